@@ -1,0 +1,59 @@
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Sourced by the scripts that build: installs what a Debian or Ubuntu machine lacks.
+
+# What building and testing need, as package=proof that it is there already, however it came: the
+# name of a command or the path of a file. A path stands for any file that matches it.
+gatewire_build_packages=(
+    "g++=g++"
+    "cmake=cmake"
+    "ninja-build=ninja"
+    "python3=python3"
+    "libasio-dev=/usr/include/asio.hpp"
+    "nlohmann-json3-dev=/usr/include/nlohmann/json.hpp"
+    "doctest-dev=/usr/include/doctest/doctest.h"
+)
+
+gatewire_is_there() {
+    case $1 in
+        /*) compgen -G "$1" >/dev/null ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+# Runs a command as root, directly or with sudo.
+gatewire_as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo "Root or sudo is needed for: $*" >&2
+        return 1
+    fi
+}
+
+update_package_list() {
+    command -v apt-get >/dev/null || return 0
+    echo "Updating the list of packages"
+    gatewire_as_root apt-get -qq update </dev/null
+}
+
+# install_missing package=proof...: asks the package manager for those that are missing, and only
+# then; with everything in place it needs neither root nor a network.
+install_missing() {
+    local entry missing=()
+    for entry in "$@"; do
+        gatewire_is_there "${entry#*=}" || missing+=("${entry%%=*}")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if ! command -v apt-get >/dev/null; then
+        echo "Missing: ${missing[*]} (package names of Debian); please install them." >&2
+        return 1
+    fi
+    update_package_list || return 1
+    echo "Installing missing packages: ${missing[*]}"
+    gatewire_as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq install -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null
+}

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+"""Compares every include line of the library with the layer picture, which stands here as data.
+
+Arrows point down only. A file directly in include/gatewire is public; one in a sub-folder is not.
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+from dataclasses import dataclass
+
+import source
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files that follow one rule. The first group whose pattern matches a path owns it."""
+    name: str
+    level: int
+    files: str                      # pattern for paths below include/gatewire
+    may_include: tuple              # names of groups; a group may always include itself
+    external: tuple = ()            # which of the two libraries: "asio", "json"
+    pure: bool = False              # no clocks and no threads, so that tests decide the time
+
+
+GROUPS = (
+    Group("table", 1, r"table\.hpp|detail/table_.*", ("base",), pure=True),
+    Group("base", 0, r"(error|options|limits|version|enum_names|default_members|log|caller"
+                     r"|session_info)\.hpp"
+                     r"|detail/.*", ()),
+    Group("json", 1, r"wire/json/.*", ("base", "wire"), external=("json",), pure=True),
+    Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),
+    Group("protocol", 2, r"protocol/.*", ("base", "wire", "json", "table"), pure=True),
+    Group("session", 3, r"session/.*", ("base", "wire", "json", "table", "protocol"),
+          external=("asio",)),
+    Group("faces", 4, r"(client|server|io_thread|serve)\.hpp",
+          ("base", "wire", "json", "table", "protocol", "session"), external=("asio", "json")),
+    Group("umbrella", 5, r"rpc\.hpp", ("base", "table", "faces")),
+)
+
+# Of a whole group only these files may be included from there.
+ONLY = {
+    # The two halves of the wire layer stay apart; both write into the same buffer.
+    ("json", "wire"): {"wire/buffer.hpp"},
+}
+
+# Two faces of one connection: each must be usable without the other.
+NEVER = {("client.hpp", "server.hpp"), ("server.hpp", "client.hpp")}
+
+EXCEPTIONS = {
+    # options.worker is an executor: where offloaded methods run is the user's choice. The
+    # protocol layer takes limits.hpp, which knows no Asio, instead of the options.
+    ("options.hpp", "asio/any_io_executor.hpp"),
+    # error::data() is what the peer sent, whatever that is: the dynamic value is its type.
+    ("error.hpp", "nlohmann/json.hpp"),
+}
+
+THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",
+           "semaphore", "latch", "barrier"}
+EXTERNAL = {"asio": re.compile(r"asio(\.hpp|/.*)"), "json": re.compile(r"nlohmann/.*")}
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+CLOCK = re.compile(r"::\s*now\s*\(")
+
+
+def group_of(path):
+    return next((group for group in GROUPS if re.fullmatch(group.files, path)), None)
+
+
+def library_of(name):
+    return next((lib for lib, pattern in EXTERNAL.items() if pattern.fullmatch(name)), None)
+
+
+class Tree:
+    """All headers, their include lines, and what was found wrong with them."""
+
+    def __init__(self, folder):
+        self.texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+                      for path in sorted(folder.rglob("*.hpp"))}
+        self.own = {path: set() for path in self.texts}     # paths below include/gatewire
+        self.asio_by_itself = set()
+        self.problems = []
+
+    def report(self, path, line, sentence):
+        self.problems.append(f"include/gatewire/{path}:{line}: {sentence}")
+
+    def check(self):
+        for path, text in self.texts.items():
+            group = group_of(path)
+            if group is None:
+                self.report(path, 1, "belongs to no layer; add it to check_layers.py")
+            else:
+                self.check_file(path, group, source.without_comments(text))
+        self.check_cycles()
+        self.check_hidden_asio()
+        return self.problems
+
+    def check_file(self, path, group, text):
+        for match in INCLUDE.finditer(text):
+            line = source.line_number(text, match.start())
+            self.check_include(path, group, line, *match.groups())
+        if group.pure:
+            for match in CLOCK.finditer(source.code_only(text)):
+                line = source.line_number(text, match.start())
+                self.report(path, line, f"{group.name} reads a clock; time enters as an argument")
+
+    def check_include(self, path, group, line, bracket, name):
+        if bracket == '"':
+            self.report(path, line, "own headers are included as <gatewire/...>")
+        elif name.startswith("gatewire/"):
+            self.check_own(path, group, line, name.removeprefix("gatewire/"))
+        elif library_of(name):
+            if library_of(name) == "asio":
+                self.asio_by_itself.add(path)
+            if library_of(name) not in group.external and (path, name) not in EXCEPTIONS:
+                self.report(path, line, f"{group.name} must not include <{name}>")
+        elif group.pure and name in THREADS:
+            self.report(path, line, f"{group.name} must not know threads: <{name}>")
+
+    def check_own(self, path, group, line, name):
+        other = group_of(name)
+        if name not in self.texts or other is None:
+            self.report(path, line, f"<gatewire/{name}> does not exist")
+            return
+        self.own[path].add(name)
+        if other != group and other.name not in group.may_include:
+            self.report(path, line, f"{group.name} must not include {other.name}: {name}")
+        allowed = ONLY.get((group.name, other.name))
+        if allowed is not None and name not in allowed:
+            self.report(path, line, f"{group.name} may include of {other.name} only "
+                                    f"{', '.join(sorted(allowed))}, not {name}")
+        if (path, name) in NEVER:
+            self.report(path, line, f"{path} must not include {name}")
+        if group.name == "umbrella" and "/" in name:
+            self.report(path, line, f"the umbrella includes public headers only, not {name}")
+
+    def check_cycles(self):
+        finished = set()
+
+        def visit(path, trail):
+            if path in trail:
+                cycle = " -> ".join([*trail[trail.index(path):], path])
+                self.report(path, 1, f"include cycle: {cycle}")
+            elif path not in finished:
+                for name in sorted(self.own[path]):
+                    visit(name, [*trail, path])
+                finished.add(path)
+
+        for path in self.own:
+            visit(path, [])
+
+    def check_hidden_asio(self):
+        """Asio must not arrive below its layer through another own header either."""
+        for path in self.own:
+            group = group_of(path)
+            if group is None or not group.pure:
+                continue
+            reached, waiting = set(), [path]
+            while waiting:
+                for name in self.own[waiting.pop()] - reached:
+                    reached.add(name)
+                    waiting.append(name)
+            for name in sorted(reached & self.asio_by_itself):
+                self.report(path, 1, f"{group.name} reaches Asio through {name}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=pathlib.Path, default=source.ROOT)
+    problems = Tree(parser.parse_args().root / "include/gatewire").check()
+    print(*problems, sep="\n", end="\n" if problems else "")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+"""Checks that the code which README.md shows is, to the letter, code that is built and run.
+
+The first block of C++ quotes examples/hello.cpp: the part between `//[hello` and `//]`, or the
+whole file where there are no such marks. Any other block is a quotation when the line before it
+says so: `<!-- quoted from examples/deadlines.cpp one_call -->`."""
+
+import argparse
+import pathlib
+import re
+import sys
+from dataclasses import dataclass
+
+import source
+
+FIRST_CODE_LINE_MAX = 12
+QUOTED = re.compile(r"<!-- quoted from (\S+)(?: (\S+))? -->")
+
+
+class Problem(Exception):
+    pass
+
+
+@dataclass
+class Block:
+    line: int           # of the opening fence, counted from 1
+    language: str
+    text: str
+    before: str         # the line above the fence that is not empty
+
+
+def blocks(readme):
+    lines = readme.splitlines()
+    opened = None
+    before = ""
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("```"):
+            if opened is None:
+                opened = number
+            else:
+                text = "\n".join(lines[opened:number - 1])
+                yield Block(opened, lines[opened - 1][3:].strip(), text, before)
+                opened, before = None, ""
+        elif opened is None and line.strip():
+            before = line.strip()
+    if opened is not None:
+        raise Problem(f"README.md:{opened}: this code block is never closed")
+
+
+def quotable(root, name, mark, whole_file_too):
+    """The text of a file between `//[mark` and `//]`, without the depth it is indented by."""
+    path = root / name
+    if not path.is_file():
+        raise Problem(f"{name} does not exist, README.md quotes it")
+    text = path.read_text(encoding="utf-8")
+    found = re.search(rf"^[ \t]*//\[{re.escape(mark)}[ \t]*\n(.*?)^[ \t]*//\][ \t]*$", text,
+                      re.MULTILINE | re.DOTALL) if mark else None
+    if found:
+        lines = found.group(1).splitlines()
+        depth = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+        return "\n".join(line[depth:] for line in lines)
+    if mark and not whole_file_too:
+        raise Problem(f"{name} has no part between //[{mark} and //], README.md quotes it")
+    return text.rstrip("\n")
+
+
+def compare(block, expected, name):
+    shown, real = block.text.splitlines(), expected.splitlines()
+    for offset in range(max(len(shown), len(real))):
+        pair = [lines[offset] if offset < len(lines) else "(nothing)" for lines in (shown, real)]
+        if pair[0] != pair[1]:
+            raise Problem(f"README.md:{block.line + 1 + offset}: differs from {name}\n"
+                          f"  README: {pair[0]}\n  {name}: {pair[1]}")
+
+
+def check(root):
+    if not (root / "README.md").is_file():
+        raise Problem("README.md does not exist")
+    found = list(blocks((root / "README.md").read_text(encoding="utf-8")))
+    first = next((block for block in found if block.language == "cpp"), None)
+    if first is None:
+        raise Problem("README.md shows no ```cpp block")
+    if found[0].line > FIRST_CODE_LINE_MAX:
+        raise Problem(f"README.md:{found[0].line}: the first code block must start within the "
+                      f"first {FIRST_CODE_LINE_MAX} lines")
+    compare(first, quotable(root, "examples/hello.cpp", "hello", True), "examples/hello.cpp")
+    for block in found:
+        quoted = QUOTED.fullmatch(block.before)
+        if quoted and block is not first:
+            name, mark = quoted.groups()
+            compare(block, quotable(root, name, mark, False), name)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=pathlib.Path, default=source.ROOT)
+    try:
+        check(parser.parse_args().root)
+    except Problem as problem:
+        print(problem)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
