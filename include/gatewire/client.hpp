@@ -1,0 +1,299 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_CLIENT_HPP
+#define GATEWIRE_CLIENT_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/options.hpp>
+#include <gatewire/session/client_core.hpp>
+#include <gatewire/session/loop_access.hpp>
+#include <gatewire/session_info.hpp>
+#include <gatewire/table.hpp>
+#include <gatewire/timeout.hpp>
+#include <gatewire/typed/caller_thread.hpp>
+#include <gatewire/typed/completion.hpp>
+#include <gatewire/typed/diagnose_gateway.hpp>
+#include <gatewire/typed/event_key.hpp>
+#include <gatewire/typed/gateway_runner.hpp>
+#include <gatewire/typed/initiate_call.hpp>
+#include <gatewire/typed/request.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// Looks like a remote engine from another process: calls its methods and receives its events.
+///
+/// `start` begins to connect, and from then on the client connects again by itself whenever the
+/// connection is lost, and subscribes again. Calls may be made at any time: while there is no
+/// connection they wait for one, within their own timeout.
+///
+/// Event handlers, hooks and completion handlers without an executor of their own run one after
+/// another on a strand, `get_executor()`, in the order in which things arrived; so the gateway needs
+/// no locks against them. The hooks are optional members of the gateway:
+/// `on_connected(const rpc::session_info&)`, `on_disconnected(const rpc::error&)`,
+/// `on_gap(const rpc::gap&)`. Every `on_connected` is followed by one `on_disconnected`, unless the
+/// client is destroyed in between.
+///
+/// @tparam Gateway  A class with a table of `rpc::remote` and `rpc::on`, or an engine's class, whose
+///                  methods can then be called by `client.call<&engine::add>(1, 2)` as well.
+///
+/// @par Lifetime
+/// The executor's context and the gateway must outlive the client.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time, from handlers and methods of an
+/// engine too. The destructor waits for a handler that runs on another thread.
+template <class Gateway>
+class client {
+public:
+    /// @param executor  Of an `io_context` run by one thread or many, or of a `thread_pool`; not a
+    ///                  strand if blocking calls are made from handlers.
+    /// @param gateway   Receives the events.
+    /// @param options   What differs from the defaults.
+    template <class Executor>
+    client(const Executor& executor, Gateway& gateway, client_options options = {})
+        : client(asio::any_io_executor(executor), std::move(options),
+                 std::make_shared<typed::gateway_runner<Gateway, Gateway>>(gateway)) {
+        typed::diagnose_gateway<Gateway, Gateway>();
+    }
+
+    /// The same for a table without handlers, which needs no gateway.
+    template <class Executor>
+    explicit client(const Executor& executor, client_options options = {})
+        : client(asio::any_io_executor(executor), std::move(options),
+                 std::make_shared<typed::gateway_runner<typed::no_gateway, Gateway>>(nobody())) {
+        typed::diagnose_gateway<typed::no_gateway, Gateway>();
+    }
+
+    /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
+    ~client() { core_->shut(); }
+
+    client(const client&) = delete;
+    client& operator=(const client&) = delete;
+
+    /// Begins to connect and returns at once; does nothing on a client that runs.
+    /// @throws rpc::error  `invalid_address`: the address of the options cannot be read.
+    void start() { core_->start(); }
+
+    /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
+    /// `may_have_run` if it had left. Returns at once; `start` works again.
+    void stop() { core_->stop("the client was stopped"); }
+
+    /// Waits until the client is connected and its subscriptions are in place. On a thread that runs
+    /// the client's `io_context` the loop goes on meanwhile.
+    /// @return Whether it is connected; false after `timeout`.
+    /// @throws rpc::error  `would_deadlock`, as `call`.
+    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
+        return thread_.wait(
+            [this] { return core_->is_connected(); },
+            [this](auto until) { return core_->wait_connected(until); }, timeout);
+    }
+
+    /// Whether calls are sent at once, and events arrive.
+    bool is_connected() const { return core_->is_connected(); }
+
+    /// Calls a method and waits for its result.
+    ///
+    /// From a handler it works as well: on an `io_context` the loop is run meanwhile, so other
+    /// handlers of other objects may run inside of the call, but none of this client's.
+    ///
+    /// @tparam Name   A method of the table.
+    /// @param  given  `rpc::timeout` first, if the default of the options does not suit; then the
+    ///                arguments. Nothing is converted between truth values, integers and numbers with
+    ///                a fraction; integers that do not fit are refused.
+    /// @return What the method gives.
+    ///
+    /// @throws rpc::error  with `outcome()`:
+    /// - `not_connected`, `cancelled`, `deadline_exceeded`, `overloaded`, `frame_too_large`,
+    ///   `contract_mismatch`, `invalid_params`, `invalid_value`: `not_sent` where it never left;
+    /// - `deadline_exceeded`, `connection_lost`, `cancelled`: `may_have_run` where it did;
+    /// - `invalid_params`, `method_not_found`, `forbidden`, `engine_error` and whatever else the
+    ///   server answers, `invalid_answer` if its result is of another type: `failed`;
+    /// - `would_deadlock`: on the only thread of a `thread_pool`, or inside of a strand that is the
+    ///   client's executor; `not_sent`.
+    template <detail::fixed_string Name, class... Given>
+    auto call(Given&&... given) {
+        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
+            return split_timeout(
+                [&](std::chrono::milliseconds timeout, const auto&... arguments) {
+                    return call_entry<Entry>(place, timeout, arguments...);
+                },
+                given...);
+        });
+    }
+
+    /// The same by the engine's function, for an engine's table.
+    template <auto Function, class... Given>
+        requires detail::signature<decltype(Function)>::known
+    auto call(Given&&... given) {
+        return call<detail::name_of<Function, callables>()>(std::forward<Given>(given)...);
+    }
+
+    /// Calls a method and delivers its result.
+    ///
+    /// @param given  `rpc::timeout` first, if wanted; then the arguments, which are encoded before
+    ///               this function returns; then the completion token.
+    ///
+    /// @par Completion
+    /// `void(std::exception_ptr, R)`, or `void(std::exception_ptr)` for `void`. The exception is an
+    /// `rpc::error` as `call` throws it. Never runs inside of this function; each call completes
+    /// exactly once, also when the client is stopped or destroyed.
+    ///
+    /// @par Cancellation
+    /// Every type. The call completes with `cancelled`, the server is told, and the connection and
+    /// other calls go on.
+    template <detail::fixed_string Name, class... Given>
+    auto async_call(Given&&... given) {
+        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
+            return split_timeout(
+                [&](std::chrono::milliseconds timeout, auto&... rest) {
+                    return typed::initiate_call<Entry>(core_, place, timeout, rest...);
+                },
+                given...);
+        });
+    }
+
+    /// The same by the engine's function, for an engine's table.
+    template <auto Function, class... Given>
+        requires detail::signature<decltype(Function)>::known
+    auto async_call(Given&&... given) {
+        return async_call<detail::name_of<Function, callables>()>(std::forward<Given>(given)...);
+    }
+
+    /// Calls a method and expects no answer, not even an error. While there is no connection it
+    /// waits for one as long as a call would, and is then forgotten.
+    /// @throws rpc::error  `not_connected` on a client that is stopped; `overloaded`,
+    ///                     `frame_too_large`, `contract_mismatch`, `invalid_params`, `invalid_value`.
+    template <detail::fixed_string Name, class... Given>
+    void notify(const Given&... given) {
+        with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
+            if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
+                wire::buffer body;
+                typed::write_request<Entry>(body, given...);
+                core_->submit({place, body.view(), nullptr, deadline_in(core_->options().call_timeout)});
+            }
+        });
+    }
+
+    /// Wants the events with these keys, instead of all of them; without keys all of them again. It
+    /// holds over connections. May be called before `start`.
+    ///
+    /// It returns at once. If the server refuses, because the event has no key or there are too many
+    /// subscriptions, that is logged as `contract_differs`.
+    template <detail::fixed_string Name, class... Keys>
+    void subscribe(const Keys&... keys) {
+        change<Name>(true, keys...);
+    }
+
+    /// Wants the events with these keys no longer; without keys none of them.
+    template <detail::fixed_string Name, class... Keys>
+    void unsubscribe(const Keys&... keys) {
+        change<Name>(false, keys...);
+    }
+
+    /// The strand on which handlers run; work posted to it never meets a handler.
+    asio::any_io_executor get_executor() const { return core_->gateway().executor(); }
+
+private:
+    using entries = detail::entries_of<Gateway>;
+    using callables = typename entries::callables;
+    using handlers = typename entries::handlers;
+
+    template <class Runner>
+    client(const asio::any_io_executor& executor, client_options options,
+           std::shared_ptr<Runner> runner)
+        : core_(std::make_shared<session::client_core>(
+              executor, std::move(options), contract(),
+              [runner](session::gateway_batch& batch) { runner->run(batch); })),
+          thread_(session::access_of(executor)) {
+        runner->serve(*core_);
+    }
+
+    static typed::no_gateway& nobody() {
+        static typed::no_gateway instance;
+        return instance;
+    }
+
+    static protocol::client_contract contract() {
+        return {typed::describe_methods(callables{}), typed::describe_events(handlers{}),
+                &typed::find_name<handlers>};
+    }
+
+    static session::time_point deadline_in(std::chrono::milliseconds timeout) {
+        return std::chrono::steady_clock::now() + timeout;
+    }
+
+    /// Runs `use` with the entry of a name and its place, or explains that there is none.
+    template <detail::fixed_string Name, class Use>
+    auto with_entry(Use&& use) {
+        typed::diagnose_name<Gateway, Name>();
+        if constexpr (detail::is_listed<Name, callables>) {
+            return use(std::type_identity<detail::entry_named<Name, callables>>{},
+                       detail::place_of<Name, callables>);
+        }
+    }
+
+    /// Runs `use` with the timeout, given or not, and the other arguments.
+    template <class Use, class... Given>
+    auto split_timeout(Use&& use, Given&... given) {
+        if constexpr (std::is_same_v<
+                          std::remove_cvref_t<
+                              typename detail::list_head<detail::type_list<Given...>>::type>,
+                          timeout>) {
+            return [&](const timeout& chosen, auto&... rest) {
+                return use(chosen.value, rest...);
+            }(given...);
+        } else {
+            return use(core_->options().call_timeout, given...);
+        }
+    }
+
+    template <class Entry, class... Arguments>
+    typed::final_result<Entry> call_entry(std::size_t place, std::chrono::milliseconds timeout,
+                                          const Arguments&... arguments) {
+        if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
+            using completion = typed::waiting_completion<typed::final_result<Entry>>;
+            wire::buffer body;
+            typed::write_request<Entry>(body, arguments...);
+            thread_.check();
+            const auto waiting = std::make_shared<completion>();
+            const auto id =
+                core_->submit({place, body.view(), waiting, deadline_in(timeout)});
+            const bool is_done =
+                thread_.wait([&] { return waiting->is_done(); },
+                             [&](auto until) { return waiting->wait(until); }, timeout);
+            if (!is_done) {
+                core_->expire(id);
+                waiting->wait(protocol::never);
+            }
+            return waiting->take();
+        }
+    }
+
+    template <detail::fixed_string Name, class... Keys>
+    void change(bool is_wanted, const Keys&... keys) {
+        static_assert(detail::is_listed<Name, handlers>,
+                      "gatewire: the table has no rpc::on of this name");
+        static_assert((detail::key_value<Keys> && ...),
+                      "gatewire: a key is a text or an integer");
+        if constexpr (detail::is_listed<Name, handlers>) {
+            core_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
+        }
+    }
+
+    std::shared_ptr<session::client_core> core_;
+    typed::caller_thread thread_;
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_CLIENT_HPP

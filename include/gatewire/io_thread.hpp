@@ -1,0 +1,46 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_IO_THREAD_HPP
+#define GATEWIRE_IO_THREAD_HPP
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include <thread>
+
+namespace rpc::inline v1 {
+
+/// An `io_context` and the thread that runs it, for programs without a loop of their own.
+///
+/// The destructor stops the loop and joins the thread, so declare it before the servers and clients
+/// that use it, and before what their handlers use: those then go first.
+///
+/// @par Thread safety
+/// All functions may be called from any thread; the destructor not from the thread itself.
+class io_thread {
+public:
+    io_thread() : work_(asio::make_work_guard(loop_)), thread_([this] { loop_.run(); }) {}
+
+    ~io_thread() {
+        loop_.stop();
+        thread_.join();
+    }
+
+    io_thread(const io_thread&) = delete;
+    io_thread& operator=(const io_thread&) = delete;
+
+    /// What servers, clients and timers are made with.
+    asio::io_context::executor_type get_executor() noexcept { return loop_.get_executor(); }
+
+    asio::io_context& context() noexcept { return loop_; }
+
+private:
+    asio::io_context loop_;
+    asio::executor_work_guard<asio::io_context::executor_type> work_;
+    std::thread thread_;
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_IO_THREAD_HPP

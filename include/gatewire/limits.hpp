@@ -1,0 +1,67 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_LIMITS_HPP
+#define GATEWIRE_LIMITS_HPP
+
+#include <chrono>
+#include <cstddef>
+
+namespace rpc::inline v1 {
+
+/// Bounds on what one connection of a server may cost. Sizes are bytes.
+///
+/// Every one is on by default. Too small refuses honest work with a clear error; too large lets
+/// one peer take that much memory or time.
+struct server_limits {
+    /// The largest frame taken from a client. A larger length closes the connection unread.
+    std::size_t frame_size_max = std::size_t{1} << 20;
+    /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
+    std::size_t answer_size_max = std::size_t{16} << 20;
+    /// Messages in one JSON-RPC batch.
+    std::size_t batch_max = 100;
+    /// Bytes of a request's `id` as it is written.
+    std::size_t id_size_max = 128;
+    /// Bytes of a method's name.
+    std::size_t method_size_max = 256;
+    /// Calls of one connection that were read and have not been answered; more get -32005.
+    std::size_t calls_in_flight_max = 256;
+    /// Connections at a time; one more is told so and closed.
+    std::size_t connections_max = 1024;
+    /// Subscriptions of one connection, each key counted.
+    std::size_t subscriptions_max = 1024;
+    /// Bytes waiting to be sent on one connection, for `queue_soft_time` at most.
+    std::size_t queue_soft_max = std::size_t{8} << 20;
+    /// How long a connection may stay above `queue_soft_max`.
+    std::chrono::milliseconds queue_soft_time{10'000};
+    /// Bytes waiting to be sent on one connection; more closes it at once.
+    std::size_t queue_hard_max = std::size_t{32} << 20;
+    /// How long a write may make no progress.
+    std::chrono::milliseconds write_deadline{10'000};
+    /// How long the rest of a frame may take after its first byte.
+    std::chrono::milliseconds frame_deadline{10'000};
+    /// How long a new connection may say nothing at all.
+    std::chrono::milliseconds first_frame_deadline{10'000};
+    /// How long a peer that never said hello may rest without a call or a subscription.
+    std::chrono::milliseconds plain_idle_max{300'000};
+};
+
+/// Bounds on what one client may cost and wait for. Sizes are bytes.
+struct client_limits {
+    /// The largest frame taken from the server. A larger length closes the connection unread.
+    std::size_t frame_size_max = std::size_t{16} << 20;
+    /// Calls submitted and not completed, sent or waiting; one more fails with `overloaded`.
+    std::size_t calls_pending_max = 65'536;
+    /// Bytes of calls that wait for the connection or for a place in flight.
+    std::size_t queue_hard_max = std::size_t{32} << 20;
+    /// How long a write may make no progress.
+    std::chrono::milliseconds write_deadline{10'000};
+    /// How long the rest of a frame may take after its first byte.
+    std::chrono::milliseconds frame_deadline{10'000};
+    /// How long resolving, connecting and the hello may take, each.
+    std::chrono::milliseconds connect_deadline{10'000};
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_LIMITS_HPP

@@ -1,0 +1,68 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_OPTIONS_HPP
+#define GATEWIRE_OPTIONS_HPP
+
+#include <gatewire/limits.hpp>
+#include <gatewire/log.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// How a server listens and what it allows. A plain aggregate: name what differs.
+struct server_options {
+    /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
+    /// `*` for every IPv4 address; port 0 picks one) or `unix:///path`.
+    std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
+    /// Lets clients that nobody authenticated connect from beyond this machine. While it is false,
+    /// `start` refuses every TCP address that is not loopback.
+    bool anonymous_beyond_loopback = false;
+    /// Bounds per connection.
+    server_limits limits{};
+    /// How often a client that said hello shall give a sign of life.
+    std::chrono::milliseconds heartbeat{5'000};
+    /// A client that said hello and sends no byte for this long is disconnected.
+    std::chrono::milliseconds heartbeat_timeout{15'000};
+    /// How long `stop` lets running calls finish. Zero ends them at once.
+    std::chrono::milliseconds drain_time{30'000};
+    /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
+    /// beside the engine's strand.
+    asio::any_io_executor worker{};
+    /// A call that holds the engine longer than this is logged. Zero logs none.
+    std::chrono::milliseconds slow_call{1'000};
+    /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
+    log_callback log{};
+};
+
+/// How a client connects and what it waits for. A plain aggregate: name what differs.
+struct client_options {
+    /// The server's address: `tcp://host:port` or `unix:///path`.
+    std::string address{"tcp://127.0.0.1:2014"};
+    /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says
+    /// otherwise.
+    std::chrono::milliseconds call_timeout{30'000};
+    /// The longest first pause before connecting again. Pauses are drawn evenly between zero and
+    /// a bound that doubles from here (full jitter).
+    std::chrono::milliseconds backoff_min{50};
+    /// The bound stops doubling here.
+    std::chrono::milliseconds backoff_max{5'000};
+    /// How long the connection may rest before a heartbeat is sent. The server's wish, if it is
+    /// shorter, wins.
+    std::chrono::milliseconds heartbeat{5'000};
+    /// A server that sends no byte for this long is given up.
+    std::chrono::milliseconds heartbeat_timeout{15'000};
+    /// Bounds of this client.
+    client_limits limits{};
+    /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
+    log_callback log{};
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_OPTIONS_HPP

@@ -1,0 +1,61 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ANSWER_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+/// Writes the answers of JSON-RPC 2.0, section 5, without frame headers.
+namespace rpc::inline v1::protocol {
+
+inline constexpr int parse_error_code = -32700;
+inline constexpr int invalid_request_code = -32600;
+inline constexpr int method_not_found_code = -32601;
+inline constexpr int invalid_params_code = -32602;
+inline constexpr int internal_error_code = -32603;
+inline constexpr int engine_error_code = -32000;
+inline constexpr int deadline_code = -32003;
+inline constexpr int cancelled_code = -32004;
+inline constexpr int overloaded_code = -32005;
+inline constexpr int shutting_down_code = -32006;
+inline constexpr int answer_too_large_code = -32008;
+
+/// Begins the answer to the request whose id is written `id`; the result follows, then `}`.
+inline void begin_result(wire::buffer& out, std::string_view id) {
+    out.append(R"({"jsonrpc":"2.0","id":)");
+    out.append(id);
+    out.append(R"(,"result":)");
+}
+
+/// A whole error answer. Text that is not UTF-8 is mended, so that it can always be sent.
+/// @param id    The request's id as it was written; empty when it is not known, so `null`.
+/// @param data  Left out when `null`, or when it has no JSON form.
+inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
+                        const nlohmann::json& data = nullptr) {
+    out.append(R"({"jsonrpc":"2.0","id":)");
+    out.append(id.empty() ? std::string_view("null") : id);
+    out.append(R"(,"error":{"code":)");
+    wire::json::write_integer(out, code);
+    out.append(R"(,"message":)");
+    wire::json::write_text_lossy(out, message);
+    if (!data.is_null()) {
+        const std::size_t before = out.size();
+        out.append(R"(,"data":)");
+        wire::json::write_error failure;
+        if (!wire::json::write(out, data, failure)) {
+            out.truncate(before);
+        }
+    }
+    out.append("}}");
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ANSWER_HPP

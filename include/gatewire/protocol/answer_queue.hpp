@@ -1,0 +1,77 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+
+#include <gatewire/protocol/answer.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/frame.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// The answers of one batch, gathered until its last message has ended.
+struct batch_answers {
+    std::size_t open = 0;  ///< Messages of the batch that have not ended.
+    wire::buffer parts;    ///< Answers so far, with commas between them.
+};
+
+/// The batch that a message came in; null for a message of its own.
+using batch_ptr = std::shared_ptr<batch_answers>;
+
+/// Frames that a server sends back: an answer of its own goes out as it is written, the answers of
+/// a batch go out together when its last message has ended.
+class answer_queue {
+public:
+    explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
+
+    /// Frames to be sent.
+    wire::buffer frames;
+
+    /// A batch of `messages`, held open by one more until `end` is called for that too.
+    static batch_ptr open_batch(std::size_t messages) {
+        const auto batch = std::make_shared<batch_answers>();
+        batch->open = messages + 1;
+        return batch;
+    }
+
+    /// Writes one answer with `write(buffer)`.
+    template <class Write>
+    void put(const batch_ptr& batch, Write&& write) {
+        if (batch) {
+            batch->parts.append(batch->parts.empty() ? '[' : ',');
+            write(batch->parts);
+        } else {
+            const std::size_t begin = wire::begin_frame(frames);
+            write(frames);
+            wire::end_frame(frames, begin);
+        }
+    }
+
+    /// One message of the batch has ended, answered or not.
+    void end(const batch_ptr& batch) {
+        if (!batch || --batch->open != 0 || batch->parts.empty()) {
+            return;
+        }
+        put(nullptr, [&](wire::buffer& to) {
+            if (batch->parts.size() < answer_size_max_) {
+                to.append(batch->parts.view());
+                to.append(']');
+            } else {
+                write_error(to, {}, answer_too_large_code,
+                            "the answers of the batch are too large together");
+            }
+        });
+    }
+
+private:
+    std::size_t answer_size_max_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP

@@ -1,0 +1,95 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
+#define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
+
+#include <gatewire/protocol/answer_queue.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// A call that a server has read and not yet finished with.
+struct call_state : std::enable_shared_from_this<call_state> {
+    std::atomic<bool> cancelled{false};
+    std::string id;                  ///< As it was written; empty for a notification.
+    batch_ptr batch;                 ///< The batch that the answer belongs to, if any.
+    std::function<void()> cancel;    ///< Reaches a method that waits; empty otherwise.
+};
+
+/// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
+/// them unless a caller still holds on to one; a quiet connection allocates nothing.
+class call_slots {
+public:
+    std::size_t in_use() const noexcept { return states_.size() - free_.size(); }
+
+    /// Takes a slot for a call with this id.
+    std::uint32_t open(std::string_view id, const batch_ptr& batch) {
+        if (free_.empty()) {
+            free_.push_back(static_cast<std::uint32_t>(states_.size()));
+            states_.push_back(std::make_shared<call_state>());
+        }
+        const std::uint32_t slot = free_.back();
+        free_.pop_back();
+        std::shared_ptr<call_state>& state = states_[slot];
+        if (state.use_count() != 1) {
+            state = std::make_shared<call_state>();
+        }
+        state->cancelled.store(false, std::memory_order_relaxed);
+        state->id = id;
+        state->batch = batch;
+        return slot;
+    }
+
+    const std::shared_ptr<call_state>& at(std::uint32_t slot) const { return states_[slot]; }
+
+    /// Gives the slot back.
+    void close(std::uint32_t slot) {
+        states_[slot]->batch.reset();
+        states_[slot]->cancel = nullptr;
+        states_[slot]->id.clear();
+        free_.push_back(slot);
+    }
+
+    /// Marks every call with this id as cancelled and returns what reaches the waiting ones.
+    std::vector<std::function<void()>> cancel(std::string_view id) {
+        std::vector<std::function<void()>> reach;
+        for (const std::shared_ptr<call_state>& state : states_) {
+            if (!state->id.empty() && state->id == id) {
+                mark(*state, reach);
+            }
+        }
+        return reach;
+    }
+
+    /// The same for all calls: their peer is gone.
+    std::vector<std::function<void()>> cancel_all() {
+        std::vector<std::function<void()>> reach;
+        for (const std::shared_ptr<call_state>& state : states_) {
+            mark(*state, reach);
+        }
+        return reach;
+    }
+
+private:
+    static void mark(call_state& state, std::vector<std::function<void()>>& reach) {
+        state.cancelled.store(true, std::memory_order_relaxed);
+        if (state.cancel) {
+            reach.push_back(state.cancel);
+        }
+    }
+
+    std::vector<std::shared_ptr<call_state>> states_;
+    std::vector<std::uint32_t> free_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CALL_SLOTS_HPP

@@ -1,0 +1,387 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
+#define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/protocol/contract.hpp>
+#include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/service.hpp>
+#include <gatewire/wire/frame.hpp>
+#include <gatewire/wire/json/message.hpp>
+#include <gatewire/wire/json/read.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Something that one frame brought for the client.
+struct delivery {
+    enum class kind : unsigned char { result, error, event };
+
+    kind what;
+    std::uint64_t number;   ///< The call's id, or the event's place among the handlers.
+    std::string_view text;  ///< The result, the error object or the event's data, as written.
+};
+
+/// The waits of a client's connection.
+struct client_times {
+    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
+    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
+    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+};
+
+/// One connection of a client as a value: it says hello, compares the contracts, subscribes, pings,
+/// and tells answers and events apart. Calls pass through it as ids only.
+class client_connection {
+public:
+    enum class phase : unsigned char {
+        greeting,     // hello is sent, its answer not here
+        welcome,      // it is: somebody must say what to subscribe to
+        subscribing,  // the wanted events are asked for
+        ready         // calls may be sent
+    };
+
+    client_connection(const client_contract& contract, const client_times& times)
+        : contract_(contract), times_(times) {}
+
+    /// The connection is up: says hello.
+    void open(time_point now) {
+        opened_ = last_sent_ = now;
+        hello_request hello;
+        hello.table.emplace();
+        for (const entry_description& entry : contract_.methods) {
+            hello.table->methods.emplace(entry.name, entry.fingerprint);
+        }
+        for (const entry_description& entry : contract_.events) {
+            hello.table->events.emplace(entry.name, entry.fingerprint);
+        }
+        request(hello_method, hello_id, hello);
+    }
+
+    /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be
+    /// understood.
+    void receive(std::string_view body, time_point now) {
+        if (!wire::json::is_batch(body)) {
+            receive_message(body, now);
+            return;
+        }
+        wire::json::read_error syntax;
+        if (!wire::json::validate(body, syntax)) {
+            fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
+            return;
+        }
+        std::vector<std::string_view> messages;
+        wire::json::split_array(body, messages);
+        for (std::string_view text : messages) {
+            receive_message(text, now);
+        }
+    }
+
+    /// Asks for all that is wanted, once the server has said welcome.
+    void subscribe_all(std::vector<subscription> wishes) {
+        phase_ = phase::subscribing;
+        std::erase_if(wishes, [this](const subscription& wish) {
+            return std::find(refused_events_.begin(), refused_events_.end(), wish.event) !=
+                   refused_events_.end();
+        });
+        if (wishes.empty()) {
+            become_ready();
+            return;
+        }
+        open_subscriptions_ = wishes.size();
+        // In batches, so that the server answers before the first event of any of them.
+        const std::size_t batch_max =
+            (std::max)(std::size_t{1}, static_cast<std::size_t>(welcome_.limits.batch_max));
+        for (std::size_t begin = 0; begin < wishes.size(); begin += batch_max) {
+            const std::size_t end = (std::min)(wishes.size(), begin + batch_max);
+            const std::size_t frame = wire::begin_frame(out);
+            for (std::size_t at = begin; at < end; ++at) {
+                out.append(at == begin ? '[' : ',');
+                write_request(subscribe_method, subscribe_id, wishes[at]);
+            }
+            out.append(']');
+            wire::end_frame(out, frame);
+        }
+    }
+
+    /// Asks for events, or ends them, on a connection that is ready.
+    void change(const subscription& wish, bool is_wanted) {
+        request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
+    }
+
+    /// Tells the server that nobody waits for this call any more.
+    void give_up(std::uint64_t id) {
+        notify(cancel_method, cancel_request{id});
+    }
+
+    /// Bytes were handed to the connection: no ping is needed for a while.
+    void sent(time_point now) noexcept { last_sent_ = now; }
+
+    /// Sends a ping if it is time, or says why the server must be given up.
+    std::optional<close_reason> look(time_point now, time_point last_received) {
+        if (phase_ != phase::ready) {
+            return now < opened_ + times_.greeting
+                       ? std::nullopt
+                       : std::optional(close_reason{errc::peer_silent,
+                                                    "the server did not answer the hello in time"});
+        }
+        if (now >= last_received + times_.heartbeat_timeout) {
+            return close_reason{errc::peer_silent,
+                                "no sign of life from the server for " +
+                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
+        }
+        if (now >= ping_time(last_received)) {
+            request(ping_method, ping_id, nlohmann::json::object());
+            last_sent_ = last_ping_ = now;
+        }
+        return std::nullopt;
+    }
+
+    time_point next_deadline(time_point last_received) const noexcept {
+        if (phase_ != phase::ready) {
+            return opened_ + times_.greeting;
+        }
+        return (std::min)(last_received + times_.heartbeat_timeout, ping_time(last_received));
+    }
+
+    phase where() const noexcept { return phase_; }
+    const hello_answer& welcome() const noexcept { return welcome_; }
+
+    /// Why the method at this place must not be called; empty if it may.
+    const std::string& mismatch(std::size_t method) const noexcept {
+        static const std::string none;
+        return method < mismatches_.size() ? mismatches_[method] : none;
+    }
+
+    wire::buffer out;                       ///< Frames to be sent.
+    std::vector<delivery> deliveries;       ///< In the order of arrival.
+    std::vector<std::string> notices;       ///< Differences and refusals, for the log.
+    std::optional<close_reason> failure;    ///< The connection must end.
+    bool became_ready = false;              ///< Set once; whoever sees it clears it.
+    std::uint64_t last_event = 0;           ///< `seq` of the newest event that arrived.
+
+private:
+    using message = wire::json::message;
+
+    // Ids of the protocol's own requests are texts, those of calls are numbers.
+    static constexpr std::string_view hello_id = "\"hello\"";
+    static constexpr std::string_view subscribe_id = "\"subscribe\"";
+    static constexpr std::string_view change_id = "\"change\"";
+    static constexpr std::string_view ping_id = "\"ping\"";
+
+    struct error_text {
+        int code = 0;
+        std::string message;
+    };
+
+    time_point ping_time(time_point last_received) const noexcept {
+        const time_point quiet = (std::min)(last_received, last_sent_);
+        return (std::max)(quiet, last_ping_) + times_.heartbeat;
+    }
+
+    void fail(errc code, std::string text) {
+        if (!failure) {
+            failure = close_reason{code, std::move(text)};
+        }
+    }
+
+    void receive_message(std::string_view text, time_point now) {
+        message received;
+        wire::json::read_error problem;
+        if (!wire::json::parse_message(text, received, problem)) {
+            fail(errc::protocol_violation,
+                 "the server sent no JSON-RPC message: " + problem.text("message"));
+        } else if (!received.is_answer()) {
+            receive_event(received);
+        } else if (received.id.starts_with('"')) {
+            receive_own_answer(received, now);
+        } else {
+            receive_answer(received);
+        }
+    }
+
+    void receive_answer(const message& received) {
+        std::uint64_t id = 0;
+        const char* const end = received.id.data() + received.id.size();
+        if (std::from_chars(received.id.data(), end, id).ptr != end) {
+            // An error without an id is about the connection: what was sent made no sense there.
+            fail(errc::protocol_violation, "the server refused: " + error_of(received).message);
+            return;
+        }
+        const bool is_result = received.error.empty();
+        deliveries.push_back({is_result ? delivery::kind::result : delivery::kind::error, id,
+                              is_result ? received.result : received.error});
+    }
+
+    void receive_event(const message& received) {
+        const std::size_t event = contract_.find_event(received.method);
+        if (event == not_listed || !received.id.empty()) {
+            return;  // Nothing here serves requests, and nobody asked for this event.
+        }
+        wire::json::reader in(received.params);
+        bool first = true;
+        std::string_view name;
+        std::string_view data;
+        bool good = in.enter_object();
+        while (good) {
+            const wire::json::step next = in.next_member(first, name);
+            if (next != wire::json::step::item) {
+                good = next == wire::json::step::end;
+                break;
+            }
+            good = name == "seq"    ? wire::json::read(in, last_event)
+                   : name == "data" ? wire::json::skip_raw_unchecked(in, data)
+                                    : wire::json::skip(in);
+        }
+        if (good && !data.empty()) {
+            deliveries.push_back({delivery::kind::event, event, data});
+        } else {
+            fail(errc::protocol_violation, "the event '" + std::string(contract_.events[event].name) +
+                                               "' came without seq and data");
+        }
+    }
+
+    void receive_own_answer(const message& received, time_point now) {
+        if (received.id == hello_id && phase_ == phase::greeting) {
+            receive_welcome(received, now);
+        } else if (received.id == subscribe_id) {
+            note_refusal(received);
+            if (phase_ == phase::subscribing && --open_subscriptions_ == 0) {
+                become_ready();
+            }
+        } else if (received.id == change_id) {
+            note_refusal(received);
+        }
+    }
+
+    void receive_welcome(const message& received, time_point now) {
+        wire::json::read_error problem;
+        if (!received.error.empty()) {
+            const error_text refusal = error_of(received);
+            fail(detail::errc_of(refusal.code), "the server refused the hello: " + refusal.message);
+            return;
+        }
+        if (!wire::json::read_text(received.result, welcome_, problem)) {
+            fail(errc::protocol_violation, "the answer to rpc.hello: " + problem.text("result"));
+            return;
+        }
+        if (welcome_.heartbeat_ms != 0) {
+            times_.heartbeat =
+                (std::min)(times_.heartbeat, std::chrono::milliseconds(welcome_.heartbeat_ms));
+        }
+        mismatches_.assign(contract_.methods.size(), {});
+        if (welcome_.differs) {
+            compare_methods();
+            compare_events();
+        }
+        phase_ = phase::welcome;
+        last_sent_ = now;
+    }
+
+    void compare_methods() {
+        for (std::size_t place = 0; place < contract_.methods.size(); ++place) {
+            const entry_description& mine = contract_.methods[place];
+            const auto theirs = welcome_.differs->methods.find(std::string(mine.name));
+            // A method that is not served is answered as such when it is called.
+            if (theirs != welcome_.differs->methods.end() && !theirs->second.is_null()) {
+                if (auto text = mismatch_with(mine, theirs->second, method_mismatch)) {
+                    notices.push_back(*text);
+                    mismatches_[place] = std::move(*text);
+                }
+            }
+        }
+    }
+
+    void compare_events() {
+        for (const entry_description& mine : contract_.events) {
+            const auto theirs = welcome_.differs->events.find(std::string(mine.name));
+            if (theirs == welcome_.differs->events.end()) {
+                continue;
+            }
+            std::optional<std::string> text =
+                theirs->second.is_null()
+                    ? "the server has no event '" + std::string(mine.name) + "'"
+                    : mismatch_with(mine, theirs->second, event_mismatch);
+            if (text) {
+                refused_events_.emplace_back(mine.name);
+                notices.push_back(std::move(*text));
+            }
+        }
+    }
+
+    void become_ready() {
+        phase_ = phase::ready;
+        became_ready = true;
+    }
+
+    static error_text error_of(const message& received) {
+        error_text refusal;
+        wire::json::read_error problem;
+        if (!wire::json::read_text(received.error, refusal, problem)) {
+            refusal.message = problem.text("error");
+        }
+        return refusal;
+    }
+
+    void note_refusal(const message& received) {
+        if (!received.error.empty()) {
+            notices.push_back("a subscription was refused: " + error_of(received).message);
+        }
+    }
+
+    template <class Params>
+    void request(std::string_view method, std::string_view id, const Params& params) {
+        const std::size_t frame = wire::begin_frame(out);
+        write_request(method, id, params);
+        wire::end_frame(out, frame);
+    }
+
+    template <class Params>
+    void notify(std::string_view method, const Params& params) {
+        const std::size_t frame = wire::begin_frame(out);
+        write_request(method, {}, params);
+        wire::end_frame(out, frame);
+    }
+
+    template <class Params>
+    void write_request(std::string_view method, std::string_view id, const Params& params) {
+        out.append(R"({"jsonrpc":"2.0","method":")");
+        out.append(method);
+        out.append(R"(","params":)");
+        wire::json::write_error unused;
+        wire::json::write(out, params, unused);
+        if (!id.empty()) {
+            out.append(R"(,"id":)");
+            out.append(id);
+        }
+        out.append('}');
+    }
+
+    const client_contract& contract_;
+    client_times times_;
+    phase phase_ = phase::greeting;
+    hello_answer welcome_;
+    std::vector<std::string> mismatches_;      // By the method's place; empty: none.
+    std::vector<std::string> refused_events_;  // Not asked for: they could not be read.
+    std::size_t open_subscriptions_ = 0;
+    time_point opened_{};
+    time_point last_sent_{};
+    time_point last_ping_{};
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP

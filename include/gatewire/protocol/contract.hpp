@@ -1,0 +1,122 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CONTRACT_HPP
+#define GATEWIRE_PROTOCOL_CONTRACT_HPP
+
+#include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/service.hpp>
+#include <gatewire/wire/json/compatible.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Compares what two programs, built at different times, expect of each other.
+namespace rpc::inline v1::protocol {
+
+/// The server's descriptions of those entries whose fingerprints are not its own; null where it
+/// has no such entry.
+inline std::map<std::string, nlohmann::json> differing_entries(
+    const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
+    std::map<std::string, nlohmann::json> differs;
+    for (const auto& [name, fingerprint] : theirs) {
+        const auto entry = std::find_if(
+            ours.begin(), ours.end(),
+            [&wanted = name](const entry_description& one) { return one.name == wanted; });
+        if (entry == ours.end()) {
+            differs.emplace(name, nullptr);
+        } else if (entry->fingerprint != fingerprint) {
+            differs.emplace(name, entry->types);
+        }
+    }
+    return differs;
+}
+
+/// All differences between what a client expects and what a server offers; nothing if there are
+/// none.
+inline std::optional<table_differences> table_difference(const table_fingerprints& theirs,
+                                                         const service& ours) {
+    table_differences found{differing_entries(theirs.methods, ours.methods),
+                            differing_entries(theirs.events, ours.events)};
+    if (found.methods.empty() && found.events.empty()) {
+        return std::nullopt;
+    }
+    return found;
+}
+
+/// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
+/// @param place  Names the value where its type has no name of its own.
+inline std::optional<std::string> value_mismatch(const wire::json::type_description& writer,
+                                                 const wire::json::type_description& reader,
+                                                 bool writer_is_here, const std::string& place) {
+    std::optional<std::string> text =
+        wire::json::incompatibility(writer, reader, writer_is_here ? "here" : "there",
+                                    writer_is_here ? "there" : "here");
+    if (text && writer.name.empty()) {
+        text = place + (text->starts_with(":") || text->starts_with("[") ? "" : ": ") + *text;
+    }
+    return text;
+}
+
+/// Why a call of `here`, the client's idea of a method, would not be understood by `there`, the
+/// server's, or its result not here.
+inline std::optional<std::string> method_mismatch(const entry_types& here,
+                                                  const entry_types& there) {
+    for (std::size_t at = 0; at < (std::max)(here.sent.size(), there.sent.size()); ++at) {
+        const std::string place = "params[" + std::to_string(at) + "]";
+        if (at >= there.sent.size()) {
+            return place + ": sent here, not known there";
+        }
+        if (at >= here.sent.size()) {
+            if (there.sent[at].kind == wire::json::described::optional) {
+                continue;
+            }
+            return place + ": not sent here, required there";
+        }
+        if (auto text = value_mismatch(here.sent[at], there.sent[at], true, place)) {
+            return text;
+        }
+    }
+    if (here.returned.empty()) {
+        return std::nullopt;  // Whatever comes back, nobody looks at it.
+    }
+    if (there.returned.empty()) {
+        return "result: expected here, none there";
+    }
+    return value_mismatch(there.returned.front(), here.returned.front(), false, "result");
+}
+
+/// Why the payload of an event, as `there` publishes it, cannot be read as `here` handles it.
+inline std::optional<std::string> event_mismatch(const entry_types& here,
+                                                 const entry_types& there) {
+    if (here.sent.size() != 1 || there.sent.size() != 1) {
+        return "data: not comparable";
+    }
+    return value_mismatch(there.sent.front(), here.sent.front(), false, "data");
+}
+
+/// Compares one entry with the description that a server sent.
+/// @return Why the two do not fit, with the entry's name in front; nothing if they do.
+template <class Mismatch>
+std::optional<std::string> mismatch_with(const entry_description& mine,
+                                         const nlohmann::json& description, Mismatch&& mismatch) {
+    std::optional<std::string> text;
+    try {
+        text = mismatch(mine.types, description.get<entry_types>());
+    } catch (const std::exception& unreadable) {
+        text = std::string("the server's description cannot be read: ") + unreadable.what();
+    }
+    if (text) {
+        text = std::string(mine.name) + ": " + *text;
+    }
+    return text;
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CONTRACT_HPP

@@ -1,0 +1,118 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+
+#include <gatewire/error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+using time_point = std::chrono::steady_clock::time_point;
+using duration = std::chrono::steady_clock::duration;
+
+/// "Never", as a deadline.
+inline constexpr time_point never = (time_point::max)();
+
+/// Why a connection ends.
+struct close_reason {
+    errc code;
+    std::string text;
+};
+
+/// The bounds that a link keeps, whichever side it serves.
+struct link_bounds {
+    duration frame_deadline;
+    duration write_deadline;
+    std::size_t queue_soft_max;
+    duration queue_soft_time;
+    std::size_t queue_hard_max;
+};
+
+/// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
+/// that grow. It is told what happens and when; it says when to look again and when to give up.
+class link_watch {
+public:
+    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
+
+    /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
+    /// whether a frame was completed.
+    void received(time_point now, bool partial, bool whole) noexcept {
+        last_received_ = now;
+        if (!partial) {
+            partial_since_ = never;
+        } else if (whole || partial_since_ == never) {
+            partial_since_ = now;
+        }
+    }
+
+    /// The queue of bytes to be sent has a new length.
+    void queued(std::size_t bytes, time_point now) noexcept {
+        queued_ = bytes;
+        if (bytes <= bounds_.queue_soft_max) {
+            soft_since_ = never;
+        } else if (soft_since_ == never) {
+            soft_since_ = now;
+        }
+    }
+
+    /// A write began or moved on.
+    void write_moved(time_point now) noexcept { writing_since_ = now; }
+    void write_done() noexcept { writing_since_ = never; }
+
+    time_point last_received() const noexcept { return last_received_; }
+
+    /// Why the link must end now, if it must.
+    std::optional<close_reason> check(time_point now) const {
+        if (queued_ > bounds_.queue_hard_max) {
+            return close_reason{errc::peer_stuck, "more than " +
+                                                      std::to_string(bounds_.queue_hard_max) +
+                                                      " bytes wait to be read by the peer"};
+        }
+        if (passed(soft_since_, bounds_.queue_soft_time, now)) {
+            return close_reason{errc::peer_stuck,
+                                "the peer reads too slowly: more than " +
+                                    std::to_string(bounds_.queue_soft_max) +
+                                    " bytes waited for too long"};
+        }
+        if (passed(writing_since_, bounds_.write_deadline, now)) {
+            return close_reason{errc::peer_stuck, "the peer does not read"};
+        }
+        if (passed(partial_since_, bounds_.frame_deadline, now)) {
+            return close_reason{errc::protocol_violation, "a frame did not end in time"};
+        }
+        return std::nullopt;
+    }
+
+    /// When `check` may have something to say.
+    time_point next_deadline() const noexcept {
+        return (std::min)({after(soft_since_, bounds_.queue_soft_time),
+                           after(writing_since_, bounds_.write_deadline),
+                           after(partial_since_, bounds_.frame_deadline)});
+    }
+
+private:
+    static time_point after(time_point since, duration wait) noexcept {
+        return since == never ? never : since + wait;
+    }
+    static bool passed(time_point since, duration wait, time_point now) noexcept {
+        return since != never && now >= since + wait;
+    }
+
+    link_bounds bounds_;
+    time_point last_received_{};
+    time_point partial_since_ = never;
+    time_point soft_since_ = never;
+    time_point writing_since_ = never;
+    std::size_t queued_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP

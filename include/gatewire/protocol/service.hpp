@@ -1,0 +1,81 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVICE_HPP
+#define GATEWIRE_PROTOCOL_SERVICE_HPP
+
+#include <gatewire/wire/json/description.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+inline constexpr std::size_t not_listed = static_cast<std::size_t>(-1);
+
+/// The types of a method or an event, as two programs compare them: what is sent with it, and what
+/// comes back. An event sends its payload and brings nothing back.
+struct entry_types {
+    std::vector<wire::json::type_description> sent;
+    std::vector<wire::json::type_description> returned;  ///< One, or none.
+
+    bool operator==(const entry_types&) const = default;
+};
+
+inline void to_json(nlohmann::json& json, const entry_types& types) {
+    json = {{"sent", types.sent}, {"returned", types.returned}};
+}
+
+/// Throws when the value is no description; it comes from a peer.
+inline void from_json(const nlohmann::json& json, entry_types& types) {
+    json.at("sent").get_to(types.sent);
+    json.at("returned").get_to(types.returned);
+}
+
+/// 16 hexadecimal digits that are equal for types which look the same on the wire.
+inline std::string fingerprint_text(const entry_types& types) {
+    std::string text;
+    for (const wire::json::type_description& type : types.sent) {
+        wire::json::append_canonical(text, type);
+    }
+    text += '>';
+    for (const wire::json::type_description& type : types.returned) {
+        wire::json::append_canonical(text, type);
+    }
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016llx",
+                  static_cast<unsigned long long>(wire::json::fingerprint_of(text)));
+    return digits.data();
+}
+
+/// One method or event of a table.
+struct entry_description {
+    std::string_view name;
+    entry_types types;
+    std::string fingerprint;  ///< Of the types.
+    bool is_keyed = false;    ///< Events only: clients may select it by keys.
+};
+
+/// What a server offers, without its types: names to places, and descriptions.
+struct service {
+    std::size_t (*find_method)(std::string_view name) noexcept;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    std::vector<entry_description> methods;
+    std::vector<entry_description> events;
+};
+
+/// What a client expects of its server: the methods it calls and the events it handles.
+struct client_contract {
+    std::vector<entry_description> methods;
+    std::vector<entry_description> events;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SERVICE_HPP

@@ -1,0 +1,80 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
+#define GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
+
+#include <gatewire/protocol/extensions.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client wants to receive, kept over connections: each event whole, by keys or not.
+class wanted_events {
+public:
+    /// Begins with every event wanted whole, as a table of handlers says.
+    explicit wanted_events(std::vector<std::string_view> names) {
+        for (std::string_view name : names) {
+            events_.push_back({std::string(name), true, {}});
+        }
+    }
+
+    /// Wants the keys instead of the whole event, or, without keys, the whole event.
+    subscription subscribe(std::size_t event, std::vector<std::string> keys) {
+        wanted& entry = events_[event];
+        entry.is_whole = keys.empty();
+        if (keys.empty()) {
+            entry.keys.clear();
+            return {entry.name, std::nullopt};
+        }
+        entry.keys.insert(keys.begin(), keys.end());
+        return {entry.name, std::move(keys)};
+    }
+
+    /// Wants the keys no longer, or, without keys, nothing of the event.
+    subscription unsubscribe(std::size_t event, std::vector<std::string> keys) {
+        wanted& entry = events_[event];
+        if (keys.empty()) {
+            entry.is_whole = false;
+            entry.keys.clear();
+            return {entry.name, std::nullopt};
+        }
+        for (const std::string& key : keys) {
+            entry.keys.erase(key);
+        }
+        return {entry.name, std::move(keys)};
+    }
+
+    /// All that a new connection must ask for.
+    std::vector<subscription> all() const {
+        std::vector<subscription> result;
+        for (const wanted& entry : events_) {
+            if (entry.is_whole) {
+                result.push_back({entry.name, std::nullopt});
+            } else if (!entry.keys.empty()) {
+                result.push_back(
+                    {entry.name, std::vector<std::string>(entry.keys.begin(), entry.keys.end())});
+            }
+        }
+        return result;
+    }
+
+private:
+    struct wanted {
+        std::string name;
+        bool is_whole;
+        std::set<std::string> keys;
+    };
+
+    std::vector<wanted> events_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP

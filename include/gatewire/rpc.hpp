@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_RPC_HPP
+#define GATEWIRE_RPC_HPP
+
+/// Everything: `rpc::server`, `rpc::client`, `rpc::serve`, `rpc::io_thread` and what they need.
+#include <gatewire/caller.hpp>
+#include <gatewire/client.hpp>
+#include <gatewire/default_members.hpp>
+#include <gatewire/enum_names.hpp>
+#include <gatewire/error.hpp>
+#include <gatewire/io_thread.hpp>
+#include <gatewire/limits.hpp>
+#include <gatewire/log.hpp>
+#include <gatewire/options.hpp>
+#include <gatewire/serve.hpp>
+#include <gatewire/server.hpp>
+#include <gatewire/session_info.hpp>
+#include <gatewire/table.hpp>
+#include <gatewire/timeout.hpp>
+#include <gatewire/version.hpp>
+
+#endif  // GATEWIRE_RPC_HPP

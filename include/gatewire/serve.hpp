@@ -1,0 +1,54 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVE_HPP
+#define GATEWIRE_SERVE_HPP
+
+#include <gatewire/server.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+
+#include <csignal>
+#include <utility>
+
+namespace rpc::inline v1 {
+
+/// Serves an engine until SIGINT or SIGTERM, then drains and returns. A second signal ends the
+/// drain. The loop is its own and runs on this thread.
+///
+/// @param engine   As for `rpc::server`.
+/// @param options  As for `rpc::server`.
+/// @param started  Called with the server once it is bound, to publish through it, for example.
+/// @throws rpc::error  As `server::start`.
+template <class Engine, class Started>
+void serve(Engine& engine, server_options options, Started&& started) {
+    asio::io_context loop;
+    server<Engine> served(loop.get_executor(), engine, std::move(options));
+    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    served.start();
+    signals.async_wait([&](const asio::error_code& ended, int) {
+        if (ended) {
+            return;
+        }
+        served.stop();
+        signals.async_wait([&](const asio::error_code& again, int) {
+            if (!again) {
+                loop.stop();
+            }
+        });
+        served.when_drained([&] { signals.cancel(); });
+    });
+    std::forward<Started>(started)(served);
+    loop.run();
+}
+
+/// The same without a callback.
+template <class Engine>
+void serve(Engine& engine, server_options options = {}) {
+    serve(engine, std::move(options), [](server<Engine>&) {});
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SERVE_HPP

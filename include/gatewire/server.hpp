@@ -1,0 +1,155 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVER_HPP
+#define GATEWIRE_SERVER_HPP
+
+#include <gatewire/caller.hpp>
+#include <gatewire/error.hpp>
+#include <gatewire/options.hpp>
+#include <gatewire/session/publishing_scope.hpp>
+#include <gatewire/session/server_core.hpp>
+#include <gatewire/table.hpp>
+#include <gatewire/typed/diagnose_engine.hpp>
+#include <gatewire/typed/engine_runner.hpp>
+#include <gatewire/typed/event_key.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// Serves an engine: binds addresses, runs the methods of its table for clients, and pushes its
+/// events to those who subscribed.
+///
+/// Methods run one after another on a strand of the given executor, so the engine needs no locks
+/// against them; awaitable methods interleave where they wait, and methods with `rpc::offload` run
+/// beside the strand. Connections are read and written beside it as well, so on an executor of more
+/// than one thread a busy engine does not silence the server.
+///
+/// @tparam Engine  Any class with a table: `rpc_table`, or `rpc::table_of` specialised.
+///
+/// @par Lifetime
+/// The executor's context and the engine must outlive the server. Awaitable methods that are
+/// suspended when the server is destroyed are only released by their context: let it run until it
+/// is idle, or destroy it, before the engine goes.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time, from methods of the engine and
+/// from handlers too; none of them blocks for a peer. The destructor waits for a running method.
+template <class Engine>
+class server {
+public:
+    /// @param executor  Of an `io_context` run by one thread or many, or of a `thread_pool`.
+    /// @param engine    Called on `get_executor()`.
+    /// @param options   What differs from the defaults.
+    template <class Executor>
+    server(const Executor& executor, Engine& engine, server_options options = {})
+        : runner_(std::make_shared<typed::engine_runner<Engine>>(engine)) {
+        typed::diagnose_engine<Engine>();
+        core_ = std::make_shared<session::server_core>(
+            asio::any_io_executor(executor), std::move(options), offers(),
+            [runner = runner_](session::call_batch& batch) { runner->run(batch); });
+        runner_->serve(*core_);
+    }
+
+    /// Ends all connections at once. Calls that run are cancelled; their answers are lost.
+    ~server() {
+        core_->shut();
+        runner_->close();
+    }
+
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    /// Binds every address of the options and takes connections. Does nothing on a server that
+    /// runs; a stopped one starts again. Host names are resolved here and now.
+    ///
+    /// @throws rpc::error  `invalid_address`: an address cannot be read, resolved or bound, or it
+    ///                     is not loopback and anonymous clients are not allowed there. Nothing is
+    ///                     bound then.
+    void start() { core_->start(); }
+
+    /// Takes no more connections and drains those that are there: new calls are refused with
+    /// `shutting_down`, running ones finish within `drain_time`, then each connection ends. It
+    /// returns at once, and does nothing on a server that is stopped.
+    void stop() { core_->stop(); }
+
+    /// Calls `done` once on the server's executor when the server is stopped and its last connection
+    /// has ended, at once if that is so. A later call replaces an earlier one.
+    void when_drained(std::function<void()> done) { core_->when_drained(std::move(done)); }
+
+    /// Publishes an event to all who subscribed to it, or to its key. Never waits for a reader.
+    ///
+    /// Events reach a client in the order of their publishing. What a method publishes while it
+    /// runs on the engine's strand follows the answer to the call.
+    ///
+    /// @tparam Name    An event of the engine's table.
+    /// @param payload  Encoded before this function returns.
+    /// @throws rpc::error  `invalid_value`: the payload has no JSON form, with the member;
+    ///                     `frame_too_large`: it is over `limits.answer_size_max`. Nobody gets it.
+    template <detail::fixed_string Name, class Payload>
+    void publish(const Payload& payload) {
+        using events = typename detail::entries_of<Engine>::events;
+        typed::diagnose_event<Engine, Name, Payload>();
+        if constexpr (detail::is_listed<Name, events>) {
+            if constexpr (std::is_convertible_v<const Payload&,
+                                                const typename detail::entry_named<
+                                                    Name, events>::payload&>) {
+                publish_entry<detail::entry_named<Name, events>>(
+                    detail::place_of<Name, events>, payload);
+            }
+        }
+    }
+
+    /// The addresses that are really bound, as text that clients take; those of the last `start`.
+    std::vector<std::string> addresses() const { return core_->addresses(); }
+
+    /// Whether the server takes connections.
+    bool is_running() const { return core_->is_running(); }
+
+    /// Connections at this moment, draining ones included.
+    std::size_t connections() const { return core_->connections(); }
+
+    /// The deepest send queue of all connections, in bytes, for publishers that can wait.
+    std::size_t queued_bytes() const { return core_->queued_bytes(); }
+
+    /// The strand on which the engine's methods run; work posted to it never meets a method.
+    asio::any_io_executor get_executor() const { return core_->engine().executor(); }
+
+private:
+    static protocol::service offers() {
+        using entries = detail::entries_of<Engine>;
+        return {&typed::find_name<typename entries::methods>,
+                &typed::find_name<typename entries::events>,
+                typed::describe_methods(typename entries::methods{}),
+                typed::describe_events(typename entries::events{})};
+    }
+
+    template <class Entry>
+    void publish_entry(std::size_t place, const typename Entry::payload& payload) {
+        wire::buffer data;
+        wire::json::write_error failure;
+        if (!wire::json::write(data, payload, failure)) {
+            throw error(errc::invalid_value, failure.text("event '" + std::string(Entry::name) + "'"),
+                        outcome::not_sent);
+        }
+        core_->hub().check_size(place, data.size());
+        typed::event_key<Entry> key(payload);
+        if (auto* scope = session::publishing_scope::of(core_->hub())) {
+            scope->hold(place, key.text(), data.view());
+        } else {
+            core_->hub().publish(place, key.text(), data.view());
+        }
+    }
+
+    std::shared_ptr<typed::engine_runner<Engine>> runner_;
+    std::shared_ptr<session::server_core> core_;
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SERVER_HPP

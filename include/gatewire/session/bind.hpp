@@ -1,0 +1,117 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_BIND_HPP
+#define GATEWIRE_SESSION_BIND_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/session/listener.hpp>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
+    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
+                outcome::not_sent);
+}
+
+/// Every endpoint that a TCP address stands for.
+inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
+                                                        const protocol::address& address,
+                                                        const std::string& text) {
+    if (address.host == "*") {
+        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
+    }
+    asio::error_code failure;
+    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
+    if (!failure) {
+        return {asio::ip::tcp::endpoint(literal, address.port)};
+    }
+    asio::ip::tcp::resolver resolver(executor);
+    const auto found = resolver.resolve(address.host, std::to_string(address.port),
+                                        asio::ip::resolver_base::passive, failure);
+    if (failure) {
+        refuse_address(text, failure.message());
+    }
+    std::vector<asio::ip::tcp::endpoint> endpoints;
+    for (const auto& entry : found) {
+        endpoints.push_back(entry.endpoint());
+    }
+    return endpoints;
+}
+
+/// A socket file that nobody listens on is left behind by a process that was killed.
+inline void remove_stale_socket(const asio::any_io_executor& executor, const std::string& path) {
+    struct stat facts {};
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
+        return;
+    }
+    asio::basic_stream_socket<asio::local::stream_protocol, asio::any_io_executor> probe(executor);
+    asio::error_code failure;
+    probe.connect(asio::local::stream_protocol::endpoint(path), failure);
+    if (failure == asio::error::connection_refused) {
+        ::unlink(path.c_str());
+    }
+}
+
+/// Binds one address of the options, which may name several endpoints.
+/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
+///         loopback and anonymous clients are not let in.
+inline std::vector<std::shared_ptr<listener>> bind_address(
+    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
+    const listener::accept_callback& accepted) {
+    const protocol::address address = protocol::parse_address(text);
+    std::vector<std::shared_ptr<listener>> bound;
+    asio::error_code failure;
+    if (address.kind == protocol::address::scheme::unix_socket) {
+        remove_stale_socket(executor, address.host);
+        auto unix_listener = std::make_shared<listener>(executor, accepted);
+        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
+            refuse_address(text, "the path is too long for a unix socket");
+        }
+        unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
+                            failure);
+        if (failure) {
+            refuse_address(text, failure.message());
+        }
+        bound.push_back(std::move(unix_listener));
+        return bound;
+    }
+    std::uint16_t port = address.port;
+    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
+        if (!beyond_loopback && !endpoint.address().is_loopback()) {
+            refuse_address(text,
+                           "it can be reached from other machines, and nobody would be asked who "
+                           "they are; set server_options::anonymous_beyond_loopback to allow that");
+        }
+        endpoint.port(port);
+        auto tcp_listener = std::make_shared<listener>(executor, accepted);
+        tcp_listener->bind(endpoint, {}, failure);
+        if (!failure) {
+            // All endpoints of one name share the port that was picked for the first.
+            port = tcp_endpoint(tcp_listener->endpoint()).port();
+            bound.push_back(std::move(tcp_listener));
+        } else if (failure != asio::error::address_family_not_supported &&
+                   failure != asio::error::make_error_code(
+                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
+            refuse_address(text, failure.message());
+        }
+    }
+    if (bound.empty()) {
+        refuse_address(text, failure ? failure.message() : "the name has no address");
+    }
+    return bound;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_BIND_HPP

@@ -1,0 +1,58 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_COMPLETION_HPP
+#define GATEWIRE_SESSION_CALL_COMPLETION_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/wire/json/read.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// What is to be done when a call ends. Exactly one of the two functions is called, once, without
+/// any mutex of the client held.
+class call_completion {
+public:
+    virtual ~call_completion() = default;
+
+    /// The call gave this result, as it was written. Valid during the call only.
+    virtual void succeed(std::string_view result) noexcept = 0;
+
+    /// The call failed.
+    virtual void fail(const error& why) noexcept = 0;
+
+    /// Whether it may run at once on the thread that reads, instead of on the gateway's strand in
+    /// the order of arrival.
+    virtual bool is_direct() const noexcept = 0;
+};
+
+using completion_ptr = std::shared_ptr<call_completion>;
+
+/// The error object of a JSON-RPC answer.
+struct answer_error {
+    int code = 0;
+    std::string message;
+    std::optional<nlohmann::json> data;
+};
+
+/// Reads the error object of an answer, as it was written.
+inline error read_answer_error(std::string_view text) {
+    answer_error parts;
+    wire::json::read_error failure;
+    if (!wire::json::read_text(text, parts, failure)) {
+        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
+    }
+    return error(parts.code, std::move(parts.message),
+                 parts.data ? std::move(*parts.data) : nlohmann::json());
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_COMPLETION_HPP

@@ -1,0 +1,255 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_QUEUE_HPP
+#define GATEWIRE_SESSION_CALL_QUEUE_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/limits.hpp>
+#include <gatewire/protocol/pending_calls.hpp>
+#include <gatewire/session/call_completion.hpp>
+#include <gatewire/session/client_link.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A call as it is submitted.
+struct outgoing_call {
+    std::size_t method;         ///< Its place in the contract.
+    std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
+    completion_ptr completion;  ///< Null for a notification.
+    time_point deadline;
+};
+
+/// A call that ended on this side.
+struct failed_call {
+    protocol::call_id id;
+    completion_ptr completion;
+    error why;
+};
+
+/// The calls of a client: those that were sent and those that wait for a connection or for a place
+/// among the calls in flight. Guarded by the client's mutex.
+class call_queue {
+public:
+    explicit call_queue(const client_limits& limits) : limits_(limits) {}
+
+    /// Why this call cannot be taken, if so.
+    std::optional<error> refusal(const outgoing_call& call, const client_link* link,
+                                 bool is_ready) const {
+        if (is_ready) {
+            if (auto why = impossible(call.method, call.body.size(), *link)) {
+                return why;
+            }
+        }
+        if (pending_.size() >= limits_.calls_pending_max) {
+            return error(errc::overloaded,
+                         "too many calls are pending: the limit is " +
+                             std::to_string(limits_.calls_pending_max),
+                         outcome::not_sent);
+        }
+        if (waiting_bytes_ + call.body.size() > limits_.queue_hard_max) {
+            return error(errc::overloaded,
+                         "too many bytes of calls wait to be sent: the limit is " +
+                             std::to_string(limits_.queue_hard_max),
+                         outcome::not_sent);
+        }
+        return std::nullopt;
+    }
+
+    /// Takes a call: sends it on `link`, or, if that is null or full, lets it wait.
+    protocol::call_id add(outgoing_call call, client_link* link, time_point now) {
+        const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
+        if (is_sent && !call.completion) {
+            link->send_call(call.body, client_link::no_id, 0);
+            return client_link::no_id;
+        }
+        pending kept;
+        kept.completion = std::move(call.completion);
+        kept.deadline = call.deadline;
+        kept.method = call.method;
+        kept.is_sent = is_sent;
+        if (!is_sent) {
+            kept.body.append(call.body);
+            waiting_bytes_ += call.body.size();
+        }
+        const protocol::call_id id = pending_.insert(std::move(kept), call.deadline);
+        if (is_sent) {
+            link->send_call(call.body, id, milliseconds_until(call.deadline, now));
+            ++in_flight_;
+        } else {
+            waiting_.push_back(id);
+        }
+        return id;
+    }
+
+    /// The server's limits and its contract are known: calls may be sent.
+    /// @return Those that waited and turn out to be impossible.
+    std::vector<failed_call> open_window(const client_link& link) {
+        const protocol::hello_limits& limits = link.connection().welcome().limits;
+        window_ = (std::max)(std::size_t{1}, static_cast<std::size_t>(limits.calls_in_flight_max));
+        frame_size_max_ = static_cast<std::size_t>(limits.frame_size_max);
+        in_flight_ = 0;
+        std::vector<failed_call> failed;
+        for (const protocol::call_id id : waiting_) {
+            pending* const call = pending_.find(id);
+            std::optional<error> why;
+            if (call != nullptr) {
+                why = impossible(call->method, call->body.size(), link);
+            }
+            if (why) {
+                forget(*call);
+                completion_ptr completion = pending_.take(id)->completion;
+                if (completion) {
+                    failed.push_back({id, std::move(completion), *why});
+                }
+            }
+        }
+        return failed;
+    }
+
+    /// Sends what waits, as far as the server takes more calls.
+    void send_waiting(client_link& link, time_point now) {
+        while (!waiting_.empty() && in_flight_ < window_) {
+            const protocol::call_id id = waiting_.front();
+            waiting_.pop_front();
+            pending* const call = pending_.find(id);
+            if (call == nullptr) {
+                continue;  // It ended while it waited.
+            }
+            forget(*call);
+            if (!call->completion) {
+                link.send_call(call->body.view(), client_link::no_id, 0);
+                pending_.take(id);
+                continue;
+            }
+            link.send_call(call->body.view(), id, milliseconds_until(call->deadline, now));
+            call->body = {};
+            call->is_sent = true;
+            ++in_flight_;
+        }
+    }
+
+    /// Ends a call with an answer. @return Null if nobody waits for it any more.
+    completion_ptr take_answered(protocol::call_id id) {
+        if (in_flight_ != 0) {
+            --in_flight_;
+        }
+        const pending* const call = pending_.find(id);
+        if (call == nullptr || !call->is_sent) {
+            return nullptr;
+        }
+        return pending_.take(id)->completion;
+    }
+
+    /// Ends a call without an answer. @return Nothing if it has ended already.
+    std::optional<failed_call> take(protocol::call_id id, errc code, std::string_view text) {
+        auto taken = pending_.take(id);
+        if (!taken || !taken->completion) {
+            return std::nullopt;
+        }
+        return ended(id, std::move(*taken), code, std::string(text));
+    }
+
+    std::vector<failed_call> take_expired(time_point now) {
+        std::vector<failed_call> failed;
+        for (auto& [id, call] : pending_.take_expired(now)) {
+            if (call.completion) {
+                failed.push_back(
+                    ended(id, std::move(call), errc::deadline_exceeded, "no answer in time"));
+            } else {
+                forget(call);
+            }
+        }
+        return failed;
+    }
+
+    /// Ends the calls that were sent: their connection is gone.
+    std::vector<failed_call> take_sent(const error& why) {
+        std::vector<failed_call> failed;
+        for (auto& [id, call] : pending_.take_matching(
+                 [](const pending& one) { return one.is_sent; })) {
+            failed.push_back({id, std::move(call.completion), why});
+        }
+        return failed;
+    }
+
+    /// Ends all calls.
+    std::vector<failed_call> take_all(const error& why) {
+        std::vector<failed_call> failed;
+        for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
+            if (call.completion) {
+                failed.push_back(ended(id, std::move(call), errc::cancelled, why.message()));
+            }
+        }
+        waiting_.clear();
+        waiting_bytes_ = 0;
+        return failed;
+    }
+
+    time_point earliest_deadline() const noexcept { return pending_.earliest_deadline(); }
+
+private:
+    /// Room for the members `rpc` and `id` of any call.
+    static constexpr std::size_t tail_size_max = 96;
+
+    struct pending {
+        completion_ptr completion;
+        wire::buffer body;  // empty once it is sent
+        time_point deadline{};
+        std::size_t method = 0;
+        bool is_sent = false;
+    };
+
+    static std::int64_t milliseconds_until(time_point deadline, time_point now) {
+        const std::int64_t left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
+        // The wire has 32 bits for it, which is 49 days.
+        return std::clamp(left, std::int64_t{0}, std::int64_t{0xffffffff});
+    }
+
+    /// Why the server cannot be asked this at all, if so.
+    std::optional<error> impossible(std::size_t method, std::size_t size,
+                                    const client_link& link) const {
+        const std::string& mismatch = link.connection().mismatch(method);
+        if (!mismatch.empty()) {
+            return error(errc::contract_mismatch, mismatch, outcome::not_sent);
+        }
+        if (size + tail_size_max > frame_size_max_) {
+            return error(errc::frame_too_large,
+                         "the call has " + std::to_string(size) +
+                             " bytes, over the server's limit of " +
+                             std::to_string(frame_size_max_),
+                         outcome::not_sent);
+        }
+        return std::nullopt;
+    }
+
+    void forget(const pending& call) noexcept { waiting_bytes_ -= call.body.size(); }
+
+    failed_call ended(protocol::call_id id, pending call, errc code, std::string text) {
+        forget(call);
+        const outcome what = call.is_sent ? outcome::may_have_run : outcome::not_sent;
+        return {id, std::move(call.completion), error(code, std::move(text), what)};
+    }
+
+    const client_limits& limits_;
+    protocol::pending_calls<pending> pending_;
+    std::deque<protocol::call_id> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    std::size_t in_flight_ = 0;
+    std::size_t window_ = 1;
+    std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_QUEUE_HPP

@@ -1,0 +1,172 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CLIENT_LINK_HPP
+#define GATEWIRE_SESSION_CLIENT_LINK_HPP
+
+#include <gatewire/protocol/client_connection.hpp>
+#include <gatewire/session/link.hpp>
+
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class client_link;
+
+/// What one read brought to a client.
+struct received_frames {
+    wire::buffer bytes;                          // the views point into these
+    std::vector<protocol::delivery> deliveries;  // in the order of arrival
+    std::size_t before_ready = 0;                // so many of them came before `is_ready`
+    std::vector<std::string> notices;
+    bool is_ready = false;  // the subscriptions are in place
+};
+
+/// Who owns a client's link: called without the link's mutex.
+class link_owner {
+public:
+    virtual ~link_owner() = default;
+    virtual std::vector<protocol::subscription> wanted() = 0;
+    virtual void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) = 0;
+    virtual void after_received() = 0;
+    virtual void on_link_closed(const std::shared_ptr<client_link>& which,
+                                const close_reason& why) = 0;
+};
+
+/// A client's connection: a link that speaks `client_connection`.
+class client_link final : public link {
+public:
+    client_link(stream_socket socket, std::string peer, std::shared_ptr<link_owner> owner,
+                const protocol::client_contract& contract, const protocol::client_times& times,
+                std::size_t frame_size_max, const protocol::link_bounds& bounds)
+        : link(std::move(socket), std::move(peer), frame_size_max, bounds),
+          owner_(std::move(owner)),
+          connection_(contract, times) {}
+
+    /// Says hello and begins to read.
+    void open() {
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.open(clock::now());
+            queue(connection_.out);
+        }
+        start();
+        flush();
+    }
+
+    /// Sends a request whose text lacks its last members: the time it has, and its id.
+    /// @param id  Zero for a notification.
+    void send_call(std::string_view body, std::uint64_t id, std::int64_t timeout_ms) {
+        const std::lock_guard lock(mutex_);
+        wire::buffer& out = connection_.out;
+        const std::size_t frame = wire::begin_frame(out);
+        out.append(body);
+        if (id != no_id) {
+            out.append(R"(,"rpc":{"timeout_ms":)");
+            wire::json::write_integer(out, timeout_ms);
+            out.append(R"(},"id":)");
+            wire::json::write_integer(out, id);
+        }
+        out.append('}');
+        wire::end_frame(out, frame);
+        queue(out);
+        connection_.sent(clock::now());
+    }
+
+    void give_up(std::uint64_t id) {
+        const std::lock_guard lock(mutex_);
+        connection_.give_up(id);
+        queue(connection_.out);
+    }
+
+    void change(const protocol::subscription& wish, bool is_wanted) {
+        const std::lock_guard lock(mutex_);
+        connection_.change(wish, is_wanted);
+        queue(connection_.out);
+    }
+
+    /// What the server said of itself. Only once the link is ready, and never changed then.
+    const protocol::client_connection& connection() const noexcept { return connection_; }
+
+    static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
+
+private:
+    bool on_read(time_point now) override {
+        const auto self = std::static_pointer_cast<client_link>(shared_from_this());
+        received_frames frames;
+        {
+            const std::lock_guard lock(mutex_);
+            bool whole = false;
+            while (const auto body = reader_.next()) {
+                whole = true;
+                connection_.receive(*body, now);
+                note_ready(frames);
+                if (connection_.failure) {
+                    break;
+                }
+            }
+            watch_.received(now, reader_.is_partial(), whole);
+            frames.deliveries.swap(connection_.deliveries);
+            frames.notices.swap(connection_.notices);
+            frames.bytes = reader_.take(std::move(spare_));
+            queue(connection_.out);
+            if (reader_.is_too_large()) {
+                shut({errc::frame_too_large,
+                      "the server sent a frame of " + std::to_string(reader_.refused_size()) +
+                          " bytes, over the limit"});
+            } else if (connection_.failure) {
+                shut(*connection_.failure);
+            }
+        }
+        if (connection_.where() == protocol::client_connection::phase::welcome) {
+            // Asked for without the mutex, since the owner takes its own first everywhere else.
+            std::vector<protocol::subscription> wishes = owner_->wanted();
+            const std::lock_guard lock(mutex_);
+            connection_.subscribe_all(std::move(wishes));
+            queue(connection_.out);
+            note_ready(frames);
+        }
+        owner_->on_received(self, frames);
+        flush();
+        const std::lock_guard lock(mutex_);
+        spare_ = std::move(frames.bytes);
+        return !is_closed();
+    }
+
+    void note_ready(received_frames& frames) {
+        if (connection_.became_ready) {
+            connection_.became_ready = false;
+            frames.is_ready = true;
+            frames.before_ready = connection_.deliveries.size();
+        }
+    }
+
+    void after_read() override { owner_->after_received(); }
+
+    void on_closed(const close_reason& why) override {
+        owner_->on_link_closed(std::static_pointer_cast<client_link>(shared_from_this()), why);
+    }
+
+    std::optional<close_reason> look(time_point now) override {
+        auto why = connection_.look(now, watch_.last_received());
+        queue(connection_.out);
+        return why;
+    }
+    time_point next_deadline() const override {
+        return connection_.next_deadline(watch_.last_received());
+    }
+
+    std::shared_ptr<link_owner> owner_;
+    protocol::client_connection connection_;
+    wire::buffer spare_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CLIENT_LINK_HPP

@@ -1,0 +1,121 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_EVENT_HUB_HPP
+#define GATEWIRE_SESSION_EVENT_HUB_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/protocol/subscription_index.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/frame.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Who receives events: a session, as the hub sees it.
+class event_receiver {
+public:
+    virtual ~event_receiver() = default;
+    /// Queues one frame. Called with the hub's mutex held, so only the receiver's own may be taken.
+    virtual void receive_event(std::string_view frame) = 0;
+    /// Sends what was queued. Called without the hub's mutex.
+    virtual void flush_events() = 0;
+};
+
+/// Numbers events and hands each to those who want it.
+///
+/// The mutex makes the number of an event and its place in every queue one decision, whoever
+/// publishes at the same time. Mutexes are taken in the order hub, then session, never otherwise.
+class event_hub {
+public:
+    using receiver = std::shared_ptr<event_receiver>;
+
+    event_hub(std::vector<std::string_view> names, std::size_t frame_size_max)
+        : names_(std::move(names)), frame_size_max_(frame_size_max), index_(names_.size()) {}
+
+    /// Number of the newest event.
+    const std::atomic<std::uint64_t>& position() const noexcept { return position_; }
+
+    /// Refuses an event that is too large to be sent to anyone, before it has a number.
+    /// @throws rpc::error  `frame_too_large`.
+    void check_size(std::size_t event, std::size_t data_size) const {
+        constexpr std::size_t envelope_max = 128;
+        if (data_size + names_[event].size() + envelope_max > frame_size_max_) {
+            throw error(errc::frame_too_large,
+                        "event '" + std::string(names_[event]) + "': " + std::to_string(data_size) +
+                            " bytes are over the limit of " + std::to_string(frame_size_max_),
+                        outcome::not_sent);
+        }
+    }
+
+    /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
+    /// as JSON.
+    void publish(std::size_t event, std::string_view key, std::string_view data) {
+        std::vector<receiver> touched;
+        {
+            const std::lock_guard lock(mutex_);
+            const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
+            position_.store(number, std::memory_order_relaxed);
+            bool is_written = false;
+            index_.for_each(event, key, [&](const receiver& who) {
+                if (!is_written) {
+                    write_frame(event, number, data);
+                    is_written = true;
+                }
+                who->receive_event(frame_.view());
+                touched.push_back(who);
+            });
+        }
+        for (const receiver& who : touched) {
+            who->flush_events();
+        }
+    }
+
+    /// Runs `change(index, position)` while no event can be published.
+    template <class Change>
+    auto change(Change&& change) {
+        const std::lock_guard lock(mutex_);
+        return change(index_, position_.load(std::memory_order_relaxed));
+    }
+
+    /// Forgets every subscription.
+    void clear() {
+        const std::lock_guard lock(mutex_);
+        index_ = protocol::subscription_index<receiver>(names_.size());
+    }
+
+private:
+    void write_frame(std::size_t event, std::uint64_t number, std::string_view data) {
+        frame_.clear();
+        const std::size_t begin = wire::begin_frame(frame_);
+        frame_.append(R"({"jsonrpc":"2.0","method":)");
+        wire::json::write_text_lossy(frame_, names_[event]);
+        frame_.append(R"(,"params":{"seq":)");
+        wire::json::write_integer(frame_, number);
+        frame_.append(R"(,"data":)");
+        frame_.append(data);
+        frame_.append("}}");
+        wire::end_frame(frame_, begin);
+    }
+
+    std::vector<std::string_view> names_;
+    std::size_t frame_size_max_;
+    std::mutex mutex_;
+    std::atomic<std::uint64_t> position_{0};
+    protocol::subscription_index<receiver> index_;
+    wire::buffer frame_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_EVENT_HUB_HPP

@@ -1,0 +1,50 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_GATEWAY_ITEM_HPP
+#define GATEWIRE_SESSION_GATEWAY_ITEM_HPP
+
+#include <gatewire/session/call_completion.hpp>
+#include <gatewire/session_info.hpp>
+#include <gatewire/wire/buffer.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// What `on_connected`, `on_disconnected` and `on_gap` are told.
+using session_news = std::variant<session_info, error, gap>;
+
+/// One thing for the gateway's strand to do.
+struct gateway_item {
+    enum class kind : unsigned char { result, error, event, connected, disconnected, gap };
+
+    kind what = kind::event;
+    std::size_t event = 0;      // its place among the handlers
+    std::string_view text;      // the result, the error object or the event's data
+    completion_ptr completion;  // of a call, with `result` and `error`
+    std::shared_ptr<const session_news> news;  // with the other kinds
+
+    /// Ends the call that this answers.
+    void complete() const {
+        if (what == kind::result) {
+            completion->succeed(text);
+        } else {
+            completion->fail(read_answer_error(text));
+        }
+    }
+};
+
+/// Things to do, in order, and the bytes that their texts point into.
+struct gateway_batch {
+    wire::buffer bytes;
+    std::vector<gateway_item> items;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_GATEWAY_ITEM_HPP

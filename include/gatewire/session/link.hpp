@@ -1,0 +1,362 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LINK_HPP
+#define GATEWIRE_SESSION_LINK_HPP
+
+#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/session/cork.hpp>
+#include <gatewire/session/endpoint.hpp>
+#include <gatewire/wire/frame.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+using protocol::close_reason;
+using protocol::time_point;
+
+/// The hands of one connection: one reader, one writer with a queue, one timer.
+///
+/// What the bytes mean is decided by the class derived from it. Everything below `mutex_` is
+/// touched with the mutex held, the socket and the timer included, so any thread may add bytes and
+/// start a write; completion handlers run wherever the executor likes.
+class link : public std::enable_shared_from_this<link> {
+public:
+    link(stream_socket socket, std::string peer, std::size_t frame_size_max,
+         const protocol::link_bounds& bounds)
+        : peer_(std::move(peer)),
+          socket_(std::move(socket)),
+          timer_(socket_.get_executor()),
+          reader_(frame_size_max),
+          watch_(bounds) {}
+    virtual ~link() = default;
+    link(const link&) = delete;
+    link& operator=(const link&) = delete;
+
+    /// Begins to read. Call once, after the object is owned by a shared pointer.
+    void start() {
+        const std::lock_guard lock(mutex_);
+        const time_point now = clock::now();
+        watch_.received(now, false, false);
+        start_read();
+        arm_timer();
+    }
+
+    /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
+    void flush() {
+        if (cork* const current = cork::current()) {
+            current->hold(shared_from_this());
+        } else {
+            flush_now();
+        }
+    }
+
+    void flush_now() {
+        const std::lock_guard lock(mutex_);
+        start_write();
+    }
+
+    /// Ends the connection. `on_closed` runs once, later, whatever is called how often.
+    void close(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        shut(std::move(why));
+    }
+
+    /// Bytes that wait to be taken by the operating system.
+    std::size_t queued_bytes() const {
+        const std::lock_guard lock(mutex_);
+        return queued();
+    }
+
+    const std::string& peer() const noexcept { return peer_; }
+
+protected:
+    using clock = std::chrono::steady_clock;
+
+    /// Bytes arrived. Called without the mutex; the next read starts when it returns true, so it
+    /// is never called twice at a time. What takes long belongs into `after_read`.
+    virtual bool on_read(time_point now) = 0;
+
+    /// The next read is under way; called without the mutex.
+    virtual void after_read() = 0;
+
+    /// The peer sends no more. With the mutex held; by default the connection ends.
+    virtual void on_end_of_stream() {
+        shut({errc::connection_lost, "the peer closed the connection"});
+    }
+
+    /// The connection is over. Called once, without the mutex.
+    virtual void on_closed(const close_reason& why) = 0;
+
+    /// Deadlines of the derived class, with the mutex held.
+    virtual std::optional<close_reason> look(time_point now) = 0;
+    virtual time_point next_deadline() const = 0;
+
+    // Everything below is called with the mutex held.
+
+    bool is_closed() const noexcept { return closed_; }
+    std::size_t queued() const noexcept { return outgoing_.size() + sending_.size() - sent_; }
+
+    /// Queues bytes; `flush` sends them.
+    void queue(std::string_view bytes) {
+        if (!closed_ && !finishing_) {
+            outgoing_.append(bytes);
+        }
+    }
+
+    /// Queues what a protocol object wrote, and empties it.
+    void queue(wire::buffer& bytes) {
+        if (outgoing_.empty() && !closed_ && !finishing_) {
+            outgoing_.swap(bytes);
+        } else {
+            queue(bytes.view());
+        }
+        bytes.clear();
+    }
+
+    /// Sends what is queued, then ends the connection. Nothing more is read or queued.
+    void finish(close_reason why) {
+        if (!finishing_ && !closed_) {
+            finishing_ = std::move(why);
+            finish_deadline_ = clock::now() + linger_time;
+            if (!start_write()) {
+                end_sending();
+            }
+            arm_timer();
+        }
+    }
+
+    /// Ends the connection now.
+    void shut(close_reason why) {
+        if (closed_) {
+            return;
+        }
+        closed_ = true;
+        asio::error_code ignored;
+        socket_.close(ignored);
+        timer_.cancel();
+        asio::post(socket_.get_executor(),
+                   [self = shared_from_this(), why = std::move(why)] { self->on_closed(why); });
+    }
+
+    /// Starts a write if there is something to write and none under way.
+    bool start_write() {
+        if (writing_ || closed_) {
+            return writing_;
+        }
+        if (outgoing_.empty()) {
+            return false;
+        }
+        sending_.swap(outgoing_);
+        sent_ = 0;
+        writing_ = true;
+        const time_point now = clock::now();
+        watch_.write_moved(now);
+        watch_.queued(queued(), now);
+        write_some();
+        return true;
+    }
+
+    /// Checks the bounds on what is queued, and sees to it that the timer checks them again.
+    void check_queue() {
+        const time_point now = clock::now();
+        watch_.queued(queued(), now);
+        if (auto why = watch_.check(now)) {
+            shut(std::move(*why));
+        } else {
+            arm_timer();
+        }
+    }
+
+    /// Makes the timer fire for the next deadline, if that is earlier than it is set for.
+    void arm_timer() {
+        time_point next = (std::min)(watch_.next_deadline(), next_deadline());
+        if (finishing_) {
+            next = (std::min)(next, finish_deadline_);
+        }
+        if (closed_ || next >= armed_) {
+            return;
+        }
+        armed_ = next;
+        timer_.expires_at(next);
+        timer_.async_wait([self = shared_from_this()](const asio::error_code& failure) {
+            if (!failure) {
+                self->on_timer();
+            }
+        });
+    }
+
+    const std::string peer_;
+    mutable std::mutex mutex_;
+    stream_socket socket_;
+    asio::steady_timer timer_;
+    wire::frame_reader reader_;
+    protocol::link_watch watch_;
+
+private:
+    static constexpr std::size_t read_size = std::size_t{64} << 10;
+    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    static constexpr std::chrono::seconds linger_time{2};
+
+    void start_read() {
+        if (closed_) {
+            return;
+        }
+        char* const room = reader_.prepare(finishing_ ? 1 : read_room());
+        socket_.async_read_some(
+            asio::buffer(room, reader_.room()),
+            [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
+                self->on_bytes(failure, size);
+            });
+    }
+
+    /// As much as one read should take: a frame's rest is known, but only believed in steps.
+    std::size_t read_room() const noexcept {
+        return (std::max)(read_size / 2, (std::min)(reader_.missing(), kept_capacity));
+    }
+
+    // Errors: end of file when the peer is done, operation_aborted after `shut`, else the link's.
+    void on_bytes(const asio::error_code& failure, std::size_t size) {
+        const cork held;
+        const time_point now = clock::now();
+        {
+            const std::lock_guard lock(mutex_);
+            if (closed_) {
+                return;
+            }
+            if (failure) {
+                end_of_stream(failure);
+                return;
+            }
+            if (finishing_) {  // What still comes is not read any more, only taken off the line.
+                start_read();
+                return;
+            }
+            reader_.commit(size);
+        }
+        if (!on_read(now)) {
+            return;
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            start_read();
+            arm_timer();
+        }
+        after_read();
+    }
+
+    void end_of_stream(const asio::error_code& failure) {
+        if (finishing_) {
+            shut(std::move(*finishing_));
+        } else if (failure == asio::error::eof) {
+            on_end_of_stream();
+        } else {
+            shut({errc::connection_lost, failure.message()});
+        }
+    }
+
+    void write_some() {
+        socket_.async_write_some(
+            asio::buffer(sending_.data() + sent_, sending_.size() - sent_),
+            [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
+                self->on_written(failure, size);
+            });
+    }
+
+    // Errors: operation_aborted after `shut`, else the link's: broken pipe, connection reset.
+    void on_written(const asio::error_code& failure, std::size_t size) {
+        const std::lock_guard lock(mutex_);
+        writing_ = false;
+        if (closed_) {
+            return;
+        }
+        if (failure) {
+            shut({errc::connection_lost, failure.message()});
+            return;
+        }
+        sent_ += size;
+        if (sent_ < sending_.size()) {
+            writing_ = true;
+            const time_point now = clock::now();
+            watch_.write_moved(now);
+            watch_.queued(queued(), now);
+            write_some();
+            return;
+        }
+        sending_.clear();
+        sent_ = 0;
+        if (sending_.capacity() > kept_capacity) {
+            sending_ = wire::buffer{};
+        }
+        watch_.write_done();
+        if (!start_write()) {
+            watch_.queued(0, time_point{});
+            end_sending();
+        }
+        arm_timer();
+    }
+
+    /// All is written: if the connection is to end, the peer is told, and given time to read.
+    void end_sending() {
+        if (finishing_ && !closed_) {
+            asio::error_code failure;
+            socket_.shutdown(stream_socket::shutdown_send, failure);
+            if (failure) {
+                shut(std::move(*finishing_));
+            }
+        }
+    }
+
+    void on_timer() {
+        const std::lock_guard lock(mutex_);
+        armed_ = protocol::never;
+        if (closed_) {
+            return;
+        }
+        const time_point now = clock::now();
+        if (finishing_ && now >= finish_deadline_) {
+            shut(std::move(*finishing_));
+            return;
+        }
+        std::optional<close_reason> why = watch_.check(now);
+        if (!why && !finishing_) {
+            why = look(now);
+        }
+        if (why) {
+            shut(std::move(*why));
+            return;
+        }
+        start_write();
+        arm_timer();
+    }
+
+    wire::buffer outgoing_;  // queued, not handed to the socket
+    wire::buffer sending_;   // in the hands of the socket
+    std::size_t sent_ = 0;   // of `sending_`
+    bool writing_ = false;
+    bool closed_ = false;
+    std::optional<close_reason> finishing_;
+    time_point finish_deadline_ = protocol::never;
+    time_point armed_ = protocol::never;
+};
+
+inline void flush_link(link& which) {
+    which.flush_now();
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LINK_HPP

@@ -1,0 +1,141 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LISTENER_HPP
+#define GATEWIRE_SESSION_LISTENER_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/session/endpoint.hpp>
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/socket_base.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A bound address that takes connections until it is closed.
+class listener : public std::enable_shared_from_this<listener> {
+public:
+    /// Takes a new connection (empty failure), or hears why one could not be taken.
+    using accept_callback = std::function<void(stream_socket, const asio::error_code& failure)>;
+
+    listener(const asio::any_io_executor& executor, accept_callback accepted)
+        : acceptor_(executor), pause_(executor), accepted_(std::move(accepted)) {}
+
+    ~listener() { remove_path(); }
+
+    /// Binds the endpoint and listens; nothing is accepted before `start`.
+    void bind(const stream_endpoint& endpoint, std::string path, asio::error_code& failure) {
+        acceptor_.open(protocol_of(endpoint), failure);
+        if (!failure && is_tcp(endpoint)) {
+            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
+        }
+        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
+            acceptor_.set_option(asio::ip::v6_only(true), failure);
+        }
+        if (!failure) {
+            acceptor_.bind(endpoint, failure);
+        }
+        if (!failure) {
+            path_ = std::move(path);
+            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
+        }
+    }
+
+    /// The address that was really bound, as text that a client takes.
+    std::string address() const {
+        if (!path_.empty()) {
+            return "unix://" + path_;
+        }
+        asio::error_code ignored;
+        return endpoint_text(acceptor_.local_endpoint(ignored));
+    }
+
+    stream_endpoint endpoint() const {
+        asio::error_code ignored;
+        return acceptor_.local_endpoint(ignored);
+    }
+
+    void start() {
+        const std::lock_guard lock(mutex_);
+        accept();
+    }
+
+    /// Takes no more connections; a unix socket's file is removed.
+    void close() {
+        const std::lock_guard lock(mutex_);
+        asio::error_code ignored;
+        acceptor_.close(ignored);
+        pause_.cancel();
+        remove_path();
+    }
+
+private:
+    void accept() {
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        acceptor_.async_accept(
+            [self = shared_from_this()](const asio::error_code& failure, stream_socket socket) {
+                self->on_accept(failure, std::move(socket));
+            });
+    }
+
+    // Errors: operation_aborted after `close`; too many open files, or a peer that left again.
+    void on_accept(const asio::error_code& failure, stream_socket socket) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!acceptor_.is_open()) {
+                return;
+            }
+        }
+        accepted_(std::move(socket), failure);
+        const std::lock_guard lock(mutex_);
+        if (!failure) {
+            pause_time_ = pause_min;
+            accept();
+            return;
+        }
+        // Without descriptors, accepting again at once would only burn the processor.
+        pause_.expires_after(pause_time_);
+        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
+        pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+            if (!aborted) {
+                self->start();
+            }
+        });
+    }
+
+    void remove_path() noexcept {
+        if (!path_.empty()) {
+            ::unlink(path_.c_str());
+            path_.clear();
+        }
+    }
+
+    static constexpr std::chrono::milliseconds pause_min{10};
+    static constexpr std::chrono::milliseconds pause_max{1'000};
+
+    std::mutex mutex_;
+    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
+    asio::steady_timer pause_;
+    std::chrono::milliseconds pause_time_ = pause_min;
+    accept_callback accepted_;
+    std::string path_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LISTENER_HPP

@@ -1,0 +1,100 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LOOP_ACCESS_HPP
+#define GATEWIRE_SESSION_LOOP_ACCESS_HPP
+
+#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/session/cork.hpp>
+#include <gatewire/session/publishing_scope.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/execution/occupancy.hpp>
+#include <asio/io_context.hpp>
+#include <asio/query.hpp>
+#include <asio/strand.hpp>
+#include <asio/thread_pool.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace rpc::inline v1::session {
+
+/// How a thread may wait for something that the loop brings about.
+///
+/// A thread that itself runs the loop must not just sleep: on an `io_context` it goes on running
+/// it; on a `thread_pool` it may sleep only while other threads of the pool do not.
+struct loop_access {
+    /// Whether this thread runs the loop.
+    std::function<bool()> runs_here = [] { return false; };
+    /// Runs the loop on this thread for a while, at most until then; empty where that is
+    /// impossible. Returns false if the loop was stopped.
+    std::function<bool(protocol::time_point until)> run_some;
+    /// Whether this thread is inside of a strand without which the loop gets nowhere.
+    std::function<bool()> is_stuck_here = [] { return false; };
+    /// Threads of the loop, if `run_some` is empty and it is known; else zero.
+    std::size_t threads = 0;
+};
+
+inline loop_access access_of(const asio::io_context::executor_type& executor) {
+    asio::io_context* const loop = &asio::query(executor, asio::execution::context);
+    const auto run_some = [loop](protocol::time_point until) {
+        loop->run_one_until(until);
+        return !loop->stopped();
+    };
+    loop_access access;
+    access.runs_here = [executor] { return executor.running_in_this_thread(); };
+    access.run_some = run_some;
+    return access;
+}
+
+inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
+    loop_access access;
+    access.runs_here = [executor] { return executor.running_in_this_thread(); };
+    access.threads = static_cast<std::size_t>(asio::query(executor, asio::execution::occupancy));
+    return access;
+}
+
+inline loop_access access_of(const asio::any_io_executor& executor);
+
+template <class Inner>
+loop_access access_of(const asio::strand<Inner>& executor) {
+    loop_access access = access_of(executor.get_inner_executor());
+    access.is_stuck_here = [executor] { return executor.running_in_this_thread(); };
+    return access;
+}
+
+inline loop_access access_of(const asio::any_io_executor& executor) {
+    if (const auto* io = executor.target<asio::io_context::executor_type>()) {
+        return access_of(*io);
+    }
+    if (const auto* pool = executor.target<asio::thread_pool::executor_type>()) {
+        return access_of(*pool);
+    }
+    if (const auto* inner = executor.target<asio::strand<asio::io_context::executor_type>>()) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = executor.target<asio::strand<asio::any_io_executor>>()) {
+        return access_of(*inner);
+    }
+    return {};
+}
+
+/// Lets go of everything that this thread holds back for the end of what it is doing, since it is
+/// about to wait for others; inner work then is not held back either.
+class open_hands {
+public:
+    open_hands() : let_go_((cork::draw_all(), true)) {}
+
+private:
+    bool let_go_;  // before the suspensions, which hide what there is to let go
+    cork::suspension writes_;
+    publishing_scope::suspension events_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LOOP_ACCESS_HPP

@@ -1,0 +1,77 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+#define GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+
+#include <gatewire/session/event_hub.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Holds back the events that a method publishes while it runs on this thread, so that the answer
+/// to a call comes before the events that the call caused.
+class publishing_scope {
+public:
+    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(current_) {
+        current_ = this;
+    }
+    ~publishing_scope() { current_ = outer_; }
+    publishing_scope(const publishing_scope&) = delete;
+    publishing_scope& operator=(const publishing_scope&) = delete;
+
+    /// The scope of this thread that holds back events of `hub`, or null.
+    static publishing_scope* of(const event_hub& hub) noexcept {
+        publishing_scope* scope = current_;
+        while (scope != nullptr && &scope->hub_ != &hub) {
+            scope = scope->outer_;
+        }
+        return scope;
+    }
+
+    bool is_empty() const noexcept { return held_.empty(); }
+
+    void hold(std::size_t event, std::string_view key, std::string_view data) {
+        held_.push_back({event, std::string(key), std::string(data)});
+    }
+
+    /// Publishes what was held back, in order.
+    void release() {
+        for (const held_event& held : std::exchange(held_, {})) {
+            hub_.publish(held.event, held.key, held.data);
+        }
+    }
+
+    /// While one lives, nothing is held back on this thread.
+    class suspension {
+    public:
+        suspension() noexcept : suspended_(current_) { current_ = nullptr; }
+        ~suspension() { current_ = suspended_; }
+        suspension(const suspension&) = delete;
+        suspension& operator=(const suspension&) = delete;
+
+    private:
+        publishing_scope* suspended_;
+    };
+
+private:
+    struct held_event {
+        std::size_t event;
+        std::string key;
+        std::string data;
+    };
+
+    static inline constinit thread_local publishing_scope* current_ = nullptr;
+
+    event_hub& hub_;
+    publishing_scope* outer_;
+    std::vector<held_event> held_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP

@@ -1,0 +1,273 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
+#define GATEWIRE_SESSION_SERVER_CORE_HPP
+
+#include <gatewire/options.hpp>
+#include <gatewire/session/bind.hpp>
+#include <gatewire/session/server_session.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// 128 random bits as text: names sessions and epochs.
+inline std::string random_name() {
+    std::random_device source;
+    std::string name;
+    for (int part = 0; part < 4; ++part) {
+        std::array<char, 9> digits{};
+        std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(source()));
+        name += digits.data();
+    }
+    return name;
+}
+
+/// A server without its engine's type: addresses, sessions, events, start and stop.
+class server_core : public std::enable_shared_from_this<server_core> {
+public:
+    server_core(const asio::any_io_executor& executor, server_options options,
+                protocol::service offers, std::function<void(call_batch&)> run)
+        : executor_(executor),
+          options_(std::move(options)),
+          offers_(std::move(offers)),
+          epoch_(random_name()),
+          hub_(event_names(offers_), options_.limits.answer_size_max),
+          engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, {}},
+          drain_timer_(executor) {}
+
+    /// Binds every address and takes connections; does nothing if that is already so.
+    /// @throws rpc::error  Nothing is bound then.
+    void start() {
+        std::unique_lock lock(mutex_);
+        if (!listeners_.empty()) {
+            return;
+        }
+        const std::weak_ptr<server_core> weak = weak_from_this();
+        context_.forget = [weak](const std::shared_ptr<server_session>& session) {
+            if (const auto self = weak.lock()) {
+                self->forget(session);
+            }
+        };
+        const auto accepted = [weak](stream_socket socket, const asio::error_code& failure) {
+            if (const auto self = weak.lock()) {
+                self->on_accept(std::move(socket), failure);
+            }
+        };
+        std::vector<std::shared_ptr<listener>> bound;
+        try {
+            for (const std::string& text : options_.listen) {
+                for (auto& one : bind_address(executor_, text, options_.anonymous_beyond_loopback,
+                                              accepted)) {
+                    bound.push_back(std::move(one));
+                }
+            }
+        } catch (...) {
+            for (const auto& one : bound) {
+                one->close();
+            }
+            throw;
+        }
+        listeners_ = std::move(bound);
+        addresses_.clear();
+        for (const auto& one : listeners_) {
+            addresses_.push_back(one->address());
+            one->start();
+        }
+        const std::vector<std::string> listening = addresses_;
+        lock.unlock();
+        for (const std::string& address : listening) {
+            log(log_event::listening, address, {});
+        }
+    }
+
+    /// Takes no more connections and drains those that are there; does nothing if that is so.
+    void stop() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (listeners_.empty()) {
+                return;
+            }
+            close_listeners();
+            for (const auto& session : sessions_) {
+                session->drain();
+            }
+            if (!sessions_.empty()) {
+                end_drain_later(sessions_);
+            }
+        }
+        log(log_event::stopped, {}, {});
+    }
+
+    /// Calls `done` on the executor once the server is stopped and its last connection has ended.
+    void when_drained(std::function<void()> done) {
+        const std::lock_guard lock(mutex_);
+        drained_ = std::move(done);
+        tell_drained();
+    }
+
+    /// Ends everything at once and keeps away from the engine from here on.
+    void shut() {
+        {
+            const std::lock_guard lock(mutex_);
+            close_listeners();
+            drain_timer_.cancel();
+            for (const auto& session : sessions_) {
+                session->close({errc::shutting_down, "the server was destroyed"});
+            }
+            // What the loop still holds of them ends with it, even if it never runs again.
+            sessions_.clear();
+        }
+        hub_.clear();
+        engine_->close();
+    }
+
+    std::vector<std::string> addresses() const {
+        const std::lock_guard lock(mutex_);
+        return addresses_;
+    }
+
+    bool is_running() const {
+        const std::lock_guard lock(mutex_);
+        return !listeners_.empty();
+    }
+
+    /// The deepest send queue, in bytes.
+    std::size_t queued_bytes() const {
+        const std::lock_guard lock(mutex_);
+        std::size_t deepest = 0;
+        for (const auto& session : sessions_) {
+            deepest = (std::max)(deepest, session->queued_bytes());
+        }
+        return deepest;
+    }
+
+    std::size_t connections() const {
+        const std::lock_guard lock(mutex_);
+        return sessions_.size();
+    }
+
+    event_hub& hub() noexcept { return hub_; }
+    strand_queue<call_batch>& engine() noexcept { return *engine_; }
+    const server_options& options() const noexcept { return options_; }
+    const protocol::service& offers() const noexcept { return offers_; }
+    const asio::any_io_executor& executor() const noexcept { return executor_; }
+
+    void log(log_event event, std::string_view peer, std::string_view text) const {
+        if (options_.log) {
+            options_.log({event, peer, text});
+        }
+    }
+
+private:
+    static std::vector<std::string_view> event_names(const protocol::service& offers) {
+        std::vector<std::string_view> names;
+        for (const protocol::entry_description& event : offers.events) {
+            names.push_back(event.name);
+        }
+        return names;
+    }
+
+    void on_accept(stream_socket socket, const asio::error_code& failure) {
+        if (failure) {
+            log(log_event::accept_failed, {}, failure.message());
+            return;
+        }
+        asio::error_code gone;
+        const stream_endpoint remote = socket.remote_endpoint(gone);
+        if (gone) {
+            return;
+        }
+        tune(socket, remote);
+        const server_limits& limits = options_.limits;
+        const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
+                                           limits.queue_soft_max, limits.queue_soft_time,
+                                           limits.queue_hard_max};
+        const auto session = std::make_shared<server_session>(
+            std::move(socket), endpoint_text(remote), context_,
+            protocol::server_facts{random_name(), epoch_, &hub_.position(), options_.heartbeat,
+                                   options_.heartbeat_timeout},
+            bounds);
+        bool is_crowded = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (listeners_.empty()) {
+                return;
+            }
+            is_crowded = sessions_.size() >= limits.connections_max;
+            sessions_.push_back(session);
+        }
+        log(log_event::connected, session->peer(), {});
+        session->keep(shared_from_this());
+        session->start();
+        if (is_crowded) {
+            session->refuse("too many connections: the limit is " +
+                            std::to_string(limits.connections_max));
+        }
+    }
+
+    void forget(const std::shared_ptr<server_session>& session) {
+        const std::lock_guard lock(mutex_);
+        std::erase(sessions_, session);
+        if (sessions_.empty()) {
+            drain_timer_.cancel();
+        }
+        tell_drained();
+    }
+
+    void tell_drained() {
+        if (drained_ && listeners_.empty() && sessions_.empty()) {
+            asio::post(executor_, std::exchange(drained_, nullptr));
+        }
+    }
+
+    void close_listeners() {
+        for (const auto& one : listeners_) {
+            one->close();
+        }
+        listeners_.clear();
+    }
+
+    void end_drain_later(const std::vector<std::shared_ptr<server_session>>& sessions) {
+        std::vector<std::weak_ptr<server_session>> draining(sessions.begin(), sessions.end());
+        drain_timer_.expires_after(options_.drain_time);
+        drain_timer_.async_wait([draining = std::move(draining)](const asio::error_code& aborted) {
+            for (const auto& weak : draining) {
+                const auto session = weak.lock();
+                if (session && !aborted) {
+                    session->close({errc::shutting_down, "the drain time is over"});
+                }
+            }
+        });
+    }
+
+    asio::any_io_executor executor_;
+    const server_options options_;
+    const protocol::service offers_;
+    const std::string epoch_;
+    event_hub hub_;
+    std::shared_ptr<strand_queue<call_batch>> engine_;
+    session_context context_;
+    asio::steady_timer drain_timer_;
+    mutable std::mutex mutex_;
+    std::vector<std::shared_ptr<listener>> listeners_;
+    std::vector<std::shared_ptr<server_session>> sessions_;
+    std::vector<std::string> addresses_;
+    std::function<void()> drained_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SERVER_CORE_HPP

@@ -1,0 +1,145 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_ANSWER_SHEET_HPP
+#define GATEWIRE_TYPED_ANSWER_SHEET_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/protocol/answer.hpp>
+#include <gatewire/session/server_session.hpp>
+#include <gatewire/wire/json/read.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::typed {
+
+/// What a method gives when it gives nothing.
+struct nothing {};
+
+/// Writes the answers of one session's calls and hands them over, many at a time.
+class answer_sheet final : public session::held_back {
+public:
+    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max)
+        : to_(std::move(to)), answer_size_max_(answer_size_max) {}
+    ~answer_sheet() override { hand_over(); }
+    answer_sheet(const answer_sheet&) = delete;
+    answer_sheet& operator=(const answer_sheet&) = delete;
+
+    /// Answers with a value; if that has no JSON form or is too large, with an error that says so.
+    template <class Value>
+    void result(const protocol::call& to, const Value& value) {
+        write(to, [&](wire::buffer& out) {
+            const std::size_t begin = out.size();
+            protocol::begin_result(out, to.id);
+            if constexpr (std::is_same_v<Value, nothing>) {
+                out.append("null");
+            } else {
+                wire::json::write_error failure;
+                if (!wire::json::write(out, value, failure)) {
+                    out.truncate(begin);
+                    protocol::write_error(out, to.id, protocol::internal_error_code,
+                                          failure.text("result"));
+                    return;
+                }
+            }
+            out.append('}');
+            if (out.size() - begin > answer_size_max_) {
+                const std::size_t size = out.size() - begin;
+                out.truncate(begin);
+                protocol::write_error(out, to.id, protocol::answer_too_large_code,
+                                      "the answer has " + std::to_string(size) +
+                                          " bytes, the limit is " +
+                                          std::to_string(answer_size_max_));
+            }
+        });
+    }
+
+    void fail(const protocol::call& to, int code, std::string_view message,
+              const nlohmann::json& data = nullptr) {
+        write(to, [&](wire::buffer& out) {
+            const std::size_t begin = out.size();
+            protocol::write_error(out, to.id, code, message, data);
+            if (out.size() - begin > answer_size_max_) {
+                out.truncate(begin);
+                protocol::write_error(out, to.id, code, "the error's text is over the limit");
+            }
+        });
+    }
+
+    /// Answers params that could not be read. A text that is not JSON was not a request at all, so
+    /// it is answered without its id, even if it looked like a notification.
+    void fail_params(const protocol::call& to, const wire::json::read_error& failure) {
+        wire::json::read_error syntax = failure;
+        if (failure.kind == wire::json::read_failure::syntax ||
+            (!to.params.empty() && !wire::json::validate(to.params, syntax))) {
+            protocol::call nameless = to;
+            nameless.id = "null";
+            fail(nameless, protocol::parse_error_code, "Parse error: " + syntax.text("params"));
+        } else {
+            fail(to, protocol::invalid_params_code, failure.text("params"));
+        }
+    }
+
+    /// Answers with what a method threw. Call inside of a catch block, or with its exception.
+    void fail_exception(const protocol::call& to, const std::exception_ptr& thrown) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const error& chosen) {
+            fail(to, chosen.peer_code(), chosen.message(), chosen.data());
+        } catch (const std::exception& other) {
+            if (to.state->cancelled.load(std::memory_order_relaxed)) {
+                fail(to, protocol::cancelled_code, "the call was cancelled");
+            } else {
+                fail(to, protocol::engine_error_code, other.what());
+            }
+        } catch (...) {
+            fail(to, protocol::internal_error_code, "the method threw something unknown");
+        }
+    }
+
+    /// Gives the session what was written so far.
+    void hand_over() {
+        if (!slots_.empty()) {
+            to_->answer(frames_, slots_);
+        }
+    }
+
+    void let_go() override { hand_over(); }
+
+    const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
+
+private:
+    template <class Write>
+    void write(const protocol::call& to, Write&& write) {
+        if (to.is_batched) {
+            wire::buffer part;
+            if (!to.id.empty()) {
+                write(part);
+            }
+            to_->answer_part(to.slot, part.view());
+            return;
+        }
+        if (!to.id.empty()) {
+            const std::size_t begin = wire::begin_frame(frames_);
+            write(frames_);
+            wire::end_frame(frames_, begin);
+        }
+        slots_.push_back(to.slot);
+    }
+
+    std::shared_ptr<session::server_session> to_;
+    std::size_t answer_size_max_;
+    wire::buffer frames_;
+    std::vector<std::uint32_t> slots_;
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_ANSWER_SHEET_HPP

@@ -1,0 +1,69 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CALLER_THREAD_HPP
+#define GATEWIRE_TYPED_CALLER_THREAD_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/session/loop_access.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
+class caller_thread {
+public:
+    explicit caller_thread(session::loop_access access) : access_(std::move(access)) {}
+
+    /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
+    void check() const {
+        if (access_.is_stuck_here() ||
+            (access_.threads != 0 && access_.runs_here() && sleepers_ + 1 >= access_.threads)) {
+            throw error(errc::would_deadlock,
+                        "a blocking call on the only thread that could bring its answer: use "
+                        "async_call, or give the loop one more thread",
+                        outcome::not_sent);
+        }
+    }
+
+    /// Waits until `is_done()` holds. @return Whether it does; false after `timeout`.
+    /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
+    template <class IsDone, class Sleep>
+    bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
+        using clock = std::chrono::steady_clock;
+        check();
+        const clock::time_point until = clock::now() + timeout;
+        if (!access_.runs_here()) {
+            return sleep(until);
+        }
+        const session::open_hands hands;
+        if (!access_.run_some) {
+            ++sleepers_;
+            const bool done = sleep(until);
+            --sleepers_;
+            return done;
+        }
+        while (!is_done()) {
+            const clock::time_point now = clock::now();
+            // Another thread of the loop may do the work without waking this one.
+            if (now >= until || !access_.run_some((std::min)(until, now + nap))) {
+                return is_done();
+            }
+        }
+        return true;
+    }
+
+private:
+    static constexpr std::chrono::milliseconds nap{10};
+
+    session::loop_access access_;
+    std::atomic<std::size_t> sleepers_{0};
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CALLER_THREAD_HPP

@@ -1,0 +1,156 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_COMPLETION_HPP
+#define GATEWIRE_TYPED_COMPLETION_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/session/call_completion.hpp>
+#include <gatewire/session/loop_access.hpp>
+#include <gatewire/wire/json/read.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/associated_executor.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/executor_work_guard.hpp>
+
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+/// How calls end: on a completion handler, or on a thread that waits.
+namespace rpc::inline v1::typed {
+
+/// The value of a call as it is kept; `void` is kept as nothing.
+template <class Result>
+using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+
+/// Reads a result. @return The error if it is not of the expected type.
+template <class Result>
+std::exception_ptr read_result(std::string_view text, kept_result<Result>& value) {
+    if constexpr (!std::is_void_v<Result>) {
+        wire::json::read_error failure;
+        if (!wire::json::read_text(text, value, failure)) {
+            return std::make_exception_ptr(
+                error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
+        }
+    }
+    return nullptr;
+}
+
+/// Ends a call by running a completion handler on its associated executor.
+template <class Result, class Handler, class Strand>
+class handler_completion final : public session::call_completion {
+public:
+    handler_completion(Handler handler, const Strand& strand)
+        : handler_(std::move(handler)),
+          executor_(asio::get_associated_executor(handler_, strand)),
+          work_(executor_),
+          is_direct_(!same(executor_, strand)) {}
+
+    void succeed(std::string_view result) noexcept override {
+        kept_result<Result> value{};
+        std::exception_ptr failure = read_result<Result>(result, value);
+        run(std::move(failure), std::move(value));
+    }
+
+    void fail(const error& why) noexcept override {
+        run(std::make_exception_ptr(why), kept_result<Result>{});
+    }
+
+    bool is_direct() const noexcept override { return is_direct_; }
+
+private:
+    using executor = asio::associated_executor_t<Handler, Strand>;
+
+    template <class Other>
+    static bool same(const Other& other, const Strand& strand) noexcept {
+        if constexpr (std::is_same_v<Other, Strand>) {
+            return other == strand;
+        } else {
+            return false;
+        }
+    }
+
+    void run(std::exception_ptr failure, kept_result<Result> value) noexcept {
+        asio::dispatch(executor_, [handler = std::move(handler_), failure = std::move(failure),
+                                   value = std::move(value)]() mutable {
+            asio::get_associated_cancellation_slot(handler).clear();
+            if constexpr (std::is_void_v<Result>) {
+                std::move(handler)(std::move(failure));
+            } else {
+                std::move(handler)(std::move(failure), std::move(value));
+            }
+        });
+        work_.reset();
+    }
+
+    Handler handler_;
+    executor executor_;
+    asio::executor_work_guard<executor> work_;
+    bool is_direct_;
+};
+
+/// Ends a call for a thread that waits for it.
+template <class Result>
+class waiting_completion final : public session::call_completion {
+public:
+    void succeed(std::string_view result) noexcept override {
+        kept_result<Result> value{};
+        std::exception_ptr failure = read_result<Result>(result, value);
+        end(std::move(failure), std::move(value));
+    }
+
+    void fail(const error& why) noexcept override {
+        end(std::make_exception_ptr(why), kept_result<Result>{});
+    }
+
+    bool is_direct() const noexcept override { return true; }
+
+    bool is_done() const {
+        const std::lock_guard lock(mutex_);
+        return is_done_;
+    }
+
+    /// Sleeps until the call has ended, at most until then. @return Whether it has.
+    bool wait(protocol::time_point until) {
+        std::unique_lock lock(mutex_);
+        return done_.wait_until(lock, until, [this] { return is_done_; });
+    }
+
+    /// What the call gave. @throws rpc::error  What it failed with.
+    Result take() {
+        const std::lock_guard lock(mutex_);
+        if (failure_) {
+            std::rethrow_exception(failure_);
+        }
+        if constexpr (!std::is_void_v<Result>) {
+            return std::move(value_);
+        }
+    }
+
+private:
+    void end(std::exception_ptr failure, kept_result<Result> value) {
+        const std::lock_guard lock(mutex_);
+        failure_ = std::move(failure);
+        value_ = std::move(value);
+        is_done_ = true;
+        done_.notify_all();
+    }
+
+    mutable std::mutex mutex_;
+    std::condition_variable done_;
+    kept_result<Result> value_{};
+    std::exception_ptr failure_;
+    bool is_done_ = false;
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_COMPLETION_HPP

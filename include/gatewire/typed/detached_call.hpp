@@ -1,0 +1,134 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DETACHED_CALL_HPP
+#define GATEWIRE_TYPED_DETACHED_CALL_HPP
+
+#include <gatewire/session/await_result.hpp>
+#include <gatewire/typed/answer_sheet.hpp>
+#include <gatewire/typed/call_method.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#endif
+
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// A call that goes on after its batch: it keeps what it needs to answer.
+class detached_call {
+public:
+    detached_call(std::shared_ptr<session::server_session> from, const protocol::call& what,
+                  std::size_t answer_size_max)
+        : state_(what.state->shared_from_this()),
+          what_(what),
+          sheet_(std::make_unique<answer_sheet>(std::move(from), answer_size_max)) {
+        // The frame that brought them goes away; the slot keeps the id until the call is answered.
+        what_.id = state_->id;
+        what_.params = {};
+    }
+
+    const protocol::call& what() const noexcept { return what_; }
+    answer_sheet& sheet() noexcept { return *sheet_; }
+    protocol::call_state& state() noexcept { return *state_; }
+
+    template <class Entry>
+    caller who() const {
+        return caller_of<Entry>(*sheet_->session(), what_);
+    }
+
+private:
+    std::shared_ptr<protocol::call_state> state_;
+    protocol::call what_;
+    std::unique_ptr<answer_sheet> sheet_;
+};
+
+#if defined(ASIO_HAS_CO_AWAIT)
+
+/// An awaitable method on its way. Everything happens on its executor.
+template <class Values>
+struct awaited_call {
+    awaited_call(detached_call started, Values given, const asio::any_io_executor& executor)
+        : call(std::move(started)), values(std::move(given)), deadline(executor) {}
+
+    detached_call call;
+    Values values;
+    asio::cancellation_signal signal;
+    asio::steady_timer deadline;
+    bool is_expired = false;
+};
+
+template <class Entry, class Engine, class Values>
+asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Values>> running) {
+    const caller who = running->call.template who<Entry>();
+    answer_sheet& sheet = running->call.sheet();
+    const protocol::call& what = running->call.what();
+    std::exception_ptr thrown;
+    try {
+        if constexpr (std::is_void_v<
+                          typename detail::awaited_result<typename Entry::result>::type>) {
+            co_await call_method<Entry>(engine, who, running->values);
+            sheet.result(what, nothing{});
+        } else {
+            sheet.result(what, co_await call_method<Entry>(engine, who, running->values));
+        }
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    running->deadline.cancel();
+    if (thrown && running->is_expired) {
+        sheet.fail(what, protocol::deadline_code, "the deadline passed while the call ran");
+    } else if (thrown) {
+        sheet.fail_exception(what, thrown);
+    }
+    sheet.hand_over();
+}
+
+/// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
+/// deadline reach it through Asio's cancellation, as `terminal`.
+template <class Entry, class Engine, class Values>
+void await_call(Engine& engine, const asio::any_io_executor& executor,
+                const std::shared_ptr<session::server_session>& from, const protocol::call& what,
+                Values values, std::size_t answer_size_max) {
+    auto running = std::make_shared<awaited_call<Values>>(
+        detached_call(from, what, answer_size_max), std::move(values), executor);
+    const std::weak_ptr<awaited_call<Values>> weak = running;
+    from->reach_by(running->call.state(), [weak, executor] {
+        asio::post(executor, [weak] {
+            if (const auto reached = weak.lock()) {
+                reached->signal.emit(asio::cancellation_type::terminal);
+            }
+        });
+    });
+    if (what.deadline != protocol::never) {
+        running->deadline.expires_at(what.deadline);
+        running->deadline.async_wait([weak](const asio::error_code& ended) {
+            const auto reached = weak.lock();
+            if (reached && !ended) {
+                reached->is_expired = true;
+                reached->call.state().cancelled.store(true, std::memory_order_relaxed);
+                reached->signal.emit(asio::cancellation_type::terminal);
+            }
+        });
+    }
+    asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),
+                   asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
+}
+
+#endif
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DETACHED_CALL_HPP

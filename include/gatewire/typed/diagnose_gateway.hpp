@@ -1,0 +1,123 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
+#define GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
+
+#include <gatewire/detail/table_entries.hpp>
+#include <gatewire/error.hpp>
+#include <gatewire/session_info.hpp>
+#include <gatewire/typed/describe_table.hpp>
+#include <gatewire/typed/request.hpp>
+#include <gatewire/wire/json/diagnose.hpp>
+
+#include <tuple>
+#include <type_traits>
+
+/// One sentence for each mistake in a gateway's table or in a call. The compiler prints the entry,
+/// and so its name, beside the sentence.
+namespace rpc::inline v1::typed {
+
+using detail::fixed_string;
+
+template <class Gateway, class Entry>
+consteval bool diagnose_handler() {
+    using facts = detail::entry<Entry>;
+    if constexpr (facts::is_member) {
+        static_assert(std::is_base_of_v<typename facts::call::object, Gateway>,
+                      "gatewire: an event handler must be a member of the gateway, or a function "
+                      "whose first parameter is a reference to the gateway");
+    } else {
+        static_assert(std::is_invocable_v<decltype(facts::function), Gateway&,
+                                          typename facts::payload>,
+                      "gatewire: an event handler must be a member of the gateway, or a function "
+                      "whose first parameter is a reference to the gateway");
+    }
+    using parameter = typename detail::list_head<typename facts::arguments>::type;
+    static_assert(!std::is_lvalue_reference_v<parameter> ||
+                      std::is_const_v<std::remove_reference_t<parameter>>,
+                  "gatewire: an event handler takes its payload by value or by reference to const");
+    return wire::json::diagnose_read<typename facts::payload>();
+}
+
+template <class Entry, class... Parameters>
+consteval bool diagnose_sent(detail::type_list<Parameters...>) {
+    return (wire::json::diagnose_write<std::decay_t<Parameters>>() && ...);
+}
+
+template <class Entry>
+consteval bool diagnose_callable() {
+    using facts = detail::entry<Entry>;
+    if constexpr (!std::is_void_v<final_result<facts>>) {
+        wire::json::diagnose_read<final_result<facts>>();
+    }
+    return diagnose_sent<Entry>(typename facts::arguments{});
+}
+
+template <class Gateway, class... Entries>
+consteval bool diagnose_handlers(detail::type_list<Entries...>) {
+    return (diagnose_handler<Gateway, Entries>() && ...);
+}
+
+template <class... Entries>
+consteval bool diagnose_callables(detail::type_list<Entries...>) {
+    return (diagnose_callable<Entries>() && ...);
+}
+
+/// A hook with other parameters would never be called, and nobody would know why.
+template <class Gateway>
+consteval void diagnose_hooks() {
+    if constexpr (requires { &Gateway::on_connected; }) {
+        static_assert(requires(Gateway& one, const session_info& info) { one.on_connected(info); },
+                      "gatewire: on_connected must take a const rpc::session_info&");
+    }
+    if constexpr (requires { &Gateway::on_disconnected; }) {
+        static_assert(requires(Gateway& one, const error& why) { one.on_disconnected(why); },
+                      "gatewire: on_disconnected must take a const rpc::error&");
+    }
+    if constexpr (requires { &Gateway::on_gap; }) {
+        static_assert(requires(Gateway& one, const gap& events) { one.on_gap(events); },
+                      "gatewire: on_gap must take a const rpc::gap&");
+    }
+}
+
+/// Checks all that `rpc::client<Gateway>` needs of the gateway's table.
+template <class Gateway, class Table>
+consteval void diagnose_gateway() {
+    using entries = detail::entries_of<Table>;
+    static_assert(diagnose_handlers<Gateway>(typename entries::handlers{}));
+    static_assert(diagnose_callables(typename entries::callables{}));
+    diagnose_hooks<Gateway>();
+}
+
+template <class... Parameters, class... Arguments>
+consteval bool all_fit(detail::type_list<Parameters...>, detail::type_list<Arguments...>) {
+    return (argument_fits<Arguments, Parameters>() && ...);
+}
+
+/// Checks the name of a call.
+template <class Table, fixed_string Name>
+consteval void diagnose_name() {
+    static_assert(detail::is_listed<Name, typename detail::entries_of<Table>::callables>,
+                  "gatewire: the table has no method of this name");
+}
+
+/// Checks the arguments of a call.
+template <class Entry, class... Arguments>
+consteval bool diagnose_arguments() {
+    static_assert(sizeof...(Arguments) == Entry::arguments::size,
+                  "gatewire: the method is called with the wrong number of arguments");
+    if constexpr (sizeof...(Arguments) == Entry::arguments::size) {
+        constexpr bool fits =
+            all_fit(typename Entry::arguments{}, detail::type_list<Arguments...>{});
+        static_assert(fits,
+                      "gatewire: the method is called with an argument of the wrong type: nothing is "
+                      "converted between truth values, integers and numbers with a fraction");
+        return fits;
+    }
+    return false;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP

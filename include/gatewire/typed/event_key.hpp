@@ -1,0 +1,56 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_EVENT_KEY_HPP
+#define GATEWIRE_TYPED_EVENT_KEY_HPP
+
+#include <array>
+#include <charconv>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace rpc::inline v1::typed {
+
+/// A key as the text that clients subscribe by: text as it is, integers in decimal.
+template <class Key>
+std::string key_text(const Key& key) {
+    if constexpr (std::is_integral_v<Key>) {
+        return std::to_string(key);
+    } else {
+        return std::string(std::string_view(key));
+    }
+}
+
+/// The key of an event's payload as text, valid as long as this and the payload are; empty for
+/// events without a key.
+template <class Entry>
+class event_key {
+public:
+    explicit event_key([[maybe_unused]] const typename Entry::payload& payload) {
+        if constexpr (Entry::is_keyed) {
+            using value = std::invoke_result_t<decltype(Entry::key::key),
+                                               const typename Entry::payload&>;
+            if constexpr (std::is_lvalue_reference_v<value> &&
+                          std::is_convertible_v<value, std::string_view>) {
+                text_ = std::invoke(Entry::key::key, payload);
+            } else {
+                owned_ = key_text(std::invoke(Entry::key::key, payload));
+                text_ = owned_;
+            }
+        }
+    }
+    event_key(const event_key&) = delete;
+    event_key& operator=(const event_key&) = delete;
+
+    std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string owned_;
+    std::string_view text_;
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_EVENT_KEY_HPP

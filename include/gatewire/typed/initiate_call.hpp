@@ -1,0 +1,126 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_INITIATE_CALL_HPP
+#define GATEWIRE_TYPED_INITIATE_CALL_HPP
+
+#include <gatewire/session/client_core.hpp>
+#include <gatewire/typed/completion.hpp>
+#include <gatewire/typed/describe_table.hpp>
+#include <gatewire/typed/diagnose_gateway.hpp>
+#include <gatewire/typed/request.hpp>
+
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/async_result.hpp>
+#include <asio/post.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+/// Starts asynchronous calls.
+namespace rpc::inline v1::typed {
+
+template <class Result>
+struct completion_signature {
+    using type = void(std::exception_ptr, Result);
+};
+template <>
+struct completion_signature<void> {
+    using type = void(std::exception_ptr);
+};
+
+/// Connects a cancellation slot with a call whose id is not known yet.
+struct cancellation_link {
+    static constexpr protocol::call_id none = static_cast<protocol::call_id>(-1);
+    std::atomic<protocol::call_id> id{none};
+    std::atomic<bool> is_wanted{false};
+};
+
+/// Begins a call when it is given the handler: a token may do that much later, or never, so that
+/// the request is kept as it was encoded.
+template <class Result>
+struct call_initiation {
+    std::shared_ptr<session::client_core> core;
+    std::size_t place;
+    std::chrono::milliseconds timeout;
+    std::string body;
+    std::optional<error> failure;  // the arguments had no JSON form
+
+    template <class Handler>
+    void operator()(Handler&& handler) {
+        using strand = session::strand_queue<session::gateway_batch>::strand;
+        using completion = handler_completion<Result, std::decay_t<Handler>, strand>;
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        const auto ends = std::make_shared<completion>(std::forward<Handler>(handler),
+                                                       core->gateway().executor());
+        if (failure) {
+            asio::post(core->gateway().executor(),
+                       [ends, why = *failure] { ends->fail(why); });
+            return;
+        }
+        std::shared_ptr<cancellation_link> cancellation;
+        if (slot.is_connected()) {
+            cancellation = std::make_shared<cancellation_link>();
+            slot.assign([cancellation, weak = std::weak_ptr(core)](asio::cancellation_type) {
+                cancellation->is_wanted = true;
+                const auto alive = weak.lock();
+                if (alive && cancellation->id != cancellation_link::none) {
+                    alive->cancel(cancellation->id);
+                }
+            });
+        }
+        const protocol::call_id id = core->submit(
+            {place, body, ends, std::chrono::steady_clock::now() + timeout});
+        if (cancellation) {
+            cancellation->id = id;
+            if (cancellation->is_wanted) {
+                core->cancel(id);
+            }
+        }
+    }
+};
+
+/// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
+template <class Entry, class... Given>
+auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_t place,
+                   std::chrono::milliseconds timeout, Given&... given) {
+    using result = final_result<Entry>;
+    constexpr std::size_t count = Entry::arguments::size;
+    static_assert(sizeof...(Given) != count,
+                  "gatewire: async_call takes a completion token after the arguments, for example "
+                  "asio::use_future");
+    static_assert(sizeof...(Given) == count || sizeof...(Given) == count + 1,
+                  "gatewire: the method is called with the wrong number of arguments");
+    if constexpr (sizeof...(Given) == count + 1) {
+        const auto all = std::tie(given...);
+        call_initiation<result> initiation{core, place, timeout, {}, {}};
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            if constexpr (diagnose_arguments<
+                              Entry, std::remove_reference_t<
+                                         std::tuple_element_t<Index, std::tuple<Given&...>>>...>()) {
+                try {
+                    wire::buffer body;
+                    write_request<Entry>(body, std::get<Index>(all)...);
+                    initiation.body = body.view();
+                } catch (const error& why) {
+                    initiation.failure = why;
+                }
+            }
+        }(std::make_index_sequence<count>{});
+        auto& token = std::get<count>(all);
+        return asio::async_initiate<std::remove_reference_t<decltype(token)>,
+                                    typename completion_signature<result>::type>(
+            std::move(initiation), token);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_INITIATE_CALL_HPP

@@ -1,0 +1,108 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_REQUEST_HPP
+#define GATEWIRE_TYPED_REQUEST_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+/// Writes requests: a method's name and its arguments as the parameter types say.
+namespace rpc::inline v1::typed {
+
+template <class Type>
+concept number_like = std::is_arithmetic_v<Type> && !std::is_same_v<Type, bool>;
+
+template <class Type>
+concept integer_like = std::integral<Type> && !std::is_same_v<Type, bool>;
+
+/// Whether an argument may be given for a parameter: what converts without a surprise. A number
+/// with a fraction is no integer, and a truth value is no number.
+template <class Argument, class Parameter>
+consteval bool argument_fits() {
+    using argument = std::remove_cvref_t<Argument>;
+    using parameter = std::decay_t<Parameter>;
+    if constexpr (integer_like<parameter> && std::is_arithmetic_v<argument>) {
+        return integer_like<argument>;
+    } else if constexpr (std::is_same_v<parameter, bool> || std::is_same_v<argument, bool>) {
+        return std::is_same_v<parameter, bool> ? std::is_same_v<argument, bool>
+                                               : !number_like<parameter> &&
+                                                     std::is_convertible_v<Argument, parameter>;
+    } else {
+        return std::is_convertible_v<Argument, parameter>;
+    }
+}
+
+/// Writes one argument as a value of the parameter's type.
+/// @throws rpc::error  `invalid_params`: an integer that the parameter's type cannot hold.
+template <class Parameter, class Argument>
+bool write_argument(wire::buffer& out, const Argument& argument, std::size_t index,
+                    wire::json::write_error& failure) {
+    using parameter = std::decay_t<Parameter>;
+    if constexpr (std::is_same_v<Argument, parameter>) {
+        return wire::json::write(out, argument, failure);
+    } else if constexpr (integer_like<parameter> && integer_like<Argument>) {
+        const auto value = static_cast<parameter>(argument);
+        if (static_cast<Argument>(value) != argument || (value < parameter{}) != (argument < Argument{})) {
+            throw error(errc::invalid_params,
+                        "params[" + std::to_string(index) + "]: " + std::to_string(argument) +
+                            " is out of range of the parameter",
+                        outcome::not_sent);
+        }
+        return wire::json::write(out, value, failure);
+    } else if constexpr (std::is_same_v<parameter, std::string> &&
+                         std::is_convertible_v<const Argument&, std::string_view>) {
+        return wire::json::write(out, std::string_view(argument), failure);
+    } else {
+        const parameter value = argument;
+        return wire::json::write(out, value, failure);
+    }
+}
+
+template <class... Parameters, class... Arguments, std::size_t... Index>
+bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index...>,
+                     wire::buffer& out, std::size_t& written, wire::json::write_error& failure,
+                     const Arguments&... arguments) {
+    const auto write_one = [&]<class Parameter>(std::type_identity<Parameter>,
+                                                const auto& argument, std::size_t index) {
+        if (index != 0) {
+            out.append(',');
+        }
+        written = index;
+        return write_argument<Parameter>(out, argument, index, failure);
+    };
+    return (write_one(std::type_identity<Parameters>{}, arguments, Index) && ...);
+}
+
+/// Writes a request that lacks the members `rpc` and `id` and the closing brace.
+/// @throws rpc::error  `invalid_value` or `invalid_params`, with the parameter's place; not sent.
+template <class Entry, class... Arguments>
+void write_request(wire::buffer& out, const Arguments&... arguments) {
+    out.append(R"({"jsonrpc":"2.0","method":)");
+    wire::json::write_text_lossy(out, Entry::name);
+    if constexpr (sizeof...(Arguments) != 0) {
+        out.append(R"(,"params":[)");
+        wire::json::write_error failure;
+        std::size_t written = 0;
+        if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
+                             out, written, failure, arguments...)) {
+            throw error(errc::invalid_value,
+                        failure.text("params[" + std::to_string(written) + "]"),
+                        outcome::not_sent);
+        }
+        out.append(']');
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_REQUEST_HPP

@@ -1,0 +1,102 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_BUFFER_HPP
+#define GATEWIRE_WIRE_BUFFER_HPP
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::wire {
+
+/// Bytes that grow at the end: what the typed writer and the frames are written into.
+///
+/// Unlike `std::string` it never clears what it grows by, so a writer may reserve room for the
+/// longest form of a value, write in place and commit what it used. Moved-from buffers are empty.
+class buffer {
+public:
+    buffer() = default;
+    buffer(buffer&& other) noexcept
+        : bytes_(std::move(other.bytes_)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+    buffer& operator=(buffer&& other) noexcept {
+        bytes_ = std::move(other.bytes_);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+        return *this;
+    }
+
+    char* data() noexcept { return bytes_.get(); }
+    const char* data() const noexcept { return bytes_.get(); }
+    std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+
+    /// Makes room for `room` more bytes and returns where they go; `commit` makes them count.
+    char* prepare(std::size_t room) {
+        if (capacity_ - size_ < room) {
+            grow(room);
+        }
+        return bytes_.get() + size_;
+    }
+
+    /// Takes over the first `used` bytes of what `prepare` gave.
+    void commit(std::size_t used) noexcept { size_ += used; }
+
+    void append(std::string_view text) {
+        if (!text.empty()) {
+            std::memcpy(prepare(text.size()), text.data(), text.size());
+            size_ += text.size();
+        }
+    }
+
+    void append(char character) {
+        *prepare(1) = character;
+        ++size_;
+    }
+
+    /// Cuts the buffer back to its first `size` bytes; the room stays.
+    void truncate(std::size_t size) noexcept { size_ = size; }
+    void clear() noexcept { size_ = 0; }
+
+    /// Forgets the first `count` bytes and moves the rest to the front.
+    void consume(std::size_t count) noexcept {
+        size_ -= count;
+        if (size_ != 0 && count != 0) {
+            std::memmove(bytes_.get(), bytes_.get() + count, size_);
+        }
+    }
+
+    void swap(buffer& other) noexcept {
+        std::swap(bytes_, other.bytes_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+    }
+
+private:
+    void grow(std::size_t room) {
+        std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
+        if (wanted - size_ < room) {
+            wanted = size_ + room;
+        }
+        std::unique_ptr<char[]> larger(new char[wanted]);
+        if (size_ != 0) {
+            std::memcpy(larger.get(), bytes_.get(), size_);
+        }
+        bytes_ = std::move(larger);
+        capacity_ = wanted;
+    }
+
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+}  // namespace rpc::inline v1::wire
+
+#endif  // GATEWIRE_WIRE_BUFFER_HPP

@@ -1,0 +1,212 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_NUMBER_HPP
+#define GATEWIRE_WIRE_JSON_NUMBER_HPP
+
+#include <gatewire/wire/json/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace rpc::inline v1::wire::json {
+
+/// One number of the text, split but not yet converted.
+struct number_token {
+    const char* first = nullptr;     // the sign or the first digit
+    const char* last = nullptr;      // behind the number; where it went wrong if it is malformed
+    std::uint64_t mantissa = 0;      // all digits before the exponent, when `complete`
+    std::int64_t exponent = 0;       // of ten, belonging to `mantissa`
+    bool negative = false;           // has a minus sign
+    bool fraction = false;           // has a decimal point
+    bool power = false;              // has an exponent part
+    bool complete = true;            // at most 19 digits, so `mantissa` holds them all
+
+    std::string_view view() const noexcept {
+        return {first, static_cast<std::size_t>(last - first)};
+    }
+    bool integral() const noexcept { return !fraction && !power; }
+};
+
+inline const char* scan_digits(const char* at, const char* end, std::uint64_t& value) noexcept {
+    std::uint64_t sum = value;
+    while (at != end && is_digit(*at)) {
+        sum = sum * 10 + static_cast<std::uint64_t>(*at - '0');
+        ++at;
+    }
+    value = sum;
+    return at;
+}
+
+/// Splits the exponent part, `at` being behind the `e`.
+inline bool scan_power(const char* at, const char* end, number_token& token) noexcept {
+    const bool negative = at != end && *at == '-';
+    if (at != end && (*at == '-' || *at == '+')) {
+        ++at;
+    }
+    const char* const digits = at;
+    std::int64_t power = 0;
+    while (at != end && is_digit(*at)) {
+        // Saturates: a text can hold a billion as well as a power of it, both are out of range.
+        power = (std::min)(power * 10 + (*at - '0'), std::int64_t{1'000'000'000});
+        ++at;
+    }
+    token.power = true;
+    token.exponent += negative ? -power : power;
+    token.last = at;
+    return at != digits;
+}
+
+/// Splits the number at `at`; false when it is not one by JSON's grammar.
+inline bool scan_number(const char* at, const char* end, number_token& token) noexcept {
+    token.first = at;
+    token.negative = at != end && *at == '-';
+    at += token.negative ? 1 : 0;
+    const char* const digits = at;
+    at = scan_digits(at, end, token.mantissa);
+    auto count = at - digits;
+    token.last = at;
+    if (count == 0 || (*digits == '0' && count != 1)) {
+        return false;
+    }
+    if (at != end && *at == '.') {
+        const char* const decimals = at + 1;
+        at = scan_digits(decimals, end, token.mantissa);
+        token.fraction = true;
+        token.exponent = decimals - at;
+        token.last = at;
+        count += at - decimals;
+        if (at == decimals) {
+            return false;
+        }
+    }
+    token.complete = count <= 19;
+    if (at != end && (*at == 'e' || *at == 'E')) {
+        return scan_power(at + 1, end, token);
+    }
+    return true;
+}
+
+/// Whether a number can end before `at`: something that is no part of a number follows.
+inline bool ends_number(const char* at, const char* end) noexcept {
+    return at != end && (*at == ',' || *at == '}' || *at == ']');
+}
+
+/// Splits the most common numbers: at most 15 digits, perhaps with a point, and neither white space
+/// nor an exponent behind. Returns what follows; null means nothing but that this is not one.
+inline const char* scan_short_number(const char* at, const char* end, std::uint64_t& digits,
+                                     std::size_t& places) noexcept {
+    const char* const first = at;
+    at = scan_digits(at, end, digits);
+    auto count = at - first;
+    if (count == 0 || (*first == '0' && count != 1)) {
+        return nullptr;
+    }
+    if (at != end && *at == '.') {
+        const char* const decimals = at + 1;
+        at = scan_digits(decimals, end, digits);
+        places = static_cast<std::size_t>(at - decimals);
+        count += at - decimals;
+        if (at == decimals) {
+            return nullptr;
+        }
+    }
+    return count <= 15 && ends_number(at, end) ? at : nullptr;
+}
+
+/// The magnitude of an integral token; false when it is over 64 bits.
+inline bool to_magnitude(const number_token& token, std::uint64_t& magnitude) noexcept {
+    if (token.complete) {
+        magnitude = token.mantissa;
+        return true;
+    }
+    const char* const digits = token.first + (token.negative ? 1 : 0);
+    return token.last - digits <= 20 &&
+           std::from_chars(digits, token.last, magnitude).ec == std::errc{};
+}
+
+enum class number_fit : unsigned char {
+    exact,         // or the nearest value, where the text has a fraction or an exponent
+    out_of_range,  // would be infinity, or zero without being zero
+    inexact        // an integer that the type can only hold rounded
+};
+
+/// Whether an integer literal says `value` and nothing else: it is the exact value, or it is the
+/// shortest text of it with zeros behind, which is how JavaScript prints large integers.
+template <class Float>
+bool says_exactly(const number_token& token, Float value) noexcept {
+    constexpr std::size_t room = 400;  // 309 digits is the longest double
+    std::array<char, room> text{};
+    const std::string_view literal = token.view();
+    auto end = std::to_chars(text.data(), text.data() + room, value, std::chars_format::fixed, 0);
+    if (literal == std::string_view(text.data(), static_cast<std::size_t>(end.ptr - text.data()))) {
+        return true;
+    }
+    end = std::to_chars(text.data(), text.data() + room, value, std::chars_format::scientific);
+    std::string_view digits = literal.substr(token.negative ? 1 : 0);
+    const std::size_t power = digits.size() - 1;
+    digits = digits.substr(0, digits.find_last_not_of('0') + 1);
+    char* const first = text.data() + (token.negative ? 1 : 0);
+    char* const e = std::find(first, end.ptr, 'e');
+    char* const last = std::remove(first, e, '.');
+    std::size_t shortest_power = 0;
+    std::from_chars(e + 2, end.ptr, shortest_power);
+    return power == shortest_power &&
+           digits == std::string_view(first, static_cast<std::size_t>(last - first));
+}
+
+template <class Float>
+inline constexpr int exact_power_max = std::is_same_v<Float, float> ? 10 : 22;
+
+inline constexpr std::array<double, 23> powers_of_ten = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/// The general conversion, correctly rounded.
+template <class Float>
+number_fit to_float_slowly(const number_token& token, Float& value) noexcept {
+    const auto result = std::from_chars(token.first, token.last, value);
+    if (result.ec != std::errc{} || std::isinf(value)) {
+        return number_fit::out_of_range;
+    }
+    if (value == 0) {
+        const std::string_view digits(token.view().substr(0, token.view().find_first_of("eE")));
+        return digits.find_first_of("123456789") == std::string_view::npos
+                   ? number_fit::exact
+                   : number_fit::out_of_range;
+    }
+    return token.integral() && !says_exactly(token, value) ? number_fit::inexact
+                                                           : number_fit::exact;
+}
+
+/// Converts a token to the nearest value of a floating-point type.
+template <class Float>
+number_fit to_float(const number_token& token, Float& value) noexcept {
+    constexpr auto digits = std::numeric_limits<Float>::digits;
+    constexpr std::int64_t power_max = exact_power_max<Float>;
+    // Both operands are exact, so the one rounding of the division or product is the right one.
+    if (token.complete && token.mantissa < (std::uint64_t{1} << digits) &&
+        token.exponent >= -power_max && token.exponent <= power_max) {
+        auto result = static_cast<Float>(token.mantissa);
+        if (token.exponent < 0) {
+            result /= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(-token.exponent)]);
+        } else if (token.exponent > 0) {
+            result *= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(token.exponent)]);
+        }
+        value = token.negative ? -result : result;
+        return number_fit::exact;
+    }
+    return to_float_slowly(token, value);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_NUMBER_HPP

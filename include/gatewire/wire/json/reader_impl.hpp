@@ -1,0 +1,225 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_READER_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_READER_IMPL_HPP
+
+#include <gatewire/wire/json/reader.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::wire::json {
+
+/// "a string", for messages.
+constexpr std::string_view kind_text(value_kind kind) noexcept {
+    constexpr std::array<std::string_view, 7> texts = {
+        "no value", "null", "a boolean", "a number", "a string", "an array", "an object"};
+    return texts[static_cast<std::size_t>(kind)];
+}
+
+/// One byte of the text as it may stand in a message.
+inline std::string byte_text(char character) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte >= 0x20 && byte < 0x7F) {
+        return {'\'', character, '\''};
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    return std::string("byte 0x") + digits[byte >> 4U] + digits[byte & 15U];
+}
+
+inline value_kind reader::peek() noexcept {
+    switch (next_byte()) {
+        case 'n': return value_kind::null;
+        case 't':
+        case 'f': return value_kind::boolean;
+        case '"': return value_kind::string;
+        case '[': return value_kind::array;
+        case '{': return value_kind::object;
+        case '-': return value_kind::number;
+        default: return at_ != end_ && is_digit(*at_) ? value_kind::number : value_kind::none;
+    }
+}
+
+inline bool reader::finish() {
+    skip_space();
+    return at_ == end_ ||
+           fail_syntax("expected the end of the text, found " + byte_text(*at_));
+}
+
+inline bool reader::literal(std::string_view word) {
+    if (static_cast<std::size_t>(end_ - at_) < word.size() ||
+        std::memcmp(at_, word.data(), word.size()) != 0) {
+        return fail_syntax("expected " + std::string(word));
+    }
+    at_ += word.size();
+    return true;
+}
+
+inline bool reader::null() {
+    return next_byte() == 'n' ? literal("null") : fail_expected("null");
+}
+
+inline bool reader::boolean(bool& value) {
+    const char first = next_byte();
+    if (first != 't' && first != 'f') {
+        return fail_expected("a boolean");
+    }
+    value = first == 't';
+    return literal(value ? "true" : "false");
+}
+
+inline bool reader::number(number_token& token) {
+    skip_space();
+    if (scan_number(at_, end_, token)) {
+        at_ = token.last;
+        return true;
+    }
+    if (at_ == token.last) {
+        return fail_expected("a number");
+    }
+    at_ = token.last;
+    return fail_syntax("a malformed number");
+}
+
+inline bool reader::string(std::string_view& value) {
+    if (next_byte() != '"') {
+        return fail_expected("a string");
+    }
+    const char* const first = at_ + 1;
+    const char* const stop = skip_verbatim(first, end_);
+    if (stop != end_ && *stop == '"') {
+        value = {first, static_cast<std::size_t>(stop - first)};
+        at_ = stop + 1;
+        return true;
+    }
+    scratch_.clear();
+    const string_end result = unescape(first, end_, scratch_);
+    at_ = result.at;
+    if (result.failure != nullptr) {
+        return fail_syntax(result.failure);
+    }
+    value = scratch_;
+    ++at_;
+    return true;
+}
+
+inline bool reader::string(std::string& value) {
+    if (next_byte() != '"') {
+        return fail_expected("a string");
+    }
+    const char* const first = at_ + 1;
+    const char* const stop = skip_verbatim(first, end_);
+    if (stop != end_ && *stop == '"') {
+        value.assign(first, static_cast<std::size_t>(stop - first));
+        at_ = stop + 1;
+        return true;
+    }
+    value.clear();
+    const string_end result = unescape(first, end_, value);
+    at_ = result.at;
+    if (result.failure != nullptr) {
+        return fail_syntax(result.failure);
+    }
+    ++at_;
+    return true;
+}
+
+inline step reader::fail_step(std::string_view wanted) {
+    std::string message = "expected ";
+    message += wanted;
+    message += ", found ";
+    message += at_ == end_ ? "the end of the text" : byte_text(*at_);
+    fail_syntax(std::move(message));
+    return step::error;
+}
+
+inline step reader::next_element(bool& first) {
+    const char byte = next_byte();
+    if (byte == ']') {
+        return leave();
+    }
+    if (first) {
+        first = false;
+        return step::item;
+    }
+    if (byte != ',') {
+        return fail_step("',' or ']'");
+    }
+    ++at_;
+    // Otherwise a comma before the bracket would look like the end.
+    return next_byte() == ']' ? fail_step("a value") : step::item;
+}
+
+inline step reader::next_member(bool& first, std::string_view& name) {
+    const char byte = next_byte();
+    if (byte == '}') {
+        return leave();
+    }
+    if (!first) {
+        if (byte != ',') {
+            return fail_step("',' or '}'");
+        }
+        ++at_;
+    }
+    first = false;
+    if (next_byte() != '"') {
+        return fail_step("a member name");
+    }
+    if (!string(name)) {
+        return step::error;
+    }
+    if (next_byte() != ':') {
+        return fail_step("':'");
+    }
+    ++at_;
+    return step::item;
+}
+
+inline bool reader::close_names(name_stack::mark mark) {
+    std::string_view duplicate;
+    if (names_.find_duplicate(mark, duplicate)) {
+        return fail_value("duplicate member '" + printable(duplicate) + "'");
+    }
+    names_.close(mark);
+    return true;
+}
+
+inline bool reader::fail(read_failure kind, std::string message) {
+    error_.kind = kind;
+    error_.where.clear();
+    error_.message = std::move(message);
+    error_.offset = offset();
+    return false;
+}
+
+inline bool reader::fail_expected(std::string_view what) {
+    std::string message = "expected ";
+    message += what;
+    message += ", found ";
+    const value_kind found = peek();
+    if (found != value_kind::none) {
+        message += kind_text(found);
+        return fail_value(std::move(message));
+    }
+    message += at_ == end_ ? "the end of the text" : byte_text(*at_);
+    return fail_syntax(std::move(message));
+}
+
+inline bool reader::inside_member(std::string_view name) {
+    prepend_member(error_.where, name);
+    return false;
+}
+
+inline bool reader::inside_element(std::size_t index) {
+    prepend_element(error_.where, index);
+    return false;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_READER_IMPL_HPP

@@ -1,0 +1,91 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SHAPES_HPP
+#define GATEWIRE_WIRE_JSON_SHAPES_HPP
+
+#include <gatewire/wire/json/kinds.hpp>
+#include <gatewire/wire/json/reader.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <variant>
+
+namespace rpc::inline v1::wire::json {
+
+/// The JSON kinds that a type's values can have: a set of bits, numbered as `value_kind`.
+using shape = unsigned;
+
+constexpr shape shape_of(value_kind kind) noexcept {
+    return 1U << static_cast<unsigned>(kind);
+}
+
+inline constexpr shape any_shape = 0x7EU;
+
+template <class T>
+consteval shape shape_of_type();
+
+template <class Variant>
+inline constexpr bool is_bare_variant = false;
+
+/// Whether the JSON kind alone tells the alternatives apart.
+template <class... Alternative>
+inline constexpr bool is_bare_variant<std::variant<Alternative...>> = [] {
+    shape seen = 0;
+    bool apart = true;
+    ((apart = apart && (seen & shape_of_type<Alternative>()) == 0,
+      seen |= shape_of_type<Alternative>()),
+     ...);
+    return apart;
+}();
+
+template <class... Alternative>
+consteval shape shape_of_alternatives(const std::variant<Alternative...>*) {
+    return (shape_of_type<Alternative>() | ...);
+}
+
+template <class T>
+consteval shape shape_of_type() {
+    switch (kind_of<T>) {
+        case type_kind::null: return shape_of(value_kind::null);
+        case type_kind::boolean: return shape_of(value_kind::boolean);
+        case type_kind::integer:
+        case type_kind::number:
+        case type_kind::enum_number:
+        case type_kind::duration:
+        case type_kind::time_point: return shape_of(value_kind::number);
+        case type_kind::string:
+        case type_kind::enum_name: return shape_of(value_kind::string);
+        case type_kind::tuple:
+        case type_kind::sequence:
+        case type_kind::set: return shape_of(value_kind::array);
+        case type_kind::map:
+        case type_kind::aggregate: return shape_of(value_kind::object);
+        default: break;
+    }
+    if constexpr (kind_of<T> == type_kind::optional) {
+        return shape_of(value_kind::null) | shape_of_type<typename T::value_type>();
+    } else if constexpr (kind_of<T> == type_kind::variant) {
+        return is_bare_variant<T> ? shape_of_alternatives(static_cast<const T*>(nullptr))
+                                  : shape_of(value_kind::object);
+    } else {
+        return any_shape;
+    }
+}
+
+/// "a number or a string".
+inline std::string shape_text(shape shapes) {
+    std::string text;
+    for (unsigned kind = 1; kind <= static_cast<unsigned>(value_kind::object); ++kind) {
+        if ((shapes >> kind & 1U) != 0) {
+            text += text.empty() ? "" : " or ";
+            text += kind_text(static_cast<value_kind>(kind));
+        }
+    }
+    return text;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SHAPES_HPP

@@ -1,0 +1,54 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_WRITE_ERROR_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_ERROR_HPP
+
+#include <gatewire/wire/json/read_error.hpp>
+#include <gatewire/wire/json/reader.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::wire::json {
+
+/// Why a value could not be written, and where; while writing also how deep it is. One may be used
+/// for many values, one after the other.
+struct write_error {
+    std::string where;    // from the value that was to be written: "[0].price", or empty
+    std::string message;  // "infinity has no JSON form"
+    unsigned depth_left = depth_max;
+
+    /// "params[0].price: infinity has no JSON form" for the root "params".
+    std::string text(std::string_view root) const { return place_text(root, where, message); }
+
+    // All return false, for `return error.fail(...)`.
+    bool fail(std::string text) {
+        where.clear();
+        message = std::move(text);
+        return false;
+    }
+    bool inside_member(std::string_view name) {
+        prepend_member(where, name);
+        return false;
+    }
+    bool inside_element(std::size_t index) {
+        prepend_element(where, index);
+        return false;
+    }
+
+    bool enter() {
+        if (depth_left == 0) {
+            return fail("nested too deeply");
+        }
+        --depth_left;
+        return true;
+    }
+    void leave() noexcept { ++depth_left; }
+};
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_WRITE_ERROR_HPP
