@@ -179,7 +179,7 @@ public:
             if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
                 wire::buffer body;
                 typed::write_request<Entry>(body, given...);
-                core_->submit({place, body.view(), nullptr, deadline_in(core_->options().call_timeout)});
+                core_->calls().submit({place, body.view(), nullptr, deadline_in(core_->options().call_timeout)});
             }
         });
     }
@@ -215,7 +215,7 @@ private:
               executor, std::move(options), contract(),
               [runner](session::gateway_batch& batch) { runner->run(batch); })),
           thread_(session::access_of(executor)) {
-        runner->serve(*core_);
+        runner->serve(core_);
     }
 
     static typed::no_gateway& nobody() {
@@ -267,12 +267,12 @@ private:
             thread_.check();
             const auto waiting = std::make_shared<completion>();
             const auto id =
-                core_->submit({place, body.view(), waiting, deadline_in(timeout)});
+                core_->calls().submit({place, body.view(), waiting, deadline_in(timeout)});
             const bool is_done =
                 thread_.wait([&] { return waiting->is_done(); },
                              [&](auto until) { return waiting->wait(until); }, timeout);
             if (!is_done) {
-                core_->expire(id);
+                core_->calls().give_up(id, errc::deadline_exceeded, "no answer in time");
                 waiting->wait(protocol::never);
             }
             return waiting->take();

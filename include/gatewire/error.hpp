@@ -198,10 +198,10 @@ public:
     error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data)
         : std::system_error(make_error_code(code)),
           content_(std::make_shared<const content>(
-              content{std::move(message), std::move(data), what, peer_code})) {}
+              content{text_of(message, data), message, std::move(data), what, peer_code})) {}
 
-    /// The message alone; `code().message()` names the code.
-    const char* what() const noexcept override { return content_->message.c_str(); }
+    /// The message, followed by the data where that is a text; `code().message()` names the code.
+    const char* what() const noexcept override { return content_->text.c_str(); }
 
     /// What happened, in one sentence: the peer's words if it answered, else this library's.
     const std::string& message() const noexcept { return content_->message; }
@@ -216,7 +216,12 @@ public:
     rpc::outcome outcome() const noexcept { return content_->what; }
 
 private:
+    static std::string text_of(const std::string& message, const nlohmann::json& data) {
+        return data.is_string() ? message + ": " + data.get_ref<const std::string&>() : message;
+    }
+
     struct content {
+        std::string text;
         std::string message;
         nlohmann::json data;
         rpc::outcome what;

@@ -27,6 +27,17 @@ inline constexpr int overloaded_code = -32005;
 inline constexpr int shutting_down_code = -32006;
 inline constexpr int answer_too_large_code = -32008;
 
+/// The message that JSON-RPC 2.0 gives to its own codes.
+constexpr std::string_view message_of(int code) noexcept {
+    switch (code) {
+        case parse_error_code: return "Parse error";
+        case invalid_request_code: return "Invalid Request";
+        case method_not_found_code: return "Method not found";
+        case invalid_params_code: return "Invalid params";
+        default: return "Internal error";
+    }
+}
+
 /// Begins the answer to the request whose id is written `id`; the result follows, then `}`.
 inline void begin_result(wire::buffer& out, std::string_view id) {
     out.append(R"({"jsonrpc":"2.0","id":)");

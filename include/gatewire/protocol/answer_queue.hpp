@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace rpc::inline v1::protocol {
@@ -29,8 +30,8 @@ class answer_queue {
 public:
     explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
 
-    /// Frames to be sent.
-    wire::buffer frames;
+    wire::buffer frames;  ///< To be sent.
+    std::string refused;  ///< Why the last message that was none was refused, if one was.
 
     /// A batch of `messages`, held open by one more until `end` is called for that too.
     static batch_ptr open_batch(std::size_t messages) {
@@ -66,6 +67,43 @@ public:
                             "the answers of the batch are too large together");
             }
         });
+    }
+
+    /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
+    template <class WriteResult>
+    void answer(const batch_ptr& batch, std::string_view id, WriteResult&& write_result) {
+        if (!id.empty()) {
+            put(batch, [&](wire::buffer& to) {
+                begin_result(to, id);
+                write_result(to);
+                to.append('}');
+            });
+        }
+        end(batch);
+    }
+
+    /// Answers a request with an error, unless it is a notification.
+    void refuse(const batch_ptr& batch, std::string_view id, int code, std::string_view text) {
+        if (!id.empty()) {
+            put(batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
+        }
+        end(batch);
+    }
+
+    /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
+    /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
+    /// without an id.
+    void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
+        const bool is_request = code == method_not_found_code;
+        if (!is_request) {
+            refused = std::string(message_of(code)) + ": " + std::string(detail);
+        }
+        if (!is_request || !id.empty()) {
+            put(batch, [&](wire::buffer& to) {
+                write_error(to, id, code, message_of(code), std::string(detail));
+            });
+        }
+        end(batch);
     }
 
 private:

@@ -5,7 +5,8 @@
 #define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 
 #include <gatewire/error.hpp>
-#include <gatewire/protocol/contract.hpp>
+#include <gatewire/protocol/contract_check.hpp>
+#include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/service.hpp>
@@ -94,8 +95,7 @@ public:
     void subscribe_all(std::vector<subscription> wishes) {
         phase_ = phase::subscribing;
         std::erase_if(wishes, [this](const subscription& wish) {
-            return std::find(refused_events_.begin(), refused_events_.end(), wish.event) !=
-                   refused_events_.end();
+            return !check_.allows_event(wish.event);
         });
         if (wishes.empty()) {
             become_ready();
@@ -161,10 +161,7 @@ public:
     const hello_answer& welcome() const noexcept { return welcome_; }
 
     /// Why the method at this place must not be called; empty if it may.
-    const std::string& mismatch(std::size_t method) const noexcept {
-        static const std::string none;
-        return method < mismatches_.size() ? mismatches_[method] : none;
-    }
+    const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
     wire::buffer out;                       ///< Frames to be sent.
     std::vector<delivery> deliveries;       ///< In the order of arrival.
@@ -231,25 +228,12 @@ private:
         if (event == not_listed || !received.id.empty()) {
             return;  // Nothing here serves requests, and nobody asked for this event.
         }
-        wire::json::reader in(received.params);
-        bool first = true;
-        std::string_view name;
         std::string_view data;
-        bool good = in.enter_object();
-        while (good) {
-            const wire::json::step next = in.next_member(first, name);
-            if (next != wire::json::step::item) {
-                good = next == wire::json::step::end;
-                break;
-            }
-            good = name == "seq"    ? wire::json::read(in, last_event)
-                   : name == "data" ? wire::json::skip_raw_unchecked(in, data)
-                                    : wire::json::skip(in);
-        }
-        if (good && !data.empty()) {
+        if (read_event(received.params, last_event, data)) {
             deliveries.push_back({delivery::kind::event, event, data});
         } else {
-            fail(errc::protocol_violation, "the event '" + std::string(contract_.events[event].name) +
+            fail(errc::protocol_violation, "the event '" +
+                                               std::string(contract_.events[event].name) +
                                                "' came without seq and data");
         }
     }
@@ -282,44 +266,9 @@ private:
             times_.heartbeat =
                 (std::min)(times_.heartbeat, std::chrono::milliseconds(welcome_.heartbeat_ms));
         }
-        mismatches_.assign(contract_.methods.size(), {});
-        if (welcome_.differs) {
-            compare_methods();
-            compare_events();
-        }
+        notices = check_.compare(contract_, welcome_.differs);
         phase_ = phase::welcome;
         last_sent_ = now;
-    }
-
-    void compare_methods() {
-        for (std::size_t place = 0; place < contract_.methods.size(); ++place) {
-            const entry_description& mine = contract_.methods[place];
-            const auto theirs = welcome_.differs->methods.find(std::string(mine.name));
-            // A method that is not served is answered as such when it is called.
-            if (theirs != welcome_.differs->methods.end() && !theirs->second.is_null()) {
-                if (auto text = mismatch_with(mine, theirs->second, method_mismatch)) {
-                    notices.push_back(*text);
-                    mismatches_[place] = std::move(*text);
-                }
-            }
-        }
-    }
-
-    void compare_events() {
-        for (const entry_description& mine : contract_.events) {
-            const auto theirs = welcome_.differs->events.find(std::string(mine.name));
-            if (theirs == welcome_.differs->events.end()) {
-                continue;
-            }
-            std::optional<std::string> text =
-                theirs->second.is_null()
-                    ? "the server has no event '" + std::string(mine.name) + "'"
-                    : mismatch_with(mine, theirs->second, event_mismatch);
-            if (text) {
-                refused_events_.emplace_back(mine.name);
-                notices.push_back(std::move(*text));
-            }
-        }
     }
 
     void become_ready() {
@@ -374,8 +323,7 @@ private:
     client_times times_;
     phase phase_ = phase::greeting;
     hello_answer welcome_;
-    std::vector<std::string> mismatches_;      // By the method's place; empty: none.
-    std::vector<std::string> refused_events_;  // Not asked for: they could not be read.
+    contract_check check_;
     std::size_t open_subscriptions_ = 0;
     time_point opened_{};
     time_point last_sent_{};

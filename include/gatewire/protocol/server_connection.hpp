@@ -8,9 +8,9 @@
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/call_slots.hpp>
-#include <gatewire/protocol/contract.hpp>
-#include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/peer_patience.hpp>
+#include <gatewire/protocol/server_extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/message.hpp>
@@ -40,23 +40,6 @@ struct call {
     call_state* state;        ///< Lives until the call is finished.
 };
 
-/// A wish to receive an event or no longer. It ends with `finish`.
-struct subscription_change {
-    std::uint32_t slot;
-    bool is_wanted;
-    std::size_t event;
-    std::optional<std::vector<std::string>> keys;
-};
-
-/// What a connection is told about the server it belongs to.
-struct server_facts {
-    std::string session;                         ///< Names this connection's session.
-    std::string epoch;                           ///< Names this run of the server.
-    const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
-    std::chrono::milliseconds heartbeat;
-    std::chrono::milliseconds heartbeat_timeout;
-};
-
 /// One client as its server sees it: frames go in; answers, calls and wishes come out.
 ///
 /// It decides what is a request, what is refused and how, what is in flight, and when the peer has
@@ -64,17 +47,20 @@ struct server_facts {
 /// `finish` says that it was done.
 class server_connection {
 public:
-    server_connection(const service& offers, const server_limits& limits, server_facts facts,
-                      time_point now)
+    /// @param offers, limits  Must outlive this.
+    server_connection(const service& offers, const server_limits& limits,
+                      const server_facts& facts, time_point now)
         : answers(limits.answer_size_max),
+          extensions(offers, limits, facts, answers, slots_, patience_),
           offers_(offers),
           limits_(limits),
-          facts_(std::move(facts)),
-          opened_(now) {}
+          patience_(limits, facts.heartbeat_timeout, now) {}
+    server_connection(const server_connection&) = delete;
+    server_connection& operator=(const server_connection&) = delete;
 
-    /// Takes one frame's body. Fills `answers`, `calls`, `changes` and `cancels`.
+    /// Takes one frame's body. Fills `answers`, `calls` and what `extensions` holds.
     void receive(std::string_view body, time_point now) {
-        ++frames_;
+        patience_.heard_frame();
         if (wire::json::is_batch(body)) {
             receive_batch(body, now);
         } else {
@@ -116,64 +102,44 @@ public:
     std::size_t in_flight() const noexcept { return slots_.in_use(); }
     const std::shared_ptr<call_state>& state(std::uint32_t slot) const { return slots_.at(slot); }
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
-    bool said_hello() const noexcept { return said_hello_; }
 
-    /// Why the peer must be given up, if it must. `resting` is true when it has no subscription.
-    std::optional<close_reason> check(time_point now, time_point last_received, bool resting) const {
-        if (now < deadline(last_received, resting)) {
-            return std::nullopt;
-        }
-        if (said_hello_) {
-            return close_reason{errc::peer_silent, "no sign of life for " + seconds_text(
-                                                       facts_.heartbeat_timeout)};
-        }
-        if (frames_ == 0) {
-            return close_reason{errc::peer_silent,
-                                "nothing was said for " + seconds_text(limits_.first_frame_deadline)};
-        }
-        return close_reason{errc::peer_silent,
-                            "idle for " + seconds_text(limits_.plain_idle_max)};
+    /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
+    /// receives events.
+    std::optional<close_reason> check(time_point now, time_point last_received,
+                                      bool has_subscriptions) const {
+        return patience_.check(now, last_received, is_resting(has_subscriptions));
+    }
+    time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
+        return patience_.deadline(last_received, is_resting(has_subscriptions));
     }
 
-    time_point deadline(time_point last_received, bool resting) const noexcept {
-        if (said_hello_) {
-            return last_received + facts_.heartbeat_timeout;
-        }
-        if (frames_ == 0) {
-            return opened_ + limits_.first_frame_deadline;
-        }
-        return resting && slots_.in_use() == 0 ? last_received + limits_.plain_idle_max : never;
-    }
-
-    answer_queue answers;                        ///< Frames to be sent.
-    std::vector<call> calls;                     ///< To be run, in order.
-    std::vector<subscription_change> changes;    ///< To be carried out, in order.
-    std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
-    std::string refused;                         ///< Why the last bad frame was refused, if one was.
+    answer_queue answers;          ///< Frames to be sent.
+    std::vector<call> calls;       ///< To be run, in order.
+    server_extensions extensions;  ///< What `rpc.` methods ask for.
 
 private:
     using message = wire::json::message;
 
-    static std::string seconds_text(std::chrono::milliseconds time) {
-        return std::to_string(time.count()) + " ms";
+    bool is_resting(bool has_subscriptions) const noexcept {
+        return !has_subscriptions && slots_.in_use() == 0;
     }
 
     void receive_batch(std::string_view body, time_point now) {
         wire::json::read_error failure;
         if (!wire::json::validate(body, failure)) {
-            refuse(nullptr, {}, parse_error_code, "Parse error: " + failure.text("batch"));
+            answers.refuse_as(nullptr, {}, parse_error_code, failure.text("batch"));
             return;
         }
         std::vector<std::string_view> messages;
         wire::json::split_array(body, messages);
         if (messages.empty()) {
-            refuse(nullptr, {}, invalid_request_code, "Invalid Request: the batch is empty");
+            answers.refuse_as(nullptr, {}, invalid_request_code, "the batch is empty");
             return;
         }
         if (messages.size() > limits_.batch_max) {
-            refuse(nullptr, {}, invalid_request_code,
-                   "Invalid Request: a batch holds at most " + std::to_string(limits_.batch_max) +
-                       " messages");
+            answers.refuse_as(
+                nullptr, {}, invalid_request_code,
+                "a batch holds at most " + std::to_string(limits_.batch_max) + " messages");
             return;
         }
         const batch_ptr batch = answer_queue::open_batch(messages.size());
@@ -189,16 +155,16 @@ private:
         if (!wire::json::parse_message(text, received, failure)) {
             refuse_text(text, batch, received, failure);
         } else if (received.is_answer()) {
-            refused = "an answer to a call that was never made";
+            answers.refused = "an answer to a call that was never made";
             answers.end(batch);
         } else if (received.id.size() > limits_.id_size_max) {
-            refuse(batch, {}, invalid_request_code,
-                   "Invalid Request: an id has at most " + std::to_string(limits_.id_size_max) +
-                       " bytes");
+            answers.refuse_as(
+                batch, {}, invalid_request_code,
+                "an id has at most " + std::to_string(limits_.id_size_max) + " bytes");
         } else if (received.method.size() > limits_.method_size_max) {
-            refuse(batch, received.id, method_not_found_code,
-                   "Method not found: a name has at most " +
-                       std::to_string(limits_.method_size_max) + " bytes");
+            answers.refuse_as(
+                batch, received.id, method_not_found_code,
+                "a name has at most " + std::to_string(limits_.method_size_max) + " bytes");
         } else if (received.method.starts_with("rpc.")) {
             receive_extension(text, received, batch);
         } else {
@@ -212,10 +178,9 @@ private:
                      const wire::json::read_error& failure) {
         wire::json::read_error syntax;
         if (!wire::json::validate(text, syntax)) {
-            refuse(batch, {}, parse_error_code, "Parse error: " + syntax.text("message"));
+            answers.refuse_as(batch, {}, parse_error_code, syntax.text("message"));
         } else {
-            refuse(batch, received.id, invalid_request_code,
-                   "Invalid Request: " + failure.text("message"));
+            answers.refuse_as(batch, received.id, invalid_request_code, failure.text("message"));
         }
     }
 
@@ -237,16 +202,14 @@ private:
                      std::size_t method) {
         wire::json::read_error syntax;
         if (!wire::json::validate(text, syntax)) {
-            refuse(batch, {}, parse_error_code, "Parse error: " + syntax.text("message"));
-        } else if (received.id.empty()) {
-            answers.end(batch);  // Nobody hears why a notification comes to nothing.
+            answers.refuse_as(batch, {}, parse_error_code, syntax.text("message"));
         } else if (method == not_listed) {
-            refuse(batch, received.id, method_not_found_code,
-                   "Method not found: " + wire::json::printable(received.method));
+            answers.refuse_as(batch, received.id, method_not_found_code,
+                              wire::json::printable(received.method));
         } else if (is_draining_) {
-            refuse(batch, received.id, shutting_down_code, "the server is shutting down");
+            answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
         } else {
-            refuse(batch, received.id, overloaded_code,
+            answers.refuse(batch, received.id, overloaded_code,
                    "too many calls in flight: the limit is " +
                        std::to_string(limits_.calls_in_flight_max));
         }
@@ -255,126 +218,10 @@ private:
     void receive_extension(std::string_view text, const message& received, const batch_ptr& batch) {
         wire::json::read_error failure;
         if (!wire::json::validate(text, failure)) {
-            refuse(batch, {}, parse_error_code, "Parse error: " + failure.text("message"));
-        } else if (received.method == ping_method) {
-            answer(batch, received.id, [](wire::buffer& to) { to.append("{}"); });
-        } else if (received.method == hello_method) {
-            receive_hello(received, batch);
-        } else if (received.method == subscribe_method) {
-            receive_subscription(received, batch, true);
-        } else if (received.method == unsubscribe_method) {
-            receive_subscription(received, batch, false);
-        } else if (received.method == cancel_method) {
-            receive_cancel(received, batch);
+            answers.refuse_as(batch, {}, parse_error_code, failure.text("message"));
         } else {
-            refuse(batch, received.id, method_not_found_code,
-                   "Method not found: " + wire::json::printable(received.method));
+            extensions.receive(received, batch);
         }
-    }
-
-    void receive_hello(const message& received, const batch_ptr& batch) {
-        hello_request hello;
-        if (!read_params(received, batch, hello)) {
-            return;
-        }
-        if (said_hello_) {
-            refuse(batch, received.id, invalid_request_code, "Invalid Request: a second rpc.hello");
-            return;
-        }
-        if (hello.protocol != version) {
-            refuse(batch, received.id, invalid_params_code,
-                   "protocol version " + std::to_string(hello.protocol) +
-                       " is not known here; this server speaks version " + std::to_string(version));
-            return;
-        }
-        said_hello_ = true;
-        hello_answer welcome;
-        welcome.session = facts_.session;
-        welcome.epoch = facts_.epoch;
-        welcome.event_position = facts_.position->load(std::memory_order_relaxed);
-        welcome.limits = {limits_.frame_size_max, limits_.calls_in_flight_max, limits_.batch_max,
-                          limits_.subscriptions_max};
-        welcome.heartbeat_ms = static_cast<std::uint32_t>(facts_.heartbeat.count());
-        if (hello.table) {
-            welcome.differs = table_difference(*hello.table, offers_);
-        }
-        answer(batch, received.id, [&welcome](wire::buffer& to) {
-            wire::json::write_error unused;
-            wire::json::write(to, welcome, unused);
-        });
-    }
-
-    void receive_subscription(const message& received, const batch_ptr& batch, bool is_wanted) {
-        subscription wish;
-        if (!read_params(received, batch, wish)) {
-            return;
-        }
-        const std::size_t event = offers_.find_event(wish.event);
-        if (event == not_listed) {
-            refuse(batch, received.id, invalid_params_code,
-                   "params.event: the server has no event '" + wire::json::printable(wish.event) +
-                       "'");
-        } else if (wish.keys && !offers_.events[event].is_keyed) {
-            refuse(batch, received.id, invalid_params_code,
-                   "params.keys: the event '" + wish.event + "' has no key");
-        } else if (is_full()) {
-            refuse(batch, received.id, overloaded_code, "too many calls in flight");
-        } else {
-            const std::uint32_t slot = slots_.open(received.id, batch);
-            changes.push_back({slot, is_wanted, event, std::move(wish.keys)});
-        }
-    }
-
-    void receive_cancel(const message& received, const batch_ptr& batch) {
-        cancel_request request;
-        if (!read_params(received, batch, request)) {
-            return;
-        }
-        wire::buffer id;
-        wire::json::write_error unused;
-        if (wire::json::write(id, request.id, unused)) {
-            for (auto& reach : slots_.cancel(id.view())) {
-                cancels.push_back(std::move(reach));
-            }
-        }
-        answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
-    }
-
-    /// Reads the params of an extension, or refuses the message and says why.
-    template <class Params>
-    bool read_params(const message& received, const batch_ptr& batch, Params& params) {
-        wire::json::read_error failure;
-        if (!received.params.empty() &&
-            wire::json::read_text(received.params, params, failure)) {
-            return true;
-        }
-        refuse(batch, received.id, invalid_params_code,
-               received.params.empty() ? "params: missing" : failure.text("params"));
-        return false;
-    }
-
-    /// Answers at once, unless the message is a notification.
-    template <class WriteResult>
-    void answer(const batch_ptr& batch, std::string_view id, WriteResult&& write_result) {
-        if (!id.empty()) {
-            answers.put(batch, [&](wire::buffer& to) {
-                begin_result(to, id);
-                write_result(to);
-                to.append('}');
-            });
-        }
-        answers.end(batch);
-    }
-
-    void refuse(const batch_ptr& batch, std::string_view id, int code, std::string_view text) {
-        if (code == parse_error_code || code == invalid_request_code) {
-            refused = text;
-        } else if (id.empty()) {
-            answers.end(batch);
-            return;
-        }
-        answers.put(batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
-        answers.end(batch);
     }
 
     template <class Write>
@@ -390,11 +237,8 @@ private:
 
     const service& offers_;
     const server_limits& limits_;
-    server_facts facts_;
-    time_point opened_;
+    peer_patience patience_;
     call_slots slots_;
-    std::size_t frames_ = 0;
-    bool said_hello_ = false;
     bool is_draining_ = false;
 };
 

@@ -5,12 +5,12 @@
 #define GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
 
 #include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/service.hpp>
 
 #include <cstddef>
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -19,9 +19,9 @@ namespace rpc::inline v1::protocol {
 class wanted_events {
 public:
     /// Begins with every event wanted whole, as a table of handlers says.
-    explicit wanted_events(std::vector<std::string_view> names) {
-        for (std::string_view name : names) {
-            events_.push_back({std::string(name), true, {}});
+    explicit wanted_events(const std::vector<entry_description>& events) {
+        for (const entry_description& event : events) {
+            events_.push_back({std::string(event.name), true, {}});
         }
     }
 

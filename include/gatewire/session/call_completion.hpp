@@ -16,8 +16,8 @@
 
 namespace rpc::inline v1::session {
 
-/// What is to be done when a call ends. Exactly one of the two functions is called, once, without
-/// any mutex of the client held.
+/// What is to be done when a call ends. Exactly one of the first three functions is called, once,
+/// without any mutex of the client held.
 class call_completion {
 public:
     virtual ~call_completion() = default;
@@ -25,7 +25,11 @@ public:
     /// The call gave this result, as it was written. Valid during the call only.
     virtual void succeed(std::string_view result) noexcept = 0;
 
-    /// The call failed.
+    /// The server answered with an error.
+    virtual void refuse(const error& why) noexcept = 0;
+
+    /// The call failed on this side. Whoever finds that out may be in the midst of something, so
+    /// the user's code does not run inside of this.
     virtual void fail(const error& why) noexcept = 0;
 
     /// Whether it may run at once on the thread that reads, instead of on the gateway's strand in

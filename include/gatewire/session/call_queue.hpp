@@ -42,10 +42,9 @@ class call_queue {
 public:
     explicit call_queue(const client_limits& limits) : limits_(limits) {}
 
-    /// Why this call cannot be taken, if so.
-    std::optional<error> refusal(const outgoing_call& call, const client_link* link,
-                                 bool is_ready) const {
-        if (is_ready) {
+    /// Why this call cannot be taken, if so. @param link  The connection if it is ready, else null.
+    std::optional<error> refusal(const outgoing_call& call, const client_link* link) const {
+        if (link != nullptr) {
             if (auto why = impossible(call.method, call.body.size(), *link)) {
                 return why;
             }
@@ -66,14 +65,14 @@ public:
     }
 
     /// Takes a call: sends it on `link`, or, if that is null or full, lets it wait.
-    protocol::call_id add(outgoing_call call, client_link* link, time_point now) {
+    protocol::call_id add(const outgoing_call& call, client_link* link, time_point now) {
         const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
         if (is_sent && !call.completion) {
             link->send_call(call.body, client_link::no_id, 0);
             return client_link::no_id;
         }
         pending kept;
-        kept.completion = std::move(call.completion);
+        kept.completion = call.completion;
         kept.deadline = call.deadline;
         kept.method = call.method;
         kept.is_sent = is_sent;
@@ -183,11 +182,11 @@ public:
     }
 
     /// Ends all calls.
-    std::vector<failed_call> take_all(const error& why) {
+    std::vector<failed_call> take_all(const std::string& why) {
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
             if (call.completion) {
-                failed.push_back(ended(id, std::move(call), errc::cancelled, why.message()));
+                failed.push_back(ended(id, std::move(call), errc::cancelled, why));
             }
         }
         waiting_.clear();

@@ -11,8 +11,12 @@
 
 namespace rpc::inline v1::session {
 
-class link;
-void flush_link(link& which);
+/// Something with queued bytes that can be written.
+class flushable {
+public:
+    virtual ~flushable() = default;
+    virtual void flush_now() = 0;
+};
 
 /// Something else that is held back together with a cork's writes, and is let go before them.
 class held_back {
@@ -37,7 +41,7 @@ public:
     static cork* current() noexcept { return current_; }
 
     /// Remembers a link that has something to write.
-    void hold(std::shared_ptr<link> held) {
+    void hold(std::shared_ptr<flushable> held) {
         if (std::find(links_.begin(), links_.end(), held) == links_.end()) {
             links_.push_back(std::move(held));
         }
@@ -71,7 +75,7 @@ public:
 private:
     void draw() {
         if (outer_ != nullptr) {
-            for (std::shared_ptr<link>& held : links_) {
+            for (std::shared_ptr<flushable>& held : links_) {
                 outer_->hold(std::move(held));
             }
         } else {
@@ -80,8 +84,8 @@ private:
     }
 
     void release() {
-        for (const std::shared_ptr<link>& held : std::exchange(links_, {})) {
-            flush_link(*held);
+        for (const std::shared_ptr<flushable>& held : std::exchange(links_, {})) {
+            held->flush_now();
         }
     }
 
@@ -89,7 +93,7 @@ private:
 
     cork* outer_;
     held_back* companion_ = nullptr;
-    std::vector<std::shared_ptr<link>> links_;
+    std::vector<std::shared_ptr<flushable>> links_;
 };
 
 }  // namespace rpc::inline v1::session

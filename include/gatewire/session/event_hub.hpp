@@ -5,10 +5,9 @@
 #define GATEWIRE_SESSION_EVENT_HUB_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/subscription_index.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -69,7 +68,8 @@ public:
             bool is_written = false;
             index_.for_each(event, key, [&](const receiver& who) {
                 if (!is_written) {
-                    write_frame(event, number, data);
+                    frame_.clear();
+                    protocol::write_event(frame_, names_[event], number, data);
                     is_written = true;
                 }
                 who->receive_event(frame_.view());
@@ -95,19 +95,6 @@ public:
     }
 
 private:
-    void write_frame(std::size_t event, std::uint64_t number, std::string_view data) {
-        frame_.clear();
-        const std::size_t begin = wire::begin_frame(frame_);
-        frame_.append(R"({"jsonrpc":"2.0","method":)");
-        wire::json::write_text_lossy(frame_, names_[event]);
-        frame_.append(R"(,"params":{"seq":)");
-        wire::json::write_integer(frame_, number);
-        frame_.append(R"(,"data":)");
-        frame_.append(data);
-        frame_.append("}}");
-        wire::end_frame(frame_, begin);
-    }
-
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
     std::mutex mutex_;

@@ -34,7 +34,7 @@ struct gateway_item {
         if (what == kind::result) {
             completion->succeed(text);
         } else {
-            completion->fail(read_answer_error(text));
+            completion->refuse(read_answer_error(text));
         }
     }
 };

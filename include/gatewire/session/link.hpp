@@ -6,13 +6,14 @@
 
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/cork.hpp>
+#include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/endpoint.hpp>
+#include <gatewire/session/write_queue.hpp>
 #include <gatewire/wire/frame.hpp>
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 #include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -33,7 +34,7 @@ using protocol::time_point;
 /// What the bytes mean is decided by the class derived from it. Everything below `mutex_` is
 /// touched with the mutex held, the socket and the timer included, so any thread may add bytes and
 /// start a write; completion handlers run wherever the executor likes.
-class link : public std::enable_shared_from_this<link> {
+class link : public flushable, public std::enable_shared_from_this<link> {
 public:
     link(stream_socket socket, std::string peer, std::size_t frame_size_max,
          const protocol::link_bounds& bounds)
@@ -42,7 +43,6 @@ public:
           timer_(socket_.get_executor()),
           reader_(frame_size_max),
           watch_(bounds) {}
-    virtual ~link() = default;
     link(const link&) = delete;
     link& operator=(const link&) = delete;
 
@@ -64,7 +64,7 @@ public:
         }
     }
 
-    void flush_now() {
+    void flush_now() override {
         const std::lock_guard lock(mutex_);
         start_write();
     }
@@ -108,7 +108,7 @@ protected:
     // Everything below is called with the mutex held.
 
     bool is_closed() const noexcept { return closed_; }
-    std::size_t queued() const noexcept { return outgoing_.size() + sending_.size() - sent_; }
+    std::size_t queued() const noexcept { return outgoing_.size(); }
 
     /// Queues bytes; `flush` sends them.
     void queue(std::string_view bytes) {
@@ -119,10 +119,8 @@ protected:
 
     /// Queues what a protocol object wrote, and empties it.
     void queue(wire::buffer& bytes) {
-        if (outgoing_.empty() && !closed_ && !finishing_) {
-            outgoing_.swap(bytes);
-        } else {
-            queue(bytes.view());
+        if (!closed_ && !finishing_) {
+            outgoing_.append(bytes);
         }
         bytes.clear();
     }
@@ -153,21 +151,12 @@ protected:
     }
 
     /// Starts a write if there is something to write and none under way.
+    /// @return Whether one is under way now.
     bool start_write() {
-        if (writing_ || closed_) {
-            return writing_;
+        if (!outgoing_.is_writing() && !closed_ && outgoing_.begin()) {
+            write_some();
         }
-        if (outgoing_.empty()) {
-            return false;
-        }
-        sending_.swap(outgoing_);
-        sent_ = 0;
-        writing_ = true;
-        const time_point now = clock::now();
-        watch_.write_moved(now);
-        watch_.queued(queued(), now);
-        write_some();
-        return true;
+        return outgoing_.is_writing();
     }
 
     /// Checks the bounds on what is queued, and sees to it that the timer checks them again.
@@ -181,51 +170,36 @@ protected:
         }
     }
 
-    /// Makes the timer fire for the next deadline, if that is earlier than it is set for.
+    /// Makes the timer fire for the next deadline.
     void arm_timer() {
-        time_point next = (std::min)(watch_.next_deadline(), next_deadline());
-        if (finishing_) {
-            next = (std::min)(next, finish_deadline_);
+        if (!closed_) {
+            const time_point next = (std::min)(watch_.next_deadline(), next_deadline());
+            timer_.arm((std::min)(next, finish_deadline_),
+                       [self = shared_from_this()] { self->on_timer(); });
         }
-        if (closed_ || next >= armed_) {
-            return;
-        }
-        armed_ = next;
-        timer_.expires_at(next);
-        timer_.async_wait([self = shared_from_this()](const asio::error_code& failure) {
-            if (!failure) {
-                self->on_timer();
-            }
-        });
     }
 
     const std::string peer_;
     mutable std::mutex mutex_;
     stream_socket socket_;
-    asio::steady_timer timer_;
+    deadline_timer timer_;
     wire::frame_reader reader_;
     protocol::link_watch watch_;
 
 private:
-    static constexpr std::size_t read_size = std::size_t{64} << 10;
-    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    static constexpr std::size_t read_size = std::size_t{32} << 10;
     static constexpr std::chrono::seconds linger_time{2};
 
     void start_read() {
         if (closed_) {
             return;
         }
-        char* const room = reader_.prepare(finishing_ ? 1 : read_room());
+        char* const room = reader_.prepare(read_size);
         socket_.async_read_some(
             asio::buffer(room, reader_.room()),
             [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
                 self->on_bytes(failure, size);
             });
-    }
-
-    /// As much as one read should take: a frame's rest is known, but only believed in steps.
-    std::size_t read_room() const noexcept {
-        return (std::max)(read_size / 2, (std::min)(reader_.missing(), kept_capacity));
     }
 
     // Errors: end of file when the peer is done, operation_aborted after `shut`, else the link's.
@@ -269,8 +243,11 @@ private:
     }
 
     void write_some() {
+        const time_point now = clock::now();
+        watch_.write_moved(now);
+        watch_.queued(queued(), now);
         socket_.async_write_some(
-            asio::buffer(sending_.data() + sent_, sending_.size() - sent_),
+            asio::buffer(outgoing_.rest()),
             [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
                 self->on_written(failure, size);
             });
@@ -279,32 +256,19 @@ private:
     // Errors: operation_aborted after `shut`, else the link's: broken pipe, connection reset.
     void on_written(const asio::error_code& failure, std::size_t size) {
         const std::lock_guard lock(mutex_);
-        writing_ = false;
         if (closed_) {
             return;
         }
         if (failure) {
             shut({errc::connection_lost, failure.message()});
-            return;
-        }
-        sent_ += size;
-        if (sent_ < sending_.size()) {
-            writing_ = true;
-            const time_point now = clock::now();
-            watch_.write_moved(now);
-            watch_.queued(queued(), now);
+        } else if (!outgoing_.advance(size)) {
             write_some();
-            return;
-        }
-        sending_.clear();
-        sent_ = 0;
-        if (sending_.capacity() > kept_capacity) {
-            sending_ = wire::buffer{};
-        }
-        watch_.write_done();
-        if (!start_write()) {
-            watch_.queued(0, time_point{});
-            end_sending();
+        } else {
+            watch_.write_done();
+            if (!start_write()) {
+                watch_.queued(0, time_point{});
+                end_sending();
+            }
         }
         arm_timer();
     }
@@ -322,40 +286,26 @@ private:
 
     void on_timer() {
         const std::lock_guard lock(mutex_);
-        armed_ = protocol::never;
-        if (closed_) {
-            return;
-        }
+        timer_.disarmed();
         const time_point now = clock::now();
-        if (finishing_ && now >= finish_deadline_) {
-            shut(std::move(*finishing_));
-            return;
-        }
         std::optional<close_reason> why = watch_.check(now);
-        if (!why && !finishing_) {
+        if (finishing_ && now >= finish_deadline_) {
+            why = finishing_;
+        } else if (!why && !finishing_ && !closed_) {
             why = look(now);
         }
         if (why) {
             shut(std::move(*why));
-            return;
         }
         start_write();
         arm_timer();
     }
 
-    wire::buffer outgoing_;  // queued, not handed to the socket
-    wire::buffer sending_;   // in the hands of the socket
-    std::size_t sent_ = 0;   // of `sending_`
-    bool writing_ = false;
+    write_queue outgoing_;
     bool closed_ = false;
     std::optional<close_reason> finishing_;
     time_point finish_deadline_ = protocol::never;
-    time_point armed_ = protocol::never;
 };
-
-inline void flush_link(link& which) {
-    which.flush_now();
-}
 
 }  // namespace rpc::inline v1::session
 

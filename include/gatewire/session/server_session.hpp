@@ -45,11 +45,11 @@ struct session_context {
 class server_session final : public link, public event_receiver {
 public:
     server_session(stream_socket socket, std::string peer, const session_context& context,
-                   protocol::server_facts facts, const protocol::link_bounds& bounds)
+                   const protocol::server_facts& facts, const protocol::link_bounds& bounds)
         : link(std::move(socket), std::move(peer), context.limits.frame_size_max, bounds),
           context_(context),
           peer_text_(std::make_shared<const std::string>(peer_)),
-          connection_(context.offers, context.limits, std::move(facts), clock::now()) {}
+          connection_(context.offers, context.limits, facts, clock::now()) {}
 
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
@@ -152,8 +152,8 @@ private:
             while (const auto body = reader_.next()) {
                 whole = true;
                 connection_.receive(*body, now);
-                if (!connection_.refused.empty()) {
-                    refusals.push_back(std::exchange(connection_.refused, {}));
+                if (!connection_.answers.refused.empty()) {
+                    refusals.push_back(std::exchange(connection_.answers.refused, {}));
                 }
                 if (connection_.is_full() && !connection_.calls.empty()) {
                     is_full = true;
@@ -161,8 +161,8 @@ private:
                 }
             }
             hand_over();
-            changes.swap(connection_.changes);
-            cancels.swap(connection_.cancels);
+            changes.swap(connection_.extensions.changes);
+            cancels.swap(connection_.extensions.cancels);
             queue(connection_.answers.frames);
             watch_.received(now, reader_.is_partial(), whole);
             if (reader_.is_too_large()) {
@@ -248,10 +248,10 @@ private:
     }
 
     std::optional<close_reason> look(time_point now) override {
-        return connection_.check(now, watch_.last_received(), subscriptions_ == 0);
+        return connection_.check(now, watch_.last_received(), subscriptions_ != 0);
     }
     time_point next_deadline() const override {
-        return connection_.deadline(watch_.last_received(), subscriptions_ == 0);
+        return connection_.deadline(watch_.last_received(), subscriptions_ != 0);
     }
 
     // With the mutex held.

@@ -81,7 +81,8 @@ public:
             (!to.params.empty() && !wire::json::validate(to.params, syntax))) {
             protocol::call nameless = to;
             nameless.id = "null";
-            fail(nameless, protocol::parse_error_code, "Parse error: " + syntax.text("params"));
+            fail(nameless, protocol::parse_error_code,
+                 protocol::message_of(protocol::parse_error_code), syntax.text("params"));
         } else {
             fail(to, protocol::invalid_params_code, failure.text("params"));
         }

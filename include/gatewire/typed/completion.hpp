@@ -14,6 +14,7 @@
 #include <asio/associated_executor.hpp>
 #include <asio/dispatch.hpp>
 #include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
 
 #include <condition_variable>
 #include <exception>
@@ -23,6 +24,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 /// How calls end: on a completion handler, or on a thread that waits.
 namespace rpc::inline v1::typed {
@@ -57,11 +59,18 @@ public:
     void succeed(std::string_view result) noexcept override {
         kept_result<Result> value{};
         std::exception_ptr failure = read_result<Result>(result, value);
-        run(std::move(failure), std::move(value));
+        asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
+        work_.reset();
+    }
+
+    void refuse(const error& why) noexcept override {
+        asio::dispatch(executor_, last_step(std::make_exception_ptr(why), {}));
+        work_.reset();
     }
 
     void fail(const error& why) noexcept override {
-        run(std::make_exception_ptr(why), kept_result<Result>{});
+        asio::post(executor_, last_step(std::make_exception_ptr(why), {}));
+        work_.reset();
     }
 
     bool is_direct() const noexcept override { return is_direct_; }
@@ -78,17 +87,16 @@ private:
         }
     }
 
-    void run(std::exception_ptr failure, kept_result<Result> value) noexcept {
-        asio::dispatch(executor_, [handler = std::move(handler_), failure = std::move(failure),
-                                   value = std::move(value)]() mutable {
+    auto last_step(std::exception_ptr failure, kept_result<Result> value) {
+        return [handler = std::move(handler_), failure = std::move(failure),
+                value = std::move(value)]() mutable {
             asio::get_associated_cancellation_slot(handler).clear();
             if constexpr (std::is_void_v<Result>) {
                 std::move(handler)(std::move(failure));
             } else {
                 std::move(handler)(std::move(failure), std::move(value));
             }
-        });
-        work_.reset();
+        };
     }
 
     Handler handler_;
@@ -106,6 +114,8 @@ public:
         std::exception_ptr failure = read_result<Result>(result, value);
         end(std::move(failure), std::move(value));
     }
+
+    void refuse(const error& why) noexcept override { fail(why); }
 
     void fail(const error& why) noexcept override {
         end(std::make_exception_ptr(why), kept_result<Result>{});

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,39 +33,41 @@ public:
     explicit gateway_runner(Gateway& gateway) : gateway_(gateway) {}
 
     /// Set once, before the first batch.
-    void serve(session::client_core& core) noexcept { core_ = &core; }
+    void serve(const std::shared_ptr<session::client_core>& core) noexcept { core_ = core; }
 
     void run(session::gateway_batch& batch) {
+        // A handler may destroy the client; what is left of the batch still needs it.
+        const std::shared_ptr<session::client_core> core = core_.lock();
         const session::cork held;
         for (const session::gateway_item& item : batch.items) {
-            run_one(item);
+            run_one(*core, item);
         }
         batch.items.clear();
-        core_->recycle(batch);
+        core->recycle(batch);
     }
 
 private:
     using kind = session::gateway_item::kind;
-    using handle_function = void (*)(gateway_runner&, std::string_view data);
+    using handle_function = void (*)(gateway_runner&, session::client_core&, std::string_view data);
 
     /// An exception of the user's handlers ends that handler, not the client.
-    void run_one(const session::gateway_item& item) noexcept {
+    void run_one(session::client_core& core, const session::gateway_item& item) noexcept {
         if (item.completion) {
             item.complete();
             return;
         }
         try {
             switch (item.what) {
-                case kind::event: handle_functions(handlers{})[item.event](*this, item.text); break;
-                case kind::connected: connected(std::get<session_info>(*item.news)); break;
+                case kind::event: handle_functions(handlers{})[item.event](*this, core, item.text); break;
+                case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
                 case kind::disconnected: disconnected(std::get<error>(*item.news)); break;
                 case kind::gap: missed(std::get<gap>(*item.news)); break;
                 default: break;
             }
         } catch (const std::exception& thrown) {
-            core_->log(log_event::handler_threw, thrown.what());
+            core.log(log_event::handler_threw, thrown.what());
         } catch (...) {
-            core_->log(log_event::handler_threw, "a handler threw something unknown");
+            core.log(log_event::handler_threw, "a handler threw something unknown");
         }
     }
 
@@ -76,11 +79,11 @@ private:
     }
 
     template <class Entry>
-    static void handle(gateway_runner& self, std::string_view data) {
+    static void handle(gateway_runner& self, session::client_core& core, std::string_view data) {
         typename Entry::payload payload{};
         wire::json::read_error failure;
         if (!wire::json::read_text(data, payload, failure)) {
-            self.core_->log(log_event::frame_refused,
+            core.log(log_event::frame_refused,
                             "event " + std::string(Entry::name) + ": " + failure.text("data"));
             return;
         }
@@ -92,8 +95,8 @@ private:
         }
     }
 
-    void connected(const session_info& info) {
-        core_->log(log_event::connected, info.session);
+    void connected(session::client_core& core, const session_info& info) {
+        core.log(log_event::connected, info.session);
         if constexpr (requires { gateway_.on_connected(info); }) {
             gateway_.on_connected(info);
         }
@@ -110,7 +113,7 @@ private:
     }
 
     Gateway& gateway_;
-    session::client_core* core_ = nullptr;
+    std::weak_ptr<session::client_core> core_;
 };
 
 }  // namespace rpc::inline v1::typed

@@ -53,6 +53,10 @@ struct call_initiation {
     std::string body;
     std::optional<error> failure;  // the arguments had no JSON form
 
+    static void cancel(session::client_core& client, protocol::call_id id) {
+        client.calls().give_up(id, errc::cancelled, "the call was cancelled");
+    }
+
     template <class Handler>
     void operator()(Handler&& handler) {
         using strand = session::strand_queue<session::gateway_batch>::strand;
@@ -72,16 +76,16 @@ struct call_initiation {
                 cancellation->is_wanted = true;
                 const auto alive = weak.lock();
                 if (alive && cancellation->id != cancellation_link::none) {
-                    alive->cancel(cancellation->id);
+                    cancel(*alive, cancellation->id);
                 }
             });
         }
-        const protocol::call_id id = core->submit(
+        const protocol::call_id id = core->calls().submit(
             {place, body, ends, std::chrono::steady_clock::now() + timeout});
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
-                core->cancel(id);
+                cancel(*core, id);
             }
         }
     }

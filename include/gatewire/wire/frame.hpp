@@ -6,6 +6,7 @@
 
 #include <gatewire/wire/buffer.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -74,8 +75,11 @@ class frame_reader {
 public:
     explicit frame_reader(std::size_t frame_size_max) : frame_size_max_(frame_size_max) {}
 
-    /// Room for at least `room` more bytes behind those received.
-    char* prepare(std::size_t room) { return bytes_.prepare(room); }
+    /// Room for what comes next, at least `room` bytes. An unfinished frame gets the room that its
+    /// header asks for, but in steps: a length is believed only as far as bytes have followed it.
+    char* prepare(std::size_t room) {
+        return bytes_.prepare((std::max)(room, (std::min)(missing(), room_step)));
+    }
     std::size_t room() const noexcept { return bytes_.capacity() - bytes_.size(); }
     void commit(std::size_t received) noexcept { bytes_.commit(received); }
 
@@ -135,6 +139,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t room_step = std::size_t{1} << 20;
+
     buffer bytes_;
     std::size_t begin_ = 0;
     std::size_t frame_size_max_;

@@ -106,6 +106,8 @@ private:
     std::string_view writer_word_;
     std::string_view reader_word_;
     std::string failure_;
+    // One end's type comes from a peer, who could make variants of variants without end.
+    std::size_t steps_left_ = 10'000;
     // Pairs of objects that are being or have been compared: recursive types end here.
     std::vector<std::pair<const type_description*, const type_description*>> met_;
 };

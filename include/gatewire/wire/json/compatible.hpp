@@ -48,6 +48,9 @@ inline bool comparison::accepts_each(const described_place& writer,
     if (size_of(*writer.type) != size_of(*reader.type)) {
         return differ(*writer.type, *reader.type);
     }
+    if (size_of(*writer.type) == 0) {
+        return true;
+    }
     const std::size_t count =
         (std::max)(writer.type->elements.size(), reader.type->elements.size());
     for (std::size_t index = 0; index != count; ++index) {
@@ -184,6 +187,10 @@ inline bool comparison::accepts_indexed(const described_place& writer,
 }
 
 inline bool comparison::accepts(described_place writer, described_place reader) {
+    if (steps_left_ == 0) {
+        return fail("a type too large to compare");
+    }
+    --steps_left_;
     if (!writer.resolve() || !reader.resolve()) {
         return fail("a reference that points nowhere");
     }

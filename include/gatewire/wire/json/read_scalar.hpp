@@ -108,15 +108,13 @@ bool read_float(reader& in, Float& value) {
         const bool negative = at != in.end() && *at == '-';
         const char* const last =
             scan_short_number(at + (negative ? 1 : 0), in.end(), digits, places);
-        if (last != nullptr) {
+        if (last != nullptr && (digits != 0 || !negative)) {  // -0 keeps its sign below
             // Both operands are exact, so the one rounding of the division is the right one.
             const auto whole = static_cast<double>(negative ? -static_cast<std::int64_t>(digits)
                                                             : static_cast<std::int64_t>(digits));
             value = places == 0 ? whole : whole / powers_of_ten[places];
-            if (digits != 0) {
-                in.move_to(last);
-                return true;
-            }
+            in.move_to(last);
+            return true;
         }
     }
     number_token token;

@@ -22,8 +22,8 @@ inline std::uint64_t load_word(const char* at) noexcept {
     return word;
 }
 
-/// `memcmp` for short texts of a size known when it is compiled in; GCC 12 warns of an overread when
-/// it folds `memcmp` with a part of a constexpr array.
+/// `memcmp` for short texts whose size is known when it is compiled in; GCC 12 warns of an overread
+/// when it folds `memcmp` with a part of a constexpr array.
 inline bool same_bytes(const char* left, const char* right, std::size_t size) noexcept {
     std::size_t at = 0;
     for (; size - at >= 8; at += 8) {
@@ -102,7 +102,7 @@ constexpr std::size_t utf8_length(const char* at, const char* end) noexcept {
 
 /// Moves over everything that stands for itself in a JSON string: stops at a quote, a backslash, a
 /// control character, invalid UTF-8 or the end.
-inline const char* skip_verbatim(const char* at, const char* end) noexcept {
+inline const char* skip_long_verbatim(const char* at, const char* end) noexcept {
     for (;;) {
         at = skip_plain(at, end);
         if (at == end || static_cast<unsigned char>(*at) < 0x80) {
@@ -114,6 +114,19 @@ inline const char* skip_verbatim(const char* at, const char* end) noexcept {
         }
         at += length;
     }
+}
+
+inline const char* skip_verbatim(const char* at, const char* end) noexcept {
+    if constexpr (std::endian::native == std::endian::little) {
+        // Most strings end in their first words; this part is small enough to be inlined.
+        for (int words = 0; words != 2 && end - at >= 8; ++words, at += 8) {
+            if (const std::uint64_t special = special_bytes(load_word(at)); special != 0) {
+                at += std::countr_zero(special) / 8;
+                return static_cast<unsigned char>(*at) < 0x80 ? at : skip_long_verbatim(at, end);
+            }
+        }
+    }
+    return skip_long_verbatim(at, end);
 }
 
 constexpr bool is_space(char character) noexcept {

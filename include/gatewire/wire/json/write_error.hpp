@@ -15,7 +15,7 @@
 namespace rpc::inline v1::wire::json {
 
 /// Why a value could not be written, and where; while writing also how deep it is. One may be used
-/// for many values, one after the other.
+/// for many values, one after the other, also after a failure.
 struct write_error {
     std::string where;    // from the value that was to be written: "[0].price", or empty
     std::string message;  // "infinity has no JSON form"
@@ -28,6 +28,7 @@ struct write_error {
     bool fail(std::string text) {
         where.clear();
         message = std::move(text);
+        depth_left = depth_max;  // the containers that are open are given up
         return false;
     }
     bool inside_member(std::string_view name) {

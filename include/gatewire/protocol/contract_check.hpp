@@ -1,0 +1,88 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP
+#define GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP
+
+#include <gatewire/protocol/contract.hpp>
+#include <gatewire/protocol/extensions.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What of a client's contract its server cannot fulfil: which methods must not be called, and
+/// which events not be subscribed to.
+class contract_check {
+public:
+    /// Compares with the entries that the server says it has otherwise.
+    /// @return The differences that matter, one text each.
+    std::vector<std::string> compare(const client_contract& mine,
+                                     const std::optional<table_differences>& theirs) {
+        std::vector<std::string> notices;
+        methods_.assign(mine.methods.size(), {});
+        events_.clear();
+        if (theirs) {
+            compare_methods(mine.methods, theirs->methods, notices);
+            compare_events(mine.events, theirs->events, notices);
+        }
+        return notices;
+    }
+
+    /// Why the method at this place must not be called; empty if it may.
+    const std::string& method(std::size_t place) const noexcept {
+        static const std::string none;
+        return place < methods_.size() ? methods_[place] : none;
+    }
+
+    bool allows_event(std::string_view name) const {
+        return std::find(events_.begin(), events_.end(), name) == events_.end();
+    }
+
+private:
+    using differing = std::map<std::string, nlohmann::json>;
+
+    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
+                         std::vector<std::string>& notices) {
+        for (std::size_t place = 0; place < mine.size(); ++place) {
+            const auto found = theirs.find(std::string(mine[place].name));
+            // A method that is not served is answered as such when it is called.
+            if (found != theirs.end() && !found->second.is_null()) {
+                if (auto text = mismatch_with(mine[place], found->second, method_mismatch)) {
+                    notices.push_back(*text);
+                    methods_[place] = std::move(*text);
+                }
+            }
+        }
+    }
+
+    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
+                        std::vector<std::string>& notices) {
+        for (const entry_description& event : mine) {
+            const auto found = theirs.find(std::string(event.name));
+            if (found == theirs.end()) {
+                continue;
+            }
+            std::optional<std::string> text =
+                found->second.is_null()
+                    ? "the server has no event '" + std::string(event.name) + "'"
+                    : mismatch_with(event, found->second, event_mismatch);
+            if (text) {
+                events_.emplace_back(event.name);
+                notices.push_back(std::move(*text));
+            }
+        }
+    }
+
+    std::vector<std::string> methods_;  // by place; empty: may be called
+    std::vector<std::string> events_;   // names that must not be subscribed to
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP

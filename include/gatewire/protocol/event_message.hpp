@@ -1,0 +1,64 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
+#define GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
+
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/frame.hpp>
+#include <gatewire/wire/json/read.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+/// Events as they travel: notifications whose params are `{"seq":n,"data":payload}`.
+namespace rpc::inline v1::protocol {
+
+/// Writes the frame of an event at the end of `out`.
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    const std::size_t begin = wire::begin_frame(out);
+    out.append(R"({"jsonrpc":"2.0","method":)");
+    wire::json::write_text_lossy(out, name);
+    out.append(R"(,"params":{"seq":)");
+    wire::json::write_integer(out, number);
+    out.append(R"(,"data":)");
+    out.append(data);
+    out.append("}}");
+    wire::end_frame(out, begin);
+}
+
+/// Takes the params of an event apart; `data` is not looked into.
+/// @return Whether both members are there.
+inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
+    wire::json::reader in(params);
+    bool first = true;
+    bool has_number = false;
+    std::string_view name;
+    if (!in.enter_object()) {
+        return false;
+    }
+    for (;;) {
+        const wire::json::step next = in.next_member(first, name);
+        if (next != wire::json::step::item) {
+            return next == wire::json::step::end && has_number && !data.empty();
+        }
+        bool good = false;
+        if (name == "seq") {
+            good = wire::json::read(in, number);
+            has_number = true;
+        } else if (name == "data") {
+            good = wire::json::skip_raw_unchecked(in, data);
+        } else {
+            good = wire::json::skip(in);
+        }
+        if (!good) {
+            return false;
+        }
+    }
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP

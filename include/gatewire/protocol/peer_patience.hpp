@@ -1,0 +1,71 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_PEER_PATIENCE_HPP
+#define GATEWIRE_PROTOCOL_PEER_PATIENCE_HPP
+
+#include <gatewire/limits.hpp>
+#include <gatewire/protocol/link_watch.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// How long a server waits for a client that says nothing.
+///
+/// A client that said hello also promised heartbeats, so its silence means that it is gone. A plain
+/// peer promised nothing: it only must begin to speak, and must not rest for ever without a
+/// subscription.
+class peer_patience {
+public:
+    peer_patience(const server_limits& limits, std::chrono::milliseconds heartbeat_timeout,
+                  time_point opened)
+        : limits_(limits), heartbeat_timeout_(heartbeat_timeout), opened_(opened) {}
+
+    void heard_frame() noexcept { has_spoken_ = true; }
+    void heard_hello() noexcept { has_greeted_ = true; }
+    bool has_greeted() const noexcept { return has_greeted_; }
+
+    /// When patience ends. `is_resting`: no subscription and no call in flight.
+    time_point deadline(time_point last_received, bool is_resting) const noexcept {
+        if (has_greeted_) {
+            return last_received + heartbeat_timeout_;
+        }
+        if (!has_spoken_) {
+            return opened_ + limits_.first_frame_deadline;
+        }
+        return is_resting ? last_received + limits_.plain_idle_max : never;
+    }
+
+    /// Why the peer must be given up now, if it must.
+    std::optional<close_reason> check(time_point now, time_point last_received,
+                                      bool is_resting) const {
+        if (now < deadline(last_received, is_resting)) {
+            return std::nullopt;
+        }
+        const auto milliseconds = [](std::chrono::milliseconds time) {
+            return std::to_string(time.count()) + " ms";
+        };
+        if (has_greeted_) {
+            return close_reason{errc::peer_silent,
+                                "no sign of life for " + milliseconds(heartbeat_timeout_)};
+        }
+        return close_reason{errc::peer_silent,
+                            has_spoken_ ? "idle for " + milliseconds(limits_.plain_idle_max)
+                                        : "nothing was said for " +
+                                              milliseconds(limits_.first_frame_deadline)};
+    }
+
+private:
+    const server_limits& limits_;
+    std::chrono::milliseconds heartbeat_timeout_;
+    time_point opened_;
+    bool has_spoken_ = false;
+    bool has_greeted_ = false;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_PEER_PATIENCE_HPP

@@ -1,0 +1,179 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
+#define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
+
+#include <gatewire/limits.hpp>
+#include <gatewire/protocol/answer_queue.hpp>
+#include <gatewire/protocol/call_slots.hpp>
+#include <gatewire/protocol/contract.hpp>
+#include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/peer_patience.hpp>
+#include <gatewire/protocol/service.hpp>
+#include <gatewire/wire/json/message.hpp>
+#include <gatewire/wire/json/read.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// A wish to receive an event or no longer.
+struct subscription_change {
+    std::uint32_t slot;
+    bool is_wanted;
+    std::size_t event;
+    std::optional<std::vector<std::string>> keys;
+};
+
+/// What a connection is told about the server it belongs to.
+struct server_facts {
+    std::string session;                         ///< Names this connection's session.
+    std::string epoch;                           ///< Names this run of the server.
+    const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
+    std::chrono::milliseconds heartbeat;
+    std::chrono::milliseconds heartbeat_timeout;
+};
+
+/// The methods that begin with `rpc.`, as one connection of a server answers them.
+class server_extensions {
+public:
+    using message = wire::json::message;
+
+    server_extensions(const service& offers, const server_limits& limits, server_facts facts,
+                      answer_queue& answers, call_slots& slots, peer_patience& patience)
+        : offers_(offers),
+          limits_(limits),
+          facts_(std::move(facts)),
+          answers_(answers),
+          slots_(slots),
+          patience_(patience) {}
+
+    std::vector<subscription_change> changes;    ///< To be carried out, in order.
+    std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
+
+    /// Takes a message whose text was validated.
+    void receive(const message& received, const batch_ptr& batch) {
+        if (received.method == ping_method) {
+            answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("{}"); });
+        } else if (received.method == hello_method) {
+            receive_hello(received, batch);
+        } else if (received.method == subscribe_method) {
+            receive_subscription(received, batch, true);
+        } else if (received.method == unsubscribe_method) {
+            receive_subscription(received, batch, false);
+        } else if (received.method == cancel_method) {
+            receive_cancel(received, batch);
+        } else {
+            answers_.refuse_as(batch, received.id, method_not_found_code,
+                               wire::json::printable(received.method));
+        }
+    }
+
+private:
+    void receive_hello(const message& received, const batch_ptr& batch) {
+        hello_request hello;
+        if (!read_params(received, batch, hello)) {
+            return;
+        }
+        if (patience_.has_greeted()) {
+            answers_.refuse_as(batch, received.id, invalid_request_code, "a second rpc.hello");
+            return;
+        }
+        if (hello.protocol != version) {
+            answers_.refuse(batch, received.id, invalid_params_code,
+                            "params.protocol: version " + std::to_string(hello.protocol) +
+                                " is not known here, this server speaks version " +
+                                std::to_string(version));
+            return;
+        }
+        patience_.heard_hello();
+        answers_.answer(batch, received.id, [&](wire::buffer& to) {
+            wire::json::write_error unused;
+            wire::json::write(to, welcome(hello), unused);
+        });
+    }
+
+    hello_answer welcome(const hello_request& hello) const {
+        hello_answer result;
+        result.session = facts_.session;
+        result.epoch = facts_.epoch;
+        result.event_position = facts_.position->load(std::memory_order_relaxed);
+        result.limits = {limits_.frame_size_max, limits_.calls_in_flight_max, limits_.batch_max,
+                         limits_.subscriptions_max};
+        result.heartbeat_ms = static_cast<std::uint32_t>(facts_.heartbeat.count());
+        if (hello.table) {
+            result.differs = table_difference(*hello.table, offers_);
+        }
+        return result;
+    }
+
+    void receive_subscription(const message& received, const batch_ptr& batch, bool is_wanted) {
+        subscription wish;
+        if (!read_params(received, batch, wish)) {
+            return;
+        }
+        const std::size_t event = offers_.find_event(wish.event);
+        if (event == not_listed) {
+            answers_.refuse(batch, received.id, invalid_params_code,
+                            "params.event: the server has no event '" +
+                                wire::json::printable(wish.event) + "'");
+        } else if (wish.keys && !offers_.events[event].is_keyed) {
+            answers_.refuse(batch, received.id, invalid_params_code,
+                            "params.keys: the event '" + wish.event + "' has no key");
+        } else if (slots_.in_use() >= limits_.calls_in_flight_max) {
+            answers_.refuse(batch, received.id, overloaded_code, "too many calls in flight");
+        } else {
+            const std::uint32_t slot = slots_.open(received.id, batch);
+            changes.push_back({slot, is_wanted, event, std::move(wish.keys)});
+        }
+    }
+
+    void receive_cancel(const message& received, const batch_ptr& batch) {
+        cancel_request request;
+        if (!read_params(received, batch, request)) {
+            return;
+        }
+        wire::buffer id;
+        wire::json::write_error unused;
+        if (wire::json::write(id, request.id, unused)) {
+            for (auto& reach : slots_.cancel(id.view())) {
+                cancels.push_back(std::move(reach));
+            }
+        }
+        answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
+    }
+
+    /// Reads the params of an extension, or refuses the message and says why.
+    template <class Params>
+    bool read_params(const message& received, const batch_ptr& batch, Params& params) {
+        wire::json::read_error failure;
+        if (!received.params.empty() && wire::json::read_text(received.params, params, failure)) {
+            return true;
+        }
+        answers_.refuse(batch, received.id, invalid_params_code,
+                        received.params.empty() ? "params: missing" : failure.text("params"));
+        return false;
+    }
+
+    const service& offers_;
+    const server_limits& limits_;
+    server_facts facts_;
+    answer_queue& answers_;
+    call_slots& slots_;
+    peer_patience& patience_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP

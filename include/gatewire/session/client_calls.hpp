@@ -1,0 +1,188 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CLIENT_CALLS_HPP
+#define GATEWIRE_SESSION_CLIENT_CALLS_HPP
+
+#include <gatewire/session/call_queue.hpp>
+#include <gatewire/session/deadline_timer.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/post.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// The calls of a client from submission to completion, over any number of connections.
+///
+/// Each call completes exactly once: whoever takes it out of the queue completes it, outside of
+/// the mutex.
+class client_calls : public std::enable_shared_from_this<client_calls> {
+public:
+    client_calls(const asio::any_io_executor& executor, const client_limits& limits)
+        : executor_(executor), queue_(limits), timer_(executor) {}
+
+    /// Calls are taken from here on.
+    void start() {
+        const std::lock_guard lock(mutex_);
+        is_running_ = true;
+    }
+
+    /// Takes a call; its completion runs later, never inside of this.
+    /// @return The call's id, for `cancel` and `expire`.
+    /// @throws rpc::error  If it cannot be taken and has no completion that could be told.
+    protocol::call_id submit(outgoing_call call) {
+        std::optional<error> refused;
+        std::shared_ptr<client_link> link;
+        protocol::call_id id = client_link::no_id;
+        {
+            const std::lock_guard lock(mutex_);
+            refused = is_running_ ? queue_.refusal(call, link_.get())
+                                  : error(errc::not_connected, "the client is not started",
+                                          outcome::not_sent);
+            if (!refused) {
+                link = link_;
+                id = queue_.add(call, link.get(), clock::now());
+                arm();
+            }
+        }
+        if (refused && !call.completion) {
+            throw *refused;
+        }
+        if (refused) {
+            asio::post(executor_, [completion = std::move(call.completion),
+                                   why = std::move(*refused)] { completion->fail(why); });
+        } else if (link) {
+            link->flush();
+        }
+        return id;
+    }
+
+    /// Ends a call for this side and tells the server. @return Whether it had not ended yet.
+    bool give_up(protocol::call_id id, errc code, std::string_view text) {
+        std::optional<failed_call> ended;
+        std::shared_ptr<client_link> link;
+        {
+            const std::lock_guard lock(mutex_);
+            ended = queue_.take(id, code, text);
+            link = link_;
+            if (ended) {
+                tell(*ended);
+            }
+        }
+        if (!ended) {
+            return false;
+        }
+        if (link) {
+            link->flush();
+        }
+        ended->completion->fail(ended->why);
+        return true;
+    }
+
+    // The next three end calls, which the caller must complete with `complete` once it holds no
+    // mutex.
+
+    /// A connection is ready: sends what waits for it. @return What can never be sent there.
+    std::vector<failed_call> open(std::shared_ptr<client_link> link) {
+        const std::lock_guard lock(mutex_);
+        link_ = std::move(link);
+        std::vector<failed_call> failed = queue_.open_window(*link_);
+        queue_.send_waiting(*link_, clock::now());
+        return failed;
+    }
+
+    /// The connection is gone: what was sent may have run, what waits goes on waiting.
+    std::vector<failed_call> close(const std::string& why) {
+        const std::lock_guard lock(mutex_);
+        link_.reset();
+        return queue_.take_sent(error(errc::connection_lost, why, outcome::may_have_run));
+    }
+
+    /// Ends every call, and takes no more until `start`.
+    std::vector<failed_call> stop(const std::string& why) {
+        const std::lock_guard lock(mutex_);
+        is_running_ = false;
+        link_.reset();
+        timer_.cancel();
+        return queue_.take_all(why);
+    }
+
+    static void complete(const std::vector<failed_call>& failed) {
+        for (const failed_call& call : failed) {
+            call.completion->fail(call.why);
+        }
+    }
+
+    /// The calls that these answers belong to, null where nobody waits any more; sends what they
+    /// made room for.
+    void take_answered(const std::vector<protocol::delivery>& deliveries,
+                       std::vector<completion_ptr>& completions) {
+        completions.clear();
+        const std::lock_guard lock(mutex_);
+        for (const protocol::delivery& what : deliveries) {
+            completions.push_back(what.what == protocol::delivery::kind::event
+                                      ? nullptr
+                                      : queue_.take_answered(what.number));
+        }
+        if (link_) {
+            queue_.send_waiting(*link_, clock::now());
+        }
+    }
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    /// With the mutex held.
+    void tell(const failed_call& call) {
+        if (link_ && call.why.outcome() == outcome::may_have_run) {
+            link_->give_up(call.id);
+        }
+    }
+
+    void arm() {
+        timer_.arm(queue_.earliest_deadline(), [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->on_deadline();
+            }
+        });
+    }
+
+    void on_deadline() {
+        std::vector<failed_call> failed;
+        std::shared_ptr<client_link> link;
+        {
+            const std::lock_guard lock(mutex_);
+            timer_.disarmed();
+            failed = queue_.take_expired(clock::now());
+            for (const failed_call& call : failed) {
+                tell(call);
+            }
+            link = link_;
+            arm();
+        }
+        if (link) {
+            link->flush();
+        }
+        complete(failed);
+    }
+
+    asio::any_io_executor executor_;
+    std::mutex mutex_;
+    call_queue queue_;
+    deadline_timer timer_;
+    std::shared_ptr<client_link> link_;  // while it is ready
+    bool is_running_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CLIENT_CALLS_HPP
