@@ -37,13 +37,13 @@ namespace rpc::inline v1 {
 /// connection they wait for one, within their own timeout.
 ///
 /// Event handlers, hooks and completion handlers without an executor of their own run one after
-/// another on a strand, `get_executor()`, in the order in which things arrived; so the gateway needs
-/// no locks against them. The hooks are optional members of the gateway:
-/// `on_connected(const rpc::session_info&)`, `on_disconnected(const rpc::error&)`,
-/// `on_gap(const rpc::gap&)`. Every `on_connected` is followed by one `on_disconnected`, unless the
-/// client is destroyed in between.
+/// another on a strand, `get_executor()`, in the order in which things arrived; so the gateway
+/// needs no locks against them. The hooks are optional members of the gateway: `on_connected(const
+/// rpc::session_info&)`, `on_disconnected(const rpc::error&)`, `on_gap(const rpc::gap&)`. Every
+/// `on_connected` is followed by one `on_disconnected`, unless the client is destroyed in between.
 ///
-/// @tparam Gateway  A class with a table of `rpc::remote` and `rpc::on`, or an engine's class, whose
+/// @tparam Gateway  A class with a table of `rpc::remote` and `rpc::on`, or an engine's class,
+/// whose
 ///                  methods can then be called by `client.call<&engine::add>(1, 2)` as well.
 ///
 /// @par Lifetime
@@ -88,14 +88,13 @@ public:
     /// `may_have_run` if it had left. Returns at once; `start` works again.
     void stop() { core_->stop("the client was stopped"); }
 
-    /// Waits until the client is connected and its subscriptions are in place. On a thread that runs
-    /// the client's `io_context` the loop goes on meanwhile.
+    /// Waits until the client is connected and its subscriptions are in place. On a thread that
+    /// runs the client's `io_context` the loop goes on meanwhile.
     /// @return Whether it is connected; false after `timeout`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
     bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return thread_.wait(
-            [this] { return core_->is_connected(); },
-            [this](auto until) { return core_->wait_connected(until); }, timeout);
+        return thread_.wait([this] { return core_->is_connected(); },
+                            [this](auto until) { return core_->wait_connected(until); }, timeout);
     }
 
     /// Whether calls are sent at once, and events arrive.
@@ -108,8 +107,8 @@ public:
     ///
     /// @tparam Name   A method of the table.
     /// @param  given  `rpc::timeout` first, if the default of the options does not suit; then the
-    ///                arguments. Nothing is converted between truth values, integers and numbers with
-    ///                a fraction; integers that do not fit are refused.
+    ///                arguments. Nothing is converted between truth values, integers and numbers
+    ///                with a fraction; integers that do not fit are refused.
     /// @return What the method gives.
     ///
     /// @throws rpc::error  with `outcome()`:
@@ -172,14 +171,16 @@ public:
     /// Calls a method and expects no answer, not even an error. While there is no connection it
     /// waits for one as long as a call would, and is then forgotten.
     /// @throws rpc::error  `not_connected` on a client that is stopped; `overloaded`,
-    ///                     `frame_too_large`, `contract_mismatch`, `invalid_params`, `invalid_value`.
+    ///                     `frame_too_large`, `contract_mismatch`, `invalid_params`,
+    ///                     `invalid_value`.
     template <detail::fixed_string Name, class... Given>
     void notify(const Given&... given) {
         with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
             if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
                 wire::buffer body;
                 typed::write_request<Entry>(body, given...);
-                core_->calls().submit({place, body.view(), nullptr, deadline_in(core_->options().call_timeout)});
+                core_->calls().submit(
+                    {place, body.view(), nullptr, deadline_in(core_->options().call_timeout)});
             }
         });
     }
@@ -187,8 +188,8 @@ public:
     /// Wants the events with these keys, instead of all of them; without keys all of them again. It
     /// holds over connections. May be called before `start`.
     ///
-    /// It returns at once. If the server refuses, because the event has no key or there are too many
-    /// subscriptions, that is logged as `contract_differs`.
+    /// It returns at once. If the server refuses, because the event has no key or there are too
+    /// many subscriptions, that is logged as `contract_differs`.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {
         change<Name>(true, keys...);
@@ -245,10 +246,9 @@ private:
     /// Runs `use` with the timeout, given or not, and the other arguments.
     template <class Use, class... Given>
     auto split_timeout(Use&& use, Given&... given) {
-        if constexpr (std::is_same_v<
-                          std::remove_cvref_t<
-                              typename detail::list_head<detail::type_list<Given...>>::type>,
-                          timeout>) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<typename detail::list_head<
+                                         detail::type_list<Given...>>::type>,
+                                     timeout>) {
             return [&](const timeout& chosen, auto&... rest) {
                 return use(chosen.value, rest...);
             }(given...);
@@ -283,8 +283,7 @@ private:
     void change(bool is_wanted, const Keys&... keys) {
         static_assert(detail::is_listed<Name, handlers>,
                       "gatewire: the table has no rpc::on of this name");
-        static_assert((detail::key_value<Keys> && ...),
-                      "gatewire: a key is a text or an integer");
+        static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
         if constexpr (detail::is_listed<Name, handlers>) {
             core_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
         }

@@ -26,14 +26,14 @@ enum class errc {
     would_deadlock,      ///< A blocking call on the only thread that could carry it out.
 
     // The peer.
-    engine_error,     ///< The engine threw; `peer_code()`, `message()` and `data()` are its words.
-    internal_error,   ///< The server failed outside the engine, or a type it cannot name was thrown.
-    unauthenticated,  ///< The server wants to know who is calling first.
-    forbidden,        ///< Known, but not allowed.
-    overloaded,       ///< A limit on calls, connections, subscriptions or queued calls is reached.
-    answer_too_large, ///< The call ran, but its answer is over the limit.
-    key_conflict,     ///< One key was used for two different contents.
-    invalid_answer,   ///< The peer's answer is not of the type that the call expects.
+    engine_error,    ///< The engine threw; `peer_code()`, `message()` and `data()` are its words.
+    internal_error,  ///< The server failed outside the engine, or a type it cannot name was thrown.
+    unauthenticated,   ///< The server wants to know who is calling first.
+    forbidden,         ///< Known, but not allowed.
+    overloaded,        ///< A limit on calls, connections, subscriptions or queued calls is reached.
+    answer_too_large,  ///< The call ran, but its answer is over the limit.
+    key_conflict,      ///< One key was used for two different contents.
+    invalid_answer,    ///< The peer's answer is not of the type that the call expects.
 
     // The link.
     not_connected,       ///< There was no connection while the call could wait for one.

@@ -78,8 +78,8 @@ public:
     /// returns at once, and does nothing on a server that is stopped.
     void stop() { core_->stop(); }
 
-    /// Calls `done` once on the server's executor when the server is stopped and its last connection
-    /// has ended, at once if that is so. A later call replaces an earlier one.
+    /// Calls `done` once on the server's executor when the server is stopped and its last
+    /// connection has ended, at once if that is so. A later call replaces an earlier one.
     void when_drained(std::function<void()> done) { core_->when_drained(std::move(done)); }
 
     /// Publishes an event to all who subscribed to it, or to its key. Never waits for a reader.
@@ -96,11 +96,10 @@ public:
         using events = typename detail::entries_of<Engine>::events;
         typed::diagnose_event<Engine, Name, Payload>();
         if constexpr (detail::is_listed<Name, events>) {
-            if constexpr (std::is_convertible_v<const Payload&,
-                                                const typename detail::entry_named<
-                                                    Name, events>::payload&>) {
-                publish_entry<detail::entry_named<Name, events>>(
-                    detail::place_of<Name, events>, payload);
+            if constexpr (std::is_convertible_v<const Payload&, const typename detail::entry_named<
+                                                                    Name, events>::payload&>) {
+                publish_entry<detail::entry_named<Name, events>>(detail::place_of<Name, events>,
+                                                                 payload);
             }
         }
     }
@@ -134,7 +133,8 @@ private:
         wire::buffer data;
         wire::json::write_error failure;
         if (!wire::json::write(data, payload, failure)) {
-            throw error(errc::invalid_value, failure.text("event '" + std::string(Entry::name) + "'"),
+            throw error(errc::invalid_value,
+                        failure.text("event '" + std::string(Entry::name) + "'"),
                         outcome::not_sent);
         }
         core_->hub().check_size(place, data.size());

@@ -144,16 +144,17 @@ struct entry<method<Name, Function, Traits...>> {
     static constexpr auto function = Function;
 
     using call = signature<std::remove_const_t<decltype(Function)>>;
-    static_assert(call::known,
-                  "gatewire: a method must be a member function, a function or a captureless lambda "
-                  "without overloads");
+    static_assert(
+        call::known,
+        "gatewire: a method must be a member function, a function or a captureless lambda "
+        "without overloads");
     static_assert((method_trait<Traits> && ...),
                   "gatewire: a method takes the traits rpc::params and rpc::offload only");
 
     static constexpr bool is_member = !std::is_void_v<typename call::object>;
-    using object = std::conditional_t<is_member, typename call::object,
-                                      std::remove_cvref_t<typename list_head<
-                                          typename call::arguments>::type>>;
+    using object =
+        std::conditional_t<is_member, typename call::object,
+                           std::remove_cvref_t<typename list_head<typename call::arguments>::type>>;
     using after_object =
         typename std::conditional_t<is_member, std::type_identity<typename call::arguments>,
                                     list_tail<typename call::arguments>>::type;
@@ -236,9 +237,10 @@ struct entry<on<Name, Handler, Traits...>> {
     static constexpr auto function = Handler;
 
     using call = signature<std::remove_const_t<decltype(Handler)>>;
-    static_assert(call::known,
-                  "gatewire: an event handler must be a member function, a function or a captureless "
-                  "lambda without overloads");
+    static_assert(
+        call::known,
+        "gatewire: an event handler must be a member function, a function or a captureless "
+        "lambda without overloads");
     static constexpr bool is_member = !std::is_void_v<typename call::object>;
     using arguments =
         typename std::conditional_t<is_member, std::type_identity<typename call::arguments>,

@@ -29,16 +29,22 @@ class Group:
 GROUPS = (
     Group("table", 1, r"table\.hpp|detail/table_.*", ("base",), pure=True),
     Group("base", 0, r"(error|options|limits|version|enum_names|default_members|log|caller"
-                     r"|session_info)\.hpp"
+                     r"|session_info|timeout)\.hpp"
                      r"|detail/.*", ()),
     Group("json", 1, r"wire/json/.*", ("base", "wire"), external=("json",), pure=True),
     Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),
-    Group("protocol", 2, r"protocol/.*", ("base", "wire", "json", "table"), pure=True),
+    # The dynamic value is a part of some messages: an error's data, an id, a description.
+    Group("protocol", 2, r"protocol/.*", ("base", "wire", "json", "table"), external=("json",),
+          pure=True),
     Group("session", 3, r"session/.*", ("base", "wire", "json", "table", "protocol"),
           external=("asio",)),
-    Group("faces", 4, r"(client|server|io_thread|serve)\.hpp",
-          ("base", "wire", "json", "table", "protocol", "session"), external=("asio", "json")),
-    Group("umbrella", 5, r"rpc\.hpp", ("base", "table", "faces")),
+    # Where the types of the user's engine and gateway meet the sessions, which know none.
+    Group("typed", 4, r"typed/.*", ("base", "wire", "json", "table", "protocol", "session"),
+          external=("asio", "json")),
+    Group("faces", 5, r"(client|server|io_thread|serve)\.hpp",
+          ("base", "wire", "json", "table", "protocol", "session", "typed"),
+          external=("asio", "json")),
+    Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
 )
 
 # Of a whole group only these files may be included from there.

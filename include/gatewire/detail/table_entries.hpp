@@ -88,9 +88,10 @@ struct table_entries<table<Entries...>> {
 
 template <class Type>
 struct checked_table {
-    static_assert(has_table<Type>,
-                  "gatewire: this type has no table: give it 'using rpc_table = rpc::table<...>;' or "
-                  "specialise rpc::table_of");
+    static_assert(
+        has_table<Type>,
+        "gatewire: this type has no table: give it 'using rpc_table = rpc::table<...>;' or "
+        "specialise rpc::table_of");
     using type = table_entries<typename table_of<Type>::type>;
 };
 

@@ -12,7 +12,7 @@
 
 #include <string_view>
 
-/// Writes the answers of JSON-RPC 2.0, section 5, without frame headers.
+/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, without frame headers.
 namespace rpc::inline v1::protocol {
 
 inline constexpr int parse_error_code = -32700;
@@ -65,6 +65,22 @@ inline void write_error(wire::buffer& out, std::string_view id, int code, std::s
         }
     }
     out.append("}}");
+}
+
+/// A whole request of the protocol's own; a notification if `id` is empty.
+template <class Params>
+void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
+                       const Params& params) {
+    out.append(R"({"jsonrpc":"2.0","method":")");
+    out.append(method);
+    out.append(R"(","params":)");
+    wire::json::write_error unused;
+    wire::json::write(out, params, unused);
+    if (!id.empty()) {
+        out.append(R"(,"id":)");
+        out.append(id);
+    }
+    out.append('}');
 }
 
 }  // namespace rpc::inline v1::protocol

@@ -19,9 +19,9 @@ namespace rpc::inline v1::protocol {
 /// A call that a server has read and not yet finished with.
 struct call_state : std::enable_shared_from_this<call_state> {
     std::atomic<bool> cancelled{false};
-    std::string id;                  ///< As it was written; empty for a notification.
-    batch_ptr batch;                 ///< The batch that the answer belongs to, if any.
-    std::function<void()> cancel;    ///< Reaches a method that waits; empty otherwise.
+    std::string id;                ///< As it was written; empty for a notification.
+    batch_ptr batch;               ///< The batch that the answer belongs to, if any.
+    std::function<void()> cancel;  ///< Reaches a method that waits; empty otherwise.
 };
 
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in

@@ -5,7 +5,9 @@
 #define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/contract_check.hpp>
+#include <gatewire/protocol/delivery.hpp>
 #include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/link_watch.hpp>
@@ -13,7 +15,6 @@
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -27,15 +28,6 @@
 #include <vector>
 
 namespace rpc::inline v1::protocol {
-
-/// Something that one frame brought for the client.
-struct delivery {
-    enum class kind : unsigned char { result, error, event };
-
-    kind what;
-    std::uint64_t number;   ///< The call's id, or the event's place among the handlers.
-    std::string_view text;  ///< The result, the error object or the event's data, as written.
-};
 
 /// The waits of a client's connection.
 struct client_times {
@@ -94,9 +86,8 @@ public:
     /// Asks for all that is wanted, once the server has said welcome.
     void subscribe_all(std::vector<subscription> wishes) {
         phase_ = phase::subscribing;
-        std::erase_if(wishes, [this](const subscription& wish) {
-            return !check_.allows_event(wish.event);
-        });
+        std::erase_if(
+            wishes, [this](const subscription& wish) { return !check_.allows_event(wish.event); });
         if (wishes.empty()) {
             become_ready();
             return;
@@ -110,7 +101,7 @@ public:
             const std::size_t frame = wire::begin_frame(out);
             for (std::size_t at = begin; at < end; ++at) {
                 out.append(at == begin ? '[' : ',');
-                write_request(subscribe_method, subscribe_id, wishes[at]);
+                write_own_request(out, subscribe_method, subscribe_id, wishes[at]);
             }
             out.append(']');
             wire::end_frame(out, frame);
@@ -123,11 +114,9 @@ public:
     }
 
     /// Tells the server that nobody waits for this call any more.
-    void give_up(std::uint64_t id) {
-        notify(cancel_method, cancel_request{id});
-    }
+    void give_up(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
 
-    /// Bytes were handed to the connection: no ping is needed for a while.
+    /// Bytes were sent: no ping is needed for a while.
     void sent(time_point now) noexcept { last_sent_ = now; }
 
     /// Sends a ping if it is time, or says why the server must be given up.
@@ -163,17 +152,16 @@ public:
     /// Why the method at this place must not be called; empty if it may.
     const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
-    wire::buffer out;                       ///< Frames to be sent.
-    std::vector<delivery> deliveries;       ///< In the order of arrival.
-    std::vector<std::string> notices;       ///< Differences and refusals, for the log.
-    std::optional<close_reason> failure;    ///< The connection must end.
-    bool became_ready = false;              ///< Set once; whoever sees it clears it.
-    std::uint64_t last_event = 0;           ///< `seq` of the newest event that arrived.
+    wire::buffer out;                     ///< Frames to be sent.
+    std::vector<delivery> deliveries;     ///< In the order of arrival.
+    std::vector<std::string> notices;     ///< Differences and refusals, for the log.
+    std::optional<close_reason> failure;  ///< The connection must end.
+    bool became_ready = false;            ///< Set once; whoever sees it clears it.
+    std::uint64_t last_event = 0;         ///< `seq` of the newest event that arrived.
 
 private:
     using message = wire::json::message;
-
-    // Ids of the protocol's own requests are texts, those of calls are numbers.
+    // The protocol's own ids are texts, those of calls are numbers.
     static constexpr std::string_view hello_id = "\"hello\"";
     static constexpr std::string_view subscribe_id = "\"subscribe\"";
     static constexpr std::string_view change_id = "\"change\"";
@@ -183,7 +171,6 @@ private:
         int code = 0;
         std::string message;
     };
-
     time_point ping_time(time_point last_received) const noexcept {
         const time_point quiet = (std::min)(last_received, last_sent_);
         return (std::max)(quiet, last_ping_) + times_.heartbeat;
@@ -294,29 +281,8 @@ private:
     template <class Params>
     void request(std::string_view method, std::string_view id, const Params& params) {
         const std::size_t frame = wire::begin_frame(out);
-        write_request(method, id, params);
+        write_own_request(out, method, id, params);
         wire::end_frame(out, frame);
-    }
-
-    template <class Params>
-    void notify(std::string_view method, const Params& params) {
-        const std::size_t frame = wire::begin_frame(out);
-        write_request(method, {}, params);
-        wire::end_frame(out, frame);
-    }
-
-    template <class Params>
-    void write_request(std::string_view method, std::string_view id, const Params& params) {
-        out.append(R"({"jsonrpc":"2.0","method":")");
-        out.append(method);
-        out.append(R"(","params":)");
-        wire::json::write_error unused;
-        wire::json::write(out, params, unused);
-        if (!id.empty()) {
-            out.append(R"(,"id":)");
-            out.append(id);
-        }
-        out.append('}');
     }
 
     const client_contract& contract_;

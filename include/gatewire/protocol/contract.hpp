@@ -54,9 +54,8 @@ inline std::optional<table_differences> table_difference(const table_fingerprint
 inline std::optional<std::string> value_mismatch(const wire::json::type_description& writer,
                                                  const wire::json::type_description& reader,
                                                  bool writer_is_here, const std::string& place) {
-    std::optional<std::string> text =
-        wire::json::incompatibility(writer, reader, writer_is_here ? "here" : "there",
-                                    writer_is_here ? "there" : "here");
+    std::optional<std::string> text = wire::json::incompatibility(
+        writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
     if (text && writer.name.empty()) {
         text = place + (text->starts_with(":") || text->starts_with("[") ? "" : ": ") + *text;
     }

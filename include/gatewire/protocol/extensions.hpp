@@ -41,11 +41,11 @@ struct table_fingerprints {
 /// First message of a client of this library. A second one on the same connection is refused.
 struct hello_request {
     std::uint32_t protocol = version;
-    std::optional<std::string> token;          ///< What authenticates the client.
-    std::optional<table_fingerprints> table;   ///< What the client expects of the server.
-    std::optional<std::string> session;        ///< The session to resume.
-    std::optional<std::string> epoch;          ///< The epoch in which it was opened.
-    std::optional<std::uint64_t> last_event;   ///< `seq` of the last event that arrived.
+    std::optional<std::string> token;         ///< What authenticates the client.
+    std::optional<table_fingerprints> table;  ///< What the client expects of the server.
+    std::optional<std::string> session;       ///< The session to resume.
+    std::optional<std::string> epoch;         ///< The epoch in which it was opened.
+    std::optional<std::uint64_t> last_event;  ///< `seq` of the last event that arrived.
 };
 
 /// What a client may count on.
@@ -69,7 +69,7 @@ struct hello_answer {
     bool resumed = false;              ///< Whether the session asked for goes on.
     std::uint64_t event_position = 0;  ///< `seq` of the newest event.
     hello_limits limits;
-    std::uint32_t heartbeat_ms = 0;    ///< The server wants a sign of life this often.
+    std::uint32_t heartbeat_ms = 0;  ///< The server wants a sign of life this often.
     std::optional<table_differences> differs;
 };
 

@@ -76,10 +76,9 @@ public:
                                                       " bytes wait to be read by the peer"};
         }
         if (passed(soft_since_, bounds_.queue_soft_time, now)) {
-            return close_reason{errc::peer_stuck,
-                                "the peer reads too slowly: more than " +
-                                    std::to_string(bounds_.queue_soft_max) +
-                                    " bytes waited for too long"};
+            return close_reason{errc::peer_stuck, "the peer reads too slowly: more than " +
+                                                      std::to_string(bounds_.queue_soft_max) +
+                                                      " bytes waited for too long"};
         }
         if (passed(writing_since_, bounds_.write_deadline, now)) {
             return close_reason{errc::peer_stuck, "the peer does not read"};

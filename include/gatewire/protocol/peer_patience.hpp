@@ -52,10 +52,10 @@ public:
             return close_reason{errc::peer_silent,
                                 "no sign of life for " + milliseconds(heartbeat_timeout_)};
         }
-        return close_reason{errc::peer_silent,
-                            has_spoken_ ? "idle for " + milliseconds(limits_.plain_idle_max)
-                                        : "nothing was said for " +
-                                              milliseconds(limits_.first_frame_deadline)};
+        return close_reason{
+            errc::peer_silent,
+            has_spoken_ ? "idle for " + milliseconds(limits_.plain_idle_max)
+                        : "nothing was said for " + milliseconds(limits_.first_frame_deadline)};
     }
 
 private:

@@ -48,8 +48,8 @@ struct call {
 class server_connection {
 public:
     /// @param offers, limits  Must outlive this.
-    server_connection(const service& offers, const server_limits& limits,
-                      const server_facts& facts, time_point now)
+    server_connection(const service& offers, const server_limits& limits, const server_facts& facts,
+                      time_point now)
         : answers(limits.answer_size_max),
           extensions(offers, limits, facts, answers, slots_, patience_),
           offers_(offers),
@@ -210,8 +210,8 @@ private:
             answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
         } else {
             answers.refuse(batch, received.id, overloaded_code,
-                   "too many calls in flight: the limit is " +
-                       std::to_string(limits_.calls_in_flight_max));
+                           "too many calls in flight: the limit is " +
+                               std::to_string(limits_.calls_in_flight_max));
         }
     }
 

@@ -51,7 +51,7 @@ inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_execu
 
 /// A socket file that nobody listens on is left behind by a process that was killed.
 inline void remove_stale_socket(const asio::any_io_executor& executor, const std::string& path) {
-    struct stat facts {};
+    struct stat facts{};
     if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
         return;
     }

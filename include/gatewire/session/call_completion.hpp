@@ -7,8 +7,6 @@
 #include <gatewire/error.hpp>
 #include <gatewire/wire/json/read.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <memory>
 #include <optional>
 #include <string>

@@ -174,8 +174,8 @@ public:
     /// Ends the calls that were sent: their connection is gone.
     std::vector<failed_call> take_sent(const error& why) {
         std::vector<failed_call> failed;
-        for (auto& [id, call] : pending_.take_matching(
-                 [](const pending& one) { return one.is_sent; })) {
+        for (auto& [id, call] :
+             pending_.take_matching([](const pending& one) { return one.is_sent; })) {
             failed.push_back({id, std::move(call.completion), why});
         }
         return failed;

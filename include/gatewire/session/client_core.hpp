@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
-#include <gatewire/options.hpp>
 #include <gatewire/protocol/event_memory.hpp>
 #include <gatewire/protocol/wanted_events.hpp>
 #include <gatewire/session/client_calls.hpp>
@@ -98,8 +97,8 @@ public:
         for (gateway_batch& dropped : gateway_->close()) {
             std::erase_if(dropped.items, [&was_told](const gateway_item& item) {
                 if (item.completion) {
-                    item.completion->fail(error(errc::cancelled, "the client was destroyed",
-                                                outcome::may_have_run));
+                    item.completion->fail(
+                        error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
                 } else if (item.what == gateway_item::kind::connected) {
                     was_told = false;
                 } else if (item.what == gateway_item::kind::disconnected) {
@@ -116,9 +115,8 @@ public:
         std::shared_ptr<client_link> link;
         {
             const std::lock_guard lock(mutex_);
-            protocol::subscription wish = is_wanted
-                                              ? wanted_.subscribe(event, std::move(keys))
-                                              : wanted_.unsubscribe(event, std::move(keys));
+            protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
+                                                    : wanted_.unsubscribe(event, std::move(keys));
             if (is_ready_) {
                 link = link_;
                 link->change(wish, is_wanted);
@@ -136,7 +134,7 @@ public:
         return is_ready_;
     }
 
-    /// Sleeps until the client is connected. @return Whether it is; false after `until`.
+    /// Sleeps until the client is connected; false after `until`.
     bool wait_connected(time_point until) {
         std::unique_lock lock(mutex_);
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
@@ -180,8 +178,6 @@ private:
         link->open();
     }
 
-    // What the link says.
-
     std::vector<protocol::subscription> wanted() override {
         const std::lock_guard lock(mutex_);
         late_changes_.clear();
@@ -205,7 +201,7 @@ private:
                     failed = calls_->open(from);
                 }
                 if (at < frames.deliveries.size()) {
-                    deliver(frames.deliveries[at], std::move(answered_[at]), batch, direct);
+                    batch.add(frames.deliveries[at], std::move(answered_[at]), direct);
                 }
             }
             memory_.arrived(frames.last_event);
@@ -229,22 +225,6 @@ private:
 
     void after_received() override { gateway_->kick(); }
 
-    static void deliver(const protocol::delivery& what, completion_ptr completion,
-                        gateway_batch& batch, std::vector<gateway_item>& direct) {
-        gateway_item item;
-        item.text = what.text;
-        item.completion = std::move(completion);
-        if (what.what == protocol::delivery::kind::event) {
-            item.what = gateway_item::kind::event;
-            item.event = static_cast<std::size_t>(what.number);
-            batch.items.push_back(std::move(item));
-        } else if (item.completion) {
-            item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
-                                                                      : gateway_item::kind::error;
-            (item.completion->is_direct() ? direct : batch.items).push_back(std::move(item));
-        }
-    }
-
     void begin_session(client_link& link, gateway_batch& batch) {
         const protocol::hello_answer& welcome = link.connection().welcome();
         is_ready_ = true;
@@ -252,12 +232,12 @@ private:
         for (const auto& [wish, is_wanted] : std::exchange(late_changes_, {})) {
             link.change(wish, is_wanted);
         }
-        add_news(batch, gateway_item::kind::connected,
-                 session_info{options_.address, welcome.session, welcome.epoch, welcome.resumed,
-                              welcome.event_position});
+        batch.add_news(gateway_item::kind::connected,
+                       session_info{options_.address, welcome.session, welcome.epoch,
+                                    welcome.resumed, welcome.event_position});
         auto missed = memory_.begin(welcome.epoch, welcome.event_position);
         if (missed && !contract_.events.empty()) {
-            add_news(batch, gateway_item::kind::gap, std::move(*missed));
+            batch.add_news(gateway_item::kind::gap, std::move(*missed));
         }
         connected_.notify_all();
     }
@@ -290,16 +270,9 @@ private:
     void end_session(const close_reason& why) {
         if (std::exchange(is_ready_, false)) {
             gateway_batch batch;
-            add_news(batch, gateway_item::kind::disconnected, error(why.code, why.text));
+            batch.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
             gateway_->push(std::move(batch));
         }
-    }
-
-    static void add_news(gateway_batch& batch, gateway_item::kind what, session_news news) {
-        gateway_item item;
-        item.what = what;
-        item.news = std::make_shared<const session_news>(std::move(news));
-        batch.items.push_back(std::move(item));
     }
 
     asio::any_io_executor executor_;

@@ -119,9 +119,9 @@ private:
             frames.bytes = reader_.take(std::move(spare_));
             queue(connection_.out);
             if (reader_.is_too_large()) {
-                shut({errc::frame_too_large,
-                      "the server sent a frame of " + std::to_string(reader_.refused_size()) +
-                          " bytes, over the limit"});
+                shut({errc::frame_too_large, "the server sent a frame of " +
+                                                 std::to_string(reader_.refused_size()) +
+                                                 " bytes, over the limit"});
             } else if (connection_.failure) {
                 shut(*connection_.failure);
             }

@@ -99,10 +99,10 @@ private:
             return;
         }
         arm();
-        socket_.async_connect(endpoint, [self = shared_from_this(), endpoint](
-                                            const asio::error_code& connected) {
-            self->on_connected(connected, endpoint);
-        });
+        socket_.async_connect(
+            endpoint, [self = shared_from_this(), endpoint](const asio::error_code& connected) {
+                self->on_connected(connected, endpoint);
+            });
     }
 
     // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.

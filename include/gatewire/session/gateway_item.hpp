@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_GATEWAY_ITEM_HPP
 #define GATEWIRE_SESSION_GATEWAY_ITEM_HPP
 
+#include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/wire/buffer.hpp>
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -24,9 +26,9 @@ struct gateway_item {
     enum class kind : unsigned char { result, error, event, connected, disconnected, gap };
 
     kind what = kind::event;
-    std::size_t event = 0;      // its place among the handlers
-    std::string_view text;      // the result, the error object or the event's data
-    completion_ptr completion;  // of a call, with `result` and `error`
+    std::size_t event = 0;                     // its place among the handlers
+    std::string_view text;                     // the result, the error object or the event's data
+    completion_ptr completion;                 // of a call, with `result` and `error`
     std::shared_ptr<const session_news> news;  // with the other kinds
 
     /// Ends the call that this answers.
@@ -43,6 +45,31 @@ struct gateway_item {
 struct gateway_batch {
     wire::buffer bytes;
     std::vector<gateway_item> items;
+
+    /// Adds what a frame brought. The answer to a call whose completion need not wait for its turn
+    /// goes to `direct` instead, and one that nobody waits for nowhere.
+    void add(const protocol::delivery& what, completion_ptr completion,
+             std::vector<gateway_item>& direct) {
+        gateway_item item;
+        item.text = what.text;
+        item.completion = std::move(completion);
+        if (what.what == protocol::delivery::kind::event) {
+            item.what = gateway_item::kind::event;
+            item.event = static_cast<std::size_t>(what.number);
+            items.push_back(std::move(item));
+        } else if (item.completion) {
+            item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
+                                                                      : gateway_item::kind::error;
+            (item.completion->is_direct() ? direct : items).push_back(std::move(item));
+        }
+    }
+
+    void add_news(gateway_item::kind what, session_news news) {
+        gateway_item item;
+        item.what = what;
+        item.news = std::make_shared<const session_news>(std::move(news));
+        items.push_back(std::move(item));
+    }
 };
 
 }  // namespace rpc::inline v1::session

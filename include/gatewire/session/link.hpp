@@ -69,13 +69,13 @@ public:
         start_write();
     }
 
-    /// Ends the connection. `on_closed` runs once, later, whatever is called how often.
+    /// Ends the connection. `on_closed` runs once, later.
     void close(close_reason why) {
         const std::lock_guard lock(mutex_);
         shut(std::move(why));
     }
 
-    /// Bytes that wait to be taken by the operating system.
+    /// Bytes that the operating system has not taken yet.
     std::size_t queued_bytes() const {
         const std::lock_guard lock(mutex_);
         return queued();
@@ -106,7 +106,6 @@ protected:
     virtual time_point next_deadline() const = 0;
 
     // Everything below is called with the mutex held.
-
     bool is_closed() const noexcept { return closed_; }
     std::size_t queued() const noexcept { return outgoing_.size(); }
 
@@ -157,17 +156,6 @@ protected:
             write_some();
         }
         return outgoing_.is_writing();
-    }
-
-    /// Checks the bounds on what is queued, and sees to it that the timer checks them again.
-    void check_queue() {
-        const time_point now = clock::now();
-        watch_.queued(queued(), now);
-        if (auto why = watch_.check(now)) {
-            shut(std::move(*why));
-        } else {
-            arm_timer();
-        }
     }
 
     /// Makes the timer fire for the next deadline.

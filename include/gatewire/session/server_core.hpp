@@ -69,8 +69,8 @@ public:
         std::vector<std::shared_ptr<listener>> bound;
         try {
             for (const std::string& text : options_.listen) {
-                for (auto& one : bind_address(executor_, text, options_.anonymous_beyond_loopback,
-                                              accepted)) {
+                for (auto& one :
+                     bind_address(executor_, text, options_.anonymous_beyond_loopback, accepted)) {
                     bound.push_back(std::move(one));
                 }
             }

@@ -4,12 +4,10 @@
 #ifndef GATEWIRE_SESSION_SERVER_SESSION_HPP
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
-#include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/link.hpp>
-#include <gatewire/session/strand_queue.hpp>
+#include <gatewire/session/session_context.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -21,25 +19,6 @@
 #include <vector>
 
 namespace rpc::inline v1::session {
-
-class server_session;
-
-/// Calls that came with one read, and the bytes that their views point into.
-struct call_batch {
-    std::shared_ptr<server_session> from;
-    wire::buffer bytes;
-    std::vector<protocol::call> calls;
-};
-
-/// What a session needs of the server it belongs to. All of it outlives the session.
-struct session_context {
-    const protocol::service& offers;
-    const server_limits& limits;
-    event_hub& hub;
-    strand_queue<call_batch>& engine;
-    const log_callback& log;
-    std::function<void(const std::shared_ptr<server_session>&)> forget;
-};
 
 /// One client's connection at the server: a link that speaks `server_connection`.
 class server_session final : public link, public event_receiver {
@@ -271,6 +250,17 @@ private:
         }
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
+        }
+    }
+
+    /// Checks the bounds on what is queued, and has the timer check them again.
+    void check_queue() {
+        const time_point now = clock::now();
+        watch_.queued(queued(), now);
+        if (auto why = watch_.check(now)) {
+            shut(std::move(*why));
+        } else {
+            arm_timer();
         }
     }
 

@@ -52,9 +52,7 @@ public:
         std::unique_lock lock(mutex_);
         closed_ = true;
         dropped.swap(items_);
-        idle_.wait(lock, [this] {
-            return !running_ || runner_ == std::this_thread::get_id();
-        });
+        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
         return dropped;
     }
 

@@ -51,8 +51,8 @@ template <class Tuple, std::size_t... Index>
 bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
                 std::index_sequence<Index...>) {
     bool good = true;
-    static_cast<void>(
-        ((index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
+    static_cast<void>((
+        (index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
     return good;
 }
 
@@ -69,9 +69,8 @@ bool read_positional(wire::json::reader& in, Tuple& values) {
             return false;
         }
         if (next == wire::json::step::end) {
-            return facts::may_end_at(index) ||
-                   in.fail_value("expected " + count_text(facts::size) + ", found " +
-                                 std::to_string(index));
+            return facts::may_end_at(index) || in.fail_value("expected " + count_text(facts::size) +
+                                                             ", found " + std::to_string(index));
         }
         if (index == facts::size) {
             return in.fail_value("expected " + count_text(facts::size) + ", found more");
@@ -112,7 +111,8 @@ bool read_named(wire::json::reader& in, Tuple& values, std::span<const std::stri
             return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
         }
         if (seen[index]) {
-            return in.fail_value("the parameter '" + std::string(names[index]) + "' stands there twice");
+            return in.fail_value("the parameter '" + std::string(names[index]) +
+                                 "' stands there twice");
         }
         seen.set(index);
         if (!read_place(in, values, index, std::make_index_sequence<facts::size>{})) {

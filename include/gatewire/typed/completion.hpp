@@ -39,8 +39,8 @@ std::exception_ptr read_result(std::string_view text, kept_result<Result>& value
     if constexpr (!std::is_void_v<Result>) {
         wire::json::read_error failure;
         if (!wire::json::read_text(text, value, failure)) {
-            return std::make_exception_ptr(
-                error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
+            return std::make_exception_ptr(error(
+                errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
         }
     }
     return nullptr;

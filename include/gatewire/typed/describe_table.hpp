@@ -22,8 +22,8 @@ using detail::type_list;
 
 /// What a method gives in the end, without references and awaitables.
 template <class Entry>
-using final_result =
-    std::decay_t<typename detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::type>;
+using final_result = std::decay_t<
+    typename detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::type>;
 
 template <class... Arguments>
 std::vector<wire::json::type_description> describe_arguments(type_list<Arguments...>) {

@@ -18,9 +18,9 @@ using detail::fixed_string;
 
 /// How a parameter may be declared: by value, by reference to const or by rvalue reference.
 template <class Parameter>
-inline constexpr bool is_parameter = !std::is_pointer_v<std::remove_cvref_t<Parameter>> &&
-                                     (!std::is_lvalue_reference_v<Parameter> ||
-                                      std::is_const_v<std::remove_reference_t<Parameter>>);
+inline constexpr bool is_parameter =
+    !std::is_pointer_v<std::remove_cvref_t<Parameter>> &&
+    (!std::is_lvalue_reference_v<Parameter> || std::is_const_v<std::remove_reference_t<Parameter>>);
 
 template <class Entry, class Parameter>
 consteval bool diagnose_parameter() {
@@ -72,9 +72,10 @@ consteval bool diagnose_payloads(detail::type_list<Entries...>) {
 template <class Engine>
 consteval void diagnose_engine() {
     using entries = detail::entries_of<Engine>;
-    static_assert(entries::remotes::size == 0 && entries::handlers::size == 0,
-                  "gatewire: rpc::remote and rpc::on belong into a gateway's table; an engine's holds "
-                  "rpc::method and rpc::event");
+    static_assert(
+        entries::remotes::size == 0 && entries::handlers::size == 0,
+        "gatewire: rpc::remote and rpc::on belong into a gateway's table; an engine's holds "
+        "rpc::method and rpc::event");
     static_assert(diagnose_methods<Engine>(typename entries::methods{}));
     static_assert(diagnose_payloads(typename entries::events{}));
 }
@@ -86,9 +87,10 @@ consteval void diagnose_event() {
     static_assert(detail::is_listed<Name, events>,
                   "gatewire: the engine's table has no rpc::event of this name");
     if constexpr (detail::is_listed<Name, events>) {
-        static_assert(std::is_convertible_v<const Payload&, const typename detail::entry_named<
-                                                                Name, events>::payload&>,
-                      "gatewire: what is published is not of the event's payload type");
+        static_assert(
+            std::is_convertible_v<const Payload&,
+                                  const typename detail::entry_named<Name, events>::payload&>,
+            "gatewire: what is published is not of the event's payload type");
     }
 }
 

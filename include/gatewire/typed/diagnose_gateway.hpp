@@ -28,10 +28,10 @@ consteval bool diagnose_handler() {
                       "gatewire: an event handler must be a member of the gateway, or a function "
                       "whose first parameter is a reference to the gateway");
     } else {
-        static_assert(std::is_invocable_v<decltype(facts::function), Gateway&,
-                                          typename facts::payload>,
-                      "gatewire: an event handler must be a member of the gateway, or a function "
-                      "whose first parameter is a reference to the gateway");
+        static_assert(
+            std::is_invocable_v<decltype(facts::function), Gateway&, typename facts::payload>,
+            "gatewire: an event handler must be a member of the gateway, or a function "
+            "whose first parameter is a reference to the gateway");
     }
     using parameter = typename detail::list_head<typename facts::arguments>::type;
     static_assert(!std::is_lvalue_reference_v<parameter> ||
@@ -68,16 +68,19 @@ consteval bool diagnose_callables(detail::type_list<Entries...>) {
 template <class Gateway>
 consteval void diagnose_hooks() {
     if constexpr (requires { &Gateway::on_connected; }) {
-        static_assert(requires(Gateway& one, const session_info& info) { one.on_connected(info); },
-                      "gatewire: on_connected must take a const rpc::session_info&");
+        static_assert(
+            requires(Gateway& one, const session_info& info) { one.on_connected(info); },
+            "gatewire: on_connected must take a const rpc::session_info&");
     }
     if constexpr (requires { &Gateway::on_disconnected; }) {
-        static_assert(requires(Gateway& one, const error& why) { one.on_disconnected(why); },
-                      "gatewire: on_disconnected must take a const rpc::error&");
+        static_assert(
+            requires(Gateway& one, const error& why) { one.on_disconnected(why); },
+            "gatewire: on_disconnected must take a const rpc::error&");
     }
     if constexpr (requires { &Gateway::on_gap; }) {
-        static_assert(requires(Gateway& one, const gap& events) { one.on_gap(events); },
-                      "gatewire: on_gap must take a const rpc::gap&");
+        static_assert(
+            requires(Gateway& one, const gap& events) { one.on_gap(events); },
+            "gatewire: on_gap must take a const rpc::gap&");
     }
 }
 
@@ -110,9 +113,10 @@ consteval bool diagnose_arguments() {
     if constexpr (sizeof...(Arguments) == Entry::arguments::size) {
         constexpr bool fits =
             all_fit(typename Entry::arguments{}, detail::type_list<Arguments...>{});
-        static_assert(fits,
-                      "gatewire: the method is called with an argument of the wrong type: nothing is "
-                      "converted between truth values, integers and numbers with a fraction");
+        static_assert(
+            fits,
+            "gatewire: the method is called with an argument of the wrong type: nothing is "
+            "converted between truth values, integers and numbers with a fraction");
         return fits;
     }
     return false;

@@ -12,8 +12,8 @@
 #include <gatewire/typed/answer_sheet.hpp>
 #include <gatewire/typed/arguments.hpp>
 #include <gatewire/typed/call_method.hpp>
-#include <gatewire/typed/detached_call.hpp>
 #include <gatewire/typed/describe_table.hpp>
+#include <gatewire/typed/detached_call.hpp>
 
 #include <asio/post.hpp>
 

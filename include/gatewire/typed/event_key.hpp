@@ -30,8 +30,8 @@ class event_key {
 public:
     explicit event_key([[maybe_unused]] const typename Entry::payload& payload) {
         if constexpr (Entry::is_keyed) {
-            using value = std::invoke_result_t<decltype(Entry::key::key),
-                                               const typename Entry::payload&>;
+            using value =
+                std::invoke_result_t<decltype(Entry::key::key), const typename Entry::payload&>;
             if constexpr (std::is_lvalue_reference_v<value> &&
                           std::is_convertible_v<value, std::string_view>) {
                 text_ = std::invoke(Entry::key::key, payload);

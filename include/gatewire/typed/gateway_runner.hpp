@@ -58,7 +58,9 @@ private:
         }
         try {
             switch (item.what) {
-                case kind::event: handle_functions(handlers{})[item.event](*this, core, item.text); break;
+                case kind::event:
+                    handle_functions(handlers{})[item.event](*this, core, item.text);
+                    break;
                 case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
                 case kind::disconnected: disconnected(std::get<error>(*item.news)); break;
                 case kind::gap: missed(std::get<gap>(*item.news)); break;
@@ -84,7 +86,7 @@ private:
         wire::json::read_error failure;
         if (!wire::json::read_text(data, payload, failure)) {
             core.log(log_event::frame_refused,
-                            "event " + std::string(Entry::name) + ": " + failure.text("data"));
+                     "event " + std::string(Entry::name) + ": " + failure.text("data"));
             return;
         }
         constexpr auto function = Entry::function;

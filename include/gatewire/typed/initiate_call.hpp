@@ -65,8 +65,7 @@ struct call_initiation {
         const auto ends = std::make_shared<completion>(std::forward<Handler>(handler),
                                                        core->gateway().executor());
         if (failure) {
-            asio::post(core->gateway().executor(),
-                       [ends, why = *failure] { ends->fail(why); });
+            asio::post(core->gateway().executor(), [ends, why = *failure] { ends->fail(why); });
             return;
         }
         std::shared_ptr<cancellation_link> cancellation;
@@ -80,8 +79,8 @@ struct call_initiation {
                 }
             });
         }
-        const protocol::call_id id = core->calls().submit(
-            {place, body, ends, std::chrono::steady_clock::now() + timeout});
+        const protocol::call_id id =
+            core->calls().submit({place, body, ends, std::chrono::steady_clock::now() + timeout});
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -106,9 +105,8 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
         const auto all = std::tie(given...);
         call_initiation<result> initiation{core, place, timeout, {}, {}};
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-            if constexpr (diagnose_arguments<
-                              Entry, std::remove_reference_t<
-                                         std::tuple_element_t<Index, std::tuple<Given&...>>>...>()) {
+            if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
+                                                        Index, std::tuple<Given&...>>>...>()) {
                 try {
                     wire::buffer body;
                     write_request<Entry>(body, std::get<Index>(all)...);

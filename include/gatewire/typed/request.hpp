@@ -34,9 +34,9 @@ consteval bool argument_fits() {
     if constexpr (integer_like<parameter> && std::is_arithmetic_v<argument>) {
         return integer_like<argument>;
     } else if constexpr (std::is_same_v<parameter, bool> || std::is_same_v<argument, bool>) {
-        return std::is_same_v<parameter, bool> ? std::is_same_v<argument, bool>
-                                               : !number_like<parameter> &&
-                                                     std::is_convertible_v<Argument, parameter>;
+        return std::is_same_v<parameter, bool>
+                   ? std::is_same_v<argument, bool>
+                   : !number_like<parameter> && std::is_convertible_v<Argument, parameter>;
     } else {
         return std::is_convertible_v<Argument, parameter>;
     }
@@ -52,7 +52,8 @@ bool write_argument(wire::buffer& out, const Argument& argument, std::size_t ind
         return wire::json::write(out, argument, failure);
     } else if constexpr (integer_like<parameter> && integer_like<Argument>) {
         const auto value = static_cast<parameter>(argument);
-        if (static_cast<Argument>(value) != argument || (value < parameter{}) != (argument < Argument{})) {
+        if (static_cast<Argument>(value) != argument ||
+            (value < parameter{}) != (argument < Argument{})) {
             throw error(errc::invalid_params,
                         "params[" + std::to_string(index) + "]: " + std::to_string(argument) +
                             " is out of range of the parameter",
@@ -72,8 +73,8 @@ template <class... Parameters, class... Arguments, std::size_t... Index>
 bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index...>,
                      wire::buffer& out, std::size_t& written, wire::json::write_error& failure,
                      const Arguments&... arguments) {
-    const auto write_one = [&]<class Parameter>(std::type_identity<Parameter>,
-                                                const auto& argument, std::size_t index) {
+    const auto write_one = [&]<class Parameter>(std::type_identity<Parameter>, const auto& argument,
+                                                std::size_t index) {
         if (index != 0) {
             out.append(',');
         }
@@ -96,8 +97,7 @@ void write_request(wire::buffer& out, const Arguments&... arguments) {
         if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
                              out, written, failure, arguments...)) {
             throw error(errc::invalid_value,
-                        failure.text("params[" + std::to_string(written) + "]"),
-                        outcome::not_sent);
+                        failure.text("params[" + std::to_string(written) + "]"), outcome::not_sent);
         }
         out.append(']');
     }

@@ -105,9 +105,7 @@ public:
     bool is_too_large() const noexcept { return too_large_; }
 
     /// The length that was refused, and the first bytes after it, for the log.
-    std::size_t refused_size() const noexcept {
-        return read_frame_header(bytes_.data() + begin_);
-    }
+    std::size_t refused_size() const noexcept { return read_frame_header(bytes_.data() + begin_); }
 
     /// Whether bytes of an unfinished frame wait for the rest.
     bool is_partial() const noexcept { return bytes_.size() != begin_; }

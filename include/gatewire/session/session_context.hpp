@@ -1,0 +1,40 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SESSION_CONTEXT_HPP
+#define GATEWIRE_SESSION_SESSION_CONTEXT_HPP
+
+#include <gatewire/limits.hpp>
+#include <gatewire/log.hpp>
+#include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/strand_queue.hpp>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class server_session;
+
+/// Calls that came with one read, and the bytes that their views point into.
+struct call_batch {
+    std::shared_ptr<server_session> from;
+    wire::buffer bytes;
+    std::vector<protocol::call> calls;
+};
+
+/// What a session needs of the server it belongs to. All of it outlives the session.
+struct session_context {
+    const protocol::service& offers;
+    const server_limits& limits;
+    event_hub& hub;
+    strand_queue<call_batch>& engine;
+    const log_callback& log;
+    std::function<void(const std::shared_ptr<server_session>&)> forget;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SESSION_CONTEXT_HPP
