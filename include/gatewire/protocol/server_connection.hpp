@@ -125,9 +125,7 @@ private:
     }
 
     void receive_batch(std::string_view body, time_point now) {
-        wire::json::read_error failure;
-        if (!wire::json::validate(body, failure)) {
-            answers.refuse_as(nullptr, {}, parse_error_code, failure.text("batch"));
+        if (refuse_malformed(body, nullptr)) {
             return;
         }
         std::vector<std::string_view> messages;
@@ -153,7 +151,10 @@ private:
         message received;
         wire::json::read_error failure;
         if (!wire::json::parse_message(text, received, failure)) {
-            refuse_text(text, batch, received, failure);
+            if (!refuse_malformed(text, batch)) {
+                answers.refuse_as(batch, echo(received), invalid_request_code,
+                                  failure.text("message"));
+            }
         } else if (received.is_answer()) {
             answers.refused = "an answer to a call that was never made";
             answers.end(batch);
@@ -173,15 +174,21 @@ private:
     }
 
     /// The fast way through the envelope leaves the params unchecked, so a text is only judged to
-    /// be JSON, or not, once it turns out to be needed.
-    void refuse_text(std::string_view text, const batch_ptr& batch, const message& received,
-                     const wire::json::read_error& failure) {
-        wire::json::read_error syntax;
-        if (!wire::json::validate(text, syntax)) {
-            answers.refuse_as(batch, {}, parse_error_code, syntax.text("message"));
-        } else {
-            answers.refuse_as(batch, received.id, invalid_request_code, failure.text("message"));
+    /// be JSON, or not, once it turns out to be needed. @return Whether it was refused.
+    bool refuse_malformed(std::string_view text, const batch_ptr& batch) {
+        wire::json::read_error failure;
+        if (wire::json::validate(text, failure)) {
+            return false;
         }
+        const bool is_json = failure.kind == wire::json::read_failure::value;
+        answers.refuse_as(batch, {}, is_json ? invalid_request_code : parse_error_code,
+                          failure.text("message"));
+        return true;
+    }
+
+    /// The id to answer with, unless it is too long to be repeated.
+    std::string_view echo(const message& received) const noexcept {
+        return received.id.size() > limits_.id_size_max ? std::string_view() : received.id;
     }
 
     void receive_call(std::string_view text, const message& received, const batch_ptr& batch,
@@ -200,10 +207,10 @@ private:
 
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
-        wire::json::read_error syntax;
-        if (!wire::json::validate(text, syntax)) {
-            answers.refuse_as(batch, {}, parse_error_code, syntax.text("message"));
-        } else if (method == not_listed) {
+        if (refuse_malformed(text, batch)) {
+            return;
+        }
+        if (method == not_listed) {
             answers.refuse_as(batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
         } else if (is_draining_) {
@@ -216,10 +223,7 @@ private:
     }
 
     void receive_extension(std::string_view text, const message& received, const batch_ptr& batch) {
-        wire::json::read_error failure;
-        if (!wire::json::validate(text, failure)) {
-            answers.refuse_as(batch, {}, parse_error_code, failure.text("message"));
-        } else {
+        if (!refuse_malformed(text, batch)) {
             extensions.receive(received, batch);
         }
     }

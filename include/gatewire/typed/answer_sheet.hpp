@@ -76,15 +76,21 @@ public:
     /// Answers params that could not be read. A text that is not JSON was not a request at all, so
     /// it is answered without its id, even if it looked like a notification.
     void fail_params(const protocol::call& to, const wire::json::read_error& failure) {
-        wire::json::read_error syntax = failure;
-        if (failure.kind == wire::json::read_failure::syntax ||
-            (!to.params.empty() && !wire::json::validate(to.params, syntax))) {
+        wire::json::read_error worst = failure;
+        if (failure.kind == wire::json::read_failure::value && !to.params.empty()) {
+            wire::json::read_error other;
+            if (!wire::json::validate(to.params, other) &&
+                other.kind == wire::json::read_failure::syntax) {
+                worst = other;
+            }
+        }
+        if (worst.kind == wire::json::read_failure::syntax) {
             protocol::call nameless = to;
             nameless.id = "null";
             fail(nameless, protocol::parse_error_code,
-                 protocol::message_of(protocol::parse_error_code), syntax.text("params"));
+                 protocol::message_of(protocol::parse_error_code), worst.text("params"));
         } else {
-            fail(to, protocol::invalid_params_code, failure.text("params"));
+            fail(to, protocol::invalid_params_code, worst.text("params"));
         }
     }
 

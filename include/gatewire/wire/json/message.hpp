@@ -7,6 +7,7 @@
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/reader.hpp>
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -126,6 +127,24 @@ inline bool read_envelope_member(reader& in, envelope_member which, message& int
     return skip(in);
 }
 
+inline bool read_named_member(reader& in, std::string_view name, unsigned& seen, message& into) {
+    const envelope_member which = envelope_member_named(name);
+    if (which == envelope_member::other) {
+        in.add_name(name);
+        return skip(in);
+    }
+    // The name itself may stand where the next string with escapes will be decoded.
+    static constexpr std::string_view names[] = {"jsonrpc", "id",    "method", "params",
+                                                 "result",  "error", "rpc"};
+    const std::string_view known = names[std::countr_zero(static_cast<unsigned>(which))];
+    if ((seen & static_cast<unsigned>(which)) != 0) {
+        in.fail_value("the member stands there twice");
+        return in.inside_member(known);
+    }
+    seen |= static_cast<unsigned>(which);
+    return read_envelope_member(in, which, into) || in.inside_member(known);
+}
+
 inline bool check_envelope(reader& in, unsigned seen, const message& into) {
     const auto has = [seen](envelope_member member) {
         return (seen & static_cast<unsigned>(member)) != 0;
@@ -154,6 +173,7 @@ inline bool check_envelope(reader& in, unsigned seen, const message& into) {
 /// @return false when it is not a message; `into.id` then still holds an id that was met.
 inline bool parse_message(std::string_view text, message& into, read_error& failure) {
     reader in(text);
+    const name_stack::mark names = in.names().open();
     unsigned seen = 0;
     bool first = true;
     std::string_view name;
@@ -165,18 +185,10 @@ inline bool parse_message(std::string_view text, message& into, read_error& fail
         }
         good = next == step::item;
         if (good) {
-            const detail::envelope_member which = detail::envelope_member_named(name);
-            const std::string_view literal = name;
-            good = (seen & static_cast<unsigned>(which)) == 0 ||
-                   in.fail_value("the member stands there twice");
-            seen |= static_cast<unsigned>(which);
-            good = good && detail::read_envelope_member(in, which, into);
-            if (!good && which != detail::envelope_member::other) {
-                in.inside_member(literal);
-            }
+            good = detail::read_named_member(in, name, seen, into);
         }
     }
-    good = good && in.finish() && detail::check_envelope(in, seen, into);
+    good = good && in.close_names(names) && in.finish() && detail::check_envelope(in, seen, into);
     if (!good) {
         failure = in.take_error();
     }
