@@ -30,9 +30,13 @@ public:
     /// the user's code does not run inside of this.
     virtual void fail(const error& why) noexcept = 0;
 
-    /// Whether it may run at once on the thread that reads, instead of on the gateway's strand in
-    /// the order of arrival.
-    virtual bool is_direct() const noexcept = 0;
+    /// When the end of a call may be told.
+    enum class turn : unsigned char {
+        at_once,     // by the thread that reads: it runs no code of the user's
+        after_read,  // as soon as the next read is under way: it has an executor of its own
+        in_order     // on the gateway's strand, between the events before and after it
+    };
+    virtual turn when() const noexcept = 0;
 };
 
 using completion_ptr = std::shared_ptr<call_completion>;

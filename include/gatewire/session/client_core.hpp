@@ -8,14 +8,15 @@
 #include <gatewire/protocol/wanted_events.hpp>
 #include <gatewire/session/client_calls.hpp>
 #include <gatewire/session/client_link.hpp>
+#include <gatewire/session/delivery_sorter.hpp>
 #include <gatewire/session/gateway_item.hpp>
+#include <gatewire/session/received_answers.hpp>
 #include <gatewire/session/reconnector.hpp>
 #include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_info.hpp>
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -185,45 +186,42 @@ private:
     }
 
     void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
-        std::vector<gateway_item> direct;
-        std::deque<std::string> copies;
+        delivery_sorter sorted{after_read_};
         std::vector<failed_call> failed;
         {
             const std::lock_guard lock(mutex_);
             if (link_ != from) {
                 return;
             }
-            gateway_batch batch;
             calls_->take_answered(frames.deliveries, answered_);
             for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
                 if (frames.is_ready && at == frames.before_ready) {
-                    begin_session(*from, batch);
+                    begin_session(*from, sorted.in_order);
                     failed = calls_->open(from);
                 }
                 if (at < frames.deliveries.size()) {
-                    batch.add(frames.deliveries[at], std::move(answered_[at]), direct);
+                    sorted.add(frames.deliveries[at], std::move(answered_[at]));
                 }
             }
             memory_.arrived(frames.last_event);
-            if (!batch.items.empty()) {
-                // From here on the bytes belong to another thread.
-                for (gateway_item& item : direct) {
-                    item.text = copies.emplace_back(item.text);
+            if (!sorted.in_order.items.empty()) {
+                if (sorted.take_bytes(frames.bytes)) {
+                    frames.bytes.swap(spare_);
                 }
-                batch.bytes = std::exchange(frames.bytes, std::move(spare_));
-                gateway_->push(std::move(batch));
+                gateway_->push(std::move(sorted.in_order));
             }
         }
-        client_calls::complete(failed);
+        sorted.tell_at_once();
         for (const std::string& notice : frames.notices) {
             log(log_event::contract_differs, notice);
         }
-        for (const gateway_item& item : direct) {
-            item.complete();
-        }
+        client_calls::complete(failed);
     }
 
-    void after_received() override { gateway_->kick(); }
+    void after_received() override {
+        after_read_.release();
+        gateway_->kick();
+    }
 
     void begin_session(client_link& link, gateway_batch& batch) {
         const protocol::hello_answer& welcome = link.connection().welcome();
@@ -289,6 +287,7 @@ private:
     std::shared_ptr<client_calls> calls_;
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_link> link_;
+    received_answers after_read_;
     std::vector<completion_ptr> answered_;
     wire::buffer spare_;
     bool is_ready_ = false;

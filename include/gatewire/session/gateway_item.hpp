@@ -46,22 +46,21 @@ struct gateway_batch {
     wire::buffer bytes;
     std::vector<gateway_item> items;
 
-    /// Adds what a frame brought. The answer to a call whose completion need not wait for its turn
-    /// goes to `direct` instead, and one that nobody waits for nowhere.
-    void add(const protocol::delivery& what, completion_ptr completion,
-             std::vector<gateway_item>& direct) {
+    void add_event(const protocol::delivery& what) {
         gateway_item item;
+        item.what = gateway_item::kind::event;
+        item.event = static_cast<std::size_t>(what.number);
+        item.text = what.text;
+        items.push_back(std::move(item));
+    }
+
+    void add_answer(const protocol::delivery& what, completion_ptr completion) {
+        gateway_item item;
+        item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
+                                                                  : gateway_item::kind::error;
         item.text = what.text;
         item.completion = std::move(completion);
-        if (what.what == protocol::delivery::kind::event) {
-            item.what = gateway_item::kind::event;
-            item.event = static_cast<std::size_t>(what.number);
-            items.push_back(std::move(item));
-        } else if (item.completion) {
-            item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
-                                                                      : gateway_item::kind::error;
-            (item.completion->is_direct() ? direct : items).push_back(std::move(item));
-        }
+        items.push_back(std::move(item));
     }
 
     void add_news(gateway_item::kind what, session_news news) {

@@ -90,7 +90,7 @@ protected:
     /// is never called twice at a time. What takes long belongs into `after_read`.
     virtual bool on_read(time_point now) = 0;
 
-    /// The next read is under way; called without the mutex.
+    /// The next read is under way. Without the mutex.
     virtual void after_read() = 0;
 
     /// The peer sends no more. With the mutex held; by default the connection ends.
@@ -98,7 +98,7 @@ protected:
         shut({errc::connection_lost, "the peer closed the connection"});
     }
 
-    /// The connection is over. Called once, without the mutex.
+    /// The connection is over. Once, without the mutex.
     virtual void on_closed(const close_reason& why) = 0;
 
     /// Deadlines of the derived class, with the mutex held.
@@ -154,6 +154,7 @@ protected:
     bool start_write() {
         if (!outgoing_.is_writing() && !closed_ && outgoing_.begin()) {
             write_some();
+            arm_timer();
         }
         return outgoing_.is_writing();
     }
@@ -241,7 +242,7 @@ private:
             });
     }
 
-    // Errors: operation_aborted after `shut`, else the link's: broken pipe, connection reset.
+    // Errors: operation_aborted after `shut`, else broken pipe, connection reset and the like.
     void on_written(const asio::error_code& failure, std::size_t size) {
         const std::lock_guard lock(mutex_);
         if (closed_) {

@@ -65,6 +65,9 @@ public:
 private:
     void run_all() {
         std::unique_lock lock(mutex_);
+        if (running_) {
+            return;  // An item that is running caused this; what it added follows it.
+        }
         while (!closed_ && !items_.empty()) {
             Item item = std::move(items_.front());
             items_.pop_front();

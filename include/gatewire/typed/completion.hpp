@@ -54,7 +54,7 @@ public:
         : handler_(std::move(handler)),
           executor_(asio::get_associated_executor(handler_, strand)),
           work_(executor_),
-          is_direct_(!same(executor_, strand)) {}
+          when_(same(executor_, strand) ? turn::in_order : turn::after_read) {}
 
     void succeed(std::string_view result) noexcept override {
         kept_result<Result> value{};
@@ -73,7 +73,7 @@ public:
         work_.reset();
     }
 
-    bool is_direct() const noexcept override { return is_direct_; }
+    turn when() const noexcept override { return when_; }
 
 private:
     using executor = asio::associated_executor_t<Handler, Strand>;
@@ -102,7 +102,7 @@ private:
     Handler handler_;
     executor executor_;
     asio::executor_work_guard<executor> work_;
-    bool is_direct_;
+    turn when_;
 };
 
 /// Ends a call for a thread that waits for it.
@@ -121,7 +121,7 @@ public:
         end(std::make_exception_ptr(why), kept_result<Result>{});
     }
 
-    bool is_direct() const noexcept override { return true; }
+    turn when() const noexcept override { return turn::at_once; }
 
     bool is_done() const {
         const std::lock_guard lock(mutex_);

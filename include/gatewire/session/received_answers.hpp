@@ -1,0 +1,60 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
+#define GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
+
+#include <gatewire/session/gateway_item.hpp>
+
+#include <deque>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Answers whose completions have an executor of their own, on their way from the thread that read
+/// them to the moment when the next read is under way.
+///
+/// One thread at a time lets them go, so that they keep their order; it may come back here from
+/// inside of one of them, and then leaves the rest to itself further out.
+class received_answers {
+public:
+    /// Keeps an answer; its text is copied, since the bytes go elsewhere.
+    void push(gateway_item item) {
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back({std::move(item), {}});
+        waiting_.back().text = waiting_.back().item.text;
+    }
+
+    void release() {
+        std::unique_lock lock(mutex_);
+        if (releasing_) {
+            return;
+        }
+        releasing_ = true;
+        while (!waiting_.empty()) {
+            answer next = std::move(waiting_.front());
+            waiting_.pop_front();
+            lock.unlock();
+            next.item.text = next.text;
+            next.item.complete();
+            lock.lock();
+        }
+        releasing_ = false;
+    }
+
+private:
+    struct answer {
+        gateway_item item;
+        std::string text;
+    };
+
+    std::mutex mutex_;
+    std::deque<answer> waiting_;
+    bool releasing_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
