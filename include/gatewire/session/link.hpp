@@ -68,7 +68,6 @@ public:
         const std::lock_guard lock(mutex_);
         start_write();
     }
-
     /// Ends the connection. `on_closed` runs once, later.
     void close(close_reason why) {
         const std::lock_guard lock(mutex_);

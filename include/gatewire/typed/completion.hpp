@@ -13,8 +13,9 @@
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/associated_executor.hpp>
 #include <asio/dispatch.hpp>
-#include <asio/executor_work_guard.hpp>
+#include <asio/execution/outstanding_work.hpp>
 #include <asio/post.hpp>
+#include <asio/prefer.hpp>
 
 #include <condition_variable>
 #include <exception>
@@ -53,7 +54,7 @@ public:
     handler_completion(Handler handler, const Strand& strand)
         : handler_(std::move(handler)),
           executor_(asio::get_associated_executor(handler_, strand)),
-          work_(executor_),
+          work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)),
           when_(same(executor_, strand) ? turn::in_order : turn::after_read) {}
 
     void succeed(std::string_view result) noexcept override {
@@ -101,7 +102,11 @@ private:
 
     Handler handler_;
     executor executor_;
-    asio::executor_work_guard<executor> work_;
+    // Keeps the handler's context running. Not an executor_work_guard: that of Asio 1.22 does not
+    // take a strand over any_io_executor.
+    std::optional<std::decay_t<decltype(asio::prefer(std::declval<const executor&>(),
+                                                     asio::execution::outstanding_work.tracked))>>
+        work_;
     turn when_;
 };
 
