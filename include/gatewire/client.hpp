@@ -42,9 +42,8 @@ namespace rpc::inline v1 {
 /// rpc::session_info&)`, `on_disconnected(const rpc::error&)`, `on_gap(const rpc::gap&)`. Every
 /// `on_connected` is followed by one `on_disconnected`, unless the client is destroyed in between.
 ///
-/// @tparam Gateway  A class with a table of `rpc::remote` and `rpc::on`, or an engine's class,
-/// whose
-///                  methods can then be called by `client.call<&engine::add>(1, 2)` as well.
+/// @tparam Gateway  A class with a table of `rpc::remote` and `rpc::on`; or an engine's class, and
+///                  then `client.call<&engine::add>(1, 2)` works beside `client.call<"add">(1, 2)`.
 ///
 /// @par Lifetime
 /// The executor's context and the gateway must outlive the client.
@@ -152,10 +151,12 @@ public:
     /// other calls go on.
     template <detail::fixed_string Name, class... Given>
     auto async_call(Given&&... given) {
+        // Deduced as for any completion token: a reference for an lvalue, which is then copied.
+        using token = typename detail::list_last<detail::type_list<Given...>>::type;
         return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
             return split_timeout(
                 [&](std::chrono::milliseconds timeout, auto&... rest) {
-                    return typed::initiate_call<Entry>(core_, place, timeout, rest...);
+                    return typed::initiate_call<Entry, token>(core_, place, timeout, rest...);
                 },
                 given...);
         });
@@ -189,7 +190,7 @@ public:
     /// holds over connections. May be called before `start`.
     ///
     /// It returns at once. If the server refuses, because the event has no key or there are too
-    /// many subscriptions, that is logged as `contract_differs`.
+    /// many subscriptions, that is logged as `subscription_refused`.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {
         change<Name>(true, keys...);

@@ -45,6 +45,18 @@ struct list_head<type_list<First, Rest...>> {
     using type = First;
 };
 
+/// The last type of the list, `void` if it is empty.
+template <class List>
+struct list_last {
+    using type = void;
+};
+template <class Only>
+struct list_last<type_list<Only>> {
+    using type = Only;
+};
+template <class First, class... Rest>
+struct list_last<type_list<First, Rest...>> : list_last<type_list<Rest...>> {};
+
 /// The types for which `Predicate<Type>::value` holds, in order.
 template <template <class> class Predicate, class Kept, class... Types>
 struct list_filter {

@@ -108,7 +108,7 @@ public:
         }
     }
 
-    /// Asks for events, or ends them, on a connection that is ready.
+    /// Asks for events, or ends them.
     void change(const subscription& wish, bool is_wanted) {
         request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
     }
@@ -148,13 +148,13 @@ public:
 
     phase where() const noexcept { return phase_; }
     const hello_answer& welcome() const noexcept { return welcome_; }
-
     /// Why the method at this place must not be called; empty if it may.
     const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
     wire::buffer out;                     ///< Frames to be sent.
     std::vector<delivery> deliveries;     ///< In the order of arrival.
-    std::vector<std::string> notices;     ///< Differences and refusals, for the log.
+    std::vector<std::string> notices;     ///< Where the contracts differ, for the log.
+    std::vector<std::string> refusals;    ///< Why subscriptions were refused, for the log.
     std::optional<close_reason> failure;  ///< The connection must end.
     bool became_ready = false;            ///< Set once; whoever sees it clears it.
     std::uint64_t last_event = 0;         ///< `seq` of the newest event that arrived.
@@ -274,7 +274,7 @@ private:
 
     void note_refusal(const message& received) {
         if (!received.error.empty()) {
-            notices.push_back("a subscription was refused: " + error_of(received).message);
+            refusals.push_back(error_of(received).message);
         }
     }
 

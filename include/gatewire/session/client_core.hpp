@@ -111,7 +111,6 @@ public:
         }
     }
 
-    /// Wants an event's keys, or all of it; or no longer.
     void change(std::size_t event, std::vector<std::string> keys, bool is_wanted) {
         std::shared_ptr<client_link> link;
         {
@@ -214,6 +213,9 @@ private:
         sorted.tell_at_once();
         for (const std::string& notice : frames.notices) {
             log(log_event::contract_differs, notice);
+        }
+        for (const std::string& refusal : frames.refusals) {
+            log(log_event::subscription_refused, refusal);
         }
         client_calls::complete(failed);
     }

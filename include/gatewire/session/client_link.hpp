@@ -24,9 +24,10 @@ struct received_frames {
     wire::buffer bytes;                          // the views point into these
     std::vector<protocol::delivery> deliveries;  // in the order of arrival
     std::size_t before_ready = 0;                // so many of them came before `is_ready`
-    std::vector<std::string> notices;
-    std::uint64_t last_event = 0;  // the highest number of an event so far
-    bool is_ready = false;         // the subscriptions are in place
+    std::vector<std::string> notices;            // where the contracts differ
+    std::vector<std::string> refusals;           // why subscriptions were refused
+    std::uint64_t last_event = 0;                // the highest number of an event so far
+    bool is_ready = false;                       // the subscriptions are in place
 };
 
 /// Who owns a client's link: called without the link's mutex.
@@ -115,6 +116,7 @@ private:
             watch_.received(now, reader_.is_partial(), whole);
             frames.deliveries.swap(connection_.deliveries);
             frames.notices.swap(connection_.notices);
+            frames.refusals.swap(connection_.refusals);
             frames.last_event = connection_.last_event;
             frames.bytes = reader_.take(std::move(spare_));
             queue(connection_.out);

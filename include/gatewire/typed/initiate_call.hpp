@@ -91,7 +91,7 @@ struct call_initiation {
 };
 
 /// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
-template <class Entry, class... Given>
+template <class Entry, class Token, class... Given>
 auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_t place,
                    std::chrono::milliseconds timeout, Given&... given) {
     using result = final_result<Entry>;
@@ -116,10 +116,8 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
                 }
             }
         }(std::make_index_sequence<count>{});
-        auto& token = std::get<count>(all);
-        return asio::async_initiate<std::remove_reference_t<decltype(token)>,
-                                    typename completion_signature<result>::type>(
-            std::move(initiation), token);
+        return asio::async_initiate<Token, typename completion_signature<result>::type>(
+            std::move(initiation), std::get<count>(all));
     }
 }
 
