@@ -155,6 +155,16 @@ private:
         return mask_block(block.data());
     }
 
+    /// Without an instruction for it, which the baseline of x86-64 lacks, `std::popcount` is a call
+    /// into the compiler's library; and most blocks have no bracket at all.
+    static std::size_t count_bits(std::uint32_t mask) noexcept {
+        std::size_t count = 0;
+        for (; mask != 0; mask &= mask - 1) {
+            ++count;
+        }
+        return count;
+    }
+
     /// Takes a block, or the part of it in which the value ends: then true.
     bool take_block(const block_masks& masks, std::ptrdiff_t size) noexcept {
         std::uint32_t inside = masks.quotes;
@@ -165,7 +175,7 @@ private:
         inside ^= in_string_ ? 0xFFFFU : 0U;
         const std::uint32_t opening = masks.opening & ~inside;
         const std::uint32_t closing = masks.closing & ~inside;
-        const auto closed = static_cast<std::size_t>(std::popcount(closing));
+        const std::size_t closed = count_bits(closing);
         if (depth_ <= closed) {
             for (std::uint32_t left = opening | closing; left != 0; left &= left - 1) {
                 depth_ += (opening & left & (0 - left)) != 0 ? std::size_t{1} : ~std::size_t{0};
@@ -175,7 +185,7 @@ private:
                 }
             }
         } else {
-            depth_ += static_cast<std::size_t>(std::popcount(opening)) - closed;
+            depth_ += count_bits(opening) - closed;
         }
         in_string_ = (inside >> 15U & 1U) != 0;
         at_ += size;
