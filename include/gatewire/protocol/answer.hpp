@@ -6,10 +6,12 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <string>
 #include <string_view>
 
 /// Writes the messages of JSON-RPC 2.0, sections 4 and 5, without frame headers.
@@ -65,6 +67,22 @@ inline void write_error(wire::buffer& out, std::string_view id, int code, std::s
         }
     }
     out.append("}}");
+}
+
+/// The code and the message of an error object.
+struct error_text {
+    int code = 0;
+    std::string message;
+};
+
+/// Reads an error object as it was written; one that cannot be read has a message that says so.
+inline error_text read_error_text(std::string_view text) {
+    error_text result;
+    wire::json::read_error problem;
+    if (!wire::json::read_text(text, result, problem)) {
+        result.message = problem.text("error");
+    }
+    return result;
 }
 
 /// A whole request of the protocol's own; a notification if `id` is empty.

@@ -167,10 +167,6 @@ private:
     static constexpr std::string_view change_id = "\"change\"";
     static constexpr std::string_view ping_id = "\"ping\"";
 
-    struct error_text {
-        int code = 0;
-        std::string message;
-    };
     time_point ping_time(time_point last_received) const noexcept {
         const time_point quiet = (std::min)(last_received, last_sent_);
         return (std::max)(quiet, last_ping_) + times_.heartbeat;
@@ -185,6 +181,9 @@ private:
     void receive_message(std::string_view text, time_point now) {
         message received;
         wire::json::read_error problem;
+        if (receive_plain_event(text)) {
+            return;
+        }
         if (!wire::json::parse_message(text, received, problem)) {
             fail(errc::protocol_violation,
                  "the server sent no JSON-RPC message: " + problem.text("message"));
@@ -202,7 +201,8 @@ private:
         const char* const end = received.id.data() + received.id.size();
         if (std::from_chars(received.id.data(), end, id).ptr != end) {
             // An error without an id is about the connection: what was sent made no sense there.
-            fail(errc::protocol_violation, "the server refused: " + error_of(received).message);
+            fail(errc::protocol_violation,
+                 "the server refused: " + read_error_text(received.error).message);
             return;
         }
         const bool is_result = received.error.empty();
@@ -219,29 +219,42 @@ private:
         if (read_event(received.params, last_event, data)) {
             deliveries.push_back({delivery::kind::event, event, data});
         } else {
-            fail(errc::protocol_violation, "the event '" +
-                                               std::string(contract_.events[event].name) +
-                                               "' came without seq and data");
+            fail(errc::protocol_violation,
+                 "the event '" + std::string(received.method) + "' came without seq and data");
         }
+    }
+
+    bool receive_plain_event(std::string_view text) {
+        std::string_view name;
+        std::string_view data;
+        std::uint64_t number = 0;
+        const bool is_plain = read_plain_event(text, name, number, data);
+        const std::size_t event = is_plain ? contract_.find_event(name) : not_listed;
+        if (event != not_listed) {
+            last_event = number;
+            deliveries.push_back({delivery::kind::event, event, data});
+        }
+        return is_plain;
     }
 
     void receive_own_answer(const message& received, time_point now) {
         if (received.id == hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now);
-        } else if (received.id == subscribe_id) {
-            note_refusal(received);
-            if (phase_ == phase::subscribing && --open_subscriptions_ == 0) {
-                become_ready();
-            }
-        } else if (received.id == change_id) {
-            note_refusal(received);
+            return;
+        }
+        const bool is_subscription = received.id == subscribe_id;
+        if ((is_subscription || received.id == change_id) && !received.error.empty()) {
+            refusals.push_back(read_error_text(received.error).message);
+        }
+        if (is_subscription && phase_ == phase::subscribing && --open_subscriptions_ == 0) {
+            become_ready();
         }
     }
 
     void receive_welcome(const message& received, time_point now) {
         wire::json::read_error problem;
         if (!received.error.empty()) {
-            const error_text refusal = error_of(received);
+            const error_text refusal = read_error_text(received.error);
             fail(detail::errc_of(refusal.code), "the server refused the hello: " + refusal.message);
             return;
         }
@@ -261,21 +274,6 @@ private:
     void become_ready() {
         phase_ = phase::ready;
         became_ready = true;
-    }
-
-    static error_text error_of(const message& received) {
-        error_text refusal;
-        wire::json::read_error problem;
-        if (!wire::json::read_text(received.error, refusal, problem)) {
-            refusal.message = problem.text("error");
-        }
-        return refusal;
-    }
-
-    void note_refusal(const message& received) {
-        if (!received.error.empty()) {
-            refusals.push_back(error_of(received).message);
-        }
     }
 
     template <class Params>

@@ -6,9 +6,11 @@
 
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
+#include <gatewire/wire/json/plain_message.hpp>
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
 
+#include <charconv>
 #include <cstdint>
 #include <string_view>
 
@@ -57,6 +59,21 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
             return false;
         }
     }
+}
+
+/// Takes a whole event apart that has the very form in which `write_event` writes it.
+/// @return false if it has another form, which need not be wrong.
+inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
+                             std::string_view& data) noexcept {
+    wire::json::plain_cursor in(text);
+    std::string_view digits;
+    if (!in.take(R"({"jsonrpc":"2.0","method":")") || !in.take_name(name) ||
+        !in.take(R"(,"params":{"seq":)") || !in.take_digits(digits) || !in.take(R"(,"data":)") ||
+        !in.take_value(data) || !in.take("}}") || !in.is_at_end()) {
+        return false;
+    }
+    const char* const end = digits.data() + digits.size();
+    return std::from_chars(digits.data(), end, number).ec == std::errc{};
 }
 
 }  // namespace rpc::inline v1::protocol

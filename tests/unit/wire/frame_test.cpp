@@ -37,7 +37,9 @@ std::vector<std::string> drain(wire::frame_reader& reader) {
     return bodies;
 }
 
-std::string_view bytes_of(const wire::buffer& out) { return out.view(); }
+std::string_view bytes_of(const wire::buffer& out) {
+    return out.view();
+}
 
 using texts = std::vector<std::string>;
 
@@ -48,13 +50,11 @@ TEST_CASE("frame: the header is the length in four bytes, big-endian") {
         std::size_t size;
         std::string_view bytes;
     };
-    const sample samples[] = {{0, {"\x00\x00\x00\x00", 4}},
-                              {1, {"\x00\x00\x00\x01", 4}},
-                              {255, {"\x00\x00\x00\xff", 4}},
-                              {256, {"\x00\x00\x01\x00", 4}},
-                              {0x12345678, {"\x12\x34\x56\x78", 4}},
-                              {0x80000000U, {"\x80\x00\x00\x00", 4}},
-                              {0xffffffffU, {"\xff\xff\xff\xff", 4}}};
+    const sample samples[] = {
+        {0, {"\x00\x00\x00\x00", 4}},          {1, {"\x00\x00\x00\x01", 4}},
+        {255, {"\x00\x00\x00\xff", 4}},        {256, {"\x00\x00\x01\x00", 4}},
+        {0x12345678, {"\x12\x34\x56\x78", 4}}, {0x80000000U, {"\x80\x00\x00\x00", 4}},
+        {0xffffffffU, {"\xff\xff\xff\xff", 4}}};
     for (const sample& one : samples) {
         CAPTURE(one.size);
         char header[4];

@@ -44,7 +44,6 @@ struct parsed {
     json::message message;
 };
 
-
 }  // namespace
 
 TEST_CASE("message: a request is taken apart, its values as they are written") {
@@ -144,7 +143,8 @@ TEST_CASE("message: a method is a text, escaped or not, and may even be empty") 
     const parsed nul(R"({"jsonrpc":"2.0","method":"a\u0000b"})");
     CHECK(nul.message.method == std::string_view("a\0b", 3));
     // The text of later strings must not overwrite it.
-    const parsed escaped(R"({"jsonrpc":"2.0","method":"\u0061dd","\u0069d":"\u0078yz","q":"\n\n"})");
+    const parsed escaped(
+        R"({"jsonrpc":"2.0","method":"\u0061dd","\u0069d":"\u0078yz","q":"\n\n"})");
     CHECK(escaped.message.method == "add");
     CHECK(escaped.message.id == R"("\u0078yz")");
 }
@@ -158,8 +158,7 @@ TEST_CASE("message: params of any kind are delimited, not looked into") {
         CHECK(one.message.params == params);
         CHECK(one.message.id == "1");
     }
-    CHECK(refusal(request_with(R"(,"params":,"id":1)")) ==
-          "m.params: expected a value, found ','");
+    CHECK(refusal(request_with(R"(,"params":,"id":1)")) == "m.params: expected a value, found ','");
     CHECK(refusal(request_with(R"(,"params":[1,"id":1)")) != "ok");
     CHECK(refusal(R"({"jsonrpc":"2.0","method":"add","params":[)") ==
           "m.params: expected a value, found the end of the text");
@@ -180,7 +179,8 @@ TEST_CASE("message: a member that stands there twice is refused") {
           "m.jsonrpc: " + std::string(twice));
     CHECK(refusal(request_with(R"(,"method":"sub")")) == "m.method: " + std::string(twice));
     CHECK(refusal(request_with(R"(,"id":1,"id":1)")) == "m.id: " + std::string(twice));
-    CHECK(refusal(request_with(R"(,"params":[],"params":[])")) == "m.params: " + std::string(twice));
+    CHECK(refusal(request_with(R"(,"params":[],"params":[])")) ==
+          "m.params: " + std::string(twice));
     CHECK(refusal(request_with(R"(,"rpc":{},"rpc":{})")) == "m.rpc: " + std::string(twice));
     CHECK(refusal(request_with(R"(,"\u006dethod":"sub")")) == "m.method: " + std::string(twice));
     CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":1,"result":1})") ==
@@ -234,8 +234,8 @@ TEST_CASE("message: an error names the member even if its name and value are bot
     // The reader keeps one store for decoded strings: the value's text takes the name's place.
     const std::string long_name(40, 'n');
     const std::string long_value(400, 'v');
-    const std::string text = R"({"\u0061)" + long_name + R"(":1,"\u006dethod":"\u0061)" +
-                             long_value + R"(\q"})";
+    const std::string text =
+        R"({"\u0061)" + long_name + R"(":1,"\u006dethod":"\u0061)" + long_value + R"(\q"})";
     CHECK(refusal(text) == "m.method: an unknown escape");
     CHECK(refusal(R"({"\u0069d":"\u0061bcdefghijklmnopqrstuvwxyz\q"})") ==
           "m.id: an unknown escape");

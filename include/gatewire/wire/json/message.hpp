@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_WIRE_JSON_MESSAGE_HPP
 #define GATEWIRE_WIRE_JSON_MESSAGE_HPP
 
+#include <gatewire/wire/json/envelope.hpp>
+#include <gatewire/wire/json/plain_message.hpp>
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/reader.hpp>
 
@@ -16,20 +18,6 @@
 
 /// The envelopes of JSON-RPC 2.0: what a message is, with its values left where they are.
 namespace rpc::inline v1::wire::json {
-
-/// One message, taken apart. The views point into its text, save a method with escapes.
-struct message {
-    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
-    std::string_view id;      ///< As written; empty when absent.
-    std::string_view params;  ///< As written and not looked into; empty when absent.
-    std::string_view result;  ///< As written and not looked into; empty when absent.
-    std::string_view error;   ///< As written; empty when absent.
-    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
-    bool has_method = false;
-    std::string decoded_method;  ///< Keeps a method that was written with escapes.
-
-    bool is_answer() const noexcept { return !has_method; }
-};
 
 /// The member `rpc` of a request.
 struct request_options {
@@ -167,11 +155,8 @@ inline bool check_envelope(reader& in, unsigned seen, const message& into) {
 
 }  // namespace detail
 
-/// Takes a message apart. `params` and `result` are only delimited: whoever reads them finds out
-/// whether they are well formed, and a text that is refused for another reason must be validated
-/// before it may be called JSON.
-/// @return false when it is not a message; `into.id` then still holds an id that was met.
-inline bool parse_message(std::string_view text, message& into, read_error& failure) {
+/// `parse_message` for every form that a message may have.
+inline bool parse_any_message(std::string_view text, message& into, read_error& failure) {
     reader in(text);
     const name_stack::mark names = in.names().open();
     unsigned seen = 0;
@@ -193,6 +178,17 @@ inline bool parse_message(std::string_view text, message& into, read_error& fail
         failure = in.take_error();
     }
     return good;
+}
+
+/// Takes a message apart. `params` and `result` are only delimited: whoever reads them finds out
+/// whether they are well formed, and a text that is refused for another reason must be validated
+/// before it may be called JSON.
+/// @return false when it is not a message; `into.id` then still holds an id that was met.
+inline bool parse_message(std::string_view text, message& into, read_error& failure) {
+    if (parse_plain_message(text, into)) {
+        return true;
+    }
+    return parse_any_message(text, into, failure);
 }
 
 /// The elements of an array that was validated, as they are written.

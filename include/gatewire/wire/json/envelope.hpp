@@ -1,0 +1,30 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_ENVELOPE_HPP
+#define GATEWIRE_WIRE_JSON_ENVELOPE_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+/// One message, taken apart. The views point into its text, save a method with escapes.
+struct message {
+    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
+    std::string_view id;      ///< As written; empty when absent.
+    std::string_view params;  ///< As written and not looked into; empty when absent.
+    std::string_view result;  ///< As written and not looked into; empty when absent.
+    std::string_view error;   ///< As written; empty when absent.
+    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
+    bool has_method = false;
+    std::string decoded_method;  ///< Keeps a method that was written with escapes.
+
+    bool is_answer() const noexcept { return !has_method; }
+};
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_ENVELOPE_HPP

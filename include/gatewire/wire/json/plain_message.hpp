@@ -1,0 +1,153 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_PLAIN_MESSAGE_HPP
+#define GATEWIRE_WIRE_JSON_PLAIN_MESSAGE_HPP
+
+#include <gatewire/wire/json/envelope.hpp>
+#include <gatewire/wire/json/skip.hpp>
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+/// The quick way through an envelope in the very form in which this library writes it: members in
+/// this order, no white space, a plain method, a whole number as the id. Anything else is not
+/// wrong, only not for here, so that nothing has to be explained.
+namespace rpc::inline v1::wire::json {
+
+/// A cursor that takes what it expects, or gives up.
+class plain_cursor {
+public:
+    explicit plain_cursor(std::string_view text) noexcept
+        : at_(text.data()), end_(text.data() + text.size()) {}
+
+    bool take(std::string_view literal) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < literal.size() ||
+            std::string_view(at_, literal.size()) != literal) {
+            return false;
+        }
+        at_ += literal.size();
+        return true;
+    }
+
+    /// The inside of a string of printable ASCII without escapes, and its closing quote.
+    bool take_name(std::string_view& name) noexcept {
+        const char* const begin = at_;
+        while (at_ != end_ && *at_ != '"') {
+            const auto byte = static_cast<unsigned char>(*at_);
+            if (byte < 0x20 || byte > 0x7e || byte == '\\') {
+                return false;
+            }
+            ++at_;
+        }
+        name = {begin, static_cast<std::size_t>(at_ - begin)};
+        return take("\"");
+    }
+
+    /// A whole number as it is written, without a sign and without a needless zero.
+    bool take_digits(std::string_view& digits) noexcept {
+        const char* const begin = at_;
+        while (at_ != end_ && is_digit(*at_)) {
+            ++at_;
+        }
+        digits = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
+    }
+
+    /// An array or object, delimited by its brackets.
+    bool take_container(std::string_view& raw) noexcept {
+        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        bracket_matcher matcher(at_, end_);
+        if (!matcher.match()) {
+            return false;
+        }
+        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
+        at_ = matcher.at();
+        return true;
+    }
+
+    /// Any value, delimited only.
+    bool take_value(std::string_view& raw) noexcept {
+        if (take_container(raw)) {
+            return true;
+        }
+        const char* const begin = at_;
+        if (take("\"")) {
+            at_ = find_string_end(at_, end_);
+            if (!take("\"")) {
+                return false;
+            }
+        } else {
+            at_ = find_scalar_end(at_, end_);
+        }
+        raw = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !raw.empty();
+    }
+
+    bool is_at_end() const noexcept { return at_ == end_; }
+
+private:
+    const char* at_;
+    const char* end_;
+};
+
+/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
+/// the method may be missing.
+inline bool parse_plain_request(plain_cursor in, message& into) noexcept {
+    std::string_view digits;
+    if (!in.take_name(into.method)) {
+        return false;
+    }
+    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
+        return false;
+    }
+    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
+        std::uint32_t timeout = 0;
+        if (!in.take_digits(digits) || !in.take("}")) {
+            return false;
+        }
+        const auto [end, failure] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), timeout);
+        if (failure != std::errc{}) {
+            return false;
+        }
+        into.timeout = timeout;
+    }
+    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
+        return false;
+    }
+    into.has_method = true;
+    return in.take("}") && in.is_at_end();
+}
+
+/// `{"jsonrpc":"2.0","id":1,"result":..}`.
+inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
+    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
+           in.take("}") && in.is_at_end();
+}
+
+/// Takes a message in this library's own form apart, as `parse_message` would.
+/// @return false if it has another form; `into` is then as it was.
+inline bool parse_plain_message(std::string_view text, message& into) noexcept {
+    plain_cursor in(text);
+    bool good = false;
+    if (in.take(R"({"jsonrpc":"2.0",)")) {
+        if (in.take(R"("method":")")) {
+            good = parse_plain_request(in, into);
+        } else if (in.take(R"("id":)")) {
+            good = parse_plain_result(in, into);
+        }
+    }
+    if (!good) {
+        into = message{};
+    }
+    return good;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_PLAIN_MESSAGE_HPP
