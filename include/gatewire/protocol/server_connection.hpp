@@ -103,6 +103,8 @@ public:
     const std::shared_ptr<call_state>& state(std::uint32_t slot) const { return slots_.at(slot); }
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
+    bool said_hello() const noexcept { return patience_.has_greeted(); }
+
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
     std::optional<close_reason> check(time_point now, time_point last_received,

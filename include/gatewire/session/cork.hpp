@@ -37,10 +37,16 @@ public:
     cork(const cork&) = delete;
     cork& operator=(const cork&) = delete;
 
-    /// The innermost cork of this thread, or null.
-    static cork* current() noexcept { return current_; }
+    /// Lets something write, now or, if this thread has a cork, when that is drawn.
+    static void flush(std::shared_ptr<flushable> what) {
+        if (current_ != nullptr) {
+            current_->hold(std::move(what));
+        } else {
+            what->flush_now();
+        }
+    }
 
-    /// Remembers a link that has something to write.
+    /// Remembers something that has bytes to write.
     void hold(std::shared_ptr<flushable> held) {
         if (std::find(links_.begin(), links_.end(), held) == links_.end()) {
             links_.push_back(std::move(held));

@@ -46,7 +46,7 @@ public:
     link(const link&) = delete;
     link& operator=(const link&) = delete;
 
-    /// Begins to read. Call once, after the object is owned by a shared pointer.
+    /// Begins to read. Call once.
     void start() {
         const std::lock_guard lock(mutex_);
         const time_point now = clock::now();
@@ -56,18 +56,13 @@ public:
     }
 
     /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
-    void flush() {
-        if (cork* const current = cork::current()) {
-            current->hold(shared_from_this());
-        } else {
-            flush_now();
-        }
-    }
+    void flush() { cork::flush(shared_from_this()); }
 
     void flush_now() override {
         const std::lock_guard lock(mutex_);
         start_write();
     }
+
     /// Ends the connection. `on_closed` runs once, later.
     void close(close_reason why) {
         const std::lock_guard lock(mutex_);
@@ -91,7 +86,6 @@ protected:
 
     /// The next read is under way. Without the mutex.
     virtual void after_read() = 0;
-
     /// The peer sends no more. With the mutex held; by default the connection ends.
     virtual void on_end_of_stream() {
         shut({errc::connection_lost, "the peer closed the connection"});
@@ -210,6 +204,10 @@ private:
             reader_.commit(size);
         }
         if (!on_read(now)) {
+            const std::lock_guard lock(mutex_);
+            if (finishing_) {
+                start_read();  // to hear when the peer has left
+            }
             return;
         }
         {
@@ -221,6 +219,7 @@ private:
     }
 
     void end_of_stream(const asio::error_code& failure) {
+        peer_is_done_ = true;
         if (finishing_) {
             shut(std::move(*finishing_));
         } else if (failure == asio::error::eof) {
@@ -266,7 +265,7 @@ private:
         if (finishing_ && !closed_) {
             asio::error_code failure;
             socket_.shutdown(stream_socket::shutdown_send, failure);
-            if (failure) {
+            if (failure || peer_is_done_) {
                 shut(std::move(*finishing_));
             }
         }
@@ -291,6 +290,7 @@ private:
 
     write_queue outgoing_;
     bool closed_ = false;
+    bool peer_is_done_ = false;  // it sends no more
     std::optional<close_reason> finishing_;
     time_point finish_deadline_ = protocol::never;
 };

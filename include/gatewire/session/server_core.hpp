@@ -107,6 +107,7 @@ public:
             if (!sessions_.empty()) {
                 end_drain_later(sessions_);
             }
+            tell_drained();
         }
         log(log_event::stopped, {}, {});
     }

@@ -60,7 +60,7 @@ public:
         flush();
     }
 
-    /// Gives the buffers of a batch that was run back, to be filled again.
+    /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
         const std::lock_guard lock(mutex_);
         batch.calls.clear();
@@ -72,6 +72,9 @@ public:
     void reach_by(protocol::call_state& state, std::function<void()> cancel) {
         const std::lock_guard lock(mutex_);
         state.cancel = std::move(cancel);
+        if (state.cancelled.load(std::memory_order_relaxed)) {
+            state.cancel();  // The cancel came while the call was on its way here; it only posts.
+        }
     }
 
     /// Refuses new calls, lets running ones finish, then ends the connection.
@@ -206,8 +209,14 @@ private:
     }
 
     void on_end_of_stream() override {
-        // The peer may have closed its half only, and still wait for answers.
-        end_after_calls({errc::connection_lost, "the peer closed the connection"});
+        // A plain peer may have closed its half only, and still wait for answers. Clients that say
+        // hello never do that: this one is gone, and so its calls are given up.
+        close_reason why{errc::connection_lost, "the peer closed the connection"};
+        if (connection_.said_hello()) {
+            shut(std::move(why));
+        } else {
+            end_after_calls(std::move(why));
+        }
     }
 
     void on_closed(const close_reason& why) override {
@@ -234,7 +243,6 @@ private:
     }
 
     // With the mutex held.
-
     void end_after_calls(close_reason why) {
         if (!ending_) {
             ending_ = std::move(why);

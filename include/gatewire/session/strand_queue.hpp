@@ -56,6 +56,11 @@ public:
         return dropped;
     }
 
+    bool is_closed() const {
+        const std::lock_guard lock(mutex_);
+        return closed_;
+    }
+
     /// Whether this thread is just running an item.
     bool runs_here() const {
         const std::lock_guard lock(mutex_);

@@ -38,9 +38,14 @@ public:
     void run(session::gateway_batch& batch) {
         // A handler may destroy the client; what is left of the batch still needs it.
         const std::shared_ptr<session::client_core> core = core_.lock();
+        const bool was_closed = core->gateway().is_closed();
         const session::cork held;
         for (const session::gateway_item& item : batch.items) {
-            run_one(*core, item);
+            // A handler may destroy the client, and the gateway with it: calls still end then, but
+            // nothing else is told.
+            if (item.completion || core->gateway().is_closed() == was_closed) {
+                run_one(*core, item);
+            }
         }
         batch.items.clear();
         core->recycle(batch);
