@@ -225,9 +225,13 @@ struct entry<remote<Name, Signature, Traits...>> {
     static constexpr std::string_view name = Name.view();
     static_assert(std::is_function_v<Signature>,
                   "gatewire: rpc::remote takes a function type, for example int(int, int)");
+    static_assert((trait_names<Traits>::given && ...),
+                  "gatewire: a remote takes the trait rpc::params only");
     using arguments = typename signature<Signature>::arguments;
     using result = typename signature<Signature>::result;
     using names = names_of<Traits...>;
+    static_assert(!names::given || names::names.size() == arguments::size,
+                  "gatewire: rpc::params must give one name for each parameter of the method");
 };
 
 template <fixed_string Name, auto Handler, class... Traits>
@@ -236,6 +240,7 @@ struct entry<on<Name, Handler, Traits...>> {
     static constexpr std::string_view name = Name.view();
     static constexpr auto function = Handler;
 
+    static_assert(sizeof...(Traits) == 0, "gatewire: rpc::on takes no traits");
     using call = signature<std::remove_const_t<decltype(Handler)>>;
     static_assert(
         call::known,

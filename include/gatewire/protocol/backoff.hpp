@@ -27,7 +27,7 @@ public:
     std::chrono::milliseconds next() {
         std::uniform_int_distribution<std::int64_t> pick(0, bound_.count());
         const std::chrono::milliseconds pause{pick(random_)};
-        bound_ = (std::min)(bound_ * 2, max_);
+        bound_ = bound_ > max_ / 2 ? max_ : bound_ * 2;
         return pause;
     }
 

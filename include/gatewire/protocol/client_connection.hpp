@@ -6,6 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer.hpp>
+#include <gatewire/protocol/client_times.hpp>
 #include <gatewire/protocol/contract_check.hpp>
 #include <gatewire/protocol/delivery.hpp>
 #include <gatewire/protocol/event_message.hpp>
@@ -28,13 +29,6 @@
 #include <vector>
 
 namespace rpc::inline v1::protocol {
-
-/// The waits of a client's connection.
-struct client_times {
-    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
-    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
-    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
-};
 
 /// One connection of a client as a value: it says hello, compares the contracts, subscribes, pings,
 /// and tells answers and events apart. Calls pass through it as ids only.
@@ -113,9 +107,8 @@ public:
         request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
     }
 
-    /// Tells the server that nobody waits for this call any more.
+    /// Nobody waits for this call any more.
     void give_up(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
-
     /// Bytes were sent: no ping is needed for a while.
     void sent(time_point now) noexcept { last_sent_ = now; }
 
@@ -166,7 +159,6 @@ private:
     static constexpr std::string_view subscribe_id = "\"subscribe\"";
     static constexpr std::string_view change_id = "\"change\"";
     static constexpr std::string_view ping_id = "\"ping\"";
-
     time_point ping_time(time_point last_received) const noexcept {
         const time_point quiet = (std::min)(last_received, last_sent_);
         return (std::max)(quiet, last_ping_) + times_.heartbeat;
@@ -199,15 +191,18 @@ private:
     void receive_answer(const message& received) {
         std::uint64_t id = 0;
         const char* const end = received.id.data() + received.id.size();
-        if (std::from_chars(received.id.data(), end, id).ptr != end) {
+        const auto [last, problem] = std::from_chars(received.id.data(), end, id);
+        if (problem == std::errc::result_out_of_range) {
+            fail(errc::protocol_violation, "the server answered a call that was never made");
+        } else if (last != end) {
             // An error without an id is about the connection: what was sent made no sense there.
             fail(errc::protocol_violation,
                  "the server refused: " + read_error_text(received.error).message);
-            return;
+        } else if (received.error.empty()) {
+            deliveries.push_back({delivery::kind::result, id, received.result});
+        } else {
+            deliveries.push_back({delivery::kind::error, id, received.error});
         }
-        const bool is_result = received.error.empty();
-        deliveries.push_back({is_result ? delivery::kind::result : delivery::kind::error, id,
-                              is_result ? received.result : received.error});
     }
 
     void receive_event(const message& received) {
@@ -260,6 +255,12 @@ private:
         }
         if (!wire::json::read_text(received.result, welcome_, problem)) {
             fail(errc::protocol_violation, "the answer to rpc.hello: " + problem.text("result"));
+            return;
+        }
+        if (welcome_.protocol != version) {
+            fail(errc::protocol_violation,
+                 "the server speaks version " + std::to_string(welcome_.protocol) +
+                     " of the protocol, this client version " + std::to_string(version));
             return;
         }
         if (welcome_.heartbeat_ms != 0) {

@@ -12,6 +12,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 /// Events as they travel: notifications whose params are `{"seq":n,"data":payload}`.
@@ -35,8 +36,10 @@ inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t 
 /// @return Whether both members are there.
 inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
     wire::json::reader in(params);
+    const wire::json::name_stack::mark names = in.names().open();
     bool first = true;
-    bool has_number = false;
+    std::optional<std::uint64_t> seq;
+    std::string_view raw;
     std::string_view name;
     if (!in.enter_object()) {
         return false;
@@ -44,14 +47,14 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
     for (;;) {
         const wire::json::step next = in.next_member(first, name);
         if (next != wire::json::step::item) {
-            return next == wire::json::step::end && has_number && !data.empty();
+            break;
         }
+        in.add_name(name);
         bool good = false;
         if (name == "seq") {
-            good = wire::json::read(in, number);
-            has_number = true;
+            good = wire::json::read(in, seq.emplace());
         } else if (name == "data") {
-            good = wire::json::skip_raw_unchecked(in, data);
+            good = wire::json::skip_raw_unchecked(in, raw);
         } else {
             good = wire::json::skip(in);
         }
@@ -59,6 +62,12 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
             return false;
         }
     }
+    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
+        return false;
+    }
+    number = *seq;
+    data = raw;
+    return true;
 }
 
 /// Takes a whole event apart that has the very form in which `write_event` writes it.

@@ -157,6 +157,8 @@ private:
                 answers.refuse_as(batch, echo(received), invalid_request_code,
                                   failure.text("message"));
             }
+        } else if (is_odd(received) && refuse_malformed(text, batch)) {
+            return;
         } else if (received.is_answer()) {
             answers.refused = "an answer to a call that was never made";
             answers.end(batch);
@@ -173,6 +175,12 @@ private:
         } else {
             receive_call(text, received, batch, now);
         }
+    }
+
+    /// Whether the message is refused, or ignored, before its method is looked for.
+    bool is_odd(const message& received) const noexcept {
+        return received.is_answer() || received.id.size() > limits_.id_size_max ||
+               received.method.size() > limits_.method_size_max;
     }
 
     /// The fast way through the envelope leaves the params unchecked, so a text is only judged to

@@ -139,17 +139,18 @@ private:
         }
     }
 
+    /// A `cancel_request` whose id stays as it was written, for so are those of the calls.
+    struct written_cancel {
+        wire::json::raw_value id;
+    };
+
     void receive_cancel(const message& received, const batch_ptr& batch) {
-        cancel_request request;
+        written_cancel request;
         if (!read_params(received, batch, request)) {
             return;
         }
-        wire::buffer id;
-        wire::json::write_error unused;
-        if (wire::json::write(id, request.id, unused)) {
-            for (auto& reach : slots_.cancel(id.view())) {
-                cancels.push_back(std::move(reach));
-            }
+        for (auto& reach : slots_.cancel(request.id.text)) {
+            cancels.push_back(std::move(reach));
         }
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
     }

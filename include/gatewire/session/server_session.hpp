@@ -35,7 +35,7 @@ public:
 
     const std::shared_ptr<const std::string>& peer_text() const noexcept { return peer_text_; }
 
-    /// Takes the frames of answers and the slots of the calls they end. Called by the engine.
+    /// Takes the frames of answers and the slots of the calls they end.
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots) {
         {
             const std::lock_guard lock(mutex_);
@@ -77,7 +77,7 @@ public:
         }
     }
 
-    /// Refuses new calls, lets running ones finish, then ends the connection.
+    /// Refuses new calls, lets running ones finish, then ends.
     void drain() {
         const std::lock_guard lock(mutex_);
         connection_.drain();
@@ -102,7 +102,6 @@ public:
         }
     }
     void flush_events() override { flush(); }
-
 private:
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.

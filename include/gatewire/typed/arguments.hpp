@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_ARGUMENTS_HPP
 #define GATEWIRE_TYPED_ARGUMENTS_HPP
 
+#include <gatewire/typed/request.hpp>
 #include <gatewire/wire/json/read.hpp>
 
 #include <array>
@@ -18,11 +19,6 @@
 
 /// Reads a request's `params` straight into the values that a method is called with.
 namespace rpc::inline v1::typed {
-
-template <class Type>
-inline constexpr bool is_optional = false;
-template <class Value>
-inline constexpr bool is_optional<std::optional<Value>> = true;
 
 template <class Tuple>
 struct tuple_facts;

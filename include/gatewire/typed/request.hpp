@@ -8,8 +8,11 @@
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/json/write.hpp>
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,6 +21,11 @@
 
 /// Writes requests: a method's name and its arguments as the parameter types say.
 namespace rpc::inline v1::typed {
+
+template <class Type>
+inline constexpr bool is_optional = false;
+template <class Value>
+inline constexpr bool is_optional<std::optional<Value>> = true;
 
 template <class Type>
 concept number_like = std::is_arithmetic_v<Type> && !std::is_same_v<Type, bool>;
@@ -31,7 +39,16 @@ template <class Argument, class Parameter>
 consteval bool argument_fits() {
     using argument = std::remove_cvref_t<Argument>;
     using parameter = std::decay_t<Parameter>;
-    if constexpr (integer_like<parameter> && std::is_arithmetic_v<argument>) {
+    if constexpr (is_optional<parameter>) {
+        if constexpr (std::is_same_v<argument, std::nullopt_t> ||
+                      std::is_same_v<argument, parameter>) {
+            return true;
+        } else if constexpr (is_optional<argument>) {
+            return argument_fits<typename argument::value_type, typename parameter::value_type>();
+        } else {
+            return argument_fits<Argument, typename parameter::value_type>();
+        }
+    } else if constexpr (integer_like<parameter> && std::is_arithmetic_v<argument>) {
         return integer_like<argument>;
     } else if constexpr (std::is_same_v<parameter, bool> || std::is_same_v<argument, bool>) {
         return std::is_same_v<parameter, bool>
@@ -39,6 +56,21 @@ consteval bool argument_fits() {
                    : !number_like<parameter> && std::is_convertible_v<Argument, parameter>;
     } else {
         return std::is_convertible_v<Argument, parameter>;
+    }
+}
+
+/// Whether a number can hold an integer without a change.
+template <class Number, class Integer>
+constexpr bool is_exact(Integer integer) noexcept {
+    if constexpr (integer_like<Number>) {
+        return static_cast<Integer>(static_cast<Number>(integer)) == integer &&
+               (static_cast<Number>(integer) < Number{}) == (integer < Integer{});
+    } else {
+        // No wider than the fraction's digits, once the zero bits at its end are gone.
+        auto bits = static_cast<std::make_unsigned_t<Integer>>(integer);
+        bits = integer < Integer{} ? static_cast<decltype(bits)>(0 - bits) : bits;
+        return bits == 0 ||
+               std::bit_width(bits) - std::countr_zero(bits) <= std::numeric_limits<Number>::digits;
     }
 }
 
@@ -50,16 +82,21 @@ bool write_argument(wire::buffer& out, const Argument& argument, std::size_t ind
     using parameter = std::decay_t<Parameter>;
     if constexpr (std::is_same_v<Argument, parameter>) {
         return wire::json::write(out, argument, failure);
-    } else if constexpr (integer_like<parameter> && integer_like<Argument>) {
-        const auto value = static_cast<parameter>(argument);
-        if (static_cast<Argument>(value) != argument ||
-            (value < parameter{}) != (argument < Argument{})) {
+    } else if constexpr (is_optional<parameter> && is_optional<Argument>) {
+        return argument ? write_argument<parameter>(out, *argument, index, failure)
+                        : wire::json::write(out, parameter{}, failure);
+    } else if constexpr (is_optional<parameter> && !std::is_same_v<Argument, std::nullopt_t>) {
+        return write_argument<typename parameter::value_type>(out, argument, index, failure);
+    } else if constexpr (number_like<parameter> && integer_like<Argument>) {
+        if (!is_exact<parameter>(argument)) {
             throw error(errc::invalid_params,
                         "params[" + std::to_string(index) + "]: " + std::to_string(argument) +
                             " is out of range of the parameter",
                         outcome::not_sent);
         }
-        return wire::json::write(out, value, failure);
+        return wire::json::write(out, static_cast<parameter>(argument), failure);
+    } else if constexpr (number_like<parameter> && std::is_floating_point_v<Argument>) {
+        return wire::json::write(out, static_cast<parameter>(argument), failure);
     } else if constexpr (std::is_same_v<parameter, std::string> &&
                          std::is_convertible_v<const Argument&, std::string_view>) {
         return wire::json::write(out, std::string_view(argument), failure);
