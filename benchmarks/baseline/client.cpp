@@ -1,0 +1,162 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// The clients of the loopback benchmarks over bare Asio: constant frames of the same bytes.
+
+#include "../load.hpp"
+#include "../payloads.hpp"
+#include "stream.hpp"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using asio::ip::tcp;
+
+tcp::socket connect(asio::io_context& loop, const bench::task& what) {
+    tcp::socket socket(loop);
+    socket.connect(tcp::endpoint(asio::ip::address_v4::loopback(), what.port));
+    return socket;
+}
+
+struct lost {
+    template <class Stream>
+    void on_end(Stream&) {
+        bench::fail("the connection was lost");
+    }
+};
+
+/// Keeps calls in flight: each answer is followed by the next call.
+struct caller : lost {
+    bench::meter& results;
+    bool is_timed;
+    std::string request = bench::order_frame();
+
+    caller(bench::meter& meter, bool timed) : results(meter), is_timed(timed) {}
+
+    template <class Stream>
+    void on_frames(Stream& from, std::size_t count) {
+        for (; count != 0; --count) {
+            if (is_timed) {
+                results.lap();
+            } else {
+                results.count();
+            }
+            if (!results.is_over()) {
+                from.send(request);
+            }
+        }
+    }
+};
+
+/// Lets another thread wait for each answer.
+class rendezvous : public lost {
+public:
+    template <class Stream>
+    void on_frames(Stream&, std::size_t) {
+        const std::lock_guard lock(mutex_);
+        is_answered_ = true;
+        answered_.notify_one();
+    }
+
+    void wait() {
+        std::unique_lock lock(mutex_);
+        answered_.wait(lock, [this] { return is_answered_; });
+        is_answered_ = false;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable answered_;
+    bool is_answered_ = false;
+};
+
+struct subscriber : lost {
+    bench::meter& results;
+
+    explicit subscriber(bench::meter& meter) : results(meter) {}
+
+    template <class Stream>
+    void on_frames(Stream&, std::size_t count) {
+        for (; count != 0; --count) {
+            results.count();
+        }
+    }
+};
+
+void call_from_loop(const bench::task& what, bench::meter& results) {
+    asio::io_context loop(1);
+    const bool is_timed = what.workload == "sequential";
+    caller calls(results, is_timed);
+    bench::stream<caller> link(connect(loop, what), calls);
+    link.start();
+    if (is_timed) {
+        results.begin();
+    } else {
+        results.begin(loop);
+    }
+    for (std::size_t lane = 0; lane < what.count; ++lane) {
+        link.send(calls.request);
+    }
+    link.flush();
+    while (!results.is_over()) {
+        loop.run_one();
+    }
+}
+
+void call_from_thread(const bench::task& what, bench::meter& results) {
+    asio::io_context loop;
+    rendezvous answers;
+    bench::stream<rendezvous> link(connect(loop, what), answers);
+    const std::string request = bench::order_frame();
+    link.start();
+    std::thread io([&loop] { loop.run(); });
+    for (results.begin(); !results.is_over(); results.lap()) {
+        asio::post(loop, [&] {
+            link.send(request);
+            link.flush();
+        });
+        answers.wait();
+    }
+    loop.stop();
+    io.join();
+}
+
+void receive_events(const bench::task& what, bench::meter& results) {
+    asio::io_context loop(1);
+    subscriber counting(results);
+    std::vector<std::unique_ptr<bench::stream<subscriber>>> links;
+    for (std::size_t number = 0; number < what.count; ++number) {
+        links.push_back(
+            std::make_unique<bench::stream<subscriber>>(connect(loop, what), counting));
+        links.back()->start();
+    }
+    results.begin(loop);
+    loop.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const bench::task what(argc, argv);
+    bench::meter results(what);
+    if (what.workload == "events") {
+        receive_events(what, results);
+    } else if (what.workload == "blocking") {
+        call_from_thread(what, results);
+    } else {
+        call_from_loop(what, results);
+    }
+    results.report("bare");
+}

@@ -1,0 +1,20 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+// expect: gatewire: rpc::params must give one name for each parameter of the method
+// expect: "add"
+
+#include <gatewire/rpc.hpp>
+
+#include <asio/io_context.hpp>
+
+struct gateway {
+#ifdef GATEWIRE_MISTAKE
+    using rpc_table = rpc::table<rpc::remote<"add", int(int, int), rpc::params<"a">>>;
+#else
+    using rpc_table = rpc::table<rpc::remote<"add", int(int, int), rpc::params<"a", "b">>>;
+#endif
+};
+
+void connect(asio::io_context& io, gateway& one) {
+    rpc::client<gateway> client(io.get_executor(), one);
+}

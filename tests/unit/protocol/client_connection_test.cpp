@@ -1,0 +1,292 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: a client greets, subscribes, pings and tells answers from events, in the right order and at
+// the right time. Method: the server's texts and the times are literals.
+
+#include "client_rig.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using test::at;
+using test::client_rig;
+using test::welcome_text;
+using phase = client_rig::phase;
+using kind = rpc::protocol::delivery::kind;
+using namespace std::chrono_literals;
+using texts = std::vector<std::string>;
+
+std::string subscribe(std::string_view event, std::string_view keys = "null") {
+    return R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":")" + std::string(event) +
+           R"(","keys":)" + std::string(keys) + R"(},"id":"subscribe"})";
+}
+
+constexpr std::string_view subscribed =
+    R"({"jsonrpc":"2.0","id":"subscribe","result":{"position":41}})";
+constexpr std::string_view ping =
+    R"({"jsonrpc":"2.0","method":"rpc.ping","params":{},"id":"ping"})";
+
+}  // namespace
+
+TEST_CASE("client_connection: the golden frame of the hello, byte by byte") {
+    client_rig rig;
+    const std::string body =
+        R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1,"token":null,)"
+        R"("table":{"methods":{"add":")" +
+        rig.contract.methods[0].fingerprint + R"("},"events":{"fill":")" +
+        rig.contract.events[1].fingerprint + R"(","quote":")" + rig.contract.events[0].fingerprint +
+        R"("}},"session":null,"epoch":null,"last_event":null},"id":"hello"})";
+    CHECK(rig.connection.out.view() == test::framed(body));
+    CHECK(rig.connection.where() == phase::greeting);
+}
+
+TEST_CASE("client_connection: the welcome is taken over, and nothing is asked for by itself") {
+    client_rig rig;
+    rig.sent();
+    rig.receive(welcome_text(R"("batch_max":7)"));
+    CHECK(rig.connection.where() == phase::welcome);
+    CHECK(rig.connection.welcome().session == "s");
+    CHECK(rig.connection.welcome().epoch == "e");
+    CHECK(rig.connection.welcome().event_position == 41);
+    CHECK(rig.connection.welcome().limits.batch_max == 7);
+    CHECK_FALSE(rig.connection.became_ready);
+    CHECK(rig.sent().empty());
+    CHECK(rig.failure().empty());
+}
+
+TEST_CASE("client_connection: with nothing to subscribe to it is ready at once") {
+    client_rig rig;
+    rig.receive(welcome_text());
+    rig.connection.subscribe_all({});
+    CHECK(rig.connection.where() == phase::ready);
+    CHECK(rig.connection.became_ready);
+}
+
+TEST_CASE("client_connection: it is ready when the last subscription is answered") {
+    client_rig rig;
+    rig.receive(welcome_text());
+    rig.sent();
+    rig.connection.subscribe_all({{"quote", texts{"a", "b"}}, {"fill", std::nullopt}});
+    CHECK(rig.connection.where() == phase::subscribing);
+    CHECK(rig.sent() ==
+          texts{"[" + subscribe("quote", R"(["a","b"])") + "," + subscribe("fill") + "]"});
+    rig.receive(subscribed);
+    CHECK(rig.connection.where() == phase::subscribing);
+    CHECK_FALSE(rig.connection.became_ready);
+    rig.receive(subscribed);
+    CHECK(rig.connection.where() == phase::ready);
+    CHECK(rig.connection.became_ready);
+    CHECK(rig.connection.refusals.empty());
+}
+
+TEST_CASE("client_connection: subscriptions are sent in batches of what the server takes") {
+    for (std::string_view limit : {R"("batch_max":2)", R"("batch_max":0)"}) {
+        CAPTURE(limit);
+        client_rig rig;
+        rig.receive(welcome_text(limit));
+        rig.sent();
+        rig.connection.subscribe_all(
+            {{"quote", texts{"a"}}, {"quote", texts{"b"}}, {"fill", std::nullopt}});
+        const std::string a = subscribe("quote", R"(["a"])");
+        const std::string b = subscribe("quote", R"(["b"])");
+        const std::string c = subscribe("fill");
+        const bool pairs = limit.find('2') != std::string_view::npos;
+        CHECK(rig.sent() == (pairs ? texts{"[" + a + "," + b + "]", "[" + c + "]"}
+                                   : texts{"[" + a + "]", "[" + b + "]", "[" + c + "]"}));
+        rig.receive("[" + std::string(subscribed) + "," + std::string(subscribed) + "]");
+        CHECK(rig.connection.where() == phase::subscribing);
+        rig.receive("[" + std::string(subscribed) + "]");
+        CHECK(rig.connection.where() == phase::ready);
+    }
+}
+
+TEST_CASE("client_connection: a refused subscription is noted, and the others go on") {
+    client_rig rig;
+    rig.receive(welcome_text());
+    rig.connection.subscribe_all({{"quote", std::nullopt}, {"fill", std::nullopt}});
+    rig.receive(R"({"jsonrpc":"2.0","id":"subscribe","error":{"code":-32602,"message":"no"}})");
+    rig.receive(subscribed);
+    CHECK(rig.connection.where() == phase::ready);
+    CHECK(rig.connection.refusals == texts{"no"});
+    CHECK(rig.failure().empty());
+}
+
+TEST_CASE("client_connection: later changes are asked for one by one, and refusals noted") {
+    client_rig rig;
+    rig.become_ready();
+    rig.connection.change({"quote", texts{"a"}}, true);
+    rig.connection.change({"fill", std::nullopt}, false);
+    CHECK(rig.sent() ==
+          texts{R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"quote",)"
+                R"("keys":["a"]},"id":"change"})",
+                R"({"jsonrpc":"2.0","method":"rpc.unsubscribe","params":{"event":"fill",)"
+                R"("keys":null},"id":"change"})"});
+    rig.receive(R"({"jsonrpc":"2.0","id":"change","result":{"position":42}})");
+    CHECK(rig.connection.refusals.empty());
+    rig.receive(R"({"jsonrpc":"2.0","id":"change","error":{"code":-32005,"message":"many"}})");
+    CHECK(rig.connection.refusals == texts{"many"});
+}
+
+TEST_CASE("client_connection: results and errors come out with the call's number, as written") {
+    client_rig rig;
+    rig.become_ready();
+    rig.receive(R"({"jsonrpc":"2.0","id":7,"result": [1, 2] })");
+    rig.receive(R"([{"jsonrpc":"2.0","id":9007199254740991,"error":{"code":1,"message":"m"}},)"
+                R"({"jsonrpc":"2.0","id":0,"result":null}])");
+    REQUIRE(rig.connection.deliveries.size() == 3);
+    CHECK(rig.connection.deliveries[0].what == kind::result);
+    CHECK(rig.connection.deliveries[0].number == 7);
+    CHECK(rig.connection.deliveries[0].text == "[1, 2]");
+    CHECK(rig.connection.deliveries[1].what == kind::error);
+    CHECK(rig.connection.deliveries[1].number == 9007199254740991U);
+    CHECK(rig.connection.deliveries[1].text == R"({"code":1,"message":"m"})");
+    CHECK(rig.connection.deliveries[2].number == 0);
+    CHECK(rig.connection.deliveries[2].text == "null");
+}
+
+TEST_CASE("client_connection: events come out with their handler's place, between the answers") {
+    client_rig rig;
+    rig.become_ready();
+    rig.receive(R"({"jsonrpc":"2.0","method":"fill","params":{"seq":42,"data":"x"}})");
+    rig.receive(R"({"jsonrpc":"2.0","id":7,"result":3})");
+    rig.receive(R"({"jsonrpc":"2.0","method":"quote","params":{"data":{"a":1},"seq":44,"n":0}})");
+    REQUIRE(rig.connection.deliveries.size() == 3);
+    CHECK(rig.connection.deliveries[0].what == kind::event);
+    CHECK(rig.connection.deliveries[0].number == 1);
+    CHECK(rig.connection.deliveries[0].text == "\"x\"");
+    CHECK(rig.connection.deliveries[1].what == kind::result);
+    CHECK(rig.connection.deliveries[2].what == kind::event);
+    CHECK(rig.connection.deliveries[2].number == 0);
+    CHECK(rig.connection.deliveries[2].text == R"({"a":1})");
+    CHECK(rig.connection.last_event == 44);
+}
+
+TEST_CASE("client_connection: giving a call up tells the server, and expects no answer") {
+    client_rig rig;
+    rig.become_ready();
+    rig.connection.give_up(9007199254740991U);
+    CHECK(rig.sent() ==
+          texts{R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":9007199254740991}})"});
+}
+
+TEST_CASE("client_connection: the greeting must be over in time") {
+    client_rig rig;
+    CHECK(rig.connection.next_deadline({}) == at(1000ms));
+    CHECK_FALSE(rig.connection.look(at(999ms), {}).has_value());
+    auto reason = rig.connection.look(at(1000ms), {});
+    REQUIRE(reason.has_value());
+    CHECK(reason->code == rpc::errc::peer_silent);
+    CHECK(reason->text == "the server did not answer the hello in time");
+    // Words do not help: the subscriptions belong to the greeting.
+    rig.receive(welcome_text(), at(900ms));
+    rig.connection.subscribe_all({{"fill", std::nullopt}});
+    CHECK(rig.connection.next_deadline(at(900ms)) == at(1000ms));
+    CHECK(rig.connection.look(at(1000ms), at(999ms)).has_value());
+    rig.receive(subscribed, at(999ms));
+    CHECK_FALSE(rig.connection.look(at(1000ms), at(999ms)).has_value());
+}
+
+TEST_CASE("client_connection: it pings when one of the two sides has been quiet") {
+    client_rig rig;
+    rig.become_ready(at(0ms));
+    CHECK(rig.connection.next_deadline(at(0ms)) == at(200ms));
+    CHECK_FALSE(rig.connection.look(at(199ms), at(0ms)).has_value());
+    CHECK(rig.sent().empty());
+    CHECK_FALSE(rig.connection.look(at(200ms), at(0ms)).has_value());
+    CHECK(rig.sent() == texts{std::string(ping)});
+
+    // One ping in each interval, however often somebody looks.
+    CHECK(rig.connection.next_deadline(at(0ms)) == at(400ms));
+    CHECK_FALSE(rig.connection.look(at(399ms), at(0ms)).has_value());
+    CHECK(rig.sent().empty());
+    rig.receive(R"({"jsonrpc":"2.0","id":"ping","result":{}})", at(390ms));
+    CHECK(rig.connection.deliveries.empty());
+
+    // Only this side speaks: the other one must prove that it is there.
+    rig.connection.sent(at(550ms));
+    CHECK_FALSE(rig.connection.look(at(589ms), at(390ms)).has_value());
+    CHECK(rig.sent().empty());
+    CHECK_FALSE(rig.connection.look(at(590ms), at(390ms)).has_value());
+    CHECK(rig.sent() == texts{std::string(ping)});
+
+    // Only the other side speaks: it must hear something too.
+    CHECK(rig.connection.next_deadline(at(780ms)) == at(790ms));
+    CHECK_FALSE(rig.connection.look(at(790ms), at(789ms)).has_value());
+    CHECK(rig.sent() == texts{std::string(ping)});
+
+    // Both speak: nothing is needed.
+    rig.connection.sent(at(900ms));
+    CHECK_FALSE(rig.connection.look(at(999ms), at(950ms)).has_value());
+    CHECK(rig.sent().empty());
+    CHECK(rig.connection.next_deadline(at(950ms)) == at(1100ms));
+}
+
+TEST_CASE("client_connection: a silent server is given up after the heartbeat's timeout") {
+    client_rig rig;
+    rig.become_ready(at(0ms));
+    CHECK_FALSE(rig.connection.look(at(200ms), at(0ms)).has_value());
+    CHECK_FALSE(rig.connection.look(at(599ms), at(0ms)).has_value());
+    CHECK(rig.connection.next_deadline(at(0ms)) == at(600ms));
+    const auto reason = rig.connection.look(at(600ms), at(0ms));
+    REQUIRE(reason.has_value());
+    CHECK(reason->code == rpc::errc::peer_silent);
+    CHECK(reason->text == "no sign of life from the server for 600 ms");
+}
+
+TEST_CASE("client_connection: the server may ask for more signs of life, not for fewer") {
+    for (int wish : {50, 5000, 0}) {
+        CAPTURE(wish);
+        client_rig rig;
+        rig.receive(welcome_text(R"("batch_max":1)", "null", wish), at(0ms));
+        rig.connection.subscribe_all({});
+        CHECK(rig.connection.next_deadline(at(0ms)) == (wish == 50 ? at(50ms) : at(200ms)));
+    }
+}
+
+TEST_CASE("client_connection: a refused hello ends the connection with the server's words") {
+    struct refusal {
+        int code;
+        rpc::errc expected;
+    };
+    for (const refusal& one :
+         {refusal{-32001, rpc::errc::unauthenticated}, refusal{-32002, rpc::errc::forbidden},
+          refusal{-32602, rpc::errc::invalid_params}, refusal{-32601, rpc::errc::method_not_found},
+          refusal{-32005, rpc::errc::overloaded}}) {
+        client_rig rig;
+        rig.receive(R"({"jsonrpc":"2.0","id":"hello","error":{"code":)" + std::to_string(one.code) +
+                    R"(,"message":"not you"}})");
+        REQUIRE(rig.connection.failure.has_value());
+        CHECK(rig.connection.failure->code == one.expected);
+        CHECK(rig.connection.failure->text == "the server refused the hello: not you");
+        CHECK(rig.connection.where() == phase::greeting);
+    }
+}
+
+TEST_CASE(
+    "client_connection: a method of another shape is not called, an event not subscribed to") {
+    client_rig rig;
+    rig.receive(welcome_text(
+        R"("batch_max":9)",
+        R"({"methods":{"add":{"sent":[{"kind":"integer","bits":32,"signed":true},)"
+        R"({"kind":"string"}],"returned":[{"kind":"integer","bits":32,"signed":true}]}},)"
+        R"("events":{"fill":null,"quote":{"sent":[{"kind":"boolean"}],"returned":[]}}})"));
+    CHECK(rig.connection.mismatch(0).starts_with("add: params[1]: "));
+    CHECK(rig.connection.mismatch(1).empty());
+    REQUIRE(rig.connection.notices.size() == 3);
+    CHECK(rig.connection.notices[0] == rig.connection.mismatch(0));
+    CHECK(rig.connection.notices[1].starts_with("quote: data: "));
+    CHECK(rig.connection.notices[2] == "the server has no event 'fill'");
+    rig.sent();
+    rig.connection.subscribe_all({{"quote", std::nullopt}, {"fill", std::nullopt}});
+    CHECK(rig.sent().empty());
+    CHECK(rig.connection.where() == phase::ready);
+    CHECK(rig.failure().empty());
+}

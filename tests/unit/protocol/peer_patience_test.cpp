@@ -1,0 +1,77 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: a server waits for a silent client as long as that client may be silent, and says why it
+// gave up. Method: each kind of client at the last moment and one tick before.
+
+#include "framing.hpp"
+
+#include <gatewire/protocol/peer_patience.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+namespace {
+
+using rpc::protocol::never;
+using rpc::protocol::peer_patience;
+using test::at;
+using namespace std::chrono_literals;
+
+rpc::server_limits bounds() {
+    rpc::server_limits limits;
+    limits.first_frame_deadline = 100ms;
+    limits.plain_idle_max = 1000ms;
+    return limits;
+}
+
+std::string reason(const peer_patience& patience, std::chrono::milliseconds now,
+                   std::chrono::milliseconds last_received, bool is_resting) {
+    const auto why = patience.check(at(now), at(last_received), is_resting);
+    if (!why) {
+        return {};
+    }
+    CHECK(why->code == rpc::errc::peer_silent);
+    return why->text;
+}
+
+}  // namespace
+
+TEST_CASE("peer_patience: who says nothing at all is given up first, busy or not") {
+    const rpc::server_limits limits = bounds();
+    const peer_patience patience(limits, 500ms, at(10ms));
+    for (bool is_resting : {false, true}) {
+        CHECK(patience.deadline({}, is_resting) == at(110ms));
+        CHECK(reason(patience, 109ms, 0ms, is_resting).empty());
+        CHECK(reason(patience, 110ms, 0ms, is_resting) == "nothing was said for 100 ms");
+    }
+    // Bytes that make no frame do not count.
+    CHECK(patience.deadline(at(105ms), true) == at(110ms));
+}
+
+TEST_CASE("peer_patience: a plain peer may rest for a while, and work or listen for ever") {
+    const rpc::server_limits limits = bounds();
+    peer_patience patience(limits, 500ms, at(0ms));
+    patience.heard_frame();
+    CHECK_FALSE(patience.has_greeted());
+    CHECK(patience.deadline(at(50ms), false) == never);
+    CHECK(reason(patience, 1'000'000ms, 50ms, false).empty());
+    CHECK(patience.deadline(at(50ms), true) == at(1050ms));
+    CHECK(reason(patience, 1049ms, 50ms, true).empty());
+    CHECK(reason(patience, 1050ms, 50ms, true) == "idle for 1000 ms");
+}
+
+TEST_CASE("peer_patience: who said hello must give signs of life, busy or not") {
+    const rpc::server_limits limits = bounds();
+    peer_patience patience(limits, 500ms, at(0ms));
+    patience.heard_frame();
+    patience.heard_hello();
+    CHECK(patience.has_greeted());
+    for (bool is_resting : {false, true}) {
+        CHECK(patience.deadline(at(50ms), is_resting) == at(550ms));
+        CHECK(reason(patience, 549ms, 50ms, is_resting).empty());
+        CHECK(reason(patience, 550ms, 50ms, is_resting) == "no sign of life for 500 ms");
+    }
+}
