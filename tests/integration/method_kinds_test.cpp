@@ -187,7 +187,11 @@ TEST_CASE("methods: a server that is destroyed waits for an offloaded method") {
     server.reset();
     CHECK_FALSE(is_running);
     client.stop();
-    CHECK_THROWS_AS(test::get(call), rpc::error);
+    try {
+        CHECK(test::get(call) == 5);  // Answered just before the end,
+    } catch (const rpc::error& lost) {
+        CHECK(lost.outcome() == rpc::outcome::may_have_run);  // or not.
+    }
     worker.join();
 }
 

@@ -90,12 +90,13 @@ private:
 
     auto last_step(std::exception_ptr failure, kept_result<Result> value) {
         return [handler = std::move(handler_), failure = std::move(failure),
-                value = std::move(value)]() mutable {
+                kept = std::move(value)]() mutable {
             asio::get_associated_cancellation_slot(handler).clear();
             if constexpr (std::is_void_v<Result>) {
+                static_cast<void>(kept);
                 std::move(handler)(std::move(failure));
             } else {
-                std::move(handler)(std::move(failure), std::move(value));
+                std::move(handler)(std::move(failure), std::move(kept));
             }
         };
     }

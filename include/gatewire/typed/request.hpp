@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_REQUEST_HPP
 #define GATEWIRE_TYPED_REQUEST_HPP
 
+#include <gatewire/detail/type_list.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/json/write.hpp>

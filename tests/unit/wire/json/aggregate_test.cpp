@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: members come in any order; missing, unknown and duplicate ones are treated as promised.
 // Method: texts against small aggregates, with the exact refusals.
 

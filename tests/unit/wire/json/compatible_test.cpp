@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: two ends built at different times know whether they understand each other.
 // Method: a table of pairs of types with the verdict, and descriptions sent through JSON.
 

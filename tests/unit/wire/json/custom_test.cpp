@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: a type with its own nlohmann form keeps it, and nothing else is taken for such a type.
 // Method: each way to give a type that form, and types near it that have none.
 

@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: no text, however cut, flipped, deep or large, makes the reader crash, overrun or crawl.
 // Method: every prefix and every flipped bit of a document that holds every kind of value, in
 // memory of exactly its size; then depth and size at and over the limits.

@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: every kind of value has one text, and the text gives the value back.
 // Method: golden texts, written and read.
 

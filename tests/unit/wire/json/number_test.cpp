@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: a number is read exactly or refused, and never converted between kinds.
 // Method: boundary values and malformed texts with their exact refusals.
 

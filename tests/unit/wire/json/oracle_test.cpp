@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: what we write means to nlohmann/json what it means to us, and the other way round.
 // Method: values generated from a fixed seed, compared by meaning both ways.
 

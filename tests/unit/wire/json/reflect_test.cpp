@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: members of aggregates are counted, named and visited without macros.
 // Method: aggregates of 0, 1, 2 and 64 members, in every place where a type can be declared.
 

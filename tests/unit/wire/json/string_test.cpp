@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: strings are exact UTF-8, and every escape is decoded or refused.
 // Method: each kind of escape and of invalid byte at every offset from a word's start.
 

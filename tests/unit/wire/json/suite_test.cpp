@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: the reader accepts and refuses what JSONTestSuite says, and the free cases as decided here.
 // Method: its files, through `validate` and through a read of nlohmann's value.
 

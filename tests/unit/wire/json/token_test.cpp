@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
 // Goal: the pieces of the reader that an envelope is parsed with do what they say.
 // Method: small texts, walked by hand.
 
@@ -112,7 +115,8 @@ TEST_CASE("reader: skipping gives the text of a value and stops behind it") {
     CHECK(skip_text(large + ",", false) == large + "|,");
     // Every piece at every place in a block, with and without escapes before it.
     for (std::size_t pad = 0; pad != 40; ++pad) {
-        for (const char* piece : {R"("}")", R"("\"]")", R"("\\")", "[{}]", R"({"a":["]"]})", "[]"}) {
+        for (const char* piece :
+             {R"("}")", R"("\"]")", R"("\\")", "[{}]", R"({"a":["]"]})", "[]"}) {
             for (const char* behind : {"", ",", "]}]}]}]}]}]}]}]}]}]}]}", ",\"and more text\""}) {
                 const std::string text =
                     R"({"k":[")" + std::string(pad, 'x') + R"(",)" + piece + "]}" + behind;
