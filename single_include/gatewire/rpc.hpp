@@ -716,7 +716,7 @@ struct table_differences {
 struct hello_answer {
     std::uint32_t protocol = version;
     std::string session;               ///< Names this session when it is resumed.
-    std::string epoch;                 ///< Changes with each start of the server.
+    std::string epoch;                 ///< Changes with each new server object.
     bool resumed = false;              ///< Whether the session asked for goes on.
     std::uint64_t event_position = 0;  ///< `seq` of the newest event.
     hello_limits limits;
@@ -6643,7 +6643,7 @@ struct delivery {
 ///   null, and the connection goes on: the frame kept the stream in step.
 /// - An event is a notification: its method is the event's name and its params are
 ///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
-///   whoever receives it; it starts anew with each epoch, that is with each start of the server.
+///   whoever receives it; it starts anew with each epoch, that is with each new server object.
 /// - A request may carry `"rpc":{"timeout_ms":n}`: the server does not start it after that time.
 /// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
 ///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
@@ -10106,6 +10106,7 @@ private:
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <typeinfo>
 
 namespace rpc::inline v1::session {
 
@@ -10153,17 +10154,26 @@ loop_access access_of(const asio::strand<Inner>& executor) {
     return access;
 }
 
+/// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
+template <class Wanted>
+const Wanted* held_by(const asio::any_io_executor& executor) noexcept {
+    return executor.target_type() == typeid(Wanted) ? executor.target<Wanted>() : nullptr;
+}
+
 inline loop_access access_of(const asio::any_io_executor& executor) {
-    if (const auto* io = executor.target<asio::io_context::executor_type>()) {
+    if (const auto* io = held_by<asio::io_context::executor_type>(executor)) {
         return access_of(*io);
     }
-    if (const auto* pool = executor.target<asio::thread_pool::executor_type>()) {
+    if (const auto* pool = held_by<asio::thread_pool::executor_type>(executor)) {
         return access_of(*pool);
     }
-    if (const auto* inner = executor.target<asio::strand<asio::io_context::executor_type>>()) {
+    if (const auto* inner = held_by<asio::strand<asio::io_context::executor_type>>(executor)) {
         return access_of(*inner);
     }
-    if (const auto* inner = executor.target<asio::strand<asio::any_io_executor>>()) {
+    if (const auto* inner = held_by<asio::strand<asio::thread_pool::executor_type>>(executor)) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = held_by<asio::strand<asio::any_io_executor>>(executor)) {
         return access_of(*inner);
     }
     return {};

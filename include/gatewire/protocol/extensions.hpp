@@ -65,7 +65,7 @@ struct table_differences {
 struct hello_answer {
     std::uint32_t protocol = version;
     std::string session;               ///< Names this session when it is resumed.
-    std::string epoch;                 ///< Changes with each start of the server.
+    std::string epoch;                 ///< Changes with each new server object.
     bool resumed = false;              ///< Whether the session asked for goes on.
     std::uint64_t event_position = 0;  ///< `seq` of the newest event.
     hello_limits limits;

@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <typeinfo>
 
 namespace rpc::inline v1::session {
 
@@ -67,17 +68,26 @@ loop_access access_of(const asio::strand<Inner>& executor) {
     return access;
 }
 
+/// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
+template <class Wanted>
+const Wanted* held_by(const asio::any_io_executor& executor) noexcept {
+    return executor.target_type() == typeid(Wanted) ? executor.target<Wanted>() : nullptr;
+}
+
 inline loop_access access_of(const asio::any_io_executor& executor) {
-    if (const auto* io = executor.target<asio::io_context::executor_type>()) {
+    if (const auto* io = held_by<asio::io_context::executor_type>(executor)) {
         return access_of(*io);
     }
-    if (const auto* pool = executor.target<asio::thread_pool::executor_type>()) {
+    if (const auto* pool = held_by<asio::thread_pool::executor_type>(executor)) {
         return access_of(*pool);
     }
-    if (const auto* inner = executor.target<asio::strand<asio::io_context::executor_type>>()) {
+    if (const auto* inner = held_by<asio::strand<asio::io_context::executor_type>>(executor)) {
         return access_of(*inner);
     }
-    if (const auto* inner = executor.target<asio::strand<asio::any_io_executor>>()) {
+    if (const auto* inner = held_by<asio::strand<asio::thread_pool::executor_type>>(executor)) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = held_by<asio::strand<asio::any_io_executor>>(executor)) {
         return access_of(*inner);
     }
     return {};

@@ -25,7 +25,7 @@
 ///   null, and the connection goes on: the frame kept the stream in step.
 /// - An event is a notification: its method is the event's name and its params are
 ///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
-///   whoever receives it; it starts anew with each epoch, that is with each start of the server.
+///   whoever receives it; it starts anew with each epoch, that is with each new server object.
 /// - A request may carry `"rpc":{"timeout_ms":n}`: the server does not start it after that time.
 /// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
 ///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
