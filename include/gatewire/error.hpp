@@ -197,8 +197,8 @@ public:
 
     error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data)
         : std::system_error(make_error_code(code)),
-          content_(std::make_shared<const content>(
-              content{text_of(message, data), message, std::move(data), what, peer_code})) {}
+          content_(std::make_shared<const content>(content{
+              text_of(message, data), std::move(message), std::move(data), what, peer_code})) {}
 
     /// The message, followed by the data where that is a text; `code().message()` names the code.
     const char* what() const noexcept override { return content_->text.c_str(); }

@@ -284,8 +284,8 @@ public:
 
     error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data)
         : std::system_error(make_error_code(code)),
-          content_(std::make_shared<const content>(
-              content{text_of(message, data), message, std::move(data), what, peer_code})) {}
+          content_(std::make_shared<const content>(content{
+              text_of(message, data), std::move(message), std::move(data), what, peer_code})) {}
 
     /// The message, followed by the data where that is a text; `code().message()` names the code.
     const char* what() const noexcept override { return content_->text.c_str(); }
@@ -7564,9 +7564,9 @@ public:
 /// written at once. An inner cork leaves its links to the outer one.
 class cork {
 public:
-    cork() noexcept : outer_(current_) { current_ = this; }
+    cork() noexcept : outer_(innermost) { innermost = this; }
     ~cork() {
-        current_ = outer_;
+        innermost = outer_;
         draw();
     }
     cork(const cork&) = delete;
@@ -7574,8 +7574,8 @@ public:
 
     /// Lets something write, now or, if this thread has a cork, when that is drawn.
     static void flush(std::shared_ptr<flushable> what) {
-        if (current_ != nullptr) {
-            current_->hold(std::move(what));
+        if (innermost != nullptr) {
+            innermost->hold(std::move(what));
         } else {
             what->flush_now();
         }
@@ -7593,7 +7593,7 @@ public:
 
     /// Lets everything held by the corks of this thread go, since the thread is about to wait.
     static void draw_all() {
-        for (cork* level = current_; level != nullptr; level = level->outer_) {
+        for (cork* level = innermost; level != nullptr; level = level->outer_) {
             if (level->companion_ != nullptr) {
                 level->companion_->let_go();
             }
@@ -7604,8 +7604,8 @@ public:
     /// While one lives, this thread has no cork.
     class suspension {
     public:
-        suspension() noexcept : suspended_(current_) { current_ = nullptr; }
-        ~suspension() { current_ = suspended_; }
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
         suspension(const suspension&) = delete;
         suspension& operator=(const suspension&) = delete;
 
@@ -7630,7 +7630,7 @@ private:
         }
     }
 
-    static inline constinit thread_local cork* current_ = nullptr;
+    static inline constinit thread_local cork* innermost = nullptr;
 
     cork* outer_;
     held_back* companion_ = nullptr;
@@ -8501,9 +8501,10 @@ public:
             }
             if (why) {
                 forget(*call);
-                completion_ptr completion = pending_.take(id)->completion;
+                const completion_ptr completion = call->completion;
+                pending_.take(id);
                 if (completion) {
-                    failed.push_back({id, std::move(completion), *why});
+                    failed.push_back({id, completion, *why});
                 }
             }
         }
@@ -8541,7 +8542,9 @@ public:
         if (call == nullptr || !call->is_sent) {
             return nullptr;
         }
-        return pending_.take(id)->completion;
+        completion_ptr completion = call->completion;
+        pending_.take(id);
+        return completion;
     }
 
     /// Ends a call without an answer. @return Nothing if it has ended already.
@@ -9817,7 +9820,7 @@ public:
     explicit subscription_index(std::size_t event_count) : events_(event_count) {}
 
     /// How many subscriptions the subscriber would add.
-    std::size_t count_new(Subscriber who, std::size_t event,
+    std::size_t count_new(const Subscriber& who, std::size_t event,
                           const std::vector<std::string>* keys) const {
         if (keys == nullptr) {
             return has(events_[event].whole, who) ? 0 : 1;
@@ -9832,7 +9835,7 @@ public:
 
     /// The whole event instead of keys (`keys` is null), or keys instead of the whole event.
     /// @return How many subscriptions more the subscriber now has; may be negative.
-    std::ptrdiff_t subscribe(Subscriber who, std::size_t event,
+    std::ptrdiff_t subscribe(const Subscriber& who, std::size_t event,
                              const std::vector<std::string>* keys) {
         if (keys == nullptr) {
             const std::ptrdiff_t ended = unsubscribe(who, event, nullptr);
@@ -9847,7 +9850,7 @@ public:
 
     /// Ends the named keys, or all of the event (`keys` is null).
     /// @return How many subscriptions more the subscriber now has: zero or less.
-    std::ptrdiff_t unsubscribe(Subscriber who, std::size_t event,
+    std::ptrdiff_t unsubscribe(const Subscriber& who, std::size_t event,
                                const std::vector<std::string>* keys) {
         subscribers& of_event = events_[event];
         std::ptrdiff_t change = 0;
@@ -9872,7 +9875,7 @@ public:
     }
 
     /// Ends everything that the subscriber has.
-    void forget(Subscriber who) {
+    void forget(const Subscriber& who) {
         for (std::size_t event = 0; event < events_.size(); ++event) {
             unsubscribe(who, event, nullptr);
         }
@@ -10034,16 +10037,16 @@ namespace rpc::inline v1::session {
 /// to a call comes before the events that the call caused.
 class publishing_scope {
 public:
-    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(current_) {
-        current_ = this;
+    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
+        innermost = this;
     }
-    ~publishing_scope() { current_ = outer_; }
+    ~publishing_scope() { innermost = outer_; }
     publishing_scope(const publishing_scope&) = delete;
     publishing_scope& operator=(const publishing_scope&) = delete;
 
     /// The scope of this thread that holds back events of `hub`, or null.
     static publishing_scope* of(const event_hub& hub) noexcept {
-        publishing_scope* scope = current_;
+        publishing_scope* scope = innermost;
         while (scope != nullptr && &scope->hub_ != &hub) {
             scope = scope->outer_;
         }
@@ -10066,8 +10069,8 @@ public:
     /// While one lives, nothing is held back on this thread.
     class suspension {
     public:
-        suspension() noexcept : suspended_(current_) { current_ = nullptr; }
-        ~suspension() { current_ = suspended_; }
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
         suspension(const suspension&) = delete;
         suspension& operator=(const suspension&) = delete;
 
@@ -10082,7 +10085,7 @@ private:
         std::string data;
     };
 
-    static inline constinit thread_local publishing_scope* current_ = nullptr;
+    static inline constinit thread_local publishing_scope* innermost = nullptr;
 
     event_hub& hub_;
     publishing_scope* outer_;
@@ -13837,6 +13840,7 @@ public:
 private:
     static std::vector<std::string_view> event_names(const protocol::service& offers) {
         std::vector<std::string_view> names;
+        names.reserve(offers.events.size());
         for (const protocol::entry_description& event : offers.events) {
             names.push_back(event.name);
         }

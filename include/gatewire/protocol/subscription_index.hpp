@@ -27,7 +27,7 @@ public:
     explicit subscription_index(std::size_t event_count) : events_(event_count) {}
 
     /// How many subscriptions the subscriber would add.
-    std::size_t count_new(Subscriber who, std::size_t event,
+    std::size_t count_new(const Subscriber& who, std::size_t event,
                           const std::vector<std::string>* keys) const {
         if (keys == nullptr) {
             return has(events_[event].whole, who) ? 0 : 1;
@@ -42,7 +42,7 @@ public:
 
     /// The whole event instead of keys (`keys` is null), or keys instead of the whole event.
     /// @return How many subscriptions more the subscriber now has; may be negative.
-    std::ptrdiff_t subscribe(Subscriber who, std::size_t event,
+    std::ptrdiff_t subscribe(const Subscriber& who, std::size_t event,
                              const std::vector<std::string>* keys) {
         if (keys == nullptr) {
             const std::ptrdiff_t ended = unsubscribe(who, event, nullptr);
@@ -57,7 +57,7 @@ public:
 
     /// Ends the named keys, or all of the event (`keys` is null).
     /// @return How many subscriptions more the subscriber now has: zero or less.
-    std::ptrdiff_t unsubscribe(Subscriber who, std::size_t event,
+    std::ptrdiff_t unsubscribe(const Subscriber& who, std::size_t event,
                                const std::vector<std::string>* keys) {
         subscribers& of_event = events_[event];
         std::ptrdiff_t change = 0;
@@ -82,7 +82,7 @@ public:
     }
 
     /// Ends everything that the subscriber has.
-    void forget(Subscriber who) {
+    void forget(const Subscriber& who) {
         for (std::size_t event = 0; event < events_.size(); ++event) {
             unsubscribe(who, event, nullptr);
         }

@@ -106,9 +106,10 @@ public:
             }
             if (why) {
                 forget(*call);
-                completion_ptr completion = pending_.take(id)->completion;
+                const completion_ptr completion = call->completion;
+                pending_.take(id);
                 if (completion) {
-                    failed.push_back({id, std::move(completion), *why});
+                    failed.push_back({id, completion, *why});
                 }
             }
         }
@@ -146,7 +147,9 @@ public:
         if (call == nullptr || !call->is_sent) {
             return nullptr;
         }
-        return pending_.take(id)->completion;
+        completion_ptr completion = call->completion;
+        pending_.take(id);
+        return completion;
     }
 
     /// Ends a call without an answer. @return Nothing if it has ended already.

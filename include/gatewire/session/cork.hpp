@@ -29,9 +29,9 @@ public:
 /// written at once. An inner cork leaves its links to the outer one.
 class cork {
 public:
-    cork() noexcept : outer_(current_) { current_ = this; }
+    cork() noexcept : outer_(innermost) { innermost = this; }
     ~cork() {
-        current_ = outer_;
+        innermost = outer_;
         draw();
     }
     cork(const cork&) = delete;
@@ -39,8 +39,8 @@ public:
 
     /// Lets something write, now or, if this thread has a cork, when that is drawn.
     static void flush(std::shared_ptr<flushable> what) {
-        if (current_ != nullptr) {
-            current_->hold(std::move(what));
+        if (innermost != nullptr) {
+            innermost->hold(std::move(what));
         } else {
             what->flush_now();
         }
@@ -58,7 +58,7 @@ public:
 
     /// Lets everything held by the corks of this thread go, since the thread is about to wait.
     static void draw_all() {
-        for (cork* level = current_; level != nullptr; level = level->outer_) {
+        for (cork* level = innermost; level != nullptr; level = level->outer_) {
             if (level->companion_ != nullptr) {
                 level->companion_->let_go();
             }
@@ -69,8 +69,8 @@ public:
     /// While one lives, this thread has no cork.
     class suspension {
     public:
-        suspension() noexcept : suspended_(current_) { current_ = nullptr; }
-        ~suspension() { current_ = suspended_; }
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
         suspension(const suspension&) = delete;
         suspension& operator=(const suspension&) = delete;
 
@@ -95,7 +95,7 @@ private:
         }
     }
 
-    static inline constinit thread_local cork* current_ = nullptr;
+    static inline constinit thread_local cork* innermost = nullptr;
 
     cork* outer_;
     held_back* companion_ = nullptr;

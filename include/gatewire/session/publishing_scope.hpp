@@ -17,16 +17,16 @@ namespace rpc::inline v1::session {
 /// to a call comes before the events that the call caused.
 class publishing_scope {
 public:
-    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(current_) {
-        current_ = this;
+    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
+        innermost = this;
     }
-    ~publishing_scope() { current_ = outer_; }
+    ~publishing_scope() { innermost = outer_; }
     publishing_scope(const publishing_scope&) = delete;
     publishing_scope& operator=(const publishing_scope&) = delete;
 
     /// The scope of this thread that holds back events of `hub`, or null.
     static publishing_scope* of(const event_hub& hub) noexcept {
-        publishing_scope* scope = current_;
+        publishing_scope* scope = innermost;
         while (scope != nullptr && &scope->hub_ != &hub) {
             scope = scope->outer_;
         }
@@ -49,8 +49,8 @@ public:
     /// While one lives, nothing is held back on this thread.
     class suspension {
     public:
-        suspension() noexcept : suspended_(current_) { current_ = nullptr; }
-        ~suspension() { current_ = suspended_; }
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
         suspension(const suspension&) = delete;
         suspension& operator=(const suspension&) = delete;
 
@@ -65,7 +65,7 @@ private:
         std::string data;
     };
 
-    static inline constinit thread_local publishing_scope* current_ = nullptr;
+    static inline constinit thread_local publishing_scope* innermost = nullptr;
 
     event_hub& hub_;
     publishing_scope* outer_;

@@ -175,6 +175,7 @@ public:
 private:
     static std::vector<std::string_view> event_names(const protocol::service& offers) {
         std::vector<std::string_view> names;
+        names.reserve(offers.events.size());
         for (const protocol::entry_description& event : offers.events) {
             names.push_back(event.name);
         }
