@@ -11471,6 +11471,7 @@ std::size_t find_name(std::string_view name) noexcept {
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -11527,10 +11528,11 @@ constexpr bool is_exact(Integer integer) noexcept {
                (static_cast<Number>(integer) < Number{}) == (integer < Integer{});
     } else {
         // No wider than the fraction's digits, once the zero bits at its end are gone.
-        auto bits = static_cast<std::make_unsigned_t<Integer>>(integer);
-        bits = integer < Integer{} ? static_cast<decltype(bits)>(0 - bits) : bits;
+        auto bits = static_cast<std::uint64_t>(integer);
+        bits = integer < Integer{} ? std::uint64_t{0} - bits : bits;
+        constexpr int digits = std::numeric_limits<Number>::digits;
         return bits == 0 ||
-               std::bit_width(bits) - std::countr_zero(bits) <= std::numeric_limits<Number>::digits;
+               static_cast<int>(std::bit_width(bits)) - std::countr_zero(bits) <= digits;
     }
 }
 
