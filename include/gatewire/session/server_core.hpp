@@ -56,11 +56,13 @@ public:
             return;
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
-        context_.forget = [weak](const std::shared_ptr<server_session>& session) {
-            if (const auto self = weak.lock()) {
-                self->forget(session);
-            }
-        };
+        if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
+            context_.forget = [weak](const std::shared_ptr<server_session>& session) {
+                if (const auto self = weak.lock()) {
+                    self->forget(session);
+                }
+            };
+        }
         const auto accepted = [weak](stream_socket socket, const asio::error_code& failure) {
             if (const auto self = weak.lock()) {
                 self->on_accept(std::move(socket), failure);
