@@ -6680,11 +6680,6 @@ inline void end_frame(buffer& out, std::size_t begin) noexcept {
     write_frame_header(out.data() + begin, out.size() - begin - frame_header_size);
 }
 
-/// Bytes of the body of the frame that began at `begin`.
-inline std::size_t frame_size(const buffer& out, std::size_t begin) noexcept {
-    return out.size() - begin - frame_header_size;
-}
-
 /// Cuts the bytes of a connection into frames.
 ///
 /// Bytes go into the room that `prepare` gives; `next` then hands out the bodies in place. Nothing
@@ -9443,12 +9438,6 @@ public:
     bool is_closed() const {
         const std::lock_guard lock(mutex_);
         return closed_;
-    }
-
-    /// Whether this thread is just running an item.
-    bool runs_here() const {
-        const std::lock_guard lock(mutex_);
-        return running_ && runner_ == std::this_thread::get_id();
     }
 
 private:

@@ -61,12 +61,6 @@ public:
         return closed_;
     }
 
-    /// Whether this thread is just running an item.
-    bool runs_here() const {
-        const std::lock_guard lock(mutex_);
-        return running_ && runner_ == std::this_thread::get_id();
-    }
-
 private:
     void run_all() {
         std::unique_lock lock(mutex_);

@@ -62,11 +62,6 @@ inline void end_frame(buffer& out, std::size_t begin) noexcept {
     write_frame_header(out.data() + begin, out.size() - begin - frame_header_size);
 }
 
-/// Bytes of the body of the frame that began at `begin`.
-inline std::size_t frame_size(const buffer& out, std::size_t begin) noexcept {
-    return out.size() - begin - frame_header_size;
-}
-
 /// Cuts the bytes of a connection into frames.
 ///
 /// Bytes go into the room that `prepare` gives; `next` then hands out the bodies in place. Nothing

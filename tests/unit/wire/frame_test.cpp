@@ -69,9 +69,9 @@ TEST_CASE("frame: a frame that is written in place has its body's length in fron
     out.append("kept");
     const std::size_t begin = wire::begin_frame(out);
     CHECK(begin == 4);
-    CHECK(wire::frame_size(out, begin) == 0);
+    CHECK(out.size() - begin - wire::frame_header_size == 0);
     out.append("body");
-    CHECK(wire::frame_size(out, begin) == 4);
+    CHECK(out.size() - begin - wire::frame_header_size == 4);
     wire::end_frame(out, begin);
     CHECK(bytes_of(out) == std::string_view("kept\0\0\0\4body", 12));
 }
