@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace rpc::inline v1 {
 
@@ -28,8 +30,13 @@ public:
     caller() = default;
 
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
-           std::shared_ptr<const std::atomic<bool>> cancelled)
-        : peer_(std::move(peer)), deadline_(deadline), cancelled_(std::move(cancelled)) {}
+           std::shared_ptr<const std::atomic<bool>> cancelled,
+           std::shared_ptr<const std::string> identity = {}, std::uint64_t session = 0)
+        : peer_(std::move(peer)),
+          identity_(std::move(identity)),
+          deadline_(deadline),
+          cancelled_(std::move(cancelled)),
+          session_(session) {}
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
@@ -40,8 +47,12 @@ public:
     /// Who the client proved to be; empty for an anonymous one.
     const std::string& identity() const noexcept {
         static const std::string anonymous;
-        return anonymous;
+        return identity_ ? *identity_ : anonymous;
     }
+
+    /// The number of the connection: 1, 2 and so on, each given once in the life of a server
+    /// object; 0 where there is none. `server::sessions` and `session_end` name connections by it.
+    std::uint64_t session() const noexcept { return session_; }
 
     /// When the client stops waiting; nothing if it waits for ever.
     std::optional<clock::time_point> deadline() const noexcept { return deadline_; }
@@ -53,8 +64,10 @@ public:
 
 private:
     std::shared_ptr<const std::string> peer_;
+    std::shared_ptr<const std::string> identity_;
     std::optional<clock::time_point> deadline_;
     std::shared_ptr<const std::atomic<bool>> cancelled_;
+    std::uint64_t session_ = 0;
 };
 
 }  // namespace rpc::inline v1

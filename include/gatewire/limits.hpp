@@ -40,7 +40,8 @@ struct server_limits {
     std::chrono::milliseconds write_deadline{10'000};
     /// How long the rest of a frame may take after its first byte.
     std::chrono::milliseconds frame_deadline{10'000};
-    /// How long a new connection may say nothing at all.
+    /// How long a new connection may say nothing at all; where `server_options::authenticate` is
+    /// set, how long it may last without a hello that is accepted.
     std::chrono::milliseconds first_frame_deadline{10'000};
     /// How long a peer that never said hello may rest without a call or a subscription.
     std::chrono::milliseconds plain_idle_max{300'000};

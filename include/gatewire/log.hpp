@@ -21,7 +21,7 @@ enum class log_event {
     call_slow,             ///< A method took longer than `slow_call`; `text` names it.
     subscription_refused,  ///< The server refused a subscription; `text` says which and why.
     contract_differs,      ///< Both sides describe a method or event differently.
-    handler_threw,         ///< An exception left a handler of the gateway or a log callback.
+    handler_threw,         ///< An exception left a handler of the gateway or `on_session_end`.
     accept_failed,         ///< The server could not take a connection; it tries again later.
     stopped,               ///< The server or client was stopped.
 };

@@ -4,12 +4,14 @@
 #ifndef GATEWIRE_OPTIONS_HPP
 #define GATEWIRE_OPTIONS_HPP
 
+#include <gatewire/credentials.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
 
 #include <asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,9 +22,22 @@ struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
     /// `*` for every IPv4 address; port 0 picks one) or `unix:///path`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
-    /// Lets clients that nobody authenticated connect from beyond this machine. While it is false,
-    /// `start` refuses every TCP address that is not loopback.
+    /// Lets clients that nobody authenticated connect from beyond this machine. While it is false
+    /// and `authenticate` is not set, `start` refuses every TCP address that is not loopback.
     bool anonymous_beyond_loopback = false;
+    /// Tells who a client is by what it showed at its hello, as `caller::identity` says it from
+    /// then on; throws to refuse the client: `throw rpc::error{rpc::errc::unauthenticated,
+    /// "unknown token"}`. What the exception says is sent to the client and logged, so never put
+    /// the token into it. Compare tokens with `rpc::same_secret`.
+    ///
+    /// Where this is set, every client must say hello first: until one is accepted its calls are
+    /// answered with `unauthenticated`. A client that is refused is disconnected after the answer.
+    ///
+    /// It is called once per hello, on the thread of the server's executor that read the hello,
+    /// while no lock is held: for several clients at a time if the executor has several threads, so
+    /// it must be thread-safe, and beside the engine's strand. It must be quick, since other
+    /// connections may wait for that thread, and must not destroy the server.
+    std::function<std::string(const credentials&)> authenticate{};
     /// Bounds per connection.
     server_limits limits{};
     /// How often a client that said hello shall give a sign of life.
@@ -44,6 +59,10 @@ struct server_options {
 struct client_options {
     /// The server's address: `tcp://host:port` or `unix:///path`.
     std::string address{"tcp://127.0.0.1:2014"};
+    /// Shown to the server at the hello, for its `authenticate`; nothing is shown if it is empty.
+    /// While the server refuses it, calls fail with `unauthenticated` and the client goes on
+    /// trying.
+    std::string token{};
     /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says
     /// otherwise.
     std::chrono::milliseconds call_timeout{30'000};

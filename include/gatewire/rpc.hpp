@@ -7,6 +7,7 @@
 /// Everything: `rpc::server`, `rpc::client`, `rpc::serve`, `rpc::io_thread` and what they need.
 #include <gatewire/caller.hpp>
 #include <gatewire/client.hpp>
+#include <gatewire/credentials.hpp>
 #include <gatewire/default_members.hpp>
 #include <gatewire/enum_names.hpp>
 #include <gatewire/error.hpp>
@@ -16,7 +17,9 @@
 #include <gatewire/options.hpp>
 #include <gatewire/serve.hpp>
 #include <gatewire/server.hpp>
+#include <gatewire/session_end.hpp>
 #include <gatewire/session_info.hpp>
+#include <gatewire/session_stats.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/timeout.hpp>
 #include <gatewire/version.hpp>

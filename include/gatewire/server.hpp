@@ -9,6 +9,7 @@
 #include <gatewire/options.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
+#include <gatewire/session_stats.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/typed/diagnose_engine.hpp>
 #include <gatewire/typed/engine_runner.hpp>
@@ -30,7 +31,9 @@ namespace rpc::inline v1 {
 /// beside the strand. Connections are read and written beside it as well, so on an executor of more
 /// than one thread a busy engine does not silence the server.
 ///
-/// @tparam Engine  Any class with a table: `rpc_table`, or `rpc::table_of` specialised.
+/// @tparam Engine  Any class with a table: `rpc_table`, or `rpc::table_of` specialised. Where it
+/// has
+///                 a member `on_session_end`, see `rpc::session_end`.
 ///
 /// @par Lifetime
 /// The executor's context and the engine must outlive the server. Awaitable methods that are
@@ -52,7 +55,8 @@ public:
         typed::diagnose_engine<Engine>();
         core_ = std::make_shared<session::server_core>(
             asio::any_io_executor(executor), std::move(options), offers(),
-            [runner = runner_](session::call_batch& batch) { runner->run(batch); });
+            [runner = runner_](session::call_batch& batch) { runner->run(batch); },
+            typed::engine_runner<Engine>::hears_ends);
         runner_->serve(*core_);
     }
 
@@ -115,6 +119,10 @@ public:
 
     /// The deepest send queue of all connections, in bytes, for publishers that can wait.
     std::size_t queued_bytes() const { return core_->queued_bytes(); }
+
+    /// The connections at this moment, draining ones included, ordered by number. It waits for no
+    /// engine and holds up no publisher, but copies texts: ask for it now and then, not per event.
+    std::vector<session_stats> sessions() const { return core_->sessions(); }
 
     /// The strand on which the engine's methods run; work posted to it never meets a method.
     asio::any_io_executor get_executor() const { return core_->engine().executor(); }

@@ -22,9 +22,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace rpc::inline v1 {
 
@@ -44,8 +46,13 @@ public:
     caller() = default;
 
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
-           std::shared_ptr<const std::atomic<bool>> cancelled)
-        : peer_(std::move(peer)), deadline_(deadline), cancelled_(std::move(cancelled)) {}
+           std::shared_ptr<const std::atomic<bool>> cancelled,
+           std::shared_ptr<const std::string> identity = {}, std::uint64_t session = 0)
+        : peer_(std::move(peer)),
+          identity_(std::move(identity)),
+          deadline_(deadline),
+          cancelled_(std::move(cancelled)),
+          session_(session) {}
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
@@ -56,8 +63,12 @@ public:
     /// Who the client proved to be; empty for an anonymous one.
     const std::string& identity() const noexcept {
         static const std::string anonymous;
-        return anonymous;
+        return identity_ ? *identity_ : anonymous;
     }
+
+    /// The number of the connection: 1, 2 and so on, each given once in the life of a server
+    /// object; 0 where there is none. `server::sessions` and `session_end` name connections by it.
+    std::uint64_t session() const noexcept { return session_; }
 
     /// When the client stops waiting; nothing if it waits for ever.
     std::optional<clock::time_point> deadline() const noexcept { return deadline_; }
@@ -69,8 +80,10 @@ public:
 
 private:
     std::shared_ptr<const std::string> peer_;
+    std::shared_ptr<const std::string> identity_;
     std::optional<clock::time_point> deadline_;
     std::shared_ptr<const std::atomic<bool>> cancelled_;
+    std::uint64_t session_ = 0;
 };
 
 }  // namespace rpc::inline v1
@@ -331,6 +344,46 @@ struct std::is_error_code_enum<rpc::errc> : std::true_type {};
 #ifndef GATEWIRE_OPTIONS_HPP
 #define GATEWIRE_OPTIONS_HPP
 
+// ==== gatewire/credentials.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_CREDENTIALS_HPP
+#define GATEWIRE_CREDENTIALS_HPP
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1 {
+
+/// What a client shows when it says hello; the parameter of `server_options::authenticate`.
+struct credentials {
+    std::string token;  ///< As `client_options::token` has it; empty if there was none.
+    std::string peer;   ///< The client's address as text, for example `tcp://127.0.0.1:40712`.
+};
+
+/// Whether two secrets are the same, in a time that tells nobody where they differ: with `==`, a
+/// peer that measures how long its refusal takes can guess a token letter by letter.
+///
+/// The time depends on the length of `shown` only, so let that be what the peer sent.
+///
+/// @par Thread safety
+/// May be called from any thread.
+inline bool same_secret(std::string_view shown, std::string_view kept) noexcept {
+    // Volatile, so that no compiler ends the loop where the answer is known.
+    volatile unsigned char difference = shown.size() == kept.size() ? 0 : 1;
+    for (std::size_t at = 0; at < shown.size(); ++at) {
+        const char other = kept.empty() ? '\0' : kept[at % kept.size()];
+        difference = static_cast<unsigned char>(difference | (shown[at] ^ other));
+    }
+    return difference == 0;
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_CREDENTIALS_HPP
+// ==== end of gatewire/credentials.hpp ====
 // ==== gatewire/limits.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -374,7 +427,8 @@ struct server_limits {
     std::chrono::milliseconds write_deadline{10'000};
     /// How long the rest of a frame may take after its first byte.
     std::chrono::milliseconds frame_deadline{10'000};
-    /// How long a new connection may say nothing at all.
+    /// How long a new connection may say nothing at all; where `server_options::authenticate` is
+    /// set, how long it may last without a hello that is accepted.
     std::chrono::milliseconds first_frame_deadline{10'000};
     /// How long a peer that never said hello may rest without a call or a subscription.
     std::chrono::milliseconds plain_idle_max{300'000};
@@ -424,7 +478,7 @@ enum class log_event {
     call_slow,             ///< A method took longer than `slow_call`; `text` names it.
     subscription_refused,  ///< The server refused a subscription; `text` says which and why.
     contract_differs,      ///< Both sides describe a method or event differently.
-    handler_threw,         ///< An exception left a handler of the gateway or a log callback.
+    handler_threw,         ///< An exception left a handler of the gateway or `on_session_end`.
     accept_failed,         ///< The server could not take a connection; it tries again later.
     stopped,               ///< The server or client was stopped.
 };
@@ -499,6 +553,7 @@ inline void log_to_stderr(const log_record& record) {
 #include <asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -509,9 +564,22 @@ struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
     /// `*` for every IPv4 address; port 0 picks one) or `unix:///path`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
-    /// Lets clients that nobody authenticated connect from beyond this machine. While it is false,
-    /// `start` refuses every TCP address that is not loopback.
+    /// Lets clients that nobody authenticated connect from beyond this machine. While it is false
+    /// and `authenticate` is not set, `start` refuses every TCP address that is not loopback.
     bool anonymous_beyond_loopback = false;
+    /// Tells who a client is by what it showed at its hello, as `caller::identity` says it from
+    /// then on; throws to refuse the client: `throw rpc::error{rpc::errc::unauthenticated,
+    /// "unknown token"}`. What the exception says is sent to the client and logged, so never put
+    /// the token into it. Compare tokens with `rpc::same_secret`.
+    ///
+    /// Where this is set, every client must say hello first: until one is accepted its calls are
+    /// answered with `unauthenticated`. A client that is refused is disconnected after the answer.
+    ///
+    /// It is called once per hello, on the thread of the server's executor that read the hello,
+    /// while no lock is held: for several clients at a time if the executor has several threads, so
+    /// it must be thread-safe, and beside the engine's strand. It must be quick, since other
+    /// connections may wait for that thread, and must not destroy the server.
+    std::function<std::string(const credentials&)> authenticate{};
     /// Bounds per connection.
     server_limits limits{};
     /// How often a client that said hello shall give a sign of life.
@@ -533,6 +601,10 @@ struct server_options {
 struct client_options {
     /// The server's address: `tcp://host:port` or `unix:///path`.
     std::string address{"tcp://127.0.0.1:2014"};
+    /// Shown to the server at the hello, for its `authenticate`; nothing is shown if it is empty.
+    /// While the server refuses it, calls fail with `unauthenticated` and the client goes on
+    /// trying.
+    std::string token{};
     /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says
     /// otherwise.
     std::chrono::milliseconds call_timeout{30'000};
@@ -5888,6 +5960,7 @@ inline constexpr int method_not_found_code = -32601;
 inline constexpr int invalid_params_code = -32602;
 inline constexpr int internal_error_code = -32603;
 inline constexpr int engine_error_code = -32000;
+inline constexpr int unauthenticated_code = -32001;
 inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
 inline constexpr int overloaded_code = -32005;
@@ -6694,7 +6767,16 @@ public:
         return bytes_.prepare((std::max)(room, (std::min)(missing(), room_step)));
     }
     std::size_t room() const noexcept { return bytes_.capacity() - bytes_.size(); }
-    void commit(std::size_t received) noexcept { bytes_.commit(received); }
+    void commit(std::size_t received) noexcept {
+        bytes_.commit(received);
+        received_ += received;
+    }
+
+    /// All bytes that ever came.
+    std::uint64_t received() const noexcept { return received_; }
+
+    /// From here on frames up to this size are taken.
+    void allow(std::size_t frame_size_max) noexcept { frame_size_max_ = frame_size_max; }
 
     /// The body of the next whole frame, or nothing yet. The view lives until `take` or `compact`.
     std::optional<std::string_view> next() noexcept {
@@ -6717,8 +6799,16 @@ public:
     /// Whether a length over the limit was met; no frame follows it.
     bool is_too_large() const noexcept { return too_large_; }
 
-    /// The length that was refused, and the first bytes after it, for the log.
+    /// The length that was refused.
     std::size_t refused_size() const noexcept { return read_frame_header(bytes_.data() + begin_); }
+
+    /// The same as a sentence. A length that reads as text is most often another protocol's first
+    /// words.
+    std::string refusal() const {
+        return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
+               std::to_string(frame_size_max_) +
+               (refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
+    }
 
     /// Whether bytes of an unfinished frame wait for the rest.
     bool is_partial() const noexcept { return bytes_.size() != begin_; }
@@ -6755,6 +6845,7 @@ private:
     buffer bytes_;
     std::size_t begin_ = 0;
     std::size_t frame_size_max_;
+    std::uint64_t received_ = 0;
     bool too_large_ = false;
 };
 
@@ -7027,6 +7118,162 @@ inline bool read_plain_event(std::string_view text, std::string_view& name, std:
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
 // ==== end of gatewire/protocol/event_message.hpp ====
+// ==== gatewire/protocol/greeting.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_GREETING_HPP
+#define GATEWIRE_PROTOCOL_GREETING_HPP
+
+// ==== gatewire/protocol/answer_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// The answers of one batch, gathered until its last message has ended.
+struct batch_answers {
+    std::size_t open = 0;  ///< Messages of the batch that have not ended.
+    wire::buffer parts;    ///< Answers so far, with commas between them.
+};
+
+/// The batch that a message came in; null for a message of its own.
+using batch_ptr = std::shared_ptr<batch_answers>;
+
+/// Frames that a server sends back: an answer of its own goes out as it is written, the answers of
+/// a batch go out together when its last message has ended.
+class answer_queue {
+public:
+    explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
+
+    wire::buffer frames;  ///< To be sent.
+    std::string refused;  ///< Why the last message that was none was refused, if one was.
+
+    /// A batch of `messages`, held open by one more until `end` is called for that too.
+    static batch_ptr open_batch(std::size_t messages) {
+        const auto batch = std::make_shared<batch_answers>();
+        batch->open = messages + 1;
+        return batch;
+    }
+
+    /// Writes one answer with `write(buffer)`.
+    template <class Write>
+    void put(const batch_ptr& batch, Write&& write) {
+        if (batch) {
+            batch->parts.append(batch->parts.empty() ? '[' : ',');
+            write(batch->parts);
+        } else {
+            const std::size_t begin = wire::begin_frame(frames);
+            write(frames);
+            wire::end_frame(frames, begin);
+        }
+    }
+
+    /// One message of the batch has ended, answered or not.
+    void end(const batch_ptr& batch) {
+        if (!batch || --batch->open != 0 || batch->parts.empty()) {
+            return;
+        }
+        put(nullptr, [&](wire::buffer& to) {
+            if (batch->parts.size() < answer_size_max_) {
+                to.append(batch->parts.view());
+                to.append(']');
+            } else {
+                write_error(to, {}, answer_too_large_code,
+                            "the answers of the batch are too large together");
+            }
+        });
+    }
+
+    /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
+    template <class WriteResult>
+    void answer(const batch_ptr& batch, std::string_view id, WriteResult&& write_result) {
+        if (!id.empty()) {
+            put(batch, [&](wire::buffer& to) {
+                begin_result(to, id);
+                write_result(to);
+                to.append('}');
+            });
+        }
+        end(batch);
+    }
+
+    /// Answers a request with an error, unless it is a notification.
+    void refuse(const batch_ptr& batch, std::string_view id, int code, std::string_view text) {
+        if (!id.empty()) {
+            put(batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
+        }
+        end(batch);
+    }
+
+    /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
+    /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
+    /// without an id.
+    void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
+        const bool is_request = code == method_not_found_code;
+        if (!is_request) {
+            refused = std::string(message_of(code)) + ": " + std::string(detail);
+        }
+        if (!is_request || !id.empty()) {
+            put(batch, [&](wire::buffer& to) {
+                write_error(to, id, code, message_of(code), std::string(detail));
+            });
+        }
+        end(batch);
+    }
+
+private:
+    std::size_t answer_size_max_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+// ==== end of gatewire/protocol/answer_queue.hpp ====
+
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// The hello of a client with this contract; an empty token is not shown.
+inline hello_request hello_of(const client_contract& contract, const std::string& token) {
+    hello_request hello;
+    if (!token.empty()) {
+        hello.token = token;
+    }
+    hello.table.emplace();
+    for (const entry_description& entry : contract.methods) {
+        hello.table->methods.emplace(entry.name, entry.fingerprint);
+    }
+    for (const entry_description& entry : contract.events) {
+        hello.table->events.emplace(entry.name, entry.fingerprint);
+    }
+    return hello;
+}
+
+/// A hello whose token somebody must judge before it is answered.
+struct pending_hello {
+    std::string id;  ///< As it was written; empty for a notification.
+    batch_ptr batch;
+    hello_request hello;
+
+    /// What the client showed; empty if there was none.
+    std::string token() const { return hello.token.value_or(std::string()); }
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_GREETING_HPP
+// ==== end of gatewire/protocol/greeting.hpp ====
 // ==== gatewire/wire/json/message.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7265,18 +7512,10 @@ public:
     client_connection(const client_contract& contract, const client_times& times)
         : contract_(contract), times_(times) {}
 
-    /// The connection is up: says hello.
-    void open(time_point now) {
+    /// The connection is up: says hello, and shows the token if there is one.
+    void open(time_point now, const std::string& token = {}) {
         opened_ = last_sent_ = now;
-        hello_request hello;
-        hello.table.emplace();
-        for (const entry_description& entry : contract_.methods) {
-            hello.table->methods.emplace(entry.name, entry.fingerprint);
-        }
-        for (const entry_description& entry : contract_.events) {
-            hello.table->events.emplace(entry.name, entry.fingerprint);
-        }
-        request(hello_method, hello_id, hello);
+        request(hello_method, hello_id, hello_of(contract_, token));
     }
 
     /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be
@@ -7882,6 +8121,7 @@ inline void tune(stream_socket& socket, const stream_endpoint& remote) {
 
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace rpc::inline v1::session {
@@ -7891,6 +8131,8 @@ namespace rpc::inline v1::session {
 class write_queue {
 public:
     std::size_t size() const noexcept { return gathered_.size() + writing_.size() - written_; }
+    /// All bytes that were ever written.
+    std::uint64_t total() const noexcept { return total_; }
     bool is_writing() const noexcept { return !writing_.empty(); }
 
     void append(std::string_view bytes) { gathered_.append(bytes); }
@@ -7917,6 +8159,7 @@ public:
     /// So much was written. @return Whether all that was begun is.
     bool advance(std::size_t size) {
         written_ += size;
+        total_ += size;
         if (written_ < writing_.size()) {
             return false;
         }
@@ -7935,6 +8178,7 @@ private:
     wire::buffer gathered_;
     wire::buffer writing_;
     std::size_t written_ = 0;
+    std::uint64_t total_ = 0;
 };
 
 }  // namespace rpc::inline v1::session
@@ -8098,6 +8342,7 @@ protected:
     deadline_timer timer_;
     wire::frame_reader reader_;
     protocol::link_watch watch_;
+    write_queue outgoing_;
 
 private:
     static constexpr std::size_t read_size = std::size_t{32} << 10;
@@ -8219,7 +8464,6 @@ private:
         arm_timer();
     }
 
-    write_queue outgoing_;
     bool closed_ = false;
     bool peer_is_done_ = false;  // it sends no more
     std::optional<close_reason> finishing_;
@@ -8276,10 +8520,10 @@ public:
           connection_(contract, times) {}
 
     /// Says hello and begins to read.
-    void open() {
+    void open(const std::string& token) {
         {
             const std::lock_guard lock(mutex_);
-            connection_.open(clock::now());
+            connection_.open(clock::now(), token);
             queue(connection_.out);
         }
         start();
@@ -8575,11 +8819,11 @@ public:
     }
 
     /// Ends all calls.
-    std::vector<failed_call> take_all(const std::string& why) {
+    std::vector<failed_call> take_all(errc code, const std::string& why) {
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
             if (call.completion) {
-                failed.push_back(ended(id, std::move(call), errc::cancelled, why));
+                failed.push_back(ended(id, std::move(call), code, why));
             }
         }
         waiting_.clear();
@@ -8740,11 +8984,16 @@ public:
         return failed;
     }
 
-    /// The connection is gone: what was sent may have run, what waits goes on waiting.
-    std::vector<failed_call> close(const std::string& why) {
+    /// The connection is gone: what was sent may have run, what waits goes on waiting, unless the
+    /// server did not let this client in: its answer to all of them is known now.
+    std::vector<failed_call> close(const close_reason& why) {
         const std::lock_guard lock(mutex_);
         link_.reset();
-        return queue_.take_sent(error(errc::connection_lost, why, outcome::may_have_run));
+        if (why.code == errc::unauthenticated) {
+            return queue_.take_all(why.code, why.text);
+        }
+        return queue_.take_sent(error(errc::connection_lost, "the connection was lost: " + why.text,
+                                      outcome::may_have_run));
     }
 
     /// Ends every call, and takes no more until `start`.
@@ -8753,7 +9002,7 @@ public:
         is_running_ = false;
         link_.reset();
         timer_.cancel();
-        return queue_.take_all(why);
+        return queue_.take_all(errc::cancelled, why);
     }
 
     static void complete(const std::vector<failed_call>& failed) {
@@ -9634,7 +9883,7 @@ private:
                                                  limits.frame_size_max, bounds);
             link_ = link;
         }
-        link->open();
+        link->open(options_.token);
     }
 
     std::vector<protocol::subscription> wanted() override {
@@ -9714,7 +9963,7 @@ private:
             link_.reset();
             again = reconnector_;
             was_ready = is_ready_;
-            failed = calls_->close("the connection was lost: " + why.text);
+            failed = calls_->close(why);
             end_session(why);
         }
         client_calls::complete(failed);
@@ -12598,7 +12847,8 @@ inline std::vector<std::shared_ptr<listener>> bind_address(
         if (!beyond_loopback && !endpoint.address().is_loopback()) {
             refuse_address(text,
                            "it can be reached from other machines, and nobody would be asked who "
-                           "they are; set server_options::anonymous_beyond_loopback to allow that");
+                           "they are; set server_options::authenticate to ask them, or "
+                           "server_options::anonymous_beyond_loopback to let everyone in");
         }
         endpoint.port(port);
         auto tcp_listener = std::make_shared<listener>(executor, accepted);
@@ -12623,6 +12873,36 @@ inline std::vector<std::shared_ptr<listener>> bind_address(
 
 #endif  // GATEWIRE_SESSION_BIND_HPP
 // ==== end of gatewire/session/bind.hpp ====
+// ==== gatewire/session/random_name.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_RANDOM_NAME_HPP
+#define GATEWIRE_SESSION_RANDOM_NAME_HPP
+
+#include <array>
+#include <cstdio>
+#include <random>
+#include <string>
+
+namespace rpc::inline v1::session {
+
+/// 128 random bits as text: names sessions and epochs.
+inline std::string random_name() {
+    std::random_device source;
+    std::string name;
+    for (int part = 0; part < 4; ++part) {
+        std::array<char, 9> digits{};
+        std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(source()));
+        name += digits.data();
+    }
+    return name;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_RANDOM_NAME_HPP
+// ==== end of gatewire/session/random_name.hpp ====
 // ==== gatewire/session/server_session.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -12637,120 +12917,6 @@ inline std::vector<std::shared_ptr<listener>> bind_address(
 #ifndef GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 
-// ==== gatewire/protocol/answer_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-
-
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::protocol {
-
-/// The answers of one batch, gathered until its last message has ended.
-struct batch_answers {
-    std::size_t open = 0;  ///< Messages of the batch that have not ended.
-    wire::buffer parts;    ///< Answers so far, with commas between them.
-};
-
-/// The batch that a message came in; null for a message of its own.
-using batch_ptr = std::shared_ptr<batch_answers>;
-
-/// Frames that a server sends back: an answer of its own goes out as it is written, the answers of
-/// a batch go out together when its last message has ended.
-class answer_queue {
-public:
-    explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
-
-    wire::buffer frames;  ///< To be sent.
-    std::string refused;  ///< Why the last message that was none was refused, if one was.
-
-    /// A batch of `messages`, held open by one more until `end` is called for that too.
-    static batch_ptr open_batch(std::size_t messages) {
-        const auto batch = std::make_shared<batch_answers>();
-        batch->open = messages + 1;
-        return batch;
-    }
-
-    /// Writes one answer with `write(buffer)`.
-    template <class Write>
-    void put(const batch_ptr& batch, Write&& write) {
-        if (batch) {
-            batch->parts.append(batch->parts.empty() ? '[' : ',');
-            write(batch->parts);
-        } else {
-            const std::size_t begin = wire::begin_frame(frames);
-            write(frames);
-            wire::end_frame(frames, begin);
-        }
-    }
-
-    /// One message of the batch has ended, answered or not.
-    void end(const batch_ptr& batch) {
-        if (!batch || --batch->open != 0 || batch->parts.empty()) {
-            return;
-        }
-        put(nullptr, [&](wire::buffer& to) {
-            if (batch->parts.size() < answer_size_max_) {
-                to.append(batch->parts.view());
-                to.append(']');
-            } else {
-                write_error(to, {}, answer_too_large_code,
-                            "the answers of the batch are too large together");
-            }
-        });
-    }
-
-    /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
-    template <class WriteResult>
-    void answer(const batch_ptr& batch, std::string_view id, WriteResult&& write_result) {
-        if (!id.empty()) {
-            put(batch, [&](wire::buffer& to) {
-                begin_result(to, id);
-                write_result(to);
-                to.append('}');
-            });
-        }
-        end(batch);
-    }
-
-    /// Answers a request with an error, unless it is a notification.
-    void refuse(const batch_ptr& batch, std::string_view id, int code, std::string_view text) {
-        if (!id.empty()) {
-            put(batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
-        }
-        end(batch);
-    }
-
-    /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
-    /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
-    /// without an id.
-    void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
-        const bool is_request = code == method_not_found_code;
-        if (!is_request) {
-            refused = std::string(message_of(code)) + ": " + std::string(detail);
-        }
-        if (!is_request || !id.empty()) {
-            put(batch, [&](wire::buffer& to) {
-                write_error(to, id, code, message_of(code), std::string(detail));
-            });
-        }
-        end(batch);
-    }
-
-private:
-    std::size_t answer_size_max_;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-// ==== end of gatewire/protocol/answer_queue.hpp ====
 // ==== gatewire/protocol/call_slots.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -12774,6 +12940,7 @@ struct call_state : std::enable_shared_from_this<call_state> {
     std::atomic<bool> cancelled{false};
     std::string id;                ///< As it was written; empty for a notification.
     batch_ptr batch;               ///< The batch that the answer belongs to, if any.
+    time_point arrived{};          ///< When the call was read.
     std::function<void()> cancel;  ///< Reaches a method that waits; empty otherwise.
 };
 
@@ -12865,12 +13032,16 @@ namespace rpc::inline v1::protocol {
 ///
 /// A client that said hello also promised heartbeats, so its silence means that it is gone. A plain
 /// peer promised nothing: it only must begin to speak, and must not rest for ever without a
-/// subscription.
+/// subscription. Where clients must prove who they are, all have the same short time for it.
 class peer_patience {
 public:
+    /// @param needs_hello  Nothing is done for a peer before its hello is accepted.
     peer_patience(const server_limits& limits, std::chrono::milliseconds heartbeat_timeout,
-                  time_point opened)
-        : limits_(limits), heartbeat_timeout_(heartbeat_timeout), opened_(opened) {}
+                  time_point opened, bool needs_hello = false)
+        : limits_(limits),
+          heartbeat_timeout_(heartbeat_timeout),
+          opened_(opened),
+          needs_hello_(needs_hello) {}
 
     void heard_frame() noexcept { has_spoken_ = true; }
     void heard_hello() noexcept { has_greeted_ = true; }
@@ -12881,7 +13052,7 @@ public:
         if (has_greeted_) {
             return last_received + heartbeat_timeout_;
         }
-        if (!has_spoken_) {
+        if (!has_spoken_ || needs_hello_) {
             return opened_ + limits_.first_frame_deadline;
         }
         return is_resting ? last_received + limits_.plain_idle_max : never;
@@ -12900,6 +13071,11 @@ public:
             return close_reason{errc::peer_silent,
                                 "no sign of life for " + milliseconds(heartbeat_timeout_)};
         }
+        if (has_spoken_ && needs_hello_) {
+            return close_reason{
+                errc::unauthenticated,
+                "no hello was accepted for " + milliseconds(limits_.first_frame_deadline)};
+        }
         return close_reason{
             errc::peer_silent,
             has_spoken_ ? "idle for " + milliseconds(limits_.plain_idle_max)
@@ -12910,6 +13086,7 @@ private:
     const server_limits& limits_;
     std::chrono::milliseconds heartbeat_timeout_;
     time_point opened_;
+    bool needs_hello_;
     bool has_spoken_ = false;
     bool has_greeted_ = false;
 };
@@ -12954,6 +13131,7 @@ struct server_facts {
     const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
     std::chrono::milliseconds heartbeat;
     std::chrono::milliseconds heartbeat_timeout;
+    bool needs_token = false;  ///< Clients must be admitted before anything is done for them.
 };
 
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
@@ -12972,6 +13150,28 @@ public:
 
     std::vector<subscription_change> changes;    ///< To be carried out, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
+    std::optional<pending_hello> greeting;       ///< To be judged: `admit` it or `turn_away`.
+
+    /// Whether the peer may ask for more than a hello and a ping.
+    bool is_open() const noexcept { return !facts_.needs_token || patience_.has_greeted(); }
+
+    /// The token of the hello that waits is a good one.
+    void admit() {
+        const pending_hello judged = *std::exchange(greeting, std::nullopt);
+        welcome(judged.id, judged.batch, judged.hello);
+    }
+
+    /// It is not; the connection must end when this is sent.
+    void turn_away(std::string_view why) {
+        const pending_hello judged = *std::exchange(greeting, std::nullopt);
+        answers_.refuse(judged.batch, judged.id, unauthenticated_code, why);
+    }
+
+    /// Answers a request of somebody who must say hello first.
+    void refuse_stranger(const message& received, const batch_ptr& batch) {
+        answers_.refuse(batch, received.id, unauthenticated_code,
+                        "the server wants to know who is calling: rpc.hello comes first");
+    }
 
     /// Takes a message whose text was validated.
     void receive(const message& received, const batch_ptr& batch) {
@@ -12979,6 +13179,8 @@ public:
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("{}"); });
         } else if (received.method == hello_method) {
             receive_hello(received, batch);
+        } else if (!is_open()) {
+            refuse_stranger(received, batch);
         } else if (received.method == subscribe_method) {
             receive_subscription(received, batch, true);
         } else if (received.method == unsubscribe_method) {
@@ -12997,7 +13199,7 @@ private:
         if (!read_params(received, batch, hello)) {
             return;
         }
-        if (patience_.has_greeted()) {
+        if (patience_.has_greeted() || greeting) {
             answers_.refuse_as(batch, received.id, invalid_request_code, "a second rpc.hello");
             return;
         }
@@ -13008,14 +13210,22 @@ private:
                                 std::to_string(version));
             return;
         }
+        if (facts_.needs_token) {
+            greeting = pending_hello{std::string(received.id), batch, std::move(hello)};
+        } else {
+            welcome(received.id, batch, hello);
+        }
+    }
+
+    void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello) {
         patience_.heard_hello();
-        answers_.answer(batch, received.id, [&](wire::buffer& to) {
+        answers_.answer(batch, id, [&](wire::buffer& to) {
             wire::json::write_error unused;
-            wire::json::write(to, welcome(hello), unused);
+            wire::json::write(to, answer_to(hello), unused);
         });
     }
 
-    hello_answer welcome(const hello_request& hello) const {
+    hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
         result.session = facts_.session;
         result.epoch = facts_.epoch;
@@ -13090,6 +13300,46 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 // ==== end of gatewire/protocol/server_extensions.hpp ====
+// ==== gatewire/protocol/session_counters.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+#define GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+
+
+#include <algorithm>
+#include <cstdint>
+
+namespace rpc::inline v1::protocol {
+
+/// What one connection of a server did so far. Guarded by what guards the connection.
+struct session_counters {
+    std::uint64_t calls = 0;     ///< Read from it, refused ones too.
+    std::uint64_t errors = 0;    ///< Those of them that were answered with an error.
+    std::uint64_t events = 0;    ///< Queued for it.
+    duration answer_time_max{};  ///< From a call's arrival to its answer.
+
+    /// A call was answered after this time.
+    void answered(duration taken) noexcept {
+        ++answers_;
+        answer_time_ += taken;
+        answer_time_max = (std::max)(answer_time_max, taken);
+    }
+
+    duration answer_time_mean() const noexcept {
+        return answers_ == 0 ? duration{} : answer_time_ / static_cast<duration::rep>(answers_);
+    }
+
+private:
+    std::uint64_t answers_ = 0;
+    duration answer_time_{};
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+// ==== end of gatewire/protocol/session_counters.hpp ====
 
 #include <atomic>
 #include <chrono>
@@ -13129,7 +13379,7 @@ public:
           extensions(offers, limits, facts, answers, slots_, patience_),
           offers_(offers),
           limits_(limits),
-          patience_(limits, facts.heartbeat_timeout, now) {}
+          patience_(limits, facts.heartbeat_timeout, now, facts.needs_token) {}
     server_connection(const server_connection&) = delete;
     server_connection& operator=(const server_connection&) = delete;
 
@@ -13145,6 +13395,14 @@ public:
 
     /// From here on new calls are refused: the server is draining.
     void drain() noexcept { is_draining_ = true; }
+
+    /// The answer of the call in `slot` is written; it is to be finished.
+    void answered(std::uint32_t slot, time_point now) {
+        const call_state& state = *slots_.at(slot);
+        if (!state.id.empty()) {
+            counters.answered(now - state.arrived);
+        }
+    }
 
     /// Ends the call in `slot`. `part` is the answer of a batched call, else empty, since the
     /// answer of a call that stands alone is sent as soon as it is written.
@@ -13193,6 +13451,7 @@ public:
     answer_queue answers;          ///< Frames to be sent.
     std::vector<call> calls;       ///< To be run, in order.
     server_extensions extensions;  ///< What `rpc.` methods ask for.
+    session_counters counters;     ///< Whoever runs calls and queues events counts here too.
 
 private:
     using message = wire::json::message;
@@ -13278,12 +13537,14 @@ private:
 
     void receive_call(std::string_view text, const message& received, const batch_ptr& batch,
                       time_point now) {
+        ++counters.calls;
         const std::size_t method = offers_.find_method(received.method);
-        if (method == not_listed || is_draining_ || is_full()) {
+        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full()) {
             refuse_call(text, received, batch, method);
             return;
         }
         const std::uint32_t slot = slots_.open(received.id, batch);
+        slots_.at(slot)->arrived = now;
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
@@ -13293,9 +13554,13 @@ private:
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
         if (refuse_malformed(text, batch)) {
+            ++counters.errors;
             return;
         }
-        if (method == not_listed) {
+        counters.errors += received.id.empty() ? 0 : 1;
+        if (!extensions.is_open()) {
+            extensions.refuse_stranger(received, batch);
+        } else if (method == not_listed) {
             answers.refuse_as(batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
         } else if (is_draining_) {
@@ -13342,6 +13607,155 @@ private:
 #ifndef GATEWIRE_SESSION_SESSION_CONTEXT_HPP
 #define GATEWIRE_SESSION_SESSION_CONTEXT_HPP
 
+// ==== gatewire/session/authenticator.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_AUTHENTICATOR_HPP
+#define GATEWIRE_SESSION_AUTHENTICATOR_HPP
+
+// ==== gatewire/session/gate.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_GATE_HPP
+#define GATEWIRE_SESSION_GATE_HPP
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+
+namespace rpc::inline v1::session {
+
+/// Lets threads in until it is closed; closing waits until those inside have left.
+class gate {
+public:
+    /// @return Whether the gate is open; whoever got in must leave.
+    bool enter() {
+        const std::lock_guard lock(mutex_);
+        inside_ += closed_ ? 0 : 1;
+        return !closed_;
+    }
+
+    void leave() {
+        const std::lock_guard lock(mutex_);
+        if (--inside_ == 0) {
+            empty_.notify_all();
+        }
+    }
+
+    void close() {
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        empty_.wait(lock, [this] { return inside_ == 0; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable empty_;
+    std::size_t inside_ = 0;
+    bool closed_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_GATE_HPP
+// ==== end of gatewire/session/gate.hpp ====
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::session {
+
+/// What the user's code says of a client.
+struct verdict {
+    std::optional<std::string> identity;  ///< Nothing: the client is refused.
+    std::string refusal;                  ///< Why, for the client and the log.
+};
+
+/// Asks the user's code who a client is.
+class authenticator {
+public:
+    using question = std::function<std::string(const credentials&)>;
+
+    /// @param ask  Must outlive this; may be empty.
+    explicit authenticator(const question& ask) : ask_(ask) {}
+
+    bool is_needed() const noexcept { return static_cast<bool>(ask_); }
+
+    /// Call without any mutex.
+    verdict ask(const credentials& shown) {
+        if (!gate_.enter()) {
+            return {std::nullopt, "the server is shutting down"};
+        }
+        verdict said = judge(shown);
+        gate_.leave();
+        // The text goes into logs, where no secret may be seen, whatever the user's code wrote.
+        if (!shown.token.empty() && said.refusal.find(shown.token) != std::string::npos) {
+            said.refusal = unknown;
+        }
+        return said;
+    }
+
+    /// Waits until nobody is asked; from here on everyone is refused.
+    void close() { gate_.close(); }
+
+private:
+    static constexpr const char* unknown = "the client is not known here";
+
+    verdict judge(const credentials& shown) const {
+        try {
+            return {ask_(shown), {}};
+        } catch (const error& refused) {
+            return {std::nullopt, refused.message()};
+        } catch (const std::exception& refused) {
+            return {std::nullopt, refused.what()};
+        } catch (...) {
+            return {std::nullopt, unknown};
+        }
+    }
+
+    const question& ask_;
+    gate gate_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_AUTHENTICATOR_HPP
+// ==== end of gatewire/session/authenticator.hpp ====
+// ==== gatewire/session_end.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_END_HPP
+#define GATEWIRE_SESSION_END_HPP
+
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// A connection that ended; the parameter of an engine's optional member
+/// `void on_session_end(const rpc::session_end&)`.
+///
+/// It is called where methods run, once for each connection that ended while the server lives, the
+/// ones that `stop` ended too: after the connection's last call has begun there. Awaitable and
+/// offloaded methods of that connection may still be running then, and have been told to give up.
+/// An exception that leaves it is logged.
+struct session_end {
+    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
+    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
+    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
+    error reason;               ///< Why it ended.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_END_HPP
+// ==== end of gatewire/session_end.hpp ====
 
 #include <functional>
 #include <memory>
@@ -13356,6 +13770,7 @@ struct call_batch {
     std::shared_ptr<server_session> from;
     wire::buffer bytes;
     std::vector<protocol::call> calls;
+    std::unique_ptr<session_end> end;  ///< No calls, but the end of the connection.
 };
 
 /// What a session needs of the server it belongs to. All of it outlives the session.
@@ -13365,6 +13780,8 @@ struct session_context {
     event_hub& hub;
     strand_queue<call_batch>& engine;
     const log_callback& log;
+    authenticator& door;
+    bool tells_ends;  ///< The engine wants to hear of connections that ended.
     std::function<void(const std::shared_ptr<server_session>&)> forget;
 };
 
@@ -13372,7 +13789,210 @@ struct session_context {
 
 #endif  // GATEWIRE_SESSION_SESSION_CONTEXT_HPP
 // ==== end of gatewire/session/session_context.hpp ====
+// ==== gatewire/session/session_record.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
+#ifndef GATEWIRE_SESSION_SESSION_RECORD_HPP
+#define GATEWIRE_SESSION_SESSION_RECORD_HPP
+
+// ==== gatewire/protocol/subscription_list.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
+#define GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
+
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What one connection subscribed to.
+///
+/// The index of all subscribers knows it too, but is locked while events are published: whoever
+/// only wants to look must not hold that up.
+class subscription_list {
+public:
+    bool is_empty() const noexcept { return count_ == 0; }
+
+    /// Carries out one wish in the index of all subscribers and answers it.
+    /// @param position   Number of the newest event.
+    /// @param count_max  So many subscriptions, each key counted, are allowed.
+    template <class Index, class Receiver>
+    void carry_out(const subscription_change& change, Index& index, const Receiver& self,
+                   server_connection& connection, std::uint64_t position, std::size_t count_max) {
+        const auto* keys = change.keys ? &*change.keys : nullptr;
+        if (!change.is_wanted) {
+            count_ += index.unsubscribe(self, change.event, keys);
+            unsubscribe(change.event, keys);
+        } else if (static_cast<std::size_t>(count_) + index.count_new(self, change.event, keys) >
+                   count_max) {
+            connection.refuse_change(
+                change.slot, overloaded_code,
+                "too many subscriptions: the limit is " + std::to_string(count_max));
+            return;
+        } else {
+            count_ += index.subscribe(self, change.event, keys);
+            subscribe(change.event, keys);
+        }
+        connection.finish_change(change.slot, position);
+    }
+
+    /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
+    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+        std::vector<std::string> result;
+        for (const auto& [event, of_event] : events_) {
+            const std::string name(offers.events[event].name);
+            if (of_event.is_whole && result.size() < count_max) {
+                result.push_back(name);
+            }
+            for (const std::string& key : of_event.keys) {
+                if (result.size() >= count_max) {
+                    return result;
+                }
+                result.push_back(name + ": " + key);
+            }
+        }
+        return result;
+    }
+
+private:
+    struct selection {
+        bool is_whole = false;
+        std::set<std::string> keys;
+    };
+
+    void subscribe(std::size_t event, const std::vector<std::string>* keys) {
+        selection& of_event = events_[event];
+        of_event.is_whole = keys == nullptr;
+        if (keys == nullptr) {
+            of_event.keys.clear();
+        } else {
+            of_event.keys.insert(keys->begin(), keys->end());
+        }
+    }
+
+    void unsubscribe(std::size_t event, const std::vector<std::string>* keys) {
+        if (keys == nullptr) {
+            events_.erase(event);
+            return;
+        }
+        const auto found = events_.find(event);
+        if (found != events_.end()) {
+            for (const std::string& key : *keys) {
+                found->second.keys.erase(key);
+            }
+        }
+    }
+
+    std::map<std::size_t, selection> events_;  // by place
+    std::ptrdiff_t count_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
+// ==== end of gatewire/protocol/subscription_list.hpp ====
+// ==== gatewire/session_stats.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STATS_HPP
+#define GATEWIRE_SESSION_STATS_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// One connection of a server at one moment; see `server::sessions`.
+struct session_stats {
+    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
+    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
+    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
+    /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
+    std::vector<std::string> subscriptions;
+    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
+    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
+    std::uint64_t events = 0;          ///< Queued for it.
+    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
+    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
+    std::size_t queued_bytes = 0;      ///< Not written yet.
+    /// From the arrival of a call to the moment at which its answer is queued, over all calls that
+    /// an engine's method was asked for and that were answered.
+    std::chrono::microseconds answer_time_mean{};
+    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
+    std::chrono::steady_clock::time_point connected_at{};
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_STATS_HPP
+// ==== end of gatewire/session_stats.hpp ====
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace rpc::inline v1::session {
+
+/// What a server knows of one of its connections, beside what the protocol needs.
+///
+/// The identity is set at the hello, before any call is handed to the engine, and never changed, so
+/// methods read it without a mutex. The subscriptions are guarded by the session's.
+struct session_record {
+    std::uint64_t number;
+    std::shared_ptr<const std::string> peer;
+    protocol::time_point connected_at;
+    std::shared_ptr<const std::string> identity{};  ///< Null for an anonymous client.
+    protocol::subscription_list subscriptions{};
+
+    std::string identity_text() const { return identity ? *identity : std::string(); }
+
+    /// All but the bytes, which the link knows.
+    session_stats stats(const protocol::server_connection& connection,
+                        const protocol::service& offers) const {
+        constexpr std::size_t subscriptions_shown_max = 64;
+        const protocol::session_counters& counted = connection.counters;
+        session_stats result;
+        result.session = number;
+        result.peer = *peer;
+        result.identity = identity_text();
+        result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
+        result.calls = counted.calls;
+        result.errors = counted.errors;
+        result.events = counted.events;
+        result.answer_time_mean = microseconds(counted.answer_time_mean());
+        result.answer_time_max = microseconds(counted.answer_time_max);
+        result.connected_at = connected_at;
+        return result;
+    }
+
+    session_end end(const protocol::close_reason& why) const {
+        return {number, *peer, identity_text(), error(why.code, why.text)};
+    }
+
+private:
+    static std::chrono::microseconds microseconds(protocol::duration time) {
+        return std::chrono::duration_cast<std::chrono::microseconds>(time);
+    }
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SESSION_RECORD_HPP
+// ==== end of gatewire/session/session_record.hpp ====
+
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13387,24 +14007,38 @@ namespace rpc::inline v1::session {
 /// One client's connection at the server: a link that speaks `server_connection`.
 class server_session final : public link, public event_receiver {
 public:
-    server_session(stream_socket socket, std::string peer, const session_context& context,
-                   const protocol::server_facts& facts, const protocol::link_bounds& bounds)
-        : link(std::move(socket), std::move(peer), context.limits.frame_size_max, bounds),
+    server_session(stream_socket socket, std::string peer, std::uint64_t number,
+                   const session_context& context, const protocol::server_facts& facts,
+                   const protocol::link_bounds& bounds)
+        : link(std::move(socket), std::move(peer), first_frame_max(context), bounds),
           context_(context),
-          peer_text_(std::make_shared<const std::string>(peer_)),
-          connection_(context.offers, context.limits, facts, clock::now()) {}
+          record_{number, std::make_shared<const std::string>(peer_), clock::now()},
+          connection_(context.offers, context.limits, facts, record_.connected_at) {}
 
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
 
-    const std::shared_ptr<const std::string>& peer_text() const noexcept { return peer_text_; }
+    /// What methods may read of it.
+    const session_record& record() const noexcept { return record_; }
 
-    /// Takes the frames of answers and the slots of the calls they end.
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots) {
+    session_stats stats() const {
+        const std::lock_guard lock(mutex_);
+        session_stats result = record_.stats(connection_, context_.offers);
+        result.bytes_received = reader_.received();
+        result.bytes_sent = outgoing_.total();
+        result.queued_bytes = queued();
+        return result;
+    }
+
+    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
+    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
+                time_point now) {
         {
             const std::lock_guard lock(mutex_);
             queue(frames);
+            connection_.counters.errors += errors;
             for (std::uint32_t slot : slots) {
+                connection_.answered(slot, now);
                 connection_.finish(slot, {});
             }
             calls_ended();
@@ -13414,9 +14048,12 @@ public:
     }
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.
-    void answer_part(std::uint32_t slot, std::string_view part) {
+    void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                     time_point now) {
         {
             const std::lock_guard lock(mutex_);
+            connection_.counters.errors += errors;
+            connection_.answered(slot, now);
             connection_.finish(slot, part);
             queue(connection_.answers.frames);
             calls_ended();
@@ -13461,11 +14098,13 @@ public:
     void receive_event(std::string_view frame) override {
         const std::lock_guard lock(mutex_);
         queue(frame);
+        ++connection_.counters.events;
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
         }
     }
     void flush_events() override { flush(); }
+
 private:
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
@@ -13485,9 +14124,11 @@ private:
 
     void after_read() override { context_.engine.kick(); }
 
-    /// Reads frames until none is whole or no more calls fit; true in the second case.
+    /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
+    /// until a hello was accepted; there may be more.
     bool take_frames(time_point now) {
         bool is_full = false;
+        std::optional<std::string> token;
         bool whole = false;
         std::vector<protocol::subscription_change> changes;
         std::vector<std::function<void()>> cancels;
@@ -13499,6 +14140,10 @@ private:
                 connection_.receive(*body, now);
                 if (!connection_.answers.refused.empty()) {
                     refusals.push_back(std::exchange(connection_.answers.refused, {}));
+                }
+                if (connection_.extensions.greeting) {
+                    token = connection_.extensions.greeting->token();
+                    break;
                 }
                 if (connection_.is_full() && !connection_.calls.empty()) {
                     is_full = true;
@@ -13512,7 +14157,7 @@ private:
             watch_.received(now, reader_.is_partial(), whole);
             if (reader_.is_too_large()) {
                 end_after_read_ = true;
-                end_after_calls({errc::frame_too_large, refused_length()});
+                end_after_calls({errc::frame_too_large, reader_.refusal()});
             }
         }
         for (const std::string& text : refusals) {
@@ -13525,10 +14170,35 @@ private:
             carry_out(changes);
         }
         flush();
-        return is_full;
+        return token ? is_admitted(*token) : is_full;
+    }
+
+    /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
+    bool is_admitted(const std::string& token) {
+        const verdict said = context_.door.ask({token, peer_});
+        {
+            const std::lock_guard lock(mutex_);
+            if (said.identity) {
+                record_.identity = std::make_shared<const std::string>(*said.identity);
+                reader_.allow(context_.limits.frame_size_max);
+                connection_.extensions.admit();
+            } else {
+                connection_.extensions.turn_away(said.refusal);
+                end_after_read_ = true;
+            }
+            queue(connection_.answers.frames);
+            if (end_after_read_) {
+                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
+            }
+        }
+        flush();
+        return said.identity.has_value();
     }
 
     void hand_over() {
+        if (is_closed()) {
+            connection_.calls.clear();  // Their peer is gone, and the engine is told so.
+        }
         if (connection_.calls.empty()) {
             reader_.compact();
             return;
@@ -13547,24 +14217,11 @@ private:
         context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock(mutex_);
             for (const protocol::subscription_change& change : changes) {
-                const auto* keys = change.keys ? &*change.keys : nullptr;
                 if (is_closed()) {
                     return;
                 }
-                if (!change.is_wanted) {
-                    subscriptions_ += index.unsubscribe(self, change.event, keys);
-                } else if (static_cast<std::size_t>(subscriptions_) +
-                               index.count_new(self, change.event, keys) >
-                           context_.limits.subscriptions_max) {
-                    connection_.refuse_change(
-                        change.slot, protocol::overloaded_code,
-                        "too many subscriptions: the limit is " +
-                            std::to_string(context_.limits.subscriptions_max));
-                    continue;
-                } else {
-                    subscriptions_ += index.subscribe(self, change.event, keys);
-                }
-                connection_.finish_change(change.slot, position);
+                record_.subscriptions.carry_out(change, index, self, connection_, position,
+                                                context_.limits.subscriptions_max);
             }
             queue(connection_.answers.frames);
             calls_ended();
@@ -13596,13 +14253,20 @@ private:
         context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
         context_.forget(std::static_pointer_cast<server_session>(shared_from_this()));
         log(log_event::disconnected, why.text);
+        if (context_.tells_ends) {  // After all calls: none is pushed once the link is closed.
+            call_batch last;
+            last.from = std::static_pointer_cast<server_session>(shared_from_this());
+            last.end = std::make_unique<session_end>(record_.end(why));
+            context_.engine.push(std::move(last));
+            context_.engine.kick();
+        }
     }
 
     std::optional<close_reason> look(time_point now) override {
-        return connection_.check(now, watch_.last_received(), subscriptions_ != 0);
+        return connection_.check(now, watch_.last_received(), !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
-        return connection_.deadline(watch_.last_received(), subscriptions_ != 0);
+        return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
     }
 
     // With the mutex held.
@@ -13635,11 +14299,11 @@ private:
         }
     }
 
-    /// A length that reads as text is most often another protocol's first words.
-    std::string refused_length() const {
-        return "a frame of " + std::to_string(reader_.refused_size()) +
-               " bytes is over the limit of " + std::to_string(context_.limits.frame_size_max) +
-               (reader_.refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
+    /// Somebody who must prove who they are needs no more for it.
+    static std::size_t first_frame_max(const session_context& context) {
+        constexpr std::size_t hello_size_max = std::size_t{64} << 10;
+        const std::size_t usual = context.limits.frame_size_max;
+        return context.door.is_needed() ? (std::min)(usual, hello_size_max) : usual;
     }
 
     void log(log_event event, std::string_view text) const {
@@ -13650,11 +14314,10 @@ private:
 
     std::shared_ptr<const void> owner_;
     const session_context& context_;
-    std::shared_ptr<const std::string> peer_text_;
+    session_record record_;
     protocol::server_connection connection_;
     std::optional<close_reason> ending_;  // once its calls are answered
     bool end_after_read_ = false;
-    std::ptrdiff_t subscriptions_ = 0;
     wire::buffer spare_;
     std::vector<protocol::call> spare_calls_;
 };
@@ -13665,43 +14328,29 @@ private:
 // ==== end of gatewire/session/server_session.hpp ====
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
 
-/// 128 random bits as text: names sessions and epochs.
-inline std::string random_name() {
-    std::random_device source;
-    std::string name;
-    for (int part = 0; part < 4; ++part) {
-        std::array<char, 9> digits{};
-        std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(source()));
-        name += digits.data();
-    }
-    return name;
-}
-
 /// A server without its engine's type: addresses, sessions, events, start and stop.
 class server_core : public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
-                protocol::service offers, std::function<void(call_batch&)> run)
+                protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
         : executor_(executor),
           options_(std::move(options)),
           offers_(std::move(offers)),
           epoch_(random_name()),
           hub_(event_names(offers_), options_.limits.answer_size_max),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, {}},
+          door_(options_.authenticate),
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, tells_ends, {}},
           drain_timer_(executor) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
@@ -13724,11 +14373,11 @@ public:
                 self->on_accept(std::move(socket), failure);
             }
         };
+        const bool beyond_loopback = options_.anonymous_beyond_loopback || door_.is_needed();
         std::vector<std::shared_ptr<listener>> bound;
         try {
             for (const std::string& text : options_.listen) {
-                for (auto& one :
-                     bind_address(executor_, text, options_.anonymous_beyond_loopback, accepted)) {
+                for (auto& one : bind_address(executor_, text, beyond_loopback, accepted)) {
                     bound.push_back(std::move(one));
                 }
             }
@@ -13788,7 +14437,10 @@ public:
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
+            ends_to_tell_ = 0;
+            is_shut_ = true;
         }
+        door_.close();
         hub_.clear();
         engine_->close();
     }
@@ -13816,6 +14468,28 @@ public:
     std::size_t connections() const {
         const std::lock_guard lock(mutex_);
         return sessions_.size();
+    }
+
+    /// Ordered by number.
+    std::vector<session_stats> sessions() const {
+        std::vector<std::shared_ptr<server_session>> living;
+        {
+            const std::lock_guard lock(mutex_);
+            living = sessions_;
+        }
+        std::vector<session_stats> result;
+        result.reserve(living.size());
+        for (const auto& session : living) {
+            result.push_back(session->stats());
+        }
+        return result;
+    }
+
+    /// The engine has heard of the end of a connection.
+    void end_told() {
+        const std::lock_guard lock(mutex_);
+        ends_to_tell_ -= ends_to_tell_ != 0 ? 1 : 0;
+        tell_drained();
     }
 
     event_hub& hub() noexcept { return hub_; }
@@ -13855,17 +14529,21 @@ private:
         const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
                                            limits.queue_soft_max, limits.queue_soft_time,
                                            limits.queue_hard_max};
-        const auto session = std::make_shared<server_session>(
-            std::move(socket), endpoint_text(remote), context_,
-            protocol::server_facts{random_name(), epoch_, &hub_.position(), options_.heartbeat,
-                                   options_.heartbeat_timeout},
-            bounds);
+        const protocol::server_facts facts{random_name(),
+                                           epoch_,
+                                           &hub_.position(),
+                                           options_.heartbeat,
+                                           options_.heartbeat_timeout,
+                                           door_.is_needed()};
+        std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
             const std::lock_guard lock(mutex_);
             if (listeners_.empty()) {
                 return;
             }
+            session = std::make_shared<server_session>(std::move(socket), endpoint_text(remote),
+                                                       ++last_number_, context_, facts, bounds);
             is_crowded = sessions_.size() >= limits.connections_max;
             sessions_.push_back(session);
         }
@@ -13881,6 +14559,7 @@ private:
     void forget(const std::shared_ptr<server_session>& session) {
         const std::lock_guard lock(mutex_);
         std::erase(sessions_, session);
+        ends_to_tell_ += context_.tells_ends && !is_shut_ ? 1 : 0;
         if (sessions_.empty()) {
             drain_timer_.cancel();
         }
@@ -13888,7 +14567,7 @@ private:
     }
 
     void tell_drained() {
-        if (drained_ && listeners_.empty() && sessions_.empty()) {
+        if (drained_ && listeners_.empty() && sessions_.empty() && ends_to_tell_ == 0) {
             asio::post(executor_, std::exchange(drained_, nullptr));
         }
     }
@@ -13919,11 +14598,15 @@ private:
     const std::string epoch_;
     event_hub hub_;
     std::shared_ptr<strand_queue<call_batch>> engine_;
+    authenticator door_;
     session_context context_;
     asio::steady_timer drain_timer_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<listener>> listeners_;
     std::vector<std::shared_ptr<server_session>> sessions_;
+    std::uint64_t last_number_ = 0;  // of a session
+    std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
+    bool is_shut_ = false;
     std::vector<std::string> addresses_;
     std::function<void()> drained_;
 };
@@ -14000,6 +14683,16 @@ consteval bool diagnose_payloads(detail::type_list<Entries...>) {
     return (diagnose_payload<Entries>() && ...);
 }
 
+/// A hook with another parameter would never be called, and nobody would know why.
+template <class Engine>
+consteval void diagnose_end_hook() {
+    if constexpr (requires { &Engine::on_session_end; }) {
+        static_assert(
+            requires(Engine& one, const session_end& what) { one.on_session_end(what); },
+            "gatewire: on_session_end must take a const rpc::session_end&");
+    }
+}
+
 /// Checks all that `rpc::server<Engine>` needs of the engine's table.
 template <class Engine>
 consteval void diagnose_engine() {
@@ -14010,6 +14703,7 @@ consteval void diagnose_engine() {
         "rpc::method and rpc::event");
     static_assert(diagnose_methods<Engine>(typename entries::methods{}));
     static_assert(diagnose_payloads(typename entries::events{}));
+    diagnose_end_hook<Engine>();
 }
 
 /// Checks one publish.
@@ -14037,53 +14731,6 @@ consteval void diagnose_event() {
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
-// ==== gatewire/session/gate.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_GATE_HPP
-#define GATEWIRE_SESSION_GATE_HPP
-
-#include <condition_variable>
-#include <cstddef>
-#include <mutex>
-
-namespace rpc::inline v1::session {
-
-/// Lets threads in until it is closed; closing waits until those inside have left.
-class gate {
-public:
-    /// @return Whether the gate is open; whoever got in must leave.
-    bool enter() {
-        const std::lock_guard lock(mutex_);
-        inside_ += closed_ ? 0 : 1;
-        return !closed_;
-    }
-
-    void leave() {
-        const std::lock_guard lock(mutex_);
-        if (--inside_ == 0) {
-            empty_.notify_all();
-        }
-    }
-
-    void close() {
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        empty_.wait(lock, [this] { return inside_ == 0; });
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable empty_;
-    std::size_t inside_ = 0;
-    bool closed_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_GATE_HPP
-// ==== end of gatewire/session/gate.hpp ====
 // ==== gatewire/typed/answer_sheet.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -14092,6 +14739,7 @@ private:
 #define GATEWIRE_TYPED_ANSWER_SHEET_HPP
 
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -14126,6 +14774,7 @@ public:
                 wire::json::write_error failure;
                 if (!wire::json::write(out, value, failure)) {
                     out.truncate(begin);
+                    ++errors_;
                     protocol::write_error(out, to.id, protocol::internal_error_code,
                                           failure.text("result"));
                     return;
@@ -14135,6 +14784,7 @@ public:
             if (out.size() - begin > answer_size_max_) {
                 const std::size_t size = out.size() - begin;
                 out.truncate(begin);
+                ++errors_;
                 protocol::write_error(out, to.id, protocol::answer_too_large_code,
                                       "the answer has " + std::to_string(size) +
                                           " bytes, the limit is " +
@@ -14146,6 +14796,7 @@ public:
     void fail(const protocol::call& to, int code, std::string_view message,
               const nlohmann::json& data = nullptr) {
         write(to, [&](wire::buffer& out) {
+            ++errors_;
             const std::size_t begin = out.size();
             protocol::write_error(out, to.id, code, message, data);
             if (out.size() - begin > answer_size_max_) {
@@ -14193,10 +14844,14 @@ public:
         }
     }
 
+    /// The last call ended at this moment; until this is called, the clock is read instead.
+    void ended(std::chrono::steady_clock::time_point now) noexcept { last_end_ = now; }
+
     /// Gives the session what was written so far.
     void hand_over() {
         if (!slots_.empty()) {
-            to_->answer(frames_, slots_);
+            const time_point now = last_end_ == time_point{} ? clock::now() : last_end_;
+            to_->answer(frames_, slots_, std::exchange(errors_, 0), now);
         }
     }
 
@@ -14205,6 +14860,9 @@ public:
     const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
 
 private:
+    using clock = std::chrono::steady_clock;
+    using time_point = clock::time_point;
+
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
         if (to.is_batched) {
@@ -14212,7 +14870,7 @@ private:
             if (!to.id.empty()) {
                 write(part);
             }
-            to_->answer_part(to.slot, part.view());
+            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), clock::now());
             return;
         }
         if (!to.id.empty()) {
@@ -14227,6 +14885,8 @@ private:
     std::size_t answer_size_max_;
     wire::buffer frames_;
     std::vector<std::uint32_t> slots_;
+    std::uint64_t errors_ = 0;  // among the frames
+    time_point last_end_{};
 };
 
 }  // namespace rpc::inline v1::typed
@@ -14432,7 +15092,8 @@ caller caller_of(const session::server_session& from, const protocol::call& what
             deadline = what.deadline;
         }
         const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        return {from.peer_text(), deadline, {state, &state->cancelled}};
+        const session::session_record& known = from.record();
+        return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
     } else {
         return {};
     }
@@ -14580,6 +15241,7 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
 
 #include <array>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -14601,7 +15263,16 @@ public:
     /// Set once, before the first batch.
     void serve(session::server_core& core) noexcept { core_ = &core; }
 
+    /// Whether the engine wants to hear of connections that ended.
+    static constexpr bool hears_ends =
+        requires(Engine& engine, const session_end& what) { engine.on_session_end(what); };
+
     void run(session::call_batch& batch) {
+        if (batch.end) {
+            tell_end(*batch.end);
+            core_->end_told();
+            return;
+        }
         session::cork held;
         session::publishing_scope publishing(core_->hub());
         {
@@ -14613,6 +15284,7 @@ public:
                 run_one(what, sheet, now);
                 const time_point after = clock::now();
                 note_slow(what, after - now);
+                sheet.ended(after);
                 // An answer is not kept back for calls that take their time.
                 if (!publishing.is_empty() || after - last_sent > std::chrono::milliseconds(1)) {
                     sheet.hand_over();
@@ -14634,6 +15306,19 @@ private:
     using clock = std::chrono::steady_clock;
     using time_point = clock::time_point;
     using run_function = void (*)(engine_runner&, const protocol::call&, answer_sheet&);
+
+    void tell_end(const session_end& what) const {
+        if constexpr (hears_ends) {
+            try {
+                engine_.on_session_end(what);
+            } catch (const std::exception& thrown) {
+                core_->log(log_event::handler_threw, what.peer, thrown.what());
+            } catch (...) {
+                core_->log(log_event::handler_threw, what.peer,
+                           "on_session_end threw something unknown");
+            }
+        }
+    }
 
     void run_one(const protocol::call& what, answer_sheet& sheet, time_point now) {
         if (what.state->cancelled.load(std::memory_order_relaxed)) {
@@ -14757,7 +15442,9 @@ namespace rpc::inline v1 {
 /// beside the strand. Connections are read and written beside it as well, so on an executor of more
 /// than one thread a busy engine does not silence the server.
 ///
-/// @tparam Engine  Any class with a table: `rpc_table`, or `rpc::table_of` specialised.
+/// @tparam Engine  Any class with a table: `rpc_table`, or `rpc::table_of` specialised. Where it
+/// has
+///                 a member `on_session_end`, see `rpc::session_end`.
 ///
 /// @par Lifetime
 /// The executor's context and the engine must outlive the server. Awaitable methods that are
@@ -14779,7 +15466,8 @@ public:
         typed::diagnose_engine<Engine>();
         core_ = std::make_shared<session::server_core>(
             asio::any_io_executor(executor), std::move(options), offers(),
-            [runner = runner_](session::call_batch& batch) { runner->run(batch); });
+            [runner = runner_](session::call_batch& batch) { runner->run(batch); },
+            typed::engine_runner<Engine>::hears_ends);
         runner_->serve(*core_);
     }
 
@@ -14842,6 +15530,10 @@ public:
 
     /// The deepest send queue of all connections, in bytes, for publishers that can wait.
     std::size_t queued_bytes() const { return core_->queued_bytes(); }
+
+    /// The connections at this moment, draining ones included, ordered by number. It waits for no
+    /// engine and holds up no publisher, but copies texts: ask for it now and then, not per event.
+    std::vector<session_stats> sessions() const { return core_->sessions(); }
 
     /// The strand on which the engine's methods run; work posted to it never meets a method.
     asio::any_io_executor get_executor() const { return core_->engine().executor(); }

@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
 #include <gatewire/protocol/answer_queue.hpp>
+#include <gatewire/protocol/link_watch.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -21,6 +22,7 @@ struct call_state : std::enable_shared_from_this<call_state> {
     std::atomic<bool> cancelled{false};
     std::string id;                ///< As it was written; empty for a notification.
     batch_ptr batch;               ///< The batch that the answer belongs to, if any.
+    time_point arrived{};          ///< When the call was read.
     std::function<void()> cancel;  ///< Reaches a method that waits; empty otherwise.
 };
 

@@ -11,6 +11,7 @@
 #include <gatewire/protocol/delivery.hpp>
 #include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/greeting.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/wire/frame.hpp>
@@ -44,18 +45,10 @@ public:
     client_connection(const client_contract& contract, const client_times& times)
         : contract_(contract), times_(times) {}
 
-    /// The connection is up: says hello.
-    void open(time_point now) {
+    /// The connection is up: says hello, and shows the token if there is one.
+    void open(time_point now, const std::string& token = {}) {
         opened_ = last_sent_ = now;
-        hello_request hello;
-        hello.table.emplace();
-        for (const entry_description& entry : contract_.methods) {
-            hello.table->methods.emplace(entry.name, entry.fingerprint);
-        }
-        for (const entry_description& entry : contract_.events) {
-            hello.table->events.emplace(entry.name, entry.fingerprint);
-        }
-        request(hello_method, hello_id, hello);
+        request(hello_method, hello_id, hello_of(contract_, token));
     }
 
     /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be

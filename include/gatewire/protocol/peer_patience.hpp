@@ -17,12 +17,16 @@ namespace rpc::inline v1::protocol {
 ///
 /// A client that said hello also promised heartbeats, so its silence means that it is gone. A plain
 /// peer promised nothing: it only must begin to speak, and must not rest for ever without a
-/// subscription.
+/// subscription. Where clients must prove who they are, all have the same short time for it.
 class peer_patience {
 public:
+    /// @param needs_hello  Nothing is done for a peer before its hello is accepted.
     peer_patience(const server_limits& limits, std::chrono::milliseconds heartbeat_timeout,
-                  time_point opened)
-        : limits_(limits), heartbeat_timeout_(heartbeat_timeout), opened_(opened) {}
+                  time_point opened, bool needs_hello = false)
+        : limits_(limits),
+          heartbeat_timeout_(heartbeat_timeout),
+          opened_(opened),
+          needs_hello_(needs_hello) {}
 
     void heard_frame() noexcept { has_spoken_ = true; }
     void heard_hello() noexcept { has_greeted_ = true; }
@@ -33,7 +37,7 @@ public:
         if (has_greeted_) {
             return last_received + heartbeat_timeout_;
         }
-        if (!has_spoken_) {
+        if (!has_spoken_ || needs_hello_) {
             return opened_ + limits_.first_frame_deadline;
         }
         return is_resting ? last_received + limits_.plain_idle_max : never;
@@ -52,6 +56,11 @@ public:
             return close_reason{errc::peer_silent,
                                 "no sign of life for " + milliseconds(heartbeat_timeout_)};
         }
+        if (has_spoken_ && needs_hello_) {
+            return close_reason{
+                errc::unauthenticated,
+                "no hello was accepted for " + milliseconds(limits_.first_frame_deadline)};
+        }
         return close_reason{
             errc::peer_silent,
             has_spoken_ ? "idle for " + milliseconds(limits_.plain_idle_max)
@@ -62,6 +71,7 @@ private:
     const server_limits& limits_;
     std::chrono::milliseconds heartbeat_timeout_;
     time_point opened_;
+    bool needs_hello_;
     bool has_spoken_ = false;
     bool has_greeted_ = false;
 };

@@ -12,6 +12,7 @@
 #include <gatewire/protocol/peer_patience.hpp>
 #include <gatewire/protocol/server_extensions.hpp>
 #include <gatewire/protocol/service.hpp>
+#include <gatewire/protocol/session_counters.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
@@ -54,7 +55,7 @@ public:
           extensions(offers, limits, facts, answers, slots_, patience_),
           offers_(offers),
           limits_(limits),
-          patience_(limits, facts.heartbeat_timeout, now) {}
+          patience_(limits, facts.heartbeat_timeout, now, facts.needs_token) {}
     server_connection(const server_connection&) = delete;
     server_connection& operator=(const server_connection&) = delete;
 
@@ -70,6 +71,14 @@ public:
 
     /// From here on new calls are refused: the server is draining.
     void drain() noexcept { is_draining_ = true; }
+
+    /// The answer of the call in `slot` is written; it is to be finished.
+    void answered(std::uint32_t slot, time_point now) {
+        const call_state& state = *slots_.at(slot);
+        if (!state.id.empty()) {
+            counters.answered(now - state.arrived);
+        }
+    }
 
     /// Ends the call in `slot`. `part` is the answer of a batched call, else empty, since the
     /// answer of a call that stands alone is sent as soon as it is written.
@@ -118,6 +127,7 @@ public:
     answer_queue answers;          ///< Frames to be sent.
     std::vector<call> calls;       ///< To be run, in order.
     server_extensions extensions;  ///< What `rpc.` methods ask for.
+    session_counters counters;     ///< Whoever runs calls and queues events counts here too.
 
 private:
     using message = wire::json::message;
@@ -203,12 +213,14 @@ private:
 
     void receive_call(std::string_view text, const message& received, const batch_ptr& batch,
                       time_point now) {
+        ++counters.calls;
         const std::size_t method = offers_.find_method(received.method);
-        if (method == not_listed || is_draining_ || is_full()) {
+        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full()) {
             refuse_call(text, received, batch, method);
             return;
         }
         const std::uint32_t slot = slots_.open(received.id, batch);
+        slots_.at(slot)->arrived = now;
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
@@ -218,9 +230,13 @@ private:
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
         if (refuse_malformed(text, batch)) {
+            ++counters.errors;
             return;
         }
-        if (method == not_listed) {
+        counters.errors += received.id.empty() ? 0 : 1;
+        if (!extensions.is_open()) {
+            extensions.refuse_stranger(received, batch);
+        } else if (method == not_listed) {
             answers.refuse_as(batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
         } else if (is_draining_) {

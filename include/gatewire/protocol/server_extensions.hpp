@@ -9,6 +9,7 @@
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/greeting.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/wire/json/message.hpp>
@@ -43,6 +44,7 @@ struct server_facts {
     const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
     std::chrono::milliseconds heartbeat;
     std::chrono::milliseconds heartbeat_timeout;
+    bool needs_token = false;  ///< Clients must be admitted before anything is done for them.
 };
 
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
@@ -61,6 +63,28 @@ public:
 
     std::vector<subscription_change> changes;    ///< To be carried out, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
+    std::optional<pending_hello> greeting;       ///< To be judged: `admit` it or `turn_away`.
+
+    /// Whether the peer may ask for more than a hello and a ping.
+    bool is_open() const noexcept { return !facts_.needs_token || patience_.has_greeted(); }
+
+    /// The token of the hello that waits is a good one.
+    void admit() {
+        const pending_hello judged = *std::exchange(greeting, std::nullopt);
+        welcome(judged.id, judged.batch, judged.hello);
+    }
+
+    /// It is not; the connection must end when this is sent.
+    void turn_away(std::string_view why) {
+        const pending_hello judged = *std::exchange(greeting, std::nullopt);
+        answers_.refuse(judged.batch, judged.id, unauthenticated_code, why);
+    }
+
+    /// Answers a request of somebody who must say hello first.
+    void refuse_stranger(const message& received, const batch_ptr& batch) {
+        answers_.refuse(batch, received.id, unauthenticated_code,
+                        "the server wants to know who is calling: rpc.hello comes first");
+    }
 
     /// Takes a message whose text was validated.
     void receive(const message& received, const batch_ptr& batch) {
@@ -68,6 +92,8 @@ public:
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("{}"); });
         } else if (received.method == hello_method) {
             receive_hello(received, batch);
+        } else if (!is_open()) {
+            refuse_stranger(received, batch);
         } else if (received.method == subscribe_method) {
             receive_subscription(received, batch, true);
         } else if (received.method == unsubscribe_method) {
@@ -86,7 +112,7 @@ private:
         if (!read_params(received, batch, hello)) {
             return;
         }
-        if (patience_.has_greeted()) {
+        if (patience_.has_greeted() || greeting) {
             answers_.refuse_as(batch, received.id, invalid_request_code, "a second rpc.hello");
             return;
         }
@@ -97,14 +123,22 @@ private:
                                 std::to_string(version));
             return;
         }
+        if (facts_.needs_token) {
+            greeting = pending_hello{std::string(received.id), batch, std::move(hello)};
+        } else {
+            welcome(received.id, batch, hello);
+        }
+    }
+
+    void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello) {
         patience_.heard_hello();
-        answers_.answer(batch, received.id, [&](wire::buffer& to) {
+        answers_.answer(batch, id, [&](wire::buffer& to) {
             wire::json::write_error unused;
-            wire::json::write(to, welcome(hello), unused);
+            wire::json::write(to, answer_to(hello), unused);
         });
     }
 
-    hello_answer welcome(const hello_request& hello) const {
+    hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
         result.session = facts_.session;
         result.epoch = facts_.epoch;

@@ -91,7 +91,8 @@ inline std::vector<std::shared_ptr<listener>> bind_address(
         if (!beyond_loopback && !endpoint.address().is_loopback()) {
             refuse_address(text,
                            "it can be reached from other machines, and nobody would be asked who "
-                           "they are; set server_options::anonymous_beyond_loopback to allow that");
+                           "they are; set server_options::authenticate to ask them, or "
+                           "server_options::anonymous_beyond_loopback to let everyone in");
         }
         endpoint.port(port);
         auto tcp_listener = std::make_shared<listener>(executor, accepted);

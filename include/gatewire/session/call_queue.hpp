@@ -185,11 +185,11 @@ public:
     }
 
     /// Ends all calls.
-    std::vector<failed_call> take_all(const std::string& why) {
+    std::vector<failed_call> take_all(errc code, const std::string& why) {
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
             if (call.completion) {
-                failed.push_back(ended(id, std::move(call), errc::cancelled, why));
+                failed.push_back(ended(id, std::move(call), code, why));
             }
         }
         waiting_.clear();

@@ -100,11 +100,16 @@ public:
         return failed;
     }
 
-    /// The connection is gone: what was sent may have run, what waits goes on waiting.
-    std::vector<failed_call> close(const std::string& why) {
+    /// The connection is gone: what was sent may have run, what waits goes on waiting, unless the
+    /// server did not let this client in: its answer to all of them is known now.
+    std::vector<failed_call> close(const close_reason& why) {
         const std::lock_guard lock(mutex_);
         link_.reset();
-        return queue_.take_sent(error(errc::connection_lost, why, outcome::may_have_run));
+        if (why.code == errc::unauthenticated) {
+            return queue_.take_all(why.code, why.text);
+        }
+        return queue_.take_sent(error(errc::connection_lost, "the connection was lost: " + why.text,
+                                      outcome::may_have_run));
     }
 
     /// Ends every call, and takes no more until `start`.
@@ -113,7 +118,7 @@ public:
         is_running_ = false;
         link_.reset();
         timer_.cancel();
-        return queue_.take_all(why);
+        return queue_.take_all(errc::cancelled, why);
     }
 
     static void complete(const std::vector<failed_call>& failed) {

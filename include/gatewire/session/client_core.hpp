@@ -175,7 +175,7 @@ private:
                                                  limits.frame_size_max, bounds);
             link_ = link;
         }
-        link->open();
+        link->open(options_.token);
     }
 
     std::vector<protocol::subscription> wanted() override {
@@ -255,7 +255,7 @@ private:
             link_.reset();
             again = reconnector_;
             was_ready = is_ready_;
-            failed = calls_->close("the connection was lost: " + why.text);
+            failed = calls_->close(why);
             end_session(why);
         }
         client_calls::complete(failed);

@@ -52,10 +52,10 @@ public:
           connection_(contract, times) {}
 
     /// Says hello and begins to read.
-    void open() {
+    void open(const std::string& token) {
         {
             const std::lock_guard lock(mutex_);
-            connection_.open(clock::now());
+            connection_.open(clock::now(), token);
             queue(connection_.out);
         }
         start();

@@ -167,6 +167,7 @@ protected:
     deadline_timer timer_;
     wire::frame_reader reader_;
     protocol::link_watch watch_;
+    write_queue outgoing_;
 
 private:
     static constexpr std::size_t read_size = std::size_t{32} << 10;
@@ -288,7 +289,6 @@ private:
         arm_timer();
     }
 
-    write_queue outgoing_;
     bool closed_ = false;
     bool peer_is_done_ = false;  // it sends no more
     std::optional<close_reason> finishing_;

@@ -6,46 +6,33 @@
 
 #include <gatewire/options.hpp>
 #include <gatewire/session/bind.hpp>
+#include <gatewire/session/random_name.hpp>
 #include <gatewire/session/server_session.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
 
-/// 128 random bits as text: names sessions and epochs.
-inline std::string random_name() {
-    std::random_device source;
-    std::string name;
-    for (int part = 0; part < 4; ++part) {
-        std::array<char, 9> digits{};
-        std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(source()));
-        name += digits.data();
-    }
-    return name;
-}
-
 /// A server without its engine's type: addresses, sessions, events, start and stop.
 class server_core : public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
-                protocol::service offers, std::function<void(call_batch&)> run)
+                protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
         : executor_(executor),
           options_(std::move(options)),
           offers_(std::move(offers)),
           epoch_(random_name()),
           hub_(event_names(offers_), options_.limits.answer_size_max),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, {}},
+          door_(options_.authenticate),
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, tells_ends, {}},
           drain_timer_(executor) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
@@ -68,11 +55,11 @@ public:
                 self->on_accept(std::move(socket), failure);
             }
         };
+        const bool beyond_loopback = options_.anonymous_beyond_loopback || door_.is_needed();
         std::vector<std::shared_ptr<listener>> bound;
         try {
             for (const std::string& text : options_.listen) {
-                for (auto& one :
-                     bind_address(executor_, text, options_.anonymous_beyond_loopback, accepted)) {
+                for (auto& one : bind_address(executor_, text, beyond_loopback, accepted)) {
                     bound.push_back(std::move(one));
                 }
             }
@@ -132,7 +119,10 @@ public:
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
+            ends_to_tell_ = 0;
+            is_shut_ = true;
         }
+        door_.close();
         hub_.clear();
         engine_->close();
     }
@@ -160,6 +150,28 @@ public:
     std::size_t connections() const {
         const std::lock_guard lock(mutex_);
         return sessions_.size();
+    }
+
+    /// Ordered by number.
+    std::vector<session_stats> sessions() const {
+        std::vector<std::shared_ptr<server_session>> living;
+        {
+            const std::lock_guard lock(mutex_);
+            living = sessions_;
+        }
+        std::vector<session_stats> result;
+        result.reserve(living.size());
+        for (const auto& session : living) {
+            result.push_back(session->stats());
+        }
+        return result;
+    }
+
+    /// The engine has heard of the end of a connection.
+    void end_told() {
+        const std::lock_guard lock(mutex_);
+        ends_to_tell_ -= ends_to_tell_ != 0 ? 1 : 0;
+        tell_drained();
     }
 
     event_hub& hub() noexcept { return hub_; }
@@ -199,17 +211,21 @@ private:
         const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
                                            limits.queue_soft_max, limits.queue_soft_time,
                                            limits.queue_hard_max};
-        const auto session = std::make_shared<server_session>(
-            std::move(socket), endpoint_text(remote), context_,
-            protocol::server_facts{random_name(), epoch_, &hub_.position(), options_.heartbeat,
-                                   options_.heartbeat_timeout},
-            bounds);
+        const protocol::server_facts facts{random_name(),
+                                           epoch_,
+                                           &hub_.position(),
+                                           options_.heartbeat,
+                                           options_.heartbeat_timeout,
+                                           door_.is_needed()};
+        std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
             const std::lock_guard lock(mutex_);
             if (listeners_.empty()) {
                 return;
             }
+            session = std::make_shared<server_session>(std::move(socket), endpoint_text(remote),
+                                                       ++last_number_, context_, facts, bounds);
             is_crowded = sessions_.size() >= limits.connections_max;
             sessions_.push_back(session);
         }
@@ -225,6 +241,7 @@ private:
     void forget(const std::shared_ptr<server_session>& session) {
         const std::lock_guard lock(mutex_);
         std::erase(sessions_, session);
+        ends_to_tell_ += context_.tells_ends && !is_shut_ ? 1 : 0;
         if (sessions_.empty()) {
             drain_timer_.cancel();
         }
@@ -232,7 +249,7 @@ private:
     }
 
     void tell_drained() {
-        if (drained_ && listeners_.empty() && sessions_.empty()) {
+        if (drained_ && listeners_.empty() && sessions_.empty() && ends_to_tell_ == 0) {
             asio::post(executor_, std::exchange(drained_, nullptr));
         }
     }
@@ -263,11 +280,15 @@ private:
     const std::string epoch_;
     event_hub hub_;
     std::shared_ptr<strand_queue<call_batch>> engine_;
+    authenticator door_;
     session_context context_;
     asio::steady_timer drain_timer_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<listener>> listeners_;
     std::vector<std::shared_ptr<server_session>> sessions_;
+    std::uint64_t last_number_ = 0;  // of a session
+    std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
+    bool is_shut_ = false;
     std::vector<std::string> addresses_;
     std::function<void()> drained_;
 };

@@ -8,7 +8,9 @@
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/link.hpp>
 #include <gatewire/session/session_context.hpp>
+#include <gatewire/session/session_record.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,24 +25,38 @@ namespace rpc::inline v1::session {
 /// One client's connection at the server: a link that speaks `server_connection`.
 class server_session final : public link, public event_receiver {
 public:
-    server_session(stream_socket socket, std::string peer, const session_context& context,
-                   const protocol::server_facts& facts, const protocol::link_bounds& bounds)
-        : link(std::move(socket), std::move(peer), context.limits.frame_size_max, bounds),
+    server_session(stream_socket socket, std::string peer, std::uint64_t number,
+                   const session_context& context, const protocol::server_facts& facts,
+                   const protocol::link_bounds& bounds)
+        : link(std::move(socket), std::move(peer), first_frame_max(context), bounds),
           context_(context),
-          peer_text_(std::make_shared<const std::string>(peer_)),
-          connection_(context.offers, context.limits, facts, clock::now()) {}
+          record_{number, std::make_shared<const std::string>(peer_), clock::now()},
+          connection_(context.offers, context.limits, facts, record_.connected_at) {}
 
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
 
-    const std::shared_ptr<const std::string>& peer_text() const noexcept { return peer_text_; }
+    /// What methods may read of it.
+    const session_record& record() const noexcept { return record_; }
 
-    /// Takes the frames of answers and the slots of the calls they end.
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots) {
+    session_stats stats() const {
+        const std::lock_guard lock(mutex_);
+        session_stats result = record_.stats(connection_, context_.offers);
+        result.bytes_received = reader_.received();
+        result.bytes_sent = outgoing_.total();
+        result.queued_bytes = queued();
+        return result;
+    }
+
+    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
+    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
+                time_point now) {
         {
             const std::lock_guard lock(mutex_);
             queue(frames);
+            connection_.counters.errors += errors;
             for (std::uint32_t slot : slots) {
+                connection_.answered(slot, now);
                 connection_.finish(slot, {});
             }
             calls_ended();
@@ -50,9 +66,12 @@ public:
     }
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.
-    void answer_part(std::uint32_t slot, std::string_view part) {
+    void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                     time_point now) {
         {
             const std::lock_guard lock(mutex_);
+            connection_.counters.errors += errors;
+            connection_.answered(slot, now);
             connection_.finish(slot, part);
             queue(connection_.answers.frames);
             calls_ended();
@@ -97,11 +116,13 @@ public:
     void receive_event(std::string_view frame) override {
         const std::lock_guard lock(mutex_);
         queue(frame);
+        ++connection_.counters.events;
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
         }
     }
     void flush_events() override { flush(); }
+
 private:
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
@@ -121,9 +142,11 @@ private:
 
     void after_read() override { context_.engine.kick(); }
 
-    /// Reads frames until none is whole or no more calls fit; true in the second case.
+    /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
+    /// until a hello was accepted; there may be more.
     bool take_frames(time_point now) {
         bool is_full = false;
+        std::optional<std::string> token;
         bool whole = false;
         std::vector<protocol::subscription_change> changes;
         std::vector<std::function<void()>> cancels;
@@ -135,6 +158,10 @@ private:
                 connection_.receive(*body, now);
                 if (!connection_.answers.refused.empty()) {
                     refusals.push_back(std::exchange(connection_.answers.refused, {}));
+                }
+                if (connection_.extensions.greeting) {
+                    token = connection_.extensions.greeting->token();
+                    break;
                 }
                 if (connection_.is_full() && !connection_.calls.empty()) {
                     is_full = true;
@@ -148,7 +175,7 @@ private:
             watch_.received(now, reader_.is_partial(), whole);
             if (reader_.is_too_large()) {
                 end_after_read_ = true;
-                end_after_calls({errc::frame_too_large, refused_length()});
+                end_after_calls({errc::frame_too_large, reader_.refusal()});
             }
         }
         for (const std::string& text : refusals) {
@@ -161,10 +188,35 @@ private:
             carry_out(changes);
         }
         flush();
-        return is_full;
+        return token ? is_admitted(*token) : is_full;
+    }
+
+    /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
+    bool is_admitted(const std::string& token) {
+        const verdict said = context_.door.ask({token, peer_});
+        {
+            const std::lock_guard lock(mutex_);
+            if (said.identity) {
+                record_.identity = std::make_shared<const std::string>(*said.identity);
+                reader_.allow(context_.limits.frame_size_max);
+                connection_.extensions.admit();
+            } else {
+                connection_.extensions.turn_away(said.refusal);
+                end_after_read_ = true;
+            }
+            queue(connection_.answers.frames);
+            if (end_after_read_) {
+                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
+            }
+        }
+        flush();
+        return said.identity.has_value();
     }
 
     void hand_over() {
+        if (is_closed()) {
+            connection_.calls.clear();  // Their peer is gone, and the engine is told so.
+        }
         if (connection_.calls.empty()) {
             reader_.compact();
             return;
@@ -183,24 +235,11 @@ private:
         context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock(mutex_);
             for (const protocol::subscription_change& change : changes) {
-                const auto* keys = change.keys ? &*change.keys : nullptr;
                 if (is_closed()) {
                     return;
                 }
-                if (!change.is_wanted) {
-                    subscriptions_ += index.unsubscribe(self, change.event, keys);
-                } else if (static_cast<std::size_t>(subscriptions_) +
-                               index.count_new(self, change.event, keys) >
-                           context_.limits.subscriptions_max) {
-                    connection_.refuse_change(
-                        change.slot, protocol::overloaded_code,
-                        "too many subscriptions: the limit is " +
-                            std::to_string(context_.limits.subscriptions_max));
-                    continue;
-                } else {
-                    subscriptions_ += index.subscribe(self, change.event, keys);
-                }
-                connection_.finish_change(change.slot, position);
+                record_.subscriptions.carry_out(change, index, self, connection_, position,
+                                                context_.limits.subscriptions_max);
             }
             queue(connection_.answers.frames);
             calls_ended();
@@ -232,13 +271,20 @@ private:
         context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
         context_.forget(std::static_pointer_cast<server_session>(shared_from_this()));
         log(log_event::disconnected, why.text);
+        if (context_.tells_ends) {  // After all calls: none is pushed once the link is closed.
+            call_batch last;
+            last.from = std::static_pointer_cast<server_session>(shared_from_this());
+            last.end = std::make_unique<session_end>(record_.end(why));
+            context_.engine.push(std::move(last));
+            context_.engine.kick();
+        }
     }
 
     std::optional<close_reason> look(time_point now) override {
-        return connection_.check(now, watch_.last_received(), subscriptions_ != 0);
+        return connection_.check(now, watch_.last_received(), !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
-        return connection_.deadline(watch_.last_received(), subscriptions_ != 0);
+        return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
     }
 
     // With the mutex held.
@@ -271,11 +317,11 @@ private:
         }
     }
 
-    /// A length that reads as text is most often another protocol's first words.
-    std::string refused_length() const {
-        return "a frame of " + std::to_string(reader_.refused_size()) +
-               " bytes is over the limit of " + std::to_string(context_.limits.frame_size_max) +
-               (reader_.refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
+    /// Somebody who must prove who they are needs no more for it.
+    static std::size_t first_frame_max(const session_context& context) {
+        constexpr std::size_t hello_size_max = std::size_t{64} << 10;
+        const std::size_t usual = context.limits.frame_size_max;
+        return context.door.is_needed() ? (std::min)(usual, hello_size_max) : usual;
     }
 
     void log(log_event event, std::string_view text) const {
@@ -286,11 +332,10 @@ private:
 
     std::shared_ptr<const void> owner_;
     const session_context& context_;
-    std::shared_ptr<const std::string> peer_text_;
+    session_record record_;
     protocol::server_connection connection_;
     std::optional<close_reason> ending_;  // once its calls are answered
     bool end_after_read_ = false;
-    std::ptrdiff_t subscriptions_ = 0;
     wire::buffer spare_;
     std::vector<protocol::call> spare_calls_;
 };

@@ -7,8 +7,10 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/session/authenticator.hpp>
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/strand_queue.hpp>
+#include <gatewire/session_end.hpp>
 
 #include <functional>
 #include <memory>
@@ -23,6 +25,7 @@ struct call_batch {
     std::shared_ptr<server_session> from;
     wire::buffer bytes;
     std::vector<protocol::call> calls;
+    std::unique_ptr<session_end> end;  ///< No calls, but the end of the connection.
 };
 
 /// What a session needs of the server it belongs to. All of it outlives the session.
@@ -32,6 +35,8 @@ struct session_context {
     event_hub& hub;
     strand_queue<call_batch>& engine;
     const log_callback& log;
+    authenticator& door;
+    bool tells_ends;  ///< The engine wants to hear of connections that ended.
     std::function<void(const std::shared_ptr<server_session>&)> forget;
 };
 

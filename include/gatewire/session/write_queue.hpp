@@ -7,6 +7,7 @@
 #include <gatewire/wire/buffer.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace rpc::inline v1::session {
@@ -16,6 +17,8 @@ namespace rpc::inline v1::session {
 class write_queue {
 public:
     std::size_t size() const noexcept { return gathered_.size() + writing_.size() - written_; }
+    /// All bytes that were ever written.
+    std::uint64_t total() const noexcept { return total_; }
     bool is_writing() const noexcept { return !writing_.empty(); }
 
     void append(std::string_view bytes) { gathered_.append(bytes); }
@@ -42,6 +45,7 @@ public:
     /// So much was written. @return Whether all that was begun is.
     bool advance(std::size_t size) {
         written_ += size;
+        total_ += size;
         if (written_ < writing_.size()) {
             return false;
         }
@@ -60,6 +64,7 @@ private:
     wire::buffer gathered_;
     wire::buffer writing_;
     std::size_t written_ = 0;
+    std::uint64_t total_ = 0;
 };
 
 }  // namespace rpc::inline v1::session

@@ -10,6 +10,7 @@
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -44,6 +45,7 @@ public:
                 wire::json::write_error failure;
                 if (!wire::json::write(out, value, failure)) {
                     out.truncate(begin);
+                    ++errors_;
                     protocol::write_error(out, to.id, protocol::internal_error_code,
                                           failure.text("result"));
                     return;
@@ -53,6 +55,7 @@ public:
             if (out.size() - begin > answer_size_max_) {
                 const std::size_t size = out.size() - begin;
                 out.truncate(begin);
+                ++errors_;
                 protocol::write_error(out, to.id, protocol::answer_too_large_code,
                                       "the answer has " + std::to_string(size) +
                                           " bytes, the limit is " +
@@ -64,6 +67,7 @@ public:
     void fail(const protocol::call& to, int code, std::string_view message,
               const nlohmann::json& data = nullptr) {
         write(to, [&](wire::buffer& out) {
+            ++errors_;
             const std::size_t begin = out.size();
             protocol::write_error(out, to.id, code, message, data);
             if (out.size() - begin > answer_size_max_) {
@@ -111,10 +115,14 @@ public:
         }
     }
 
+    /// The last call ended at this moment; until this is called, the clock is read instead.
+    void ended(std::chrono::steady_clock::time_point now) noexcept { last_end_ = now; }
+
     /// Gives the session what was written so far.
     void hand_over() {
         if (!slots_.empty()) {
-            to_->answer(frames_, slots_);
+            const time_point now = last_end_ == time_point{} ? clock::now() : last_end_;
+            to_->answer(frames_, slots_, std::exchange(errors_, 0), now);
         }
     }
 
@@ -123,6 +131,9 @@ public:
     const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
 
 private:
+    using clock = std::chrono::steady_clock;
+    using time_point = clock::time_point;
+
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
         if (to.is_batched) {
@@ -130,7 +141,7 @@ private:
             if (!to.id.empty()) {
                 write(part);
             }
-            to_->answer_part(to.slot, part.view());
+            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), clock::now());
             return;
         }
         if (!to.id.empty()) {
@@ -145,6 +156,8 @@ private:
     std::size_t answer_size_max_;
     wire::buffer frames_;
     std::vector<std::uint32_t> slots_;
+    std::uint64_t errors_ = 0;  // among the frames
+    time_point last_end_{};
 };
 
 }  // namespace rpc::inline v1::typed

@@ -44,7 +44,8 @@ caller caller_of(const session::server_session& from, const protocol::call& what
             deadline = what.deadline;
         }
         const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        return {from.peer_text(), deadline, {state, &state->cancelled}};
+        const session::session_record& known = from.record();
+        return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
     } else {
         return {};
     }

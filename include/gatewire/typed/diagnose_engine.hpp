@@ -5,6 +5,7 @@
 #define GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
 
 #include <gatewire/detail/table_entries.hpp>
+#include <gatewire/session_end.hpp>
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/wire/json/diagnose.hpp>
 
@@ -68,6 +69,16 @@ consteval bool diagnose_payloads(detail::type_list<Entries...>) {
     return (diagnose_payload<Entries>() && ...);
 }
 
+/// A hook with another parameter would never be called, and nobody would know why.
+template <class Engine>
+consteval void diagnose_end_hook() {
+    if constexpr (requires { &Engine::on_session_end; }) {
+        static_assert(
+            requires(Engine& one, const session_end& what) { one.on_session_end(what); },
+            "gatewire: on_session_end must take a const rpc::session_end&");
+    }
+}
+
 /// Checks all that `rpc::server<Engine>` needs of the engine's table.
 template <class Engine>
 consteval void diagnose_engine() {
@@ -78,6 +89,7 @@ consteval void diagnose_engine() {
         "rpc::method and rpc::event");
     static_assert(diagnose_methods<Engine>(typename entries::methods{}));
     static_assert(diagnose_payloads(typename entries::events{}));
+    diagnose_end_hook<Engine>();
 }
 
 /// Checks one publish.

@@ -19,6 +19,7 @@
 
 #include <array>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -40,7 +41,16 @@ public:
     /// Set once, before the first batch.
     void serve(session::server_core& core) noexcept { core_ = &core; }
 
+    /// Whether the engine wants to hear of connections that ended.
+    static constexpr bool hears_ends =
+        requires(Engine& engine, const session_end& what) { engine.on_session_end(what); };
+
     void run(session::call_batch& batch) {
+        if (batch.end) {
+            tell_end(*batch.end);
+            core_->end_told();
+            return;
+        }
         session::cork held;
         session::publishing_scope publishing(core_->hub());
         {
@@ -52,6 +62,7 @@ public:
                 run_one(what, sheet, now);
                 const time_point after = clock::now();
                 note_slow(what, after - now);
+                sheet.ended(after);
                 // An answer is not kept back for calls that take their time.
                 if (!publishing.is_empty() || after - last_sent > std::chrono::milliseconds(1)) {
                     sheet.hand_over();
@@ -73,6 +84,19 @@ private:
     using clock = std::chrono::steady_clock;
     using time_point = clock::time_point;
     using run_function = void (*)(engine_runner&, const protocol::call&, answer_sheet&);
+
+    void tell_end(const session_end& what) const {
+        if constexpr (hears_ends) {
+            try {
+                engine_.on_session_end(what);
+            } catch (const std::exception& thrown) {
+                core_->log(log_event::handler_threw, what.peer, thrown.what());
+            } catch (...) {
+                core_->log(log_event::handler_threw, what.peer,
+                           "on_session_end threw something unknown");
+            }
+        }
+    }
 
     void run_one(const protocol::call& what, answer_sheet& sheet, time_point now) {
         if (what.state->cancelled.load(std::memory_order_relaxed)) {

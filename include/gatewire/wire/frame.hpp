@@ -76,7 +76,16 @@ public:
         return bytes_.prepare((std::max)(room, (std::min)(missing(), room_step)));
     }
     std::size_t room() const noexcept { return bytes_.capacity() - bytes_.size(); }
-    void commit(std::size_t received) noexcept { bytes_.commit(received); }
+    void commit(std::size_t received) noexcept {
+        bytes_.commit(received);
+        received_ += received;
+    }
+
+    /// All bytes that ever came.
+    std::uint64_t received() const noexcept { return received_; }
+
+    /// From here on frames up to this size are taken.
+    void allow(std::size_t frame_size_max) noexcept { frame_size_max_ = frame_size_max; }
 
     /// The body of the next whole frame, or nothing yet. The view lives until `take` or `compact`.
     std::optional<std::string_view> next() noexcept {
@@ -99,8 +108,16 @@ public:
     /// Whether a length over the limit was met; no frame follows it.
     bool is_too_large() const noexcept { return too_large_; }
 
-    /// The length that was refused, and the first bytes after it, for the log.
+    /// The length that was refused.
     std::size_t refused_size() const noexcept { return read_frame_header(bytes_.data() + begin_); }
+
+    /// The same as a sentence. A length that reads as text is most often another protocol's first
+    /// words.
+    std::string refusal() const {
+        return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
+               std::to_string(frame_size_max_) +
+               (refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
+    }
 
     /// Whether bytes of an unfinished frame wait for the rest.
     bool is_partial() const noexcept { return bytes_.size() != begin_; }
@@ -137,6 +154,7 @@ private:
     buffer bytes_;
     std::size_t begin_ = 0;
     std::size_t frame_size_max_;
+    std::uint64_t received_ = 0;
     bool too_large_ = false;
 };
 

@@ -1,0 +1,38 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_CREDENTIALS_HPP
+#define GATEWIRE_CREDENTIALS_HPP
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1 {
+
+/// What a client shows when it says hello; the parameter of `server_options::authenticate`.
+struct credentials {
+    std::string token;  ///< As `client_options::token` has it; empty if there was none.
+    std::string peer;   ///< The client's address as text, for example `tcp://127.0.0.1:40712`.
+};
+
+/// Whether two secrets are the same, in a time that tells nobody where they differ: with `==`, a
+/// peer that measures how long its refusal takes can guess a token letter by letter.
+///
+/// The time depends on the length of `shown` only, so let that be what the peer sent.
+///
+/// @par Thread safety
+/// May be called from any thread.
+inline bool same_secret(std::string_view shown, std::string_view kept) noexcept {
+    // Volatile, so that no compiler ends the loop where the answer is known.
+    volatile unsigned char difference = shown.size() == kept.size() ? 0 : 1;
+    for (std::size_t at = 0; at < shown.size(); ++at) {
+        const char other = kept.empty() ? '\0' : kept[at % kept.size()];
+        difference = static_cast<unsigned char>(difference | (shown[at] ^ other));
+    }
+    return difference == 0;
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_CREDENTIALS_HPP

@@ -1,0 +1,103 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
+#define GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
+
+#include <gatewire/protocol/answer.hpp>
+#include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/protocol/service.hpp>
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What one connection subscribed to.
+///
+/// The index of all subscribers knows it too, but is locked while events are published: whoever
+/// only wants to look must not hold that up.
+class subscription_list {
+public:
+    bool is_empty() const noexcept { return count_ == 0; }
+
+    /// Carries out one wish in the index of all subscribers and answers it.
+    /// @param position   Number of the newest event.
+    /// @param count_max  So many subscriptions, each key counted, are allowed.
+    template <class Index, class Receiver>
+    void carry_out(const subscription_change& change, Index& index, const Receiver& self,
+                   server_connection& connection, std::uint64_t position, std::size_t count_max) {
+        const auto* keys = change.keys ? &*change.keys : nullptr;
+        if (!change.is_wanted) {
+            count_ += index.unsubscribe(self, change.event, keys);
+            unsubscribe(change.event, keys);
+        } else if (static_cast<std::size_t>(count_) + index.count_new(self, change.event, keys) >
+                   count_max) {
+            connection.refuse_change(
+                change.slot, overloaded_code,
+                "too many subscriptions: the limit is " + std::to_string(count_max));
+            return;
+        } else {
+            count_ += index.subscribe(self, change.event, keys);
+            subscribe(change.event, keys);
+        }
+        connection.finish_change(change.slot, position);
+    }
+
+    /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
+    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+        std::vector<std::string> result;
+        for (const auto& [event, of_event] : events_) {
+            const std::string name(offers.events[event].name);
+            if (of_event.is_whole && result.size() < count_max) {
+                result.push_back(name);
+            }
+            for (const std::string& key : of_event.keys) {
+                if (result.size() >= count_max) {
+                    return result;
+                }
+                result.push_back(name + ": " + key);
+            }
+        }
+        return result;
+    }
+
+private:
+    struct selection {
+        bool is_whole = false;
+        std::set<std::string> keys;
+    };
+
+    void subscribe(std::size_t event, const std::vector<std::string>* keys) {
+        selection& of_event = events_[event];
+        of_event.is_whole = keys == nullptr;
+        if (keys == nullptr) {
+            of_event.keys.clear();
+        } else {
+            of_event.keys.insert(keys->begin(), keys->end());
+        }
+    }
+
+    void unsubscribe(std::size_t event, const std::vector<std::string>* keys) {
+        if (keys == nullptr) {
+            events_.erase(event);
+            return;
+        }
+        const auto found = events_.find(event);
+        if (found != events_.end()) {
+            for (const std::string& key : *keys) {
+                found->second.keys.erase(key);
+            }
+        }
+    }
+
+    std::map<std::size_t, selection> events_;  // by place
+    std::ptrdiff_t count_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP

@@ -1,0 +1,64 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SESSION_RECORD_HPP
+#define GATEWIRE_SESSION_SESSION_RECORD_HPP
+
+#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/protocol/subscription_list.hpp>
+#include <gatewire/session_end.hpp>
+#include <gatewire/session_stats.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace rpc::inline v1::session {
+
+/// What a server knows of one of its connections, beside what the protocol needs.
+///
+/// The identity is set at the hello, before any call is handed to the engine, and never changed, so
+/// methods read it without a mutex. The subscriptions are guarded by the session's.
+struct session_record {
+    std::uint64_t number;
+    std::shared_ptr<const std::string> peer;
+    protocol::time_point connected_at;
+    std::shared_ptr<const std::string> identity{};  ///< Null for an anonymous client.
+    protocol::subscription_list subscriptions{};
+
+    std::string identity_text() const { return identity ? *identity : std::string(); }
+
+    /// All but the bytes, which the link knows.
+    session_stats stats(const protocol::server_connection& connection,
+                        const protocol::service& offers) const {
+        constexpr std::size_t subscriptions_shown_max = 64;
+        const protocol::session_counters& counted = connection.counters;
+        session_stats result;
+        result.session = number;
+        result.peer = *peer;
+        result.identity = identity_text();
+        result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
+        result.calls = counted.calls;
+        result.errors = counted.errors;
+        result.events = counted.events;
+        result.answer_time_mean = microseconds(counted.answer_time_mean());
+        result.answer_time_max = microseconds(counted.answer_time_max);
+        result.connected_at = connected_at;
+        return result;
+    }
+
+    session_end end(const protocol::close_reason& why) const {
+        return {number, *peer, identity_text(), error(why.code, why.text)};
+    }
+
+private:
+    static std::chrono::microseconds microseconds(protocol::duration time) {
+        return std::chrono::duration_cast<std::chrono::microseconds>(time);
+    }
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SESSION_RECORD_HPP
