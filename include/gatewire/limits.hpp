@@ -14,7 +14,8 @@ namespace rpc::inline v1 {
 /// Every one is on by default. Too small refuses honest work with a clear error; too large lets
 /// one peer take that much memory or time.
 struct server_limits {
-    /// The largest frame taken from a client. A larger length closes the connection unread.
+    /// The largest frame taken from a client. A larger length closes the connection unread. Where
+    /// `server_options::authenticate` is set, 64 KiB at most are taken until a hello is accepted.
     std::size_t frame_size_max = std::size_t{1} << 20;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;

@@ -59,8 +59,9 @@ struct server_options {
 struct client_options {
     /// The server's address: `tcp://host:port` or `unix:///path`.
     std::string address{"tcp://127.0.0.1:2014"};
-    /// Shown to the server at the hello, for its `authenticate`; nothing is shown if it is empty.
-    /// While the server refuses it, calls fail with `unauthenticated` and the client goes on
+    /// Text in UTF-8 that is shown to the server at the hello, for its `authenticate`; nothing is
+    /// shown if it is empty. It is sent as it is, so on a network that others can read, so can
+    /// they. While the server refuses it, calls fail with `unauthenticated` and the client goes on
     /// trying.
     std::string token{};
     /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says

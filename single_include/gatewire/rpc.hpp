@@ -401,7 +401,8 @@ namespace rpc::inline v1 {
 /// Every one is on by default. Too small refuses honest work with a clear error; too large lets
 /// one peer take that much memory or time.
 struct server_limits {
-    /// The largest frame taken from a client. A larger length closes the connection unread.
+    /// The largest frame taken from a client. A larger length closes the connection unread. Where
+    /// `server_options::authenticate` is set, 64 KiB at most are taken until a hello is accepted.
     std::size_t frame_size_max = std::size_t{1} << 20;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
@@ -601,8 +602,9 @@ struct server_options {
 struct client_options {
     /// The server's address: `tcp://host:port` or `unix:///path`.
     std::string address{"tcp://127.0.0.1:2014"};
-    /// Shown to the server at the hello, for its `authenticate`; nothing is shown if it is empty.
-    /// While the server refuses it, calls fail with `unauthenticated` and the client goes on
+    /// Text in UTF-8 that is shown to the server at the hello, for its `authenticate`; nothing is
+    /// shown if it is empty. It is sent as it is, so on a network that others can read, so can
+    /// they. While the server refuses it, calls fail with `unauthenticated` and the client goes on
     /// trying.
     std::string token{};
     /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says
@@ -745,6 +747,11 @@ private:
 /// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
 /// | `rpc.ping`        | none                | `{}`               |
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
+///
+/// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
+/// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
+/// notifications are ignored. A hello whose token is refused is answered with -32001, and the
+/// connection ends. Other servers ignore the token, and their peers need not say hello.
 namespace rpc::inline v1::protocol {
 
 inline constexpr std::uint32_t version = 1;
@@ -1085,6 +1092,15 @@ struct entry_description {
     std::string fingerprint;  ///< Of the types.
     bool is_keyed = false;    ///< Events only: clients may select it by keys.
 };
+
+inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {
+    std::vector<std::string_view> names;
+    names.reserve(entries.size());
+    for (const entry_description& entry : entries) {
+        names.push_back(entry.name);
+    }
+    return names;
+}
 
 /// What a server offers, without its types: names to places, and descriptions.
 struct service {
@@ -13600,6 +13616,13 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 // ==== end of gatewire/protocol/server_connection.hpp ====
+// ==== gatewire/session/answering_link.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ANSWERING_LINK_HPP
+#define GATEWIRE_SESSION_ANSWERING_LINK_HPP
+
 // ==== gatewire/session/session_context.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -13781,8 +13804,8 @@ struct session_context {
     strand_queue<call_batch>& engine;
     const log_callback& log;
     authenticator& door;
-    bool tells_ends;  ///< The engine wants to hear of connections that ended.
-    std::function<void(const std::shared_ptr<server_session>&)> forget;
+    /// The session is over. @return Whether the engine is to hear of it.
+    std::function<bool(const std::shared_ptr<server_session>&)> forget;
 };
 
 }  // namespace rpc::inline v1::session
@@ -13997,17 +14020,20 @@ private:
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
 
-/// One client's connection at the server: a link that speaks `server_connection`.
-class server_session final : public link, public event_receiver {
+/// The half of a server's connection that sends: answers, events, and, once all calls are answered,
+/// the end. It is a link that speaks `server_connection`.
+class answering_link : public link, public event_receiver {
+    std::shared_ptr<const void> owner_;  // first, so that it goes last
+
 public:
-    server_session(stream_socket socket, std::string peer, std::uint64_t number,
+    answering_link(stream_socket socket, std::string peer, std::uint64_t number,
                    const session_context& context, const protocol::server_facts& facts,
                    const protocol::link_bounds& bounds)
         : link(std::move(socket), std::move(peer), first_frame_max(context), bounds),
@@ -14061,14 +14087,6 @@ public:
         flush();
     }
 
-    /// Gives the buffers of a batch that was run back.
-    void recycle(call_batch& batch) {
-        const std::lock_guard lock(mutex_);
-        batch.calls.clear();
-        spare_calls_.swap(batch.calls);
-        spare_.swap(batch.bytes);
-    }
-
     /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
     void reach_by(protocol::call_state& state, std::function<void()> cancel) {
         const std::lock_guard lock(mutex_);
@@ -14104,6 +14122,89 @@ public:
         }
     }
     void flush_events() override { flush(); }
+
+protected:
+    std::optional<close_reason> look(time_point now) override {
+        return connection_.check(now, watch_.last_received(), !record_.subscriptions.is_empty());
+    }
+    time_point next_deadline() const override {
+        return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
+    }
+
+    // Everything below is called with the mutex held.
+
+    /// Ends the connection once no call is in flight.
+    void end_after_calls(close_reason why) {
+        if (!ending_) {
+            ending_ = std::move(why);
+        }
+        if (connection_.in_flight() == 0) {
+            finish(*ending_);
+        }
+    }
+
+    void calls_ended() {
+        if (ending_ && connection_.in_flight() == 0) {
+            finish(*ending_);
+        }
+        if (queued() > context_.limits.queue_soft_max) {
+            check_queue();
+        }
+    }
+
+    const session_context& context_;
+    session_record record_;
+    protocol::server_connection connection_;
+
+private:
+    /// Checks the bounds on what is queued, and has the timer check them again.
+    void check_queue() {
+        const time_point now = clock::now();
+        watch_.queued(queued(), now);
+        if (auto why = watch_.check(now)) {
+            shut(std::move(*why));
+        } else {
+            arm_timer();
+        }
+    }
+
+    /// Somebody who must prove who they are needs no more for it.
+    static std::size_t first_frame_max(const session_context& context) {
+        constexpr std::size_t hello_size_max = std::size_t{64} << 10;
+        const std::size_t usual = context.limits.frame_size_max;
+        return context.door.is_needed() ? (std::min)(usual, hello_size_max) : usual;
+    }
+
+    std::optional<close_reason> ending_;  // once its calls are answered
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ANSWERING_LINK_HPP
+// ==== end of gatewire/session/answering_link.hpp ====
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// One client's connection at the server: what it reads becomes calls, subscriptions and an end.
+class server_session final : public answering_link {
+public:
+    using answering_link::answering_link;
+
+    /// Gives the buffers of a batch that was run back.
+    void recycle(call_batch& batch) {
+        const std::lock_guard lock(mutex_);
+        batch.calls.clear();
+        spare_calls_.swap(batch.calls);
+        spare_.swap(batch.bytes);
+    }
 
 private:
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
@@ -14240,70 +14341,24 @@ private:
     }
 
     void on_closed(const close_reason& why) override {
+        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
         std::vector<std::function<void()>> cancels;
+        call_batch last{self, {}, {}, nullptr};
         {
             const std::lock_guard lock(mutex_);
             cancels = connection_.cancel_all();
+            last.end = std::make_unique<session_end>(record_.end(why));
         }
         for (const auto& reach : cancels) {
             reach();
         }
-        const event_hub::receiver self =
-            std::static_pointer_cast<server_session>(shared_from_this());
         context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
-        context_.forget(std::static_pointer_cast<server_session>(shared_from_this()));
+        const bool is_to_be_told = context_.forget(self);
         log(log_event::disconnected, why.text);
-        if (context_.tells_ends) {  // After all calls: none is pushed once the link is closed.
-            call_batch last;
-            last.from = std::static_pointer_cast<server_session>(shared_from_this());
-            last.end = std::make_unique<session_end>(record_.end(why));
+        if (is_to_be_told) {  // After all calls, for a closed link hands none over.
             context_.engine.push(std::move(last));
             context_.engine.kick();
         }
-    }
-
-    std::optional<close_reason> look(time_point now) override {
-        return connection_.check(now, watch_.last_received(), !record_.subscriptions.is_empty());
-    }
-    time_point next_deadline() const override {
-        return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
-    }
-
-    // With the mutex held.
-    void end_after_calls(close_reason why) {
-        if (!ending_) {
-            ending_ = std::move(why);
-        }
-        if (connection_.in_flight() == 0) {
-            finish(*ending_);
-        }
-    }
-
-    void calls_ended() {
-        if (ending_ && connection_.in_flight() == 0) {
-            finish(*ending_);
-        }
-        if (queued() > context_.limits.queue_soft_max) {
-            check_queue();
-        }
-    }
-
-    /// Checks the bounds on what is queued, and has the timer check them again.
-    void check_queue() {
-        const time_point now = clock::now();
-        watch_.queued(queued(), now);
-        if (auto why = watch_.check(now)) {
-            shut(std::move(*why));
-        } else {
-            arm_timer();
-        }
-    }
-
-    /// Somebody who must prove who they are needs no more for it.
-    static std::size_t first_frame_max(const session_context& context) {
-        constexpr std::size_t hello_size_max = std::size_t{64} << 10;
-        const std::size_t usual = context.limits.frame_size_max;
-        return context.door.is_needed() ? (std::min)(usual, hello_size_max) : usual;
     }
 
     void log(log_event event, std::string_view text) const {
@@ -14312,11 +14367,6 @@ private:
         }
     }
 
-    std::shared_ptr<const void> owner_;
-    const session_context& context_;
-    session_record record_;
-    protocol::server_connection connection_;
-    std::optional<close_reason> ending_;  // once its calls are answered
     bool end_after_read_ = false;
     wire::buffer spare_;
     std::vector<protocol::call> spare_calls_;
@@ -14347,11 +14397,12 @@ public:
           options_(std::move(options)),
           offers_(std::move(offers)),
           epoch_(random_name()),
-          hub_(event_names(offers_), options_.limits.answer_size_max),
+          hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
           door_(options_.authenticate),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, tells_ends, {}},
-          drain_timer_(executor) {}
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, {}},
+          drain_timer_(executor),
+          tells_ends_(tells_ends) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
     /// @throws rpc::error  Nothing is bound then.
@@ -14363,9 +14414,8 @@ public:
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
             context_.forget = [weak](const std::shared_ptr<server_session>& session) {
-                if (const auto self = weak.lock()) {
-                    self->forget(session);
-                }
+                const auto self = weak.lock();
+                return self && self->forget(session);
             };
         }
         const auto accepted = [weak](stream_socket socket, const asio::error_code& failure) {
@@ -14505,15 +14555,6 @@ public:
     }
 
 private:
-    static std::vector<std::string_view> event_names(const protocol::service& offers) {
-        std::vector<std::string_view> names;
-        names.reserve(offers.events.size());
-        for (const protocol::entry_description& event : offers.events) {
-            names.push_back(event.name);
-        }
-        return names;
-    }
-
     void on_accept(stream_socket socket, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
@@ -14556,14 +14597,16 @@ private:
         }
     }
 
-    void forget(const std::shared_ptr<server_session>& session) {
+    bool forget(const std::shared_ptr<server_session>& session) {
         const std::lock_guard lock(mutex_);
         std::erase(sessions_, session);
-        ends_to_tell_ += context_.tells_ends && !is_shut_ ? 1 : 0;
+        const bool is_to_be_told = tells_ends_ && !is_shut_;
+        ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
             drain_timer_.cancel();
         }
         tell_drained();
+        return is_to_be_told;
     }
 
     void tell_drained() {
@@ -14606,6 +14649,7 @@ private:
     std::vector<std::shared_ptr<server_session>> sessions_;
     std::uint64_t last_number_ = 0;  // of a session
     std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
+    const bool tells_ends_;
     bool is_shut_ = false;
     std::vector<std::string> addresses_;
     std::function<void()> drained_;

@@ -22,6 +22,11 @@
 /// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
 /// | `rpc.ping`        | none                | `{}`               |
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
+///
+/// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
+/// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
+/// notifications are ignored. A hello whose token is refused is answered with -32001, and the
+/// connection ends. Other servers ignore the token, and their peers need not say hello.
 namespace rpc::inline v1::protocol {
 
 inline constexpr std::uint32_t version = 1;

@@ -61,6 +61,15 @@ struct entry_description {
     bool is_keyed = false;    ///< Events only: clients may select it by keys.
 };
 
+inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {
+    std::vector<std::string_view> names;
+    names.reserve(entries.size());
+    for (const entry_description& entry : entries) {
+        names.push_back(entry.name);
+    }
+    return names;
+}
+
 /// What a server offers, without its types: names to places, and descriptions.
 struct service {
     std::size_t (*find_method)(std::string_view name) noexcept;

@@ -29,11 +29,12 @@ public:
           options_(std::move(options)),
           offers_(std::move(offers)),
           epoch_(random_name()),
-          hub_(event_names(offers_), options_.limits.answer_size_max),
+          hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
           door_(options_.authenticate),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, tells_ends, {}},
-          drain_timer_(executor) {}
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, {}},
+          drain_timer_(executor),
+          tells_ends_(tells_ends) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
     /// @throws rpc::error  Nothing is bound then.
@@ -45,9 +46,8 @@ public:
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
             context_.forget = [weak](const std::shared_ptr<server_session>& session) {
-                if (const auto self = weak.lock()) {
-                    self->forget(session);
-                }
+                const auto self = weak.lock();
+                return self && self->forget(session);
             };
         }
         const auto accepted = [weak](stream_socket socket, const asio::error_code& failure) {
@@ -187,15 +187,6 @@ public:
     }
 
 private:
-    static std::vector<std::string_view> event_names(const protocol::service& offers) {
-        std::vector<std::string_view> names;
-        names.reserve(offers.events.size());
-        for (const protocol::entry_description& event : offers.events) {
-            names.push_back(event.name);
-        }
-        return names;
-    }
-
     void on_accept(stream_socket socket, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
@@ -238,14 +229,16 @@ private:
         }
     }
 
-    void forget(const std::shared_ptr<server_session>& session) {
+    bool forget(const std::shared_ptr<server_session>& session) {
         const std::lock_guard lock(mutex_);
         std::erase(sessions_, session);
-        ends_to_tell_ += context_.tells_ends && !is_shut_ ? 1 : 0;
+        const bool is_to_be_told = tells_ends_ && !is_shut_;
+        ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
             drain_timer_.cancel();
         }
         tell_drained();
+        return is_to_be_told;
     }
 
     void tell_drained() {
@@ -288,6 +281,7 @@ private:
     std::vector<std::shared_ptr<server_session>> sessions_;
     std::uint64_t last_number_ = 0;  // of a session
     std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
+    const bool tells_ends_;
     bool is_shut_ = false;
     std::vector<std::string> addresses_;
     std::function<void()> drained_;

@@ -36,8 +36,8 @@ struct session_context {
     strand_queue<call_batch>& engine;
     const log_callback& log;
     authenticator& door;
-    bool tells_ends;  ///< The engine wants to hear of connections that ended.
-    std::function<void(const std::shared_ptr<server_session>&)> forget;
+    /// The session is over. @return Whether the engine is to hear of it.
+    std::function<bool(const std::shared_ptr<server_session>&)> forget;
 };
 
 }  // namespace rpc::inline v1::session

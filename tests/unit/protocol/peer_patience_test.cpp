@@ -63,6 +63,23 @@ TEST_CASE("peer_patience: a plain peer may rest for a while, and work or listen 
     CHECK(reason(patience, 1050ms, 50ms, true) == "idle for 1000 ms");
 }
 
+TEST_CASE("peer_patience: where a hello is needed, talking does not buy time") {
+    const rpc::server_limits limits = bounds();
+    peer_patience patience(limits, 500ms, at(10ms), true);
+    CHECK(reason(patience, 110ms, 0ms, true) == "nothing was said for 100 ms");
+    patience.heard_frame();
+    for (bool is_resting : {false, true}) {
+        CHECK(patience.deadline(at(105ms), is_resting) == at(110ms));
+        CHECK_FALSE(patience.check(at(109ms), at(105ms), is_resting).has_value());
+        const auto why = patience.check(at(110ms), at(105ms), is_resting);
+        REQUIRE(why.has_value());
+        CHECK(why->code == rpc::errc::unauthenticated);
+        CHECK(why->text == "no hello was accepted for 100 ms");
+    }
+    patience.heard_hello();
+    CHECK(patience.deadline(at(105ms), true) == at(605ms));
+}
+
 TEST_CASE("peer_patience: who said hello must give signs of life, busy or not") {
     const rpc::server_limits limits = bounds();
     peer_patience patience(limits, 500ms, at(0ms));

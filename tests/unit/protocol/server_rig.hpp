@@ -70,12 +70,13 @@ inline protocol::service desk_service() {
 
 class server_rig {
 public:
-    explicit server_rig(rpc::server_limits bounds = {}, protocol::time_point opened = at({}))
+    explicit server_rig(rpc::server_limits bounds = {}, protocol::time_point opened = at({}),
+                        bool needs_token = false)
         : offers(desk_service()),
           limits(bounds),
           connection(offers, limits,
                      {"session-1", "epoch-1", &position, std::chrono::seconds(5),
-                      std::chrono::seconds(15)},
+                      std::chrono::seconds(15), needs_token},
                      opened) {}
 
     /// Receives one body and leaves its calls where they are.

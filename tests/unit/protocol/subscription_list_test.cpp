@@ -1,0 +1,83 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: what a connection says it subscribed to is what the index delivers to it, and the limit
+// holds. Method: wishes that a server's connection received, carried out one by one.
+
+#include "server_rig.hpp"
+
+#include <gatewire/protocol/subscription_index.hpp>
+#include <gatewire/protocol/subscription_list.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+/// A connection, and what it subscribed to.
+struct subscriber {
+    /// Asks with this method for this. @return The answer's error code, or 0.
+    int ask(std::string_view method, std::string_view params, std::size_t count_max = 100) {
+        rig.receive(R"({"jsonrpc":"2.0","method":"rpc.)" + std::string(method) + R"(","params":)" +
+                    std::string(params) + R"(,"id":1})");
+        for (const auto& change : std::exchange(rig.connection.extensions.changes, {})) {
+            list.carry_out(change, index, 7, rig.connection, 41, count_max);
+        }
+        const auto answer = nlohmann::json::parse(rig.answers().at(0));
+        return answer.contains("error") ? answer["error"]["code"].get<int>() : 0;
+    }
+
+    texts all(std::size_t count_max = 64) const { return list.texts(rig.offers, count_max); }
+
+    test::server_rig rig;
+    rpc::protocol::subscription_index<int> index{2};
+    rpc::protocol::subscription_list list;
+};
+
+}  // namespace
+
+TEST_CASE("subscription_list: whole events by name, keys one by one, in order") {
+    subscriber one;
+    CHECK(one.list.is_empty());
+    CHECK(one.ask("subscribe", R"({"event":"fill"})") == 0);
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["b","a","b"]})") == 0);
+    CHECK(one.all() == texts{"quote: a", "quote: b", "fill"});
+    CHECK(one.all(2) == texts{"quote: a", "quote: b"});
+    CHECK(one.all(0).empty());
+    CHECK_FALSE(one.list.is_empty());
+}
+
+TEST_CASE("subscription_list: the whole event replaces its keys, and keys replace the whole") {
+    subscriber one;
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","b"]})") == 0);
+    CHECK(one.ask("subscribe", R"({"event":"quote"})") == 0);
+    CHECK(one.all() == texts{"quote"});
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["c"]})") == 0);
+    CHECK(one.all() == texts{"quote: c"});
+}
+
+TEST_CASE("subscription_list: unsubscribing ends named keys or all of the event") {
+    subscriber one;
+    CHECK(one.ask("unsubscribe", R"({"event":"quote","keys":["a"]})") == 0);
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","b"]})") == 0);
+    CHECK(one.ask("unsubscribe", R"({"event":"quote","keys":["a","x"]})") == 0);
+    CHECK(one.all() == texts{"quote: b"});
+    CHECK(one.ask("unsubscribe", R"({"event":"quote"})") == 0);
+    CHECK(one.all().empty());
+    CHECK(one.list.is_empty());
+}
+
+TEST_CASE("subscription_list: what is over the limit is refused as a whole") {
+    subscriber one;
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","b"]})", 2) == 0);
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["b","c"]})", 2) == -32005);
+    CHECK(one.ask("subscribe", R"({"event":"fill"})", 2) == -32005);
+    CHECK(one.all() == texts{"quote: a", "quote: b"});
+}
