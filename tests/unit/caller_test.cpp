@@ -18,6 +18,7 @@ TEST_CASE("caller: one made by a test is local, anonymous, patient and not cance
     const rpc::caller who;
     CHECK(who.peer() == "local");
     CHECK(who.identity().empty());
+    CHECK(who.session() == 0);
     CHECK_FALSE(who.deadline().has_value());
     CHECK_FALSE(who.cancelled());
 }
@@ -35,4 +36,13 @@ TEST_CASE("caller: a copy sees the cancel that comes later, and keeps the peer's
     CHECK_FALSE(copy->cancelled());
     *cancelled = true;
     CHECK(copy->cancelled());
+}
+
+TEST_CASE("caller: one that proved who it is has a name and the number of its connection") {
+    const auto name = std::make_shared<const std::string>("ada");
+    const rpc::caller who(std::make_shared<const std::string>("tcp://a:1"), std::nullopt, nullptr,
+                          name, 7);
+    CHECK(who.identity() == "ada");
+    CHECK(who.session() == 7);
+    CHECK_FALSE(who.cancelled());
 }
