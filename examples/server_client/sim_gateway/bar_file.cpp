@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -13,6 +12,8 @@
 namespace trader::sim {
 
 namespace {
+
+constexpr double price_max = 1e9;  // So that it can be counted in ticks.
 
 /// Reads one line into a bar.
 /// @return What is wrong with the line; empty if nothing is.
@@ -39,8 +40,8 @@ std::string parse(const std::string& line, bar_data& bar) {
     const auto [low, high] = std::minmax({bar.open_price, bar.close_price});
     // Written so that a NaN fails as well.
     if (!(bar.low_price > 0 && bar.low_price <= low && high <= bar.high_price &&
-          std::isfinite(bar.high_price))) {
-        return "expected 0 < low <= open, close <= high";
+          bar.high_price <= price_max)) {
+        return "expected 0 < low <= open, close <= high <= 1e9";
     }
     if (!(bar.volume >= 0 && std::isfinite(bar.volume))) {
         return "the volume must not be negative";

@@ -27,6 +27,8 @@ struct listing {
     /// Money per lot for an amount in ticks, which need not be a whole number.
     double to_price(double amount) const;
     double to_price(ticks amount) const { return to_price(static_cast<double>(amount)); }
+    /// An amount without the error of the calculations that made it.
+    double rounded(double price) const { return to_price(nearest(price)); }
     double to_volume(lots amount) const {
         return static_cast<double>(amount) * contract.min_volume;
     }

@@ -50,7 +50,7 @@ market_replay::market_replay(listing traded, const std::vector<bar_data>& bars,
         bar.exchange = traded_.contract.exchange;
         bar.interval = interval::DAILY;
         for (double* price : {&bar.open_price, &bar.high_price, &bar.low_price, &bar.close_price}) {
-            *price = rounded(*price * traded_.price_factor);
+            *price = traded_.rounded(*price * traded_.price_factor);
         }
     }
 }
@@ -96,7 +96,7 @@ void market_replay::begin_day() {
     for (std::size_t i = 0; i < ticks_per_day; ++i) {
         const std::size_t leg = (std::min)(i / steps_per_leg, corners.size() - 2);
         const double share = static_cast<double>(i - leg * steps_per_leg) / double{steps_per_leg};
-        path_[i] = on_grid(corners[leg] + share * (corners[leg + 1] - corners[leg]));
+        path_[i] = traded_.nearest(corners[leg] + share * (corners[leg + 1] - corners[leg]));
     }
     today_ = {};
     today_.gateway_name = bar.gateway_name;

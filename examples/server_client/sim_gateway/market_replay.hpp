@@ -56,8 +56,6 @@ public:
 
 private:
     std::uint64_t draw_below(std::uint64_t bound);
-    ticks on_grid(double price) const { return traded_.nearest(price); }
-    double rounded(double price) const { return traded_.to_price(on_grid(price)); }
     void begin_day();
     tick_data make_tick(ticks price);
 
