@@ -1,0 +1,87 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_COUNTER_ENGINE_HPP
+#define TRADER_COUNTER_ENGINE_HPP
+
+#include "../trader/main_engine.hpp"
+#include "desk_rules.hpp"
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace trader {
+
+/// An application that trades nothing: it counts every event and complains of what must not be.
+///
+/// @par Thread safety
+/// All functions may be called from any thread.
+class counter_engine : public base_engine {
+public:
+    counter_engine(main_engine& main, event_engine& events) : base_engine(main, events, "Counter") {
+        handler_ = events.register_general([this](const event& happened) { count(happened); });
+    }
+    ~counter_engine() override { close(); }
+
+    /// How often each type of event came.
+    std::map<std::string, std::size_t> events_by_type() const {
+        const std::lock_guard lock(mutex_);
+        return by_type_;
+    }
+
+    /// How often a gateway was in each state.
+    std::map<std::string, std::size_t> states() const {
+        const std::lock_guard lock(mutex_);
+        return states_;
+    }
+
+    /// What was wrong so far; to be called when nothing is on the way.
+    std::vector<std::string> complaints() {
+        const std::lock_guard lock(mutex_);
+        rules_.check_positions();
+        return rules_.complaints();
+    }
+
+    void close() override {
+        if (handler_ != 0) {
+            events().unregister(std::exchange(handler_, 0));
+        }
+    }
+
+private:
+    void count(const event& happened) {
+        const std::lock_guard lock(mutex_);
+        ++by_type_[happened.type];
+        std::visit(
+            [this]<class Data>(const Data& data) {
+                if constexpr (requires { rules_.on(data); }) {
+                    rules_.on(data);
+                } else if constexpr (std::is_same_v<Data, gateway_data>) {
+                    ++states_[data.gateway_name + " " + std::string(name_of(data.state))];
+                }
+            },
+            happened.data);
+    }
+
+    mutable std::mutex mutex_;  // Guards what follows.
+    desk_rules rules_;
+    std::map<std::string, std::size_t> by_type_;
+    std::map<std::string, std::size_t> states_;
+    event_engine::handler_id handler_ = 0;
+};
+
+/// For `main_engine::add_app`.
+struct counter_app {
+    static constexpr std::string_view app_name = "Counter";
+    static constexpr std::string_view display_name = "Counter";
+    using engine_type = counter_engine;
+};
+
+}  // namespace trader
+
+#endif  // TRADER_COUNTER_ENGINE_HPP

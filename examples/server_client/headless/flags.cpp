@@ -1,0 +1,105 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#include "flags.hpp"
+
+#include "../trader/setting.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+
+namespace trader {
+
+namespace {
+
+void parse(CLI::App& flags, int argc, char** argv) {
+    try {
+        flags.parse(argc, argv);
+    } catch (const CLI::ParseError& ended) {
+        std::exit(flags.exit(ended));
+    }
+}
+
+}  // namespace
+
+server_flags read_server_flags(int argc, char** argv) {
+    server_flags read;
+    std::vector<std::string> listen;
+    std::string token;
+    double speed = 20;
+    std::int64_t seed = 1;
+    std::string data;
+    bool is_second_wanted = false;
+    bool is_cancelling = false;
+    bool ends = false;
+    CLI::App flags{"Holds a simulated exchange and serves it to other processes."};
+    flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
+    flags.add_option("--listen", listen,
+                     "where to listen: tcp://127.0.0.1:2014 by default, several are possible");
+    flags.add_option("--token", token, "what clients must show; needed beyond this machine");
+    flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
+    flags.add_flag("--cancel-on-disconnect", is_cancelling,
+                   "cancel the orders of a client that is gone");
+    flags.add_flag("--second", is_second_wanted, "a second exchange beside the first, SIM2");
+    flags.add_option("--speed", speed, "steps of the market in a second")
+        ->check(CLI::Range(0.0, 1e6))
+        ->capture_default_str();
+    flags.add_option("--seed", seed, "the same seed brings the same market")->capture_default_str();
+    flags.add_option("--data", data, "daily bars: date,open,high,low,close,volume")
+        ->check(CLI::ExistingFile);
+    flags.add_flag("--once", ends, "end at the end of the data instead of starting again");
+    parse(flags, argc, argv);
+
+    const auto saved = setting_folder(read.folder).load("rpc_service");
+    read.service = saved.get<rpc_service::service_setting>();
+    if (!listen.empty()) {
+        read.service.listen = listen;
+    }
+    if (!token.empty()) {
+        read.service.clients = {{"client", token, true}};
+    }
+    read.service.cancel_on_disconnect = read.service.cancel_on_disconnect || is_cancelling;
+    read.market = {{"speed", speed}, {"seed", seed}, {"data", data}, {"loop", !ends}};
+    read.gateways = {"SIM"};
+    if (is_second_wanted) {
+        read.gateways.emplace_back("SIM2");
+    }
+    return read;
+}
+
+client_flags read_client_flags(int argc, char** argv) {
+    client_flags read;
+    std::string address;
+    std::string token;
+    CLI::App flags{"Trades at the gateways of a run_server, as if they were its own."};
+    flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
+    flags.add_option("--connect", address, "where the server is; tcp://127.0.0.1:2014 by default");
+    flags.add_option("--token", token, "what the server wants to see");
+    flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
+    flags.add_option("--name", read.name, "of the strategy")->capture_default_str();
+    flags.add_option("--gateway", read.strategy.gateway_name, "where the strategy trades")
+        ->capture_default_str();
+    flags.add_option("--fast", read.strategy.fast_days, "days of the fast average")
+        ->capture_default_str();
+    flags.add_option("--slow", read.strategy.slow_days, "days of the slow average")
+        ->capture_default_str();
+    flags.add_option("--limit", read.strategy.position_limit, "of the position, long or short")
+        ->capture_default_str();
+    flags.add_option("--rate", read.strategy.orders_per_minute, "orders in a minute at most")
+        ->capture_default_str();
+    flags.add_flag("--watch", read.watch_only, "count and check, and trade nothing");
+    flags.add_option("--summary", read.summary, "write what is known at the end to this file");
+    parse(flags, argc, argv);
+
+    read.server = nlohmann::json::object();
+    if (!address.empty()) {
+        read.server["address"] = address;
+    }
+    if (!token.empty()) {
+        read.server["token"] = token;
+    }
+    return read;
+}
+
+}  // namespace trader

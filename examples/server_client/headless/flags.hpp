@@ -1,0 +1,45 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_FLAGS_HPP
+#define TRADER_FLAGS_HPP
+
+#include "../cta_strategy/ma_cross_strategy.hpp"
+#include "../rpc_service/service_setting.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace trader {
+
+/// What run_server is told on its command line.
+struct server_flags {
+    bool headless = false;
+    std::filesystem::path folder;          ///< Of the settings.
+    rpc_service::service_setting service;  ///< The saved ones, with what the flags say.
+    nlohmann::json market;                 ///< Settings of the simulated exchange.
+    std::vector<std::string> gateways;     ///< SIM, and a second one if it is wanted.
+};
+
+/// What run_client is told on its command line.
+struct client_flags {
+    bool headless = false;
+    std::filesystem::path folder;
+    nlohmann::json server;          ///< Settings of the RPC gateway: empty means this machine.
+    std::string name = "ma_cross";  ///< Of the strategy.
+    ma_cross_setting strategy;
+    bool watch_only = false;        ///< Count, and trade nothing.
+    std::filesystem::path summary;  ///< Where to write a summary at the end; empty: nowhere.
+};
+
+/// Reads the command line; prints the help or what is wrong with it, and ends the program, where
+/// that is asked for.
+server_flags read_server_flags(int argc, char** argv);
+client_flags read_client_flags(int argc, char** argv);
+
+}  // namespace trader
+
+#endif  // TRADER_FLAGS_HPP

@@ -1,0 +1,359 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#include "server_link.hpp"
+
+#include <chrono>
+#include <type_traits>
+
+namespace trader::remote {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// An order that a server did not take in this time is one that nobody wants any more.
+constexpr rpc::timeout order_timeout{5s};
+constexpr rpc::timeout history_timeout{30s};
+
+std::string text_of(const std::exception_ptr& failed) {
+    try {
+        std::rethrow_exception(failed);
+    } catch (const std::exception& failure) {
+        return failure.what();
+    } catch (...) {
+        return "an unknown error";
+    }
+}
+
+}  // namespace
+
+rpc::client_options server_link::options() const {
+    return {.address = setting_.address,
+            .token = setting_.token,
+            .call_timeout = 10s,
+            .backoff_max = 1s,
+            .log = [log = owner_.log, told = false](const rpc::log_record& record) mutable {
+                // A server that is not there is told once, not at every try.
+                const bool is_failure = record.event == rpc::log_event::connect_failed;
+                if ((is_failure && !std::exchange(told, true)) ||
+                    record.event == rpc::log_event::contract_differs ||
+                    record.event == rpc::log_event::subscription_refused ||
+                    record.event == rpc::log_event::handler_threw) {
+                    log(rpc::to_string(record), log_data::warning);
+                }
+                told = told && record.event != rpc::log_event::connected;
+            }};
+}
+
+// --- requests
+// -------------------------------------------------------------------------------------
+
+auto server_link::warn_of(std::string what) {
+    return [this, what = std::move(what)](const std::exception_ptr& failed) {
+        if (failed) {
+            owner_.log(what + ": " + text_of(failed), log_data::warning);
+        }
+    };
+}
+
+void server_link::subscribe(const subscribe_request& request, const std::string& origin) {
+    subscriptions_[{origin, request.vt_symbol()}] = request;
+    client_.subscribe<"tick">(origin + "." + request.vt_symbol());
+    if (mirror_.is_live()) {
+        subscribe_now(request, origin);
+    }
+}
+
+void server_link::subscribe_now(const subscribe_request& request, const std::string& origin) {
+    client_.async_call<"subscribe">(request, origin,
+                                    warn_of("no subscription of " + request.vt_symbol()));
+    client_.async_call<"get_tick">(
+        origin + "." + request.vt_symbol(),
+        [this](const std::exception_ptr& failed, const std::optional<tick_data>& newest) {
+            if (!failed && newest) {
+                on_tick(*newest);
+            }
+        });
+}
+
+void server_link::unsubscribe(const subscribe_request& request, const std::string& origin) {
+    if (subscriptions_.erase({origin, request.vt_symbol()}) == 0) {
+        return;
+    }
+    client_.unsubscribe<"tick">(origin + "." + request.vt_symbol());
+    if (mirror_.is_live()) {
+        client_.async_call<"unsubscribe">(request, origin,
+                                          warn_of("still subscribed: " + request.vt_symbol()));
+    }
+}
+
+void server_link::send_order(const order_request& request, const std::string& origin,
+                             order_data order) {
+    const std::string id = order.id();
+    all_sent<order_data>()[id] = {std::move(order)};
+    client_.async_call<"send_order">(
+        order_timeout, request, origin,
+        [this, id](const std::exception_ptr& failed, const std::string&) {
+            answered<order_data>(id, failed);
+        });
+}
+
+void server_link::send_quote(const quote_request& request, const std::string& origin,
+                             quote_data quote) {
+    const std::string id = quote.id();
+    all_sent<quote_data>()[id] = {std::move(quote)};
+    client_.async_call<"send_quote">(
+        order_timeout, request, origin,
+        [this, id](const std::exception_ptr& failed, const std::string&) {
+            answered<quote_data>(id, failed);
+        });
+}
+
+void server_link::cancel_order(const cancel_request& request, const std::string& origin) {
+    client_.async_call<"cancel_order">(order_timeout, request, origin,
+                                       warn_of("order " + request.orderid + " not cancelled"));
+}
+
+void server_link::cancel_quote(const cancel_request& request, const std::string& origin) {
+    client_.async_call<"cancel_quote">(order_timeout, request, origin,
+                                       warn_of("quote " + request.orderid + " not cancelled"));
+}
+
+void server_link::query_account() {
+    for (const auto& origin : origins_) {
+        client_.async_call<"query_account">(origin, warn_of("no accounts of " + origin));
+    }
+}
+
+void server_link::query_position() {
+    for (const auto& origin : origins_) {
+        client_.async_call<"query_position">(origin, warn_of("no positions of " + origin));
+    }
+}
+
+void server_link::query_history(const history_request& request, const std::string& origin,
+                                history_handler handler) {
+    client_.async_call<"query_history">(
+        history_timeout, request, origin,
+        [this, handler = std::move(handler)](const std::exception_ptr& failed,
+                                             std::vector<bar_data> bars) {
+            for (auto& bar : bars) {
+                bar = names_.renamed(std::move(bar));
+            }
+            handler(std::move(bars), failed ? text_of(failed) : std::string());
+        });
+}
+
+void server_link::call_function(const std::string& name, const nlohmann::json& argument,
+                                function_handler handler) {
+    client_.async_call<"call_function">(
+        name, argument,
+        [handler = std::move(handler)](const std::exception_ptr& failed, nlohmann::json result) {
+            handler(std::move(result), failed ? text_of(failed) : std::string());
+        });
+}
+
+// --- the fate of orders
+// ---------------------------------------------------------------------------
+
+template <class Data>
+void server_link::answered(const std::string& id, std::exception_ptr failed) {
+    const auto found = all_sent<Data>().find(id);
+    if (found == all_sent<Data>().end()) {
+        return;
+    }
+    if (!failed) {
+        all_sent<Data>().erase(found);
+        return;
+    }
+    try {
+        std::rethrow_exception(failed);
+    } catch (const rpc::error& failure) {
+        if (failure.outcome() != rpc::outcome::may_have_run) {
+            reject<Data>(id, failure.message());
+            return;
+        }
+        owner_.log("the fate of " + id + " is unknown: " + failure.message(), log_data::warning);
+    }
+    found->second.is_on_the_way = false;
+    if (mirror_.is_live()) {
+        ask_for<Data>(id);
+    }
+}
+
+template <class Data>
+void server_link::ask_for(const std::string& id) {
+    const auto handler = [this, id](const std::exception_ptr& failed,
+                                    const std::optional<Data>& known) {
+        if (failed) {
+            return;  // The next snapshot tells.
+        }
+        if (known) {
+            all_sent<Data>().erase(id);
+        } else {
+            reject<Data>(id, "it never reached the server");
+        }
+    };
+    if constexpr (std::is_same_v<Data, order_data>) {
+        client_.async_call<"get_order">(names_.origin(id), handler);
+    } else {
+        client_.async_call<"get_quote">(names_.origin(id), handler);
+    }
+}
+
+template <class Data>
+void server_link::reject(const std::string& id, const std::string& reason) {
+    const auto found = all_sent<Data>().find(id);
+    if (found == all_sent<Data>().end()) {
+        return;
+    }
+    Data rejected = std::move(found->second.data);
+    all_sent<Data>().erase(found);
+    if (!mirror_.knows<Data>(id)) {
+        rejected.status = status::REJECTED;
+        rejected.reason = reason;
+        owner_.tell(make_event(std::move(rejected)));
+    }
+}
+
+template <class Data>
+void server_link::settle() {
+    std::vector<std::string> settled;
+    for (const auto& [id, each] : all_sent<Data>()) {
+        if (!each.is_on_the_way) {
+            settled.push_back(id);
+        }
+    }
+    for (const auto& id : settled) {
+        reject<Data>(id, "it was lost with the connection");
+    }
+}
+
+template <class Data>
+void server_link::tell_again() {
+    for (const auto& [id, each] : all_sent<Data>()) {
+        owner_.tell(make_event(each.data));
+    }
+}
+
+// --- the connection
+// -------------------------------------------------------------------------------
+
+void server_link::on_connected(const rpc::session_info& info) {
+    owner_.on_state(gateway_state::INITIALISING, "asking " + info.address + " for everything");
+    begin_snapshot();
+}
+
+void server_link::on_disconnected(const rpc::error& reason) {
+    ++snapshot_;
+    retry_.cancel();
+    mirror_.pause();
+    owner_.on_state(gateway_state::LOST, reason.what());
+}
+
+void server_link::on_gap(const rpc::gap& missed) {
+    owner_.log("events " + std::to_string(missed.from) + " to " + std::to_string(missed.to) +
+                   " are missing (" + missed.reason + "), a snapshot repairs that",
+               log_data::warning);
+    // Before the first snapshot is whole it covers the gap anyway.
+    if (mirror_.is_live()) {
+        begin_snapshot();
+    }
+}
+
+void server_link::begin_snapshot() {
+    ++snapshot_;
+    mirror_.begin_snapshot();
+    take_names();
+    take_pages<contract_data, account_data, position_data, order_data, trade_data, quote_data,
+               gateway_data>({});
+}
+
+void server_link::take_names() {
+    client_.async_call<"get_all_gateway_names">(
+        [this](const std::exception_ptr& failed, const std::vector<std::string>& names) {
+            if (failed) {
+                return;  // So will the lists, which report it.
+            }
+            origins_ = {names.begin(), names.end()};
+            if (setting_.logs) {
+                client_.subscribe<"log">("");
+                for (const auto& name : names) {
+                    client_.subscribe<"log">(name);
+                }
+            }
+        });
+}
+
+template <class Data, class Handler>
+void server_link::ask_for_page(const std::string& after, Handler handler) {
+    if constexpr (std::is_same_v<Data, contract_data>) {
+        client_.async_call<"page_contracts">(after, handler);
+    } else if constexpr (std::is_same_v<Data, account_data>) {
+        client_.async_call<"page_accounts">(after, handler);
+    } else if constexpr (std::is_same_v<Data, position_data>) {
+        client_.async_call<"page_positions">(after, handler);
+    } else if constexpr (std::is_same_v<Data, order_data>) {
+        client_.async_call<"page_orders">(after, handler);
+    } else if constexpr (std::is_same_v<Data, trade_data>) {
+        client_.async_call<"page_trades">(after, handler);
+    } else if constexpr (std::is_same_v<Data, quote_data>) {
+        client_.async_call<"page_quotes">(after, handler);
+    } else {
+        client_.async_call<"page_gateways">(after, handler);
+    }
+}
+
+template <class Data, class... Later>
+void server_link::take_pages(const std::string& after) {
+    ask_for_page<Data>(after, [this, asked = snapshot_](const std::exception_ptr& failed,
+                                                        const rpc_service::page<Data>& part) {
+        if (asked != snapshot_) {
+            return;
+        }
+        if (failed) {
+            fail_snapshot(failed);
+            return;
+        }
+        for (const auto& each : part.items) {
+            mirror_.take(names_.renamed(each), owner_.tell);
+        }
+        if (!part.next.empty()) {
+            take_pages<Data, Later...>(part.next);
+        } else if constexpr (sizeof...(Later) > 0) {
+            take_pages<Later...>({});
+        } else {
+            finish_snapshot();
+        }
+    });
+}
+
+void server_link::fail_snapshot(const std::exception_ptr& failed) {
+    owner_.on_state(gateway_state::INITIALISING, "no snapshot, trying again: " + text_of(failed));
+    retry_.expires_after(1s);
+    retry_.async_wait([this, asked = snapshot_](const asio::error_code& ended) {
+        if (!ended && asked == snapshot_) {
+            begin_snapshot();
+        }
+    });
+}
+
+void server_link::finish_snapshot() {
+    settle<order_data>();
+    settle<quote_data>();
+    const bool is_other = mirror_.finish_snapshot(names_.local({}), owner_.tell);
+    if (is_other) {
+        tell_again<order_data>();
+        tell_again<quote_data>();
+    }
+    for (const auto& [key, request] : subscriptions_) {
+        subscribe_now(request, key.first);
+    }
+    owner_.on_state(gateway_state::CONNECTED, is_other ? "the server was started anew"
+                                              : std::exchange(was_connected_, true)
+                                                  ? "resumed"
+                                                  : setting_.address);
+}
+
+}  // namespace trader::remote

@@ -1,0 +1,41 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_SERVICE_SETTING_HPP
+#define TRADER_SERVICE_SETTING_HPP
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace trader::rpc_service {
+
+/// Someone who may connect: the token to show, and what it allows.
+struct client_access {
+    std::string name;   ///< Stands in logs and in the list of clients.
+    std::string token;  ///< Kept secret by both.
+    bool may_trade = true;
+};
+
+/// What the service is started with. Kept in `rpc_service.json` after a successful start.
+struct service_setting {
+    /// Where to listen. Addresses beyond this machine need `clients`.
+    std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
+    /// Empty: everybody on this machine may connect and trade.
+    std::vector<client_access> clients;
+    /// Whether an order is cancelled when the client that sent it is gone.
+    bool cancel_on_disconnect = false;
+    /// Orders, quotes and cancels that a client may send in a second; 0 for any number.
+    int orders_per_second = 0;
+    /// Whether the service starts when it is added.
+    bool autostart = false;
+};
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(client_access, name, token, may_trade)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(service_setting, listen, clients,
+                                                cancel_on_disconnect, orders_per_second, autostart)
+
+}  // namespace trader::rpc_service
+
+#endif  // TRADER_SERVICE_SETTING_HPP

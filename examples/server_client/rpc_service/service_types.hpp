@@ -1,0 +1,32 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_SERVICE_TYPES_HPP
+#define TRADER_SERVICE_TYPES_HPP
+
+#include "../trader/object.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+// What travels beside the platform's own objects.
+namespace trader::rpc_service {
+
+/// Part of a long list, so that no list is too large for one message.
+template <class Data>
+struct page {
+    std::vector<Data> items;
+    std::string next;  ///< What to ask for next; empty when this was the last part.
+};
+
+/// An event of an application's own.
+struct app_event {
+    std::string type;
+    nlohmann::json data;
+};
+
+}  // namespace trader::rpc_service
+
+#endif  // TRADER_SERVICE_TYPES_HPP

@@ -1,0 +1,193 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_TRADING_SERVICE_HPP
+#define TRADER_TRADING_SERVICE_HPP
+
+#include "../trader/main_engine.hpp"
+#include "../trader/order_throttle.hpp"
+#include "function_list.hpp"
+#include "service_setting.hpp"
+#include "service_types.hpp"
+#include "wire_names.hpp"
+
+#include <gatewire/rpc.hpp>
+
+#include <asio/awaitable.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace trader::rpc_service {
+
+/// The functions that clients may call: the main engine, with each client's rights and duties.
+///
+/// It answers from a book that is in step with what clients were told, so that an answer is never
+/// older than an event that was sent before it. Everything runs on the server's thread.
+class trading_service {
+public:
+    using audit = std::function<void(std::string msg, int level)>;
+
+    /// @param book   What clients were told; only changed on the server's thread.
+    /// @param log    Hears who asked for what.
+    trading_service(main_engine& main, const oms_book& book, const function_list& functions,
+                    service_setting rules, audit log)
+        : main_(main),
+          book_(book),
+          functions_(functions),
+          rules_(std::move(rules)),
+          log_(std::move(log)) {}
+
+    /// Hears of every event, after the book did.
+    void update(const event& happened);
+
+    void subscribe(const rpc::caller& caller, const subscribe_request& request,
+                   const std::string& gateway_name);
+    void unsubscribe(const rpc::caller& caller, const subscribe_request& request,
+                     const std::string& gateway_name);
+    std::string send_order(const rpc::caller& caller, const order_request& request,
+                           const std::string& gateway_name);
+    std::vector<std::string> send_orders(const rpc::caller& caller,
+                                         const std::vector<order_request>& requests,
+                                         const std::string& gateway_name);
+    void cancel_order(const rpc::caller& caller, const cancel_request& request,
+                      const std::string& gateway_name);
+    void cancel_orders(const rpc::caller& caller, const std::vector<cancel_request>& requests,
+                       const std::string& gateway_name);
+    std::string send_quote(const rpc::caller& caller, const quote_request& request,
+                           const std::string& gateway_name);
+    void cancel_quote(const rpc::caller& caller, const cancel_request& request,
+                      const std::string& gateway_name);
+    void query_account(const std::string& gateway_name);
+    void query_position(const std::string& gateway_name);
+    asio::awaitable<std::vector<bar_data>> query_history(history_request request,
+                                                         std::string gateway_name);
+    nlohmann::json call_function(const rpc::caller& caller, const std::string& name,
+                                 const nlohmann::json& argument);
+
+    template <class Data>
+    std::optional<Data> get(const std::string& id) {
+        return book_.find<Data>(id);
+    }
+    template <class Data>
+    std::vector<Data> get_all() {
+        return book_.list<Data>();
+    }
+    template <class Data>
+    std::vector<Data> get_all_active() {
+        return book_.list_active<Data>();
+    }
+    /// The items behind an id, in the order of their ids.
+    template <class Data>
+    page<Data> get_page(const std::string& after) {
+        constexpr std::size_t page_size = 500;
+        const auto& known = book_.all<Data>();
+        page<Data> result;
+        auto each = known.upper_bound(after);
+        for (; each != known.end() && result.items.size() < page_size; ++each) {
+            result.items.push_back(each->second);
+        }
+        result.next = each == known.end() ? "" : std::prev(each)->first;
+        return result;
+    }
+    std::vector<std::string> get_all_gateway_names() { return main_.get_all_gateway_names(); }
+    std::vector<exchange> get_all_exchanges() { return main_.get_all_exchanges(); }
+
+    void on_session_end(const rpc::session_end& ended);
+
+    // clang-format off
+    using rpc_table = rpc::table<
+        // The 17 functions of vn.py's RPC service.
+        rpc::method<"subscribe", &trading_service::subscribe, rpc::params<"req", "gateway_name">>,
+        rpc::method<"send_order", &trading_service::send_order, rpc::params<"req", "gateway_name">>,
+        rpc::method<"cancel_order", &trading_service::cancel_order, rpc::params<"req", "gateway_name">>,
+        rpc::method<"query_history", &trading_service::query_history, rpc::params<"req", "gateway_name">>,
+        rpc::method<"get_tick", &trading_service::get<tick_data>, rpc::params<"vt_symbol">>,
+        rpc::method<"get_order", &trading_service::get<order_data>, rpc::params<"vt_orderid">>,
+        rpc::method<"get_trade", &trading_service::get<trade_data>, rpc::params<"vt_tradeid">>,
+        rpc::method<"get_position", &trading_service::get<position_data>, rpc::params<"vt_positionid">>,
+        rpc::method<"get_account", &trading_service::get<account_data>, rpc::params<"vt_accountid">>,
+        rpc::method<"get_contract", &trading_service::get<contract_data>, rpc::params<"vt_symbol">>,
+        rpc::method<"get_all_ticks", &trading_service::get_all<tick_data>>,
+        rpc::method<"get_all_orders", &trading_service::get_all<order_data>>,
+        rpc::method<"get_all_trades", &trading_service::get_all<trade_data>>,
+        rpc::method<"get_all_positions", &trading_service::get_all<position_data>>,
+        rpc::method<"get_all_accounts", &trading_service::get_all<account_data>>,
+        rpc::method<"get_all_contracts", &trading_service::get_all<contract_data>>,
+        rpc::method<"get_all_active_orders", &trading_service::get_all_active<order_data>>,
+        // What its users asked for: quotes, names, batches, refresh, functions of their own.
+        rpc::method<"unsubscribe", &trading_service::unsubscribe, rpc::params<"req", "gateway_name">>,
+        rpc::method<"send_orders", &trading_service::send_orders, rpc::params<"reqs", "gateway_name">>,
+        rpc::method<"cancel_orders", &trading_service::cancel_orders, rpc::params<"reqs", "gateway_name">>,
+        rpc::method<"send_quote", &trading_service::send_quote, rpc::params<"req", "gateway_name">>,
+        rpc::method<"cancel_quote", &trading_service::cancel_quote, rpc::params<"req", "gateway_name">>,
+        rpc::method<"get_quote", &trading_service::get<quote_data>, rpc::params<"vt_quoteid">>,
+        rpc::method<"get_all_quotes", &trading_service::get_all<quote_data>>,
+        rpc::method<"get_all_active_quotes", &trading_service::get_all_active<quote_data>>,
+        rpc::method<"get_all_gateway_names", &trading_service::get_all_gateway_names>,
+        rpc::method<"get_all_exchanges", &trading_service::get_all_exchanges>,
+        rpc::method<"query_account", &trading_service::query_account, rpc::params<"gateway_name">>,
+        rpc::method<"query_position", &trading_service::query_position, rpc::params<"gateway_name">>,
+        rpc::method<"call_function", &trading_service::call_function, rpc::params<"name", "argument">>,
+        // Long lists in parts.
+        rpc::method<"page_orders", &trading_service::get_page<order_data>, rpc::params<"after">>,
+        rpc::method<"page_trades", &trading_service::get_page<trade_data>, rpc::params<"after">>,
+        rpc::method<"page_positions", &trading_service::get_page<position_data>, rpc::params<"after">>,
+        rpc::method<"page_accounts", &trading_service::get_page<account_data>, rpc::params<"after">>,
+        rpc::method<"page_contracts", &trading_service::get_page<contract_data>, rpc::params<"after">>,
+        rpc::method<"page_quotes", &trading_service::get_page<quote_data>, rpc::params<"after">>,
+        rpc::method<"page_gateways", &trading_service::get_page<gateway_data>, rpc::params<"after">>,
+        // Every event but the timer.
+        rpc::event<"tick", tick_data, rpc::keyed_by<&tick_data::id>, rpc::latest>,
+        rpc::event<"trade", trade_data>,
+        rpc::event<"order", order_data>,
+        rpc::event<"position", position_data>,
+        rpc::event<"account", account_data>,
+        rpc::event<"quote", quote_data>,
+        rpc::event<"contract", contract_data>,
+        rpc::event<"gateway", gateway_data>,
+        rpc::event<"log", log_data, rpc::keyed_by<&log_data::gateway_name>>,
+        rpc::event<"reset", reset_data>,
+        rpc::event<"event", app_event, rpc::keyed_by<&app_event::type>>>;
+    // clang-format on
+
+private:
+    struct sent_order {
+        std::uint64_t session;
+        bool is_orphan = false;  // Its client is gone; it is to be cancelled when it is told.
+    };
+    struct session {
+        std::set<std::pair<std::string, std::string>> subscriptions{};  // Gateway, vt_symbol.
+        order_throttle throttle{0};
+    };
+
+    session& session_of(const rpc::caller& caller);
+    void admit(const rpc::caller& caller, std::size_t count);
+    template <class Data>
+    void follow(const Data& data);
+    void remember(const rpc::caller& caller, const std::string& id, bool is_finished);
+    void cancel(const order_data& order);
+    void cancel(const quote_data& quote);
+    template <class Data>
+    bool cancel_known(const std::string& id);
+    std::string take_order(const rpc::caller& caller, const order_request& request,
+                           const std::string& gateway_name);
+
+    main_engine& main_;
+    const oms_book& book_;
+    const function_list& functions_;
+    const service_setting rules_;
+    const audit log_;
+    std::map<std::uint64_t, session> sessions_;
+    std::map<std::string, sent_order> active_;  // By vt_orderid or vt_quoteid.
+};
+
+}  // namespace trader::rpc_service
+
+#endif  // TRADER_TRADING_SERVICE_HPP

@@ -1,0 +1,305 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#include "rpc_gateway/rpc_gateway.hpp"
+
+#include "desk_pair.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using test::client_side;
+using test::server_side;
+using trader::direction;
+using trader::gateway_state;
+using trader::status;
+
+/// A server that serves and a client that is connected to it.
+struct desk_pair {
+    desk_pair() {
+        REQUIRE(server.service.start(server.here()));
+        server.settle();
+        REQUIRE(client.wait_connected());
+    }
+
+    /// Stops the service and starts it again; with the client it takes until it is connected.
+    void restart() {
+        CHECK(server.service.stop());
+        CHECK(client.wait_state(gateway_state::LOST));
+        REQUIRE(server.service.start(server.here()));
+        REQUIRE(client.wait_connected(2));
+    }
+
+    bool wait_order(const std::string& id, status wanted) {
+        return client.wait([&](const auto& main) {
+            const auto found = main.get_order(id);
+            return found && found->status == wanted;
+        });
+    }
+
+    server_side server;
+    client_side client{server.here().listen[0]};
+};
+
+TEST_CASE("everything that is known is there when it says connected, under its own names") {
+    server_side server;
+    server.sim2.tell(test::contract("SPX"));
+    server.sim.tell(trader::account_data{.accountid = "a", .balance = 1});
+    server.sim2.tell(trader::account_data{.accountid = "a", .balance = 2});
+    server.sim.tell(test::position(1));
+    server.sim2.tell(test::position(2));
+    server.sim.tell(test::trade("1", 1));
+    server.sim2.tell(test::trade("1", 2));
+    server.main.send_order(test::buy("with.dots.1"), "SIM");
+    server.main.send_order(test::buy("with.dots.1"), "SIM2");
+    REQUIRE(server.service.start(server.here()));
+    client_side client{server.here().listen[0]};
+    REQUIRE(client.wait_connected());
+    client.settle();
+    const auto& main = client.main;
+    CHECK(main.get_contract("RPC.SIM.SPX.CBOE"));
+    CHECK(main.get_contract("RPC.SIM2.SPX.CBOE"));
+    CHECK(main.get_account("RPC.SIM.a")->balance == 1);
+    CHECK(main.get_account("RPC.SIM2.a")->balance == 2);
+    CHECK(main.get_position("RPC.SIM.SPX.CBOE.NET")->volume == 1);
+    CHECK(main.get_position("RPC.SIM2.SPX.CBOE.NET")->volume == 2);
+    CHECK(main.get_trade("RPC.SIM.1")->volume == 1);
+    CHECK(main.get_trade("RPC.SIM2.1")->volume == 2);
+    CHECK(main.get_order("RPC.SIM.with.dots.1")->status == status::NOTTRADED);
+    CHECK(main.get_order("RPC.SIM2.with.dots.1"));
+    CHECK(main.get_all_gateway_names() == std::vector<std::string>{"RPC", "RPC.SIM", "RPC.SIM2"});
+    CHECK(client.rpc.state() == gateway_state::CONNECTED);
+}
+
+TEST_CASE("connected is not said before there is a server, and connecting blocks nobody") {
+    server_side server;
+    client_side client{server.here().listen[0]};
+    CHECK(client.wait_for<trader::log_data>(
+        [](const auto& line) { return line.msg.find("connect_failed") != std::string::npos; }));
+    CHECK(client.rpc.state() == gateway_state::CONNECTING);
+    REQUIRE(server.service.start(server.here()));
+    CHECK(client.wait_connected());
+}
+
+TEST_CASE("an address that cannot be read is refused at once, with a reason") {
+    test::platform client;
+    client.main.add_gateway<trader::rpc_gateway>();
+    CHECK_THROWS_AS(client.main.connect({{"address", "tcp:/nowhere"}}, "RPC"), std::exception);
+    CHECK_THROWS_AS(client.main.connect({{"adress", "x"}}, "RPC"), std::invalid_argument);
+    CHECK(client.main.get_default_setting("RPC").at("address").get<std::string>().starts_with(
+        "tcp://127.0.0.1:"));
+}
+
+TEST_CASE("every event of the server arrives once, with its ids, but not the timer") {
+    desk_pair desk;
+    std::vector<std::string> by_id;
+    desk.client.events.register_handler("eOrder.RPC.SIM.9",
+                                        [&](const auto&) { by_id.push_back("order"); });
+    desk.client.events.register_handler("eAccount.RPC.SIM.a",
+                                        [&](const auto&) { by_id.push_back("account"); });
+    auto& sim = desk.server.sim;
+    desk.server.main.send_order(test::buy("9"), "SIM");
+    sim.tell(test::trade("1", 3));
+    sim.tell(test::position(3));
+    sim.tell(trader::account_data{.accountid = "a", .balance = 1});
+    sim.tell(test::contract("NEW"));
+    desk.server.main.send_quote({.symbol = "SPX", .quoteid = "q"}, "SIM");
+    sim.write_log("a line");
+    desk.server.events.put({"eOwn", nlohmann::json{{"x", 1}}});
+    REQUIRE(desk.client.seen.wait(
+        [](const auto& all) { return !all.empty() && all.back().type == "eOwn"; }));
+    desk.client.settle();
+    CHECK(desk.client.all<trader::trade_data>().size() == 1);
+    CHECK(desk.client.all<trader::order_data>().size() == 2);
+    CHECK(desk.client.main.get_quote("RPC.SIM.q"));
+    CHECK(desk.client.main.get_contract("RPC.SIM.NEW.CBOE"));
+    CHECK(by_id == std::vector<std::string>{"order", "order", "account"});
+    CHECK(desk.client.wait_for<trader::log_data>(
+        [](const auto& line) { return line.gateway_name == "RPC.SIM" && line.msg == "a line"; }));
+}
+
+TEST_CASE("ticks come for what was subscribed, the newest at once, and nothing else") {
+    desk_pair desk;
+    desk.server.sim.tell(test::tick("SPX", 1));
+    desk.server.settle();
+    desk.client.main.subscribe({"SPX", trader::exchange::CBOE}, "RPC.SIM");
+    REQUIRE(desk.client.wait(
+        [](const auto& main) { return main.get_tick("RPC.SIM.SPX.CBOE").has_value(); }));
+    CHECK(desk.server.sim.asked.all() == std::vector<std::string>{"subscribe SPX.CBOE"});
+    desk.server.sim.tell(test::tick("SPY", 5));
+    desk.server.sim2.tell(test::tick("SPX", 6));
+    desk.server.sim.tell(test::tick("SPX", 2));
+    REQUIRE(desk.client.wait(
+        [](const auto& main) { return main.get_tick("RPC.SIM.SPX.CBOE")->last_price == 2; }));
+    CHECK(desk.client.main.get_all_ticks().size() == 1);
+    desk.client.main.unsubscribe({"SPX", trader::exchange::CBOE}, "RPC.SIM");
+    CHECK(desk.server.sim.asked.wait_for_count(2));
+}
+
+TEST_CASE("an order has its id at once and one life, told in order") {
+    desk_pair desk;
+    const auto id = desk.client.main.send_order(test::buy(""), "RPC.SIM");
+    CHECK(id.starts_with("RPC.SIM."));
+    REQUIRE(desk.wait_order(id, status::NOTTRADED));
+    const auto server_id = id.substr(4);
+    CHECK(desk.server.main.get_order(server_id)->status == status::NOTTRADED);
+    desk.client.main.cancel_order(desk.client.main.get_order(id)->create_cancel_request(),
+                                  "RPC.SIM");
+    CHECK(desk.server.sim.asked.wait_for_count(2));
+    CHECK(desk.server.sim.asked.all().back() == "cancel_" + ("order " + server_id.substr(4)));
+    const auto states = desk.client.all<trader::order_data>();
+    CHECK(states.front().status == status::SUBMITTING);
+}
+
+TEST_CASE("an order to the gateway as a whole goes to the only one that has the symbol") {
+    desk_pair desk;
+    const auto id = desk.client.main.send_order(test::buy("1"), "RPC");
+    CHECK(id == "RPC.SIM.1");
+    REQUIRE(desk.wait_order(id, status::NOTTRADED));
+
+    desk.server.sim2.tell(test::contract("SPX"));
+    REQUIRE(desk.client.wait(
+        [](const auto& main) { return main.get_contract("RPC.SIM2.SPX.CBOE").has_value(); }));
+    const auto second = desk.client.main.send_order(test::buy("2"), "RPC");
+    REQUIRE(desk.wait_order(second, status::REJECTED));
+    CHECK(desk.client.main.get_order(second)->reason ==
+          "several gateways have SPX.CBOE, say which: RPC.SIM, RPC.SIM2");
+    auto unknown = test::buy("3");
+    unknown.symbol = "XYZ";
+    const auto third = desk.client.main.send_order(unknown, "RPC");
+    REQUIRE(desk.wait_order(third, status::REJECTED));
+}
+
+TEST_CASE("what the server refuses is a rejected order with the reason") {
+    desk_pair desk;
+    const auto id = desk.client.main.send_order(test::buy("1"), "RPC.CTP");
+    REQUIRE(desk.wait_order(id, status::REJECTED));
+    CHECK(desk.client.main.get_order(id)->reason.find("there is no gateway 'CTP'") !=
+          std::string::npos);
+}
+
+TEST_CASE("without a connection an order is rejected at once and never sent later") {
+    desk_pair desk;
+    desk.server.service.stop();
+    REQUIRE(desk.client.wait_state(gateway_state::LOST));
+    const auto id = desk.client.main.send_order(test::buy("late"), "RPC.SIM");
+    REQUIRE(desk.wait_order(id, status::REJECTED));
+    CHECK(desk.client.main.get_order(id)->reason == "RPC is not connected");
+    REQUIRE(desk.server.service.start(desk.server.here()));
+    REQUIRE(desk.client.wait_connected(2));
+    CHECK(desk.server.sim.asked.count() == 0);
+}
+
+TEST_CASE("after a lost connection everything is as at the server, and goes on") {
+    desk_pair desk;
+    desk.client.main.subscribe({"SPX", trader::exchange::CBOE}, "RPC.SIM");
+    REQUIRE(desk.server.sim.asked.wait_for_count(1));
+    desk.server.service.stop();
+    REQUIRE(desk.client.wait_state(gateway_state::LOST));
+    desk.server.sim.tell(test::trade("missed", 4));
+    desk.server.main.send_order(test::buy("missed"), "SIM");
+    desk.server.sim.tell(test::tick("SPX", 7));
+    desk.server.settle();
+    REQUIRE(desk.server.service.start(desk.server.here()));
+    REQUIRE(desk.client.wait_connected(2));
+    desk.client.settle();
+    CHECK(desk.client.main.get_trade("RPC.SIM.missed")->volume == 4);
+    CHECK(desk.client.main.get_order("RPC.SIM.missed"));
+    CHECK(desk.client.all<trader::reset_data>().empty());
+    REQUIRE(desk.client.wait([](const auto& main) {
+        const auto tick = main.get_tick("RPC.SIM.SPX.CBOE");
+        return tick && tick->last_price == 7;
+    }));
+    desk.server.sim.tell(test::tick("SPX", 8));
+    CHECK(desk.client.wait(
+        [](const auto& main) { return main.get_tick("RPC.SIM.SPX.CBOE")->last_price == 8; }));
+    CHECK(desk.client.all<trader::trade_data>().size() == 1);
+}
+
+TEST_CASE("another server at the same address is told as a reset, and nothing old is left") {
+    auto first = std::make_unique<server_side>();
+    const test::temporary_folder folder;
+    auto setting = first->here();
+    setting.listen = {"unix://" + (folder.path() / "desk").string()};
+    first->main.send_order(test::buy("old"), "SIM");
+    first->settle();
+    REQUIRE(first->service.start(setting));
+    client_side client{setting.listen[0]};
+    REQUIRE(client.wait_connected());
+    first.reset();
+    REQUIRE(client.wait_state(gateway_state::LOST));
+    server_side second;
+    second.main.send_order(test::buy("new"), "SIM");
+    second.settle();
+    REQUIRE(second.service.start(setting));
+    REQUIRE(client.wait_connected(2));
+    client.settle();
+    CHECK(client.all<trader::reset_data>().size() == 1);
+    CHECK_FALSE(client.main.get_order("RPC.SIM.old"));
+    CHECK(client.main.get_order("RPC.SIM.new"));
+}
+
+TEST_CASE("quotes, history and functions of the user's own work through the gateway") {
+    desk_pair desk;
+    auto& main = desk.client.main;
+    const auto id =
+        main.send_quote({.symbol = "SPX", .exchange = trader::exchange::CBOE}, "RPC.SIM");
+    REQUIRE(desk.server.sim.asked.wait_for_count(1));
+    CHECK(desk.client.wait([&](const auto& known) { return known.get_quote(id).has_value(); }));
+    main.cancel_quote(main.get_quote(id)->create_cancel_request(), "RPC.SIM");
+    CHECK(desk.server.sim.asked.wait_for_count(2));
+
+    const auto bars =
+        main.query_history({.symbol = "SPX", .exchange = trader::exchange::CBOE}, "RPC.SIM").get();
+    REQUIRE(bars.size() == 1);
+    CHECK(bars[0].gateway_name == "RPC.SIM");
+    CHECK_THROWS_WITH_AS(main.query_history({.symbol = "X"}, "RPC.SIM").get(), "no history of X",
+                         std::runtime_error);
+
+    desk.server.service.add_function("echo", [](const nlohmann::json& x) { return x; });
+    test::recorder<std::string> answers;
+    desk.client.rpc.call_function("echo", {{"a", 1}}, [&](nlohmann::json result, std::string) {
+        answers.add(result.dump());
+    });
+    desk.client.rpc.call_function("none", {},
+                                  [&](nlohmann::json, std::string error) { answers.add(error); });
+    REQUIRE(answers.wait_for_count(2));
+    CHECK(answers.all() ==
+          std::vector<std::string>{R"({"a":1})", "there is no function 'none', only: echo"});
+    desk.client.rpc.query_account();
+    CHECK(desk.server.sim.asked.wait_for_count(3));
+}
+
+TEST_CASE("a gateway through a gateway keeps all names apart") {
+    desk_pair near;
+    auto& middle = near.client;
+    auto& service = middle.main.add_app<trader::rpc_service::rpc_service_app>();
+    trader::rpc_service::service_setting setting;
+    setting.listen = {"unix://" + (middle.folder.path() / "middle").string()};
+    REQUIRE(service.start(setting));
+    client_side far{setting.listen[0]};
+    REQUIRE(far.wait_connected());
+    const auto id = far.main.send_order(test::buy("1"), "RPC.RPC.SIM");
+    CHECK(id == "RPC.RPC.SIM.1");
+    REQUIRE(far.wait([&](const auto& main) {
+        const auto order = main.get_order(id);
+        return order && order->status == status::NOTTRADED;
+    }));
+    CHECK(near.server.sim.asked.all() == std::vector<std::string>{"send_order 1"});
+}
+
+TEST_CASE("a gateway that was closed connects again") {
+    desk_pair desk;
+    desk.client.rpc.close();
+    CHECK(desk.client.rpc.state() == gateway_state::DISCONNECTED);
+    desk.client.rpc.close();
+    desk.client.main.connect({{"address", desk.server.here().listen[0]}}, "RPC");
+    CHECK(desk.client.wait_connected(2));
+}
+
+}  // namespace
