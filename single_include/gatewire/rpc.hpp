@@ -13173,14 +13173,16 @@ public:
 
     /// The token of the hello that waits is a good one.
     void admit() {
-        const pending_hello judged = *std::exchange(greeting, std::nullopt);
-        welcome(judged.id, judged.batch, judged.hello);
+        if (const auto judged = std::exchange(greeting, std::nullopt)) {
+            welcome(judged->id, judged->batch, judged->hello);
+        }
     }
 
     /// It is not; the connection must end when this is sent.
     void turn_away(std::string_view why) {
-        const pending_hello judged = *std::exchange(greeting, std::nullopt);
-        answers_.refuse(judged.batch, judged.id, unauthenticated_code, why);
+        if (const auto judged = std::exchange(greeting, std::nullopt)) {
+            answers_.refuse(judged->batch, judged->id, unauthenticated_code, why);
+        }
     }
 
     /// Answers a request of somebody who must say hello first.
@@ -13878,7 +13880,8 @@ public:
                 if (result.size() >= count_max) {
                     return result;
                 }
-                result.push_back(name + ": " + key);
+                result.push_back(name);
+                result.back().append(": ").append(key);
             }
         }
         return result;

@@ -18,9 +18,12 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -249,4 +252,32 @@ TEST_CASE("authentication: a server that asks may listen beyond loopback") {
     rpc::server<mirror> asking(io.get_executor(), engine, options);
     asking.start();
     CHECK(asking.is_running());
+}
+
+TEST_CASE("authentication: a server is not destroyed while somebody is being asked") {
+    test::loop runs_on(threading::four_threads);
+    mirror engine;
+    std::promise<void> entered;
+    std::promise<void> go;
+    std::atomic<bool> has_left{false};
+    rpc::server_options options;
+    options.listen = {"tcp://127.0.0.1:0"};
+    options.authenticate = [&](const rpc::credentials&) -> std::string {
+        entered.set_value();
+        test::get(go.get_future());
+        has_left = true;
+        return "late";
+    };
+    auto server = std::make_unique<rpc::server<mirror>>(runs_on.get_executor(), engine, options);
+    server->start();
+    auto peer = test::raw_socket::connect(server->addresses().front());
+    peer.send_frame(hello("any"));
+    test::get(entered.get_future());
+    std::thread destroyer([&] {
+        server.reset();
+        CHECK(has_left);
+    });
+    go.set_value();
+    destroyer.join();
+    CHECK(peer.is_ended());
 }

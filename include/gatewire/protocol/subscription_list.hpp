@@ -59,7 +59,8 @@ public:
                 if (result.size() >= count_max) {
                     return result;
                 }
-                result.push_back(name + ": " + key);
+                result.push_back(name);
+                result.back().append(": ").append(key);
             }
         }
         return result;
