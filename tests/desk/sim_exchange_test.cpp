@@ -160,7 +160,8 @@ TEST_CASE("what breaks a rule is rejected with the rule, and nothing else happen
         {order(LONG, 1, 0), "the price must be a positive number"},
         {order(LONG, 1, -5), "the price must be a positive number"},
         {order(LONG, 1, nan), "the price must be a positive number"},
-        {order(LONG, 1, 1 / 0.0), "the price must be a positive number"},
+        {order(LONG, 1, std::numeric_limits<double>::infinity()),
+         "the price must be a positive number"},
         {order(LONG, 1, 1e300), "the price is over the highest that is taken, 1000000000"},
         {order(LONG, 1, 3000.014, order_type::FOK),
          "the price 3000.014 is not a multiple of 0.01, the nearest is 3000.01"},
@@ -175,9 +176,10 @@ TEST_CASE("what breaks a rule is rejected with the rule, and nothing else happen
          "not enough money: the margin needed is 10200.00, available is 10000.00"},
         {order(SHORT, 34, nan, order_type::MARKET),
          "not enough money: the margin needed is 10268.00, available is 10000.00"}};
-    for (const auto& [request, reason] : cases) {
+    for (const auto& each : cases) {
+        const auto& reason = each.second;
         CAPTURE(reason);
-        const auto id = desk.exchange.send_order(request);
+        const auto id = desk.exchange.send_order(each.first);
         REQUIRE(desk.log.size() == 1);
         const auto told = desk.take<trader::order_data>();
         REQUIRE(told.size() == 1);

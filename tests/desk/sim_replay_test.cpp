@@ -89,7 +89,7 @@ TEST_CASE("what is no bar is refused with its line") {
     const std::string good = "2018-01-02,5,6,4,5,1\n";
     const std::string no_order = "expected 0 < low <= open, close <= high <= 1e9";
     const std::string no_fields = "expected date,open,high,low,close,volume";
-    for (const auto& [text, problem] : std::vector<std::pair<std::string, std::string>>{
+    for (const auto& each : std::vector<std::pair<std::string, std::string>>{
              {"", " has no bars"},
              {"# nothing\n", " has no bars"},
              {good + "x\n", " line 2: " + no_fields},
@@ -103,8 +103,8 @@ TEST_CASE("what is no bar is refused with its line") {
              {"2018-01-02,5,inf,4,5,1\n", " line 1: " + no_order},
              {"2018-01-02,5,6,4,5,-1\n", " line 1: the volume must not be negative"},
              {good + good, " line 2: the day is not after the one before"}}) {
-        CAPTURE(text);
-        CHECK(problem_of(text) == problem);
+        CAPTURE(each.first);
+        CHECK(problem_of(each.first) == each.second);
     }
     CHECK_THROWS_WITH_AS(read_bars("/nowhere/bars.csv"), "cannot open /nowhere/bars.csv",
                          std::runtime_error);
