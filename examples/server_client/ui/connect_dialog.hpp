@@ -1,0 +1,44 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_CONNECT_DIALOG_HPP
+#define TRADER_CONNECT_DIALOG_HPP
+
+#include "../trader/main_engine.hpp"
+
+#include <QDialog>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+class QFormLayout;
+class QLabel;
+
+namespace trader::ui {
+
+/// Asks for the settings of a gateway, one line for each, and connects it. Lines begin with what
+/// it was last connected with. What goes wrong is told in the dialog, which then stays.
+class connect_dialog : public QDialog {
+public:
+    connect_dialog(main_engine& main, std::string gateway, QWidget* parent);
+
+private:
+    using reader = std::function<nlohmann::json()>;
+
+    nlohmann::json last_setting();
+    void add_lines(QFormLayout& form);
+    reader add_line(QFormLayout& form, const std::string& name, const nlohmann::json& value);
+    void connect_gateway();
+    void show_error(const QString& text);
+
+    main_engine& main_;
+    const std::string gateway_;
+    std::vector<std::pair<std::string, reader>> lines_;
+    QLabel* error_;
+};
+
+}  // namespace trader::ui
+
+#endif  // TRADER_CONNECT_DIALOG_HPP

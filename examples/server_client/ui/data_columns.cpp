@@ -1,0 +1,221 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#include "data_columns.hpp"
+
+#include "text.hpp"
+#include "theme.hpp"
+
+namespace trader::ui {
+
+namespace {
+
+QColor sign_colour(double amount) {
+    return amount > 0 ? theme::up : amount < 0 ? theme::down : QColor();
+}
+
+QColor status_colour(status value) {
+    switch (value) {
+        case status::REJECTED: return theme::down;
+        case status::CANCELLED: return theme::muted;
+        case status::ALLTRADED: return theme::up;
+        default: return theme::accent;
+    }
+}
+
+template <class Data>
+column<Data> text_column(QString title, int width, std::string Data::* field) {
+    return {std::move(title), width, false,
+            [field](const Data& data) { return text_cell(to_text(data.*field)); }};
+}
+
+template <class Data>
+column<Data> price_column(QString title, int width, double Data::* field) {
+    return {std::move(title), width, true,
+            [field](const Data& data) { return price_cell(data.*field); }};
+}
+
+template <class Data>
+column<Data> volume_column(QString title, int width, double Data::* field) {
+    return {std::move(title), width, true,
+            [field](const Data& data) { return volume_cell(data.*field); }};
+}
+
+template <class Data>
+column<Data> symbol_column() {
+    return {"Symbol", 82, false,
+            [](const Data& data) { return text_cell(to_text(data.vt_symbol())); }};
+}
+
+template <class Data>
+column<Data> direction_column() {
+    return {"Direction", 64, false,
+            [](const Data& data) { return direction_cell(data.direction); }};
+}
+
+template <class Data>
+column<Data> status_column() {
+    return {"Status", 88, false, [](const Data& data) {
+                return text_cell(name_text(data.status), status_colour(data.status));
+            }};
+}
+
+template <class Data>
+column<Data> moment_column() {
+    return {"Time", 132, false, [](const Data& data) { return moment_cell(data.datetime); }};
+}
+
+}  // namespace
+
+cell text_cell(QString text, QColor colour) {
+    return {.text = std::move(text), .colour = colour};
+}
+
+cell price_cell(double price, QColor colour) {
+    return {price_text(price), price, colour};
+}
+
+cell volume_cell(double volume, QColor colour) {
+    return {volume_text(volume), volume, colour};
+}
+
+cell moment_cell(const std::optional<time_point>& moment) {
+    const auto order = moment ? moment->time_since_epoch().count() : 0;
+    return {moment_text(moment), static_cast<qlonglong>(order)};
+}
+
+cell direction_cell(std::optional<direction> value) {
+    if (!value) {
+        return {};
+    }
+    const auto colour = *value == direction::LONG    ? theme::up
+                        : *value == direction::SHORT ? theme::down
+                                                     : QColor();
+    return text_cell(name_text(*value), colour);
+}
+
+std::vector<column<tick_data>> tick_columns() {
+    using tick = tick_data;
+    return {
+        symbol_column<tick>(),
+        text_column("Name", 150, &tick::name),
+        {"Last", 76, true,
+         [](const tick& data) {
+             return price_cell(data.last_price, sign_colour(data.last_price - data.pre_close));
+         }},
+        {"Change", 66, true,
+         [](const tick& data) {
+             const double change =
+                 data.pre_close > 0 ? (data.last_price / data.pre_close - 1) * 100 : 0;
+             return cell{QString::asprintf("%+.2f %%", change), change, sign_colour(change)};
+         }},
+        volume_column("Volume", 100, &tick::volume),
+        price_column("Open", 72, &tick::open_price),
+        price_column("High", 72, &tick::high_price),
+        price_column("Low", 72, &tick::low_price),
+        price_column("Bid", 72, &tick::bid_price_1),
+        volume_column("Bid vol.", 62, &tick::bid_volume_1),
+        price_column("Ask", 72, &tick::ask_price_1),
+        volume_column("Ask vol.", 62, &tick::ask_volume_1),
+        moment_column<tick>(),
+        text_column("Gateway", 70, &tick::gateway_name),
+    };
+}
+
+std::vector<column<order_data>> order_columns() {
+    using order = order_data;
+    return {
+        text_column("Order", 118, &order::orderid),
+        symbol_column<order>(),
+        {"Type", 58, false, [](const order& data) { return text_cell(name_text(data.type)); }},
+        direction_column<order>(),
+        price_column("Price", 72, &order::price),
+        volume_column("Volume", 58, &order::volume),
+        volume_column("Traded", 54, &order::traded),
+        status_column<order>(),
+        text_column("Reason", 120, &order::reason),
+        moment_column<order>(),
+        text_column("Reference", 90, &order::reference),
+        text_column("Gateway", 70, &order::gateway_name),
+    };
+}
+
+std::vector<column<trade_data>> trade_columns() {
+    using trade = trade_data;
+    return {
+        text_column("Trade", 52, &trade::tradeid),
+        symbol_column<trade>(),
+        direction_column<trade>(),
+        price_column("Price", 72, &trade::price),
+        volume_column("Volume", 56, &trade::volume),
+        moment_column<trade>(),
+        text_column("Order", 118, &trade::orderid),
+        text_column("Gateway", 70, &trade::gateway_name),
+    };
+}
+
+std::vector<column<position_data>> position_columns() {
+    using position = position_data;
+    return {
+        symbol_column<position>(),
+        {"Direction", 64, false,
+         [](const position& data) { return direction_cell(data.direction); }},
+        {"Volume", 58, true,
+         [](const position& data) {
+             const bool is_short = data.direction == direction::SHORT;
+             return volume_cell(data.volume, sign_colour(is_short ? -data.volume : data.volume));
+         }},
+        volume_column("Frozen", 52, &position::frozen),
+        price_column("Price", 72, &position::price),
+        {"P/L", 84, true,
+         [](const position& data) { return price_cell(data.pnl, sign_colour(data.pnl)); }},
+        text_column("Gateway", 70, &position::gateway_name),
+    };
+}
+
+std::vector<column<account_data>> account_columns() {
+    using account = account_data;
+    return {
+        text_column("Account", 82, &account::accountid),
+        price_column("Balance", 104, &account::balance),
+        price_column("Frozen", 80, &account::frozen),
+        {"Available", 104, true, [](const account& data) { return price_cell(data.available()); }},
+        text_column("Gateway", 70, &account::gateway_name),
+    };
+}
+
+std::vector<column<quote_data>> quote_columns() {
+    using quote = quote_data;
+    return {
+        text_column("Quote", 118, &quote::quoteid),
+        symbol_column<quote>(),
+        volume_column("Bid vol.", 58, &quote::bid_volume),
+        price_column("Bid", 72, &quote::bid_price),
+        price_column("Ask", 72, &quote::ask_price),
+        volume_column("Ask vol.", 58, &quote::ask_volume),
+        status_column<quote>(),
+        text_column("Reason", 120, &quote::reason),
+        moment_column<quote>(),
+        text_column("Gateway", 70, &quote::gateway_name),
+    };
+}
+
+std::vector<column<log_line>> log_columns() {
+    const auto colour = [](const log_line& line) {
+        return line.data.level >= log_data::error     ? theme::down
+               : line.data.level >= log_data::warning ? theme::warning
+                                                      : QColor();
+    };
+    return {
+        {"Time", 88, false,
+         [](const log_line& line) { return text_cell(clock_text(line.data.time), theme::muted); }},
+        {"Source", 82, false,
+         [](const log_line& line) { return text_cell(to_text(line.data.gateway_name)); }},
+        {"Message", 400, false,
+         [colour](const log_line& line) {
+             return text_cell(to_text(line.data.msg), colour(line));
+         }},
+    };
+}
+
+}  // namespace trader::ui

@@ -1,0 +1,159 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Before Qt, whose macros have names that others use as well.
+#include "../cta_strategy/strategy_engine.hpp"
+#include "../rpc_service/rpc_engine.hpp"
+
+#include "main_window.hpp"
+
+#include "connect_dialog.hpp"
+#include "gateway_status.hpp"
+#include "monitors.hpp"
+#include "price_chart.hpp"
+#include "rpc_service_window.hpp"
+#include "strategy_window.hpp"
+#include "text.hpp"
+#include "trading_panel.hpp"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QMenuBar>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QVBoxLayout>
+
+namespace trader::ui {
+
+namespace {
+
+/// A window of an application is made once, and shown again when it is asked for again.
+void bring_to_front(QWidget& window) {
+    window.show();
+    window.raise();
+    window.activateWindow();
+}
+
+}  // namespace
+
+main_window::main_window(main_engine& main, event_bridge& bridge, const QString& title)
+    : main_(main), bridge_(bridge) {
+    setObjectName("main_window");
+    setWindowTitle(title);
+    resize(1400, 900);
+}
+
+void main_window::fill() {
+    setDockNestingEnabled(true);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    monitors_ = new monitors(main_, bridge_, *this);
+    panel_ = new trading_panel(main_, bridge_, this);
+    chart_ = new price_chart(main_, bridge_, this);
+    setCentralWidget(chart_);
+    make_menus();
+    make_docks();
+    arrange();
+    new gateway_status(main_, bridge_, *statusBar());
+    statusBar()->setSizeGripEnabled(false);
+    connect_parts();
+}
+
+void main_window::connect_parts() {
+    monitors_->on_pick = [this](const std::string& vt_symbol, const std::string& gateway) {
+        panel_->pick(vt_symbol, gateway);
+    };
+    panel_->on_symbol = [this](const contract_data& contract) { chart_->show_symbol(contract); };
+    panel_->on_cancel_all = [this] { monitors_->cancel_all(); };
+}
+
+void main_window::make_menus() {
+    auto* system = menuBar()->addMenu("System");
+    system->setObjectName("system_menu");
+    for (const auto& name : main_.get_all_gateway_names()) {
+        if (name.find('.') != std::string::npos) {
+            continue;  // Behind a gateway, not one of this process.
+        }
+        auto* action = system->addAction("Connect " + to_text(name) + "...", this, [this, name] {
+            auto* dialog = new connect_dialog(main_, name, this);
+            dialog->open();
+        });
+        action->setObjectName("connect_" + to_text(name) + "_action");
+    }
+    system->addSeparator();
+    auto* leave = system->addAction("Exit", this, [this] { close(); });
+    leave->setObjectName("exit_action");
+    auto* apps = menuBar()->addMenu("Apps");
+    apps->setObjectName("apps_menu");
+    add_app_window(*apps, rpc_service::rpc_service_app::app_name, [this]() -> QWidget* {
+        auto* engine = main_.get_engine(rpc_service::rpc_service_app::app_name);
+        return new rpc_service_window(dynamic_cast<rpc_service::rpc_engine&>(*engine), bridge_,
+                                      this);
+    });
+    add_app_window(*apps, strategy_app::app_name, [this]() -> QWidget* {
+        auto* engine = main_.get_engine(strategy_app::app_name);
+        return new strategy_window(main_, dynamic_cast<strategy_engine&>(*engine), bridge_, this);
+    });
+    apps->menuAction()->setVisible(!apps->isEmpty());
+}
+
+void main_window::add_app_window(QMenu& menu, std::string_view app,
+                                 const std::function<QWidget*()>& make) {
+    for (const auto& each : main_.get_all_apps()) {
+        if (each.app_name == app) {
+            // Made at once, so that it has seen every line of its log.
+            auto* window = make();
+            auto* action = menu.addAction(to_text(each.display_name), this,
+                                          [window] { bring_to_front(*window); });
+            action->setObjectName("app_" + to_text(app) + "_action");
+        }
+    }
+}
+
+QDockWidget* main_window::add_dock(const QString& title, const QString& name, QWidget& shown,
+                                   Qt::DockWidgetArea area) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
+    dock->setWidget(&shown);
+    addDockWidget(area, dock);
+    return dock;
+}
+
+void main_window::make_docks() {
+    setCorner(Qt::TopLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::TopRightCorner, Qt::TopDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    trading_dock_ = add_dock("Trading", "trading_dock", *panel_, Qt::LeftDockWidgetArea);
+    ticks_dock_ = add_dock("Ticks", "ticks_dock", monitors_->ticks(), Qt::TopDockWidgetArea);
+    trades_dock_ = add_dock("Trades", "trades_dock", monitors_->trades(), Qt::RightDockWidgetArea);
+    positions_dock_ =
+        add_dock("Positions", "positions_dock", monitors_->positions(), Qt::RightDockWidgetArea);
+    accounts_dock_ =
+        add_dock("Accounts", "accounts_dock", monitors_->accounts(), Qt::RightDockWidgetArea);
+    active_dock_ = add_dock("Active orders", "active_dock", monitors_->active_orders(),
+                            Qt::BottomDockWidgetArea);
+    auto* orders = add_dock("Orders", "orders_dock", monitors_->orders(), Qt::BottomDockWidgetArea);
+    auto* quotes = add_dock("Quotes", "quotes_dock", monitors_->quotes(), Qt::BottomDockWidgetArea);
+    log_dock_ = add_dock("Log", "log_dock", monitors_->logs(), Qt::BottomDockWidgetArea);
+    splitDockWidget(active_dock_, log_dock_, Qt::Vertical);
+    tabifyDockWidget(active_dock_, orders);
+    tabifyDockWidget(orders, quotes);
+    orders->raise();
+}
+
+void main_window::arrange() {
+    resizeDocks({trading_dock_, trades_dock_}, {282, 440}, Qt::Horizontal);
+    resizeDocks({ticks_dock_}, {118}, Qt::Vertical);
+    resizeDocks({active_dock_, log_dock_}, {180, 150}, Qt::Vertical);
+    resizeDocks({trades_dock_, positions_dock_, accounts_dock_}, {380, 190, 110}, Qt::Vertical);
+}
+
+void main_window::closeEvent(QCloseEvent* event) {
+    event->accept();
+    // The windows of applications would keep the program running.
+    QApplication::quit();
+}
+
+}  // namespace trader::ui

@@ -1,0 +1,63 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_MAIN_WINDOW_HPP
+#define TRADER_MAIN_WINDOW_HPP
+
+#include "../trader/main_engine.hpp"
+#include "event_bridge.hpp"
+
+#include <QMainWindow>
+#include <QPointer>
+
+#include <functional>
+#include <string>
+
+class QDockWidget;
+class QMenu;
+
+namespace trader::ui {
+
+class monitors;
+class price_chart;
+class trading_panel;
+
+/// The window that everything is done from: trading at the left, prices and tables around the
+/// chart, a menu for gateways and applications, the state of gateways at the bottom.
+class main_window : public QMainWindow {
+public:
+    main_window(main_engine& main, event_bridge& bridge, const QString& title);
+
+    /// Makes menus, tables and the rest, when gateways and applications have been added.
+    void fill();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void make_menus();
+    void add_app_window(QMenu& menu, std::string_view app, const std::function<QWidget*()>& make);
+    void connect_parts();
+    void make_docks();
+    void arrange();
+    QDockWidget* add_dock(const QString& title, const QString& name, QWidget& shown,
+                          Qt::DockWidgetArea area);
+
+    main_engine& main_;
+    event_bridge& bridge_;
+    // Owned by this window, as its parent.
+    monitors* monitors_ = nullptr;
+    trading_panel* panel_ = nullptr;
+    price_chart* chart_ = nullptr;
+    QDockWidget* trading_dock_ = nullptr;
+    QDockWidget* ticks_dock_ = nullptr;
+    QDockWidget* active_dock_ = nullptr;
+    QDockWidget* trades_dock_ = nullptr;
+    QDockWidget* positions_dock_ = nullptr;
+    QDockWidget* accounts_dock_ = nullptr;
+    QDockWidget* log_dock_ = nullptr;
+};
+
+}  // namespace trader::ui
+
+#endif  // TRADER_MAIN_WINDOW_HPP

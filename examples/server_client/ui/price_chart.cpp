@@ -1,0 +1,328 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#include "price_chart.hpp"
+
+#include "text.hpp"
+#include "theme.hpp"
+
+#include <QCandlestickSeries>
+#include <QCandlestickSet>
+#include <QCategoryAxis>
+#include <QChart>
+#include <QChartView>
+#include <QCoreApplication>
+#include <QGraphicsSimpleTextItem>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineSeries>
+#include <QMetaObject>
+#include <QPen>
+#include <QPointer>
+#include <QVBoxLayout>
+#include <QValueAxis>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace trader::ui {
+
+namespace {
+
+using days = std::chrono::sys_days;
+
+days day_of(time_point moment) {
+    return std::chrono::floor<std::chrono::days>(moment);
+}
+
+/// A step of 1, 2 or 5 times a power of ten that divides a range into a few parts.
+double nice_step(double range) {
+    const double rough = (std::max)(range, 1e-6) / 5;
+    const double power = std::pow(10, std::floor(std::log10(rough)));
+    const double ratio = rough / power;
+    return power * (ratio < 1.5 ? 1 : ratio < 3.5 ? 2 : ratio < 7.5 ? 5 : 10);
+}
+
+bar_data bar_of(const tick_data& tick) {
+    return {.gateway_name = tick.gateway_name,
+            .symbol = tick.symbol,
+            .exchange = tick.exchange,
+            .datetime = day_of(tick.datetime),
+            .interval = interval::DAILY,
+            .volume = tick.volume,
+            .open_price = tick.open_price,
+            .high_price = tick.high_price,
+            .low_price = tick.low_price,
+            .close_price = tick.last_price};
+}
+
+QString day_text(time_point moment) {
+    return moment_text(moment).left(10);
+}
+
+}  // namespace
+
+price_chart::price_chart(main_engine& main, event_bridge& bridge, QWidget* parent)
+    : QWidget(parent),
+      main_(main),
+      timer_(this),
+      title_(new QLabel("No symbol", this)),
+      price_(new QLabel(this)),
+      day_(new QLabel(this)),
+      chart_(new QChart),
+      view_(new QChartView(chart_, this)),
+      candles_(new QCandlestickSeries(chart_)),
+      line_(new QLineSeries(chart_)),
+      places_(new QValueAxis(chart_)),
+      days_(new QCategoryAxis(chart_)),
+      prices_(new QValueAxis(chart_)),
+      tag_(new QGraphicsSimpleTextItem(chart_)) {
+    setObjectName("price_chart");
+    make_header();
+    make_chart();
+    timer_.setSingleShot(true);
+    connect(&timer_, &QTimer::timeout, this, [this] { draw(); });
+    bridge.on<tick_data>(this, [this](const tick_data& tick) { take_tick(tick); });
+    bridge.on<gateway_data>(this, [this](const gateway_data& gateway) {
+        // After a break there may be days that no tick told of.
+        if (gateway.state == gateway_state::CONNECTED && !contract_.symbol.empty()) {
+            load_history();
+        }
+    });
+}
+
+void price_chart::make_header() {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* header = new QHBoxLayout;
+    header->setContentsMargins(12, 6, 12, 2);
+    header->setSpacing(14);
+    layout->addLayout(header);
+    title_->setObjectName("chart_title");
+    price_->setObjectName("chart_price");
+    day_->setObjectName("chart_day");
+    title_->setStyleSheet("font-weight: bold; font-size: 10.5pt;");
+    day_->setStyleSheet("color: " + theme::muted.name());
+    header->addWidget(title_);
+    header->addWidget(price_);
+    header->addStretch(1);
+    header->addWidget(day_);
+    layout->addWidget(view_, 1);
+}
+
+void price_chart::make_chart() {
+    setAutoFillBackground(true);
+    auto colours = palette();
+    colours.setColor(QPalette::Window, theme::base);
+    setPalette(colours);
+    view_->setFrameShape(QFrame::NoFrame);
+    view_->setRenderHint(QPainter::Antialiasing, false);
+    view_->setMinimumHeight(120);
+    chart_->legend()->hide();
+    chart_->setMargins(QMargins(4, 2, 8, 2));
+    chart_->setBackgroundRoundness(0);
+    candles_->setIncreasingColor(theme::up);
+    candles_->setDecreasingColor(theme::down);
+    candles_->setBodyOutlineVisible(false);
+    candles_->setMinimumColumnWidth(2);
+    candles_->setBodyWidth(0.6);
+    candles_->setCapsVisible(false);
+    candles_->setPen(QPen(theme::muted, 1));
+    line_->setPen(QPen(theme::accent, 1, Qt::DashLine));
+    chart_->addSeries(candles_);
+    chart_->addSeries(line_);
+    chart_->addAxis(places_, Qt::AlignBottom);
+    chart_->addAxis(days_, Qt::AlignBottom);
+    chart_->addAxis(prices_, Qt::AlignRight);
+    places_->setVisible(false);
+    days_->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+    prices_->setTickType(QValueAxis::TicksDynamic);
+    for (QAbstractAxis* axis :
+         {static_cast<QAbstractAxis*>(days_), static_cast<QAbstractAxis*>(prices_)}) {
+        axis->setLabelsColor(theme::muted);
+        axis->setLinePenColor(theme::line);
+        axis->setGridLineColor(QColor(0xed, 0xf0, 0xf4));
+        line_->attachAxis(axis);
+    }
+    candles_->attachAxis(places_);
+    candles_->attachAxis(prices_);
+    tag_->setBrush(theme::accent);
+    tag_->setZValue(20);
+}
+
+void price_chart::show_symbol(const contract_data& contract) {
+    contract_ = contract;
+    bars_.clear();
+    last_ = {};
+    title_->setText(to_text(contract.vt_symbol()) + "   " + to_text(contract.name));
+    prices_->setLabelFormat(QString("%.%1f").arg(decimals_of(contract.pricetick)));
+    is_asking_ = false;
+    load_history();
+    if (const auto tick = main_.get_tick(contract.id())) {
+        take_tick(*tick);
+    }
+    draw();
+}
+
+void price_chart::load_history() {
+    if (is_asking_) {
+        return;
+    }
+    is_asking_ = true;
+    const auto number = ++asked_;
+    try {
+        main_.query_history(
+            {.symbol = contract_.symbol,
+             .exchange = contract_.exchange,
+             .interval = interval::DAILY},
+            contract_.gateway_name,
+            [self = QPointer(this), number](std::vector<bar_data> bars, const std::string& error) {
+                // On any thread; `self` may only be looked at on that of the windows.
+                QMetaObject::invokeMethod(
+                    QCoreApplication::instance(),
+                    [=, bars = std::move(bars)]() mutable {
+                        if (self && self->asked_ == number) {
+                            self->take_history(std::move(bars), error);
+                        }
+                    },
+                    Qt::QueuedConnection);
+            });
+    } catch (const std::exception& failure) {
+        take_history({}, failure.what());
+    }
+}
+
+void price_chart::take_history(std::vector<bar_data> bars, const std::string& error) {
+    is_asking_ = false;
+    if (!error.empty()) {
+        main_.write_log("no history of " + contract_.vt_symbol() + ": " + error, "chart",
+                        log_data::warning);
+        return;
+    }
+    if (bars.size() > candle_count) {
+        bars.erase(bars.begin(), bars.end() - candle_count);
+    }
+    bars_ = std::move(bars);
+    if (!last_.symbol.empty()) {
+        take_tick(last_);
+    }
+    draw();
+}
+
+void price_chart::take_tick(const tick_data& tick) {
+    if (contract_.symbol.empty() || tick.id() != contract_.id()) {
+        return;
+    }
+    last_ = tick;
+    const bar_data bar = bar_of(tick);
+    const auto day = day_of(tick.datetime);
+    if (!bars_.empty() && day_of(bars_.back().datetime) == day) {
+        bars_.back() = bar;
+    } else if (bars_.empty() || day > day_of(bars_.back().datetime)) {
+        // More than a long weekend without a candle: some were missed.
+        const bool is_gap =
+            !bars_.empty() && day - day_of(bars_.back().datetime) > std::chrono::days(4);
+        bars_.push_back(bar);
+        if (bars_.size() > candle_count) {
+            bars_.erase(bars_.begin());
+        }
+        if (is_gap) {
+            load_history();
+        }
+    } else {
+        // The market began again from an earlier day.
+        std::erase_if(bars_, [&](const bar_data& each) { return day_of(each.datetime) >= day; });
+        bars_.push_back(bar);
+        load_history();
+    }
+    if (!timer_.isActive()) {
+        timer_.start(period);
+    }
+}
+
+void price_chart::draw() {
+    draw_candles();
+    draw_axes();
+    draw_last_price();
+}
+
+void price_chart::draw_candles() {
+    // Sets are kept and changed: making them anew costs most of the drawing.
+    auto sets = candles_->sets();
+    while (sets.size() > static_cast<qsizetype>(bars_.size())) {
+        candles_->remove(sets.takeLast());
+    }
+    for (std::size_t index = 0; index < bars_.size(); ++index) {
+        const auto& bar = bars_[index];
+        const auto place = static_cast<qsizetype>(index);
+        if (place == sets.size()) {
+            sets.append(new QCandlestickSet(static_cast<double>(index)));
+            candles_->append(sets.last());
+        }
+        auto* set = sets[place];
+        set->setOpen(bar.open_price);
+        set->setHigh(bar.high_price);
+        set->setLow(bar.low_price);
+        set->setClose(bar.close_price);
+        set->setPen(QPen(bar.close_price < bar.open_price ? theme::down : theme::up, 1));
+    }
+}
+
+void price_chart::draw_axes() {
+    for (const auto& label : days_->categoriesLabels()) {
+        days_->remove(label);
+    }
+    const auto count = static_cast<double>((std::max)(bars_.size(), std::size_t(10)));
+    places_->setRange(-1, count);
+    days_->setRange(-1, count);
+    if (bars_.empty()) {
+        return;
+    }
+    const std::size_t step = (std::max)(bars_.size() / 6, std::size_t(1));
+    for (std::size_t index = step / 2; index < bars_.size(); index += step) {
+        days_->append(day_text(bars_[index].datetime), static_cast<double>(index));
+    }
+    double low = bars_.front().low_price;
+    double high = bars_.front().high_price;
+    for (const auto& bar : bars_) {
+        low = (std::min)(low, bar.low_price);
+        high = (std::max)(high, bar.high_price);
+    }
+    const double margin = (std::max)((high - low) * 0.06, contract_.pricetick * 4);
+    prices_->setTickAnchor(0);
+    prices_->setTickInterval(nice_step(high - low + 2 * margin));
+    prices_->setRange(low - margin, high + margin);
+}
+
+void price_chart::draw_last_price() {
+    const bool is_known = !last_.symbol.empty();
+    line_->setVisible(is_known);
+    tag_->setVisible(is_known);
+    if (!is_known) {
+        line_->clear();
+        price_->clear();
+        day_->setText(bars_.empty() ? QString() : day_text(bars_.back().datetime));
+        return;
+    }
+    const double price = last_.last_price;
+    const double change = last_.pre_close > 0 ? (price / last_.pre_close - 1) * 100 : 0;
+    price_->setText(price_text(price) + QString::asprintf("   %+.2f %%", change));
+    price_->setStyleSheet("font-weight: bold; font-size: 10.5pt; color: " +
+                          (change < 0 ? theme::down : theme::up).name());
+    day_->setText(day_text(last_.datetime));
+    line_->replace({QPointF(days_->min(), price), QPointF(days_->max(), price)});
+    tag_->setText(price_text(price));
+    const auto area = chart_->plotArea();
+    const auto place = chart_->mapToPosition(QPointF(days_->max(), price), line_);
+    const auto size = tag_->boundingRect();
+    tag_->setPos(area.left() + 6, place.y() - size.height() - 1);
+}
+
+void price_chart::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    timer_.start(period);
+}
+
+}  // namespace trader::ui

@@ -1,0 +1,407 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#include "trading_panel.hpp"
+
+#include "book_view.hpp"
+#include "text.hpp"
+#include "theme.hpp"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFormLayout>
+#include <QGroupBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include <exception>
+#include <stdexcept>
+
+namespace trader::ui {
+
+namespace {
+
+constexpr double largest_number = 1e9;
+
+/// A list of all names of an enumeration, with the values behind them.
+template <class Enum, std::size_t Size>
+void fill(QComboBox& list, const names<Enum, Size>& known) {
+    for (const auto& [value, name] : known) {
+        list.addItem(to_text(name), static_cast<int>(value));
+    }
+}
+
+template <class Enum>
+Enum chosen(const QComboBox& list) {
+    return static_cast<Enum>(list.currentData().toInt());
+}
+
+QPushButton* add_button(QLayout& layout, const QString& text, const QString& name) {
+    auto* button = new QPushButton(text);
+    button->setObjectName(name);
+    layout.addWidget(button);
+    return button;
+}
+
+void require(bool is_right, const char* problem) {
+    if (!is_right) {
+        throw std::invalid_argument(problem);
+    }
+}
+
+}  // namespace
+
+trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* parent)
+    : QWidget(parent),
+      main_(main),
+      exchange_(new QComboBox(this)),
+      symbol_(new QComboBox(this)),
+      name_(new QLabel("-", this)),
+      gateway_(new QComboBox(this)),
+      book_(new book_view(this)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(10, 10, 10, 8);
+    layout->setSpacing(8);
+    auto* form = new QFormLayout;
+    form->setVerticalSpacing(6);
+    layout->addLayout(form);
+    add_symbol_lines(*form);
+    auto* subscribing = add_button(*layout, "Subscribe", "subscribe_button");
+    auto* tabs = new QTabWidget(this);
+    tabs->setObjectName("trading_tabs");
+    tabs->addTab(make_order_tab(), "Order");
+    tabs->addTab(make_quote_tab(), "Quote");
+    layout->addWidget(tabs);
+    layout->addWidget(book_);
+    layout->addStretch(1);
+
+    connect(subscribing, &QPushButton::clicked, this, [this] { subscribe(); });
+    book_->on_price = [this](double price) {
+        follows_->setChecked(false);
+        price_->setValue(price);
+    };
+    bridge.on<contract_data>(this, [this](const auto& contract) { take_contract(contract); });
+    bridge.on<tick_data>(this, [this](const auto& tick) { take_tick(tick); });
+    bridge.on<order_data>(this, [this](const auto& order) { take_order(order); });
+    bridge.on<quote_data>(this, [this](const auto& quote) { take_quote(quote); });
+    bridge.on<reset_data>(this, [this](const reset_data& reset) {
+        std::erase_if(contracts_,
+                      [&](const auto& each) { return reset.covers(each.second.gateway_name); });
+        list_contracts_anew();
+    });
+    for (const auto& each : main_.get_all_contracts()) {
+        take_contract(each);
+    }
+    list_gateways();
+}
+
+void trading_panel::add_symbol_lines(QFormLayout& form) {
+    exchange_->setObjectName("exchange_list");
+    symbol_->setObjectName("symbol_list");
+    symbol_->setEditable(true);
+    symbol_->setInsertPolicy(QComboBox::NoInsert);
+    symbol_->lineEdit()->setObjectName("symbol_line");
+    symbol_->lineEdit()->setPlaceholderText("symbol, or symbol.exchange");
+    gateway_->setObjectName("gateway_list");
+    name_->setObjectName("name_label");
+    name_->setStyleSheet("color: " + theme::muted.name());
+    for (const exchange each : main_.get_all_exchanges()) {
+        exchange_->addItem(name_text(each), static_cast<int>(each));
+    }
+    form.addRow("Exchange", exchange_);
+    form.addRow("Symbol", symbol_);
+    form.addRow("Name", name_);
+    form.addRow("Gateway", gateway_);
+    form.setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    for (auto* list : {exchange_, symbol_, gateway_}) {
+        list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    }
+    connect(symbol_, &QComboBox::activated, this, [this] { subscribe(); });
+    connect(symbol_->lineEdit(), &QLineEdit::returnPressed, this, [this] { subscribe(); });
+}
+
+QDoubleSpinBox* trading_panel::add_number(QFormLayout& form, const QString& title,
+                                          const QString& name) {
+    auto* number = new QDoubleSpinBox;
+    number->setObjectName(name);
+    number->setRange(0, largest_number);
+    number->setDecimals(2);
+    number->setAlignment(Qt::AlignRight);
+    number->setLocale(QLocale(QLocale::C));
+    number->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    form.addRow(title, number);
+    return number;
+}
+
+QLabel* trading_panel::add_error(QWidget& parent, const QString& name) {
+    auto* label = new QLabel(&parent);
+    label->setObjectName(name);
+    label->setWordWrap(true);
+    label->setMinimumHeight(label->fontMetrics().height());
+    theme::show_as_error(*label);
+    parent.layout()->addWidget(label);
+    return label;
+}
+
+QWidget* trading_panel::make_order_tab() {
+    auto* tab = new QWidget;
+    auto* layout = new QVBoxLayout(tab);
+    auto* form = new QFormLayout;
+    layout->addLayout(form);
+    direction_ = new QComboBox;
+    direction_->setObjectName("direction_list");
+    direction_->addItem("LONG", static_cast<int>(direction::LONG));
+    direction_->addItem("SHORT", static_cast<int>(direction::SHORT));
+    type_ = new QComboBox;
+    type_->setObjectName("type_list");
+    fill(*type_, order_type_names);
+    form->addRow("Direction", direction_);
+    form->addRow("Type", type_);
+    for (auto* list : {direction_, type_}) {
+        list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    }
+    volume_ = add_number(*form, "Volume", "volume_number");
+    volume_->setDecimals(0);
+    volume_->setValue(1);
+    price_ = add_number(*form, "Price", "price_number");
+    follows_ = new QCheckBox("Follow market");
+    follows_->setObjectName("follow_box");
+    follows_->setToolTip("The price is the best one of the other side of the book");
+    form->addRow("", follows_);
+    auto* buttons = new QHBoxLayout;
+    layout->addLayout(buttons);
+    auto* send = add_button(*buttons, "Send order", "send_order_button");
+    send->setProperty("primary", true);
+    auto* cancel = add_button(*buttons, "Cancel all", "cancel_all_button");
+    order_error_ = add_error(*tab, "order_error");
+    connect(send, &QPushButton::clicked, this, [this] { send_order(); });
+    connect(cancel, &QPushButton::clicked, this, [this] {
+        if (on_cancel_all) {
+            on_cancel_all();
+        }
+    });
+    return tab;
+}
+
+QWidget* trading_panel::make_quote_tab() {
+    auto* tab = new QWidget;
+    auto* layout = new QVBoxLayout(tab);
+    auto* form = new QFormLayout;
+    layout->addLayout(form);
+    bid_price_ = add_number(*form, "Bid price", "quote_bid_price");
+    bid_volume_ = add_number(*form, "Bid volume", "quote_bid_volume");
+    ask_price_ = add_number(*form, "Ask price", "quote_ask_price");
+    ask_volume_ = add_number(*form, "Ask volume", "quote_ask_volume");
+    for (auto* number : {bid_volume_, ask_volume_}) {
+        number->setDecimals(0);
+        number->setValue(1);
+    }
+    auto* send = add_button(*layout, "Send quote", "send_quote_button");
+    send->setProperty("primary", true);
+    quote_error_ = add_error(*tab, "quote_error");
+    layout->addStretch(1);
+    connect(send, &QPushButton::clicked, this, [this] { send_quote(); });
+    return tab;
+}
+
+void trading_panel::take_contract(const contract_data& contract) {
+    const std::string id = contract.id();
+    const bool is_new = contracts_.insert_or_assign(id, contract).second;
+    const QString text = to_text(contract.symbol);
+    if (is_new && symbol_->findText(text) < 0) {
+        const QString typed = symbol_->currentText();
+        symbol_->addItem(text);
+        symbol_->setEditText(typed);
+    }
+    if (gateway_->findText(to_text(contract.gateway_name)) < 0) {
+        list_gateways();
+    }
+}
+
+void trading_panel::list_contracts_anew() {
+    const QString typed = symbol_->currentText();
+    symbol_->clear();
+    for (const auto& [id, contract] : contracts_) {
+        if (symbol_->findText(to_text(contract.symbol)) < 0) {
+            symbol_->addItem(to_text(contract.symbol));
+        }
+    }
+    symbol_->setEditText(typed);
+    list_gateways();
+}
+
+void trading_panel::list_gateways() {
+    const QString was = gateway_->currentText();
+    gateway_->clear();
+    for (const auto& each : main_.get_all_gateway_names()) {
+        gateway_->addItem(to_text(each));
+    }
+    if (const int place = gateway_->findText(was); place >= 0) {
+        gateway_->setCurrentIndex(place);
+    }
+}
+
+std::optional<contract_data> trading_panel::find_contract(const std::string& symbol) const {
+    // Best the chosen gateway's, then the one that is shown, then any.
+    std::optional<contract_data> found;
+    for (const auto& [id, contract] : contracts_) {
+        if (contract.vt_symbol() != symbol && contract.symbol != symbol) {
+            continue;
+        }
+        if (contract.gateway_name == chosen_gateway()) {
+            return contract;
+        }
+        if (!found || id == shown_) {
+            found = contract;
+        }
+    }
+    return found;
+}
+
+void trading_panel::pick(const std::string& vt_symbol, const std::string& gateway) {
+    if (const int place = gateway_->findText(to_text(gateway)); place >= 0) {
+        gateway_->setCurrentIndex(place);
+    }
+    symbol_->setEditText(to_text(vt_symbol));
+    subscribe();
+}
+
+void trading_panel::apply_symbol() {
+    const auto found = find_contract(symbol_->currentText().trimmed().toStdString());
+    if (!found) {
+        return;
+    }
+    const QSignalBlocker quiet(symbol_);
+    symbol_->setEditText(to_text(found->symbol));
+    if (const int place = exchange_->findText(name_text(found->exchange)); place >= 0) {
+        exchange_->setCurrentIndex(place);
+    }
+    gateway_->setCurrentIndex(gateway_->findText(to_text(found->gateway_name)));
+    if (found->id() != shown_) {
+        show_contract(*found);
+    }
+}
+
+void trading_panel::show_contract(const contract_data& contract) {
+    shown_ = contract.id();
+    name_->setText(to_text(contract.name));
+    const int decimals = decimals_of(contract.pricetick);
+    for (auto* number : {price_, bid_price_, ask_price_}) {
+        number->setDecimals(decimals);
+        number->setSingleStep(contract.pricetick);
+        number->setValue(0);
+    }
+    for (auto* number : {volume_, bid_volume_, ask_volume_}) {
+        number->setDecimals(decimals_of(contract.min_volume));
+        number->setSingleStep(contract.min_volume);
+    }
+    book_->clear();
+    if (const auto tick = main_.get_tick(shown_)) {
+        take_tick(*tick);
+    }
+    if (on_symbol) {
+        on_symbol(contract);
+    }
+}
+
+void trading_panel::take_tick(const tick_data& tick) {
+    if (tick.id() != shown_) {
+        return;
+    }
+    book_->show_tick(tick, price_->decimals());
+    // A first price to start from; afterwards it is the user's.
+    if (follows_->isChecked() || price_->value() == 0) {
+        follow_market(tick);
+    }
+    if (bid_price_->value() == 0 && ask_price_->value() == 0) {
+        bid_price_->setValue(tick.bid_price_1);
+        ask_price_->setValue(tick.ask_price_1);
+    }
+}
+
+void trading_panel::follow_market(const tick_data& tick) {
+    const bool is_long = chosen<direction>(*direction_) == direction::LONG;
+    price_->setValue(is_long ? tick.ask_price_1 : tick.bid_price_1);
+}
+
+void trading_panel::take_order(const order_data& order) {
+    if (order.id() == last_order_ && order.status == status::REJECTED) {
+        order_error_->setText("Rejected: " + to_text(order.reason));
+    }
+}
+
+void trading_panel::take_quote(const quote_data& quote) {
+    if (quote.id() == last_quote_ && quote.status == status::REJECTED) {
+        quote_error_->setText("Rejected: " + to_text(quote.reason));
+    }
+}
+
+exchange trading_panel::chosen_exchange() const {
+    return chosen<exchange>(*exchange_);
+}
+
+std::string trading_panel::chosen_symbol() const {
+    return symbol_->currentText().trimmed().toStdString();
+}
+
+std::string trading_panel::chosen_gateway() const {
+    return gateway_->currentText().toStdString();
+}
+
+void trading_panel::attempt(QLabel& error, const std::function<void()>& work) {
+    error.clear();
+    try {
+        apply_symbol();
+        require(!chosen_symbol().empty(), "Type a symbol, or pick one from the list.");
+        work();
+    } catch (const std::exception& failure) {
+        error.setText(failure.what());
+    }
+}
+
+void trading_panel::subscribe() {
+    attempt(*order_error_,
+            [this] { main_.subscribe({chosen_symbol(), chosen_exchange()}, chosen_gateway()); });
+}
+
+void trading_panel::send_order() {
+    attempt(*order_error_, [this] {
+        const auto type = chosen<order_type>(*type_);
+        require(volume_->value() > 0, "The volume must be more than 0.");
+        require(type == order_type::MARKET || price_->value() > 0,
+                "The price must be more than 0.");
+        last_order_ = main_.send_order({.symbol = chosen_symbol(),
+                                        .exchange = chosen_exchange(),
+                                        .direction = chosen<direction>(*direction_),
+                                        .type = type,
+                                        .volume = volume_->value(),
+                                        .price = price_->value(),
+                                        .reference = "panel"},
+                                       chosen_gateway());
+    });
+}
+
+void trading_panel::send_quote() {
+    attempt(*quote_error_, [this] {
+        require(bid_volume_->value() > 0 && ask_volume_->value() > 0,
+                "Both volumes must be more than 0.");
+        require(bid_price_->value() > 0 && bid_price_->value() < ask_price_->value(),
+                "The bid must be more than 0 and less than the ask.");
+        last_quote_ = main_.send_quote({.symbol = chosen_symbol(),
+                                        .exchange = chosen_exchange(),
+                                        .bid_price = bid_price_->value(),
+                                        .bid_volume = bid_volume_->value(),
+                                        .ask_price = ask_price_->value(),
+                                        .ask_volume = ask_volume_->value(),
+                                        .reference = "panel"},
+                                       chosen_gateway());
+    });
+}
+
+}  // namespace trader::ui

@@ -1,0 +1,93 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_TRADING_PANEL_HPP
+#define TRADER_TRADING_PANEL_HPP
+
+#include "../trader/main_engine.hpp"
+#include "event_bridge.hpp"
+
+#include <QWidget>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+
+namespace trader::ui {
+
+class book_view;
+
+/// Where orders and quotes are typed and sent, with the book of the symbol.
+class trading_panel : public QWidget {
+public:
+    trading_panel(main_engine& main, event_bridge& bridge, QWidget* parent = nullptr);
+
+    /// Shows a symbol, and subscribes to it.
+    void pick(const std::string& vt_symbol, const std::string& gateway);
+
+    /// Called when another symbol is shown.
+    std::function<void(const contract_data&)> on_symbol;
+    std::function<void()> on_cancel_all;
+
+private:
+    QWidget* make_order_tab();
+    QWidget* make_quote_tab();
+    QDoubleSpinBox* add_number(QFormLayout& form, const QString& title, const QString& name);
+    QLabel* add_error(QWidget& parent, const QString& name);
+    void add_symbol_lines(QFormLayout& form);
+
+    void take_contract(const contract_data& contract);
+    void take_tick(const tick_data& tick);
+    void take_order(const order_data& order);
+    void take_quote(const quote_data& quote);
+    void list_contracts_anew();
+    void list_gateways();
+
+    void apply_symbol();
+    void show_contract(const contract_data& contract);
+    std::optional<contract_data> find_contract(const std::string& symbol) const;
+    void follow_market(const tick_data& tick);
+    void subscribe();
+    void send_order();
+    void send_quote();
+    /// Does what may be refused, and shows why.
+    void attempt(QLabel& error, const std::function<void()>& work);
+    exchange chosen_exchange() const;
+    std::string chosen_symbol() const;
+    std::string chosen_gateway() const;
+
+    main_engine& main_;
+    std::map<std::string, contract_data> contracts_;
+    std::string shown_;  // The id of the contract that is shown.
+    std::string last_order_;
+    std::string last_quote_;
+
+    QComboBox* exchange_;
+    QComboBox* symbol_;
+    QLabel* name_;
+    QComboBox* gateway_;
+    QComboBox* direction_ = nullptr;
+    QComboBox* type_ = nullptr;
+    QDoubleSpinBox* volume_ = nullptr;
+    QDoubleSpinBox* price_ = nullptr;
+    QCheckBox* follows_ = nullptr;
+    QLabel* order_error_ = nullptr;
+    QDoubleSpinBox* bid_price_ = nullptr;
+    QDoubleSpinBox* bid_volume_ = nullptr;
+    QDoubleSpinBox* ask_price_ = nullptr;
+    QDoubleSpinBox* ask_volume_ = nullptr;
+    QLabel* quote_error_ = nullptr;
+    book_view* book_;
+};
+
+}  // namespace trader::ui
+
+#endif  // TRADER_TRADING_PANEL_HPP

@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+
+"""Plays a session of two people at the windows of the example: one runs a server, one a client.
+
+    gui_test.py <gui_driver> [--screenshots <folder>]
+
+Each window is a real process without a screen, clicked by real events. Nothing waits for a time,
+only for what must happen, each with a time limit.
+"""
+
+import argparse
+import os
+import pathlib
+import select
+import subprocess
+import sys
+import tempfile
+import time
+
+ANSWER_TIME = 30  # Seconds; a command of the driver gives up before.
+PING_TIME = 1
+
+
+class Failure(Exception):
+    """Something was not as it must be."""
+
+
+class Desk:
+    """One process with windows."""
+
+    def __init__(self, driver, role, folder):
+        self.role = role
+        self.checks = 0
+        self.slowest_ping = 0.0
+        environment = dict(
+            os.environ,
+            QT_QPA_PLATFORM="offscreen",
+            QT_LOGGING_RULES="*.debug=false",
+            HOME=str(folder),
+            TZ="UTC",
+        )
+        self.process = subprocess.Popen(
+            [driver, role, str(folder / "settings")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        self.buffer = b""
+
+    def ask(self, *words, limit=ANSWER_TIME):
+        """Does a command. Gives what stands behind `ok`."""
+        line = " ".join(str(word) for word in words)
+        self.process.stdin.write((line + "\n").encode())
+        self.process.stdin.flush()
+        end = time.monotonic() + limit
+        while b"\n" not in self.buffer:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+                raise Failure(f"{self.role}: no answer within {limit} s: {line}")
+            part = os.read(self.process.stdout.fileno(), 65536)
+            if not part:
+                raise Failure(f"{self.role}: ended with {self.process.wait()} at: {line}")
+            self.buffer += part
+        answer, self.buffer = self.buffer.split(b"\n", 1)
+        text = answer.decode()
+        if not text.startswith("ok"):
+            raise Failure(f"{self.role}: {text}")
+        self.checks += 1
+        return text[2:].strip()
+
+    def ping(self):
+        """The windows answer although everything else goes on."""
+        began = time.monotonic()
+        self.ask("ping", limit=PING_TIME)
+        self.slowest_ping = max(self.slowest_ping, time.monotonic() - began)
+
+    def menu(self, action):
+        self.ask("click", action)
+
+    def cell(self, table, row, column):
+        return self.ask("cell", table, row, column)
+
+    def number(self, table, row, column):
+        return float(self.cell(table, row, column).replace(",", ""))
+
+    def leave(self):
+        self.ask("quit")
+        self.process.stdin.close()
+        code = self.process.wait(timeout=ANSWER_TIME)
+        if code != 0:
+            raise Failure(f"{self.role}: ended with {code}")
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+def expect(is_right, text):
+    if not is_right:
+        raise Failure(text)
+
+
+class Session:
+    def __init__(self, driver, folder, screenshots):
+        self.folder = folder
+        self.screenshots = screenshots
+        self.address = f"unix://{folder}/desk.sock"
+        self.desks = []
+        self.driver = driver
+        self.server = None
+        self.client = None
+
+    def open_desk(self, role):
+        home = self.folder / role
+        home.mkdir()
+        desk = Desk(self.driver, role, home)
+        self.desks.append(desk)
+        desk.ask("wait_visible", "start_window")
+        return desk
+
+    def ping(self):
+        for desk in self.desks:
+            desk.ping()
+
+    def grab(self, desk, window, name):
+        if self.screenshots:
+            desk.ask("grab", window, self.screenshots / name)
+
+    def play(self):
+        self.start_server()
+        self.start_client()
+        self.trade()
+        self.run_strategy()
+        self.take_pictures()
+        self.lose_server()
+        self.ping()
+        for desk in reversed(self.desks):
+            desk.leave()
+
+    def start_server(self):
+        self.server = desk = self.open_desk("server")
+        desk.ask("check", "choose_SIM", "on")
+        desk.ask("check", "choose_RpcService", "on")
+        self.grab(desk, "start_window", "start.png")
+        desk.ask("click", "start_button")
+        desk.ask("wait_visible", "main_window")
+        expect("hidden" in desk.ask("state", "start_window"), "the start-up window stays")
+        desk.menu("connect_SIM_action")
+        desk.ask("wait_visible", "connect_SIM_dialog")
+        desk.ask("type", "setting_speed", "fast")
+        desk.ask("click", "connect_button")
+        desk.ask("wait_text", "connect_error", "speed")
+        desk.ask("type", "setting_speed", "10")
+        self.grab(desk, "connect_SIM_dialog", "connect.png")
+        desk.ask("click", "connect_button")
+        desk.ask("wait_text", "state_SIM", "CONNECTED")
+        desk.ask("wait_rows", "monitor_accounts", 1)
+        self.start_service()
+
+    def start_service(self):
+        desk = self.server
+        desk.menu("app_RpcService_action")
+        desk.ask("wait_visible", "rpc_service_window")
+        desk.ask("type", "rpc_addresses", "nowhere")
+        desk.ask("click", "rpc_start_button")
+        desk.ask("wait_text", "rpc_error", "not started")
+        desk.ask("type", "rpc_addresses", self.address)
+        desk.ask("check", "rpc_cancel_box", "on")
+        desk.ask("click", "rpc_start_button")
+        desk.ask("wait_text", "rpc_state", self.address)
+        desk.ask("wait_text", "rpc_log", "RPC service started")
+        expect("disabled" in desk.ask("state", "rpc_start_button"), "Start can be pressed twice")
+        expect("enabled" in desk.ask("state", "rpc_stop_button"), "Stop cannot be pressed")
+
+    def start_client(self):
+        self.client = desk = self.open_desk("client")
+        desk.ask("check", "choose_RPC", "on")
+        desk.ask("check", "choose_CtaStrategy", "on")
+        desk.ask("click", "start_button")
+        desk.ask("wait_visible", "main_window")
+        desk.menu("connect_RPC_action")
+        desk.ask("wait_visible", "connect_RPC_dialog")
+        desk.ask("type", "setting_address", "nonsense")
+        desk.ask("click", "connect_button")
+        desk.ask("wait_text", "connect_error", "nonsense")
+        expect("visible" in desk.ask("state", "connect_RPC_dialog"), "the dialog went")
+        desk.ping()
+        desk.ask("type", "setting_address", self.address)
+        desk.ask("click", "connect_button")
+        desk.ask("wait_text", "state_RPC", "CONNECTED")
+        desk.ask("wait_rows", "monitor_accounts", 1)
+        expect(desk.cell("monitor_accounts", 0, "Gateway") == "RPC.SIM", "another gateway")
+        self.server.ask("wait_rows", "rpc_clients", 1)
+
+    def see_ticks_move(self):
+        desk = self.client
+        before = desk.cell("monitor_ticks", 0, "Last")
+        end = time.monotonic() + ANSWER_TIME
+        while desk.cell("monitor_ticks", 0, "Last") == before:
+            expect(time.monotonic() < end, "ticks do not move")
+
+    def trade(self):
+        desk = self.client
+        desk.ask("type", "symbol_line", "SPX.CBOE")
+        desk.ask("click", "subscribe_button")
+        desk.ask("wait_rows", "monitor_ticks", 1)
+        desk.ask("wait_text", "gateway_list", "RPC.SIM")
+        desk.ask("wait_text", "chart_title", "SPX.CBOE")
+        self.see_ticks_move()
+        # What is not right is told, and nothing is sent.
+        desk.ask("type", "volume_number", "0")
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_text", "order_error", "volume")
+        expect(desk.ask("rows", "monitor_orders") == "0", "an order without a volume was sent")
+        # Marketable: the best price of the other side, and as the market moves, well beyond it.
+        desk.ask("type", "volume_number", "2")
+        desk.ask("click", "ask_5_button")
+        desk.ask("choose", "type_list", "MARKET")
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_rows", "monitor_trades", 1)
+        self.server.ask("wait_rows", "monitor_trades", 1)
+        mine = [desk.cell("monitor_trades", 0, name) for name in ("Symbol", "Price", "Volume")]
+        its = [self.server.cell("monitor_trades", 0, name) for name in ("Symbol", "Price", "Volume")]
+        expect(mine == its, f"the fill is {mine} here and {its} there")
+        desk.ask("wait_cell", "monitor_orders", 0, "Status", "ALLTRADED")
+        self.server.ask("wait_cell", "monitor_orders", 0, "Status", "ALLTRADED")
+        # Far from the market an order rests, until a double click cancels it.
+        desk.ask("choose", "type_list", "LIMIT")
+        self.rest_order("1000")
+        desk.ask("double_click", "monitor_active_orders", 0)
+        desk.ask("wait_cell", "monitor_orders", 0, "Status", "CANCELLED")
+        expect(desk.ask("rows", "monitor_active_orders") == "0", "a cancelled order is active")
+        self.ping()
+
+    def rest_order(self, price):
+        desk = self.client
+        desk.ask("check", "follow_box", "off")
+        desk.ask("type", "price_number", price)
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_cell", "monitor_active_orders", 0, "Status", "NOTTRADED")
+
+    def run_strategy(self):
+        desk = self.client
+        desk.menu("app_CtaStrategy_action")
+        desk.ask("wait_visible", "strategy_window")
+        desk.ask("choose", "strategy_gateway", "RPC.SIM")
+        desk.ask("type", "strategy_slow", "2")
+        desk.ask("click", "add_strategy_button")
+        desk.ask("wait_text", "strategy_error", "fast_days")
+        desk.ask("type", "strategy_slow", "8")
+        desk.ask("click", "add_strategy_button")
+        desk.ask("wait_rows", "strategies", 1)
+        desk.ask("click", "start_strategy_button")
+        desk.ask("wait_cell", "strategies", 0, "Trading", "yes")
+        desk.ask("wait_rows", "monitor_trades", 4)
+        self.ping()
+
+    def take_pictures(self):
+        """Some more data, for the pictures and for the tables."""
+        for desk in (self.server, self.client):
+            for symbol in ("SPY", "ES", "SPX"):
+                desk.ask("type", "symbol_line", symbol)
+                desk.ask("click", "subscribe_button")
+            desk.ask("wait_rows", "monitor_ticks", 3)
+        self.client.ask("type", "volume_number", "1")
+        for price in ("2000", "2100"):
+            self.rest_order(price)
+        self.client.ask("wait_rows", "monitor_active_orders", 2)
+        self.client.ask("check", "follow_box", "on")
+        self.client.ask("wait_rows", "monitor_trades", 8)
+        self.server.ask("wait_rows", "monitor_positions", 1)
+        self.server.ask("wait_rows", "monitor_active_orders", 2)
+        self.server.ask("wait_cell", "rpc_clients", 0, "Subscriptions", "SPX")
+        self.grab(self.client, "main_window", "client.png")
+        self.grab(self.client, "strategy_window", "strategy.png")
+        self.grab(self.server, "main_window", "server.png")
+        self.grab(self.server, "rpc_service_window", "rpc_service.png")
+        self.client.ask("click", "stop_strategy_button")
+        self.client.ask("wait_cell", "strategies", 0, "Trading", "no")
+
+    def lose_server(self):
+        """The service stops and starts again; the client notices both by itself."""
+        self.server.ask("click", "rpc_stop_button")
+        self.server.ask("wait_text", "rpc_state", "stopped")
+        self.client.ask("wait_text", "state_RPC", "LOST")
+        self.grab(self.client, "main_window", "client_lost.png")
+        self.ping()
+        orders = int(self.client.ask("rows", "monitor_orders"))
+        self.client.ask("click", "send_order_button")
+        self.client.ask("wait_text", "order_error", "not connected")
+        self.client.ask("wait_rows", "monitor_orders", orders)
+        self.server.ask("click", "rpc_start_button")
+        self.server.ask("wait_text", "rpc_state", "running")
+        self.client.ask("wait_text", "state_RPC", "CONNECTED")
+        self.see_ticks_move()
+        trades = int(self.client.ask("rows", "monitor_trades"))
+        self.client.ask("choose", "type_list", "MARKET")
+        self.client.ask("click", "send_order_button")
+        self.client.ask("wait_rows", "monitor_trades", trades + 1)
+        self.server.ask("wait_rows", "monitor_trades", trades + 1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("driver")
+    parser.add_argument("--screenshots", type=pathlib.Path)
+    options = parser.parse_args()
+    if options.screenshots:
+        options.screenshots.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="desk-") as folder:
+        session = Session(options.driver, pathlib.Path(folder), options.screenshots)
+        try:
+            session.play()
+        except (Failure, OSError, subprocess.TimeoutExpired) as failure:
+            print(f"FAILED: {failure}")
+            return 1
+        finally:
+            for desk in session.desks:
+                desk.kill()
+    slowest = max(desk.slowest_ping for desk in session.desks) * 1000
+    commands = sum(desk.checks for desk in session.desks)
+    print(f"passed: {commands} commands, slowest answer to a ping {slowest:.0f} ms")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
