@@ -26,8 +26,10 @@ void trade(const trader::client_flags& flags) {
         strategies.add_strategy(flags.name, flags.strategy);
         strategies.start_strategy(flags.name);
     }
-    trader::wait_for_signal();
-    trader::report(main, strategies, counter, flags.summary);
+    const auto summary = [&] { return trader::summary_of(main, strategies, counter); };
+    trader::wait_for_signal([&] { trader::write_summary(summary(), flags.summary); });
+    trader::print_summary(summary());
+    trader::write_summary(summary(), flags.summary);
 }
 
 }  // namespace

@@ -20,8 +20,13 @@ void serve(const trader::server_flags& flags) {
     trader::main_engine main{events, flags.folder};
     auto& service = main.add_app<trader::rpc_service::rpc_service_app>();
     for (const auto& name : flags.gateways) {
-        main.add_gateway<trader::sim_gateway>(name);
+        auto& exchange = main.add_gateway<trader::sim_gateway>(name);
         main.connect(flags.market, name);
+        // A function of our own, beside those of the service.
+        service.add_function("halt " + name, [&](const nlohmann::json& is_wanted) {
+            exchange.halt(is_wanted.get<bool>());
+            return is_wanted;
+        });
     }
     if (!service.is_active() && !service.start(flags.service)) {
         throw std::runtime_error("the RPC service did not start");

@@ -38,15 +38,15 @@ ui::choice app_choice(const std::string& description, bool is_ticked) {
 
 /// All that there is to choose, with what one side usually wants already ticked.
 inline ui::station station_for(bool is_server, const std::filesystem::path& folder) {
-    return {is_server ? "gatewire desk: server" : "gatewire desk: client",
-            folder,
-            {gateway_choice<sim_gateway>("SIM", "a simulated exchange with real daily bars",
-                                         is_server),
-             gateway_choice<sim_gateway>("SIM2", "a second one beside it", false),
-             gateway_choice<rpc_gateway>("RPC", "the gateways of another process", !is_server)},
-            {app_choice<rpc_service::rpc_service_app>("lets other processes use the gateways here",
-                                                      is_server),
-             app_choice<strategy_app>("trades by moving averages", !is_server)}};
+    return {
+        is_server ? "gatewire desk: server" : "gatewire desk: client",
+        folder,
+        {gateway_choice<sim_gateway>("SIM", "a simulated exchange with real daily bars", is_server),
+         gateway_choice<sim_gateway>("SIM2", "a second one beside it", false),
+         gateway_choice<rpc_gateway>("RPC", "the gateways of another process", !is_server)},
+        {app_choice<rpc_service::rpc_service_app>("lets other processes use the gateways here",
+                                                  is_server),
+         app_choice<strategy_app>("trades by moving averages", !is_server)}};
 }
 
 }  // namespace detail

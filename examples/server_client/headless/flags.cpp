@@ -89,7 +89,8 @@ client_flags read_client_flags(int argc, char** argv) {
     flags.add_option("--rate", read.strategy.orders_per_minute, "orders in a minute at most")
         ->capture_default_str();
     flags.add_flag("--watch", read.watch_only, "count and check, and trade nothing");
-    flags.add_option("--summary", read.summary, "write what is known at the end to this file");
+    flags.add_option("--summary", read.summary,
+                     "write what is known to this file, at the end and at each SIGUSR1");
     parse(flags, argc, argv);
 
     read.server = nlohmann::json::object();

@@ -53,10 +53,20 @@ void print_log(event_engine& events) {
     events.register_handler(std::string(rpc_service::EVENT_RPC_LOG), print);
 }
 
-void wait_for_signal() {
+void wait_for_signal(const std::function<void()>& asked) {
     asio::io_context loop;
-    asio::signal_set signals{loop, SIGINT, SIGTERM};
-    signals.async_wait([](const asio::error_code&, int) {});
+    asio::signal_set ending{loop, SIGINT, SIGTERM};
+    ending.async_wait([&](const asio::error_code&, int) { loop.stop(); });
+    asio::signal_set asking{loop, SIGUSR1};
+    const std::function<void()> wait = [&] {
+        asking.async_wait([&](const asio::error_code& ended, int) {
+            if (!ended) {
+                asked();
+                wait();
+            }
+        });
+    };
+    wait();
     loop.run();
 }
 

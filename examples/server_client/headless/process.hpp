@@ -16,8 +16,8 @@ int run_program(const char* name, const std::function<void()>& work);
 /// Prints every line of the log, the RPC service's too, and changes of gateways' states.
 void print_log(event_engine& events);
 
-/// Waits for Ctrl-C or SIGTERM.
-void wait_for_signal();
+/// Waits for Ctrl-C or SIGTERM, and calls `asked` at each SIGUSR1 until then.
+void wait_for_signal(const std::function<void()>& asked = [] {});
 
 }  // namespace trader
 

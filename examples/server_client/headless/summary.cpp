@@ -71,7 +71,21 @@ nlohmann::json strategies_of(const strategy_engine& strategies) {
     return all;
 }
 
-void print(const nlohmann::json& summary) {
+}  // namespace
+
+nlohmann::json summary_of(const main_engine& main, const strategy_engine& strategies,
+                          counter_engine& counter) {
+    return {{"strategies", strategies_of(strategies)},
+            {"orders", orders_of(main)},
+            {"trades", trades_of(main)},
+            {"positions", positions_of(main)},
+            {"accounts", accounts_of(main)},
+            {"events", counter.events_by_type()},
+            {"states", counter.states()},
+            {"complaints", counter.complaints()}};
+}
+
+void print_summary(const nlohmann::json& summary) {
     std::printf("\nsummary\n");
     for (const auto& each : summary.at("strategies")) {
         std::printf("  %-12s orders %s, rejected %s, trades %s, position %s (%s)\n",
@@ -96,28 +110,19 @@ void print(const nlohmann::json& summary) {
     std::fflush(stdout);
 }
 
-}  // namespace
-
-void report(const main_engine& main, strategy_engine& strategies, counter_engine& counter,
-            const std::filesystem::path& file) {
-    const nlohmann::json summary{{"strategies", strategies_of(strategies)},
-                                 {"orders", orders_of(main)},
-                                 {"trades", trades_of(main)},
-                                 {"positions", positions_of(main)},
-                                 {"accounts", accounts_of(main)},
-                                 {"events", counter.events_by_type()},
-                                 {"states", counter.states()},
-                                 {"complaints", counter.complaints()}};
-    print(summary);
-    if (!file.empty()) {
-        std::ofstream out(file);
-        if (!(out << summary.dump(1) << std::endl)) {
-            throw std::runtime_error("cannot write " + file.string());
-        }
+void write_summary(const nlohmann::json& summary, const std::filesystem::path& file) {
+    if (file.empty()) {
+        return;
     }
-    if (!summary.at("complaints").empty()) {
-        throw std::runtime_error("the counter complains");
+    auto draft = file;
+    draft += ".draft";
+    std::ofstream out(draft);
+    out << summary.dump(1) << '\n';
+    out.close();
+    if (!out) {
+        throw std::runtime_error("cannot write " + draft.string());
     }
+    std::filesystem::rename(draft, file);
 }
 
 }  // namespace trader

@@ -8,15 +8,23 @@
 #include "../cta_strategy/strategy_engine.hpp"
 #include "../trader/main_engine.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 
 namespace trader {
 
-/// Prints what a client did and knows, and writes all of it as JSON if a file is named: orders,
-/// trades, positions and accounts by id, as they would be called at the server.
-/// @throws std::runtime_error  If the counter complains, after everything is printed and written.
-void report(const main_engine& main, strategy_engine& strategies, counter_engine& counter,
-            const std::filesystem::path& file);
+/// What a client did and knows: orders, trades, positions and accounts by the ids that they have at
+/// the server.
+nlohmann::json summary_of(const main_engine& main, const strategy_engine& strategies,
+                          counter_engine& counter);
+
+/// Prints what is of interest to people.
+void print_summary(const nlohmann::json& summary);
+
+/// Writes all of it, unless the name is empty; a reader never finds half of it.
+/// @throws std::runtime_error  If it cannot be written.
+void write_summary(const nlohmann::json& summary, const std::filesystem::path& file);
 
 }  // namespace trader
 

@@ -195,6 +195,10 @@ rpc_engine::rpc_engine(main_engine& main, event_engine& events)
 
 rpc_engine::~rpc_engine() {
     close();
+    // Servers go before the thread that they run on.
+    std::set<std::shared_ptr<running_service>> last;
+    const std::lock_guard lock(parts_->mutex);
+    last.swap(parts_->draining);
 }
 
 bool rpc_engine::start() {

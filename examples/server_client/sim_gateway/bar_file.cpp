@@ -15,6 +15,10 @@ namespace {
 
 constexpr double price_max = 1e9;  // So that it can be counted in ticks.
 
+[[noreturn]] void fail(const std::string& path, int line, const std::string& problem) {
+    throw std::runtime_error(path + " line " + std::to_string(line) + ": " + problem);
+}
+
 /// Reads one line into a bar.
 /// @return What is wrong with the line; empty if nothing is.
 std::string parse(const std::string& line, bar_data& bar) {
@@ -68,7 +72,7 @@ std::vector<bar_data> read_bars(const std::string& path) {
             problem = "the day is not after the one before";
         }
         if (!problem.empty()) {
-            throw std::runtime_error(path + " line " + std::to_string(number) + ": " + problem);
+            fail(path, number, problem);
         }
         bars.push_back(bar);
     }

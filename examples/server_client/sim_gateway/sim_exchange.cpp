@@ -327,15 +327,16 @@ bool sim_exchange::is_cancellable(const std::string& what, status reached,
 
 std::uint64_t sim_exchange::bind(market& where, const order_data& order) {
     const auto& rules = where.traded();
+    const bool buys = order.direction == direction::LONG;
+    const auto side = buys ? direction::LONG : direction::SHORT;
     const lots volume = rules.to_lots(order.volume);
     if (order.type != order_type::MARKET) {
         const ticks price = rules.nearest(order.price);
-        return bind({order.orderid, &where, {0, *order.direction, price, volume}, price});
+        return bind({order.orderid, &where, {0, side, price, volume}, price});
     }
-    const ticks any_price = order.direction == direction::LONG
-                                ? (std::numeric_limits<ticks>::max)()
-                                : (std::numeric_limits<ticks>::min)();
-    return bind({order.orderid, &where, {0, *order.direction, any_price, volume}, where.last});
+    const ticks any_price =
+        buys ? (std::numeric_limits<ticks>::max)() : (std::numeric_limits<ticks>::min)();
+    return bind({order.orderid, &where, {0, side, any_price, volume}, where.last});
 }
 
 std::uint64_t sim_exchange::bind(market& where, const quote_data& quote, direction side) {
@@ -484,6 +485,7 @@ std::vector<position_data> sim_exchange::positions() const {
 
 std::vector<contract_data> sim_exchange::contracts() const {
     std::vector<contract_data> found;
+    found.reserve(markets_.size());
     for (const auto& each : markets_) {
         found.push_back(each.traded().contract);
     }

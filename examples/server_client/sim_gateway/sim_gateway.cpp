@@ -153,7 +153,12 @@ void sim_gateway::listen(sim::sim_exchange& source) {
 
 bool sim_gateway::step() {
     const std::scoped_lock lock(mutex_);
-    return exchange_ && exchange_->step();
+    return exchange_ && (is_halted_ || exchange_->step());
+}
+
+void sim_gateway::halt(bool is_wanted) {
+    const std::scoped_lock lock(mutex_);
+    is_halted_ = is_wanted;
 }
 
 void sim_gateway::require_own(const std::string& gateway) const {

@@ -76,6 +76,9 @@ public:
     /// @return Whether there was one; not if the data has ended or nothing is connected.
     bool step();
 
+    /// Begins or ends a halt: while it lasts prices stand still. Orders are taken as ever.
+    void halt(bool is_wanted);
+
 private:
     class pacer;
 
@@ -89,6 +92,7 @@ private:
     std::unique_ptr<sim::sim_exchange> exchange_;  // None: not connected.
     std::set<std::string> subscribed_;
     std::uint64_t last_refused_ = 0;
+    bool is_halted_ = false;
     std::unique_ptr<pacer> pacer_;
 };
 
