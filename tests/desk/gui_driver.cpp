@@ -15,6 +15,7 @@
 //     type <name> <text>                replaces the text of a line, a number or a list
 //     key <name> <Qt's name of a key>
 //     choose <name> <text>              an entry of a list
+//     tab <tabs> <title>
 //     double_click <table> <row>
 //     text <name>                       tells the text of a widget
 //     cell <table> <row> <column>       tells the text of a cell; the column by its title
@@ -23,6 +24,10 @@
 //     wait_text <name> <text>           until the text of a widget contains this one
 //     wait_cell <table> <row> <column> <text>
 //     wait_rows <table> <count> [ms]    until there are so many rows at least
+//     wait_other <table> <row> <column> <text>    until the cell's text is another
+//     grab_alike <name> <file.png> <name> <name>
+//                                       when the text of the one begins with that of the other
+//     wait_empty <table>
 //     wait_visible <name>
 //     grab <name> <file.png>
 //     size <name> <width> <height>
@@ -46,6 +51,7 @@
 #include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QSocketNotifier>
+#include <QTabWidget>
 #include <QTest>
 #include <QTimer>
 
@@ -214,10 +220,25 @@ QString choose(const QStringList& words) {
 
 QString double_click(const QStringList& words) {
     auto& table = find<QAbstractItemView>(words.value(1));
+    if (!table.isVisible() || table.model()->rowCount() <= words.value(2).toInt()) {
+        fail("there is no such row to see");
+    }
     const auto place = table.visualRect(table.model()->index(words.value(2).toInt(), 0)).center();
     QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, place);
     QTest::mouseDClick(table.viewport(), Qt::LeftButton, {}, place);
     return {};
+}
+
+QString open_tab(const QStringList& words) {
+    auto& bar = *find<QTabWidget>(words.value(1)).tabBar();
+    const QString title = words.mid(2).join(' ');
+    for (int index = 0; index < bar.count(); ++index) {
+        if (bar.tabText(index) == title) {
+            QTest::mouseClick(&bar, Qt::LeftButton, {}, bar.tabRect(index).center());
+            return {};
+        }
+    }
+    fail("there is no tab " + title);
 }
 
 QString grab(const QStringList& words) {
@@ -263,6 +284,24 @@ answer has_cell(const QStringList& words) {
 answer has_rows(const QStringList& words) {
     const int count = find<QAbstractItemView>(words.value(1)).model()->rowCount();
     return count >= words.value(2).toInt() ? answer(QString::number(count)) : std::nullopt;
+}
+
+answer is_empty(const QStringList& words) {
+    const int count = find<QAbstractItemView>(words.value(1)).model()->rowCount();
+    return count == 0 ? answer(QString()) : std::nullopt;
+}
+
+answer is_other(const QStringList& words) {
+    const QString text =
+        cell_of(words.value(1), words.value(2).toInt(), words.value(3)).data().toString();
+    return text != words.mid(4).join(' ') ? answer(text) : std::nullopt;
+}
+
+answer grab_alike(const QStringList& words) {
+    if (!text_of(words.value(3)).startsWith(text_of(words.value(4)))) {
+        return std::nullopt;
+    }
+    return grab(words);
 }
 
 answer is_visible(const QStringList& words) {
@@ -314,12 +353,12 @@ private:
         const std::map<QString, QString (*)(const QStringList&)> deeds{
             {"click", click},   {"check", check},   {"type", type},
             {"key", press_key}, {"choose", choose}, {"double_click", double_click},
-            {"grab", grab},     {"size", resize},   {"state", state},
-            {"cell", cell},     {"rows", rows}};
-        const std::map<QString, answer (*)(const QStringList&)> waits{{"wait_text", has_text},
-                                                                      {"wait_cell", has_cell},
-                                                                      {"wait_rows", has_rows},
-                                                                      {"wait_visible", is_visible}};
+            {"grab", grab},     {"tab", open_tab},  {"size", resize},
+            {"state", state},   {"cell", cell},     {"rows", rows}};
+        const std::map<QString, answer (*)(const QStringList&)> waits{
+            {"wait_text", has_text},      {"wait_cell", has_cell},  {"wait_rows", has_rows},
+            {"wait_visible", is_visible}, {"wait_other", is_other}, {"wait_empty", is_empty},
+            {"grab_alike", grab_alike}};
         if (const auto found = deeds.find(words[0]); found != deeds.end()) {
             return [words, deed = found->second] { return answer(deed(words)); };
         }

@@ -4,7 +4,7 @@
 
 """Plays a session of two people at the windows of the example: one runs a server, one a client.
 
-    gui_test.py <gui_driver> [--screenshots <folder>]
+    gui_test.py <gui_driver> [--screenshots <folder>] [--address <address>]
 
 Each window is a real process without a screen, clicked by real events. Nothing waits for a time,
 only for what must happen, each with a time limit.
@@ -14,6 +14,7 @@ import argparse
 import os
 import pathlib
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -85,12 +86,10 @@ class Desk:
     def number(self, table, row, column):
         return float(self.cell(table, row, column).replace(",", ""))
 
-    def leave(self):
-        self.ask("quit")
-        self.process.stdin.close()
+    def wait(self, cause):
         code = self.process.wait(timeout=ANSWER_TIME)
         if code != 0:
-            raise Failure(f"{self.role}: ended with {code}")
+            raise Failure(f"{self.role}: ended with {code} after {cause}")
 
     def kill(self):
         if self.process.poll() is None:
@@ -104,30 +103,38 @@ def expect(is_right, text):
 
 
 class Session:
-    def __init__(self, driver, folder, screenshots):
+    """What the two do, one after the other."""
+
+    def __init__(self, options, folder):
+        self.driver = options.driver
         self.folder = folder
-        self.screenshots = screenshots
-        self.address = f"unix://{folder}/desk.sock"
+        self.screenshots = options.screenshots
+        self.address = options.address or f"unix://{folder}/desk.sock"
         self.desks = []
-        self.driver = driver
         self.server = None
         self.client = None
 
     def open_desk(self, role):
         home = self.folder / role
-        home.mkdir()
+        home.mkdir(exist_ok=True)
         desk = Desk(self.driver, role, home)
         self.desks.append(desk)
         desk.ask("wait_visible", "start_window")
         return desk
 
     def ping(self):
-        for desk in self.desks:
+        for desk in (self.server, self.client):
             desk.ping()
 
     def grab(self, desk, window, name):
         if self.screenshots:
             desk.ask("grab", window, self.screenshots / name)
+
+    def grab_desk(self, desk):
+        """The main window, when its parts are at the same tick."""
+        if self.screenshots:
+            file = self.screenshots / f"{desk.role}.png"
+            desk.ask("grab_alike", "main_window", file, "chart_price", "last_button")
 
     def play(self):
         self.start_server()
@@ -135,12 +142,12 @@ class Session:
         self.trade()
         self.run_strategy()
         self.take_pictures()
-        self.lose_server()
-        self.ping()
-        for desk in reversed(self.desks):
-            desk.leave()
+        self.quote()
+        self.stop_service()
+        self.kill_server()
+        self.leave()
 
-    def start_server(self):
+    def load_server(self):
         self.server = desk = self.open_desk("server")
         desk.ask("check", "choose_SIM", "on")
         desk.ask("check", "choose_RpcService", "on")
@@ -148,6 +155,10 @@ class Session:
         desk.ask("click", "start_button")
         desk.ask("wait_visible", "main_window")
         expect("hidden" in desk.ask("state", "start_window"), "the start-up window stays")
+
+    def start_server(self):
+        self.load_server()
+        desk = self.server
         desk.menu("connect_SIM_action")
         desk.ask("wait_visible", "connect_SIM_dialog")
         desk.ask("type", "setting_speed", "fast")
@@ -168,6 +179,7 @@ class Session:
         desk.ask("click", "rpc_start_button")
         desk.ask("wait_text", "rpc_error", "not started")
         desk.ask("type", "rpc_addresses", self.address)
+        desk.ask("check", "rpc_autostart_box", "on")
         desk.ask("check", "rpc_cancel_box", "on")
         desk.ask("click", "rpc_start_button")
         desk.ask("wait_text", "rpc_state", self.address)
@@ -196,11 +208,8 @@ class Session:
         self.server.ask("wait_rows", "rpc_clients", 1)
 
     def see_ticks_move(self):
-        desk = self.client
-        before = desk.cell("monitor_ticks", 0, "Last")
-        end = time.monotonic() + ANSWER_TIME
-        while desk.cell("monitor_ticks", 0, "Last") == before:
-            expect(time.monotonic() < end, "ticks do not move")
+        before = self.client.cell("monitor_ticks", 0, "Last")
+        self.client.ask("wait_other", "monitor_ticks", 0, "Last", before)
 
     def trade(self):
         desk = self.client
@@ -230,6 +239,7 @@ class Session:
         # Far from the market an order rests, until a double click cancels it.
         desk.ask("choose", "type_list", "LIMIT")
         self.rest_order("1000")
+        desk.ask("tab", "orders_tabs", "Active orders")
         desk.ask("double_click", "monitor_active_orders", 0)
         desk.ask("wait_cell", "monitor_orders", 0, "Status", "CANCELLED")
         expect(desk.ask("rows", "monitor_active_orders") == "0", "a cancelled order is active")
@@ -260,58 +270,127 @@ class Session:
 
     def take_pictures(self):
         """Some more data, for the pictures and for the tables."""
-        for desk in (self.server, self.client):
-            for symbol in ("SPY", "ES", "SPX"):
-                desk.ask("type", "symbol_line", symbol)
-                desk.ask("click", "subscribe_button")
-            desk.ask("wait_rows", "monitor_ticks", 3)
-        self.client.ask("type", "volume_number", "1")
+        desk = self.client
+        desk.ask("choose", "type_list", "MARKET")
+        for symbol, volume in (("SPY", 100), ("ES", 1)):
+            desk.ask("type", "symbol_line", symbol)
+            desk.ask("click", "subscribe_button")
+            desk.ask("type", "volume_number", volume)
+            desk.ask("click", "send_order_button")
+            desk.ask("wait_cell", "monitor_orders", 0, "Status", "ALLTRADED")
+        desk.ask("choose", "type_list", "LIMIT")
+        desk.ask("wait_rows", "monitor_positions", 3)
+        for each in ("SPY", "ES", "SPX"):
+            self.server.ask("type", "symbol_line", each)
+            self.server.ask("click", "subscribe_button")
+        desk.ask("type", "symbol_line", "SPX")
+        desk.ask("click", "subscribe_button")
+        desk.ask("type", "volume_number", "1")
         for price in ("2000", "2100"):
             self.rest_order(price)
-        self.client.ask("wait_rows", "monitor_active_orders", 2)
-        self.client.ask("check", "follow_box", "on")
-        self.client.ask("wait_rows", "monitor_trades", 8)
-        self.server.ask("wait_rows", "monitor_positions", 1)
+        desk.ask("check", "follow_box", "on")
+        desk.ask("tab", "orders_tabs", "All orders")
+        desk.ask("wait_rows", "monitor_trades", 13)
+        self.server.ask("wait_rows", "monitor_ticks", 3)
         self.server.ask("wait_rows", "monitor_active_orders", 2)
         self.server.ask("wait_cell", "rpc_clients", 0, "Subscriptions", "SPX")
-        self.grab(self.client, "main_window", "client.png")
-        self.grab(self.client, "strategy_window", "strategy.png")
-        self.grab(self.server, "main_window", "server.png")
+        for each in (self.client, self.server):
+            self.grab_desk(each)
+        self.grab(desk, "strategy_window", "strategy.png")
         self.grab(self.server, "rpc_service_window", "rpc_service.png")
-        self.client.ask("click", "stop_strategy_button")
-        self.client.ask("wait_cell", "strategies", 0, "Trading", "no")
+        desk.ask("click", "stop_strategy_button")
+        desk.ask("wait_cell", "strategies", 0, "Trading", "no")
+        desk.ask("click", "cancel_all_button")
+        desk.ask("wait_empty", "monitor_active_orders")
 
-    def lose_server(self):
+    def quote(self):
+        desk = self.client
+        desk.ask("tab", "trading_tabs", "Quote")
+        desk.ask("tab", "orders_tabs", "Quotes")
+        desk.ask("type", "quote_bid_price", "3000")
+        desk.ask("type", "quote_ask_price", "1000")
+        desk.ask("click", "send_quote_button")
+        desk.ask("wait_text", "quote_error", "less than the ask")
+        desk.ask("type", "quote_bid_price", "1000")
+        desk.ask("type", "quote_ask_price", "6000")
+        desk.ask("click", "send_quote_button")
+        desk.ask("wait_cell", "monitor_quotes", 0, "Status", "NOTTRADED")
+        self.server.ask("wait_rows", "monitor_quotes", 1)
+        desk.ask("double_click", "monitor_quotes", 0)
+        desk.ask("wait_cell", "monitor_quotes", 0, "Status", "CANCELLED")
+        desk.ask("tab", "trading_tabs", "Order")
+        desk.ask("tab", "orders_tabs", "All orders")
+
+    def stop_service(self):
         """The service stops and starts again; the client notices both by itself."""
+        desk = self.client
         self.server.ask("click", "rpc_stop_button")
         self.server.ask("wait_text", "rpc_state", "stopped")
-        self.client.ask("wait_text", "state_RPC", "LOST")
-        self.grab(self.client, "main_window", "client_lost.png")
+        desk.ask("wait_text", "state_RPC", "LOST")
+        self.grab(desk, "main_window", "client_lost.png")
         self.ping()
-        orders = int(self.client.ask("rows", "monitor_orders"))
-        self.client.ask("click", "send_order_button")
-        self.client.ask("wait_text", "order_error", "not connected")
-        self.client.ask("wait_rows", "monitor_orders", orders)
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_text", "order_error", "not connected")
         self.server.ask("click", "rpc_start_button")
         self.server.ask("wait_text", "rpc_state", "running")
-        self.client.ask("wait_text", "state_RPC", "CONNECTED")
+        desk.ask("wait_text", "state_RPC", "CONNECTED")
         self.see_ticks_move()
-        trades = int(self.client.ask("rows", "monitor_trades"))
-        self.client.ask("choose", "type_list", "MARKET")
-        self.client.ask("click", "send_order_button")
-        self.client.ask("wait_rows", "monitor_trades", trades + 1)
+        trades = int(desk.ask("rows", "monitor_trades"))
+        desk.ask("choose", "type_list", "MARKET")
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_rows", "monitor_trades", trades + 1)
         self.server.ask("wait_rows", "monitor_trades", trades + 1)
+
+    def kill_server(self):
+        """Another server comes in place of one that was killed: what was known holds no longer."""
+        desk = self.client
+        self.server.kill()
+        desk.ask("wait_text", "state_RPC", "LOST")
+        desk.ping()
+        self.load_server()
+        self.server.ask("wait_text", "rpc_state", self.address)
+        desk.ask("wait_text", "state_RPC", "CONNECTED")
+        desk.ask("wait_empty", "monitor_trades")
+        desk.ask("wait_empty", "monitor_orders")
+        desk.ask("wait_empty", "monitor_positions")
+        self.server.menu("connect_SIM_action")
+        self.server.ask("wait_visible", "connect_SIM_dialog")
+        expect(self.server.ask("text", "setting_speed") == "10", "the last setting is forgotten")
+        self.server.ask("type", "setting_speed", "1000")  # Many more than anyone can see.
+        self.server.ask("click", "connect_button")
+        desk.ask("wait_rows", "monitor_accounts", 1)
+        # The exchange was not open when the client came back: it comes once more.
+        self.server.menu("app_RpcService_action")
+        self.server.ask("click", "rpc_stop_button")
+        desk.ask("wait_text", "state_RPC", "LOST")
+        self.server.ask("click", "rpc_start_button")
+        desk.ask("wait_text", "state_RPC", "CONNECTED")
+        desk.ask("wait_rows", "monitor_ticks", 3)
+        for _ in range(20):
+            self.see_ticks_move()
+            self.ping()
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_rows", "monitor_trades", 1)
+        self.server.ask("wait_rows", "monitor_trades", 1)
+
+    def leave(self):
+        """One by the menu, one by a signal; both end in good order."""
+        self.client.menu("exit_action")
+        self.client.wait("its menu")
+        self.server.process.send_signal(signal.SIGTERM)
+        self.server.wait("SIGTERM")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("driver")
     parser.add_argument("--screenshots", type=pathlib.Path)
+    parser.add_argument("--address", help="where the service listens; a socket file by default")
     options = parser.parse_args()
     if options.screenshots:
         options.screenshots.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="desk-") as folder:
-        session = Session(options.driver, pathlib.Path(folder), options.screenshots)
+        session = Session(options, pathlib.Path(folder))
         try:
             session.play()
         except (Failure, OSError, subprocess.TimeoutExpired) as failure:

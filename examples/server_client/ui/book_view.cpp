@@ -15,6 +15,8 @@ namespace trader::ui {
 
 namespace {
 
+constexpr int row_height = 23;
+
 using price_field = double tick_data::*;
 
 constexpr std::array<price_field, 5> bid_prices{&tick_data::bid_price_1, &tick_data::bid_price_2,
@@ -36,7 +38,7 @@ book_view::book_view(QWidget* parent) : QWidget(parent) {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(8);
-    grid->setVerticalSpacing(0);
+    grid->setVerticalSpacing(2);
     grid->setColumnStretch(1, 1);
     for (std::size_t index = 0; index < level_count; ++index) {
         const int depth = static_cast<int>(index);
@@ -57,6 +59,7 @@ void book_view::add_level(QGridLayout& grid, level& made, int row, const QString
     made.price->setProperty("level", true);
     made.price->setStyleSheet("color: " + colour.name());
     made.price->setFocusPolicy(Qt::NoFocus);
+    made.price->setMinimumHeight(row_height);
     made.volume = new QLabel(this);
     made.volume->setObjectName(name + "_volume");
     made.volume->setAlignment(Qt::AlignRight | Qt::AlignVCenter);

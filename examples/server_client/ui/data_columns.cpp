@@ -36,6 +36,12 @@ column<Data> price_column(QString title, int width, double Data::* field) {
 }
 
 template <class Data>
+column<Data> money_column(QString title, int width, double Data::* field) {
+    return {std::move(title), width, true,
+            [field](const Data& data) { return money_cell(data.*field); }};
+}
+
+template <class Data>
 column<Data> volume_column(QString title, int width, double Data::* field) {
     return {std::move(title), width, true,
             [field](const Data& data) { return volume_cell(data.*field); }};
@@ -43,26 +49,26 @@ column<Data> volume_column(QString title, int width, double Data::* field) {
 
 template <class Data>
 column<Data> symbol_column() {
-    return {"Symbol", 82, false,
+    return {"Symbol", 78, false,
             [](const Data& data) { return text_cell(to_text(data.vt_symbol())); }};
 }
 
 template <class Data>
 column<Data> direction_column() {
-    return {"Direction", 64, false,
+    return {"Direction", 65, false,
             [](const Data& data) { return direction_cell(data.direction); }};
 }
 
 template <class Data>
 column<Data> status_column() {
-    return {"Status", 88, false, [](const Data& data) {
+    return {"Status", 92, false, [](const Data& data) {
                 return text_cell(name_text(data.status), status_colour(data.status));
             }};
 }
 
 template <class Data>
 column<Data> moment_column() {
-    return {"Time", 132, false, [](const Data& data) { return moment_cell(data.datetime); }};
+    return {"Time", 126, false, [](const Data& data) { return moment_cell(data.datetime); }};
 }
 
 }  // namespace
@@ -73,6 +79,10 @@ cell text_cell(QString text, QColor colour) {
 
 cell price_cell(double price, QColor colour) {
     return {price_text(price), price, colour};
+}
+
+cell money_cell(double amount, QColor colour) {
+    return {money_text(amount), amount, colour};
 }
 
 cell volume_cell(double volume, QColor colour) {
@@ -98,59 +108,59 @@ std::vector<column<tick_data>> tick_columns() {
     using tick = tick_data;
     return {
         symbol_column<tick>(),
-        text_column("Name", 150, &tick::name),
-        {"Last", 76, true,
+        text_column("Name", 136, &tick::name),
+        {"Last", 70, true,
          [](const tick& data) {
              return price_cell(data.last_price, sign_colour(data.last_price - data.pre_close));
          }},
-        {"Change", 66, true,
+        {"Change", 64, true,
          [](const tick& data) {
              const double change =
                  data.pre_close > 0 ? (data.last_price / data.pre_close - 1) * 100 : 0;
              return cell{QString::asprintf("%+.2f %%", change), change, sign_colour(change)};
          }},
-        volume_column("Volume", 100, &tick::volume),
-        price_column("Open", 72, &tick::open_price),
-        price_column("High", 72, &tick::high_price),
-        price_column("Low", 72, &tick::low_price),
-        price_column("Bid", 72, &tick::bid_price_1),
-        volume_column("Bid vol.", 62, &tick::bid_volume_1),
-        price_column("Ask", 72, &tick::ask_price_1),
-        volume_column("Ask vol.", 62, &tick::ask_volume_1),
+        volume_column("Volume", 94, &tick::volume),
+        price_column("Open", 66, &tick::open_price),
+        price_column("High", 66, &tick::high_price),
+        price_column("Low", 66, &tick::low_price),
+        price_column("Bid", 66, &tick::bid_price_1),
+        volume_column("Bid vol.", 58, &tick::bid_volume_1),
+        price_column("Ask", 66, &tick::ask_price_1),
+        volume_column("Ask vol.", 58, &tick::ask_volume_1),
         moment_column<tick>(),
-        text_column("Gateway", 70, &tick::gateway_name),
+        text_column("Gateway", 64, &tick::gateway_name),
     };
 }
 
 std::vector<column<order_data>> order_columns() {
     using order = order_data;
     return {
-        text_column("Order", 118, &order::orderid),
+        text_column("Order", 112, &order::orderid),
         symbol_column<order>(),
         {"Type", 58, false, [](const order& data) { return text_cell(name_text(data.type)); }},
         direction_column<order>(),
-        price_column("Price", 72, &order::price),
-        volume_column("Volume", 58, &order::volume),
+        price_column("Price", 68, &order::price),
+        volume_column("Volume", 54, &order::volume),
         volume_column("Traded", 54, &order::traded),
         status_column<order>(),
         text_column("Reason", 120, &order::reason),
         moment_column<order>(),
         text_column("Reference", 90, &order::reference),
-        text_column("Gateway", 70, &order::gateway_name),
+        text_column("Gateway", 64, &order::gateway_name),
     };
 }
 
 std::vector<column<trade_data>> trade_columns() {
     using trade = trade_data;
     return {
-        text_column("Trade", 52, &trade::tradeid),
         symbol_column<trade>(),
         direction_column<trade>(),
-        price_column("Price", 72, &trade::price),
-        volume_column("Volume", 56, &trade::volume),
+        price_column("Price", 66, &trade::price),
+        volume_column("Volume", 52, &trade::volume),
         moment_column<trade>(),
-        text_column("Order", 118, &trade::orderid),
-        text_column("Gateway", 70, &trade::gateway_name),
+        text_column("Trade", 98, &trade::tradeid),
+        text_column("Order", 112, &trade::orderid),
+        text_column("Gateway", 64, &trade::gateway_name),
     };
 }
 
@@ -158,7 +168,7 @@ std::vector<column<position_data>> position_columns() {
     using position = position_data;
     return {
         symbol_column<position>(),
-        {"Direction", 64, false,
+        {"Direction", 65, false,
          [](const position& data) { return direction_cell(data.direction); }},
         {"Volume", 58, true,
          [](const position& data) {
@@ -166,10 +176,10 @@ std::vector<column<position_data>> position_columns() {
              return volume_cell(data.volume, sign_colour(is_short ? -data.volume : data.volume));
          }},
         volume_column("Frozen", 52, &position::frozen),
-        price_column("Price", 72, &position::price),
+        money_column("Price", 72, &position::price),
         {"P/L", 84, true,
-         [](const position& data) { return price_cell(data.pnl, sign_colour(data.pnl)); }},
-        text_column("Gateway", 70, &position::gateway_name),
+         [](const position& data) { return money_cell(data.pnl, sign_colour(data.pnl)); }},
+        text_column("Gateway", 64, &position::gateway_name),
     };
 }
 
@@ -177,17 +187,17 @@ std::vector<column<account_data>> account_columns() {
     using account = account_data;
     return {
         text_column("Account", 82, &account::accountid),
-        price_column("Balance", 104, &account::balance),
-        price_column("Frozen", 80, &account::frozen),
-        {"Available", 104, true, [](const account& data) { return price_cell(data.available()); }},
-        text_column("Gateway", 70, &account::gateway_name),
+        money_column("Balance", 104, &account::balance),
+        money_column("Frozen", 80, &account::frozen),
+        {"Available", 104, true, [](const account& data) { return money_cell(data.available()); }},
+        text_column("Gateway", 64, &account::gateway_name),
     };
 }
 
 std::vector<column<quote_data>> quote_columns() {
     using quote = quote_data;
     return {
-        text_column("Quote", 118, &quote::quoteid),
+        text_column("Quote", 112, &quote::quoteid),
         symbol_column<quote>(),
         volume_column("Bid vol.", 58, &quote::bid_volume),
         price_column("Bid", 72, &quote::bid_price),
@@ -196,7 +206,7 @@ std::vector<column<quote_data>> quote_columns() {
         status_column<quote>(),
         text_column("Reason", 120, &quote::reason),
         moment_column<quote>(),
-        text_column("Gateway", 70, &quote::gateway_name),
+        text_column("Gateway", 64, &quote::gateway_name),
     };
 }
 

@@ -22,6 +22,8 @@ struct log_line {
 /// Text, coloured or not.
 cell text_cell(QString text, QColor colour = {});
 cell price_cell(double price, QColor colour = {});
+/// With two decimals.
+cell money_cell(double amount, QColor colour = {});
 cell volume_cell(double volume, QColor colour = {});
 /// A moment, or nothing.
 cell moment_cell(const std::optional<time_point>& moment);

@@ -100,11 +100,10 @@ std::vector<trader::event> event_bridge::take_some() {
 
 void event_bridge::deliver() {
     for (const trader::event& each : take_some()) {
-        // A handler may add listeners or end some.
+        // A handler may add listeners.
         for (std::size_t index = 0; index < listeners_.size(); ++index) {
             if (listeners_[index].owner) {
-                const handler wanted = listeners_[index].wanted;
-                wanted(each);
+                listeners_[index].wanted(each);
             }
         }
     }

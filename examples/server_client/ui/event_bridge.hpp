@@ -65,7 +65,7 @@ private:
 
     event_engine& events_;
     QTimer timer_;
-    std::vector<listener> listeners_;
+    std::deque<listener> listeners_;  // Stays in place when one is added.
     event_engine::handler_id handler_ = 0;
 
     std::mutex mutex_;  // Guards what follows.

@@ -24,34 +24,52 @@ gateway_status::gateway_status(main_engine& main, event_bridge& bridge, QStatusB
 }
 
 void gateway_status::show_state(const gateway_data& gateway) {
-    auto& label = labels_[gateway.gateway_name];
-    if (label == nullptr) {
-        label = new QLabel(&bar_);
+    auto [place, is_new] = gateways_.try_emplace(gateway.gateway_name, shown{gateway, nullptr});
+    place->second.gateway = gateway;
+    if (is_new) {
+        auto* label = new QLabel(&bar_);
         label->setObjectName("state_" + to_text(gateway.gateway_name).replace('.', '_'));
         label->setTextFormat(Qt::RichText);
         label->setContentsMargins(8, 2, 14, 2);
         bar_.addWidget(label);
+        place->second.label = label;
     }
-    const QString colour = theme::colour_of(gateway.state).name();
+    for (const auto& [name, each] : gateways_) {
+        draw(each);
+    }
+}
+
+bool gateway_status::is_out_of_sight(const std::string& name) const {
+    const auto dot = name.find('.');
+    const auto nearer = gateways_.find(name.substr(0, dot));
+    return dot != std::string::npos && nearer != gateways_.end() &&
+           nearer->second.gateway.state != gateway_state::CONNECTED;
+}
+
+void gateway_status::draw(const shown& each) const {
+    const auto& gateway = each.gateway;
+    const bool is_old = is_out_of_sight(gateway.gateway_name);
+    const QColor colour = is_old ? theme::muted : theme::colour_of(gateway.state);
     QString text =
         QString(
             "<span style='color:%1'>\u25cf</span> <b>%2</b> "
             "<span style='color:%1'>%3</span>")
-            .arg(colour, to_text(gateway.gateway_name).toHtmlEscaped(), name_text(gateway.state));
+            .arg(colour.name(), to_text(gateway.gateway_name).toHtmlEscaped(),
+                 is_old ? QString("was ") + name_text(gateway.state) : name_text(gateway.state));
     if (!gateway.text.empty()) {
         text += QString(" <span style='color:%1'>%2</span>")
                     .arg(theme::muted.name(), to_text(gateway.text).toHtmlEscaped());
     }
-    label->setText(text);
+    each.label->setText(text);
 }
 
 void gateway_status::forget(const reset_data& reset) {
-    std::erase_if(labels_, [&](const auto& each) {
+    std::erase_if(gateways_, [&](const auto& each) {
         // The gateway itself is still there; those behind it may be gone.
         if (!reset.covers(each.first) || each.first == reset.gateway_name) {
             return false;
         }
-        delete each.second;
+        delete each.second.label;
         return true;
     });
 }

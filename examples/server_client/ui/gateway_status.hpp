@@ -23,11 +23,19 @@ public:
     gateway_status(main_engine& main, event_bridge& bridge, QStatusBar& bar);
 
 private:
+    struct shown {
+        gateway_data gateway;
+        QLabel* label;  // Owned by the bar.
+    };
+
     void show_state(const gateway_data& gateway);
+    void draw(const shown& each) const;
+    /// Whether a gateway is behind one that is not connected, so that its state is an old one.
+    bool is_out_of_sight(const std::string& name) const;
     void forget(const reset_data& reset);
 
     QStatusBar& bar_;
-    std::map<std::string, QLabel*> labels_;  // Owned by the bar.
+    std::map<std::string, shown> gateways_;
 };
 
 }  // namespace trader::ui

@@ -21,8 +21,7 @@
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QStatusBar>
-#include <QTabBar>
-#include <QVBoxLayout>
+#include <QTabWidget>
 
 namespace trader::ui {
 
@@ -46,7 +45,6 @@ main_window::main_window(main_engine& main, event_bridge& bridge, const QString&
 
 void main_window::fill() {
     setDockNestingEnabled(true);
-    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     monitors_ = new monitors(main_, bridge_, *this);
     panel_ = new trading_panel(main_, bridge_, this);
     chart_ = new price_chart(main_, bridge_, this);
@@ -132,21 +130,21 @@ void main_window::make_docks() {
         add_dock("Positions", "positions_dock", monitors_->positions(), Qt::RightDockWidgetArea);
     accounts_dock_ =
         add_dock("Accounts", "accounts_dock", monitors_->accounts(), Qt::RightDockWidgetArea);
-    active_dock_ = add_dock("Active orders", "active_dock", monitors_->active_orders(),
-                            Qt::BottomDockWidgetArea);
-    auto* orders = add_dock("Orders", "orders_dock", monitors_->orders(), Qt::BottomDockWidgetArea);
-    auto* quotes = add_dock("Quotes", "quotes_dock", monitors_->quotes(), Qt::BottomDockWidgetArea);
+    auto* orders = new QTabWidget(this);
+    orders->setObjectName("orders_tabs");
+    orders->setDocumentMode(true);
+    orders->addTab(&monitors_->orders(), "All orders");
+    orders->addTab(&monitors_->active_orders(), "Active orders");
+    orders->addTab(&monitors_->quotes(), "Quotes");
+    orders_dock_ = add_dock("Orders and quotes", "orders_dock", *orders, Qt::BottomDockWidgetArea);
     log_dock_ = add_dock("Log", "log_dock", monitors_->logs(), Qt::BottomDockWidgetArea);
-    splitDockWidget(active_dock_, log_dock_, Qt::Vertical);
-    tabifyDockWidget(active_dock_, orders);
-    tabifyDockWidget(orders, quotes);
-    orders->raise();
+    splitDockWidget(orders_dock_, log_dock_, Qt::Vertical);
 }
 
 void main_window::arrange() {
-    resizeDocks({trading_dock_, trades_dock_}, {282, 440}, Qt::Horizontal);
-    resizeDocks({ticks_dock_}, {118}, Qt::Vertical);
-    resizeDocks({active_dock_, log_dock_}, {180, 150}, Qt::Vertical);
+    resizeDocks({trading_dock_, trades_dock_}, {282, 506}, Qt::Horizontal);
+    resizeDocks({ticks_dock_}, {124}, Qt::Vertical);
+    resizeDocks({orders_dock_, log_dock_}, {214, 150}, Qt::Vertical);
     resizeDocks({trades_dock_, positions_dock_, accounts_dock_}, {380, 190, 110}, Qt::Vertical);
 }
 

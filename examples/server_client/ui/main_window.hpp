@@ -51,7 +51,7 @@ private:
     price_chart* chart_ = nullptr;
     QDockWidget* trading_dock_ = nullptr;
     QDockWidget* ticks_dock_ = nullptr;
-    QDockWidget* active_dock_ = nullptr;
+    QDockWidget* orders_dock_ = nullptr;
     QDockWidget* trades_dock_ = nullptr;
     QDockWidget* positions_dock_ = nullptr;
     QDockWidget* accounts_dock_ = nullptr;

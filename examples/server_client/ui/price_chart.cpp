@@ -12,6 +12,7 @@
 #include <QChart>
 #include <QChartView>
 #include <QCoreApplication>
+#include <QGraphicsLayout>
 #include <QGraphicsSimpleTextItem>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -82,7 +83,11 @@ price_chart::price_chart(main_engine& main, event_bridge& bridge, QWidget* paren
     make_header();
     make_chart();
     timer_.setSingleShot(true);
-    connect(&timer_, &QTimer::timeout, this, [this] { draw(); });
+    connect(&timer_, &QTimer::timeout, this, [this] {
+        if (is_stale_) {
+            draw();
+        }
+    });
     bridge.on<tick_data>(this, [this](const tick_data& tick) { take_tick(tick); });
     bridge.on<gateway_data>(this, [this](const gateway_data& gateway) {
         // After a break there may be days that no tick told of.
@@ -120,12 +125,14 @@ void price_chart::make_chart() {
     view_->setFrameShape(QFrame::NoFrame);
     view_->setRenderHint(QPainter::Antialiasing, false);
     view_->setMinimumHeight(120);
+    view_->setBackgroundBrush(theme::base);
     chart_->legend()->hide();
+    chart_->layout()->setContentsMargins(0, 0, 0, 0);
     chart_->setMargins(QMargins(4, 2, 8, 2));
     chart_->setBackgroundRoundness(0);
     candles_->setIncreasingColor(theme::up);
     candles_->setDecreasingColor(theme::down);
-    candles_->setBodyOutlineVisible(false);
+    candles_->setBodyOutlineVisible(true);  // A day without a change has no body.
     candles_->setMinimumColumnWidth(2);
     candles_->setBodyWidth(0.6);
     candles_->setCapsVisible(false);
@@ -137,6 +144,7 @@ void price_chart::make_chart() {
     chart_->addAxis(days_, Qt::AlignBottom);
     chart_->addAxis(prices_, Qt::AlignRight);
     places_->setVisible(false);
+    days_->setStartValue(-1);
     days_->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     prices_->setTickType(QValueAxis::TicksDynamic);
     for (QAbstractAxis* axis :
@@ -163,7 +171,7 @@ void price_chart::show_symbol(const contract_data& contract) {
     if (const auto tick = main_.get_tick(contract.id())) {
         take_tick(*tick);
     }
-    draw();
+    draw_soon();
 }
 
 void price_chart::load_history() {
@@ -208,7 +216,7 @@ void price_chart::take_history(std::vector<bar_data> bars, const std::string& er
     if (!last_.symbol.empty()) {
         take_tick(last_);
     }
-    draw();
+    draw_soon();
 }
 
 void price_chart::take_tick(const tick_data& tick) {
@@ -237,12 +245,19 @@ void price_chart::take_tick(const tick_data& tick) {
         bars_.push_back(bar);
         load_history();
     }
+    draw_soon();
+}
+
+void price_chart::draw_soon() {
+    is_stale_ = true;
     if (!timer_.isActive()) {
-        timer_.start(period);
+        draw();
     }
 }
 
 void price_chart::draw() {
+    is_stale_ = false;
+    timer_.start(period);
     draw_candles();
     draw_axes();
     draw_last_price();
@@ -322,7 +337,7 @@ void price_chart::draw_last_price() {
 
 void price_chart::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    timer_.start(period);
+    draw_soon();
 }
 
 }  // namespace trader::ui

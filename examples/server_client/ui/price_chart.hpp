@@ -48,6 +48,7 @@ private:
     void load_history();
     void take_history(std::vector<bar_data> bars, const std::string& error);
     void take_tick(const tick_data& tick);
+    void draw_soon();
     void draw();
     void draw_candles();
     void draw_axes();
@@ -60,6 +61,7 @@ private:
     std::vector<bar_data> bars_;
     tick_data last_{};
     QTimer timer_;
+    bool is_stale_ = false;
 
     QLabel* title_;
     QLabel* price_;

@@ -63,7 +63,7 @@ std::vector<column<state>> strategy_columns() {
         count_column("Orders", 54, &state::orders),
         count_column("Trades", 54, &state::trades),
         count_column("Rejected", 62, &state::rejected),
-        {"State", 220, false, [](const state& of) { return text_cell(to_text(of.text)); }},
+        {"State", 110, false, [](const state& of) { return text_cell(to_text(of.text)); }},
     };
 }
 

@@ -41,6 +41,10 @@ QString price_text(double price) {
     return number_text(price, (std::max)(2, decimals_of(price)));
 }
 
+QString money_text(double amount) {
+    return number_text(amount, 2);
+}
+
 QString volume_text(double volume) {
     return number_text(volume, decimals_of(volume));
 }

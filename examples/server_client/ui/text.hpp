@@ -28,6 +28,9 @@ QString name_text(Enum value) {
 /// `2,713.06`: two decimals at least, and those beyond that it has.
 QString price_text(double price);
 
+/// `999,344.47`: two decimals, for amounts and averages.
+QString money_text(double amount);
+
 /// `1,200`, or `0.5`: the decimals that it has.
 QString volume_text(double volume);
 

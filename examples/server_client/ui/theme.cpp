@@ -41,10 +41,6 @@ QPushButton[primary="true"]:disabled { background: #b9cbde; border-color: #b9cbd
 QPushButton[level="true"] { border: none; border-radius: 2px; padding: 2px 6px; text-align: left;
     background: transparent; }
 QPushButton[level="true"]:hover { background: #dfe9f4; }
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox { background: #ffffff; border: 1px solid #c3ccd6;
-    border-radius: 3px; padding: 3px 6px; min-height: 17px; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {
-    border-color: #2b6cb0; }
 QPlainTextEdit { background: #ffffff; border: 1px solid #d5dbe3; }
 QGroupBox { border: 1px solid #d5dbe3; border-radius: 4px; margin-top: 9px; padding-top: 6px;
     font-weight: bold; color: #3b4754; }

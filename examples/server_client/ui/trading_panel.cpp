@@ -78,7 +78,11 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
     tabs->addTab(make_order_tab(), "Order");
     tabs->addTab(make_quote_tab(), "Quote");
     layout->addWidget(tabs);
-    layout->addWidget(book_);
+    auto* book = new QGroupBox("Book", this);
+    auto* inside = new QVBoxLayout(book);
+    inside->setContentsMargins(10, 8, 10, 8);
+    inside->addWidget(book_);
+    layout->addWidget(book);
     layout->addStretch(1);
 
     connect(subscribing, &QPushButton::clicked, this, [this] { subscribe(); });
@@ -143,7 +147,8 @@ QLabel* trading_panel::add_error(QWidget& parent, const QString& name) {
     auto* label = new QLabel(&parent);
     label->setObjectName(name);
     label->setWordWrap(true);
-    label->setMinimumHeight(label->fontMetrics().height());
+    label->setMinimumHeight(2 * label->fontMetrics().height());
+    label->setAlignment(Qt::AlignTop);
     theme::show_as_error(*label);
     parent.layout()->addWidget(label);
     return label;
