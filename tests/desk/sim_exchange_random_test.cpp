@@ -26,8 +26,7 @@ using trader::direction;
 using trader::order_type;
 using trader::status;
 
-constexpr auto LONG = direction::LONG;
-constexpr auto SHORT = direction::SHORT;
+using enum direction;
 
 /// Days that go up and down by a few points around 3000.
 std::vector<trader::bar_data> make_bars(int days) {
@@ -138,7 +137,7 @@ struct rig {
     double size(const auto& of) const { return contracts.at(of.vt_symbol()).size; }
 
     static double traded(const trader::quote_data& quote, const char* side) {
-        return quote.extra.value().at(side).get<double>();
+        return quote.extra.value_or(nlohmann::json::object()).at(side).get<double>();
     }
 
     void hear(const trader::trade_data& trade) {

@@ -26,8 +26,7 @@ using trader::sim::lots;
 using trader::sim::order_book;
 using trader::sim::ticks;
 
-constexpr auto LONG = direction::LONG;
-constexpr auto SHORT = direction::SHORT;
+using enum direction;
 
 /// The same book without any idea: one list by age, searched from end to end.
 struct naive_book {
@@ -108,8 +107,10 @@ void compare(const order_book& book, const naive_book& naive) {
         REQUIRE(book.best(side) ==
                 (expected.empty() ? std::nullopt : std::optional(expected.front().price)));
     }
-    if (book.best(LONG) && book.best(SHORT)) {
-        REQUIRE(*book.best(LONG) < *book.best(SHORT));
+    const auto bid = book.best(LONG);
+    const auto ask = book.best(SHORT);
+    if (bid && ask) {
+        REQUIRE(*bid < *ask);
     }
 }
 

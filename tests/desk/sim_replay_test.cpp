@@ -58,6 +58,11 @@ std::vector<trader::bar_data> real_bars() {
     return read_bars(TRADER_DATA_DIR "/sp500-daily-2018-2020.csv");
 }
 
+bool next_ends_day(market_replay& replay) {
+    const auto step = replay.next();
+    return step && step->day_over;
+}
+
 std::vector<trader::tick_data> all_ticks(const std::string& symbol, std::uint64_t seed) {
     market_replay replay(find_listings({symbol}).front(), real_bars(),
                          {.seed = seed, .history_bars = 0, .loop = false});
@@ -157,10 +162,10 @@ TEST_CASE("history is what is over") {
                          {.seed = 1, .history_bars = 3, .loop = true});
     CHECK(replay.history({}, {}).size() == 3);
     for (std::size_t i = 0; i < market_replay::ticks_per_day - 1; ++i) {
-        CHECK_FALSE(replay.next()->day_over);
+        CHECK_FALSE(next_ends_day(replay));
     }
     CHECK(replay.history({}, {}).size() == 3);
-    CHECK(replay.next()->day_over);
+    CHECK(next_ends_day(replay));
     const auto all = replay.history({}, {});
     REQUIRE(all.size() == 4);
     CHECK(all[3].vt_symbol() == "SPY.ARCA");
