@@ -2,24 +2,52 @@
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
 
-# The demo: installs what is missing, builds it, and lets one server and two clients trade while
-# the server is killed and started again. Ends with a summary that must add up.
+# The demo: installs what is missing, builds it, and lets one server and its clients trade while the
+# server is killed and started again. Ends with a summary that must add up.
 #
 #   examples/demo.sh [--seconds N] [--speed TICKS_PER_SECOND] [--unix] [--quiet]
+#   examples/demo.sh --gui    the same desk in two windows, with Qt 6
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build="$top/build/demo"
 # shellcheck source-path=SCRIPTDIR source=../tests/support/install.sh
 . "$top/tests/support/install.sh"
 
-install_missing "${gatewire_build_packages[@]}"
+gui=OFF
+if [ "${1-}" = "--gui" ]; then
+    gui=ON
+    shift
+fi
+build="$top/build/demo"
+install_missing "${gatewire_build_packages[@]}" "${gatewire_desk_packages[@]}"
+if [ $gui = ON ]; then
+    build="$top/build/demo-gui"
+    install_missing "${gatewire_gui_packages[@]}"
+fi
 
-echo "Building run_server and run_client in build/demo"
-cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+echo "Building run_server and run_client in ${build#"$top"/}"
+cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGATEWIRE_BUILD_GUI=$gui \
     -DGATEWIRE_BUILD_TESTS=OFF -DGATEWIRE_BUILD_BENCHMARKS=OFF >/dev/null
 cmake --build "$build" --target run_server run_client
 
 programs="$build/examples/server_client"
-exec python3 -B "$top/examples/server_client/session.py" \
-    "$programs/run_server" "$programs/run_client" "$@"
+if [ $gui = OFF ]; then
+    exec python3 -B "$top/examples/server_client/session.py" \
+        "$programs/run_server" "$programs/run_client" "$@"
+fi
+
+if [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}${QT_QPA_PLATFORM-}" ]; then
+    echo "There is no display to show windows on; examples/demo.sh without --gui needs none." >&2
+    exit 1
+fi
+cat <<'TEXT'
+Two windows open.
+  server: press Start; System > Connect SIM, press Connect; Apps > RPC service, press Start.
+  client: press Start; System > Connect RPC, press Connect; subscribe, trade, or add a strategy.
+Close both to end.
+TEXT
+"$programs/run_server" &
+server=$!
+trap 'kill $server 2>/dev/null || true' EXIT
+"$programs/run_client"
+wait $server

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/support/install.sh
 
-install_missing "${gatewire_build_packages[@]}"
+install_missing "${gatewire_build_packages[@]}" "${gatewire_desk_packages[@]}"
 
 cmake --preset dev --log-level=WARNING
 cmake --build --preset dev --parallel "$(nproc)"

@@ -15,6 +15,16 @@ gatewire_build_packages=(
     "doctest-dev=/usr/include/doctest/doctest.h"
 )
 
+# What the trading desk needs beyond that, and its windows.
+# shellcheck disable=SC2034 # Used by the scripts that source this.
+gatewire_desk_packages=("libcli11-dev=/usr/include/CLI/CLI.hpp")
+# shellcheck disable=SC2034
+gatewire_gui_packages=(
+    "qt6-base-dev=/usr/lib/*/cmake/Qt6Widgets/Qt6WidgetsConfig.cmake"
+    "libqt6charts6-dev=/usr/lib/*/cmake/Qt6Charts/Qt6ChartsConfig.cmake"
+    "fonts-dejavu-core=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+)
+
 gatewire_is_there() {
     case $1 in
         /*) compgen -G "$1" >/dev/null ;;
