@@ -83,9 +83,6 @@ class Desk:
     def cell(self, table, row, column):
         return self.ask("cell", table, row, column)
 
-    def number(self, table, row, column):
-        return float(self.cell(table, row, column).replace(",", ""))
-
     def wait(self, cause):
         code = self.process.wait(timeout=ANSWER_TIME)
         if code != 0:
@@ -231,8 +228,9 @@ class Session:
         desk.ask("click", "send_order_button")
         desk.ask("wait_rows", "monitor_trades", 1)
         self.server.ask("wait_rows", "monitor_trades", 1)
-        mine = [desk.cell("monitor_trades", 0, name) for name in ("Symbol", "Price", "Volume")]
-        its = [self.server.cell("monitor_trades", 0, name) for name in ("Symbol", "Price", "Volume")]
+        shown = ("Symbol", "Direction", "Price", "Volume", "Trade", "Order")
+        mine = [desk.cell("monitor_trades", 0, title) for title in shown]
+        its = [self.server.cell("monitor_trades", 0, title) for title in shown]
         expect(mine == its, f"the fill is {mine} here and {its} there")
         desk.ask("wait_cell", "monitor_orders", 0, "Status", "ALLTRADED")
         self.server.ask("wait_cell", "monitor_orders", 0, "Status", "ALLTRADED")

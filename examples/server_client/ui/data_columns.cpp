@@ -156,7 +156,7 @@ std::vector<column<trade_data>> trade_columns() {
         symbol_column<trade>(),
         direction_column<trade>(),
         price_column("Price", 66, &trade::price),
-        volume_column("Volume", 52, &trade::volume),
+        volume_column("Volume", 58, &trade::volume),
         moment_column<trade>(),
         text_column("Trade", 98, &trade::tradeid),
         text_column("Order", 112, &trade::orderid),

@@ -142,7 +142,7 @@ void main_window::make_docks() {
 }
 
 void main_window::arrange() {
-    resizeDocks({trading_dock_, trades_dock_}, {282, 506}, Qt::Horizontal);
+    resizeDocks({trading_dock_, trades_dock_}, {282, 510}, Qt::Horizontal);
     resizeDocks({ticks_dock_}, {124}, Qt::Vertical);
     resizeDocks({orders_dock_, log_dock_}, {214, 150}, Qt::Vertical);
     resizeDocks({trades_dock_, positions_dock_, accounts_dock_}, {380, 190, 110}, Qt::Vertical);

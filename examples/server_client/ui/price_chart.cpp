@@ -214,7 +214,7 @@ void price_chart::take_history(std::vector<bar_data> bars, const std::string& er
     }
     bars_ = std::move(bars);
     if (!last_.symbol.empty()) {
-        take_tick(last_);
+        add_day(last_);  // What is missing now is missing in the history too.
     }
     draw_soon();
 }
@@ -224,28 +224,31 @@ void price_chart::take_tick(const tick_data& tick) {
         return;
     }
     last_ = tick;
-    const bar_data bar = bar_of(tick);
-    const auto day = day_of(tick.datetime);
-    if (!bars_.empty() && day_of(bars_.back().datetime) == day) {
-        bars_.back() = bar;
-    } else if (bars_.empty() || day > day_of(bars_.back().datetime)) {
-        // More than a long weekend without a candle: some were missed.
-        const bool is_gap =
-            !bars_.empty() && day - day_of(bars_.back().datetime) > std::chrono::days(4);
-        bars_.push_back(bar);
-        if (bars_.size() > candle_count) {
-            bars_.erase(bars_.begin());
-        }
-        if (is_gap) {
-            load_history();
-        }
-    } else {
-        // The market began again from an earlier day.
-        std::erase_if(bars_, [&](const bar_data& each) { return day_of(each.datetime) >= day; });
-        bars_.push_back(bar);
+    if (!add_day(tick)) {
         load_history();
     }
     draw_soon();
+}
+
+bool price_chart::add_day(const tick_data& tick) {
+    // More than a long weekend without a candle: some may have been missed.
+    constexpr std::chrono::days usual_gap{4};
+    const bar_data bar = bar_of(tick);
+    const auto day = day_of(tick.datetime);
+    const auto last = bars_.empty() ? day : day_of(bars_.back().datetime);
+    if (!bars_.empty() && day == last) {
+        bars_.back() = bar;
+        return true;
+    }
+    if (day < last) {
+        // The market began again from an earlier day.
+        std::erase_if(bars_, [&](const bar_data& each) { return day_of(each.datetime) >= day; });
+    }
+    bars_.push_back(bar);
+    if (bars_.size() > candle_count) {
+        bars_.erase(bars_.begin());
+    }
+    return day >= last && day - last <= usual_gap;
 }
 
 void price_chart::draw_soon() {

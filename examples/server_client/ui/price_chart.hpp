@@ -48,6 +48,9 @@ private:
     void load_history();
     void take_history(std::vector<bar_data> bars, const std::string& error);
     void take_tick(const tick_data& tick);
+    /// Adds the day of a tick, or changes it.
+    /// @return Whether it follows the day before; if not, some may be missing.
+    bool add_day(const tick_data& tick);
     void draw_soon();
     void draw();
     void draw_candles();

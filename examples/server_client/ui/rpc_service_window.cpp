@@ -92,18 +92,18 @@ rpc_service_window::rpc_service_window(rpc_service::rpc_engine& engine, event_br
       log_(new QPlainTextEdit(this)) {
     setObjectName("rpc_service_window");
     setWindowTitle("RPC service");
-    resize(980, 560);
+    resize(960, 500);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 14, 14, 14);
     layout->setSpacing(10);
     layout->addWidget(make_settings());
-    layout->addWidget(make_clients(), 3);
+    layout->addWidget(make_clients(), 2);
     log_->setObjectName("rpc_log");
     log_->setReadOnly(true);
     log_->setMaximumBlockCount(most_lines);
     log_->setLineWrapMode(QPlainTextEdit::NoWrap);
     log_->setTabStopDistance(110);
-    layout->addWidget(log_, 2);
+    layout->addWidget(log_, 3);
     connect(start_, &QPushButton::clicked, this, [this] { start(); });
     connect(stop_, &QPushButton::clicked, this, [this] { stop(); });
     bridge.on_any(this, [this](const trader::event& happened) {

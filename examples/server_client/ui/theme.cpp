@@ -41,6 +41,7 @@ QPushButton[primary="true"]:disabled { background: #b9cbde; border-color: #b9cbd
 QPushButton[level="true"] { border: none; border-radius: 2px; padding: 2px 6px; text-align: left;
     background: transparent; }
 QPushButton[level="true"]:hover { background: #dfe9f4; }
+QLineEdit { padding: 1px 4px; }
 QPlainTextEdit { background: #ffffff; border: 1px solid #d5dbe3; }
 QGroupBox { border: 1px solid #d5dbe3; border-radius: 4px; margin-top: 9px; padding-top: 6px;
     font-weight: bold; color: #3b4754; }
