@@ -4,9 +4,12 @@
 #include "rpc_gateway/rpc_gateway.hpp"
 
 #include "desk_pair.hpp"
+#include "relay.hpp"
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -219,6 +222,65 @@ TEST_CASE("after a lost connection everything is as at the server, and goes on")
     CHECK(desk.client.wait(
         [](const auto& main) { return main.get_tick("RPC.SIM.SPX.CBOE")->last_price == 8; }));
     CHECK(desk.client.all<trader::trade_data>().size() == 1);
+}
+
+TEST_CASE("a pulled cable: what was missed is reported, repaired by a snapshot, and told once") {
+    server_side server;
+    REQUIRE(server.service.start(server.here()));
+    server.settle();
+    test::relay cable{(server.folder.path() / "desk.sock").string()};
+    client_side client{cable.address()};
+    REQUIRE(client.wait_connected());
+    server.sim.tell(test::trade("before", 1));
+    REQUIRE(
+        client.wait([](const auto& main) { return main.get_trade("RPC.SIM.before").has_value(); }));
+    for (std::size_t pulled = 1; pulled <= 3; ++pulled) {
+        cable.pull();
+        server.sim.tell(test::trade("missed " + std::to_string(pulled), 2));
+        server.sim.tell(test::position(static_cast<double>(1 + 2 * pulled)));
+        REQUIRE(client.wait_connected(1 + pulled));
+        const double wanted = static_cast<double>(1 + 2 * pulled);
+        REQUIRE(client.wait([&](const auto& main) {
+            const auto position = main.get_position("RPC.SIM.SPX.CBOE.NET");
+            return position && position->volume == wanted;
+        }));
+    }
+    client.settle();
+    CHECK(client.all<trader::trade_data>().size() == 4);
+    CHECK(client.all<trader::reset_data>().empty());
+    CHECK(client.wait_state(gateway_state::LOST, 3));
+    const auto id = client.main.send_order(test::buy("after"), "RPC.SIM");
+    CHECK(client.wait([&](const auto& main) {
+        const auto order = main.get_order(id);
+        return order && order->status == status::NOTTRADED;
+    }));
+}
+
+TEST_CASE("an order whose connection is cut on the way is one order or none, and says which") {
+    server_side server;
+    REQUIRE(server.service.start(server.here()));
+    server.settle();
+    test::relay cable{(server.folder.path() / "desk.sock").string()};
+    client_side client{cable.address()};
+    REQUIRE(client.wait_connected());
+    std::size_t connected = 1;
+    for (int i = 0; i < 30; ++i) {
+        const auto name = "o" + std::to_string(i);
+        const auto id = client.main.send_order(test::buy(name), "RPC.SIM");
+        cable.pull();
+        REQUIRE(client.wait_connected(++connected));
+        REQUIRE(client.wait([&](const auto& main) {
+            const auto order = main.get_order(id);
+            return order && order->status != status::SUBMITTING;
+        }));
+        server.settle();
+        const bool is_known = server.main.get_order("SIM." + name).has_value();
+        CHECK(is_known == (client.main.get_order(id)->status == status::NOTTRADED));
+    }
+    std::set<std::string> sent;
+    for (const auto& line : server.sim.asked.all()) {
+        CHECK(sent.insert(line).second);
+    }
 }
 
 TEST_CASE("another server at the same address is told as a reset, and nothing old is left") {
