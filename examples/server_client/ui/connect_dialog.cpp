@@ -54,7 +54,7 @@ QString line_text(const nlohmann::json& value) {
 
 /// What a line means, as a value of the kind that `like` is.
 nlohmann::json read_line(const std::string& name, const QString& line, const nlohmann::json& like) {
-    const std::string text = line.trimmed().toStdString();
+    std::string text = line.trimmed().toStdString();
     if (like.is_string()) {
         return text;
     }
