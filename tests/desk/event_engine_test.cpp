@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -98,21 +99,31 @@ TEST_CASE("the timer comes again and again until the engine stops") {
 
 TEST_CASE("an unregistered handler is not called again, and is not running any more") {
     event_engine events{never};
-    std::atomic<bool> is_alive = true;
-    std::atomic<bool> was_called_dead = false;
+    std::promise<void> is_inside;
+    std::promise<void> may_leave;
+    std::atomic<bool> is_running = false;
+    std::atomic<bool> was_running_after = false;
     const auto id = events.register_general([&](const event&) {
-        std::this_thread::yield();
-        was_called_dead = was_called_dead || !is_alive;
+        is_running = true;
+        is_inside.set_value();
+        may_leave.get_future().wait();
+        is_running = false;
     });
     events.start();
-    for (int i = 0; i < 1000; ++i) {
-        events.put(own("a"));
-    }
-    events.unregister(id);
-    is_alive = false;
     events.put(own("a"));
+    events.put(own("a"));  // Would set the promise again, and throw.
+    is_inside.get_future().wait();
+    std::thread other([&] {
+        events.unregister(id);
+        was_running_after = is_running.load();
+    });
+    for (int i = 0; i < 1000; ++i) {
+        std::this_thread::yield();  // Gives a wrong unregister the time to return.
+    }
+    may_leave.set_value();
+    other.join();
     events.stop();
-    CHECK_FALSE(was_called_dead);
+    CHECK_FALSE(was_running_after);
 }
 
 TEST_CASE("a handler may register and unregister, itself too") {

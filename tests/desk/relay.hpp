@@ -4,6 +4,8 @@
 #ifndef TESTS_RELAY_HPP
 #define TESTS_RELAY_HPP
 
+#include "waiting.hpp"
+
 #include <gatewire/io_thread.hpp>
 
 #include <asio/ip/tcp.hpp>
@@ -12,6 +14,8 @@
 #include <asio/write.hpp>
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <future>
 #include <memory>
 #include <string>
@@ -32,6 +36,13 @@ public:
     std::string address() const {
         return "tcp://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
     }
+
+    /// From now on what comes from that side is lost on the way; the sender does not notice.
+    enum class loss { none, of_requests, of_answers };
+    void lose(loss what) { lost_ = what; }
+
+    /// Waits until something was lost.
+    bool wait_lost(std::size_t times) const { return swallowed_.wait_for_count(times); }
 
     /// Ends the connection that was made last.
     void pull() {
@@ -68,29 +79,33 @@ private:
             made->far.connect(target_, failed);
             if (!failed) {
                 current_ = made;
-                pass(made, made->near, made->far, made->there);
-                pass(made, made->far, made->near, made->back);
+                pass(made, made->near, made->far, made->there, loss::of_requests);
+                pass(made, made->far, made->near, made->back, loss::of_answers);
             }
             accept();
         });
     }
 
     template <class From, class To>
-    static void pass(const std::shared_ptr<cable>& of, From& from, To& to,
-                     std::array<char, 4096>& bytes) {
-        from.async_read_some(asio::buffer(bytes),
-                             [=, &from, &to, &bytes](std::error_code failed, std::size_t count) {
-                                 if (!failed) {
-                                     asio::write(to, asio::buffer(bytes.data(), count), failed);
-                                 }
-                                 if (failed) {
-                                     of->close();
-                                 } else {
-                                     pass(of, from, to, bytes);
-                                 }
-                             });
+    void pass(const std::shared_ptr<cable>& of, From& from, To& to, std::array<char, 4096>& bytes,
+              loss side) {
+        from.async_read_some(asio::buffer(bytes), [=, this, &from, &to, &bytes](
+                                                      std::error_code failed, std::size_t count) {
+            if (!failed && lost_ == side) {
+                swallowed_.add(count);
+            } else if (!failed) {
+                asio::write(to, asio::buffer(bytes.data(), count), failed);
+            }
+            if (failed) {
+                of->close();
+            } else {
+                pass(of, from, to, bytes, side);
+            }
+        });
     }
 
+    std::atomic<loss> lost_ = loss::none;
+    recorder<std::size_t> swallowed_;
     const std::string target_;
     rpc::io_thread io_;
     asio::ip::tcp::acceptor acceptor_;

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -256,29 +257,84 @@ TEST_CASE("a pulled cable: what was missed is reported, repaired by a snapshot, 
     }));
 }
 
-TEST_CASE("an order whose connection is cut on the way is one order or none, and says which") {
+/// A client behind a cable.
+struct cable_desk {
+    cable_desk() {
+        REQUIRE(server.service.start(server.here()));
+        server.settle();
+        cable = std::make_unique<test::relay>((server.folder.path() / "desk.sock").string());
+        client = std::make_unique<client_side>(cable->address());
+        REQUIRE(client->wait_connected());
+    }
+
+    /// Sends an order, loses what is said about it, pulls the cable and waits for the next one.
+    std::string send_into(test::relay::loss what) {
+        cable->lose(what);
+        const auto id = client->main.send_order(test::buy("o"), "RPC.SIM");
+        REQUIRE(cable->wait_lost(1));
+        cable->lose(test::relay::loss::none);
+        cable->pull();
+        REQUIRE(client->wait_connected(2));
+        client->settle();
+        return id;
+    }
+
     server_side server;
-    REQUIRE(server.service.start(server.here()));
-    server.settle();
-    test::relay cable{(server.folder.path() / "desk.sock").string()};
-    client_side client{cable.address()};
-    REQUIRE(client.wait_connected());
-    std::size_t connected = 1;
-    for (int i = 0; i < 30; ++i) {
+    std::unique_ptr<test::relay> cable;
+    std::unique_ptr<client_side> client;
+};
+
+TEST_CASE("an order that was lost with its connection is rejected when that is known") {
+    cable_desk desk;
+    const auto id = desk.send_into(test::relay::loss::of_requests);
+    const auto order = desk.client->main.get_order(id);
+    CHECK(order->status == status::REJECTED);
+    CHECK(order->reason == "it never reached the server");
+    CHECK(desk.server.sim.asked.count() == 0);
+}
+
+TEST_CASE("an order that was lost without a trace is asked for when its time is over") {
+    cable_desk desk;
+    desk.cable->lose(test::relay::loss::of_requests);
+    const auto id = desk.client->main.send_order(test::buy("o"), "RPC.SIM");
+    REQUIRE(desk.cable->wait_lost(1));
+    desk.cable->lose(test::relay::loss::none);
+    REQUIRE(desk.client->wait([&](const auto& main) {
+        const auto order = main.get_order(id);
+        return order && order->status == status::REJECTED;
+    }));
+    CHECK(desk.client->main.get_order(id)->reason == "it never reached the server");
+    CHECK(desk.client->rpc.state() == gateway_state::CONNECTED);
+}
+
+TEST_CASE("an order whose answer was lost lives, and is never called rejected") {
+    cable_desk desk;
+    const auto id = desk.send_into(test::relay::loss::of_answers);
+    CHECK(desk.client->main.get_order(id)->status == status::NOTTRADED);
+    for (const auto& told : desk.client->all<trader::order_data>()) {
+        CHECK(told.status != status::REJECTED);
+    }
+    CHECK(desk.server.sim.asked.count() == 1);
+}
+
+TEST_CASE("orders whose connection is cut are one order or none, and say which") {
+    cable_desk desk;
+    auto& client = *desk.client;
+    for (std::size_t i = 1; i <= 30; ++i) {
         const auto name = "o" + std::to_string(i);
         const auto id = client.main.send_order(test::buy(name), "RPC.SIM");
-        cable.pull();
-        REQUIRE(client.wait_connected(++connected));
+        desk.cable->pull();
+        REQUIRE(client.wait_connected(1 + i));
         REQUIRE(client.wait([&](const auto& main) {
             const auto order = main.get_order(id);
             return order && order->status != status::SUBMITTING;
         }));
-        server.settle();
-        const bool is_known = server.main.get_order("SIM." + name).has_value();
+        desk.server.settle();
+        const bool is_known = desk.server.main.get_order("SIM." + name).has_value();
         CHECK(is_known == (client.main.get_order(id)->status == status::NOTTRADED));
     }
     std::set<std::string> sent;
-    for (const auto& line : server.sim.asked.all()) {
+    for (const auto& line : desk.server.sim.asked.all()) {
         CHECK(sent.insert(line).second);
     }
 }

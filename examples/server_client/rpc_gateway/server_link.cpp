@@ -167,6 +167,7 @@ void server_link::answered(const std::string& id, std::exception_ptr failed) {
         all_sent<Data>().erase(found);
         return;
     }
+    found->second.is_on_the_way = false;
     try {
         std::rethrow_exception(failed);
     } catch (const rpc::error& failure) {
@@ -175,10 +176,10 @@ void server_link::answered(const std::string& id, std::exception_ptr failed) {
             return;
         }
         owner_.log("the fate of " + id + " is unknown: " + failure.message(), log_data::warning);
-    }
-    found->second.is_on_the_way = false;
-    if (mirror_.is_live()) {
-        ask_for<Data>(id);
+        // A lost connection is followed by a snapshot, which tells.
+        if (failure.code() != rpc::errc::connection_lost) {
+            ask_for<Data>(id);
+        }
     }
 }
 
@@ -226,7 +227,7 @@ void server_link::settle() {
         }
     }
     for (const auto& id : settled) {
-        reject<Data>(id, "it was lost with the connection");
+        reject<Data>(id, "it never reached the server");
     }
 }
 
