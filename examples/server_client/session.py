@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
-"""A server and its clients in processes of their own: strategies that trade and counters that watch.
+"""A server and its clients in processes of their own: strategies that trade, counters that watch.
 The server is killed and started again, and one client is frozen for a while, if so wanted. After
 each fault the market is halted, and what every client knows must be what the server knows. Used by
 the demo and, with other numbers, by its tests."""
@@ -319,7 +319,8 @@ def problems(summaries, freeze):
             (len(s["trades"]) > 0, "there was no trade after the new start"),
             (s["events"].get("eReset", 0) == 1, "it did not notice the new server"),
             # The frozen one may lose its connection, and nobody else.
-            (lost == 1 or (freeze and i == 0 and lost <= 2), f"it lost its connection {lost} times"),
+            (lost == 1 or (freeze and i == 0 and lost <= 2),
+             f"it lost its connection {lost} times"),
         ]
         for strategy in s["strategies"]:
             checks.append((strategy["orders"] > 0, "it sent no order"))

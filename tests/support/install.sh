@@ -17,7 +17,10 @@ gatewire_build_packages=(
 
 # What the trading desk needs beyond that, and its windows.
 # shellcheck disable=SC2034 # Used by the scripts that source this.
-gatewire_desk_packages=("libcli11-dev=/usr/include/CLI/CLI.hpp")
+gatewire_desk_packages=(
+    "libcli11-dev=/usr/include/CLI/CLI.hpp"
+    "python3-aiohttp=/usr/lib/python3/dist-packages/aiohttp/__init__.py"
+)
 # shellcheck disable=SC2034
 gatewire_gui_packages=(
     "qt6-base-dev=/usr/lib/*/cmake/Qt6Widgets/Qt6WidgetsConfig.cmake"
