@@ -411,13 +411,35 @@ TEST_CASE("a gateway through a gateway keeps all names apart") {
     CHECK(near.server.sim.asked.all() == std::vector<std::string>{"send_order 1"});
 }
 
-TEST_CASE("a gateway that was closed connects again") {
+TEST_CASE("a wrong address can be corrected while nobody answers there") {
+    server_side server;
+    REQUIRE(server.service.start(server.here()));
+    server.settle();
+    client_side client{"unix://" + (server.folder.path() / "nobody").string()};
+    CHECK(client.wait_state(gateway_state::CONNECTING));
+    client.main.connect({{"address", server.here().listen[0]}}, "RPC");
+    CHECK(client.wait_connected());
+    client.main.connect({{"address", "unix:///elsewhere"}}, "RPC");
+    CHECK(client.rpc.state() == gateway_state::CONNECTED);
+}
+
+TEST_CASE("a gateway that was closed connects again, and tells everything anew after a reset") {
     desk_pair desk;
+    desk.server.sim.tell(test::trade("t", 1));
+    REQUIRE(
+        desk.client.wait([](const auto& main) { return main.get_trade("RPC.SIM.t").has_value(); }));
     desk.client.rpc.close();
     CHECK(desk.client.rpc.state() == gateway_state::DISCONNECTED);
     desk.client.rpc.close();
     desk.client.main.connect({{"address", desk.server.here().listen[0]}}, "RPC");
-    CHECK(desk.client.wait_connected(2));
+    REQUIRE(desk.client.wait_connected(2));
+    std::vector<std::string> told;
+    for (const auto& each : desk.client.seen.all()) {
+        if (each.type == trader::EVENT_RESET || each.type == trader::EVENT_TRADE) {
+            told.push_back(each.type);
+        }
+    }
+    CHECK(told == std::vector<std::string>{"eTrade.", "eReset", "eTrade."});
 }
 
 }  // namespace

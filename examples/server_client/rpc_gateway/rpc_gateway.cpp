@@ -43,27 +43,32 @@ std::vector<exchange> rpc_gateway::exchanges() const {
 
 void rpc_gateway::connect(const nlohmann::json& setting) {
     const auto wanted = with_defaults(default_setting(), setting);
-    {
-        const std::lock_guard lock(mutex_);
-        if (!connection_) {
-            auto made = std::make_unique<connection>();
-            made->link.emplace(
-                made->io.get_executor(), names_,
-                remote::link_setting{wanted.at("address"), wanted.at("token"), wanted.at("logs")},
-                remote::server_link::hooks{
-                    [this](event happened) { tell(std::move(happened)); },
-                    [this](gateway_state state, std::string text) {
-                        set_state(state, std::move(text));
-                    },
-                    [this](std::string msg, int level) { write_log(std::move(msg), level); }});
-            made->link->start();
-            connection_ = std::move(made);
-            state_ = gateway_state::CONNECTING;
-            on_state(state_, wanted.at("address"));
-            return;
-        }
+    if (state() == gateway_state::CONNECTED) {
+        write_log("is connected already", log_data::warning);
+        return;
     }
-    write_log("is connecting or connected already", log_data::warning);
+    // Whatever it was trying before, for example at a wrong address.
+    close();
+    const std::lock_guard lock(mutex_);
+    if (connection_) {
+        return;  // Somebody else was faster.
+    }
+    if (std::exchange(has_told_, false)) {
+        // All of it will be told again.
+        on_event(make_event(reset_data{gateway_name()}));
+    }
+    auto made = std::make_unique<connection>();
+    made->link.emplace(
+        made->io.get_executor(), names_,
+        remote::link_setting{wanted.at("address"), wanted.at("token"), wanted.at("logs")},
+        remote::server_link::hooks{
+            [this](event happened) { tell(std::move(happened)); },
+            [this](gateway_state state, std::string text) { set_state(state, std::move(text)); },
+            [this](std::string msg, int level) { write_log(std::move(msg), level); }});
+    made->link->start();
+    connection_ = std::move(made);
+    state_ = gateway_state::CONNECTING;
+    on_state(state_, wanted.at("address"));
 }
 
 void rpc_gateway::close() {
@@ -241,6 +246,7 @@ void rpc_gateway::tell(event happened) {
     if (!connection_) {
         return;  // It was closed meanwhile.
     }
+    has_told_ = true;
     if (const auto* contract = std::get_if<contract_data>(&happened.data)) {
         origins_[contract->vt_symbol()].insert(names_.origin(contract->gateway_name));
     } else if (const auto* reset = std::get_if<reset_data>(&happened.data)) {

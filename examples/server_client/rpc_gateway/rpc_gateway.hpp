@@ -49,6 +49,8 @@ public:
     nlohmann::json default_setting() const override;
     std::vector<exchange> exchanges() const override;
 
+    /// While it is not connected it may be called again, with other settings; subscriptions are
+    /// then to be made anew.
     void connect(const nlohmann::json& setting) override;
     void close() override;
 
@@ -95,6 +97,7 @@ private:
     mutable std::mutex mutex_;  // Guards what follows.
     std::unique_ptr<connection> connection_;
     gateway_state state_ = gateway_state::DISCONNECTED;
+    bool has_told_ = false;
     std::map<std::string, std::set<std::string>> origins_;  // Of each vt_symbol.
 };
 

@@ -34,8 +34,10 @@ std::string name_of_client(const rpc::caller& caller) {
 }
 
 std::string describe(const order_request& request) {
-    return std::string(name_of(request.direction)) + " " + nlohmann::json(request.volume).dump() +
-           " " + request.vt_symbol() + " at " + nlohmann::json(request.price).dump();
+    const auto number = [](double value) { return nlohmann::json(value).dump(); };
+    return std::string(name_of(request.direction)) + " " + number(request.volume) + " " +
+           request.vt_symbol() + " at " +
+           (request.type == order_type::MARKET ? "any price" : number(request.price));
 }
 
 subscribe_request request_for(const std::string& vt_symbol) {

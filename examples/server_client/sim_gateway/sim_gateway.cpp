@@ -128,7 +128,6 @@ void sim_gateway::close() {
         }
         ending = std::move(pacer_);
         exchange_.reset();
-        subscribed_.clear();
         on_state(gateway_state::DISCONNECTED);
     }
     // Its thread may be waiting for the mutex, so it is joined outside of it.
@@ -176,14 +175,14 @@ bool sim_gateway::require_open(const std::string& what) {
     return exchange_ != nullptr;
 }
 
-// --- prices
-// ---------------------------------------------------------------------------------------
+// --- prices --------------------------------------------------------------------------------------
 
 void sim_gateway::subscribe(const subscribe_request& request, const std::string& gateway) {
     require_own(gateway);
     const std::scoped_lock lock(mutex_);
     const auto vt_symbol = request.vt_symbol();
-    if (!require_open("to subscribe to " + vt_symbol.substr(0, 32))) {
+    if (!exchange_) {
+        subscribed_.insert(vt_symbol);  // Holds once it is connected.
         return;
     }
     if (exchange_->find_replay(vt_symbol) == nullptr) {

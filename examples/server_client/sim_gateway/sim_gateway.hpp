@@ -58,7 +58,8 @@ public:
 
     // All that follow throw std::invalid_argument if `gateway` is not this gateway's name.
 
-    /// Ticks are told of subscribed symbols only, the newest at once.
+    /// Ticks are told of subscribed symbols only, the newest at once. A subscription may be made
+    /// before `connect` and outlives `close`.
     void subscribe(const subscribe_request& request, const std::string& gateway) override;
     void unsubscribe(const subscribe_request& request, const std::string& gateway) override;
     std::string send_order(const order_request& request, const std::string& gateway) override;
