@@ -14,6 +14,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -282,6 +283,39 @@ TEST_CASE("a client that is gone takes its subscriptions and, if so wanted, its 
     for (const auto& line : desk.sim.asked.all()) {
         CHECK(line != "cancel_order theirs");
     }
+}
+
+TEST_CASE("a subscription ends when the last client that wanted it is gone") {
+    server_side desk;
+    REQUIRE(desk.service.start(desk.here()));
+    const trader::subscribe_request spx{"SPX", trader::exchange::CBOE};
+    auto first = std::make_unique<plain_client>(desk.service.addresses().at(0));
+    auto second = std::make_unique<plain_client>(desk.service.addresses().at(0));
+    first->client.call<"subscribe">(spx, "SIM");
+    first->client.call<"subscribe">(spx, "SIM");
+    second->client.call<"subscribe">(spx, "SIM");
+    first.reset();
+    REQUIRE(has_log(desk, "is gone"));
+    CHECK(desk.sim.asked.count() == 2);
+    second->client.call<"unsubscribe">(spx, "SIM");
+    CHECK(desk.sim.asked.all().back() == "unsubscribe SPX.CBOE");
+}
+
+TEST_CASE("a subscription that was refused is refused again, and keeps nothing from being done") {
+    server_side desk;
+    auto setting = desk.here();
+    setting.cancel_on_disconnect = true;
+    REQUIRE(desk.service.start(setting));
+    {
+        plain_client goes{desk.service.addresses().at(0)};
+        const trader::subscribe_request spx{"SPX", trader::exchange::CBOE};
+        for (int i = 0; i < 2; ++i) {
+            CHECK(code_of([&] { goes.client.call<"subscribe">(spx, "NOPE"); }) == "invalid_params");
+        }
+        goes.client.call<"send_order">(test::buy("mine"), "SIM");
+    }
+    CHECK(desk.sim.asked.wait_for_count(2));
+    CHECK(desk.sim.asked.all().back() == "cancel_order mine");
 }
 
 TEST_CASE("a slow answer holds up nobody else") {

@@ -35,9 +35,11 @@ server_flags read_server_flags(int argc, char** argv) {
     bool ends = false;
     CLI::App flags{"Holds a simulated exchange and serves it to other processes."};
     flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
-    flags.add_option("--listen", listen,
-                     "where to listen: tcp://127.0.0.1:2014 by default, several are possible");
-    flags.add_option("--token", token, "what clients must show; needed beyond this machine");
+    flags.add_option(
+        "--listen", listen,
+        "where to listen, several are possible; as last time, at first tcp://127.0.0.1:2014");
+    flags.add_option("--token", token,
+                     "what clients must show, needed beyond this machine; as last time");
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
     flags.add_flag("--cancel-on-disconnect", is_cancelling,
                    "cancel the orders of a client that is gone");

@@ -104,8 +104,10 @@ void trading_service::admit(const rpc::caller& caller, std::size_t count) {
 
 void trading_service::subscribe(const rpc::caller& caller, const subscribe_request& request,
                                 const std::string& gateway_name) {
-    if (session_of(caller).subscriptions.insert({gateway_name, request.vt_symbol()}).second) {
+    auto& wanted = session_of(caller).subscriptions;
+    if (!wanted.contains({gateway_name, request.vt_symbol()})) {
         checked([&] { main_.subscribe(request, gateway_name); });
+        wanted.insert({gateway_name, request.vt_symbol()});
     }
 }
 

@@ -113,10 +113,23 @@ void main_engine::connect(const nlohmann::json& setting, const std::string& gate
 
 void main_engine::subscribe(const subscribe_request& request, const std::string& gateway) {
     get_gateway(gateway).subscribe(request, gateway);
+    const std::lock_guard lock(mutex_);
+    ++subscriptions_[{gateway, request.vt_symbol()}];
 }
 
 void main_engine::unsubscribe(const subscribe_request& request, const std::string& gateway) {
-    get_gateway(gateway).unsubscribe(request, gateway);
+    auto& found = get_gateway(gateway);
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = subscriptions_.find({gateway, request.vt_symbol()});
+        if (known != subscriptions_.end() && --known->second > 0) {
+            return;
+        }
+        if (known != subscriptions_.end()) {
+            subscriptions_.erase(known);
+        }
+    }
+    found.unsubscribe(request, gateway);
 }
 
 std::string main_engine::send_order(const order_request& request, const std::string& gateway) {

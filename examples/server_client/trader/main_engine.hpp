@@ -13,13 +13,16 @@
 #include <nlohmann/json.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <filesystem>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace trader {
@@ -96,6 +99,7 @@ public:
     /// Connects a gateway, and remembers the settings when they are good.
     void connect(const nlohmann::json& setting, const std::string& gateway);
     void subscribe(const subscribe_request& request, const std::string& gateway);
+    /// Ends one `subscribe`; the gateway is told when the last one ends.
     void unsubscribe(const subscribe_request& request, const std::string& gateway);
     /// @return `vt_orderid`; what becomes of the order is told by events.
     std::string send_order(const order_request& request, const std::string& gateway);
@@ -129,10 +133,11 @@ private:
 
     event_engine& events_;
     setting_folder settings_;
-    mutable std::mutex mutex_;  // Guards the three lists.
+    mutable std::mutex mutex_;  // Guards what follows.
     std::vector<std::unique_ptr<base_gateway>> gateways_;
     std::vector<std::unique_ptr<base_engine>> engines_;
     std::vector<app_info> apps_;
+    std::map<std::pair<std::string, std::string>, std::size_t> subscriptions_;  // Gateway, symbol.
 };
 
 }  // namespace trader

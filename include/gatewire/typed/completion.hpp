@@ -144,7 +144,8 @@ public:
     Result take() {
         const std::lock_guard lock(mutex_);
         if (failure_) {
-            std::rethrow_exception(failure_);
+            // Not kept here: this object may go on another thread while the exception is read.
+            std::rethrow_exception(std::exchange(failure_, nullptr));
         }
         if constexpr (!std::is_void_v<Result>) {
             return std::move(value_);
