@@ -4,10 +4,10 @@
 #ifndef TESTS_DESK_PAIR_HPP
 #define TESTS_DESK_PAIR_HPP
 
+#include "own_folder.hpp"
 #include "rpc_gateway/rpc_gateway.hpp"
 #include "rpc_service/rpc_engine.hpp"
 #include "scripted_gateway.hpp"
-#include "temporary_folder.hpp"
 #include "trader/main_engine.hpp"
 #include "waiting.hpp"
 
@@ -60,7 +60,7 @@ public:
         events.run_and_wait([] {});
     }
 
-    temporary_folder folder;
+    own_folder folder;
     recorder<trader::event> seen;
     trader::event_engine events;
     trader::main_engine main{events, folder.path()};

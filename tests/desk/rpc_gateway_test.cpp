@@ -341,7 +341,7 @@ TEST_CASE("orders whose connection is cut are one order or none, and say which")
 
 TEST_CASE("another server at the same address is told as a reset, and nothing old is left") {
     auto first = std::make_unique<server_side>();
-    const test::temporary_folder folder;
+    const test::own_folder folder;
     auto setting = first->here();
     setting.listen = {"unix://" + (folder.path() / "desk").string()};
     first->main.send_order(test::buy("old"), "SIM");

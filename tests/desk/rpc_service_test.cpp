@@ -4,6 +4,7 @@
 #include "rpc_service/rpc_engine.hpp"
 
 #include "desk_pair.hpp"
+#include "raw_peer.hpp"
 #include "rpc_gateway/server_link.hpp"
 #include "rpc_service/trading_service.hpp"
 
@@ -14,6 +15,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -316,6 +318,26 @@ TEST_CASE("a subscription that was refused is refused again, and keeps nothing f
     }
     CHECK(desk.sim.asked.wait_for_count(2));
     CHECK(desk.sim.asked.all().back() == "cancel_order mine");
+}
+
+TEST_CASE("heartbeats are answered while a function of the user's own takes its time") {
+    server_side desk;
+    std::promise<void> entered;
+    std::promise<void> leave;
+    desk.service.add_function("slow", [&](const nlohmann::json& x) {
+        entered.set_value();
+        leave.get_future().wait();
+        return x;
+    });
+    REQUIRE(desk.service.start(desk.here()));
+    plain_client peer{desk.service.addresses().at(0)};
+    auto slow =
+        peer.client.async_call<"call_function">("slow", nlohmann::json(1), asio::use_future);
+    entered.get_future().wait();
+    auto other = test::raw_socket::connect(desk.service.addresses().at(0));
+    CHECK(other.ask(R"({"jsonrpc":"2.0","id":1,"method":"rpc.ping"})").at("id") == 1);
+    leave.set_value();
+    CHECK(slow.get() == 1);
 }
 
 TEST_CASE("a slow answer holds up nobody else") {

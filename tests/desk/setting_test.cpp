@@ -3,7 +3,7 @@
 
 #include "trader/setting.hpp"
 
-#include "temporary_folder.hpp"
+#include "own_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,7 +17,7 @@ using trader::setting_folder;
 using trader::with_defaults;
 
 TEST_CASE("what was saved is loaded, in a folder that is made when it is needed") {
-    const test::temporary_folder temporary;
+    const test::own_folder temporary;
     const setting_folder folder{temporary.path() / "deep" / "er"};
     CHECK(folder.load("rpc_service") == nlohmann::json::object());
     CHECK_FALSE(std::filesystem::exists(folder.path()));
@@ -30,7 +30,7 @@ TEST_CASE("what was saved is loaded, in a folder that is made when it is needed"
 }
 
 TEST_CASE("a broken file is an error that names it, and is left as it is") {
-    const test::temporary_folder temporary;
+    const test::own_folder temporary;
     const auto path = temporary.path() / "broken.json";
     std::ofstream(path) << "{\"listen\": [";
     const setting_folder folder{temporary.path()};

@@ -4,9 +4,10 @@
 #include "rpc_engine.hpp"
 
 #include "../trader/clock.hpp"
-#include "trading_service.hpp"
+#include "running_service.hpp"
 
 #include <asio/post.hpp>
+#include <asio/thread_pool.hpp>
 
 #include <exception>
 #include <future>
@@ -36,51 +37,7 @@ std::string identify(const std::vector<client_access>& clients, const std::strin
     return found->name;
 }
 
-template <class Server>
-void publish(Server& server, const event& happened) {
-    std::visit(
-        [&]<class Data>(const Data& data) {
-            if constexpr (std::is_same_v<Data, tick_data>) {
-                server.template publish<"tick">(data);
-            } else if constexpr (std::is_same_v<Data, trade_data>) {
-                server.template publish<"trade">(data);
-            } else if constexpr (std::is_same_v<Data, order_data>) {
-                server.template publish<"order">(data);
-            } else if constexpr (std::is_same_v<Data, position_data>) {
-                server.template publish<"position">(data);
-            } else if constexpr (std::is_same_v<Data, account_data>) {
-                server.template publish<"account">(data);
-            } else if constexpr (std::is_same_v<Data, quote_data>) {
-                server.template publish<"quote">(data);
-            } else if constexpr (std::is_same_v<Data, contract_data>) {
-                server.template publish<"contract">(data);
-            } else if constexpr (std::is_same_v<Data, gateway_data>) {
-                server.template publish<"gateway">(data);
-            } else if constexpr (std::is_same_v<Data, log_data>) {
-                server.template publish<"log">(data);
-            } else if constexpr (std::is_same_v<Data, reset_data>) {
-                server.template publish<"reset">(data);
-            } else if constexpr (std::is_same_v<Data, nlohmann::json>) {
-                server.template publish<"event">(app_event{happened.type, data});
-            }
-        },
-        happened.data);
-}
-
 }  // namespace
-
-/// One start of the service. Sessions and their orders belong to it, not to the next.
-struct running_service {
-    template <class Executor>
-    running_service(const Executor& executor, rpc::server_options options, main_engine& main,
-                    const oms_book& book, const function_list& functions,
-                    const service_setting& rules, trading_service::audit log)
-        : service(main, book, functions, rules, std::move(log)),
-          server(executor, service, std::move(options)) {}
-
-    trading_service service;
-    rpc::server<trading_service> server;
-};
 
 struct rpc_engine::parts {
     parts(main_engine& platform, event_engine& source) : main(platform), events(source) {}
@@ -92,38 +49,24 @@ struct rpc_engine::parts {
                                                          .time = now()}});
     }
 
-    /// Hands every event over to the service's thread, from now on.
+    /// Hands every event over to the service that runs.
     void follow() {
-        events.run_and_wait([this] {
-            asio::post(io.get_executor(),
-                       [this, known = main.snapshot()]() mutable { book = std::move(known); });
-            handler = events.register_general([this](const event& happened) {
-                if (happened.type != EVENT_TIMER) {
-                    asio::post(io.get_executor(), [this, happened] { tell(happened); });
-                }
-            });
+        handler = events.register_general([this](const event& happened) {
+            if (happened.type == EVENT_TIMER) {
+                return;
+            }
+            if (const auto service = listener()) {
+                service->tell(happened);
+            }
         });
     }
 
-    void tell(const event& happened) {
-        book.update(happened);
-        const std::shared_ptr<running_service> told = current();
-        if (!told) {
-            return;
-        }
-        told->service.update(happened);
-        try {
-            publish(told->server, happened);
-        } catch (const rpc::error& failure) {
-            // Never for this application's own lines: that would go on for ever.
-            if (happened.type != EVENT_RPC_LOG) {
-                log("an event " + happened.type + " cannot be sent: " + failure.what(),
-                    log_data::error);
-            }
-        }
+    std::shared_ptr<running_service> listener() const {
+        const std::lock_guard lock(mutex);
+        return told;
     }
 
-    std::shared_ptr<running_service> current() const {
+    std::shared_ptr<running_service> bound() const {
         const std::lock_guard lock(mutex);
         return running;
     }
@@ -145,6 +88,13 @@ struct rpc_engine::parts {
         return made;
     }
 
+    /// What could not be started.
+    void drop() {
+        std::shared_ptr<running_service> last;  // Goes outside of the lock.
+        const std::lock_guard lock(mutex);
+        last.swap(told);
+    }
+
     void forget(const running_service* ended) {
         std::shared_ptr<running_service> last;  // Goes outside of the lock.
         const std::lock_guard lock(mutex);
@@ -157,24 +107,33 @@ struct rpc_engine::parts {
         }
     }
 
+    /// Makes a service that is told every event from now on, before it has its first client.
     std::shared_ptr<running_service> make(const service_setting& wanted) {
-        return std::make_shared<running_service>(
-            io.get_executor(), options(wanted), main, book, functions, wanted,
-            [this](std::string msg, int level) { log(std::move(msg), level); });
+        std::shared_ptr<running_service> made;
+        events.run_and_wait([&] {
+            made = std::make_shared<running_service>(
+                pool.get_executor(), options(wanted), main, functions, wanted, main.snapshot(),
+                [this](std::string msg, int level) { log(std::move(msg), level); });
+            const std::lock_guard lock(mutex);
+            told = made;
+        });
+        return made;
     }
 
     main_engine& main;
     event_engine& events;
     function_list functions;
-    oms_book book;  // Belongs to the thread of `io`.
     event_engine::handler_id handler = 0;
 
-    mutable std::mutex mutex;  // Guards what follows.
-    std::shared_ptr<running_service> running;
+    mutable std::mutex mutex;                  // Guards what follows.
+    std::shared_ptr<running_service> told;     // Hears of events.
+    std::shared_ptr<running_service> running;  // The same, once it is bound.
     std::set<std::shared_ptr<running_service>> draining;
     service_setting used;
 
-    rpc::io_thread io;  // Last, so that its thread ends before what it uses.
+    // Last, so that its threads end before what they use. With two of them a function that takes
+    // its time leaves one for the connections.
+    asio::thread_pool pool{2};
 };
 
 rpc_engine::rpc_engine(main_engine& main, event_engine& events)
@@ -218,9 +177,9 @@ bool rpc_engine::start(service_setting wanted) {
     }
     try {
         auto made = parts_->make(wanted);
-        made->server.start();
+        made->start();
         std::string bound;
-        for (const auto& address : made->server.addresses()) {
+        for (const auto& address : made->addresses()) {
             bound += " " + address;
         }
         {
@@ -230,6 +189,7 @@ bool rpc_engine::start(service_setting wanted) {
         }
         parts_->log("RPC service started:" + bound);
     } catch (const std::exception& failure) {
+        parts_->drop();
         parts_->log(std::string("RPC service not started: ") + failure.what(), log_data::error);
         return false;
     }
@@ -247,6 +207,7 @@ bool rpc_engine::stop() {
         const std::lock_guard lock(parts_->mutex);
         ended = std::exchange(parts_->running, nullptr);
         if (ended) {
+            parts_->told = nullptr;
             parts_->draining.insert(ended);
         }
     }
@@ -254,27 +215,27 @@ bool rpc_engine::stop() {
         parts_->log("the RPC service does not run", log_data::warning);
         return false;
     }
-    ended->server.stop();
-    ended->server.when_drained([all = parts_.get(), ended = ended.get()] {
+    ended->stop();
+    ended->when_drained([all = parts_.get(), ended = ended.get()] {
         // Behind this handler, which belongs to what goes.
-        asio::post(all->io.get_executor(), [all, ended] { all->forget(ended); });
+        asio::post(all->pool.get_executor(), [all, ended] { all->forget(ended); });
     });
     parts_->log("RPC service stopped");
     return true;
 }
 
 bool rpc_engine::is_active() const {
-    return parts_->current() != nullptr;
+    return parts_->bound() != nullptr;
 }
 
 std::vector<std::string> rpc_engine::addresses() const {
-    const auto running = parts_->current();
-    return running ? running->server.addresses() : std::vector<std::string>{};
+    const auto running = parts_->bound();
+    return running ? running->addresses() : std::vector<std::string>{};
 }
 
 std::vector<rpc::session_stats> rpc_engine::clients() const {
-    const auto running = parts_->current();
-    return running ? running->server.sessions() : std::vector<rpc::session_stats>{};
+    const auto running = parts_->bound();
+    return running ? running->sessions() : std::vector<rpc::session_stats>{};
 }
 
 service_setting rpc_engine::setting() const {

@@ -6,6 +6,7 @@
 
 #include "../trader/main_engine.hpp"
 #include "service_setting.hpp"
+#include "service_types.hpp"
 
 #include <gatewire/rpc.hpp>
 
@@ -18,9 +19,6 @@
 #include <vector>
 
 namespace trader::rpc_service {
-
-/// The type of this application's log lines; their data is `log_data`.
-inline constexpr std::string_view EVENT_RPC_LOG = "eRpcLog";
 
 /// The engine of the RPC service: serves the main engine to other processes, and tells them every
 /// event but the timer, each once.
@@ -54,7 +52,7 @@ public:
     service_setting setting() const;
 
     /// Adds a function that clients can call by name, with one JSON value in and one out. It runs
-    /// on the service's thread and shall not block; what it throws reaches the caller.
+    /// in line with all other calls, which wait for it; what it throws reaches the caller.
     void add_function(const std::string& name,
                       std::function<nlohmann::json(const nlohmann::json&)> function);
 

@@ -9,10 +9,14 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 // What travels beside the platform's own objects.
 namespace trader::rpc_service {
+
+/// The type of the RPC service's log lines; their data is `log_data`.
+inline constexpr std::string_view EVENT_RPC_LOG = "eRpcLog";
 
 /// Part of a long list, so that no list is too large for one message.
 template <class Data>

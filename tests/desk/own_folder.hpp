@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef TESTS_TEMPORARY_FOLDER_HPP
-#define TESTS_TEMPORARY_FOLDER_HPP
+#ifndef TESTS_OWN_FOLDER_HPP
+#define TESTS_OWN_FOLDER_HPP
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,22 +12,22 @@
 namespace test {
 
 /// A folder of its own, gone at the end.
-class temporary_folder {
+class own_folder {
 public:
-    temporary_folder() {
+    own_folder() {
         std::string name = (std::filesystem::temp_directory_path() / "desk-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) {
             throw std::runtime_error("no temporary folder");
         }
         path_ = name;
     }
-    ~temporary_folder() {
+    ~own_folder() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
 
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
+    own_folder(const own_folder&) = delete;
+    own_folder& operator=(const own_folder&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
 
@@ -37,4 +37,4 @@ private:
 
 }  // namespace test
 
-#endif  // TESTS_TEMPORARY_FOLDER_HPP
+#endif  // TESTS_OWN_FOLDER_HPP

@@ -1,0 +1,106 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TRADER_RUNNING_SERVICE_HPP
+#define TRADER_RUNNING_SERVICE_HPP
+
+#include "trading_service.hpp"
+
+#include <asio/post.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace trader::rpc_service {
+
+/// One start of the service: the server, what its clients were told, their sessions and orders.
+///
+/// Events and calls meet on the server's strand, so that no answer is older than an event that was
+/// sent before it. The connections are served beside it: a slow function delays no heartbeat.
+class running_service : public std::enable_shared_from_this<running_service> {
+public:
+    /// @param known  What was known before the first event that is told.
+    template <class Executor>
+    running_service(const Executor& executor, rpc::server_options options, main_engine& main,
+                    const function_list& functions, const service_setting& rules, oms_book known,
+                    trading_service::audit log)
+        : log_(std::move(log)),
+          book_(std::move(known)),
+          service_(main, book_, functions, rules, log_),
+          server_(executor, service_, std::move(options)) {}
+
+    void start() { server_.start(); }
+    void stop() { server_.stop(); }
+    void when_drained(std::function<void()> done) { server_.when_drained(std::move(done)); }
+    std::vector<std::string> addresses() const { return server_.addresses(); }
+    std::vector<rpc::session_stats> sessions() const { return server_.sessions(); }
+
+    /// Tells an event to the clients that want it. Returns at once.
+    void tell(const event& happened) {
+        // Not kept alive by its own queue, which ends after it.
+        asio::post(server_.get_executor(), [weak = weak_from_this(), happened] {
+            if (const auto self = weak.lock()) {
+                self->tell_now(happened);
+            }
+        });
+    }
+
+private:
+    void tell_now(const event& happened) {
+        book_.update(happened);
+        service_.update(happened);
+        try {
+            publish(happened);
+        } catch (const rpc::error& failure) {
+            // Never for this application's own lines: that could go on for ever.
+            if (happened.type != EVENT_RPC_LOG) {
+                log_("an event " + happened.type + " cannot be sent: " + failure.what(),
+                     log_data::error);
+            }
+        }
+    }
+
+    void publish(const event& happened) {
+        std::visit(
+            [&]<class Data>(const Data& data) {
+                if constexpr (std::is_same_v<Data, tick_data>) {
+                    server_.publish<"tick">(data);
+                } else if constexpr (std::is_same_v<Data, trade_data>) {
+                    server_.publish<"trade">(data);
+                } else if constexpr (std::is_same_v<Data, order_data>) {
+                    server_.publish<"order">(data);
+                } else if constexpr (std::is_same_v<Data, position_data>) {
+                    server_.publish<"position">(data);
+                } else if constexpr (std::is_same_v<Data, account_data>) {
+                    server_.publish<"account">(data);
+                } else if constexpr (std::is_same_v<Data, quote_data>) {
+                    server_.publish<"quote">(data);
+                } else if constexpr (std::is_same_v<Data, contract_data>) {
+                    server_.publish<"contract">(data);
+                } else if constexpr (std::is_same_v<Data, gateway_data>) {
+                    server_.publish<"gateway">(data);
+                } else if constexpr (std::is_same_v<Data, log_data>) {
+                    server_.publish<"log">(data);
+                } else if constexpr (std::is_same_v<Data, reset_data>) {
+                    server_.publish<"reset">(data);
+                } else if constexpr (std::is_same_v<Data, nlohmann::json>) {
+                    server_.publish<"event">(app_event{happened.type, data});
+                }
+            },
+            happened.data);
+    }
+
+    const trading_service::audit log_;
+    oms_book book_;  // Belongs to the server's strand.
+    trading_service service_;
+    rpc::server<trading_service> server_;
+};
+
+}  // namespace trader::rpc_service
+
+#endif  // TRADER_RUNNING_SERVICE_HPP
