@@ -8,6 +8,7 @@
 #include "waiting.hpp"
 
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,12 @@ public:
         const std::string id = request.orderid.empty() ? "own-1" : request.orderid;
         auto order = request.create_order_data(id, gateway_name());
         asked.add("send_order " + id);
+        {
+            const std::lock_guard lock(mutex_);
+            if (!request.orderid.empty() && !known_.insert(id).second) {
+                return order.vt_orderid();  // Sent twice, it is still one order.
+            }
+        }
         on_order(order);
         order.status = answer;
         on_order(order);
@@ -74,6 +81,10 @@ public:
 
     recorder<std::string> asked;
     trader::status answer = trader::status::NOTTRADED;
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> known_;
 };
 
 inline trader::contract_data contract(const std::string& symbol) {

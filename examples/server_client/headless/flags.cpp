@@ -14,6 +14,13 @@ namespace trader {
 namespace {
 
 void parse(CLI::App& flags, int argc, char** argv) {
+    // In windows these things are set where they are seen, and a flag without effect would mislead.
+    auto* headless = flags.get_option("--headless");
+    for (auto* each : flags.get_options()) {
+        if (each != headless && !each->check_name("--help") && !each->check_name("--folder")) {
+            each->needs(headless);
+        }
+    }
     try {
         flags.parse(argc, argv);
     } catch (const CLI::ParseError& ended) {

@@ -173,7 +173,6 @@ std::string rpc_gateway::send_order(const order_request& request, const std::str
         on_order(order);
         return order.vt_orderid();
     }
-    on_order(order);
     with_link([=](auto& link) { link.send_order(sent, found.origin, order); });
     return order.vt_orderid();
 }
@@ -191,7 +190,6 @@ std::string rpc_gateway::send_quote(const quote_request& request, const std::str
         on_quote(quote);
         return quote.vt_quoteid();
     }
-    on_quote(quote);
     with_link([=](auto& link) { link.send_quote(sent, found.origin, quote); });
     return quote.vt_quoteid();
 }

@@ -89,23 +89,21 @@ void server_link::unsubscribe(const subscribe_request& request, const std::strin
 }
 
 void server_link::send_order(const order_request& request, const std::string& origin,
-                             order_data order) {
-    const std::string id = order.id();
-    all_sent<order_data>()[id] = {std::move(order)};
+                             const order_data& order) {
+    begin_sending(order);
     client_.async_call<"send_order">(
         order_timeout, request, origin,
-        [this, id](const std::exception_ptr& failed, const std::string&) {
+        [this, id = order.id()](const std::exception_ptr& failed, const std::string&) {
             answered<order_data>(id, failed);
         });
 }
 
 void server_link::send_quote(const quote_request& request, const std::string& origin,
-                             quote_data quote) {
-    const std::string id = quote.id();
-    all_sent<quote_data>()[id] = {std::move(quote)};
+                             const quote_data& quote) {
+    begin_sending(quote);
     client_.async_call<"send_quote">(
         order_timeout, request, origin,
-        [this, id](const std::exception_ptr& failed, const std::string&) {
+        [this, id = quote.id()](const std::exception_ptr& failed, const std::string&) {
             answered<quote_data>(id, failed);
         });
 }
@@ -156,6 +154,18 @@ void server_link::call_function(const std::string& name, const nlohmann::json& a
 
 // --- the fate of orders
 // ---------------------------------------------------------------------------
+
+template <class Data>
+void server_link::begin_sending(const Data& data) {
+    if (mirror_.knows<Data>(data.id())) {
+        return;  // Sent a second time: its state is not what a new one's is.
+    }
+    const auto [entry, is_new] = all_sent<Data>().try_emplace(data.id(), sent<Data>{data});
+    entry->second.is_on_the_way = true;
+    if (is_new) {
+        owner_.tell(make_event(data));
+    }
+}
 
 template <class Data>
 void server_link::answered(const std::string& id, std::exception_ptr failed) {

@@ -66,10 +66,12 @@ public:
     // Gateways in what follows have the names of the server.
     void subscribe(const subscribe_request& request, const std::string& origin);
     void unsubscribe(const subscribe_request& request, const std::string& origin);
-    /// `order` is what was told here; it is told again, rejected, if the server has no such order.
-    void send_order(const order_request& request, const std::string& origin, order_data order);
+    /// Tells `order`, if it is new; it is told again, rejected, if the server takes no such order.
+    void send_order(const order_request& request, const std::string& origin,
+                    const order_data& order);
     void cancel_order(const cancel_request& request, const std::string& origin);
-    void send_quote(const quote_request& request, const std::string& origin, quote_data quote);
+    void send_quote(const quote_request& request, const std::string& origin,
+                    const quote_data& quote);
     void cancel_quote(const cancel_request& request, const std::string& origin);
     void query_account();
     void query_position();
@@ -147,6 +149,8 @@ private:
     void subscribe_now(const subscribe_request& request, const std::string& origin);
     auto warn_of(std::string what);
 
+    template <class Data>
+    void begin_sending(const Data& data);
     template <class Data>
     void answered(const std::string& id, std::exception_ptr failed);
     template <class Data>

@@ -125,6 +125,7 @@ struct rpc_engine::parts {
     function_list functions;
     event_engine::handler_id handler = 0;
 
+    std::mutex starting;                       // One start at a time.
     mutable std::mutex mutex;                  // Guards what follows.
     std::shared_ptr<running_service> told;     // Hears of events.
     std::shared_ptr<running_service> running;  // The same, once it is bound.
@@ -171,7 +172,8 @@ bool rpc_engine::start(std::vector<std::string> listen) {
 }
 
 bool rpc_engine::start(service_setting wanted) {
-    if (is_active()) {
+    const std::unique_lock starting(parts_->starting, std::try_to_lock);
+    if (!starting || is_active()) {
         parts_->log("the RPC service runs already", log_data::warning);
         return false;
     }
