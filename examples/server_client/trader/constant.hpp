@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 // The enumerations of a trading platform, with the members that vn.py has. Each has a list of
@@ -210,8 +211,12 @@ constexpr const auto& names_of(gateway_state) {
     return gateway_state_names;
 }
 
-/// The name of a value; `?` for one that is none of the enumeration's.
+/// An enumeration of this file.
 template <class Enum>
+concept named_enum = std::is_enum_v<Enum> && requires(Enum value) { names_of(value); };
+
+/// The name of a value; `?` for one that is none of the enumeration's.
+template <named_enum Enum>
 constexpr std::string_view name_of(Enum value) {
     for (const auto& [known, name] : names_of(value)) {
         if (known == value) {
