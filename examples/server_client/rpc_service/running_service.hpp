@@ -11,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -66,34 +65,24 @@ private:
     }
 
     void publish(const event& happened) {
-        std::visit(
-            [&]<class Data>(const Data& data) {
-                if constexpr (std::is_same_v<Data, tick_data>) {
-                    server_.publish<"tick">(data);
-                } else if constexpr (std::is_same_v<Data, trade_data>) {
-                    server_.publish<"trade">(data);
-                } else if constexpr (std::is_same_v<Data, order_data>) {
-                    server_.publish<"order">(data);
-                } else if constexpr (std::is_same_v<Data, position_data>) {
-                    server_.publish<"position">(data);
-                } else if constexpr (std::is_same_v<Data, account_data>) {
-                    server_.publish<"account">(data);
-                } else if constexpr (std::is_same_v<Data, quote_data>) {
-                    server_.publish<"quote">(data);
-                } else if constexpr (std::is_same_v<Data, contract_data>) {
-                    server_.publish<"contract">(data);
-                } else if constexpr (std::is_same_v<Data, gateway_data>) {
-                    server_.publish<"gateway">(data);
-                } else if constexpr (std::is_same_v<Data, log_data>) {
-                    server_.publish<"log">(data);
-                } else if constexpr (std::is_same_v<Data, reset_data>) {
-                    server_.publish<"reset">(data);
-                } else if constexpr (std::is_same_v<Data, nlohmann::json>) {
-                    server_.publish<"event">(app_event{happened.type, data});
-                }
-            },
-            happened.data);
+        if (const auto* own = std::get_if<nlohmann::json>(&happened.data)) {
+            server_.publish<"event">(app_event{happened.type, *own});
+        } else {
+            std::visit([this](const auto& data) { publish(data); }, happened.data);
+        }
     }
+    void publish(const tick_data& data) { server_.publish<"tick">(data); }
+    void publish(const trade_data& data) { server_.publish<"trade">(data); }
+    void publish(const order_data& data) { server_.publish<"order">(data); }
+    void publish(const position_data& data) { server_.publish<"position">(data); }
+    void publish(const account_data& data) { server_.publish<"account">(data); }
+    void publish(const quote_data& data) { server_.publish<"quote">(data); }
+    void publish(const contract_data& data) { server_.publish<"contract">(data); }
+    void publish(const gateway_data& data) { server_.publish<"gateway">(data); }
+    void publish(const log_data& data) { server_.publish<"log">(data); }
+    void publish(const reset_data& data) { server_.publish<"reset">(data); }
+    void publish(const std::monostate& /*nothing*/) {}
+    void publish(const nlohmann::json& /*goes with its type, above*/) {}
 
     const trading_service::audit log_;
     oms_book book_;  // Belongs to the server's strand.
