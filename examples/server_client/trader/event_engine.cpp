@@ -73,15 +73,18 @@ event_engine::handler_id event_engine::register_general(handler wanted) {
 event_engine::handler_id event_engine::add(std::string type, handler wanted) {
     const std::lock_guard lock(mutex_);
     const handler_id id = ++last_id_;
-    registration made{id, type, std::make_shared<const handler>(std::move(wanted))};
-    handlers_.emplace(std::move(type), std::move(made));
+    handlers_.emplace(std::move(type), std::make_shared<registration>(id, std::move(wanted)));
     return id;
 }
 
 void event_engine::unregister(handler_id id) {
     {
         const std::lock_guard lock(mutex_);
-        std::erase_if(handlers_, [id](const auto& each) { return each.second.id == id; });
+        std::erase_if(handlers_, [id](const auto& each) {
+            const bool is_meant = each.second->id == id;
+            each.second->is_ended = each.second->is_ended || is_meant;
+            return is_meant;
+        });
     }
     // Behind whatever runs at this moment.
     run_and_wait([] {});
@@ -108,7 +111,7 @@ void event_engine::dispatch(const event& happened) {
 }
 
 void event_engine::deliver(const std::string& type, const event& happened) {
-    std::vector<registration> wanting;
+    std::vector<std::shared_ptr<registration>> wanting;
     {
         const std::lock_guard lock(mutex_);
         const auto [first, last] = handlers_.equal_range(type);
@@ -116,27 +119,18 @@ void event_engine::deliver(const std::string& type, const event& happened) {
             wanting.push_back(each->second);
         }
     }
-    for (const registration& each : wanting) {
-        if (is_registered(each.id)) {
-            call(each, happened);
+    for (const auto& each : wanting) {
+        // An earlier one may have ended it.
+        if (!each->is_ended) {
+            call(*each, happened);
         }
     }
-}
-
-bool event_engine::is_registered(handler_id id) {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [type, each] : handlers_) {
-        if (each.id == id) {
-            return true;
-        }
-    }
-    return false;
 }
 
 void event_engine::call(const registration& entry, const event& happened) {
     std::string text;
     try {
-        (*entry.wanted)(happened);
+        entry.wanted(happened);
         return;
     } catch (const std::exception& failure) {
         text = failure.what();

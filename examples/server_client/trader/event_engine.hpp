@@ -10,6 +10,7 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -19,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -86,16 +88,17 @@ public:
 
 private:
     struct registration {
-        handler_id id;
-        std::string type;
-        std::shared_ptr<const handler> wanted;
+        registration(handler_id own_id, handler own_handler)
+            : id(own_id), wanted(std::move(own_handler)) {}
+        const handler_id id;
+        const handler wanted;
+        std::atomic<bool> is_ended = false;
     };
 
     void wait();
     void dispatch(const event& happened);
     void deliver(const std::string& type, const event& happened);
     void call(const registration& entry, const event& happened);
-    bool is_registered(handler_id id);
     handler_id add(std::string type, handler wanted);
 
     const std::chrono::milliseconds interval_;
@@ -103,7 +106,7 @@ private:
     asio::steady_timer timer_;
     std::thread thread_;
     std::mutex mutex_;  // Guards what follows; no handler is called under it.
-    std::multimap<std::string, registration> handlers_;
+    std::multimap<std::string, std::shared_ptr<registration>> handlers_;
     handler_id last_id_ = 0;
 };
 
