@@ -4,7 +4,9 @@
 // Goal: the simulated exchange keeps its rules. Method: orders and quotes one by one in markets
 // with made-up prices, and everything that it tells of them.
 
-#include "../../examples/server_client/sim_gateway/sim_exchange.hpp"
+#include "sim_gateway/sim_exchange.hpp"
+
+#include "sim_market.hpp"
 
 #include <doctest/doctest.h>
 
@@ -27,37 +29,9 @@ using trader::status;
 
 using enum direction;
 
-/// Days that go up and down by a few points around 3000.
-std::vector<trader::bar_data> make_bars(int days) {
-    std::vector<trader::bar_data> bars;
-    for (int day = 0; day < days; ++day) {
-        trader::bar_data bar;
-        bar.datetime = trader::time_point{} + std::chrono::days(20'000 + day);
-        bar.open_price = 3000 + 10 * (day % 3);
-        bar.high_price = bar.open_price + 20;
-        bar.low_price = bar.open_price - 20;
-        bar.close_price = bar.open_price + (day % 2 == 0 ? 7 : -7);
-        bar.volume = 1'000'000;
-        bars.push_back(bar);
-    }
-    return bars;
-}
-
-struct rig_setting {
-    trader::sim::replay_setting replay{.seed = 1, .history_bars = 2, .loop = true};
-    trader::sim::exchange_setting exchange{.session = "TEST"};
-    std::vector<std::string> symbols{"SPX", "SPY", "ES"};
-    int days = 6;
-};
-
-std::vector<trader::sim::market_replay> make_markets(const rig_setting& setting) {
-    std::vector<trader::sim::market_replay> markets;
-    for (auto& each : trader::sim::find_listings(setting.symbols)) {
-        each.contract.gateway_name = setting.exchange.gateway_name;
-        markets.emplace_back(each, make_bars(setting.days), setting.replay);
-    }
-    return markets;
-}
+using test::make_bars;
+using test::make_markets;
+using test::rig_setting;
 
 /// An exchange with all that it has told.
 struct rig {

@@ -5,7 +5,7 @@
 // steps that the test asks for, and everything that arrives at the event engine; threads and the
 // clock only where they are the subject.
 
-#include "../../examples/server_client/sim_gateway/sim_gateway.hpp"
+#include "sim_gateway/sim_gateway.hpp"
 
 #include <doctest/doctest.h>
 

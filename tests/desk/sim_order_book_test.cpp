@@ -4,7 +4,7 @@
 // Goal: the book trades by price and then by age, and loses nothing. Method: small books whose
 // outcome is known, and thousands of random operations against a list that is searched naively.
 
-#include "../../examples/server_client/sim_gateway/order_book.hpp"
+#include "sim_gateway/order_book.hpp"
 
 #include <doctest/doctest.h>
 

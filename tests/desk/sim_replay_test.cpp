@@ -4,8 +4,8 @@
 // Goal: bars are read as they stand in the file, and ticks are what their bar says, the same for
 // the same seed. Method: files with one mistake each, and every tick of the built-in data.
 
-#include "../../examples/server_client/sim_gateway/bar_file.hpp"
-#include "../../examples/server_client/sim_gateway/market_replay.hpp"
+#include "sim_gateway/bar_file.hpp"
+#include "sim_gateway/market_replay.hpp"
 
 #include <doctest/doctest.h>
 

@@ -46,8 +46,7 @@ rpc::client_options server_link::options() const {
             }};
 }
 
-// --- requests
-// -------------------------------------------------------------------------------------
+// --- requests ------------------------------------------------------------------------------------
 
 auto server_link::warn_of(std::string what) {
     return [this, what = std::move(what)](const std::exception_ptr& failed) {
@@ -152,8 +151,7 @@ void server_link::call_function(const std::string& name, const nlohmann::json& a
         });
 }
 
-// --- the fate of orders
-// ---------------------------------------------------------------------------
+// --- the fate of orders --------------------------------------------------------------------------
 
 template <class Data>
 void server_link::begin_sending(const Data& data) {
@@ -248,8 +246,7 @@ void server_link::tell_again() {
     }
 }
 
-// --- the connection
-// -------------------------------------------------------------------------------
+// --- the connection ------------------------------------------------------------------------------
 
 void server_link::on_connected(const rpc::session_info& info) {
     owner_.on_state(gateway_state::INITIALISING, "asking " + info.address + " for everything");

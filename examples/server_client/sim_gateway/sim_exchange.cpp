@@ -57,8 +57,7 @@ sim_exchange::sim_exchange(exchange_setting setting, std::vector<market_replay> 
     told_ = account();
 }
 
-// --- the market
-// -----------------------------------------------------------------------------------
+// --- the market ----------------------------------------------------------------------------------
 
 bool sim_exchange::step() {
     bool restarted = false;
@@ -116,8 +115,7 @@ void sim_exchange::tell_tick(market& where) {
     on_tick(where.tick);
 }
 
-// --- orders
-// ---------------------------------------------------------------------------------------
+// --- orders --------------------------------------------------------------------------------------
 
 std::string sim_exchange::send_order(const order_request& request) {
     if (is_known(request.orderid)) {
@@ -191,8 +189,7 @@ void sim_exchange::cancel_order(const cancel_request& request) {
     tell_money(where);
 }
 
-// --- quotes
-// ---------------------------------------------------------------------------------------
+// --- quotes --------------------------------------------------------------------------------------
 
 std::string sim_exchange::send_quote(const quote_request& request) {
     if (is_known(request.quoteid)) {
@@ -253,8 +250,7 @@ void sim_exchange::cancel_quote(const cancel_request& request) {
     tell_money(*find(quote.data.vt_symbol()));
 }
 
-// --- checks
-// ---------------------------------------------------------------------------------------
+// --- checks --------------------------------------------------------------------------------------
 
 bool sim_exchange::is_known(const std::string& id) const {
     return orders_.contains(id) || quotes_.contains(id);
@@ -322,8 +318,7 @@ bool sim_exchange::is_cancellable(const std::string& what, status reached,
     return true;
 }
 
-// --- fills and money
-// ------------------------------------------------------------------------------
+// --- fills and money -----------------------------------------------------------------------------
 
 std::uint64_t sim_exchange::bind(market& where, const order_data& order) {
     const auto& rules = where.traded();
@@ -455,8 +450,7 @@ position_data sim_exchange::position(const market& where) const {
     return made;
 }
 
-// --- what there is
-// --------------------------------------------------------------------------------
+// --- what there is -------------------------------------------------------------------------------
 
 account_data sim_exchange::account() const {
     account_data made;

@@ -82,8 +82,7 @@ std::vector<exchange> sim_gateway::exchanges() const {
     return found;
 }
 
-// --- connection
-// -----------------------------------------------------------------------------------
+// --- connection ----------------------------------------------------------------------------------
 
 void sim_gateway::connect(const nlohmann::json& setting) {
     const std::scoped_lock lock(mutex_);
@@ -230,8 +229,7 @@ std::string sim_gateway::history(const history_request& request, std::vector<bar
     return {};
 }
 
-// --- orders
-// ---------------------------------------------------------------------------------------
+// --- orders --------------------------------------------------------------------------------------
 
 std::string sim_gateway::next_refused_id() {
     return "refused-" + std::to_string(++last_refused_);
@@ -281,8 +279,7 @@ void sim_gateway::cancel_quote(const cancel_request& request, const std::string&
     }
 }
 
-// --- money
-// ----------------------------------------------------------------------------------------
+// --- money ---------------------------------------------------------------------------------------
 
 void sim_gateway::query_account() {
     const std::scoped_lock lock(mutex_);
