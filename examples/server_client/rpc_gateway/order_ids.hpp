@@ -4,10 +4,11 @@
 #ifndef TRADER_ORDER_IDS_HPP
 #define TRADER_ORDER_IDS_HPP
 
+#include "../trader/random_text.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
-#include <random>
 #include <string>
 #include <utility>
 
@@ -17,23 +18,13 @@ namespace trader::remote {
 /// may ask.
 class order_ids {
 public:
-    explicit order_ids(std::string prefix = random_prefix()) : prefix_(std::move(prefix)) {}
+    explicit order_ids(std::string prefix = random_text(8)) : prefix_(std::move(prefix)) {}
 
     std::string next() {
         char number[24];
         std::snprintf(number, sizeof number, "-%06llu",
                       static_cast<unsigned long long>(last_.fetch_add(1) + 1));
         return prefix_ + number;
-    }
-
-    static std::string random_prefix() {
-        constexpr char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-        std::random_device source;
-        std::string made;
-        for (int i = 0; i < 8; ++i) {
-            made += digits[source() % 36];
-        }
-        return made;
     }
 
 private:

@@ -98,7 +98,7 @@ gateway_state rpc_gateway::state() const {
     return state_;
 }
 
-void rpc_gateway::with_link(std::function<void(remote::server_link&)> work) {
+bool rpc_gateway::with_link(std::function<void(remote::server_link&)> work) {
     const std::lock_guard lock(mutex_);
     if (connection_) {
         asio::post(connection_->io.get_executor(),
@@ -108,13 +108,14 @@ void rpc_gateway::with_link(std::function<void(remote::server_link&)> work) {
                        }
                    });
     }
+    return connection_ != nullptr;
 }
 
 rpc_gateway::route rpc_gateway::route_of(const std::string& gateway,
                                          const std::string& vt_symbol) const {
     const std::lock_guard lock(mutex_);
     if (state_ != gateway_state::CONNECTED) {
-        return {{}, gateway_name() + " is not connected"};
+        return {{}, not_connected()};
     }
     if (const auto origin = names_.origin(gateway); !origin.empty()) {
         return {origin, {}};
@@ -160,21 +161,28 @@ void rpc_gateway::unsubscribe(const subscribe_request& request, const std::strin
     }
 }
 
+template <class Data>
+std::string rpc_gateway::send(Data made, route found,
+                              std::function<void(remote::server_link&)> work) {
+    if (found.problem.empty() && !with_link(std::move(work))) {
+        found.problem = not_connected();
+    }
+    if (!found.problem.empty()) {
+        made.status = status::REJECTED;
+        made.reason = std::move(found.problem);
+        on_event(make_event(made));
+    }
+    return made.id();
+}
+
 std::string rpc_gateway::send_order(const order_request& request, const std::string& gateway) {
     const auto found = route_of(gateway, request.vt_symbol());
     auto sent = request;
     if (sent.orderid.empty()) {
         sent.orderid = ids_.next();
     }
-    auto order = sent.create_order_data(sent.orderid, names_.local(found.origin));
-    if (!found.problem.empty()) {
-        order.status = status::REJECTED;
-        order.reason = found.problem;
-        on_order(order);
-        return order.vt_orderid();
-    }
-    with_link([=](auto& link) { link.send_order(sent, found.origin, order); });
-    return order.vt_orderid();
+    const auto order = sent.create_order_data(sent.orderid, names_.local(found.origin));
+    return send(order, found, [=](auto& link) { link.send_order(sent, found.origin, order); });
 }
 
 std::string rpc_gateway::send_quote(const quote_request& request, const std::string& gateway) {
@@ -183,15 +191,8 @@ std::string rpc_gateway::send_quote(const quote_request& request, const std::str
     if (sent.quoteid.empty()) {
         sent.quoteid = ids_.next();
     }
-    auto quote = sent.create_quote_data(sent.quoteid, names_.local(found.origin));
-    if (!found.problem.empty()) {
-        quote.status = status::REJECTED;
-        quote.reason = found.problem;
-        on_quote(quote);
-        return quote.vt_quoteid();
-    }
-    with_link([=](auto& link) { link.send_quote(sent, found.origin, quote); });
-    return quote.vt_quoteid();
+    const auto quote = sent.create_quote_data(sent.quoteid, names_.local(found.origin));
+    return send(quote, found, [=](auto& link) { link.send_quote(sent, found.origin, quote); });
 }
 
 void rpc_gateway::cancel_order(const cancel_request& request, const std::string& gateway) {
@@ -218,25 +219,22 @@ void rpc_gateway::query_position() {
 
 void rpc_gateway::query_history(const history_request& request, const std::string& gateway,
                                 history_handler handler) {
-    const auto found = route_of(gateway, request.vt_symbol());
+    auto found = route_of(gateway, request.vt_symbol());
+    if (found.problem.empty() &&
+        !with_link([=](auto& link) { link.query_history(request, found.origin, handler); })) {
+        found.problem = not_connected();
+    }
     if (!found.problem.empty()) {
         handler({}, found.problem);
-        return;
     }
-    with_link([=, handler = std::move(handler)](auto& link) {
-        link.query_history(request, found.origin, handler);
-    });
 }
 
 void rpc_gateway::call_function(const std::string& name, const nlohmann::json& argument,
                                 function_handler handler) {
-    if (state() != gateway_state::CONNECTED) {
-        handler({}, gateway_name() + " is not connected");
-        return;
+    if (state() != gateway_state::CONNECTED ||
+        !with_link([=](auto& link) { link.call_function(name, argument, handler); })) {
+        handler({}, not_connected());
     }
-    with_link([=, handler = std::move(handler)](auto& link) {
-        link.call_function(name, argument, handler);
-    });
 }
 
 void rpc_gateway::tell(event happened) {

@@ -84,9 +84,13 @@ private:
         std::string problem;
     };
 
-    /// Runs `work` on the link's thread; drops it if there is no link.
-    void with_link(std::function<void(remote::server_link&)> work);
+    /// Runs `work` on the link's thread. @return False, and does not, if there is no link.
+    bool with_link(std::function<void(remote::server_link&)> work);
     route route_of(const std::string& gateway, const std::string& vt_symbol) const;
+    /// Tells an order or a quote that cannot be sent as rejected. @return Its id.
+    template <class Data>
+    std::string send(Data made, route found, std::function<void(remote::server_link&)> work);
+    std::string not_connected() const { return gateway_name() + " is not connected"; }
     template <class Request>
     bool warn_of(const route& found, const Request& request);
     void tell(event happened);

@@ -3,13 +3,12 @@
 
 #include "sim_setting.hpp"
 
+#include "../trader/random_text.hpp"
 #include "../trader/setting.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 #include <stdexcept>
-#include <string_view>
 
 #ifndef TRADER_DATA_DIR
 #error "TRADER_DATA_DIR must name the folder of the built-in data"
@@ -23,7 +22,6 @@ constexpr double speed_min = 0.001;  // What is slower is a mistake, and no leng
 constexpr double speed_max = 100'000;
 constexpr double balance_max = 1e12;  // Cents of more than this are lost in a double.
 constexpr std::size_t session_size_max = 32;
-constexpr std::string_view session_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 [[noreturn]] void refuse(const std::string& name, const std::string& takes,
                          const nlohmann::json& value) {
@@ -50,16 +48,6 @@ std::uint64_t read_count(const nlohmann::json& all, const std::string& name) {
     return value.get<std::uint64_t>();
 }
 
-/// Ids of two sessions are not alike, though the counters begin anew.
-std::string draw_session() {
-    std::random_device random;
-    std::string drawn;
-    for (int i = 0; i < 4; ++i) {
-        drawn += session_digits[random() % session_digits.size()];
-    }
-    return drawn;
-}
-
 std::string read_session(const nlohmann::json& all) {
     const auto given = all.at("session").get<std::string>();
     const bool is_fit = std::ranges::all_of(given, [](char each) {
@@ -70,7 +58,8 @@ std::string read_session(const nlohmann::json& all) {
         refuse("session", "up to 32 letters, digits, - and _, or \"\" for one that is drawn",
                all.at("session"));
     }
-    return given.empty() ? draw_session() : given;
+    // Ids of two sessions are not alike then, though the counters begin anew.
+    return given.empty() ? random_text(4) : given;
 }
 
 std::vector<listing> read_listings(const nlohmann::json& all, const std::string& gateway_name) {
