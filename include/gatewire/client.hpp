@@ -18,6 +18,7 @@
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/initiate_call.hpp>
 #include <gatewire/typed/request.hpp>
+#include <gatewire/typed/require_text.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -80,8 +81,12 @@ public:
     client& operator=(const client&) = delete;
 
     /// Begins to connect and returns at once; does nothing on a client that runs.
-    /// @throws rpc::error  `invalid_address`: the address of the options cannot be read.
-    void start() { core_->start(); }
+    /// @throws rpc::error  `invalid_address`: the address of the options cannot be read;
+    ///                     `invalid_value`: the token of the options is not UTF-8.
+    void start() {
+        typed::require_text(core_->options().token, "client_options::token");
+        core_->start();
+    }
 
     /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
     /// `may_have_run` if it had left. Returns at once; `start` works again.
@@ -191,6 +196,7 @@ public:
     ///
     /// It returns at once. If the server refuses, because the event has no key or there are too
     /// many subscriptions, that is logged as `subscription_refused`.
+    /// @throws rpc::error  `invalid_value`: a key is not UTF-8. Nothing is changed then.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {
         change<Name>(true, keys...);
@@ -286,7 +292,11 @@ private:
                       "gatewire: the table has no rpc::on of this name");
         static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
         if constexpr (detail::is_listed<Name, handlers>) {
-            core_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
+            std::vector<std::string> texts{typed::key_text(keys)...};
+            for (const std::string& key : texts) {
+                typed::require_text(key, "a key of event '" + std::string(Name.view()) + "'");
+            }
+            core_->change(detail::place_of<Name, handlers>, std::move(texts), is_wanted);
         }
     }
 

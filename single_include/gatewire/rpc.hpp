@@ -12282,6 +12282,32 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
 
 #endif  // GATEWIRE_TYPED_INITIATE_CALL_HPP
 // ==== end of gatewire/typed/initiate_call.hpp ====
+// ==== gatewire/typed/require_text.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_REQUIRE_TEXT_HPP
+#define GATEWIRE_TYPED_REQUIRE_TEXT_HPP
+
+
+#include <string>
+
+namespace rpc::inline v1::typed {
+
+/// Refuses what cannot be sent as text before it is part of a message, which it would spoil.
+/// @throws rpc::error  `invalid_value`, with `what` and without the text itself.
+inline void require_text(const std::string& text, const std::string& what) {
+    wire::buffer unused;
+    wire::json::write_error failure;
+    if (!wire::json::write(unused, text, failure)) {
+        throw error(errc::invalid_value, failure.text(what), outcome::not_sent);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_REQUIRE_TEXT_HPP
+// ==== end of gatewire/typed/require_text.hpp ====
 
 #include <chrono>
 #include <cstddef>
@@ -12344,8 +12370,12 @@ public:
     client& operator=(const client&) = delete;
 
     /// Begins to connect and returns at once; does nothing on a client that runs.
-    /// @throws rpc::error  `invalid_address`: the address of the options cannot be read.
-    void start() { core_->start(); }
+    /// @throws rpc::error  `invalid_address`: the address of the options cannot be read;
+    ///                     `invalid_value`: the token of the options is not UTF-8.
+    void start() {
+        typed::require_text(core_->options().token, "client_options::token");
+        core_->start();
+    }
 
     /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
     /// `may_have_run` if it had left. Returns at once; `start` works again.
@@ -12455,6 +12485,7 @@ public:
     ///
     /// It returns at once. If the server refuses, because the event has no key or there are too
     /// many subscriptions, that is logged as `subscription_refused`.
+    /// @throws rpc::error  `invalid_value`: a key is not UTF-8. Nothing is changed then.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {
         change<Name>(true, keys...);
@@ -12550,7 +12581,11 @@ private:
                       "gatewire: the table has no rpc::on of this name");
         static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
         if constexpr (detail::is_listed<Name, handlers>) {
-            core_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
+            std::vector<std::string> texts{typed::key_text(keys)...};
+            for (const std::string& key : texts) {
+                typed::require_text(key, "a key of event '" + std::string(Name.view()) + "'");
+            }
+            core_->change(detail::place_of<Name, handlers>, std::move(texts), is_wanted);
         }
     }
 

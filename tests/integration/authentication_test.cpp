@@ -163,6 +163,15 @@ TEST_CASE(
     CHECK_FALSE(is_mentioned(served.client_log, "s3cret"));
 }
 
+TEST_CASE("authentication: a token that is no text is refused at the start, unspoken") {
+    guarded served([](const rpc::credentials&) { return std::string("anybody"); });
+    rpc::client<mirror> client(served.runs_on.get_executor(), served.with("s3cret\xff"));
+    const rpc::error why = error_of([&] { client.start(); });
+    CHECK(why.code() == rpc::errc::invalid_value);
+    CHECK(std::string(why.what()).find("client_options::token") != std::string::npos);
+    CHECK(std::string(why.what()).find("s3cret") == std::string::npos);
+}
+
 TEST_CASE("authentication: whatever is thrown refuses, and no token is repeated") {
     for (const int kind : {1, 2, 3}) {
         CAPTURE(kind);

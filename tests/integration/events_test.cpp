@@ -106,8 +106,8 @@ TEST_CASE("events: published by many threads, each source's come whole and in or
 TEST_CASE("events: their numbers grow by one, whoever publishes") {
     rig served;
     test::raw_socket peer = test::raw_socket::connect(served.address());
-    const auto answer = peer.ask(
-        R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"fill"},"id":1})");
+    const auto answer =
+        peer.ask(R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"fill"},"id":1})");
     std::uint64_t last = answer.at("result").at("position").get<std::uint64_t>();
     publish_from_threads(served, 3, 200);
     bool by_one = true;
@@ -131,6 +131,21 @@ TEST_CASE("events: keys chosen before the start hold from the first event on") {
     REQUIRE(gateway.quotes.wait_for_count(3));
     CHECK(client.call<"add">(1, 2) == 3);
     CHECK(symbols_of(gateway) == names{"A", "B", "A"});
+}
+
+TEST_CASE("events: a key that is no text is refused, and the others are as they were") {
+    rig served;
+    watcher gateway;
+    rpc::client<watcher> client(served.runs_on.get_executor(), gateway, served.to_here());
+    client.subscribe<"quote">("A");
+    CHECK_THROWS_WITH_AS(client.subscribe<"quote">("B", "\xff"),
+                         doctest::Contains("a key of event 'quote'"), rpc::error);
+    client.start();
+    REQUIRE(client.wait_connected(test::patience));
+    publish_quotes(served, {"B", "A"});
+    REQUIRE(gateway.quotes.wait_for_count(1));
+    CHECK(client.call<"add">(1, 2) == 3);
+    CHECK(symbols_of(gateway) == names{"A"});
 }
 
 TEST_CASE("events: keys may be added and ended while connected; a later call comes behind that") {
@@ -191,8 +206,8 @@ TEST_CASE("events: the answer to a call comes before the events that the call ca
         peer.ask(R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"fill"},"id":1})");
         for (int round = 0; round < 20; ++round) {
             // Two calls in one read, then one more.
-            const std::string call = test::frame(
-                R"({"jsonrpc":"2.0","method":"trade","params":[2],"id":2})");
+            const std::string call =
+                test::frame(R"({"jsonrpc":"2.0","method":"trade","params":[2],"id":2})");
             peer.send(call + call);
             peer.send(call);
             names order;
