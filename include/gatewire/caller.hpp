@@ -4,12 +4,15 @@
 #ifndef GATEWIRE_CALLER_HPP
 #define GATEWIRE_CALLER_HPP
 
+#include <gatewire/credentials.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rpc::inline v1 {
@@ -31,7 +34,7 @@ public:
 
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
            std::shared_ptr<const std::atomic<bool>> cancelled,
-           std::shared_ptr<const std::string> identity = {}, std::uint64_t session = 0)
+           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0)
         : peer_(std::move(peer)),
           identity_(std::move(identity)),
           deadline_(deadline),
@@ -47,7 +50,13 @@ public:
     /// Who the client proved to be; empty for an anonymous one.
     const std::string& identity() const noexcept {
         static const std::string anonymous;
-        return identity_ ? *identity_ : anonymous;
+        return identity_ ? identity_->name : anonymous;
+    }
+
+    /// Whether the client has this role; an anonymous one has none. What a whole method needs is
+    /// said in the table by `rpc::needs`, and was asked before it runs.
+    bool has_role(std::string_view role) const noexcept {
+        return identity_ && identity_->has_role(role);
     }
 
     /// The number of the connection: 1, 2 and so on, each given once in the life of a server
@@ -64,7 +73,7 @@ public:
 
 private:
     std::shared_ptr<const std::string> peer_;
-    std::shared_ptr<const std::string> identity_;
+    std::shared_ptr<const rpc::identity> identity_;
     std::optional<clock::time_point> deadline_;
     std::shared_ptr<const std::atomic<bool>> cancelled_;
     std::uint64_t session_ = 0;

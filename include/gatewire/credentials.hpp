@@ -4,9 +4,12 @@
 #ifndef GATEWIRE_CREDENTIALS_HPP
 #define GATEWIRE_CREDENTIALS_HPP
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace rpc::inline v1 {
 
@@ -14,6 +17,26 @@ namespace rpc::inline v1 {
 struct credentials {
     std::string token;  ///< As `client_options::token` has it; empty if there was none.
     std::string peer;   ///< The client's address as text, for example `tcp://127.0.0.1:40712`.
+};
+
+/// Who a client is and what it may do: what `server_options::authenticate` gives. A text alone is
+/// the name of somebody without roles.
+///
+/// @code
+/// return rpc::identity("ada", {"trade", "admin"});
+/// @endcode
+struct identity {
+    identity() = default;
+    identity(std::string who, std::vector<std::string> may = {})  // implicit: a name is enough
+        : name(std::move(who)), roles(std::move(may)) {}
+    identity(const char* who) : name(who) {}  // implicit
+
+    std::string name;                ///< As `caller::identity` tells it to methods.
+    std::vector<std::string> roles;  ///< What `rpc::needs` asks for; their order means nothing.
+
+    bool has_role(std::string_view role) const noexcept {
+        return std::find(roles.begin(), roles.end(), role) != roles.end();
+    }
 };
 
 /// Whether two secrets are the same, in a time that tells nobody where they differ: with `==`, a

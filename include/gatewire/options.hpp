@@ -25,8 +25,9 @@ struct server_options {
     /// Lets clients that nobody authenticated connect from beyond this machine. While it is false
     /// and `authenticate` is not set, `start` refuses every TCP address that is not loopback.
     bool anonymous_beyond_loopback = false;
-    /// Tells who a client is by what it showed at its hello, as `caller::identity` says it from
-    /// then on; throws to refuse the client: `throw rpc::error{rpc::errc::unauthenticated,
+    /// Tells who a client is by what it showed at its hello, and which roles it has: methods ask
+    /// `caller::identity`, tables ask by `rpc::needs`. A text is a name without roles. It throws to
+    /// refuse the client: `throw rpc::error{rpc::errc::unauthenticated,
     /// "unknown token"}`. What the exception says is sent to the client and logged, so never put
     /// the token into it. Compare tokens with `rpc::same_secret`.
     ///
@@ -37,7 +38,7 @@ struct server_options {
     /// while no lock is held: for several clients at a time if the executor has several threads, so
     /// it must be thread-safe, and beside the engine's strand. It must be quick, since other
     /// connections may wait for that thread, and must not destroy the server.
-    std::function<std::string(const credentials&)> authenticate{};
+    std::function<identity(const credentials&)> authenticate{};
     /// Bounds per connection.
     server_limits limits{};
     /// How often a client that said hello shall give a sign of life.

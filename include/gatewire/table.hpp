@@ -37,6 +37,14 @@ struct latest {};
 /// guard what it shares with the engine's other methods.
 struct offload {};
 
+/// Trait of a method or an event: only clients with this role may call it, or receive it; others
+/// are refused with `forbidden`. Given several times, every one of the roles is needed. Roles come
+/// from `server_options::authenticate`, so an anonymous client has none.
+template <detail::fixed_string Role>
+struct needs {
+    static_assert(!Role.view().empty(), "gatewire: rpc::needs must name a role");
+};
+
 /// An entry of an engine's table: a method that clients may call.
 ///
 /// @tparam Name      What clients call it; not empty and without the prefix `rpc.`.
@@ -44,7 +52,7 @@ struct offload {};
 ///                   first parameter is a reference to the engine. It gives `T`, `void` or
 ///                   `asio::awaitable<T>`. A first (further) parameter `const rpc::caller&` is
 ///                   filled in by the server.
-/// @tparam Traits    `rpc::params`, `rpc::offload`.
+/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::needs`.
 template <detail::fixed_string Name, auto Function, class... Traits>
 struct method {};
 
@@ -52,7 +60,7 @@ struct method {};
 ///
 /// @tparam Name     The notification's method; not empty and without the prefix `rpc.`.
 /// @tparam Payload  The type of the event's data.
-/// @tparam Traits   `rpc::keyed_by`, `rpc::latest`.
+/// @tparam Traits   `rpc::keyed_by`, `rpc::latest`, `rpc::needs`.
 template <detail::fixed_string Name, class Payload, class... Traits>
 struct event {};
 
@@ -125,6 +133,34 @@ template <class First, class... Rest>
 struct names_of<First, Rest...>
     : std::conditional_t<trait_names<First>::given, trait_names<First>, names_of<Rest...>> {};
 
+/// The role that a trait asks for, or none.
+template <class Trait>
+struct role_trait {
+    static constexpr bool given = false;
+    static constexpr std::string_view role{};
+};
+template <fixed_string Role>
+struct role_trait<needs<Role>> {
+    static_assert(sizeof(needs<Role>) != 0);  // has the compiler look at its own check
+    static constexpr bool given = true;
+    static constexpr std::string_view role = Role.view();
+};
+
+/// All roles that traits ask for.
+template <class... Traits>
+consteval auto roles_of() {
+    std::array<std::string_view, (std::size_t{0} + ... + role_trait<Traits>::given)> roles{};
+    [[maybe_unused]] std::size_t count = 0;
+    (
+        [&] {
+            if constexpr (role_trait<Traits>::given) {
+                roles[count++] = role_trait<Traits>::role;
+            }
+        }(),
+        ...);
+    return roles;
+}
+
 /// Parameters after `const rpc::caller&`, if that comes first.
 template <class Arguments>
 struct wire_arguments {
@@ -135,7 +171,8 @@ struct wire_arguments {
 };
 
 template <class Trait>
-concept method_trait = std::is_same_v<Trait, offload> || trait_names<Trait>::given;
+concept method_trait =
+    std::is_same_v<Trait, offload> || trait_names<Trait>::given || role_trait<Trait>::given;
 
 template <fixed_string Name, auto Function, class... Traits>
 struct entry<method<Name, Function, Traits...>> {
@@ -148,8 +185,9 @@ struct entry<method<Name, Function, Traits...>> {
         call::known,
         "gatewire: a method must be a member function, a function or a captureless lambda "
         "without overloads");
-    static_assert((method_trait<Traits> && ...),
-                  "gatewire: a method takes the traits rpc::params and rpc::offload only");
+    static_assert(
+        (method_trait<Traits> && ...),
+        "gatewire: a method takes the traits rpc::params, rpc::offload and rpc::needs only");
 
     static constexpr bool is_member = !std::is_void_v<typename call::object>;
     using object =
@@ -163,6 +201,7 @@ struct entry<method<Name, Function, Traits...>> {
     using result = typename call::result;
     using names = names_of<Traits...>;
     static constexpr bool is_offloaded = (std::is_same_v<Traits, offload> || ...);
+    static constexpr auto roles = roles_of<Traits...>();
 
     static_assert(!names::given || names::names.size() == arguments::size,
                   "gatewire: rpc::params must give one name for each parameter of the method");
@@ -184,6 +223,10 @@ struct key_of : key_trait<void> {};
 template <class First, class... Rest>
 struct key_of<First, Rest...>
     : std::conditional_t<key_trait<First>::given, key_trait<First>, key_of<Rest...>> {};
+
+template <class Trait>
+concept event_trait =
+    std::is_same_v<Trait, latest> || key_trait<Trait>::given || role_trait<Trait>::given;
 
 template <class Key>
 concept key_value = std::is_convertible_v<Key, std::string_view> ||
@@ -212,8 +255,11 @@ struct entry<event<Name, Payload, Traits...>> {
     static constexpr bool is_keyed = key::given;
     static constexpr bool is_latest = (std::is_same_v<Traits, latest> || ...);
 
-    static_assert(((std::is_same_v<Traits, latest> || key_trait<Traits>::given) && ...),
-                  "gatewire: an event takes the traits rpc::keyed_by and rpc::latest only");
+    static constexpr auto roles = roles_of<Traits...>();
+
+    static_assert(
+        (event_trait<Traits> && ...),
+        "gatewire: an event takes the traits rpc::keyed_by, rpc::latest and rpc::needs only");
     static_assert((key_fits<Payload, Traits>() && ...),
                   "gatewire: rpc::keyed_by must name a member or a function of the event's payload "
                   "that gives text or an integer");
@@ -225,7 +271,10 @@ struct entry<remote<Name, Signature, Traits...>> {
     static constexpr std::string_view name = Name.view();
     static_assert(std::is_function_v<Signature>,
                   "gatewire: rpc::remote takes a function type, for example int(int, int)");
-    static_assert((trait_names<Traits>::given && ...),
+    static_assert((!role_trait<Traits>::given && ...),
+                  "gatewire: rpc::needs belongs to the engine's rpc::method, since the server asks "
+                  "for roles");
+    static_assert(((trait_names<Traits>::given || role_trait<Traits>::given) && ...),
                   "gatewire: a remote takes the trait rpc::params only");
     using arguments = typename signature<Signature>::arguments;
     using result = typename signature<Signature>::result;
@@ -240,7 +289,10 @@ struct entry<on<Name, Handler, Traits...>> {
     static constexpr std::string_view name = Name.view();
     static constexpr auto function = Handler;
 
-    static_assert(sizeof...(Traits) == 0, "gatewire: rpc::on takes no traits");
+    static_assert(
+        (!role_trait<Traits>::given && ...),
+        "gatewire: rpc::needs belongs to the engine's rpc::event, since the server asks for roles");
+    static_assert((role_trait<Traits>::given && ...), "gatewire: rpc::on takes no traits");
     using call = signature<std::remove_const_t<decltype(Handler)>>;
     static_assert(
         call::known,

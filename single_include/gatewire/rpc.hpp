@@ -20,12 +20,77 @@
 #ifndef GATEWIRE_CALLER_HPP
 #define GATEWIRE_CALLER_HPP
 
+// ==== gatewire/credentials.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_CREDENTIALS_HPP
+#define GATEWIRE_CREDENTIALS_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// What a client shows when it says hello; the parameter of `server_options::authenticate`.
+struct credentials {
+    std::string token;  ///< As `client_options::token` has it; empty if there was none.
+    std::string peer;   ///< The client's address as text, for example `tcp://127.0.0.1:40712`.
+};
+
+/// Who a client is and what it may do: what `server_options::authenticate` gives. A text alone is
+/// the name of somebody without roles.
+///
+/// @code
+/// return rpc::identity("ada", {"trade", "admin"});
+/// @endcode
+struct identity {
+    identity() = default;
+    identity(std::string who, std::vector<std::string> may = {})  // implicit: a name is enough
+        : name(std::move(who)), roles(std::move(may)) {}
+    identity(const char* who) : name(who) {}  // implicit
+
+    std::string name;                ///< As `caller::identity` tells it to methods.
+    std::vector<std::string> roles;  ///< What `rpc::needs` asks for; their order means nothing.
+
+    bool has_role(std::string_view role) const noexcept {
+        return std::find(roles.begin(), roles.end(), role) != roles.end();
+    }
+};
+
+/// Whether two secrets are the same, in a time that tells nobody where they differ: with `==`, a
+/// peer that measures how long its refusal takes can guess a token letter by letter.
+///
+/// The time depends on the length of `shown` only, so let that be what the peer sent.
+///
+/// @par Thread safety
+/// May be called from any thread.
+inline bool same_secret(std::string_view shown, std::string_view kept) noexcept {
+    // Volatile, so that no compiler ends the loop where the answer is known.
+    volatile unsigned char difference = shown.size() == kept.size() ? 0 : 1;
+    for (std::size_t at = 0; at < shown.size(); ++at) {
+        const char other = kept.empty() ? '\0' : kept[at % kept.size()];
+        difference = static_cast<unsigned char>(difference | (shown[at] ^ other));
+    }
+    return difference == 0;
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_CREDENTIALS_HPP
+// ==== end of gatewire/credentials.hpp ====
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rpc::inline v1 {
@@ -47,7 +112,7 @@ public:
 
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
            std::shared_ptr<const std::atomic<bool>> cancelled,
-           std::shared_ptr<const std::string> identity = {}, std::uint64_t session = 0)
+           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0)
         : peer_(std::move(peer)),
           identity_(std::move(identity)),
           deadline_(deadline),
@@ -63,7 +128,13 @@ public:
     /// Who the client proved to be; empty for an anonymous one.
     const std::string& identity() const noexcept {
         static const std::string anonymous;
-        return identity_ ? *identity_ : anonymous;
+        return identity_ ? identity_->name : anonymous;
+    }
+
+    /// Whether the client has this role; an anonymous one has none. What a whole method needs is
+    /// said in the table by `rpc::needs`, and was asked before it runs.
+    bool has_role(std::string_view role) const noexcept {
+        return identity_ && identity_->has_role(role);
     }
 
     /// The number of the connection: 1, 2 and so on, each given once in the life of a server
@@ -80,7 +151,7 @@ public:
 
 private:
     std::shared_ptr<const std::string> peer_;
-    std::shared_ptr<const std::string> identity_;
+    std::shared_ptr<const rpc::identity> identity_;
     std::optional<clock::time_point> deadline_;
     std::shared_ptr<const std::atomic<bool>> cancelled_;
     std::uint64_t session_ = 0;
@@ -344,46 +415,6 @@ struct std::is_error_code_enum<rpc::errc> : std::true_type {};
 #ifndef GATEWIRE_OPTIONS_HPP
 #define GATEWIRE_OPTIONS_HPP
 
-// ==== gatewire/credentials.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_CREDENTIALS_HPP
-#define GATEWIRE_CREDENTIALS_HPP
-
-#include <cstddef>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1 {
-
-/// What a client shows when it says hello; the parameter of `server_options::authenticate`.
-struct credentials {
-    std::string token;  ///< As `client_options::token` has it; empty if there was none.
-    std::string peer;   ///< The client's address as text, for example `tcp://127.0.0.1:40712`.
-};
-
-/// Whether two secrets are the same, in a time that tells nobody where they differ: with `==`, a
-/// peer that measures how long its refusal takes can guess a token letter by letter.
-///
-/// The time depends on the length of `shown` only, so let that be what the peer sent.
-///
-/// @par Thread safety
-/// May be called from any thread.
-inline bool same_secret(std::string_view shown, std::string_view kept) noexcept {
-    // Volatile, so that no compiler ends the loop where the answer is known.
-    volatile unsigned char difference = shown.size() == kept.size() ? 0 : 1;
-    for (std::size_t at = 0; at < shown.size(); ++at) {
-        const char other = kept.empty() ? '\0' : kept[at % kept.size()];
-        difference = static_cast<unsigned char>(difference | (shown[at] ^ other));
-    }
-    return difference == 0;
-}
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_CREDENTIALS_HPP
-// ==== end of gatewire/credentials.hpp ====
 // ==== gatewire/limits.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -568,8 +599,9 @@ struct server_options {
     /// Lets clients that nobody authenticated connect from beyond this machine. While it is false
     /// and `authenticate` is not set, `start` refuses every TCP address that is not loopback.
     bool anonymous_beyond_loopback = false;
-    /// Tells who a client is by what it showed at its hello, as `caller::identity` says it from
-    /// then on; throws to refuse the client: `throw rpc::error{rpc::errc::unauthenticated,
+    /// Tells who a client is by what it showed at its hello, and which roles it has: methods ask
+    /// `caller::identity`, tables ask by `rpc::needs`. A text is a name without roles. It throws to
+    /// refuse the client: `throw rpc::error{rpc::errc::unauthenticated,
     /// "unknown token"}`. What the exception says is sent to the client and logged, so never put
     /// the token into it. Compare tokens with `rpc::same_secret`.
     ///
@@ -580,7 +612,7 @@ struct server_options {
     /// while no lock is held: for several clients at a time if the executor has several threads, so
     /// it must be thread-safe, and beside the engine's strand. It must be quick, since other
     /// connections may wait for that thread, and must not destroy the server.
-    std::function<std::string(const credentials&)> authenticate{};
+    std::function<identity(const credentials&)> authenticate{};
     /// Bounds per connection.
     server_limits limits{};
     /// How often a client that said hello shall give a sign of life.
@@ -1089,8 +1121,9 @@ inline std::string fingerprint_text(const entry_types& types) {
 struct entry_description {
     std::string_view name;
     entry_types types;
-    std::string fingerprint;  ///< Of the types.
-    bool is_keyed = false;    ///< Events only: clients may select it by keys.
+    std::string fingerprint;                ///< Of the types.
+    bool is_keyed = false;                  ///< Events only: clients may select it by keys.
+    std::vector<std::string_view> needs{};  ///< Roles that a client must have, all of them.
 };
 
 inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {
@@ -5977,6 +6010,7 @@ inline constexpr int invalid_params_code = -32602;
 inline constexpr int internal_error_code = -32603;
 inline constexpr int engine_error_code = -32000;
 inline constexpr int unauthenticated_code = -32001;
+inline constexpr int forbidden_code = -32002;
 inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
 inline constexpr int overloaded_code = -32005;
@@ -10661,6 +10695,14 @@ struct latest {};
 /// guard what it shares with the engine's other methods.
 struct offload {};
 
+/// Trait of a method or an event: only clients with this role may call it, or receive it; others
+/// are refused with `forbidden`. Given several times, every one of the roles is needed. Roles come
+/// from `server_options::authenticate`, so an anonymous client has none.
+template <detail::fixed_string Role>
+struct needs {
+    static_assert(!Role.view().empty(), "gatewire: rpc::needs must name a role");
+};
+
 /// An entry of an engine's table: a method that clients may call.
 ///
 /// @tparam Name      What clients call it; not empty and without the prefix `rpc.`.
@@ -10668,7 +10710,7 @@ struct offload {};
 ///                   first parameter is a reference to the engine. It gives `T`, `void` or
 ///                   `asio::awaitable<T>`. A first (further) parameter `const rpc::caller&` is
 ///                   filled in by the server.
-/// @tparam Traits    `rpc::params`, `rpc::offload`.
+/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::needs`.
 template <detail::fixed_string Name, auto Function, class... Traits>
 struct method {};
 
@@ -10676,7 +10718,7 @@ struct method {};
 ///
 /// @tparam Name     The notification's method; not empty and without the prefix `rpc.`.
 /// @tparam Payload  The type of the event's data.
-/// @tparam Traits   `rpc::keyed_by`, `rpc::latest`.
+/// @tparam Traits   `rpc::keyed_by`, `rpc::latest`, `rpc::needs`.
 template <detail::fixed_string Name, class Payload, class... Traits>
 struct event {};
 
@@ -10749,6 +10791,34 @@ template <class First, class... Rest>
 struct names_of<First, Rest...>
     : std::conditional_t<trait_names<First>::given, trait_names<First>, names_of<Rest...>> {};
 
+/// The role that a trait asks for, or none.
+template <class Trait>
+struct role_trait {
+    static constexpr bool given = false;
+    static constexpr std::string_view role{};
+};
+template <fixed_string Role>
+struct role_trait<needs<Role>> {
+    static_assert(sizeof(needs<Role>) != 0);  // has the compiler look at its own check
+    static constexpr bool given = true;
+    static constexpr std::string_view role = Role.view();
+};
+
+/// All roles that traits ask for.
+template <class... Traits>
+consteval auto roles_of() {
+    std::array<std::string_view, (std::size_t{0} + ... + role_trait<Traits>::given)> roles{};
+    [[maybe_unused]] std::size_t count = 0;
+    (
+        [&] {
+            if constexpr (role_trait<Traits>::given) {
+                roles[count++] = role_trait<Traits>::role;
+            }
+        }(),
+        ...);
+    return roles;
+}
+
 /// Parameters after `const rpc::caller&`, if that comes first.
 template <class Arguments>
 struct wire_arguments {
@@ -10759,7 +10829,8 @@ struct wire_arguments {
 };
 
 template <class Trait>
-concept method_trait = std::is_same_v<Trait, offload> || trait_names<Trait>::given;
+concept method_trait =
+    std::is_same_v<Trait, offload> || trait_names<Trait>::given || role_trait<Trait>::given;
 
 template <fixed_string Name, auto Function, class... Traits>
 struct entry<method<Name, Function, Traits...>> {
@@ -10772,8 +10843,9 @@ struct entry<method<Name, Function, Traits...>> {
         call::known,
         "gatewire: a method must be a member function, a function or a captureless lambda "
         "without overloads");
-    static_assert((method_trait<Traits> && ...),
-                  "gatewire: a method takes the traits rpc::params and rpc::offload only");
+    static_assert(
+        (method_trait<Traits> && ...),
+        "gatewire: a method takes the traits rpc::params, rpc::offload and rpc::needs only");
 
     static constexpr bool is_member = !std::is_void_v<typename call::object>;
     using object =
@@ -10787,6 +10859,7 @@ struct entry<method<Name, Function, Traits...>> {
     using result = typename call::result;
     using names = names_of<Traits...>;
     static constexpr bool is_offloaded = (std::is_same_v<Traits, offload> || ...);
+    static constexpr auto roles = roles_of<Traits...>();
 
     static_assert(!names::given || names::names.size() == arguments::size,
                   "gatewire: rpc::params must give one name for each parameter of the method");
@@ -10808,6 +10881,10 @@ struct key_of : key_trait<void> {};
 template <class First, class... Rest>
 struct key_of<First, Rest...>
     : std::conditional_t<key_trait<First>::given, key_trait<First>, key_of<Rest...>> {};
+
+template <class Trait>
+concept event_trait =
+    std::is_same_v<Trait, latest> || key_trait<Trait>::given || role_trait<Trait>::given;
 
 template <class Key>
 concept key_value = std::is_convertible_v<Key, std::string_view> ||
@@ -10836,8 +10913,11 @@ struct entry<event<Name, Payload, Traits...>> {
     static constexpr bool is_keyed = key::given;
     static constexpr bool is_latest = (std::is_same_v<Traits, latest> || ...);
 
-    static_assert(((std::is_same_v<Traits, latest> || key_trait<Traits>::given) && ...),
-                  "gatewire: an event takes the traits rpc::keyed_by and rpc::latest only");
+    static constexpr auto roles = roles_of<Traits...>();
+
+    static_assert(
+        (event_trait<Traits> && ...),
+        "gatewire: an event takes the traits rpc::keyed_by, rpc::latest and rpc::needs only");
     static_assert((key_fits<Payload, Traits>() && ...),
                   "gatewire: rpc::keyed_by must name a member or a function of the event's payload "
                   "that gives text or an integer");
@@ -10849,7 +10929,10 @@ struct entry<remote<Name, Signature, Traits...>> {
     static constexpr std::string_view name = Name.view();
     static_assert(std::is_function_v<Signature>,
                   "gatewire: rpc::remote takes a function type, for example int(int, int)");
-    static_assert((trait_names<Traits>::given && ...),
+    static_assert((!role_trait<Traits>::given && ...),
+                  "gatewire: rpc::needs belongs to the engine's rpc::method, since the server asks "
+                  "for roles");
+    static_assert(((trait_names<Traits>::given || role_trait<Traits>::given) && ...),
                   "gatewire: a remote takes the trait rpc::params only");
     using arguments = typename signature<Signature>::arguments;
     using result = typename signature<Signature>::result;
@@ -10864,7 +10947,10 @@ struct entry<on<Name, Handler, Traits...>> {
     static constexpr std::string_view name = Name.view();
     static constexpr auto function = Handler;
 
-    static_assert(sizeof...(Traits) == 0, "gatewire: rpc::on takes no traits");
+    static_assert(
+        (!role_trait<Traits>::given && ...),
+        "gatewire: rpc::needs belongs to the engine's rpc::event, since the server asks for roles");
+    static_assert((role_trait<Traits>::given && ...), "gatewire: rpc::on takes no traits");
     using call = signature<std::remove_const_t<decltype(Handler)>>;
     static_assert(
         call::known,
@@ -11670,6 +11756,9 @@ protocol::entry_description finish_description(protocol::entry_types types, bool
     result.fingerprint = protocol::fingerprint_text(types);
     result.types = std::move(types);
     result.is_keyed = is_keyed;
+    if constexpr (requires { Entry::roles; }) {
+        result.needs.assign(Entry::roles.begin(), Entry::roles.end());
+    }
     return result;
 }
 
@@ -13160,6 +13249,7 @@ private:
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13207,8 +13297,19 @@ public:
     /// Whether the peer may ask for more than a hello and a ping.
     bool is_open() const noexcept { return !facts_.needs_token || patience_.has_greeted(); }
 
-    /// The token of the hello that waits is a good one.
-    void admit() {
+    /// The role that the peer lacks for this method or event; empty if it lacks none.
+    std::string_view lacking(const entry_description& entry) const noexcept {
+        for (const std::string_view role : entry.needs) {
+            if (!who_ || !who_->has_role(role)) {
+                return role;
+            }
+        }
+        return {};
+    }
+
+    /// The hello that waits is accepted as that of `who`.
+    void admit(std::shared_ptr<const identity> who) {
+        who_ = std::move(who);
         if (const auto judged = std::exchange(greeting, std::nullopt)) {
             welcome(judged->id, judged->batch, judged->hello);
         }
@@ -13303,6 +13404,10 @@ private:
             answers_.refuse(batch, received.id, invalid_params_code,
                             "params.event: the server has no event '" +
                                 wire::json::printable(wish.event) + "'");
+        } else if (const auto role = lacking(offers_.events[event]); is_wanted && !role.empty()) {
+            answers_.refuse(
+                batch, received.id, forbidden_code,
+                "the event '" + wish.event + "' needs the role '" + std::string(role) + "'");
         } else if (wish.keys && !offers_.events[event].is_keyed) {
             answers_.refuse(batch, received.id, invalid_params_code,
                             "params.keys: the event '" + wish.event + "' has no key");
@@ -13348,6 +13453,7 @@ private:
     answer_queue& answers_;
     call_slots& slots_;
     peer_patience& patience_;
+    std::shared_ptr<const identity> who_;  // null: anonymous, without roles
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -13593,7 +13699,8 @@ private:
                       time_point now) {
         ++counters.calls;
         const std::size_t method = offers_.find_method(received.method);
-        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full()) {
+        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full() ||
+            !extensions.lacking(offers_.methods[method]).empty()) {
             refuse_call(text, received, batch, method);
             return;
         }
@@ -13617,6 +13724,10 @@ private:
         } else if (method == not_listed) {
             answers.refuse_as(batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
+        } else if (const auto role = extensions.lacking(offers_.methods[method]); !role.empty()) {
+            answers.refuse(batch, received.id, forbidden_code,
+                           "the method '" + std::string(received.method) + "' needs the role '" +
+                               std::string(role) + "'");
         } else if (is_draining_) {
             answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
         } else {
@@ -13732,14 +13843,14 @@ namespace rpc::inline v1::session {
 
 /// What the user's code says of a client.
 struct verdict {
-    std::optional<std::string> identity;  ///< Nothing: the client is refused.
-    std::string refusal;                  ///< Why, for the client and the log.
+    std::optional<rpc::identity> identity;  ///< Nothing: the client is refused.
+    std::string refusal;                    ///< Why, for the client and the log.
 };
 
 /// Asks the user's code who a client is.
 class authenticator {
 public:
-    using question = std::function<std::string(const credentials&)>;
+    using question = std::function<rpc::identity(const credentials&)>;
 
     /// @param ask  Must outlive this; may be empty.
     explicit authenticator(const question& ask) : ask_(ask) {}
@@ -14015,10 +14126,10 @@ struct session_record {
     std::uint64_t number;
     std::shared_ptr<const std::string> peer;
     protocol::time_point connected_at;
-    std::shared_ptr<const std::string> identity{};  ///< Null for an anonymous client.
+    std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
     protocol::subscription_list subscriptions{};
 
-    std::string identity_text() const { return identity ? *identity : std::string(); }
+    std::string identity_text() const { return identity ? identity->name : std::string(); }
 
     /// All but the bytes, which the link knows.
     session_stats stats(const protocol::server_connection& connection,
@@ -14319,9 +14430,9 @@ private:
         {
             const std::lock_guard lock(mutex_);
             if (said.identity) {
-                record_.identity = std::make_shared<const std::string>(*said.identity);
+                record_.identity = std::make_shared<const identity>(*said.identity);
                 reader_.allow(context_.limits.frame_size_max);
-                connection_.extensions.admit();
+                connection_.extensions.admit(record_.identity);
             } else {
                 connection_.extensions.turn_away(said.refusal);
                 end_after_read_ = true;

@@ -1,6 +1,6 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
-// expect: gatewire: an event takes the traits rpc::keyed_by and rpc::latest only
+// expect: gatewire: an event takes the traits rpc::keyed_by, rpc::latest and rpc::needs only
 // expect: "tick"
 
 #include <gatewire/rpc.hpp>

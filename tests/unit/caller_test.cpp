@@ -13,11 +13,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 TEST_CASE("caller: one made by a test is local, anonymous, patient and not cancelled") {
     const rpc::caller who;
     CHECK(who.peer() == "local");
     CHECK(who.identity().empty());
+    CHECK_FALSE(who.has_role("trade"));
+    CHECK_FALSE(who.has_role(""));
     CHECK(who.session() == 0);
     CHECK_FALSE(who.deadline().has_value());
     CHECK_FALSE(who.cancelled());
@@ -39,10 +42,13 @@ TEST_CASE("caller: a copy sees the cancel that comes later, and keeps the peer's
 }
 
 TEST_CASE("caller: one that proved who it is has a name and the number of its connection") {
-    const auto name = std::make_shared<const std::string>("ada");
+    const auto known =
+        std::make_shared<const rpc::identity>("ada", std::vector<std::string>{"trade"});
     const rpc::caller who(std::make_shared<const std::string>("tcp://a:1"), std::nullopt, nullptr,
-                          name, 7);
+                          known, 7);
     CHECK(who.identity() == "ada");
+    CHECK(who.has_role("trade"));
+    CHECK_FALSE(who.has_role("trad"));
     CHECK(who.session() == 7);
     CHECK_FALSE(who.cancelled());
 }

@@ -65,6 +65,14 @@ struct gateway {
 };
 
 struct foreign {};
+struct guarded {
+    int buy(int);
+    int look() const;
+    using rpc_table = rpc::table<
+        rpc::method<"buy", &guarded::buy, rpc::needs<"trade">, rpc::offload, rpc::needs<"risk">>,
+        rpc::method<"look", &guarded::look>,
+        rpc::event<"tick", tick, rpc::latest, rpc::needs<"data">>, rpc::event<"note", int>>;
+};
 struct bare {};
 
 template <rpc::detail::fixed_string Name>
@@ -146,6 +154,13 @@ static_assert(!key_fits<tick, rpc::keyed_by<5>>());
 static_assert(key_value<std::string> && key_value<const char*> && key_value<std::string_view>);
 static_assert(key_value<std::uint64_t> && key_value<char> && key_value<char[6]>);
 static_assert(!key_value<bool> && !key_value<double> && !key_value<tick>);
+
+using roles = std::array<std::string_view, 2>;
+static_assert(entry_named<"buy", entries_of<guarded>::methods>::roles == roles{"trade", "risk"});
+static_assert(entry_named<"buy", entries_of<guarded>::methods>::is_offloaded);
+static_assert(entry_named<"look", entries_of<guarded>::methods>::roles.empty());
+static_assert(entry_named<"tick", entries_of<guarded>::events>::roles.front() == "data");
+static_assert(entry_named<"note", entries_of<guarded>::events>::roles.empty());
 
 static_assert(name_is_allowed("add") && name_is_allowed("rpc") && name_is_allowed("rpcx"));
 static_assert(!name_is_allowed("") && !name_is_allowed("rpc.") && !name_is_allowed("rpc.ping"));

@@ -24,6 +24,7 @@ inline constexpr int invalid_params_code = -32602;
 inline constexpr int internal_error_code = -32603;
 inline constexpr int engine_error_code = -32000;
 inline constexpr int unauthenticated_code = -32001;
+inline constexpr int forbidden_code = -32002;
 inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
 inline constexpr int overloaded_code = -32005;

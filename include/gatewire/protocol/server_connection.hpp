@@ -215,7 +215,8 @@ private:
                       time_point now) {
         ++counters.calls;
         const std::size_t method = offers_.find_method(received.method);
-        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full()) {
+        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full() ||
+            !extensions.lacking(offers_.methods[method]).empty()) {
             refuse_call(text, received, batch, method);
             return;
         }
@@ -239,6 +240,10 @@ private:
         } else if (method == not_listed) {
             answers.refuse_as(batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
+        } else if (const auto role = extensions.lacking(offers_.methods[method]); !role.empty()) {
+            answers.refuse(batch, received.id, forbidden_code,
+                           "the method '" + std::string(received.method) + "' needs the role '" +
+                               std::string(role) + "'");
         } else if (is_draining_) {
             answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
         } else {

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 #define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 
+#include <gatewire/credentials.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/call_slots.hpp>
@@ -21,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,8 +70,19 @@ public:
     /// Whether the peer may ask for more than a hello and a ping.
     bool is_open() const noexcept { return !facts_.needs_token || patience_.has_greeted(); }
 
-    /// The token of the hello that waits is a good one.
-    void admit() {
+    /// The role that the peer lacks for this method or event; empty if it lacks none.
+    std::string_view lacking(const entry_description& entry) const noexcept {
+        for (const std::string_view role : entry.needs) {
+            if (!who_ || !who_->has_role(role)) {
+                return role;
+            }
+        }
+        return {};
+    }
+
+    /// The hello that waits is accepted as that of `who`.
+    void admit(std::shared_ptr<const identity> who) {
+        who_ = std::move(who);
         if (const auto judged = std::exchange(greeting, std::nullopt)) {
             welcome(judged->id, judged->batch, judged->hello);
         }
@@ -164,6 +177,10 @@ private:
             answers_.refuse(batch, received.id, invalid_params_code,
                             "params.event: the server has no event '" +
                                 wire::json::printable(wish.event) + "'");
+        } else if (const auto role = lacking(offers_.events[event]); is_wanted && !role.empty()) {
+            answers_.refuse(
+                batch, received.id, forbidden_code,
+                "the event '" + wish.event + "' needs the role '" + std::string(role) + "'");
         } else if (wish.keys && !offers_.events[event].is_keyed) {
             answers_.refuse(batch, received.id, invalid_params_code,
                             "params.keys: the event '" + wish.event + "' has no key");
@@ -209,6 +226,7 @@ private:
     answer_queue& answers_;
     call_slots& slots_;
     peer_patience& patience_;
+    std::shared_ptr<const identity> who_;  // null: anonymous, without roles
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -57,8 +57,9 @@ inline std::string fingerprint_text(const entry_types& types) {
 struct entry_description {
     std::string_view name;
     entry_types types;
-    std::string fingerprint;  ///< Of the types.
-    bool is_keyed = false;    ///< Events only: clients may select it by keys.
+    std::string fingerprint;                ///< Of the types.
+    bool is_keyed = false;                  ///< Events only: clients may select it by keys.
+    std::vector<std::string_view> needs{};  ///< Roles that a client must have, all of them.
 };
 
 inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {

@@ -17,14 +17,14 @@ namespace rpc::inline v1::session {
 
 /// What the user's code says of a client.
 struct verdict {
-    std::optional<std::string> identity;  ///< Nothing: the client is refused.
-    std::string refusal;                  ///< Why, for the client and the log.
+    std::optional<rpc::identity> identity;  ///< Nothing: the client is refused.
+    std::string refusal;                    ///< Why, for the client and the log.
 };
 
 /// Asks the user's code who a client is.
 class authenticator {
 public:
-    using question = std::function<std::string(const credentials&)>;
+    using question = std::function<rpc::identity(const credentials&)>;
 
     /// @param ask  Must outlive this; may be empty.
     explicit authenticator(const question& ask) : ask_(ask) {}

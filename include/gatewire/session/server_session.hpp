@@ -106,9 +106,9 @@ private:
         {
             const std::lock_guard lock(mutex_);
             if (said.identity) {
-                record_.identity = std::make_shared<const std::string>(*said.identity);
+                record_.identity = std::make_shared<const identity>(*said.identity);
                 reader_.allow(context_.limits.frame_size_max);
-                connection_.extensions.admit();
+                connection_.extensions.admit(record_.identity);
             } else {
                 connection_.extensions.turn_away(said.refusal);
                 end_after_read_ = true;

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_SESSION_RECORD_HPP
 #define GATEWIRE_SESSION_SESSION_RECORD_HPP
 
+#include <gatewire/credentials.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/subscription_list.hpp>
@@ -25,10 +26,10 @@ struct session_record {
     std::uint64_t number;
     std::shared_ptr<const std::string> peer;
     protocol::time_point connected_at;
-    std::shared_ptr<const std::string> identity{};  ///< Null for an anonymous client.
+    std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
     protocol::subscription_list subscriptions{};
 
-    std::string identity_text() const { return identity ? *identity : std::string(); }
+    std::string identity_text() const { return identity ? identity->name : std::string(); }
 
     /// All but the bytes, which the link knows.
     session_stats stats(const protocol::server_connection& connection,

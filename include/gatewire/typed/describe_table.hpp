@@ -39,6 +39,9 @@ protocol::entry_description finish_description(protocol::entry_types types, bool
     result.fingerprint = protocol::fingerprint_text(types);
     result.types = std::move(types);
     result.is_keyed = is_keyed;
+    if constexpr (requires { Entry::roles; }) {
+        result.needs.assign(Entry::roles.begin(), Entry::roles.end());
+    }
     return result;
 }
 

@@ -92,7 +92,7 @@ TEST_CASE("authentication: a hello waits for its verdict, and opens the connecti
     CHECK(rig.connection.extensions.greeting->token() == "s3cret");
     CHECK_FALSE(rig.connection.said_hello());
     CHECK(rig.ask(add) == refusal());
-    rig.connection.extensions.admit();
+    rig.connection.extensions.admit({});
     CHECK(rig.connection.said_hello());
     const texts answers = rig.answers();
     REQUIRE(answers.size() == 1);
@@ -142,7 +142,7 @@ TEST_CASE("authentication: a hello in a batch is answered with the batch, its co
         CHECK(rig.tell(batch_of({std::string(hello), std::string(add)})).empty());
         REQUIRE(rig.connection.extensions.greeting.has_value());
         if (is_known) {
-            rig.connection.extensions.admit();
+            rig.connection.extensions.admit({});
         } else {
             rig.connection.extensions.turn_away("no");
         }
@@ -186,7 +186,7 @@ TEST_CASE("authentication: calls and errors are counted, extensions and nonsense
     rig.tell(R"({"jsonrpc":"2.0","method":"sum","params":[1]})");
     rig.tell("{");
     rig.tell(hello);
-    rig.connection.extensions.admit();
+    rig.connection.extensions.admit({});
     CHECK(rig.connection.counters.calls == 2);
     CHECK(rig.connection.counters.errors == 1);
     rig.tell(add);
