@@ -7,7 +7,6 @@
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/session/client_core.hpp>
-#include <gatewire/session/loop_access.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/timeout.hpp>
@@ -222,7 +221,7 @@ private:
         : core_(std::make_shared<session::client_core>(
               executor, std::move(options), contract(),
               [runner](session::gateway_batch& batch) { runner->run(batch); })),
-          thread_(session::access_of(executor)) {
+          thread_(core_->options().environment, executor) {
         runner->serve(core_);
     }
 
@@ -236,8 +235,8 @@ private:
                 &typed::find_name<handlers>};
     }
 
-    static session::time_point deadline_in(std::chrono::milliseconds timeout) {
-        return std::chrono::steady_clock::now() + timeout;
+    session::time_point deadline_in(std::chrono::milliseconds timeout) const {
+        return core_->now() + timeout;
     }
 
     /// Runs `use` with the entry of a name and its place, or explains that there is none.

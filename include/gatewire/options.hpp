@@ -12,10 +12,15 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace rpc::inline v1 {
+
+namespace session {
+class environment;
+}
 
 /// How a server listens and what it allows. A plain aggregate: name what differs.
 struct server_options {
@@ -54,6 +59,9 @@ struct server_options {
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Where time, chance and connections come from: null for the real ones, else what
+    /// `rpc::testing::world` gives.
+    std::shared_ptr<session::environment> environment{};
 };
 
 /// How a client connects and what it waits for. A plain aggregate: name what differs.
@@ -82,6 +90,9 @@ struct client_options {
     client_limits limits{};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Where time, chance and connections come from: null for the real ones, else what
+    /// `rpc::testing::world` gives.
+    std::shared_ptr<session::environment> environment{};
 };
 
 }  // namespace rpc::inline v1

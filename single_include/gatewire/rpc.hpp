@@ -586,10 +586,15 @@ inline void log_to_stderr(const log_record& record) {
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace rpc::inline v1 {
+
+namespace session {
+class environment;
+}
 
 /// How a server listens and what it allows. A plain aggregate: name what differs.
 struct server_options {
@@ -628,6 +633,9 @@ struct server_options {
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Where time, chance and connections come from: null for the real ones, else what
+    /// `rpc::testing::world` gives.
+    std::shared_ptr<session::environment> environment{};
 };
 
 /// How a client connects and what it waits for. A plain aggregate: name what differs.
@@ -656,6 +664,9 @@ struct client_options {
     client_limits limits{};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Where time, chance and connections come from: null for the real ones, else what
+    /// `rpc::testing::world` gives.
+    std::shared_ptr<session::environment> environment{};
 };
 
 }  // namespace rpc::inline v1
@@ -7932,61 +7943,12 @@ private:
 #ifndef GATEWIRE_SESSION_DEADLINE_TIMER_HPP
 #define GATEWIRE_SESSION_DEADLINE_TIMER_HPP
 
-
-#include <asio/any_io_executor.hpp>
-#include <asio/steady_timer.hpp>
-
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// A timer for the earliest of many deadlines. It is only touched when a deadline comes that is
-/// earlier than the one it is set for, so deadlines that are met cost nothing.
-///
-/// Guarded by its owner's mutex.
-class deadline_timer {
-public:
-    explicit deadline_timer(const asio::any_io_executor& executor) : timer_(executor) {}
-
-    /// Sees to it that `expired()` is called at `next`, unless it will be called before anyway.
-    template <class Expired>
-    void arm(protocol::time_point next, Expired&& expired) {
-        if (next >= armed_) {
-            return;
-        }
-        armed_ = next;
-        timer_.expires_at(next);
-        timer_.async_wait(
-            [expired = std::forward<Expired>(expired)](const asio::error_code& aborted) mutable {
-                if (!aborted) {
-                    expired();
-                }
-            });
-    }
-
-    /// To be called first by whatever `expired` calls.
-    void disarmed() noexcept { armed_ = protocol::never; }
-
-    void cancel() {
-        armed_ = protocol::never;
-        timer_.cancel();
-    }
-
-private:
-    asio::steady_timer timer_;
-    protocol::time_point armed_ = protocol::never;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_DEADLINE_TIMER_HPP
-// ==== end of gatewire/session/deadline_timer.hpp ====
-// ==== gatewire/session/endpoint.hpp ====
+// ==== gatewire/session/environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_ENDPOINT_HPP
-#define GATEWIRE_SESSION_ENDPOINT_HPP
+#ifndef GATEWIRE_SESSION_ENVIRONMENT_HPP
+#define GATEWIRE_SESSION_ENVIRONMENT_HPP
 
 // ==== gatewire/protocol/address.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -8069,1994 +8031,6 @@ inline address parse_address(std::string_view text) {
 
 #endif  // GATEWIRE_PROTOCOL_ADDRESS_HPP
 // ==== end of gatewire/protocol/address.hpp ====
-
-#include <asio/any_io_executor.hpp>
-#include <asio/basic_stream_socket.hpp>
-#include <asio/generic/stream_protocol.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
-
-#include <cstddef>
-#include <cstring>
-#include <string>
-
-#if defined(__linux__)
-#include <netinet/tcp.h>
-#endif
-
-namespace rpc::inline v1::session {
-
-/// A socket of any stream protocol: TCP over IPv4 and IPv6, and unix sockets, are one type here.
-using stream_protocol = asio::generic::stream_protocol;
-using stream_socket = asio::basic_stream_socket<stream_protocol, asio::any_io_executor>;
-using stream_endpoint = stream_protocol::endpoint;
-
-inline bool is_tcp(const stream_endpoint& endpoint) noexcept {
-    const int family = endpoint.protocol().family();
-    return family == ASIO_OS_DEF(AF_INET) || family == ASIO_OS_DEF(AF_INET6);
-}
-
-/// The TCP endpoint inside of a generic one.
-inline asio::ip::tcp::endpoint tcp_endpoint(const stream_endpoint& endpoint) {
-    asio::ip::tcp::endpoint result;
-    result.resize(endpoint.size());
-    std::memcpy(result.data(), endpoint.data(), endpoint.size());
-    return result;
-}
-
-/// The protocol to open a socket with for this endpoint.
-inline stream_protocol protocol_of(const stream_endpoint& endpoint) {
-    // A generic endpoint forgets IPPROTO_TCP; zero asks for the family's stream protocol.
-    return stream_protocol(endpoint.protocol().family(), 0);
-}
-
-/// An endpoint as an address text that clients take; `unix` for the unnamed end of a unix socket.
-inline std::string endpoint_text(const stream_endpoint& endpoint) {
-    if (is_tcp(endpoint)) {
-        const asio::ip::tcp::endpoint tcp = tcp_endpoint(endpoint);
-        protocol::address text;
-        text.host = tcp.address().to_string();
-        text.port = tcp.port();
-        return text.text();
-    }
-    return "unix";
-}
-
-#if defined(TCP_USER_TIMEOUT)
-/// TCP_USER_TIMEOUT as Asio takes options: milliseconds that sent bytes may go unacknowledged.
-struct user_timeout {
-    template <class Protocol>
-    int level(const Protocol&) const noexcept {
-        return IPPROTO_TCP;
-    }
-    template <class Protocol>
-    int name(const Protocol&) const noexcept {
-        return TCP_USER_TIMEOUT;
-    }
-    template <class Protocol>
-    const void* data(const Protocol&) const noexcept {
-        return &milliseconds;
-    }
-    template <class Protocol>
-    std::size_t size(const Protocol&) const noexcept {
-        return sizeof milliseconds;
-    }
-    unsigned milliseconds = 20'000;
-};
-#endif
-
-/// Sets what every TCP connection of this library has: no waiting for more to send, and an end to
-/// a peer that does not acknowledge for 20 s. Failures are left alone: the link works without.
-inline void tune(stream_socket& socket, const stream_endpoint& remote) {
-    if (!is_tcp(remote)) {
-        return;
-    }
-    asio::error_code ignored;
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-#if defined(TCP_USER_TIMEOUT)
-    socket.set_option(user_timeout{}, ignored);
-#endif
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ENDPOINT_HPP
-// ==== end of gatewire/session/endpoint.hpp ====
-// ==== gatewire/session/write_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
-#define GATEWIRE_SESSION_WRITE_QUEUE_HPP
-
-
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::session {
-
-/// Bytes on their way to a socket: what is being written stays where it is, and what comes in
-/// meanwhile is gathered for the next write.
-class write_queue {
-public:
-    std::size_t size() const noexcept { return gathered_.size() + writing_.size() - written_; }
-    /// All bytes that were ever written.
-    std::uint64_t total() const noexcept { return total_; }
-    bool is_writing() const noexcept { return !writing_.empty(); }
-
-    void append(std::string_view bytes) { gathered_.append(bytes); }
-
-    /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
-    void append(wire::buffer& bytes) {
-        if (gathered_.empty()) {
-            gathered_.swap(bytes);
-        } else {
-            gathered_.append(bytes.view());
-        }
-        bytes.clear();
-    }
-
-    /// Begins to write what was gathered. @return Whether there is anything.
-    bool begin() noexcept {
-        writing_.swap(gathered_);
-        return !writing_.empty();
-    }
-
-    /// What is to be written next.
-    std::string_view rest() const noexcept { return writing_.view().substr(written_); }
-
-    /// So much was written. @return Whether all that was begun is.
-    bool advance(std::size_t size) {
-        written_ += size;
-        total_ += size;
-        if (written_ < writing_.size()) {
-            return false;
-        }
-        written_ = 0;
-        writing_.clear();
-        if (writing_.capacity() > kept_capacity) {
-            writing_ = wire::buffer{};
-        }
-        return true;
-    }
-
-private:
-    /// A burst does not keep its memory for ever.
-    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
-
-    wire::buffer gathered_;
-    wire::buffer writing_;
-    std::size_t written_ = 0;
-    std::uint64_t total_ = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
-// ==== end of gatewire/session/write_queue.hpp ====
-
-#include <asio/buffer.hpp>
-#include <asio/error.hpp>
-#include <asio/post.hpp>
-
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-using protocol::close_reason;
-using protocol::time_point;
-
-/// The hands of one connection: one reader, one writer with a queue, one timer.
-///
-/// What the bytes mean is decided by the class derived from it. Everything below `mutex_` is
-/// touched with the mutex held, the socket and the timer included, so any thread may add bytes and
-/// start a write; completion handlers run wherever the executor likes.
-class link : public flushable, public std::enable_shared_from_this<link> {
-public:
-    link(stream_socket socket, std::string peer, std::size_t frame_size_max,
-         const protocol::link_bounds& bounds)
-        : peer_(std::move(peer)),
-          socket_(std::move(socket)),
-          timer_(socket_.get_executor()),
-          reader_(frame_size_max),
-          watch_(bounds) {}
-    link(const link&) = delete;
-    link& operator=(const link&) = delete;
-
-    /// Begins to read. Call once.
-    void start() {
-        const std::lock_guard lock(mutex_);
-        const time_point now = clock::now();
-        watch_.received(now, false, false);
-        start_read();
-        arm_timer();
-    }
-
-    /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
-    void flush() { cork::flush(shared_from_this()); }
-
-    void flush_now() override {
-        const std::lock_guard lock(mutex_);
-        start_write();
-    }
-
-    /// Ends the connection. `on_closed` runs once, later.
-    void close(close_reason why) {
-        const std::lock_guard lock(mutex_);
-        shut(std::move(why));
-    }
-
-    /// Bytes that the operating system has not taken yet.
-    std::size_t queued_bytes() const {
-        const std::lock_guard lock(mutex_);
-        return queued();
-    }
-
-    const std::string& peer() const noexcept { return peer_; }
-
-protected:
-    using clock = std::chrono::steady_clock;
-
-    /// Bytes arrived. Called without the mutex; the next read starts when it returns true, so it
-    /// is never called twice at a time. What takes long belongs into `after_read`.
-    virtual bool on_read(time_point now) = 0;
-
-    /// The next read is under way. Without the mutex.
-    virtual void after_read() = 0;
-    /// The peer sends no more. With the mutex held; by default the connection ends.
-    virtual void on_end_of_stream() {
-        shut({errc::connection_lost, "the peer closed the connection"});
-    }
-
-    /// The connection is over. Once, without the mutex.
-    virtual void on_closed(const close_reason& why) = 0;
-
-    /// Deadlines of the derived class, with the mutex held.
-    virtual std::optional<close_reason> look(time_point now) = 0;
-    virtual time_point next_deadline() const = 0;
-
-    // Everything below is called with the mutex held.
-    bool is_closed() const noexcept { return closed_; }
-    std::size_t queued() const noexcept { return outgoing_.size(); }
-
-    /// Queues bytes; `flush` sends them.
-    void queue(std::string_view bytes) {
-        if (!closed_ && !finishing_) {
-            outgoing_.append(bytes);
-        }
-    }
-
-    /// Queues what a protocol object wrote, and empties it.
-    void queue(wire::buffer& bytes) {
-        if (!closed_ && !finishing_) {
-            outgoing_.append(bytes);
-        }
-        bytes.clear();
-    }
-
-    /// Sends what is queued, then ends the connection. Nothing more is read or queued.
-    void finish(close_reason why) {
-        if (!finishing_ && !closed_) {
-            finishing_ = std::move(why);
-            finish_deadline_ = clock::now() + linger_time;
-            if (!start_write()) {
-                end_sending();
-            }
-            arm_timer();
-        }
-    }
-
-    /// Ends the connection now.
-    void shut(close_reason why) {
-        if (closed_) {
-            return;
-        }
-        closed_ = true;
-        asio::error_code ignored;
-        socket_.close(ignored);
-        timer_.cancel();
-        asio::post(socket_.get_executor(),
-                   [self = shared_from_this(), why = std::move(why)] { self->on_closed(why); });
-    }
-
-    /// Starts a write if there is something to write and none under way.
-    /// @return Whether one is under way now.
-    bool start_write() {
-        if (!outgoing_.is_writing() && !closed_ && outgoing_.begin()) {
-            write_some();
-            arm_timer();
-        }
-        return outgoing_.is_writing();
-    }
-
-    /// Makes the timer fire for the next deadline.
-    void arm_timer() {
-        if (!closed_) {
-            const time_point next = (std::min)(watch_.next_deadline(), next_deadline());
-            timer_.arm((std::min)(next, finish_deadline_),
-                       [self = shared_from_this()] { self->on_timer(); });
-        }
-    }
-
-    const std::string peer_;
-    mutable std::mutex mutex_;
-    stream_socket socket_;
-    deadline_timer timer_;
-    wire::frame_reader reader_;
-    protocol::link_watch watch_;
-    write_queue outgoing_;
-
-private:
-    static constexpr std::size_t read_size = std::size_t{32} << 10;
-    static constexpr std::chrono::seconds linger_time{2};
-
-    void start_read() {
-        if (closed_) {
-            return;
-        }
-        char* const room = reader_.prepare(read_size);
-        socket_.async_read_some(
-            asio::buffer(room, reader_.room()),
-            [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
-                self->on_bytes(failure, size);
-            });
-    }
-
-    // Errors: end of file when the peer is done, operation_aborted after `shut`, else the link's.
-    void on_bytes(const asio::error_code& failure, std::size_t size) {
-        const cork held;
-        const time_point now = clock::now();
-        {
-            const std::lock_guard lock(mutex_);
-            if (closed_) {
-                return;
-            }
-            if (failure) {
-                end_of_stream(failure);
-                return;
-            }
-            if (finishing_) {  // What still comes is not read any more, only taken off the line.
-                start_read();
-                return;
-            }
-            reader_.commit(size);
-        }
-        if (!on_read(now)) {
-            const std::lock_guard lock(mutex_);
-            if (finishing_) {
-                start_read();  // to hear when the peer has left
-            }
-            return;
-        }
-        {
-            const std::lock_guard lock(mutex_);
-            start_read();
-            arm_timer();
-        }
-        after_read();
-    }
-
-    void end_of_stream(const asio::error_code& failure) {
-        peer_is_done_ = true;
-        if (finishing_) {
-            shut(std::move(*finishing_));
-        } else if (failure == asio::error::eof) {
-            on_end_of_stream();
-        } else {
-            shut({errc::connection_lost, failure.message()});
-        }
-    }
-
-    void write_some() {
-        const time_point now = clock::now();
-        watch_.write_moved(now);
-        watch_.queued(queued(), now);
-        socket_.async_write_some(
-            asio::buffer(outgoing_.rest()),
-            [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
-                self->on_written(failure, size);
-            });
-    }
-
-    // Errors: operation_aborted after `shut`, else broken pipe, connection reset and the like.
-    void on_written(const asio::error_code& failure, std::size_t size) {
-        const std::lock_guard lock(mutex_);
-        if (closed_) {
-            return;
-        }
-        if (failure) {
-            shut({errc::connection_lost, failure.message()});
-        } else if (!outgoing_.advance(size)) {
-            write_some();
-        } else {
-            watch_.write_done();
-            if (!start_write()) {
-                watch_.queued(0, time_point{});
-                end_sending();
-            }
-        }
-        arm_timer();
-    }
-
-    /// All is written: if the connection is to end, the peer is told, and given time to read.
-    void end_sending() {
-        if (finishing_ && !closed_) {
-            asio::error_code failure;
-            socket_.shutdown(stream_socket::shutdown_send, failure);
-            if (failure || peer_is_done_) {
-                shut(std::move(*finishing_));
-            }
-        }
-    }
-
-    void on_timer() {
-        const std::lock_guard lock(mutex_);
-        timer_.disarmed();
-        const time_point now = clock::now();
-        std::optional<close_reason> why = watch_.check(now);
-        if (finishing_ && now >= finish_deadline_) {
-            why = finishing_;
-        } else if (!why && !finishing_ && !closed_) {
-            why = look(now);
-        }
-        if (why) {
-            shut(std::move(*why));
-        }
-        start_write();
-        arm_timer();
-    }
-
-    bool closed_ = false;
-    bool peer_is_done_ = false;  // it sends no more
-    std::optional<close_reason> finishing_;
-    time_point finish_deadline_ = protocol::never;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_LINK_HPP
-// ==== end of gatewire/session/link.hpp ====
-
-#include <charconv>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-class client_link;
-
-/// What one read brought to a client.
-struct received_frames {
-    wire::buffer bytes;                          // the views point into these
-    std::vector<protocol::delivery> deliveries;  // in the order of arrival
-    std::size_t before_ready = 0;                // so many of them came before `is_ready`
-    std::vector<std::string> notices;            // where the contracts differ
-    std::vector<std::string> refusals;           // why subscriptions were refused
-    std::uint64_t last_event = 0;                // the highest number of an event so far
-    bool is_ready = false;                       // the subscriptions are in place
-};
-
-/// Who owns a client's link: called without the link's mutex.
-class link_owner {
-public:
-    virtual ~link_owner() = default;
-    virtual std::vector<protocol::subscription> wanted() = 0;
-    virtual void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) = 0;
-    virtual void after_received() = 0;
-    virtual void on_link_closed(const std::shared_ptr<client_link>& which,
-                                const close_reason& why) = 0;
-};
-
-/// A client's connection: a link that speaks `client_connection`.
-class client_link final : public link {
-public:
-    client_link(stream_socket socket, std::string peer, std::shared_ptr<link_owner> owner,
-                const protocol::client_contract& contract, const protocol::client_times& times,
-                std::size_t frame_size_max, const protocol::link_bounds& bounds)
-        : link(std::move(socket), std::move(peer), frame_size_max, bounds),
-          owner_(std::move(owner)),
-          connection_(contract, times) {}
-
-    /// Says hello and begins to read.
-    void open(const std::string& token) {
-        {
-            const std::lock_guard lock(mutex_);
-            connection_.open(clock::now(), token);
-            queue(connection_.out);
-        }
-        start();
-        flush();
-    }
-
-    /// Sends a request whose text lacks its last members: the time it has, and its id.
-    /// @param id  Zero for a notification.
-    void send_call(std::string_view body, std::uint64_t id, std::int64_t timeout_ms) {
-        const std::lock_guard lock(mutex_);
-        wire::buffer& out = connection_.out;
-        const std::size_t frame = wire::begin_frame(out);
-        out.append(body);
-        if (id != no_id) {
-            out.append(R"(,"rpc":{"timeout_ms":)");
-            wire::json::write_integer(out, timeout_ms);
-            out.append(R"(},"id":)");
-            wire::json::write_integer(out, id);
-        }
-        out.append('}');
-        wire::end_frame(out, frame);
-        queue(out);
-        connection_.sent(clock::now());
-    }
-
-    void give_up(std::uint64_t id) {
-        const std::lock_guard lock(mutex_);
-        connection_.give_up(id);
-        queue(connection_.out);
-    }
-
-    void change(const protocol::subscription& wish, bool is_wanted) {
-        const std::lock_guard lock(mutex_);
-        connection_.change(wish, is_wanted);
-        queue(connection_.out);
-    }
-
-    /// What the server said of itself. Only once the link is ready, and never changed then.
-    const protocol::client_connection& connection() const noexcept { return connection_; }
-
-    static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
-
-private:
-    bool on_read(time_point now) override {
-        const auto self = std::static_pointer_cast<client_link>(shared_from_this());
-        received_frames frames;
-        {
-            const std::lock_guard lock(mutex_);
-            bool whole = false;
-            while (const auto body = reader_.next()) {
-                whole = true;
-                connection_.receive(*body, now);
-                note_ready(frames);
-                if (connection_.failure) {
-                    break;
-                }
-            }
-            watch_.received(now, reader_.is_partial(), whole);
-            frames.deliveries.swap(connection_.deliveries);
-            frames.notices.swap(connection_.notices);
-            frames.refusals.swap(connection_.refusals);
-            frames.last_event = connection_.last_event;
-            frames.bytes = reader_.take(std::move(spare_));
-            queue(connection_.out);
-            if (reader_.is_too_large()) {
-                shut({errc::frame_too_large, "the server sent a frame of " +
-                                                 std::to_string(reader_.refused_size()) +
-                                                 " bytes, over the limit"});
-            } else if (connection_.failure) {
-                shut(*connection_.failure);
-            }
-        }
-        if (connection_.where() == protocol::client_connection::phase::welcome) {
-            // Asked for without the mutex, since the owner takes its own first everywhere else.
-            std::vector<protocol::subscription> wishes = owner_->wanted();
-            const std::lock_guard lock(mutex_);
-            connection_.subscribe_all(std::move(wishes));
-            queue(connection_.out);
-            note_ready(frames);
-        }
-        owner_->on_received(self, frames);
-        flush();
-        const std::lock_guard lock(mutex_);
-        spare_ = std::move(frames.bytes);
-        return !is_closed();
-    }
-
-    void note_ready(received_frames& frames) {
-        if (connection_.became_ready) {
-            connection_.became_ready = false;
-            frames.is_ready = true;
-            frames.before_ready = connection_.deliveries.size();
-        }
-    }
-
-    void after_read() override { owner_->after_received(); }
-
-    void on_closed(const close_reason& why) override {
-        owner_->on_link_closed(std::static_pointer_cast<client_link>(shared_from_this()), why);
-    }
-
-    std::optional<close_reason> look(time_point now) override {
-        auto why = connection_.look(now, watch_.last_received());
-        queue(connection_.out);
-        return why;
-    }
-    time_point next_deadline() const override {
-        return connection_.next_deadline(watch_.last_received());
-    }
-
-    std::shared_ptr<link_owner> owner_;
-    protocol::client_connection connection_;
-    wire::buffer spare_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CLIENT_LINK_HPP
-// ==== end of gatewire/session/client_link.hpp ====
-
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <deque>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// A call as it is submitted.
-struct outgoing_call {
-    std::size_t method;         ///< Its place in the contract.
-    std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
-    completion_ptr completion;  ///< Null for a notification.
-    time_point deadline;
-};
-
-/// A call that ended on this side.
-struct failed_call {
-    protocol::call_id id;
-    completion_ptr completion;
-    error why;
-};
-
-/// The calls of a client: those that were sent and those that wait for a connection or for a place
-/// among the calls in flight. Guarded by the client's mutex.
-class call_queue {
-public:
-    explicit call_queue(const client_limits& limits) : limits_(limits) {}
-
-    /// Why this call cannot be taken, if so. @param link  The connection if it is ready, else null.
-    std::optional<error> refusal(const outgoing_call& call, const client_link* link) const {
-        if (link != nullptr) {
-            if (auto why = impossible(call.method, call.body.size(), *link)) {
-                return why;
-            }
-        }
-        if (pending_.size() >= limits_.calls_pending_max) {
-            return error(errc::overloaded,
-                         "too many calls are pending: the limit is " +
-                             std::to_string(limits_.calls_pending_max),
-                         outcome::not_sent);
-        }
-        if (waiting_bytes_ + call.body.size() > limits_.queue_hard_max) {
-            return error(errc::overloaded,
-                         "too many bytes of calls wait to be sent: the limit is " +
-                             std::to_string(limits_.queue_hard_max),
-                         outcome::not_sent);
-        }
-        return std::nullopt;
-    }
-
-    /// Takes a call: sends it on `link`, or, if that is null or full, lets it wait.
-    protocol::call_id add(const outgoing_call& call, client_link* link, time_point now) {
-        const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
-        if (is_sent && !call.completion) {
-            link->send_call(call.body, client_link::no_id, 0);
-            return client_link::no_id;
-        }
-        pending kept;
-        kept.completion = call.completion;
-        kept.deadline = call.deadline;
-        kept.method = call.method;
-        kept.is_sent = is_sent;
-        if (!is_sent) {
-            kept.body.append(call.body);
-            waiting_bytes_ += call.body.size();
-        }
-        const protocol::call_id id = pending_.insert(std::move(kept), call.deadline);
-        if (is_sent) {
-            link->send_call(call.body, id, milliseconds_until(call.deadline, now));
-            ++in_flight_;
-        } else {
-            waiting_.push_back(id);
-        }
-        return id;
-    }
-
-    /// The server's limits and its contract are known: calls may be sent.
-    /// @return Those that waited and turn out to be impossible.
-    std::vector<failed_call> open_window(const client_link& link) {
-        const protocol::hello_limits& limits = link.connection().welcome().limits;
-        window_ = (std::max)(std::size_t{1}, static_cast<std::size_t>(limits.calls_in_flight_max));
-        frame_size_max_ = static_cast<std::size_t>(limits.frame_size_max);
-        in_flight_ = 0;
-        std::vector<failed_call> failed;
-        for (const protocol::call_id id : waiting_) {
-            pending* const call = pending_.find(id);
-            std::optional<error> why;
-            if (call != nullptr) {
-                why = impossible(call->method, call->body.size(), link);
-            }
-            if (why) {
-                forget(*call);
-                const completion_ptr completion = call->completion;
-                pending_.take(id);
-                if (completion) {
-                    failed.push_back({id, completion, *why});
-                }
-            }
-        }
-        return failed;
-    }
-
-    /// Sends what waits, as far as the server takes more calls.
-    void send_waiting(client_link& link, time_point now) {
-        while (!waiting_.empty() && in_flight_ < window_) {
-            const protocol::call_id id = waiting_.front();
-            waiting_.pop_front();
-            pending* const call = pending_.find(id);
-            if (call == nullptr) {
-                continue;  // It ended while it waited.
-            }
-            forget(*call);
-            if (!call->completion) {
-                link.send_call(call->body.view(), client_link::no_id, 0);
-                pending_.take(id);
-                continue;
-            }
-            link.send_call(call->body.view(), id, milliseconds_until(call->deadline, now));
-            call->body = {};
-            call->is_sent = true;
-            ++in_flight_;
-        }
-    }
-
-    /// Ends a call with an answer. @return Null if nobody waits for it any more.
-    completion_ptr take_answered(protocol::call_id id) {
-        if (in_flight_ != 0) {
-            --in_flight_;
-        }
-        const pending* const call = pending_.find(id);
-        if (call == nullptr || !call->is_sent) {
-            return nullptr;
-        }
-        completion_ptr completion = call->completion;
-        pending_.take(id);
-        return completion;
-    }
-
-    /// Ends a call without an answer. @return Nothing if it has ended already.
-    std::optional<failed_call> take(protocol::call_id id, errc code, std::string_view text) {
-        auto taken = pending_.take(id);
-        if (!taken || !taken->completion) {
-            return std::nullopt;
-        }
-        return ended(id, std::move(*taken), code, std::string(text));
-    }
-
-    std::vector<failed_call> take_expired(time_point now) {
-        std::vector<failed_call> failed;
-        for (auto& [id, call] : pending_.take_expired(now)) {
-            if (call.completion) {
-                failed.push_back(
-                    ended(id, std::move(call), errc::deadline_exceeded, "no answer in time"));
-            } else {
-                forget(call);
-            }
-        }
-        return failed;
-    }
-
-    /// Ends the calls that were sent: their connection is gone.
-    std::vector<failed_call> take_sent(const error& why) {
-        std::vector<failed_call> failed;
-        for (auto& [id, call] :
-             pending_.take_matching([](const pending& one) { return one.is_sent; })) {
-            failed.push_back({id, std::move(call.completion), why});
-        }
-        return failed;
-    }
-
-    /// Ends all calls.
-    std::vector<failed_call> take_all(errc code, const std::string& why) {
-        std::vector<failed_call> failed;
-        for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
-            if (call.completion) {
-                failed.push_back(ended(id, std::move(call), code, why));
-            }
-        }
-        waiting_.clear();
-        waiting_bytes_ = 0;
-        return failed;
-    }
-
-    time_point earliest_deadline() const noexcept { return pending_.earliest_deadline(); }
-
-private:
-    /// Room for the members `rpc` and `id` of any call.
-    static constexpr std::size_t tail_size_max = 96;
-
-    struct pending {
-        completion_ptr completion;
-        wire::buffer body;  // empty once it is sent
-        time_point deadline{};
-        std::size_t method = 0;
-        bool is_sent = false;
-    };
-
-    static std::int64_t milliseconds_until(time_point deadline, time_point now) {
-        const std::int64_t left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
-        // The wire has 32 bits for it, which is 49 days.
-        return std::clamp(left, std::int64_t{0}, std::int64_t{0xffffffff});
-    }
-
-    /// Why the server cannot be asked this at all, if so.
-    std::optional<error> impossible(std::size_t method, std::size_t size,
-                                    const client_link& link) const {
-        const std::string& mismatch = link.connection().mismatch(method);
-        if (!mismatch.empty()) {
-            return error(errc::contract_mismatch, mismatch, outcome::not_sent);
-        }
-        if (size + tail_size_max > frame_size_max_) {
-            return error(errc::frame_too_large,
-                         "the call has " + std::to_string(size) +
-                             " bytes, over the server's limit of " +
-                             std::to_string(frame_size_max_),
-                         outcome::not_sent);
-        }
-        return std::nullopt;
-    }
-
-    void forget(const pending& call) noexcept { waiting_bytes_ -= call.body.size(); }
-
-    failed_call ended(protocol::call_id id, pending call, errc code, std::string text) {
-        forget(call);
-        const outcome what = call.is_sent ? outcome::may_have_run : outcome::not_sent;
-        return {id, std::move(call.completion), error(code, std::move(text), what)};
-    }
-
-    const client_limits& limits_;
-    protocol::pending_calls<pending> pending_;
-    std::deque<protocol::call_id> waiting_;
-    std::size_t waiting_bytes_ = 0;
-    std::size_t in_flight_ = 0;
-    std::size_t window_ = 1;
-    std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CALL_QUEUE_HPP
-// ==== end of gatewire/session/call_queue.hpp ====
-
-#include <asio/any_io_executor.hpp>
-#include <asio/post.hpp>
-
-#include <chrono>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// The calls of a client from submission to completion, over any number of connections.
-///
-/// Each call completes exactly once: whoever takes it out of the queue completes it, outside of
-/// the mutex.
-class client_calls : public std::enable_shared_from_this<client_calls> {
-public:
-    client_calls(const asio::any_io_executor& executor, const client_limits& limits)
-        : executor_(executor), queue_(limits), timer_(executor) {}
-
-    /// Calls are taken from here on.
-    void start() {
-        const std::lock_guard lock(mutex_);
-        is_running_ = true;
-    }
-
-    /// Takes a call; its completion runs later, never inside of this.
-    /// @return The call's id, for `cancel` and `expire`.
-    /// @throws rpc::error  If it cannot be taken and has no completion that could be told.
-    protocol::call_id submit(outgoing_call call) {
-        std::optional<error> refused;
-        std::shared_ptr<client_link> link;
-        protocol::call_id id = client_link::no_id;
-        {
-            const std::lock_guard lock(mutex_);
-            refused = is_running_ ? queue_.refusal(call, link_.get())
-                                  : error(errc::not_connected, "the client is not started",
-                                          outcome::not_sent);
-            if (!refused) {
-                link = link_;
-                id = queue_.add(call, link.get(), clock::now());
-                arm();
-            }
-        }
-        if (refused && !call.completion) {
-            throw *refused;
-        }
-        if (refused) {
-            asio::post(executor_, [completion = std::move(call.completion),
-                                   why = std::move(*refused)] { completion->fail(why); });
-        } else if (link) {
-            link->flush();
-        }
-        return id;
-    }
-
-    /// Ends a call for this side and tells the server. @return Whether it had not ended yet.
-    bool give_up(protocol::call_id id, errc code, std::string_view text) {
-        std::optional<failed_call> ended;
-        std::shared_ptr<client_link> link;
-        {
-            const std::lock_guard lock(mutex_);
-            ended = queue_.take(id, code, text);
-            link = link_;
-            if (ended) {
-                tell(*ended);
-            }
-        }
-        if (!ended) {
-            return false;
-        }
-        if (link) {
-            link->flush();
-        }
-        ended->completion->fail(ended->why);
-        return true;
-    }
-
-    // The next three end calls, which the caller must complete with `complete` once it holds no
-    // mutex.
-
-    /// A connection is ready: sends what waits for it. @return What can never be sent there.
-    std::vector<failed_call> open(std::shared_ptr<client_link> link) {
-        const std::lock_guard lock(mutex_);
-        link_ = std::move(link);
-        std::vector<failed_call> failed = queue_.open_window(*link_);
-        queue_.send_waiting(*link_, clock::now());
-        return failed;
-    }
-
-    /// The connection is gone: what was sent may have run, what waits goes on waiting, unless the
-    /// server did not let this client in: its answer to all of them is known now.
-    std::vector<failed_call> close(const close_reason& why) {
-        const std::lock_guard lock(mutex_);
-        link_.reset();
-        if (why.code == errc::unauthenticated) {
-            return queue_.take_all(why.code, why.text);
-        }
-        return queue_.take_sent(error(errc::connection_lost, "the connection was lost: " + why.text,
-                                      outcome::may_have_run));
-    }
-
-    /// Ends every call, and takes no more until `start`.
-    std::vector<failed_call> stop(const std::string& why) {
-        const std::lock_guard lock(mutex_);
-        is_running_ = false;
-        link_.reset();
-        timer_.cancel();
-        return queue_.take_all(errc::cancelled, why);
-    }
-
-    static void complete(const std::vector<failed_call>& failed) {
-        for (const failed_call& call : failed) {
-            call.completion->fail(call.why);
-        }
-    }
-
-    /// The calls that these answers belong to, null where nobody waits any more; sends what they
-    /// made room for.
-    void take_answered(const std::vector<protocol::delivery>& deliveries,
-                       std::vector<completion_ptr>& completions) {
-        completions.clear();
-        const std::lock_guard lock(mutex_);
-        for (const protocol::delivery& what : deliveries) {
-            completions.push_back(what.what == protocol::delivery::kind::event
-                                      ? nullptr
-                                      : queue_.take_answered(what.number));
-        }
-        if (link_) {
-            queue_.send_waiting(*link_, clock::now());
-        }
-    }
-
-private:
-    using clock = std::chrono::steady_clock;
-
-    /// With the mutex held.
-    void tell(const failed_call& call) {
-        if (link_ && call.why.outcome() == outcome::may_have_run) {
-            link_->give_up(call.id);
-        }
-    }
-
-    void arm() {
-        timer_.arm(queue_.earliest_deadline(), [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->on_deadline();
-            }
-        });
-    }
-
-    void on_deadline() {
-        std::vector<failed_call> failed;
-        std::shared_ptr<client_link> link;
-        {
-            const std::lock_guard lock(mutex_);
-            timer_.disarmed();
-            failed = queue_.take_expired(clock::now());
-            for (const failed_call& call : failed) {
-                tell(call);
-            }
-            link = link_;
-            arm();
-        }
-        if (link) {
-            link->flush();
-        }
-        complete(failed);
-    }
-
-    asio::any_io_executor executor_;
-    std::mutex mutex_;
-    call_queue queue_;
-    deadline_timer timer_;
-    std::shared_ptr<client_link> link_;  // while it is ready
-    bool is_running_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CLIENT_CALLS_HPP
-// ==== end of gatewire/session/client_calls.hpp ====
-// ==== gatewire/session/delivery_sorter.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_DELIVERY_SORTER_HPP
-#define GATEWIRE_SESSION_DELIVERY_SORTER_HPP
-
-// ==== gatewire/session/gateway_item.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_GATEWAY_ITEM_HPP
-#define GATEWIRE_SESSION_GATEWAY_ITEM_HPP
-
-
-#include <cstddef>
-#include <memory>
-#include <string_view>
-#include <utility>
-#include <variant>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// What `on_connected`, `on_disconnected` and `on_gap` are told.
-using session_news = std::variant<session_info, error, gap>;
-
-/// One thing for the gateway's strand to do.
-struct gateway_item {
-    enum class kind : unsigned char { result, error, event, connected, disconnected, gap };
-
-    kind what = kind::event;
-    std::size_t event = 0;                     // its place among the handlers
-    std::string_view text;                     // the result, the error object or the event's data
-    completion_ptr completion;                 // of a call, with `result` and `error`
-    std::shared_ptr<const session_news> news;  // with the other kinds
-
-    /// Ends the call that this answers.
-    void complete() const {
-        if (what == kind::result) {
-            completion->succeed(text);
-        } else {
-            completion->refuse(read_answer_error(text));
-        }
-    }
-};
-
-/// Things to do, in order, and the bytes that their texts point into.
-struct gateway_batch {
-    wire::buffer bytes;
-    std::vector<gateway_item> items;
-
-    void add_event(const protocol::delivery& what) {
-        gateway_item item;
-        item.what = gateway_item::kind::event;
-        item.event = static_cast<std::size_t>(what.number);
-        item.text = what.text;
-        items.push_back(std::move(item));
-    }
-
-    void add_answer(const protocol::delivery& what, completion_ptr completion) {
-        gateway_item item;
-        item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
-                                                                  : gateway_item::kind::error;
-        item.text = what.text;
-        item.completion = std::move(completion);
-        items.push_back(std::move(item));
-    }
-
-    void add_news(gateway_item::kind what, session_news news) {
-        gateway_item item;
-        item.what = what;
-        item.news = std::make_shared<const session_news>(std::move(news));
-        items.push_back(std::move(item));
-    }
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_GATEWAY_ITEM_HPP
-// ==== end of gatewire/session/gateway_item.hpp ====
-// ==== gatewire/session/received_answers.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
-#define GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
-
-
-#include <deque>
-#include <mutex>
-#include <string>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// Answers whose completions have an executor of their own, on their way from the thread that read
-/// them to the moment when the next read is under way.
-///
-/// One thread at a time lets them go, so that they keep their order; it may come back here from
-/// inside of one of them, and then leaves the rest to itself further out.
-class received_answers {
-public:
-    /// Keeps an answer; its text is copied, since the bytes go elsewhere.
-    void push(gateway_item item) {
-        const std::lock_guard lock(mutex_);
-        waiting_.push_back({std::move(item), {}});
-        waiting_.back().text = waiting_.back().item.text;
-    }
-
-    void release() {
-        std::unique_lock lock(mutex_);
-        if (releasing_) {
-            return;
-        }
-        releasing_ = true;
-        while (!waiting_.empty()) {
-            answer next = std::move(waiting_.front());
-            waiting_.pop_front();
-            lock.unlock();
-            next.item.text = next.text;
-            next.item.complete();
-            lock.lock();
-        }
-        releasing_ = false;
-    }
-
-private:
-    struct answer {
-        gateway_item item;
-        std::string text;
-    };
-
-    std::mutex mutex_;
-    std::deque<answer> waiting_;
-    bool releasing_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
-// ==== end of gatewire/session/received_answers.hpp ====
-
-#include <cstddef>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// Sorts what one read brought by when it may be told.
-struct delivery_sorter {
-    received_answers& after_read;
-    gateway_batch in_order{};  // events, and the answers between them
-    gateway_batch at_once{};   // answers for threads that wait; their texts stay in the frames
-
-    /// @param completion  Of an answer; null if nobody waits for it any more.
-    void add(const protocol::delivery& what, completion_ptr completion) {
-        using turn = call_completion::turn;
-        if (what.what == protocol::delivery::kind::event) {
-            in_order.add_event(what);
-        } else if (completion && completion->when() == turn::in_order) {
-            in_order.add_answer(what, std::move(completion));
-        } else if (completion && completion->when() == turn::at_once) {
-            at_once.add_answer(what, std::move(completion));
-        } else if (completion) {
-            gateway_batch one;
-            one.add_answer(what, std::move(completion));
-            after_read.push(std::move(one.items.front()));
-        }
-    }
-
-    /// Gives `in_order` the bytes that its texts point into: the frames' own if nothing else needs
-    /// them, else a copy. @return Whether they were taken away.
-    bool take_bytes(wire::buffer& frames) {
-        if (at_once.items.empty()) {
-            in_order.bytes = std::move(frames);
-            return true;
-        }
-        in_order.bytes.append(frames.view());
-        const std::string_view copy = in_order.bytes.view();
-        for (gateway_item& item : in_order.items) {
-            if (!item.text.empty()) {
-                item.text = copy.substr(static_cast<std::size_t>(item.text.data() - frames.data()),
-                                        item.text.size());
-            }
-        }
-        return false;
-    }
-
-    void tell_at_once() const {
-        for (const gateway_item& item : at_once.items) {
-            item.complete();
-        }
-    }
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_DELIVERY_SORTER_HPP
-// ==== end of gatewire/session/delivery_sorter.hpp ====
-// ==== gatewire/session/reconnector.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_RECONNECTOR_HPP
-#define GATEWIRE_SESSION_RECONNECTOR_HPP
-
-// ==== gatewire/protocol/backoff.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_BACKOFF_HPP
-#define GATEWIRE_PROTOCOL_BACKOFF_HPP
-
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <random>
-
-namespace rpc::inline v1::protocol {
-
-/// How long to pause before connecting again: bounded exponential backoff with full jitter.
-///
-/// The n-th pause is drawn evenly from zero to `min * 2^n`, at most `max`, so that clients which
-/// lost their server together do not return together. The seed is the caller's.
-class backoff {
-public:
-    backoff(std::chrono::milliseconds min, std::chrono::milliseconds max, std::uint64_t seed)
-        : min_((std::max)(min, std::chrono::milliseconds{1})),
-          max_((std::max)(max, min_)),
-          bound_(min_),
-          random_(seed) {}
-
-    /// The next pause; the one after it may be longer.
-    std::chrono::milliseconds next() {
-        std::uniform_int_distribution<std::int64_t> pick(0, bound_.count());
-        const std::chrono::milliseconds pause{pick(random_)};
-        bound_ = bound_ > max_ / 2 ? max_ : bound_ * 2;
-        return pause;
-    }
-
-    /// Begins anew, after a connection that worked.
-    void reset() noexcept { bound_ = min_; }
-
-private:
-    std::chrono::milliseconds min_;
-    std::chrono::milliseconds max_;
-    std::chrono::milliseconds bound_;
-    std::mt19937_64 random_;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_BACKOFF_HPP
-// ==== end of gatewire/protocol/backoff.hpp ====
-// ==== gatewire/session/connector.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_CONNECTOR_HPP
-#define GATEWIRE_SESSION_CONNECTOR_HPP
-
-
-#include <asio/error.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
-#include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
-
-#include <chrono>
-#include <cstddef>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// One attempt to connect: resolves the name, then tries its addresses one after another. Each
-/// step has its own deadline.
-class connector : public std::enable_shared_from_this<connector> {
-public:
-    /// Takes the socket, or an empty one and the reason why there is none.
-    using callback = std::function<void(stream_socket, const std::string& failure)>;
-
-    connector(const asio::any_io_executor& executor, protocol::address address,
-              std::chrono::milliseconds deadline, callback done)
-        : resolver_(executor),
-          socket_(executor),
-          timer_(executor),
-          address_(std::move(address)),
-          deadline_(deadline),
-          done_(std::move(done)) {}
-
-    void start() {
-        const std::lock_guard lock(mutex_);
-        if (address_.kind == protocol::address::scheme::unix_socket) {
-            if (address_.host.size() >= sizeof(sockaddr_un::sun_path)) {
-                fail("the path is too long for a unix socket");
-                return;
-            }
-            endpoints_.emplace_back(asio::local::stream_protocol::endpoint(address_.host));
-            try_next();
-            return;
-        }
-        arm();
-        resolver_.async_resolve(
-            address_.host, std::to_string(address_.port),
-            [self = shared_from_this()](const asio::error_code& failure,
-                                        const asio::ip::tcp::resolver::results_type& found) {
-                self->on_resolved(failure, found);
-            });
-    }
-
-    /// Gives up; the callback is not called any more.
-    void cancel() {
-        const std::lock_guard lock(mutex_);
-        is_done_ = true;
-        stop_steps();
-    }
-
-private:
-    // Errors: operation_aborted after `cancel` or the deadline, else the resolver's.
-    void on_resolved(const asio::error_code& failure,
-                     const asio::ip::tcp::resolver::results_type& found) {
-        const std::lock_guard lock(mutex_);
-        if (is_done_) {
-            return;
-        }
-        if (failure) {
-            fail("the name '" + address_.host + "' cannot be resolved: " + reason(failure));
-            return;
-        }
-        for (const auto& entry : found) {
-            endpoints_.emplace_back(entry.endpoint());
-        }
-        try_next();
-    }
-
-    void try_next() {
-        if (next_ == endpoints_.size()) {
-            fail(last_failure_);
-            return;
-        }
-        const stream_endpoint endpoint = endpoints_[next_++];
-        asio::error_code failure;
-        socket_.close(failure);
-        socket_.open(protocol_of(endpoint), failure);
-        if (failure) {
-            last_failure_ = failure.message();
-            try_next();
-            return;
-        }
-        arm();
-        socket_.async_connect(
-            endpoint, [self = shared_from_this(), endpoint](const asio::error_code& connected) {
-                self->on_connected(connected, endpoint);
-            });
-    }
-
-    // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
-    void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
-        const std::lock_guard lock(mutex_);
-        if (is_done_) {
-            return;
-        }
-        if (failure) {
-            last_failure_ = reason(failure);
-            try_next();
-            return;
-        }
-        tune(socket_, endpoint);
-        finish(std::move(socket_), {});
-    }
-
-    void arm() {
-        is_late_ = false;
-        timer_.expires_after(deadline_);
-        timer_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
-            const std::lock_guard lock(self->mutex_);
-            if (!aborted && !self->is_done_) {
-                self->is_late_ = true;
-                self->stop_steps();
-            }
-        });
-    }
-
-    void stop_steps() {
-        asio::error_code ignored;
-        resolver_.cancel();
-        socket_.close(ignored);
-        timer_.cancel();
-    }
-
-    std::string reason(const asio::error_code& failure) const {
-        return is_late_ ? "no answer within " + std::to_string(deadline_.count()) + " ms"
-                        : failure.message();
-    }
-
-    void fail(const std::string& why) { finish(stream_socket(socket_.get_executor()), why); }
-
-    void finish(stream_socket socket, std::string failure) {
-        is_done_ = true;
-        timer_.cancel();
-        // Never from inside of `start`, whose caller may hold what the callback needs.
-        asio::post(timer_.get_executor(), [self = shared_from_this(), socket = std::move(socket),
-                                           failure = std::move(failure)]() mutable {
-            self->done_(std::move(socket), failure);
-        });
-    }
-
-    std::mutex mutex_;
-    asio::ip::tcp::resolver resolver_;
-    stream_socket socket_;
-    asio::steady_timer timer_;
-    protocol::address address_;
-    std::chrono::milliseconds deadline_;
-    callback done_;
-    std::vector<stream_endpoint> endpoints_;
-    std::size_t next_ = 0;
-    std::string last_failure_ = "the name has no address";
-    bool is_late_ = false;
-    bool is_done_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CONNECTOR_HPP
-// ==== end of gatewire/session/connector.hpp ====
-
-#include <asio/steady_timer.hpp>
-
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <random>
-#include <string>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// Connects, and connects again after a pause that grows from try to try.
-class reconnector : public std::enable_shared_from_this<reconnector> {
-public:
-    /// @param connected  Takes each socket; called without any mutex of this class.
-    /// @param failed     Hears of each try that failed, with the pause before the next.
-    reconnector(const asio::any_io_executor& executor, const client_options& options,
-                std::function<void(stream_socket)> connected,
-                std::function<void(const std::string&, std::chrono::milliseconds)> failed)
-        : executor_(executor),
-          deadline_(options.limits.connect_deadline),
-          backoff_(options.backoff_min, options.backoff_max, std::random_device{}()),
-          timer_(executor),
-          connected_(std::move(connected)),
-          failed_(std::move(failed)) {}
-
-    void start(protocol::address address) {
-        const std::lock_guard lock(mutex_);
-        is_running_ = true;
-        address_ = std::move(address);
-        backoff_.reset();
-        connect();
-    }
-
-    void stop() {
-        const std::lock_guard lock(mutex_);
-        is_running_ = false;
-        timer_.cancel();
-        if (attempt_) {
-            attempt_->cancel();
-            attempt_.reset();
-        }
-    }
-
-    /// The connection works: the next pause is a short one again.
-    void succeeded() {
-        const std::lock_guard lock(mutex_);
-        backoff_.reset();
-    }
-
-    /// There is no connection any more, or none came about: tries again after a pause.
-    void again(const std::string& why) {
-        std::chrono::milliseconds pause{};
-        {
-            const std::lock_guard lock(mutex_);
-            if (!is_running_) {
-                return;
-            }
-            pause = backoff_.next();
-            timer_.expires_after(pause);
-            timer_.async_wait([weak = weak_from_this()](const asio::error_code& aborted) {
-                const auto self = weak.lock();
-                if (self && !aborted) {
-                    const std::lock_guard again(self->mutex_);
-                    if (self->is_running_) {
-                        self->connect();
-                    }
-                }
-            });
-        }
-        failed_(why, pause);
-    }
-
-private:
-    void connect() {
-        attempt_ = std::make_shared<connector>(
-            executor_, address_, deadline_,
-            [weak = weak_from_this()](stream_socket socket, const std::string& failure) {
-                if (const auto self = weak.lock()) {
-                    self->on_attempt(std::move(socket), failure);
-                }
-            });
-        attempt_->start();
-    }
-
-    void on_attempt(stream_socket socket, const std::string& failure) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!is_running_) {
-                return;
-            }
-            attempt_.reset();
-        }
-        if (failure.empty()) {
-            connected_(std::move(socket));
-        } else {
-            again(failure);
-        }
-    }
-
-    asio::any_io_executor executor_;
-    std::chrono::milliseconds deadline_;
-    std::mutex mutex_;
-    protocol::address address_;
-    protocol::backoff backoff_;
-    asio::steady_timer timer_;
-    std::function<void(stream_socket)> connected_;
-    std::function<void(const std::string&, std::chrono::milliseconds)> failed_;
-    std::shared_ptr<connector> attempt_;
-    bool is_running_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_RECONNECTOR_HPP
-// ==== end of gatewire/session/reconnector.hpp ====
-// ==== gatewire/session/strand_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
-#define GATEWIRE_SESSION_STRAND_QUEUE_HPP
-
-#include <asio/any_io_executor.hpp>
-#include <asio/dispatch.hpp>
-#include <asio/strand.hpp>
-
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// The way to code of the user's: items go in from any thread, and one function takes them out, in
-/// order, one at a time, on a strand; after `close` it is never called again.
-///
-/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
-/// under a mutex which must not be held while the user's code runs.
-template <class Item>
-class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
-public:
-    using strand = asio::strand<asio::any_io_executor>;
-
-    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
-        : strand_(asio::make_strand(executor)), run_(std::move(run)) {}
-
-    const strand& executor() const noexcept { return strand_; }
-
-    void push(Item item) {
-        const std::lock_guard lock(mutex_);
-        if (!closed_) {
-            items_.push_back(std::move(item));
-        }
-    }
-
-    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
-    void kick() {
-        asio::dispatch(strand_, [self = this->shared_from_this()] { self->run_all(); });
-    }
-
-    /// Waits until a running item has ended, unless that is what calls this.
-    /// @return What was not begun.
-    std::deque<Item> close() {
-        std::deque<Item> dropped;
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        dropped.swap(items_);
-        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
-        return dropped;
-    }
-
-    bool is_closed() const {
-        const std::lock_guard lock(mutex_);
-        return closed_;
-    }
-
-private:
-    void run_all() {
-        std::unique_lock lock(mutex_);
-        if (running_) {
-            return;  // An item that is running caused this; what it added follows it.
-        }
-        while (!closed_ && !items_.empty()) {
-            Item item = std::move(items_.front());
-            items_.pop_front();
-            running_ = true;
-            runner_ = std::this_thread::get_id();
-            lock.unlock();
-            run_(item);
-            lock.lock();
-            running_ = false;
-            idle_.notify_all();
-        }
-    }
-
-    strand strand_;
-    std::function<void(Item&)> run_;
-    mutable std::mutex mutex_;
-    std::condition_variable idle_;
-    std::deque<Item> items_;
-    std::thread::id runner_;
-    bool running_ = false;
-    bool closed_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_STRAND_QUEUE_HPP
-// ==== end of gatewire/session/strand_queue.hpp ====
-
-#include <chrono>
-#include <condition_variable>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// A client without its gateway's type: keeps a connection and what is subscribed to, and hands
-/// answers and events to the gateway's strand.
-///
-/// Mutexes are taken in the order core, calls, link, and none is held while the user's code runs.
-class client_core final : public link_owner, public std::enable_shared_from_this<client_core> {
-public:
-    client_core(const asio::any_io_executor& executor, client_options options,
-                protocol::client_contract contract, std::function<void(gateway_batch&)> run)
-        : executor_(executor),
-          options_(std::move(options)),
-          contract_(std::move(contract)),
-          wanted_(contract_.events),
-          run_(std::move(run)),
-          gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
-          calls_(std::make_shared<client_calls>(executor, options_.limits)) {}
-
-    /// @throws rpc::error  `invalid_address`.
-    void start() {
-        protocol::address address = protocol::parse_address(options_.address);
-        const std::lock_guard lock(mutex_);
-        if (reconnector_) {
-            return;
-        }
-        const std::weak_ptr<client_core> weak = weak_from_this();
-        reconnector_ = std::make_shared<reconnector>(
-            executor_, options_,
-            [weak](stream_socket socket) {
-                if (const auto self = weak.lock()) {
-                    self->on_connected(std::move(socket));
-                }
-            },
-            [weak](const std::string& why, std::chrono::milliseconds pause) {
-                if (const auto self = weak.lock()) {
-                    self->log(log_event::connect_failed,
-                              why + "; next try in " + std::to_string(pause.count()) + " ms");
-                }
-            });
-        calls_->start();
-        reconnector_->start(std::move(address));
-    }
-
-    /// Ends the connection and every call; does nothing when stopped.
-    void stop(const std::string& why) {
-        std::shared_ptr<client_link> link;
-        std::vector<failed_call> failed;
-        {
-            const std::lock_guard lock(mutex_);
-            if (!reconnector_) {
-                return;
-            }
-            reconnector_->stop();
-            reconnector_.reset();
-            link = std::exchange(link_, nullptr);
-            failed = calls_->stop(why);
-            end_session({errc::cancelled, why});
-        }
-        if (link) {
-            link->close({errc::cancelled, why});
-        }
-        client_calls::complete(failed);
-        gateway_->kick();
-        log(log_event::stopped, why);
-    }
-
-    /// Stops and keeps away from the gateway from here on. What it was not told yet is told here:
-    /// calls end, and a `disconnected` follows the `connected` before it.
-    void shut() {
-        stop("the client was destroyed");
-        bool was_told = true;
-        for (gateway_batch& dropped : gateway_->close()) {
-            std::erase_if(dropped.items, [&was_told](const gateway_item& item) {
-                if (item.completion) {
-                    item.completion->fail(
-                        error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
-                } else if (item.what == gateway_item::kind::connected) {
-                    was_told = false;
-                } else if (item.what == gateway_item::kind::disconnected) {
-                    return !std::exchange(was_told, true);
-                }
-                return true;
-            });
-            run_(dropped);
-        }
-    }
-
-    void change(std::size_t event, std::vector<std::string> keys, bool is_wanted) {
-        std::shared_ptr<client_link> link;
-        {
-            const std::lock_guard lock(mutex_);
-            protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
-                                                    : wanted_.unsubscribe(event, std::move(keys));
-            if (is_ready_) {
-                link = link_;
-                link->change(wish, is_wanted);
-            } else {
-                late_changes_.emplace_back(std::move(wish), is_wanted);
-            }
-        }
-        if (link) {
-            link->flush();
-        }
-    }
-
-    bool is_connected() const {
-        const std::lock_guard lock(mutex_);
-        return is_ready_;
-    }
-
-    /// Sleeps until the client is connected; false after `until`.
-    bool wait_connected(time_point until) {
-        std::unique_lock lock(mutex_);
-        return connected_.wait_until(lock, until, [this] { return is_ready_; });
-    }
-
-    client_calls& calls() noexcept { return *calls_; }
-    strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
-    const client_options& options() const noexcept { return options_; }
-
-    void log(log_event event, std::string_view text) const {
-        if (options_.log) {
-            options_.log({event, options_.address, text});
-        }
-    }
-
-    /// Takes back the bytes of a batch that was run.
-    void recycle(gateway_batch& batch) {
-        const std::lock_guard lock(mutex_);
-        spare_.swap(batch.bytes);
-    }
-
-private:
-    void on_connected(stream_socket socket) {
-        std::shared_ptr<client_link> link;
-        {
-            const std::lock_guard lock(mutex_);
-            if (!reconnector_) {
-                return;
-            }
-            const client_limits& limits = options_.limits;
-            const protocol::client_times times{limits.connect_deadline, options_.heartbeat,
-                                               options_.heartbeat_timeout};
-            const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
-                                               limits.queue_hard_max, limits.write_deadline,
-                                               2 * limits.queue_hard_max};
-            link = std::make_shared<client_link>(std::move(socket), options_.address,
-                                                 shared_from_this(), contract_, times,
-                                                 limits.frame_size_max, bounds);
-            link_ = link;
-        }
-        link->open(options_.token);
-    }
-
-    std::vector<protocol::subscription> wanted() override {
-        const std::lock_guard lock(mutex_);
-        late_changes_.clear();
-        return wanted_.all();
-    }
-
-    void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
-        delivery_sorter sorted{after_read_};
-        std::vector<failed_call> failed;
-        {
-            const std::lock_guard lock(mutex_);
-            if (link_ != from) {
-                return;
-            }
-            calls_->take_answered(frames.deliveries, answered_);
-            for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
-                if (frames.is_ready && at == frames.before_ready) {
-                    begin_session(*from, sorted.in_order);
-                    failed = calls_->open(from);
-                }
-                if (at < frames.deliveries.size()) {
-                    sorted.add(frames.deliveries[at], std::move(answered_[at]));
-                }
-            }
-            memory_.arrived(frames.last_event);
-            if (!sorted.in_order.items.empty()) {
-                if (sorted.take_bytes(frames.bytes)) {
-                    frames.bytes.swap(spare_);
-                }
-                gateway_->push(std::move(sorted.in_order));
-            }
-        }
-        sorted.tell_at_once();
-        for (const std::string& notice : frames.notices) {
-            log(log_event::contract_differs, notice);
-        }
-        for (const std::string& refusal : frames.refusals) {
-            log(log_event::subscription_refused, refusal);
-        }
-        client_calls::complete(failed);
-    }
-
-    void after_received() override {
-        after_read_.release();
-        gateway_->kick();
-    }
-
-    void begin_session(client_link& link, gateway_batch& batch) {
-        const protocol::hello_answer& welcome = link.connection().welcome();
-        is_ready_ = true;
-        reconnector_->succeeded();
-        for (const auto& [wish, is_wanted] : std::exchange(late_changes_, {})) {
-            link.change(wish, is_wanted);
-        }
-        batch.add_news(gateway_item::kind::connected,
-                       session_info{options_.address, welcome.session, welcome.epoch,
-                                    welcome.resumed, welcome.event_position});
-        auto missed = memory_.begin(welcome.epoch, welcome.event_position);
-        if (missed && !contract_.events.empty()) {
-            batch.add_news(gateway_item::kind::gap, std::move(*missed));
-        }
-        connected_.notify_all();
-    }
-
-    void on_link_closed(const std::shared_ptr<client_link>& which,
-                        const close_reason& why) override {
-        std::shared_ptr<reconnector> again;
-        std::vector<failed_call> failed;
-        bool was_ready = false;
-        {
-            const std::lock_guard lock(mutex_);
-            if (link_ != which) {
-                return;
-            }
-            link_.reset();
-            again = reconnector_;
-            was_ready = is_ready_;
-            failed = calls_->close(why);
-            end_session(why);
-        }
-        client_calls::complete(failed);
-        gateway_->kick();
-        if (was_ready) {
-            log(log_event::disconnected, why.text);
-        }
-        again->again(why.text);
-    }
-
-    /// With the mutex held: pairs every `connected` with a `disconnected`.
-    void end_session(const close_reason& why) {
-        if (std::exchange(is_ready_, false)) {
-            gateway_batch batch;
-            batch.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
-            gateway_->push(std::move(batch));
-        }
-    }
-
-    asio::any_io_executor executor_;
-    const client_options options_;
-    const protocol::client_contract contract_;
-    mutable std::mutex mutex_;
-    std::condition_variable connected_;
-    protocol::wanted_events wanted_;
-    protocol::event_memory memory_;
-    /// Wishes since the server was told all of them; it hears of these when it is ready.
-    std::vector<std::pair<protocol::subscription, bool>> late_changes_;
-    std::function<void(gateway_batch&)> run_;
-    std::shared_ptr<strand_queue<gateway_batch>> gateway_;
-    std::shared_ptr<client_calls> calls_;
-    std::shared_ptr<reconnector> reconnector_;  // null when stopped
-    std::shared_ptr<client_link> link_;
-    received_answers after_read_;
-    std::vector<completion_ptr> answered_;
-    wire::buffer spare_;
-    bool is_ready_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CLIENT_CORE_HPP
-// ==== end of gatewire/session/client_core.hpp ====
 // ==== gatewire/session/loop_access.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -10486,6 +8460,2617 @@ private:
 
 #endif  // GATEWIRE_SESSION_LOOP_ACCESS_HPP
 // ==== end of gatewire/session/loop_access.hpp ====
+// ==== gatewire/session/stream.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STREAM_HPP
+#define GATEWIRE_SESSION_STREAM_HPP
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// Hears how the reads and writes of a stream end. Never called inside of the call that began one,
+/// and by any thread of the executor.
+class stream_user {
+public:
+    virtual ~stream_user() = default;
+    /// Errors: end of file when the peer has sent everything it had, operation_aborted after
+    /// `close`; anything else means that the stream broke and that bytes may be missing.
+    virtual void on_bytes(const asio::error_code& failure, std::size_t size) = 0;
+    /// Errors: operation_aborted after `close`, else why the stream broke.
+    virtual void on_written(const asio::error_code& failure, std::size_t size) = 0;
+};
+
+/// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
+///
+/// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
+/// its user until that has heard of the end. The bytes and the room stay the user's.
+class stream {
+public:
+    stream() = default;
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    virtual ~stream() = default;
+
+    /// Reads at least one byte into the room.
+    virtual void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) = 0;
+
+    /// Writes at least one of the bytes, which are not empty.
+    virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
+
+    /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
+    /// on, and end when the peer has heard of it and is done too.
+    /// @return False if the stream is broken.
+    virtual bool end_sending() = 0;
+
+    /// Ends both ways at once. What is under way ends with operation_aborted.
+    virtual void close() noexcept = 0;
+
+    /// Where its user is called.
+    virtual asio::any_io_executor executor() const = 0;
+
+    /// The peer's address as text, `tcp://127.0.0.1:40712` or `unix`. Always the same.
+    virtual const std::string& peer() const noexcept = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_STREAM_HPP
+// ==== end of gatewire/session/stream.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+using protocol::time_point;
+
+/// Who is woken by a timer.
+class wakeable {
+public:
+    virtual ~wakeable() = default;
+    /// The time has come; or, rarely, it had come when the timer was set anew. Look at the clock.
+    virtual void on_wake() = 0;
+};
+
+/// Wakes its owner at one moment. Guarded by the owner's mutex.
+class timer {
+public:
+    timer() = default;
+    timer(const timer&) = delete;
+    timer& operator=(const timer&) = delete;
+    virtual ~timer() = default;
+
+    /// Wakes `who` at `when`, on the timer's executor, if it still lives; not at an earlier moment
+    /// that was set before.
+    virtual void arm(time_point when, std::weak_ptr<wakeable> who) = 0;
+    virtual void cancel() = 0;
+};
+
+/// A bound address that takes connections until it is closed.
+class acceptor {
+public:
+    acceptor() = default;
+    acceptor(const acceptor&) = delete;
+    acceptor& operator=(const acceptor&) = delete;
+    virtual ~acceptor() = default;
+
+    /// The address that was really bound, as text that a client takes.
+    virtual std::string address() const = 0;
+    virtual void start() = 0;
+    virtual void close() = 0;
+};
+
+/// An attempt to connect.
+class attempt {
+public:
+    attempt() = default;
+    attempt(const attempt&) = delete;
+    attempt& operator=(const attempt&) = delete;
+    virtual ~attempt() = default;
+
+    /// Gives up; its callback is not called any more.
+    virtual void cancel() = 0;
+};
+
+/// All that a server or a client takes from the world: time, chance and connections.
+///
+/// The real one is made of the system's clock and of sockets; tests have one of their own, in which
+/// time passes when the test says so.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class environment {
+public:
+    /// Takes a new connection (empty failure), or hears why one could not be taken.
+    using accept_callback =
+        std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
+    /// Takes the connection, or null and the reason why there is none.
+    using connect_callback =
+        std::function<void(std::unique_ptr<stream>, const std::string& failure)>;
+
+    environment() = default;
+    environment(const environment&) = delete;
+    environment& operator=(const environment&) = delete;
+    virtual ~environment() = default;
+
+    /// Never goes back.
+    virtual time_point now() const noexcept = 0;
+
+    /// 64 bits that nobody can foresee, save in a test that chose them.
+    virtual std::uint64_t random() = 0;
+
+    virtual std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) = 0;
+
+    /// Binds one address of a server's options, which may name several places. Nothing is accepted
+    /// before `acceptor::start`.
+    /// @throws rpc::error `invalid_address` if nothing could be bound, or if it can be reached from
+    ///         other machines though `beyond_loopback` is false.
+    virtual std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                          const std::string& address,
+                                                          bool beyond_loopback,
+                                                          const accept_callback& accepted) = 0;
+
+    /// Begins to connect. The callback is never called inside of this function.
+    /// @param deadline  How long each step may take.
+    virtual std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                             const protocol::address& address,
+                                             std::chrono::milliseconds deadline,
+                                             connect_callback done) = 0;
+
+    /// How a thread may wait for what that executor brings about.
+    virtual loop_access access(const asio::any_io_executor& executor) = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP
+// ==== end of gatewire/session/environment.hpp ====
+
+#include <memory>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// A timer for the earliest of many deadlines. It is only touched when a deadline comes that is
+/// earlier than the one it is set for, so deadlines that are met cost nothing.
+///
+/// Guarded by its owner's mutex.
+class deadline_timer {
+public:
+    explicit deadline_timer(std::unique_ptr<timer> made) : timer_(std::move(made)) {}
+
+    /// Sees to it that `owner.on_wake()` is called at `next`, unless it will be called before
+    /// anyway.
+    template <class Owner>
+    void arm(time_point next, Owner& owner) {
+        if (next < armed_) {
+            armed_ = next;
+            timer_->arm(next, owner.weak_from_this());
+        }
+    }
+
+    /// To be called first by `on_wake`.
+    void disarmed() noexcept { armed_ = protocol::never; }
+
+    void cancel() {
+        armed_ = protocol::never;
+        timer_->cancel();
+    }
+
+private:
+    std::unique_ptr<timer> timer_;
+    time_point armed_ = protocol::never;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_DEADLINE_TIMER_HPP
+// ==== end of gatewire/session/deadline_timer.hpp ====
+// ==== gatewire/session/write_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
+#define GATEWIRE_SESSION_WRITE_QUEUE_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// Bytes on their way to a socket: what is being written stays where it is, and what comes in
+/// meanwhile is gathered for the next write.
+class write_queue {
+public:
+    std::size_t size() const noexcept { return gathered_.size() + writing_.size() - written_; }
+    /// All bytes that were ever written.
+    std::uint64_t total() const noexcept { return total_; }
+    bool is_writing() const noexcept { return !writing_.empty(); }
+
+    void append(std::string_view bytes) { gathered_.append(bytes); }
+
+    /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
+    void append(wire::buffer& bytes) {
+        if (gathered_.empty()) {
+            gathered_.swap(bytes);
+        } else {
+            gathered_.append(bytes.view());
+        }
+        bytes.clear();
+    }
+
+    /// Begins to write what was gathered. @return Whether there is anything.
+    bool begin() noexcept {
+        writing_.swap(gathered_);
+        return !writing_.empty();
+    }
+
+    /// What is to be written next.
+    std::string_view rest() const noexcept { return writing_.view().substr(written_); }
+
+    /// So much was written. @return Whether all that was begun is.
+    bool advance(std::size_t size) {
+        written_ += size;
+        total_ += size;
+        if (written_ < writing_.size()) {
+            return false;
+        }
+        written_ = 0;
+        writing_.clear();
+        if (writing_.capacity() > kept_capacity) {
+            writing_ = wire::buffer{};
+        }
+        return true;
+    }
+
+private:
+    /// A burst does not keep its memory for ever.
+    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+
+    wire::buffer gathered_;
+    wire::buffer writing_;
+    std::size_t written_ = 0;
+    std::uint64_t total_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
+// ==== end of gatewire/session/write_queue.hpp ====
+
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+using protocol::close_reason;
+
+/// The hands of one connection: one reader, one writer with a queue, one timer.
+///
+/// What the bytes mean is decided by the class derived from it. Everything below `mutex_` is
+/// touched with the mutex held, the stream and the timer included, so any thread may add bytes and
+/// start a write; completions arrive wherever the executor likes.
+class link : public flushable,
+             public stream_user,
+             public wakeable,
+             public std::enable_shared_from_this<link> {
+public:
+    link(std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
+         std::size_t frame_size_max, const protocol::link_bounds& bounds)
+        : environment_(std::move(world)),
+          stream_(std::move(carrier)),
+          timer_(environment_->make_timer(stream_->executor())),
+          reader_(frame_size_max),
+          watch_(bounds) {}
+    link(const link&) = delete;
+    link& operator=(const link&) = delete;
+
+    /// Begins to read. Call once.
+    void start() {
+        const std::lock_guard lock(mutex_);
+        watch_.received(now(), false, false);
+        start_read();
+        arm_timer();
+    }
+
+    /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
+    void flush() { cork::flush(shared_from_this()); }
+
+    void flush_now() override {
+        const std::lock_guard lock(mutex_);
+        start_write();
+    }
+
+    /// Ends the connection. `on_closed` runs once, later.
+    void close(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        shut(std::move(why));
+    }
+
+    /// Bytes that the operating system has not taken yet.
+    std::size_t queued_bytes() const {
+        const std::lock_guard lock(mutex_);
+        return queued();
+    }
+
+    const std::string& peer() const noexcept { return stream_->peer(); }
+    session::environment& world() const noexcept { return *environment_; }
+    time_point now() const noexcept { return environment_->now(); }
+
+protected:
+    /// Bytes arrived. Called without the mutex; the next read starts when it returns true, so it
+    /// is never called twice at a time. What takes long belongs into `after_read`.
+    virtual bool on_read(time_point now) = 0;
+
+    /// The next read is under way. Without the mutex.
+    virtual void after_read() = 0;
+    /// The peer sends no more. With the mutex held; by default the connection ends.
+    virtual void on_end_of_stream() {
+        shut({errc::connection_lost, "the peer closed the connection"});
+    }
+
+    /// The connection is over. Once, without the mutex.
+    virtual void on_closed(const close_reason& why) = 0;
+
+    /// Deadlines of the derived class, with the mutex held.
+    virtual std::optional<close_reason> look(time_point now) = 0;
+    virtual time_point next_deadline() const = 0;
+
+    // Everything below is called with the mutex held.
+    bool is_closed() const noexcept { return closed_; }
+    std::size_t queued() const noexcept { return outgoing_.size(); }
+
+    /// Queues bytes; `flush` sends them.
+    void queue(std::string_view bytes) {
+        if (!closed_ && !finishing_) {
+            outgoing_.append(bytes);
+        }
+    }
+
+    /// Queues what a protocol object wrote, and empties it.
+    void queue(wire::buffer& bytes) {
+        if (!closed_ && !finishing_) {
+            outgoing_.append(bytes);
+        }
+        bytes.clear();
+    }
+
+    /// Sends what is queued, then ends the connection. Nothing more is read or queued.
+    void finish(close_reason why) {
+        if (!finishing_ && !closed_) {
+            finishing_ = std::move(why);
+            finish_deadline_ = now() + linger_time;
+            if (!start_write()) {
+                end_sending();
+            }
+            arm_timer();
+        }
+    }
+
+    /// Ends the connection now.
+    void shut(close_reason why) {
+        if (closed_) {
+            return;
+        }
+        closed_ = true;
+        stream_->close();
+        timer_.cancel();
+        asio::post(stream_->executor(),
+                   [self = shared_from_this(), why = std::move(why)] { self->on_closed(why); });
+    }
+
+    /// Starts a write if there is something to write and none under way.
+    /// @return Whether one is under way now.
+    bool start_write() {
+        if (!outgoing_.is_writing() && !closed_ && outgoing_.begin()) {
+            write_some();
+            arm_timer();
+        }
+        return outgoing_.is_writing();
+    }
+
+    /// Makes the timer fire for the next deadline.
+    void arm_timer() {
+        if (!closed_) {
+            const time_point next = (std::min)(watch_.next_deadline(), next_deadline());
+            timer_.arm((std::min)(next, finish_deadline_), *this);
+        }
+    }
+
+    const std::shared_ptr<session::environment> environment_;
+    mutable std::mutex mutex_;
+    const std::unique_ptr<stream> stream_;
+    deadline_timer timer_;
+    wire::frame_reader reader_;
+    protocol::link_watch watch_;
+    write_queue outgoing_;
+
+private:
+    static constexpr std::size_t read_size = std::size_t{32} << 10;
+    static constexpr std::chrono::seconds linger_time{2};
+
+    void start_read() {
+        if (closed_) {
+            return;
+        }
+        char* const room = reader_.prepare(read_size);
+        stream_->read_some(room, reader_.room(), shared_from_this());
+    }
+
+    void on_bytes(const asio::error_code& failure, std::size_t size) override {
+        const cork held;
+        const time_point now = this->now();
+        {
+            const std::lock_guard lock(mutex_);
+            if (closed_) {
+                return;
+            }
+            if (failure) {
+                end_of_stream(failure);
+                return;
+            }
+            if (finishing_) {  // What still comes is not read any more, only taken off the line.
+                start_read();
+                return;
+            }
+            reader_.commit(size);
+        }
+        if (!on_read(now)) {
+            const std::lock_guard lock(mutex_);
+            if (finishing_) {
+                start_read();  // to hear when the peer has left
+            }
+            return;
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            start_read();
+            arm_timer();
+        }
+        after_read();
+    }
+
+    void end_of_stream(const asio::error_code& failure) {
+        peer_is_done_ = true;
+        if (finishing_) {
+            shut(std::move(*finishing_));
+        } else if (failure == asio::error::eof) {
+            on_end_of_stream();
+        } else {
+            shut({errc::connection_lost, failure.message()});
+        }
+    }
+
+    void write_some() {
+        const time_point now = this->now();
+        watch_.write_moved(now);
+        watch_.queued(queued(), now);
+        stream_->write_some(outgoing_.rest(), shared_from_this());
+    }
+
+    void on_written(const asio::error_code& failure, std::size_t size) override {
+        const std::lock_guard lock(mutex_);
+        if (closed_) {
+            return;
+        }
+        if (failure) {
+            shut({errc::connection_lost, failure.message()});
+        } else if (!outgoing_.advance(size)) {
+            write_some();
+        } else {
+            watch_.write_done();
+            if (!start_write()) {
+                watch_.queued(0, time_point{});
+                end_sending();
+            }
+        }
+        arm_timer();
+    }
+
+    /// All is written: if the connection is to end, the peer is told, and given time to read.
+    void end_sending() {
+        if (finishing_ && !closed_) {
+            if (!stream_->end_sending() || peer_is_done_) {
+                shut(std::move(*finishing_));
+            }
+        }
+    }
+
+    void on_wake() override {
+        const std::lock_guard lock(mutex_);
+        timer_.disarmed();
+        const time_point now = this->now();
+        std::optional<close_reason> why = watch_.check(now);
+        if (finishing_ && now >= finish_deadline_) {
+            why = finishing_;
+        } else if (!why && !finishing_ && !closed_) {
+            why = look(now);
+        }
+        if (why) {
+            shut(std::move(*why));
+        }
+        start_write();
+        arm_timer();
+    }
+
+    bool closed_ = false;
+    bool peer_is_done_ = false;  // it sends no more
+    std::optional<close_reason> finishing_;
+    time_point finish_deadline_ = protocol::never;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LINK_HPP
+// ==== end of gatewire/session/link.hpp ====
+
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class client_link;
+
+/// What one read brought to a client.
+struct received_frames {
+    wire::buffer bytes;                          // the views point into these
+    std::vector<protocol::delivery> deliveries;  // in the order of arrival
+    std::size_t before_ready = 0;                // so many of them came before `is_ready`
+    std::vector<std::string> notices;            // where the contracts differ
+    std::vector<std::string> refusals;           // why subscriptions were refused
+    std::uint64_t last_event = 0;                // the highest number of an event so far
+    bool is_ready = false;                       // the subscriptions are in place
+};
+
+/// Who owns a client's link: called without the link's mutex.
+class link_owner {
+public:
+    virtual ~link_owner() = default;
+    virtual std::vector<protocol::subscription> wanted() = 0;
+    virtual void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) = 0;
+    virtual void after_received() = 0;
+    virtual void on_link_closed(const std::shared_ptr<client_link>& which,
+                                const close_reason& why) = 0;
+};
+
+/// A client's connection: a link that speaks `client_connection`.
+class client_link final : public link {
+public:
+    client_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
+                std::shared_ptr<link_owner> owner, const protocol::client_contract& contract,
+                const protocol::client_times& times, std::size_t frame_size_max,
+                const protocol::link_bounds& bounds)
+        : link(std::move(world), std::move(carrier), frame_size_max, bounds),
+          owner_(std::move(owner)),
+          connection_(contract, times) {}
+
+    /// Says hello and begins to read.
+    void open(const std::string& token) {
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.open(now(), token);
+            queue(connection_.out);
+        }
+        start();
+        flush();
+    }
+
+    /// Sends a request whose text lacks its last members: the time it has, and its id.
+    /// @param id  Zero for a notification.
+    void send_call(std::string_view body, std::uint64_t id, std::int64_t timeout_ms) {
+        const std::lock_guard lock(mutex_);
+        wire::buffer& out = connection_.out;
+        const std::size_t frame = wire::begin_frame(out);
+        out.append(body);
+        if (id != no_id) {
+            out.append(R"(,"rpc":{"timeout_ms":)");
+            wire::json::write_integer(out, timeout_ms);
+            out.append(R"(},"id":)");
+            wire::json::write_integer(out, id);
+        }
+        out.append('}');
+        wire::end_frame(out, frame);
+        queue(out);
+        connection_.sent(now());
+    }
+
+    void give_up(std::uint64_t id) {
+        const std::lock_guard lock(mutex_);
+        connection_.give_up(id);
+        queue(connection_.out);
+    }
+
+    void change(const protocol::subscription& wish, bool is_wanted) {
+        const std::lock_guard lock(mutex_);
+        connection_.change(wish, is_wanted);
+        queue(connection_.out);
+    }
+
+    /// What the server said of itself. Only once the link is ready, and never changed then.
+    const protocol::client_connection& connection() const noexcept { return connection_; }
+
+    static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
+
+private:
+    bool on_read(time_point now) override {
+        const auto self = std::static_pointer_cast<client_link>(shared_from_this());
+        received_frames frames;
+        {
+            const std::lock_guard lock(mutex_);
+            bool whole = false;
+            while (const auto body = reader_.next()) {
+                whole = true;
+                connection_.receive(*body, now);
+                note_ready(frames);
+                if (connection_.failure) {
+                    break;
+                }
+            }
+            watch_.received(now, reader_.is_partial(), whole);
+            frames.deliveries.swap(connection_.deliveries);
+            frames.notices.swap(connection_.notices);
+            frames.refusals.swap(connection_.refusals);
+            frames.last_event = connection_.last_event;
+            frames.bytes = reader_.take(std::move(spare_));
+            queue(connection_.out);
+            if (reader_.is_too_large()) {
+                shut({errc::frame_too_large, "the server sent a frame of " +
+                                                 std::to_string(reader_.refused_size()) +
+                                                 " bytes, over the limit"});
+            } else if (connection_.failure) {
+                shut(*connection_.failure);
+            }
+        }
+        if (connection_.where() == protocol::client_connection::phase::welcome) {
+            // Asked for without the mutex, since the owner takes its own first everywhere else.
+            std::vector<protocol::subscription> wishes = owner_->wanted();
+            const std::lock_guard lock(mutex_);
+            connection_.subscribe_all(std::move(wishes));
+            queue(connection_.out);
+            note_ready(frames);
+        }
+        owner_->on_received(self, frames);
+        flush();
+        const std::lock_guard lock(mutex_);
+        spare_ = std::move(frames.bytes);
+        return !is_closed();
+    }
+
+    void note_ready(received_frames& frames) {
+        if (connection_.became_ready) {
+            connection_.became_ready = false;
+            frames.is_ready = true;
+            frames.before_ready = connection_.deliveries.size();
+        }
+    }
+
+    void after_read() override { owner_->after_received(); }
+
+    void on_closed(const close_reason& why) override {
+        owner_->on_link_closed(std::static_pointer_cast<client_link>(shared_from_this()), why);
+    }
+
+    std::optional<close_reason> look(time_point now) override {
+        auto why = connection_.look(now, watch_.last_received());
+        queue(connection_.out);
+        return why;
+    }
+    time_point next_deadline() const override {
+        return connection_.next_deadline(watch_.last_received());
+    }
+
+    std::shared_ptr<link_owner> owner_;
+    protocol::client_connection connection_;
+    wire::buffer spare_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CLIENT_LINK_HPP
+// ==== end of gatewire/session/client_link.hpp ====
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A call as it is submitted.
+struct outgoing_call {
+    std::size_t method;         ///< Its place in the contract.
+    std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
+    completion_ptr completion;  ///< Null for a notification.
+    time_point deadline;
+};
+
+/// A call that ended on this side.
+struct failed_call {
+    protocol::call_id id;
+    completion_ptr completion;
+    error why;
+};
+
+/// The calls of a client: those that were sent and those that wait for a connection or for a place
+/// among the calls in flight. Guarded by the client's mutex.
+class call_queue {
+public:
+    explicit call_queue(const client_limits& limits) : limits_(limits) {}
+
+    /// Why this call cannot be taken, if so. @param link  The connection if it is ready, else null.
+    std::optional<error> refusal(const outgoing_call& call, const client_link* link) const {
+        if (link != nullptr) {
+            if (auto why = impossible(call.method, call.body.size(), *link)) {
+                return why;
+            }
+        }
+        if (pending_.size() >= limits_.calls_pending_max) {
+            return error(errc::overloaded,
+                         "too many calls are pending: the limit is " +
+                             std::to_string(limits_.calls_pending_max),
+                         outcome::not_sent);
+        }
+        if (waiting_bytes_ + call.body.size() > limits_.queue_hard_max) {
+            return error(errc::overloaded,
+                         "too many bytes of calls wait to be sent: the limit is " +
+                             std::to_string(limits_.queue_hard_max),
+                         outcome::not_sent);
+        }
+        return std::nullopt;
+    }
+
+    /// Takes a call: sends it on `link`, or, if that is null or full, lets it wait.
+    protocol::call_id add(const outgoing_call& call, client_link* link, time_point now) {
+        const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
+        if (is_sent && !call.completion) {
+            link->send_call(call.body, client_link::no_id, 0);
+            return client_link::no_id;
+        }
+        pending kept;
+        kept.completion = call.completion;
+        kept.deadline = call.deadline;
+        kept.method = call.method;
+        kept.is_sent = is_sent;
+        if (!is_sent) {
+            kept.body.append(call.body);
+            waiting_bytes_ += call.body.size();
+        }
+        const protocol::call_id id = pending_.insert(std::move(kept), call.deadline);
+        if (is_sent) {
+            link->send_call(call.body, id, milliseconds_until(call.deadline, now));
+            ++in_flight_;
+        } else {
+            waiting_.push_back(id);
+        }
+        return id;
+    }
+
+    /// The server's limits and its contract are known: calls may be sent.
+    /// @return Those that waited and turn out to be impossible.
+    std::vector<failed_call> open_window(const client_link& link) {
+        const protocol::hello_limits& limits = link.connection().welcome().limits;
+        window_ = (std::max)(std::size_t{1}, static_cast<std::size_t>(limits.calls_in_flight_max));
+        frame_size_max_ = static_cast<std::size_t>(limits.frame_size_max);
+        in_flight_ = 0;
+        std::vector<failed_call> failed;
+        for (const protocol::call_id id : waiting_) {
+            pending* const call = pending_.find(id);
+            std::optional<error> why;
+            if (call != nullptr) {
+                why = impossible(call->method, call->body.size(), link);
+            }
+            if (why) {
+                forget(*call);
+                const completion_ptr completion = call->completion;
+                pending_.take(id);
+                if (completion) {
+                    failed.push_back({id, completion, *why});
+                }
+            }
+        }
+        return failed;
+    }
+
+    /// Sends what waits, as far as the server takes more calls.
+    void send_waiting(client_link& link, time_point now) {
+        while (!waiting_.empty() && in_flight_ < window_) {
+            const protocol::call_id id = waiting_.front();
+            waiting_.pop_front();
+            pending* const call = pending_.find(id);
+            if (call == nullptr) {
+                continue;  // It ended while it waited.
+            }
+            forget(*call);
+            if (!call->completion) {
+                link.send_call(call->body.view(), client_link::no_id, 0);
+                pending_.take(id);
+                continue;
+            }
+            link.send_call(call->body.view(), id, milliseconds_until(call->deadline, now));
+            call->body = {};
+            call->is_sent = true;
+            ++in_flight_;
+        }
+    }
+
+    /// Ends a call with an answer. @return Null if nobody waits for it any more.
+    completion_ptr take_answered(protocol::call_id id) {
+        if (in_flight_ != 0) {
+            --in_flight_;
+        }
+        const pending* const call = pending_.find(id);
+        if (call == nullptr || !call->is_sent) {
+            return nullptr;
+        }
+        completion_ptr completion = call->completion;
+        pending_.take(id);
+        return completion;
+    }
+
+    /// Ends a call without an answer. @return Nothing if it has ended already.
+    std::optional<failed_call> take(protocol::call_id id, errc code, std::string_view text) {
+        auto taken = pending_.take(id);
+        if (!taken || !taken->completion) {
+            return std::nullopt;
+        }
+        return ended(id, std::move(*taken), code, std::string(text));
+    }
+
+    std::vector<failed_call> take_expired(time_point now) {
+        std::vector<failed_call> failed;
+        for (auto& [id, call] : pending_.take_expired(now)) {
+            if (call.completion) {
+                failed.push_back(
+                    ended(id, std::move(call), errc::deadline_exceeded, "no answer in time"));
+            } else {
+                forget(call);
+            }
+        }
+        return failed;
+    }
+
+    /// Ends the calls that were sent: their connection is gone.
+    std::vector<failed_call> take_sent(const error& why) {
+        std::vector<failed_call> failed;
+        for (auto& [id, call] :
+             pending_.take_matching([](const pending& one) { return one.is_sent; })) {
+            failed.push_back({id, std::move(call.completion), why});
+        }
+        return failed;
+    }
+
+    /// Ends all calls.
+    std::vector<failed_call> take_all(errc code, const std::string& why) {
+        std::vector<failed_call> failed;
+        for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
+            if (call.completion) {
+                failed.push_back(ended(id, std::move(call), code, why));
+            }
+        }
+        waiting_.clear();
+        waiting_bytes_ = 0;
+        return failed;
+    }
+
+    time_point earliest_deadline() const noexcept { return pending_.earliest_deadline(); }
+
+private:
+    /// Room for the members `rpc` and `id` of any call.
+    static constexpr std::size_t tail_size_max = 96;
+
+    struct pending {
+        completion_ptr completion;
+        wire::buffer body;  // empty once it is sent
+        time_point deadline{};
+        std::size_t method = 0;
+        bool is_sent = false;
+    };
+
+    static std::int64_t milliseconds_until(time_point deadline, time_point now) {
+        const std::int64_t left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
+        // The wire has 32 bits for it, which is 49 days.
+        return std::clamp(left, std::int64_t{0}, std::int64_t{0xffffffff});
+    }
+
+    /// Why the server cannot be asked this at all, if so.
+    std::optional<error> impossible(std::size_t method, std::size_t size,
+                                    const client_link& link) const {
+        const std::string& mismatch = link.connection().mismatch(method);
+        if (!mismatch.empty()) {
+            return error(errc::contract_mismatch, mismatch, outcome::not_sent);
+        }
+        if (size + tail_size_max > frame_size_max_) {
+            return error(errc::frame_too_large,
+                         "the call has " + std::to_string(size) +
+                             " bytes, over the server's limit of " +
+                             std::to_string(frame_size_max_),
+                         outcome::not_sent);
+        }
+        return std::nullopt;
+    }
+
+    void forget(const pending& call) noexcept { waiting_bytes_ -= call.body.size(); }
+
+    failed_call ended(protocol::call_id id, pending call, errc code, std::string text) {
+        forget(call);
+        const outcome what = call.is_sent ? outcome::may_have_run : outcome::not_sent;
+        return {id, std::move(call.completion), error(code, std::move(text), what)};
+    }
+
+    const client_limits& limits_;
+    protocol::pending_calls<pending> pending_;
+    std::deque<protocol::call_id> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    std::size_t in_flight_ = 0;
+    std::size_t window_ = 1;
+    std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_QUEUE_HPP
+// ==== end of gatewire/session/call_queue.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/post.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// The calls of a client from submission to completion, over any number of connections.
+///
+/// Each call completes exactly once: whoever takes it out of the queue completes it, outside of
+/// the mutex.
+class client_calls : public wakeable, public std::enable_shared_from_this<client_calls> {
+public:
+    client_calls(const asio::any_io_executor& executor, std::shared_ptr<environment> world,
+                 const client_limits& limits)
+        : executor_(executor),
+          environment_(std::move(world)),
+          queue_(limits),
+          timer_(environment_->make_timer(executor)) {}
+
+    /// Calls are taken from here on.
+    void start() {
+        const std::lock_guard lock(mutex_);
+        is_running_ = true;
+    }
+
+    /// Takes a call; its completion runs later, never inside of this.
+    /// @return The call's id, for `cancel` and `expire`.
+    /// @throws rpc::error  If it cannot be taken and has no completion that could be told.
+    protocol::call_id submit(outgoing_call call) {
+        std::optional<error> refused;
+        std::shared_ptr<client_link> link;
+        protocol::call_id id = client_link::no_id;
+        {
+            const std::lock_guard lock(mutex_);
+            refused = is_running_ ? queue_.refusal(call, link_.get())
+                                  : error(errc::not_connected, "the client is not started",
+                                          outcome::not_sent);
+            if (!refused) {
+                link = link_;
+                id = queue_.add(call, link.get(), environment_->now());
+                arm();
+            }
+        }
+        if (refused && !call.completion) {
+            throw *refused;
+        }
+        if (refused) {
+            asio::post(executor_, [completion = std::move(call.completion),
+                                   why = std::move(*refused)] { completion->fail(why); });
+        } else if (link) {
+            link->flush();
+        }
+        return id;
+    }
+
+    /// Ends a call for this side and tells the server. @return Whether it had not ended yet.
+    bool give_up(protocol::call_id id, errc code, std::string_view text) {
+        std::optional<failed_call> ended;
+        std::shared_ptr<client_link> link;
+        {
+            const std::lock_guard lock(mutex_);
+            ended = queue_.take(id, code, text);
+            link = link_;
+            if (ended) {
+                tell(*ended);
+            }
+        }
+        if (!ended) {
+            return false;
+        }
+        if (link) {
+            link->flush();
+        }
+        ended->completion->fail(ended->why);
+        return true;
+    }
+
+    // The next three end calls, which the caller must complete with `complete` once it holds no
+    // mutex.
+
+    /// A connection is ready: sends what waits for it. @return What can never be sent there.
+    std::vector<failed_call> open(std::shared_ptr<client_link> link) {
+        const std::lock_guard lock(mutex_);
+        link_ = std::move(link);
+        std::vector<failed_call> failed = queue_.open_window(*link_);
+        queue_.send_waiting(*link_, environment_->now());
+        return failed;
+    }
+
+    /// The connection is gone: what was sent may have run, what waits goes on waiting, unless the
+    /// server did not let this client in: its answer to all of them is known now.
+    std::vector<failed_call> close(const close_reason& why) {
+        const std::lock_guard lock(mutex_);
+        link_.reset();
+        if (why.code == errc::unauthenticated) {
+            return queue_.take_all(why.code, why.text);
+        }
+        return queue_.take_sent(error(errc::connection_lost, "the connection was lost: " + why.text,
+                                      outcome::may_have_run));
+    }
+
+    /// Ends every call, and takes no more until `start`.
+    std::vector<failed_call> stop(const std::string& why) {
+        const std::lock_guard lock(mutex_);
+        is_running_ = false;
+        link_.reset();
+        timer_.cancel();
+        return queue_.take_all(errc::cancelled, why);
+    }
+
+    static void complete(const std::vector<failed_call>& failed) {
+        for (const failed_call& call : failed) {
+            call.completion->fail(call.why);
+        }
+    }
+
+    /// The calls that these answers belong to, null where nobody waits any more; sends what they
+    /// made room for.
+    void take_answered(const std::vector<protocol::delivery>& deliveries,
+                       std::vector<completion_ptr>& completions) {
+        completions.clear();
+        const std::lock_guard lock(mutex_);
+        for (const protocol::delivery& what : deliveries) {
+            completions.push_back(what.what == protocol::delivery::kind::event
+                                      ? nullptr
+                                      : queue_.take_answered(what.number));
+        }
+        if (link_) {
+            queue_.send_waiting(*link_, environment_->now());
+        }
+    }
+
+private:
+    /// With the mutex held.
+    void tell(const failed_call& call) {
+        if (link_ && call.why.outcome() == outcome::may_have_run) {
+            link_->give_up(call.id);
+        }
+    }
+
+    void arm() { timer_.arm(queue_.earliest_deadline(), *this); }
+
+    void on_wake() override {
+        std::vector<failed_call> failed;
+        std::shared_ptr<client_link> link;
+        {
+            const std::lock_guard lock(mutex_);
+            timer_.disarmed();
+            failed = queue_.take_expired(environment_->now());
+            for (const failed_call& call : failed) {
+                tell(call);
+            }
+            link = link_;
+            arm();
+        }
+        if (link) {
+            link->flush();
+        }
+        complete(failed);
+    }
+
+    asio::any_io_executor executor_;
+    std::shared_ptr<environment> environment_;
+    std::mutex mutex_;
+    call_queue queue_;
+    deadline_timer timer_;
+    std::shared_ptr<client_link> link_;  // while it is ready
+    bool is_running_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CLIENT_CALLS_HPP
+// ==== end of gatewire/session/client_calls.hpp ====
+// ==== gatewire/session/delivery_sorter.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_DELIVERY_SORTER_HPP
+#define GATEWIRE_SESSION_DELIVERY_SORTER_HPP
+
+// ==== gatewire/session/gateway_item.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_GATEWAY_ITEM_HPP
+#define GATEWIRE_SESSION_GATEWAY_ITEM_HPP
+
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// What `on_connected`, `on_disconnected` and `on_gap` are told.
+using session_news = std::variant<session_info, error, gap>;
+
+/// One thing for the gateway's strand to do.
+struct gateway_item {
+    enum class kind : unsigned char { result, error, event, connected, disconnected, gap };
+
+    kind what = kind::event;
+    std::size_t event = 0;                     // its place among the handlers
+    std::string_view text;                     // the result, the error object or the event's data
+    completion_ptr completion;                 // of a call, with `result` and `error`
+    std::shared_ptr<const session_news> news;  // with the other kinds
+
+    /// Ends the call that this answers.
+    void complete() const {
+        if (what == kind::result) {
+            completion->succeed(text);
+        } else {
+            completion->refuse(read_answer_error(text));
+        }
+    }
+};
+
+/// Things to do, in order, and the bytes that their texts point into.
+struct gateway_batch {
+    wire::buffer bytes;
+    std::vector<gateway_item> items;
+
+    void add_event(const protocol::delivery& what) {
+        gateway_item item;
+        item.what = gateway_item::kind::event;
+        item.event = static_cast<std::size_t>(what.number);
+        item.text = what.text;
+        items.push_back(std::move(item));
+    }
+
+    void add_answer(const protocol::delivery& what, completion_ptr completion) {
+        gateway_item item;
+        item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
+                                                                  : gateway_item::kind::error;
+        item.text = what.text;
+        item.completion = std::move(completion);
+        items.push_back(std::move(item));
+    }
+
+    void add_news(gateway_item::kind what, session_news news) {
+        gateway_item item;
+        item.what = what;
+        item.news = std::make_shared<const session_news>(std::move(news));
+        items.push_back(std::move(item));
+    }
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_GATEWAY_ITEM_HPP
+// ==== end of gatewire/session/gateway_item.hpp ====
+// ==== gatewire/session/received_answers.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
+#define GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
+
+
+#include <deque>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Answers whose completions have an executor of their own, on their way from the thread that read
+/// them to the moment when the next read is under way.
+///
+/// One thread at a time lets them go, so that they keep their order; it may come back here from
+/// inside of one of them, and then leaves the rest to itself further out.
+class received_answers {
+public:
+    /// Keeps an answer; its text is copied, since the bytes go elsewhere.
+    void push(gateway_item item) {
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back({std::move(item), {}});
+        waiting_.back().text = waiting_.back().item.text;
+    }
+
+    void release() {
+        std::unique_lock lock(mutex_);
+        if (releasing_) {
+            return;
+        }
+        releasing_ = true;
+        while (!waiting_.empty()) {
+            answer next = std::move(waiting_.front());
+            waiting_.pop_front();
+            lock.unlock();
+            next.item.text = next.text;
+            next.item.complete();
+            lock.lock();
+        }
+        releasing_ = false;
+    }
+
+private:
+    struct answer {
+        gateway_item item;
+        std::string text;
+    };
+
+    std::mutex mutex_;
+    std::deque<answer> waiting_;
+    bool releasing_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
+// ==== end of gatewire/session/received_answers.hpp ====
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Sorts what one read brought by when it may be told.
+struct delivery_sorter {
+    received_answers& after_read;
+    gateway_batch in_order{};  // events, and the answers between them
+    gateway_batch at_once{};   // answers for threads that wait; their texts stay in the frames
+
+    /// @param completion  Of an answer; null if nobody waits for it any more.
+    void add(const protocol::delivery& what, completion_ptr completion) {
+        using turn = call_completion::turn;
+        if (what.what == protocol::delivery::kind::event) {
+            in_order.add_event(what);
+        } else if (completion && completion->when() == turn::in_order) {
+            in_order.add_answer(what, std::move(completion));
+        } else if (completion && completion->when() == turn::at_once) {
+            at_once.add_answer(what, std::move(completion));
+        } else if (completion) {
+            gateway_batch one;
+            one.add_answer(what, std::move(completion));
+            after_read.push(std::move(one.items.front()));
+        }
+    }
+
+    /// Gives `in_order` the bytes that its texts point into: the frames' own if nothing else needs
+    /// them, else a copy. @return Whether they were taken away.
+    bool take_bytes(wire::buffer& frames) {
+        if (at_once.items.empty()) {
+            in_order.bytes = std::move(frames);
+            return true;
+        }
+        in_order.bytes.append(frames.view());
+        const std::string_view copy = in_order.bytes.view();
+        for (gateway_item& item : in_order.items) {
+            if (!item.text.empty()) {
+                item.text = copy.substr(static_cast<std::size_t>(item.text.data() - frames.data()),
+                                        item.text.size());
+            }
+        }
+        return false;
+    }
+
+    void tell_at_once() const {
+        for (const gateway_item& item : at_once.items) {
+            item.complete();
+        }
+    }
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_DELIVERY_SORTER_HPP
+// ==== end of gatewire/session/delivery_sorter.hpp ====
+// ==== gatewire/session/real_environment.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
+#define GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
+
+// ==== gatewire/session/bind.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_BIND_HPP
+#define GATEWIRE_SESSION_BIND_HPP
+
+// ==== gatewire/session/listener.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LISTENER_HPP
+#define GATEWIRE_SESSION_LISTENER_HPP
+
+// ==== gatewire/session/endpoint.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ENDPOINT_HPP
+#define GATEWIRE_SESSION_ENDPOINT_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/basic_stream_socket.hpp>
+#include <asio/generic/stream_protocol.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+
+#if defined(__linux__)
+#include <netinet/tcp.h>
+#endif
+
+namespace rpc::inline v1::session {
+
+/// A socket of any stream protocol: TCP over IPv4 and IPv6, and unix sockets, are one type here.
+using stream_protocol = asio::generic::stream_protocol;
+using stream_socket = asio::basic_stream_socket<stream_protocol, asio::any_io_executor>;
+using stream_endpoint = stream_protocol::endpoint;
+
+inline bool is_tcp(const stream_endpoint& endpoint) noexcept {
+    const int family = endpoint.protocol().family();
+    return family == ASIO_OS_DEF(AF_INET) || family == ASIO_OS_DEF(AF_INET6);
+}
+
+/// The TCP endpoint inside of a generic one.
+inline asio::ip::tcp::endpoint tcp_endpoint(const stream_endpoint& endpoint) {
+    asio::ip::tcp::endpoint result;
+    result.resize(endpoint.size());
+    std::memcpy(result.data(), endpoint.data(), endpoint.size());
+    return result;
+}
+
+/// The protocol to open a socket with for this endpoint.
+inline stream_protocol protocol_of(const stream_endpoint& endpoint) {
+    // A generic endpoint forgets IPPROTO_TCP; zero asks for the family's stream protocol.
+    return stream_protocol(endpoint.protocol().family(), 0);
+}
+
+/// An endpoint as an address text that clients take; `unix` for the unnamed end of a unix socket.
+inline std::string endpoint_text(const stream_endpoint& endpoint) {
+    if (is_tcp(endpoint)) {
+        const asio::ip::tcp::endpoint tcp = tcp_endpoint(endpoint);
+        protocol::address text;
+        text.host = tcp.address().to_string();
+        text.port = tcp.port();
+        return text.text();
+    }
+    return "unix";
+}
+
+#if defined(TCP_USER_TIMEOUT)
+/// TCP_USER_TIMEOUT as Asio takes options: milliseconds that sent bytes may go unacknowledged.
+struct user_timeout {
+    template <class Protocol>
+    int level(const Protocol&) const noexcept {
+        return IPPROTO_TCP;
+    }
+    template <class Protocol>
+    int name(const Protocol&) const noexcept {
+        return TCP_USER_TIMEOUT;
+    }
+    template <class Protocol>
+    const void* data(const Protocol&) const noexcept {
+        return &milliseconds;
+    }
+    template <class Protocol>
+    std::size_t size(const Protocol&) const noexcept {
+        return sizeof milliseconds;
+    }
+    unsigned milliseconds = 20'000;
+};
+#endif
+
+/// Sets what every TCP connection of this library has: no waiting for more to send, and an end to
+/// a peer that does not acknowledge for 20 s. Failures are left alone: the link works without.
+inline void tune(stream_socket& socket, const stream_endpoint& remote) {
+    if (!is_tcp(remote)) {
+        return;
+    }
+    asio::error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+#if defined(TCP_USER_TIMEOUT)
+    socket.set_option(user_timeout{}, ignored);
+#endif
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ENDPOINT_HPP
+// ==== end of gatewire/session/endpoint.hpp ====
+// ==== gatewire/session/socket_stream.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKET_STREAM_HPP
+#define GATEWIRE_SESSION_SOCKET_STREAM_HPP
+
+
+#include <asio/buffer.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// A connected socket as a stream.
+class socket_stream final : public stream {
+public:
+    socket_stream(stream_socket socket, const stream_endpoint& remote)
+        : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
+        tune(socket_, remote);
+    }
+
+    void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
+        socket_.async_read_some(
+            asio::buffer(room, size),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t got) {
+                user->on_bytes(failure, got);
+            });
+    }
+
+    void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            asio::buffer(bytes),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    bool end_sending() override {
+        asio::error_code failure;
+        socket_.shutdown(stream_socket::shutdown_send, failure);
+        return !failure;
+    }
+
+    void close() noexcept override {
+        asio::error_code ignored;
+        socket_.close(ignored);
+    }
+
+    asio::any_io_executor executor() const override {
+        // Asio's sockets give their executor to those who may change them only.
+        return const_cast<stream_socket&>(socket_).get_executor();
+    }
+    const std::string& peer() const noexcept override { return peer_; }
+
+    stream_socket& socket() noexcept { return socket_; }
+
+private:
+    stream_socket socket_;
+    std::string peer_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKET_STREAM_HPP
+// ==== end of gatewire/session/socket_stream.hpp ====
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/socket_base.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// An acceptor of sockets.
+class listener final : public acceptor, public std::enable_shared_from_this<listener> {
+public:
+    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
+        : acceptor_(executor), pause_(executor), accepted_(std::move(accepted)) {}
+
+    ~listener() override { remove_path(); }
+
+    /// Binds the endpoint and listens; nothing is accepted before `start`.
+    void bind(const stream_endpoint& endpoint, std::string path, asio::error_code& failure) {
+        acceptor_.open(protocol_of(endpoint), failure);
+        if (!failure && is_tcp(endpoint)) {
+            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
+        }
+        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
+            acceptor_.set_option(asio::ip::v6_only(true), failure);
+        }
+        if (!failure) {
+            acceptor_.bind(endpoint, failure);
+        }
+        if (!failure) {
+            path_ = std::move(path);
+            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
+        }
+    }
+
+    std::string address() const override {
+        if (!path_.empty()) {
+            return "unix://" + path_;
+        }
+        asio::error_code ignored;
+        return endpoint_text(acceptor_.local_endpoint(ignored));
+    }
+
+    stream_endpoint endpoint() const {
+        asio::error_code ignored;
+        return acceptor_.local_endpoint(ignored);
+    }
+
+    void start() override {
+        const std::lock_guard lock(mutex_);
+        accept();
+    }
+
+    /// Removes a unix socket's file, too.
+    void close() override {
+        const std::lock_guard lock(mutex_);
+        asio::error_code ignored;
+        acceptor_.close(ignored);
+        pause_.cancel();
+        remove_path();
+    }
+
+private:
+    void accept() {
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        acceptor_.async_accept(
+            [self = shared_from_this()](const asio::error_code& failure, stream_socket socket) {
+                self->on_accept(failure, std::move(socket));
+            });
+    }
+
+    // Errors: operation_aborted after `close`; too many open files, or a peer that left again.
+    void on_accept(const asio::error_code& failure, stream_socket socket) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!acceptor_.is_open()) {
+                return;
+            }
+        }
+        deliver(failure, std::move(socket));
+        const std::lock_guard lock(mutex_);
+        if (!failure) {
+            pause_time_ = pause_min;
+            accept();
+            return;
+        }
+        // Without descriptors, accepting again at once would only burn the processor.
+        pause_.expires_after(pause_time_);
+        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
+        pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+            if (!aborted) {
+                self->start();
+            }
+        });
+    }
+
+    void deliver(const asio::error_code& failure, stream_socket socket) {
+        if (failure) {
+            accepted_(nullptr, failure);
+            return;
+        }
+        asio::error_code gone;
+        const stream_endpoint remote = socket.remote_endpoint(gone);
+        if (!gone) {
+            accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+        }
+    }
+
+    void remove_path() noexcept {
+        if (!path_.empty()) {
+            ::unlink(path_.c_str());
+            path_.clear();
+        }
+    }
+
+    static constexpr std::chrono::milliseconds pause_min{10};
+    static constexpr std::chrono::milliseconds pause_max{1'000};
+
+    std::mutex mutex_;
+    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
+    asio::steady_timer pause_;
+    std::chrono::milliseconds pause_time_ = pause_min;
+    environment::accept_callback accepted_;
+    std::string path_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LISTENER_HPP
+// ==== end of gatewire/session/listener.hpp ====
+
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
+    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
+                outcome::not_sent);
+}
+
+/// Every endpoint that a TCP address stands for.
+inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
+                                                        const protocol::address& address,
+                                                        const std::string& text) {
+    if (address.host == "*") {
+        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
+    }
+    asio::error_code failure;
+    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
+    if (!failure) {
+        return {asio::ip::tcp::endpoint(literal, address.port)};
+    }
+    asio::ip::tcp::resolver resolver(executor);
+    const auto found = resolver.resolve(address.host, std::to_string(address.port),
+                                        asio::ip::resolver_base::passive, failure);
+    if (failure) {
+        refuse_address(text, failure.message());
+    }
+    std::vector<asio::ip::tcp::endpoint> endpoints;
+    for (const auto& entry : found) {
+        endpoints.push_back(entry.endpoint());
+    }
+    return endpoints;
+}
+
+/// A socket file that nobody listens on is left behind by a process that was killed.
+inline void remove_stale_socket(const asio::any_io_executor& executor, const std::string& path) {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
+        return;
+    }
+    asio::basic_stream_socket<asio::local::stream_protocol, asio::any_io_executor> probe(executor);
+    asio::error_code failure;
+    probe.connect(asio::local::stream_protocol::endpoint(path), failure);
+    if (failure == asio::error::connection_refused) {
+        ::unlink(path.c_str());
+    }
+}
+
+/// Binds one address of the options, which may name several endpoints.
+/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
+///         loopback and anonymous clients are not let in.
+inline std::vector<std::shared_ptr<acceptor>> bind_address(
+    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
+    const environment::accept_callback& accepted) {
+    const protocol::address address = protocol::parse_address(text);
+    std::vector<std::shared_ptr<acceptor>> bound;
+    asio::error_code failure;
+    if (address.kind == protocol::address::scheme::unix_socket) {
+        remove_stale_socket(executor, address.host);
+        auto unix_listener = std::make_shared<listener>(executor, accepted);
+        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
+            refuse_address(text, "the path is too long for a unix socket");
+        }
+        unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
+                            failure);
+        if (failure) {
+            refuse_address(text, failure.message());
+        }
+        bound.push_back(std::move(unix_listener));
+        return bound;
+    }
+    std::uint16_t port = address.port;
+    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
+        if (!beyond_loopback && !endpoint.address().is_loopback()) {
+            refuse_address(text,
+                           "it can be reached from other machines, and nobody would be asked who "
+                           "they are; set server_options::authenticate to ask them, or "
+                           "server_options::anonymous_beyond_loopback to let everyone in");
+        }
+        endpoint.port(port);
+        auto tcp_listener = std::make_shared<listener>(executor, accepted);
+        tcp_listener->bind(endpoint, {}, failure);
+        if (!failure) {
+            // All endpoints of one name share the port that was picked for the first.
+            port = tcp_endpoint(tcp_listener->endpoint()).port();
+            bound.push_back(std::move(tcp_listener));
+        } else if (failure != asio::error::address_family_not_supported &&
+                   failure != asio::error::make_error_code(
+                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
+            refuse_address(text, failure.message());
+        }
+    }
+    if (bound.empty()) {
+        refuse_address(text, failure ? failure.message() : "the name has no address");
+    }
+    return bound;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_BIND_HPP
+// ==== end of gatewire/session/bind.hpp ====
+// ==== gatewire/session/connector.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CONNECTOR_HPP
+#define GATEWIRE_SESSION_CONNECTOR_HPP
+
+
+#include <asio/error.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// One attempt to connect: resolves the name, then tries its addresses one after another. Each
+/// step has its own deadline.
+class connector final : public attempt, public std::enable_shared_from_this<connector> {
+public:
+    connector(const asio::any_io_executor& executor, protocol::address address,
+              std::chrono::milliseconds deadline, environment::connect_callback done)
+        : resolver_(executor),
+          socket_(executor),
+          timer_(executor),
+          address_(std::move(address)),
+          deadline_(deadline),
+          done_(std::move(done)) {}
+
+    void start() {
+        const std::lock_guard lock(mutex_);
+        if (address_.kind == protocol::address::scheme::unix_socket) {
+            if (address_.host.size() >= sizeof(sockaddr_un::sun_path)) {
+                fail("the path is too long for a unix socket");
+                return;
+            }
+            endpoints_.emplace_back(asio::local::stream_protocol::endpoint(address_.host));
+            try_next();
+            return;
+        }
+        arm();
+        resolver_.async_resolve(
+            address_.host, std::to_string(address_.port),
+            [self = shared_from_this()](const asio::error_code& failure,
+                                        const asio::ip::tcp::resolver::results_type& found) {
+                self->on_resolved(failure, found);
+            });
+    }
+
+    void cancel() override {
+        const std::lock_guard lock(mutex_);
+        is_done_ = true;
+        stop_steps();
+    }
+
+private:
+    // Errors: operation_aborted after `cancel` or the deadline, else the resolver's.
+    void on_resolved(const asio::error_code& failure,
+                     const asio::ip::tcp::resolver::results_type& found) {
+        const std::lock_guard lock(mutex_);
+        if (is_done_) {
+            return;
+        }
+        if (failure) {
+            fail("the name '" + address_.host + "' cannot be resolved: " + reason(failure));
+            return;
+        }
+        for (const auto& entry : found) {
+            endpoints_.emplace_back(entry.endpoint());
+        }
+        try_next();
+    }
+
+    void try_next() {
+        if (next_ == endpoints_.size()) {
+            fail(last_failure_);
+            return;
+        }
+        const stream_endpoint endpoint = endpoints_[next_++];
+        asio::error_code failure;
+        socket_.close(failure);
+        socket_.open(protocol_of(endpoint), failure);
+        if (failure) {
+            last_failure_ = failure.message();
+            try_next();
+            return;
+        }
+        arm();
+        socket_.async_connect(
+            endpoint, [self = shared_from_this(), endpoint](const asio::error_code& connected) {
+                self->on_connected(connected, endpoint);
+            });
+    }
+
+    // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
+    void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
+        const std::lock_guard lock(mutex_);
+        if (is_done_) {
+            return;
+        }
+        if (failure) {
+            last_failure_ = reason(failure);
+            try_next();
+            return;
+        }
+        finish(std::make_unique<socket_stream>(std::move(socket_), endpoint), {});
+    }
+
+    void arm() {
+        is_late_ = false;
+        timer_.expires_after(deadline_);
+        timer_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+            const std::lock_guard lock(self->mutex_);
+            if (!aborted && !self->is_done_) {
+                self->is_late_ = true;
+                self->stop_steps();
+            }
+        });
+    }
+
+    void stop_steps() {
+        asio::error_code ignored;
+        resolver_.cancel();
+        socket_.close(ignored);
+        timer_.cancel();
+    }
+
+    std::string reason(const asio::error_code& failure) const {
+        return is_late_ ? "no answer within " + std::to_string(deadline_.count()) + " ms"
+                        : failure.message();
+    }
+
+    void fail(const std::string& why) { finish(nullptr, why); }
+
+    void finish(std::unique_ptr<stream> made, std::string failure) {
+        is_done_ = true;
+        timer_.cancel();
+        // Never from inside of `start`, whose caller may hold what the callback needs.
+        asio::post(timer_.get_executor(), [self = shared_from_this(), made = std::move(made),
+                                           failure = std::move(failure)]() mutable {
+            self->done_(std::move(made), failure);
+        });
+    }
+
+    std::mutex mutex_;
+    asio::ip::tcp::resolver resolver_;
+    stream_socket socket_;
+    asio::steady_timer timer_;
+    protocol::address address_;
+    std::chrono::milliseconds deadline_;
+    environment::connect_callback done_;
+    std::vector<stream_endpoint> endpoints_;
+    std::size_t next_ = 0;
+    std::string last_failure_ = "the name has no address";
+    bool is_late_ = false;
+    bool is_done_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CONNECTOR_HPP
+// ==== end of gatewire/session/connector.hpp ====
+
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class real_timer final : public timer {
+public:
+    explicit real_timer(const asio::any_io_executor& executor) : timer_(executor) {}
+
+    void arm(time_point when, std::weak_ptr<wakeable> who) override {
+        timer_.expires_at(when);
+        timer_.async_wait([who = std::move(who)](const asio::error_code& aborted) {
+            const auto sleeper = aborted ? nullptr : who.lock();
+            if (sleeper) {
+                sleeper->on_wake();
+            }
+        });
+    }
+
+    void cancel() override { timer_.cancel(); }
+
+private:
+    asio::steady_timer timer_;
+};
+
+/// The system's clock, chance and sockets.
+class real_environment final : public environment {
+public:
+    time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+
+    std::uint64_t random() override {
+        std::random_device source;
+        return (std::uint64_t{source()} << 32) | source();
+    }
+
+    std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) override {
+        return std::make_unique<real_timer>(executor);
+    }
+
+    std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                  const std::string& address, bool beyond_loopback,
+                                                  const accept_callback& accepted) override {
+        return bind_address(executor, address, beyond_loopback, accepted);
+    }
+
+    std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                     const protocol::address& address,
+                                     std::chrono::milliseconds deadline,
+                                     connect_callback done) override {
+        auto begun = std::make_shared<connector>(executor, address, deadline, std::move(done));
+        begun->start();
+        return begun;
+    }
+
+    loop_access access(const asio::any_io_executor& executor) override {
+        return access_of(executor);
+    }
+};
+
+/// The options with an environment: the real one, if they name none.
+template <class Options>
+Options with_environment(Options options) {
+    if (!options.environment) {
+        options.environment = std::make_shared<real_environment>();
+    }
+    return options;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
+// ==== end of gatewire/session/real_environment.hpp ====
+// ==== gatewire/session/reconnector.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_RECONNECTOR_HPP
+#define GATEWIRE_SESSION_RECONNECTOR_HPP
+
+// ==== gatewire/protocol/backoff.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_BACKOFF_HPP
+#define GATEWIRE_PROTOCOL_BACKOFF_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <random>
+
+namespace rpc::inline v1::protocol {
+
+/// How long to pause before connecting again: bounded exponential backoff with full jitter.
+///
+/// The n-th pause is drawn evenly from zero to `min * 2^n`, at most `max`, so that clients which
+/// lost their server together do not return together. The seed is the caller's.
+class backoff {
+public:
+    backoff(std::chrono::milliseconds min, std::chrono::milliseconds max, std::uint64_t seed)
+        : min_((std::max)(min, std::chrono::milliseconds{1})),
+          max_((std::max)(max, min_)),
+          bound_(min_),
+          random_(seed) {}
+
+    /// The next pause; the one after it may be longer.
+    std::chrono::milliseconds next() {
+        std::uniform_int_distribution<std::int64_t> pick(0, bound_.count());
+        const std::chrono::milliseconds pause{pick(random_)};
+        bound_ = bound_ > max_ / 2 ? max_ : bound_ * 2;
+        return pause;
+    }
+
+    /// Begins anew, after a connection that worked.
+    void reset() noexcept { bound_ = min_; }
+
+private:
+    std::chrono::milliseconds min_;
+    std::chrono::milliseconds max_;
+    std::chrono::milliseconds bound_;
+    std::mt19937_64 random_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_BACKOFF_HPP
+// ==== end of gatewire/protocol/backoff.hpp ====
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Connects, and connects again after a pause that grows from try to try.
+class reconnector : public wakeable, public std::enable_shared_from_this<reconnector> {
+public:
+    /// @param connected  Takes each connection; called without any mutex of this class.
+    /// @param failed     Hears of each try that failed, with the pause before the next.
+    reconnector(const asio::any_io_executor& executor, const client_options& options,
+                std::function<void(std::unique_ptr<stream>)> connected,
+                std::function<void(const std::string&, std::chrono::milliseconds)> failed)
+        : executor_(executor),
+          environment_(options.environment),
+          deadline_(options.limits.connect_deadline),
+          backoff_(options.backoff_min, options.backoff_max, environment_->random()),
+          timer_(environment_->make_timer(executor)),
+          connected_(std::move(connected)),
+          failed_(std::move(failed)) {}
+
+    void start(protocol::address address) {
+        const std::lock_guard lock(mutex_);
+        is_running_ = true;
+        address_ = std::move(address);
+        backoff_.reset();
+        connect();
+    }
+
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        is_running_ = false;
+        timer_->cancel();
+        if (attempt_) {
+            attempt_->cancel();
+            attempt_.reset();
+        }
+    }
+
+    /// The connection works: the next pause is a short one again.
+    void succeeded() {
+        const std::lock_guard lock(mutex_);
+        backoff_.reset();
+    }
+
+    /// There is no connection any more, or none came about: tries again after a pause.
+    void again(const std::string& why) {
+        std::chrono::milliseconds pause{};
+        {
+            const std::lock_guard lock(mutex_);
+            if (!is_running_) {
+                return;
+            }
+            pause = backoff_.next();
+            timer_->arm(environment_->now() + pause, weak_from_this());
+        }
+        failed_(why, pause);
+    }
+
+private:
+    void on_wake() override {
+        const std::lock_guard lock(mutex_);
+        if (is_running_ && !attempt_) {
+            connect();
+        }
+    }
+
+    void connect() {
+        attempt_ = environment_->connect(
+            executor_, address_, deadline_,
+            [weak = weak_from_this()](std::unique_ptr<stream> made, const std::string& failure) {
+                if (const auto self = weak.lock()) {
+                    self->on_attempt(std::move(made), failure);
+                }
+            });
+    }
+
+    void on_attempt(std::unique_ptr<stream> made, const std::string& failure) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!is_running_) {
+                return;
+            }
+            attempt_.reset();
+        }
+        if (failure.empty()) {
+            connected_(std::move(made));
+        } else {
+            again(failure);
+        }
+    }
+
+    asio::any_io_executor executor_;
+    std::shared_ptr<environment> environment_;
+    std::chrono::milliseconds deadline_;
+    std::mutex mutex_;
+    protocol::address address_;
+    protocol::backoff backoff_;
+    std::unique_ptr<timer> timer_;
+    std::function<void(std::unique_ptr<stream>)> connected_;
+    std::function<void(const std::string&, std::chrono::milliseconds)> failed_;
+    std::shared_ptr<attempt> attempt_;
+    bool is_running_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_RECONNECTOR_HPP
+// ==== end of gatewire/session/reconnector.hpp ====
+// ==== gatewire/session/strand_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
+#define GATEWIRE_SESSION_STRAND_QUEUE_HPP
+
+#include <asio/any_io_executor.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/strand.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The way to code of the user's: items go in from any thread, and one function takes them out, in
+/// order, one at a time, on a strand; after `close` it is never called again.
+///
+/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
+/// under a mutex which must not be held while the user's code runs.
+template <class Item>
+class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
+public:
+    using strand = asio::strand<asio::any_io_executor>;
+
+    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
+        : strand_(asio::make_strand(executor)), run_(std::move(run)) {}
+
+    const strand& executor() const noexcept { return strand_; }
+
+    void push(Item item) {
+        const std::lock_guard lock(mutex_);
+        if (!closed_) {
+            items_.push_back(std::move(item));
+        }
+    }
+
+    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
+    void kick() {
+        asio::dispatch(strand_, [self = this->shared_from_this()] { self->run_all(); });
+    }
+
+    /// Waits until a running item has ended, unless that is what calls this.
+    /// @return What was not begun.
+    std::deque<Item> close() {
+        std::deque<Item> dropped;
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        dropped.swap(items_);
+        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
+        return dropped;
+    }
+
+    bool is_closed() const {
+        const std::lock_guard lock(mutex_);
+        return closed_;
+    }
+
+private:
+    void run_all() {
+        std::unique_lock lock(mutex_);
+        if (running_) {
+            return;  // An item that is running caused this; what it added follows it.
+        }
+        while (!closed_ && !items_.empty()) {
+            Item item = std::move(items_.front());
+            items_.pop_front();
+            running_ = true;
+            runner_ = std::this_thread::get_id();
+            lock.unlock();
+            run_(item);
+            lock.lock();
+            running_ = false;
+            idle_.notify_all();
+        }
+    }
+
+    strand strand_;
+    std::function<void(Item&)> run_;
+    mutable std::mutex mutex_;
+    std::condition_variable idle_;
+    std::deque<Item> items_;
+    std::thread::id runner_;
+    bool running_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_STRAND_QUEUE_HPP
+// ==== end of gatewire/session/strand_queue.hpp ====
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A client without its gateway's type: keeps a connection and what is subscribed to, and hands
+/// answers and events to the gateway's strand.
+///
+/// Mutexes are taken in the order core, calls, link, and none is held while the user's code runs.
+class client_core final : public link_owner, public std::enable_shared_from_this<client_core> {
+public:
+    client_core(const asio::any_io_executor& executor, client_options options,
+                protocol::client_contract contract, std::function<void(gateway_batch&)> run)
+        : executor_(executor),
+          options_(with_environment(std::move(options))),
+          contract_(std::move(contract)),
+          wanted_(contract_.events),
+          run_(std::move(run)),
+          gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
+          calls_(std::make_shared<client_calls>(executor, options_.environment, options_.limits)) {}
+
+    /// @throws rpc::error  `invalid_address`.
+    void start() {
+        protocol::address address = protocol::parse_address(options_.address);
+        const std::lock_guard lock(mutex_);
+        if (reconnector_) {
+            return;
+        }
+        reconnector_ = std::make_shared<reconnector>(
+            executor_, options_,
+            [weak = weak_from_this()](std::unique_ptr<stream> made) {
+                if (const auto self = weak.lock()) {
+                    self->on_connected(std::move(made));
+                }
+            },
+            [weak = weak_from_this()](const std::string& why, std::chrono::milliseconds pause) {
+                if (const auto self = weak.lock()) {
+                    self->log(log_event::connect_failed,
+                              why + "; next try in " + std::to_string(pause.count()) + " ms");
+                }
+            });
+        calls_->start();
+        reconnector_->start(std::move(address));
+    }
+
+    /// Ends the connection and every call; does nothing when stopped.
+    void stop(const std::string& why) {
+        std::shared_ptr<client_link> link;
+        std::vector<failed_call> failed;
+        {
+            const std::lock_guard lock(mutex_);
+            if (!reconnector_) {
+                return;
+            }
+            std::exchange(reconnector_, nullptr)->stop();
+            link = std::exchange(link_, nullptr);
+            failed = calls_->stop(why);
+            end_session({errc::cancelled, why});
+        }
+        if (link) {
+            link->close({errc::cancelled, why});
+        }
+        client_calls::complete(failed);
+        gateway_->kick();
+        log(log_event::stopped, why);
+    }
+
+    /// Stops and keeps away from the gateway from here on. What it was not told yet is told here:
+    /// calls end, and a `disconnected` follows the `connected` before it.
+    void shut() {
+        stop("the client was destroyed");
+        bool was_told = true;
+        for (gateway_batch& dropped : gateway_->close()) {
+            std::erase_if(dropped.items, [&was_told](const gateway_item& item) {
+                if (item.completion) {
+                    item.completion->fail(
+                        error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
+                } else if (item.what == gateway_item::kind::connected) {
+                    was_told = false;
+                } else if (item.what == gateway_item::kind::disconnected) {
+                    return !std::exchange(was_told, true);
+                }
+                return true;
+            });
+            run_(dropped);
+        }
+    }
+
+    void change(std::size_t event, std::vector<std::string> keys, bool is_wanted) {
+        std::shared_ptr<client_link> link;
+        {
+            const std::lock_guard lock(mutex_);
+            protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
+                                                    : wanted_.unsubscribe(event, std::move(keys));
+            if (is_ready_) {
+                link = link_;
+                link->change(wish, is_wanted);
+            } else {
+                late_changes_.emplace_back(std::move(wish), is_wanted);
+            }
+        }
+        if (link) {
+            link->flush();
+        }
+    }
+
+    bool is_connected() const {
+        const std::lock_guard lock(mutex_);
+        return is_ready_;
+    }
+
+    /// Sleeps until the client is connected; false after `until`.
+    bool wait_connected(time_point until) {
+        std::unique_lock lock(mutex_);
+        return connected_.wait_until(lock, until, [this] { return is_ready_; });
+    }
+
+    client_calls& calls() noexcept { return *calls_; }
+    strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
+    const client_options& options() const noexcept { return options_; }
+    time_point now() const noexcept { return options_.environment->now(); }
+
+    void log(log_event event, std::string_view text) const {
+        if (options_.log) {
+            options_.log({event, options_.address, text});
+        }
+    }
+
+    /// Takes back the bytes of a batch that was run.
+    void recycle(gateway_batch& batch) {
+        const std::lock_guard lock(mutex_);
+        spare_.swap(batch.bytes);
+    }
+
+private:
+    void on_connected(std::unique_ptr<stream> made) {
+        std::shared_ptr<client_link> link;
+        {
+            const std::lock_guard lock(mutex_);
+            if (!reconnector_) {
+                return;
+            }
+            const client_limits& limits = options_.limits;
+            const protocol::client_times times{limits.connect_deadline, options_.heartbeat,
+                                               options_.heartbeat_timeout};
+            const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
+                                               limits.queue_hard_max, limits.write_deadline,
+                                               2 * limits.queue_hard_max};
+            link = std::make_shared<client_link>(options_.environment, std::move(made),
+                                                 shared_from_this(), contract_, times,
+                                                 limits.frame_size_max, bounds);
+            link_ = link;
+        }
+        link->open(options_.token);
+    }
+
+    std::vector<protocol::subscription> wanted() override {
+        const std::lock_guard lock(mutex_);
+        late_changes_.clear();
+        return wanted_.all();
+    }
+
+    void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
+        delivery_sorter sorted{after_read_};
+        std::vector<failed_call> failed;
+        {
+            const std::lock_guard lock(mutex_);
+            if (link_ != from) {
+                return;
+            }
+            calls_->take_answered(frames.deliveries, answered_);
+            for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
+                if (frames.is_ready && at == frames.before_ready) {
+                    begin_session(*from, sorted.in_order);
+                    failed = calls_->open(from);
+                }
+                if (at < frames.deliveries.size()) {
+                    sorted.add(frames.deliveries[at], std::move(answered_[at]));
+                }
+            }
+            memory_.arrived(frames.last_event);
+            if (!sorted.in_order.items.empty()) {
+                if (sorted.take_bytes(frames.bytes)) {
+                    frames.bytes.swap(spare_);
+                }
+                gateway_->push(std::move(sorted.in_order));
+            }
+        }
+        sorted.tell_at_once();
+        for (const std::string& notice : frames.notices) {
+            log(log_event::contract_differs, notice);
+        }
+        for (const std::string& refusal : frames.refusals) {
+            log(log_event::subscription_refused, refusal);
+        }
+        client_calls::complete(failed);
+    }
+
+    void after_received() override {
+        after_read_.release();
+        gateway_->kick();
+    }
+
+    void begin_session(client_link& link, gateway_batch& batch) {
+        const protocol::hello_answer& welcome = link.connection().welcome();
+        is_ready_ = true;
+        reconnector_->succeeded();
+        for (const auto& [wish, is_wanted] : std::exchange(late_changes_, {})) {
+            link.change(wish, is_wanted);
+        }
+        batch.add_news(gateway_item::kind::connected,
+                       session_info{options_.address, welcome.session, welcome.epoch,
+                                    welcome.resumed, welcome.event_position});
+        auto missed = memory_.begin(welcome.epoch, welcome.event_position);
+        if (missed && !contract_.events.empty()) {
+            batch.add_news(gateway_item::kind::gap, std::move(*missed));
+        }
+        connected_.notify_all();
+    }
+
+    void on_link_closed(const std::shared_ptr<client_link>& which,
+                        const close_reason& why) override {
+        std::shared_ptr<reconnector> again;
+        std::vector<failed_call> failed;
+        bool was_ready = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (link_ != which) {
+                return;
+            }
+            link_.reset();
+            again = reconnector_;
+            was_ready = is_ready_;
+            failed = calls_->close(why);
+            end_session(why);
+        }
+        client_calls::complete(failed);
+        gateway_->kick();
+        if (was_ready) {
+            log(log_event::disconnected, why.text);
+        }
+        again->again(why.text);
+    }
+
+    /// With the mutex held: pairs every `connected` with a `disconnected`.
+    void end_session(const close_reason& why) {
+        if (std::exchange(is_ready_, false)) {
+            gateway_batch batch;
+            batch.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
+            gateway_->push(std::move(batch));
+        }
+    }
+
+    asio::any_io_executor executor_;
+    const client_options options_;
+    const protocol::client_contract contract_;
+    mutable std::mutex mutex_;
+    std::condition_variable connected_;
+    protocol::wanted_events wanted_;
+    protocol::event_memory memory_;
+    /// Wishes since the server was told all of them; it hears of these when it is ready.
+    std::vector<std::pair<protocol::subscription, bool>> late_changes_;
+    std::function<void(gateway_batch&)> run_;
+    std::shared_ptr<strand_queue<gateway_batch>> gateway_;
+    std::shared_ptr<client_calls> calls_;
+    std::shared_ptr<reconnector> reconnector_;  // null when stopped
+    std::shared_ptr<client_link> link_;
+    received_answers after_read_;
+    std::vector<completion_ptr> answered_;
+    wire::buffer spare_;
+    bool is_ready_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CLIENT_CORE_HPP
+// ==== end of gatewire/session/client_core.hpp ====
 // ==== gatewire/table.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -11004,6 +11589,7 @@ struct timeout {
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace rpc::inline v1::typed {
@@ -11011,7 +11597,9 @@ namespace rpc::inline v1::typed {
 /// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
 class caller_thread {
 public:
-    explicit caller_thread(session::loop_access access) : access_(std::move(access)) {}
+    caller_thread(std::shared_ptr<session::environment> world,
+                  const asio::any_io_executor& executor)
+        : environment_(std::move(world)), access_(environment_->access(executor)) {}
 
     /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
     void check() const {
@@ -11028,9 +11616,8 @@ public:
     /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
     template <class IsDone, class Sleep>
     bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
-        using clock = std::chrono::steady_clock;
         check();
-        const clock::time_point until = clock::now() + timeout;
+        const protocol::time_point until = environment_->now() + timeout;
         if (!access_.runs_here()) {
             return sleep(until);
         }
@@ -11042,7 +11629,7 @@ public:
             return done;
         }
         while (!is_done()) {
-            const clock::time_point now = clock::now();
+            const protocol::time_point now = environment_->now();
             // Another thread of the loop may do the work without waking this one.
             if (now >= until || !access_.run_some((std::min)(until, now + nap))) {
                 return is_done();
@@ -11054,6 +11641,7 @@ public:
 private:
     static constexpr std::chrono::milliseconds nap{10};
 
+    std::shared_ptr<session::environment> environment_;
     session::loop_access access_;
     std::atomic<std::size_t> sleepers_{0};
 };
@@ -12326,7 +12914,7 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            core->calls().submit({place, body, ends, std::chrono::steady_clock::now() + timeout});
+            core->calls().submit({place, body, ends, core->now() + timeout});
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -12600,7 +13188,7 @@ private:
         : core_(std::make_shared<session::client_core>(
               executor, std::move(options), contract(),
               [runner](session::gateway_batch& batch) { runner->run(batch); })),
-          thread_(session::access_of(executor)) {
+          thread_(core_->options().environment, executor) {
         runner->serve(core_);
     }
 
@@ -12614,8 +13202,8 @@ private:
                 &typed::find_name<handlers>};
     }
 
-    static session::time_point deadline_in(std::chrono::milliseconds timeout) {
-        return std::chrono::steady_clock::now() + timeout;
+    session::time_point deadline_in(std::chrono::milliseconds timeout) const {
+        return core_->now() + timeout;
     }
 
     /// Runs `use` with the entry of a name and its place, or explains that there is none.
@@ -12755,265 +13343,6 @@ private:
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
-// ==== gatewire/session/bind.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_BIND_HPP
-#define GATEWIRE_SESSION_BIND_HPP
-
-// ==== gatewire/session/listener.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_LISTENER_HPP
-#define GATEWIRE_SESSION_LISTENER_HPP
-
-
-#include <asio/basic_socket_acceptor.hpp>
-#include <asio/ip/address.hpp>
-#include <asio/ip/v6_only.hpp>
-#include <asio/socket_base.hpp>
-#include <asio/steady_timer.hpp>
-
-#include <unistd.h>
-
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// A bound address that takes connections until it is closed.
-class listener : public std::enable_shared_from_this<listener> {
-public:
-    /// Takes a new connection (empty failure), or hears why one could not be taken.
-    using accept_callback = std::function<void(stream_socket, const asio::error_code& failure)>;
-
-    listener(const asio::any_io_executor& executor, accept_callback accepted)
-        : acceptor_(executor), pause_(executor), accepted_(std::move(accepted)) {}
-
-    ~listener() { remove_path(); }
-
-    /// Binds the endpoint and listens; nothing is accepted before `start`.
-    void bind(const stream_endpoint& endpoint, std::string path, asio::error_code& failure) {
-        acceptor_.open(protocol_of(endpoint), failure);
-        if (!failure && is_tcp(endpoint)) {
-            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
-        }
-        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
-            acceptor_.set_option(asio::ip::v6_only(true), failure);
-        }
-        if (!failure) {
-            acceptor_.bind(endpoint, failure);
-        }
-        if (!failure) {
-            path_ = std::move(path);
-            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
-        }
-    }
-
-    /// The address that was really bound, as text that a client takes.
-    std::string address() const {
-        if (!path_.empty()) {
-            return "unix://" + path_;
-        }
-        asio::error_code ignored;
-        return endpoint_text(acceptor_.local_endpoint(ignored));
-    }
-
-    stream_endpoint endpoint() const {
-        asio::error_code ignored;
-        return acceptor_.local_endpoint(ignored);
-    }
-
-    void start() {
-        const std::lock_guard lock(mutex_);
-        accept();
-    }
-
-    /// Takes no more connections; a unix socket's file is removed.
-    void close() {
-        const std::lock_guard lock(mutex_);
-        asio::error_code ignored;
-        acceptor_.close(ignored);
-        pause_.cancel();
-        remove_path();
-    }
-
-private:
-    void accept() {
-        if (!acceptor_.is_open()) {
-            return;
-        }
-        acceptor_.async_accept(
-            [self = shared_from_this()](const asio::error_code& failure, stream_socket socket) {
-                self->on_accept(failure, std::move(socket));
-            });
-    }
-
-    // Errors: operation_aborted after `close`; too many open files, or a peer that left again.
-    void on_accept(const asio::error_code& failure, stream_socket socket) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!acceptor_.is_open()) {
-                return;
-            }
-        }
-        accepted_(std::move(socket), failure);
-        const std::lock_guard lock(mutex_);
-        if (!failure) {
-            pause_time_ = pause_min;
-            accept();
-            return;
-        }
-        // Without descriptors, accepting again at once would only burn the processor.
-        pause_.expires_after(pause_time_);
-        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
-        pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
-            if (!aborted) {
-                self->start();
-            }
-        });
-    }
-
-    void remove_path() noexcept {
-        if (!path_.empty()) {
-            ::unlink(path_.c_str());
-            path_.clear();
-        }
-    }
-
-    static constexpr std::chrono::milliseconds pause_min{10};
-    static constexpr std::chrono::milliseconds pause_max{1'000};
-
-    std::mutex mutex_;
-    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
-    asio::steady_timer pause_;
-    std::chrono::milliseconds pause_time_ = pause_min;
-    accept_callback accepted_;
-    std::string path_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_LISTENER_HPP
-// ==== end of gatewire/session/listener.hpp ====
-
-#include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
-
-#include <sys/stat.h>
-
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
-    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
-                outcome::not_sent);
-}
-
-/// Every endpoint that a TCP address stands for.
-inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
-                                                        const protocol::address& address,
-                                                        const std::string& text) {
-    if (address.host == "*") {
-        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
-    }
-    asio::error_code failure;
-    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
-    if (!failure) {
-        return {asio::ip::tcp::endpoint(literal, address.port)};
-    }
-    asio::ip::tcp::resolver resolver(executor);
-    const auto found = resolver.resolve(address.host, std::to_string(address.port),
-                                        asio::ip::resolver_base::passive, failure);
-    if (failure) {
-        refuse_address(text, failure.message());
-    }
-    std::vector<asio::ip::tcp::endpoint> endpoints;
-    for (const auto& entry : found) {
-        endpoints.push_back(entry.endpoint());
-    }
-    return endpoints;
-}
-
-/// A socket file that nobody listens on is left behind by a process that was killed.
-inline void remove_stale_socket(const asio::any_io_executor& executor, const std::string& path) {
-    struct stat facts{};
-    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
-        return;
-    }
-    asio::basic_stream_socket<asio::local::stream_protocol, asio::any_io_executor> probe(executor);
-    asio::error_code failure;
-    probe.connect(asio::local::stream_protocol::endpoint(path), failure);
-    if (failure == asio::error::connection_refused) {
-        ::unlink(path.c_str());
-    }
-}
-
-/// Binds one address of the options, which may name several endpoints.
-/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
-///         loopback and anonymous clients are not let in.
-inline std::vector<std::shared_ptr<listener>> bind_address(
-    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
-    const listener::accept_callback& accepted) {
-    const protocol::address address = protocol::parse_address(text);
-    std::vector<std::shared_ptr<listener>> bound;
-    asio::error_code failure;
-    if (address.kind == protocol::address::scheme::unix_socket) {
-        remove_stale_socket(executor, address.host);
-        auto unix_listener = std::make_shared<listener>(executor, accepted);
-        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
-            refuse_address(text, "the path is too long for a unix socket");
-        }
-        unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
-                            failure);
-        if (failure) {
-            refuse_address(text, failure.message());
-        }
-        bound.push_back(std::move(unix_listener));
-        return bound;
-    }
-    std::uint16_t port = address.port;
-    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
-        if (!beyond_loopback && !endpoint.address().is_loopback()) {
-            refuse_address(text,
-                           "it can be reached from other machines, and nobody would be asked who "
-                           "they are; set server_options::authenticate to ask them, or "
-                           "server_options::anonymous_beyond_loopback to let everyone in");
-        }
-        endpoint.port(port);
-        auto tcp_listener = std::make_shared<listener>(executor, accepted);
-        tcp_listener->bind(endpoint, {}, failure);
-        if (!failure) {
-            // All endpoints of one name share the port that was picked for the first.
-            port = tcp_endpoint(tcp_listener->endpoint()).port();
-            bound.push_back(std::move(tcp_listener));
-        } else if (failure != asio::error::address_family_not_supported &&
-                   failure != asio::error::make_error_code(
-                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
-            refuse_address(text, failure.message());
-        }
-    }
-    if (bound.empty()) {
-        refuse_address(text, failure ? failure.message() : "the name has no address");
-    }
-    return bound;
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_BIND_HPP
-// ==== end of gatewire/session/bind.hpp ====
 // ==== gatewire/session/random_name.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -13021,20 +13350,20 @@ inline std::vector<std::shared_ptr<listener>> bind_address(
 #ifndef GATEWIRE_SESSION_RANDOM_NAME_HPP
 #define GATEWIRE_SESSION_RANDOM_NAME_HPP
 
+
 #include <array>
 #include <cstdio>
-#include <random>
 #include <string>
 
 namespace rpc::inline v1::session {
 
 /// 128 random bits as text: names sessions and epochs.
-inline std::string random_name() {
-    std::random_device source;
+inline std::string random_name(environment& source) {
     std::string name;
-    for (int part = 0; part < 4; ++part) {
-        std::array<char, 9> digits{};
-        std::snprintf(digits.data(), digits.size(), "%08x", static_cast<unsigned>(source()));
+    for (int part = 0; part < 2; ++part) {
+        std::array<char, 17> digits{};
+        std::snprintf(digits.data(), digits.size(), "%016llx",
+                      static_cast<unsigned long long>(source.random()));
         name += digits.data();
     }
     return name;
@@ -14183,12 +14512,12 @@ class answering_link : public link, public event_receiver {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
-    answering_link(stream_socket socket, std::string peer, std::uint64_t number,
-                   const session_context& context, const protocol::server_facts& facts,
-                   const protocol::link_bounds& bounds)
-        : link(std::move(socket), std::move(peer), first_frame_max(context), bounds),
+    answering_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
+                   std::uint64_t number, const session_context& context,
+                   const protocol::server_facts& facts, const protocol::link_bounds& bounds)
+        : link(std::move(world), std::move(carrier), first_frame_max(context), bounds),
           context_(context),
-          record_{number, std::make_shared<const std::string>(peer_), clock::now()},
+          record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {}
 
     /// Keeps what the context refers to for as long as the session lives.
@@ -14309,7 +14638,7 @@ protected:
 private:
     /// Checks the bounds on what is queued, and has the timer check them again.
     void check_queue() {
-        const time_point now = clock::now();
+        const time_point now = this->now();
         watch_.queued(queued(), now);
         if (auto why = watch_.check(now)) {
             shut(std::move(*why));
@@ -14426,7 +14755,7 @@ private:
 
     /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
     bool is_admitted(const std::string& token) {
-        const verdict said = context_.door.ask({token, peer_});
+        const verdict said = context_.door.ask({token, peer()});
         {
             const std::lock_guard lock(mutex_);
             if (said.identity) {
@@ -14513,7 +14842,7 @@ private:
 
     void log(log_event event, std::string_view text) const {
         if (context_.log) {
-            context_.log({event, peer_, text});
+            context_.log({event, peer(), text});
         }
     }
 
@@ -14539,19 +14868,19 @@ private:
 namespace rpc::inline v1::session {
 
 /// A server without its engine's type: addresses, sessions, events, start and stop.
-class server_core : public std::enable_shared_from_this<server_core> {
+class server_core final : public wakeable, public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
                 protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
         : executor_(executor),
-          options_(std::move(options)),
+          options_(with_environment(std::move(options))),
           offers_(std::move(offers)),
-          epoch_(random_name()),
+          epoch_(random_name(*options_.environment)),
           hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
           door_(options_.authenticate),
           context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, {}},
-          drain_timer_(executor),
+          drain_timer_(options_.environment->make_timer(executor)),
           tells_ends_(tells_ends) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
@@ -14568,16 +14897,18 @@ public:
                 return self && self->forget(session);
             };
         }
-        const auto accepted = [weak](stream_socket socket, const asio::error_code& failure) {
+        const auto accepted = [weak](std::unique_ptr<stream> made,
+                                     const asio::error_code& failure) {
             if (const auto self = weak.lock()) {
-                self->on_accept(std::move(socket), failure);
+                self->on_accept(std::move(made), failure);
             }
         };
         const bool beyond_loopback = options_.anonymous_beyond_loopback || door_.is_needed();
-        std::vector<std::shared_ptr<listener>> bound;
+        std::vector<std::shared_ptr<acceptor>> bound;
         try {
             for (const std::string& text : options_.listen) {
-                for (auto& one : bind_address(executor_, text, beyond_loopback, accepted)) {
+                for (auto& one :
+                     options_.environment->listen(executor_, text, beyond_loopback, accepted)) {
                     bound.push_back(std::move(one));
                 }
             }
@@ -14631,7 +14962,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             close_listeners();
-            drain_timer_.cancel();
+            drain_timer_->cancel();
             for (const auto& session : sessions_) {
                 session->close({errc::shutting_down, "the server was destroyed"});
             }
@@ -14695,6 +15026,7 @@ public:
     event_hub& hub() noexcept { return hub_; }
     strand_queue<call_batch>& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
+    time_point now() const noexcept { return options_.environment->now(); }
     const protocol::service& offers() const noexcept { return offers_; }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
 
@@ -14705,22 +15037,16 @@ public:
     }
 
 private:
-    void on_accept(stream_socket socket, const asio::error_code& failure) {
+    void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        asio::error_code gone;
-        const stream_endpoint remote = socket.remote_endpoint(gone);
-        if (gone) {
-            return;
-        }
-        tune(socket, remote);
         const server_limits& limits = options_.limits;
         const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
                                            limits.queue_soft_max, limits.queue_soft_time,
                                            limits.queue_hard_max};
-        const protocol::server_facts facts{random_name(),
+        const protocol::server_facts facts{random_name(*options_.environment),
                                            epoch_,
                                            &hub_.position(),
                                            options_.heartbeat,
@@ -14733,7 +15059,7 @@ private:
             if (listeners_.empty()) {
                 return;
             }
-            session = std::make_shared<server_session>(std::move(socket), endpoint_text(remote),
+            session = std::make_shared<server_session>(options_.environment, std::move(made),
                                                        ++last_number_, context_, facts, bounds);
             is_crowded = sessions_.size() >= limits.connections_max;
             sessions_.push_back(session);
@@ -14753,7 +15079,7 @@ private:
         const bool is_to_be_told = tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
-            drain_timer_.cancel();
+            drain_timer_->cancel();
         }
         tell_drained();
         return is_to_be_told;
@@ -14772,17 +15098,26 @@ private:
         listeners_.clear();
     }
 
+    /// With the mutex held.
     void end_drain_later(const std::vector<std::shared_ptr<server_session>>& sessions) {
-        std::vector<std::weak_ptr<server_session>> draining(sessions.begin(), sessions.end());
-        drain_timer_.expires_after(options_.drain_time);
-        drain_timer_.async_wait([draining = std::move(draining)](const asio::error_code& aborted) {
-            for (const auto& weak : draining) {
-                const auto session = weak.lock();
-                if (session && !aborted) {
-                    session->close({errc::shutting_down, "the drain time is over"});
-                }
+        draining_.assign(sessions.begin(), sessions.end());
+        drain_end_ = now() + options_.drain_time;
+        drain_timer_->arm(drain_end_, weak_from_this());
+    }
+
+    void on_wake() override {
+        std::vector<std::weak_ptr<server_session>> late;
+        {
+            const std::lock_guard lock(mutex_);
+            if (now() >= drain_end_) {
+                late.swap(draining_);
             }
-        });
+        }
+        for (const auto& weak : late) {
+            if (const auto session = weak.lock()) {
+                session->close({errc::shutting_down, "the drain time is over"});
+            }
+        }
     }
 
     asio::any_io_executor executor_;
@@ -14793,10 +15128,12 @@ private:
     std::shared_ptr<strand_queue<call_batch>> engine_;
     authenticator door_;
     session_context context_;
-    asio::steady_timer drain_timer_;
+    std::unique_ptr<timer> drain_timer_;
     mutable std::mutex mutex_;
-    std::vector<std::shared_ptr<listener>> listeners_;
+    std::vector<std::shared_ptr<acceptor>> listeners_;
     std::vector<std::shared_ptr<server_session>> sessions_;
+    std::vector<std::weak_ptr<server_session>> draining_;  // since the last stop
+    time_point drain_end_ = protocol::never;
     std::uint64_t last_number_ = 0;  // of a session
     std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
     const bool tells_ends_;
@@ -14933,7 +15270,6 @@ consteval void diagnose_event() {
 #define GATEWIRE_TYPED_ANSWER_SHEET_HPP
 
 
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -15039,12 +15375,12 @@ public:
     }
 
     /// The last call ended at this moment; until this is called, the clock is read instead.
-    void ended(std::chrono::steady_clock::time_point now) noexcept { last_end_ = now; }
+    void ended(protocol::time_point now) noexcept { last_end_ = now; }
 
     /// Gives the session what was written so far.
     void hand_over() {
         if (!slots_.empty()) {
-            const time_point now = last_end_ == time_point{} ? clock::now() : last_end_;
+            const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
             to_->answer(frames_, slots_, std::exchange(errors_, 0), now);
         }
     }
@@ -15054,8 +15390,7 @@ public:
     const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
 
 private:
-    using clock = std::chrono::steady_clock;
-    using time_point = clock::time_point;
+    using time_point = protocol::time_point;
 
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
@@ -15064,7 +15399,7 @@ private:
             if (!to.id.empty()) {
                 write(part);
             }
-            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), clock::now());
+            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), to_->now());
             return;
         }
         if (!to.id.empty()) {
@@ -15309,7 +15644,6 @@ caller caller_of(const session::server_session& from, const protocol::call& what
 #include <asio/cancellation_signal.hpp>
 #include <asio/dispatch.hpp>
 #include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
 
 #if defined(ASIO_HAS_CO_AWAIT)
 #include <asio/bind_cancellation_slot.hpp>
@@ -15356,14 +15690,20 @@ private:
 
 /// An awaitable method on its way. Everything happens on its executor.
 template <class Values>
-struct awaited_call {
-    awaited_call(detached_call started, Values given, const asio::any_io_executor& executor)
-        : call(std::move(started)), values(std::move(given)), deadline(executor) {}
+struct awaited_call final : session::wakeable {
+    awaited_call(detached_call started, Values given)
+        : call(std::move(started)), values(std::move(given)) {}
+
+    void on_wake() override {
+        is_expired = true;
+        call.state().cancelled.store(true, std::memory_order_relaxed);
+        signal.emit(asio::cancellation_type::terminal);
+    }
 
     detached_call call;
     Values values;
     asio::cancellation_signal signal;
-    asio::steady_timer deadline;
+    std::unique_ptr<session::timer> deadline{};  // null without one
     bool is_expired = false;
 };
 
@@ -15384,7 +15724,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     } catch (...) {
         thrown = std::current_exception();
     }
-    running->deadline.cancel();
+    running->deadline.reset();
     if (thrown && running->is_expired) {
         sheet.fail(what, protocol::deadline_code, "the deadline passed while the call ran");
     } else if (thrown) {
@@ -15400,7 +15740,7 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
                 const std::shared_ptr<session::server_session>& from, const protocol::call& what,
                 Values values, std::size_t answer_size_max) {
     auto running = std::make_shared<awaited_call<Values>>(
-        detached_call(from, what, answer_size_max), std::move(values), executor);
+        detached_call(from, what, answer_size_max), std::move(values));
     const std::weak_ptr<awaited_call<Values>> weak = running;
     from->reach_by(running->call.state(), [weak, executor] {
         asio::post(executor, [weak] {
@@ -15410,15 +15750,8 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
         });
     });
     if (what.deadline != protocol::never) {
-        running->deadline.expires_at(what.deadline);
-        running->deadline.async_wait([weak](const asio::error_code& ended) {
-            const auto reached = weak.lock();
-            if (reached && !ended) {
-                reached->is_expired = true;
-                reached->call.state().cancelled.store(true, std::memory_order_relaxed);
-                reached->signal.emit(asio::cancellation_type::terminal);
-            }
-        });
+        running->deadline = from->world().make_timer(executor);
+        running->deadline->arm(what.deadline, weak);
     }
     asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),
                    asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
@@ -15472,11 +15805,11 @@ public:
         {
             answer_sheet sheet(batch.from, core_->options().limits.answer_size_max);
             held.hold_with(&sheet);
-            time_point last_sent = clock::now();
+            time_point last_sent = core_->now();
             time_point now = last_sent;
             for (const protocol::call& what : batch.calls) {
                 run_one(what, sheet, now);
-                const time_point after = clock::now();
+                const time_point after = core_->now();
                 note_slow(what, after - now);
                 sheet.ended(after);
                 // An answer is not kept back for calls that take their time.
@@ -15497,8 +15830,7 @@ public:
     void close() { offloaded_->close(); }
 
 private:
-    using clock = std::chrono::steady_clock;
-    using time_point = clock::time_point;
+    using time_point = protocol::time_point;
     using run_function = void (*)(engine_runner&, const protocol::call&, answer_sheet&);
 
     void tell_end(const session_end& what) const {
@@ -15600,7 +15932,7 @@ private:
         }
     }
 
-    void note_slow(const protocol::call& what, clock::duration taken) const {
+    void note_slow(const protocol::call& what, protocol::duration taken) const {
         const auto bound = core_->options().slow_call;
         if (bound.count() > 0 && taken > bound && core_->options().log) {
             const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);

@@ -28,12 +28,12 @@ class answering_link : public link, public event_receiver {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
-    answering_link(stream_socket socket, std::string peer, std::uint64_t number,
-                   const session_context& context, const protocol::server_facts& facts,
-                   const protocol::link_bounds& bounds)
-        : link(std::move(socket), std::move(peer), first_frame_max(context), bounds),
+    answering_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
+                   std::uint64_t number, const session_context& context,
+                   const protocol::server_facts& facts, const protocol::link_bounds& bounds)
+        : link(std::move(world), std::move(carrier), first_frame_max(context), bounds),
           context_(context),
-          record_{number, std::make_shared<const std::string>(peer_), clock::now()},
+          record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {}
 
     /// Keeps what the context refers to for as long as the session lives.
@@ -154,7 +154,7 @@ protected:
 private:
     /// Checks the bounds on what is queued, and has the timer check them again.
     void check_queue() {
-        const time_point now = clock::now();
+        const time_point now = this->now();
         watch_.queued(queued(), now);
         if (auto why = watch_.check(now)) {
             shut(std::move(*why));

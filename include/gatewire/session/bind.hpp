@@ -66,11 +66,11 @@ inline void remove_stale_socket(const asio::any_io_executor& executor, const std
 /// Binds one address of the options, which may name several endpoints.
 /// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
 ///         loopback and anonymous clients are not let in.
-inline std::vector<std::shared_ptr<listener>> bind_address(
+inline std::vector<std::shared_ptr<acceptor>> bind_address(
     const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
-    const listener::accept_callback& accepted) {
+    const environment::accept_callback& accepted) {
     const protocol::address address = protocol::parse_address(text);
-    std::vector<std::shared_ptr<listener>> bound;
+    std::vector<std::shared_ptr<acceptor>> bound;
     asio::error_code failure;
     if (address.kind == protocol::address::scheme::unix_socket) {
         remove_stale_socket(executor, address.host);

@@ -10,7 +10,6 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/post.hpp>
 
-#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,10 +24,14 @@ namespace rpc::inline v1::session {
 ///
 /// Each call completes exactly once: whoever takes it out of the queue completes it, outside of
 /// the mutex.
-class client_calls : public std::enable_shared_from_this<client_calls> {
+class client_calls : public wakeable, public std::enable_shared_from_this<client_calls> {
 public:
-    client_calls(const asio::any_io_executor& executor, const client_limits& limits)
-        : executor_(executor), queue_(limits), timer_(executor) {}
+    client_calls(const asio::any_io_executor& executor, std::shared_ptr<environment> world,
+                 const client_limits& limits)
+        : executor_(executor),
+          environment_(std::move(world)),
+          queue_(limits),
+          timer_(environment_->make_timer(executor)) {}
 
     /// Calls are taken from here on.
     void start() {
@@ -50,7 +53,7 @@ public:
                                           outcome::not_sent);
             if (!refused) {
                 link = link_;
-                id = queue_.add(call, link.get(), clock::now());
+                id = queue_.add(call, link.get(), environment_->now());
                 arm();
             }
         }
@@ -96,7 +99,7 @@ public:
         const std::lock_guard lock(mutex_);
         link_ = std::move(link);
         std::vector<failed_call> failed = queue_.open_window(*link_);
-        queue_.send_waiting(*link_, clock::now());
+        queue_.send_waiting(*link_, environment_->now());
         return failed;
     }
 
@@ -139,13 +142,11 @@ public:
                                       : queue_.take_answered(what.number));
         }
         if (link_) {
-            queue_.send_waiting(*link_, clock::now());
+            queue_.send_waiting(*link_, environment_->now());
         }
     }
 
 private:
-    using clock = std::chrono::steady_clock;
-
     /// With the mutex held.
     void tell(const failed_call& call) {
         if (link_ && call.why.outcome() == outcome::may_have_run) {
@@ -153,21 +154,15 @@ private:
         }
     }
 
-    void arm() {
-        timer_.arm(queue_.earliest_deadline(), [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->on_deadline();
-            }
-        });
-    }
+    void arm() { timer_.arm(queue_.earliest_deadline(), *this); }
 
-    void on_deadline() {
+    void on_wake() override {
         std::vector<failed_call> failed;
         std::shared_ptr<client_link> link;
         {
             const std::lock_guard lock(mutex_);
             timer_.disarmed();
-            failed = queue_.take_expired(clock::now());
+            failed = queue_.take_expired(environment_->now());
             for (const failed_call& call : failed) {
                 tell(call);
             }
@@ -181,6 +176,7 @@ private:
     }
 
     asio::any_io_executor executor_;
+    std::shared_ptr<environment> environment_;
     std::mutex mutex_;
     call_queue queue_;
     deadline_timer timer_;

@@ -10,6 +10,7 @@
 #include <gatewire/session/client_link.hpp>
 #include <gatewire/session/delivery_sorter.hpp>
 #include <gatewire/session/gateway_item.hpp>
+#include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/received_answers.hpp>
 #include <gatewire/session/reconnector.hpp>
 #include <gatewire/session/strand_queue.hpp>
@@ -35,12 +36,12 @@ public:
     client_core(const asio::any_io_executor& executor, client_options options,
                 protocol::client_contract contract, std::function<void(gateway_batch&)> run)
         : executor_(executor),
-          options_(std::move(options)),
+          options_(with_environment(std::move(options))),
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
           gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
-          calls_(std::make_shared<client_calls>(executor, options_.limits)) {}
+          calls_(std::make_shared<client_calls>(executor, options_.environment, options_.limits)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -49,15 +50,14 @@ public:
         if (reconnector_) {
             return;
         }
-        const std::weak_ptr<client_core> weak = weak_from_this();
         reconnector_ = std::make_shared<reconnector>(
             executor_, options_,
-            [weak](stream_socket socket) {
+            [weak = weak_from_this()](std::unique_ptr<stream> made) {
                 if (const auto self = weak.lock()) {
-                    self->on_connected(std::move(socket));
+                    self->on_connected(std::move(made));
                 }
             },
-            [weak](const std::string& why, std::chrono::milliseconds pause) {
+            [weak = weak_from_this()](const std::string& why, std::chrono::milliseconds pause) {
                 if (const auto self = weak.lock()) {
                     self->log(log_event::connect_failed,
                               why + "; next try in " + std::to_string(pause.count()) + " ms");
@@ -76,8 +76,7 @@ public:
             if (!reconnector_) {
                 return;
             }
-            reconnector_->stop();
-            reconnector_.reset();
+            std::exchange(reconnector_, nullptr)->stop();
             link = std::exchange(link_, nullptr);
             failed = calls_->stop(why);
             end_session({errc::cancelled, why});
@@ -143,6 +142,7 @@ public:
     client_calls& calls() noexcept { return *calls_; }
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
+    time_point now() const noexcept { return options_.environment->now(); }
 
     void log(log_event event, std::string_view text) const {
         if (options_.log) {
@@ -157,7 +157,7 @@ public:
     }
 
 private:
-    void on_connected(stream_socket socket) {
+    void on_connected(std::unique_ptr<stream> made) {
         std::shared_ptr<client_link> link;
         {
             const std::lock_guard lock(mutex_);
@@ -170,7 +170,7 @@ private:
             const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
                                                limits.queue_hard_max, limits.write_deadline,
                                                2 * limits.queue_hard_max};
-            link = std::make_shared<client_link>(std::move(socket), options_.address,
+            link = std::make_shared<client_link>(options_.environment, std::move(made),
                                                  shared_from_this(), contract_, times,
                                                  limits.frame_size_max, bounds);
             link_ = link;

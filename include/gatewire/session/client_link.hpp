@@ -44,10 +44,11 @@ public:
 /// A client's connection: a link that speaks `client_connection`.
 class client_link final : public link {
 public:
-    client_link(stream_socket socket, std::string peer, std::shared_ptr<link_owner> owner,
-                const protocol::client_contract& contract, const protocol::client_times& times,
-                std::size_t frame_size_max, const protocol::link_bounds& bounds)
-        : link(std::move(socket), std::move(peer), frame_size_max, bounds),
+    client_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
+                std::shared_ptr<link_owner> owner, const protocol::client_contract& contract,
+                const protocol::client_times& times, std::size_t frame_size_max,
+                const protocol::link_bounds& bounds)
+        : link(std::move(world), std::move(carrier), frame_size_max, bounds),
           owner_(std::move(owner)),
           connection_(contract, times) {}
 
@@ -55,7 +56,7 @@ public:
     void open(const std::string& token) {
         {
             const std::lock_guard lock(mutex_);
-            connection_.open(clock::now(), token);
+            connection_.open(now(), token);
             queue(connection_.out);
         }
         start();
@@ -78,7 +79,7 @@ public:
         out.append('}');
         wire::end_frame(out, frame);
         queue(out);
-        connection_.sent(clock::now());
+        connection_.sent(now());
     }
 
     void give_up(std::uint64_t id) {

@@ -5,6 +5,8 @@
 #define GATEWIRE_SESSION_CONNECTOR_HPP
 
 #include <gatewire/session/endpoint.hpp>
+#include <gatewire/session/environment.hpp>
+#include <gatewire/session/socket_stream.hpp>
 
 #include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
@@ -14,7 +16,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,13 +26,10 @@ namespace rpc::inline v1::session {
 
 /// One attempt to connect: resolves the name, then tries its addresses one after another. Each
 /// step has its own deadline.
-class connector : public std::enable_shared_from_this<connector> {
+class connector final : public attempt, public std::enable_shared_from_this<connector> {
 public:
-    /// Takes the socket, or an empty one and the reason why there is none.
-    using callback = std::function<void(stream_socket, const std::string& failure)>;
-
     connector(const asio::any_io_executor& executor, protocol::address address,
-              std::chrono::milliseconds deadline, callback done)
+              std::chrono::milliseconds deadline, environment::connect_callback done)
         : resolver_(executor),
           socket_(executor),
           timer_(executor),
@@ -59,8 +57,7 @@ public:
             });
     }
 
-    /// Gives up; the callback is not called any more.
-    void cancel() {
+    void cancel() override {
         const std::lock_guard lock(mutex_);
         is_done_ = true;
         stop_steps();
@@ -116,8 +113,7 @@ private:
             try_next();
             return;
         }
-        tune(socket_, endpoint);
-        finish(std::move(socket_), {});
+        finish(std::make_unique<socket_stream>(std::move(socket_), endpoint), {});
     }
 
     void arm() {
@@ -144,15 +140,15 @@ private:
                         : failure.message();
     }
 
-    void fail(const std::string& why) { finish(stream_socket(socket_.get_executor()), why); }
+    void fail(const std::string& why) { finish(nullptr, why); }
 
-    void finish(stream_socket socket, std::string failure) {
+    void finish(std::unique_ptr<stream> made, std::string failure) {
         is_done_ = true;
         timer_.cancel();
         // Never from inside of `start`, whose caller may hold what the callback needs.
-        asio::post(timer_.get_executor(), [self = shared_from_this(), socket = std::move(socket),
+        asio::post(timer_.get_executor(), [self = shared_from_this(), made = std::move(made),
                                            failure = std::move(failure)]() mutable {
-            self->done_(std::move(socket), failure);
+            self->done_(std::move(made), failure);
         });
     }
 
@@ -162,7 +158,7 @@ private:
     asio::steady_timer timer_;
     protocol::address address_;
     std::chrono::milliseconds deadline_;
-    callback done_;
+    environment::connect_callback done_;
     std::vector<stream_endpoint> endpoints_;
     std::size_t next_ = 0;
     std::string last_failure_ = "the name has no address";

@@ -4,11 +4,9 @@
 #ifndef GATEWIRE_SESSION_DEADLINE_TIMER_HPP
 #define GATEWIRE_SESSION_DEADLINE_TIMER_HPP
 
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/session/environment.hpp>
 
-#include <asio/any_io_executor.hpp>
-#include <asio/steady_timer.hpp>
-
+#include <memory>
 #include <utility>
 
 namespace rpc::inline v1::session {
@@ -19,35 +17,29 @@ namespace rpc::inline v1::session {
 /// Guarded by its owner's mutex.
 class deadline_timer {
 public:
-    explicit deadline_timer(const asio::any_io_executor& executor) : timer_(executor) {}
+    explicit deadline_timer(std::unique_ptr<timer> made) : timer_(std::move(made)) {}
 
-    /// Sees to it that `expired()` is called at `next`, unless it will be called before anyway.
-    template <class Expired>
-    void arm(protocol::time_point next, Expired&& expired) {
-        if (next >= armed_) {
-            return;
+    /// Sees to it that `owner.on_wake()` is called at `next`, unless it will be called before
+    /// anyway.
+    template <class Owner>
+    void arm(time_point next, Owner& owner) {
+        if (next < armed_) {
+            armed_ = next;
+            timer_->arm(next, owner.weak_from_this());
         }
-        armed_ = next;
-        timer_.expires_at(next);
-        timer_.async_wait(
-            [expired = std::forward<Expired>(expired)](const asio::error_code& aborted) mutable {
-                if (!aborted) {
-                    expired();
-                }
-            });
     }
 
-    /// To be called first by whatever `expired` calls.
+    /// To be called first by `on_wake`.
     void disarmed() noexcept { armed_ = protocol::never; }
 
     void cancel() {
         armed_ = protocol::never;
-        timer_.cancel();
+        timer_->cancel();
     }
 
 private:
-    asio::steady_timer timer_;
-    protocol::time_point armed_ = protocol::never;
+    std::unique_ptr<timer> timer_;
+    time_point armed_ = protocol::never;
 };
 
 }  // namespace rpc::inline v1::session

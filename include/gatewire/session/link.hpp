@@ -7,11 +7,10 @@
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/deadline_timer.hpp>
-#include <gatewire/session/endpoint.hpp>
+#include <gatewire/session/environment.hpp>
 #include <gatewire/session/write_queue.hpp>
 #include <gatewire/wire/frame.hpp>
 
-#include <asio/buffer.hpp>
 #include <asio/error.hpp>
 #include <asio/post.hpp>
 
@@ -27,20 +26,22 @@
 namespace rpc::inline v1::session {
 
 using protocol::close_reason;
-using protocol::time_point;
 
 /// The hands of one connection: one reader, one writer with a queue, one timer.
 ///
 /// What the bytes mean is decided by the class derived from it. Everything below `mutex_` is
-/// touched with the mutex held, the socket and the timer included, so any thread may add bytes and
-/// start a write; completion handlers run wherever the executor likes.
-class link : public flushable, public std::enable_shared_from_this<link> {
+/// touched with the mutex held, the stream and the timer included, so any thread may add bytes and
+/// start a write; completions arrive wherever the executor likes.
+class link : public flushable,
+             public stream_user,
+             public wakeable,
+             public std::enable_shared_from_this<link> {
 public:
-    link(stream_socket socket, std::string peer, std::size_t frame_size_max,
-         const protocol::link_bounds& bounds)
-        : peer_(std::move(peer)),
-          socket_(std::move(socket)),
-          timer_(socket_.get_executor()),
+    link(std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
+         std::size_t frame_size_max, const protocol::link_bounds& bounds)
+        : environment_(std::move(world)),
+          stream_(std::move(carrier)),
+          timer_(environment_->make_timer(stream_->executor())),
           reader_(frame_size_max),
           watch_(bounds) {}
     link(const link&) = delete;
@@ -49,8 +50,7 @@ public:
     /// Begins to read. Call once.
     void start() {
         const std::lock_guard lock(mutex_);
-        const time_point now = clock::now();
-        watch_.received(now, false, false);
+        watch_.received(now(), false, false);
         start_read();
         arm_timer();
     }
@@ -75,11 +75,11 @@ public:
         return queued();
     }
 
-    const std::string& peer() const noexcept { return peer_; }
+    const std::string& peer() const noexcept { return stream_->peer(); }
+    session::environment& world() const noexcept { return *environment_; }
+    time_point now() const noexcept { return environment_->now(); }
 
 protected:
-    using clock = std::chrono::steady_clock;
-
     /// Bytes arrived. Called without the mutex; the next read starts when it returns true, so it
     /// is never called twice at a time. What takes long belongs into `after_read`.
     virtual bool on_read(time_point now) = 0;
@@ -121,7 +121,7 @@ protected:
     void finish(close_reason why) {
         if (!finishing_ && !closed_) {
             finishing_ = std::move(why);
-            finish_deadline_ = clock::now() + linger_time;
+            finish_deadline_ = now() + linger_time;
             if (!start_write()) {
                 end_sending();
             }
@@ -135,10 +135,9 @@ protected:
             return;
         }
         closed_ = true;
-        asio::error_code ignored;
-        socket_.close(ignored);
+        stream_->close();
         timer_.cancel();
-        asio::post(socket_.get_executor(),
+        asio::post(stream_->executor(),
                    [self = shared_from_this(), why = std::move(why)] { self->on_closed(why); });
     }
 
@@ -156,14 +155,13 @@ protected:
     void arm_timer() {
         if (!closed_) {
             const time_point next = (std::min)(watch_.next_deadline(), next_deadline());
-            timer_.arm((std::min)(next, finish_deadline_),
-                       [self = shared_from_this()] { self->on_timer(); });
+            timer_.arm((std::min)(next, finish_deadline_), *this);
         }
     }
 
-    const std::string peer_;
+    const std::shared_ptr<session::environment> environment_;
     mutable std::mutex mutex_;
-    stream_socket socket_;
+    const std::unique_ptr<stream> stream_;
     deadline_timer timer_;
     wire::frame_reader reader_;
     protocol::link_watch watch_;
@@ -178,17 +176,12 @@ private:
             return;
         }
         char* const room = reader_.prepare(read_size);
-        socket_.async_read_some(
-            asio::buffer(room, reader_.room()),
-            [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
-                self->on_bytes(failure, size);
-            });
+        stream_->read_some(room, reader_.room(), shared_from_this());
     }
 
-    // Errors: end of file when the peer is done, operation_aborted after `shut`, else the link's.
-    void on_bytes(const asio::error_code& failure, std::size_t size) {
+    void on_bytes(const asio::error_code& failure, std::size_t size) override {
         const cork held;
-        const time_point now = clock::now();
+        const time_point now = this->now();
         {
             const std::lock_guard lock(mutex_);
             if (closed_) {
@@ -231,18 +224,13 @@ private:
     }
 
     void write_some() {
-        const time_point now = clock::now();
+        const time_point now = this->now();
         watch_.write_moved(now);
         watch_.queued(queued(), now);
-        socket_.async_write_some(
-            asio::buffer(outgoing_.rest()),
-            [self = shared_from_this()](const asio::error_code& failure, std::size_t size) {
-                self->on_written(failure, size);
-            });
+        stream_->write_some(outgoing_.rest(), shared_from_this());
     }
 
-    // Errors: operation_aborted after `shut`, else broken pipe, connection reset and the like.
-    void on_written(const asio::error_code& failure, std::size_t size) {
+    void on_written(const asio::error_code& failure, std::size_t size) override {
         const std::lock_guard lock(mutex_);
         if (closed_) {
             return;
@@ -264,18 +252,16 @@ private:
     /// All is written: if the connection is to end, the peer is told, and given time to read.
     void end_sending() {
         if (finishing_ && !closed_) {
-            asio::error_code failure;
-            socket_.shutdown(stream_socket::shutdown_send, failure);
-            if (failure || peer_is_done_) {
+            if (!stream_->end_sending() || peer_is_done_) {
                 shut(std::move(*finishing_));
             }
         }
     }
 
-    void on_timer() {
+    void on_wake() override {
         const std::lock_guard lock(mutex_);
         timer_.disarmed();
-        const time_point now = clock::now();
+        const time_point now = this->now();
         std::optional<close_reason> why = watch_.check(now);
         if (finishing_ && now >= finish_deadline_) {
             why = finishing_;

@@ -6,6 +6,8 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/session/endpoint.hpp>
+#include <gatewire/session/environment.hpp>
+#include <gatewire/session/socket_stream.hpp>
 
 #include <asio/basic_socket_acceptor.hpp>
 #include <asio/ip/address.hpp>
@@ -16,7 +18,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,16 +26,13 @@
 
 namespace rpc::inline v1::session {
 
-/// A bound address that takes connections until it is closed.
-class listener : public std::enable_shared_from_this<listener> {
+/// An acceptor of sockets.
+class listener final : public acceptor, public std::enable_shared_from_this<listener> {
 public:
-    /// Takes a new connection (empty failure), or hears why one could not be taken.
-    using accept_callback = std::function<void(stream_socket, const asio::error_code& failure)>;
-
-    listener(const asio::any_io_executor& executor, accept_callback accepted)
+    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
         : acceptor_(executor), pause_(executor), accepted_(std::move(accepted)) {}
 
-    ~listener() { remove_path(); }
+    ~listener() override { remove_path(); }
 
     /// Binds the endpoint and listens; nothing is accepted before `start`.
     void bind(const stream_endpoint& endpoint, std::string path, asio::error_code& failure) {
@@ -54,8 +52,7 @@ public:
         }
     }
 
-    /// The address that was really bound, as text that a client takes.
-    std::string address() const {
+    std::string address() const override {
         if (!path_.empty()) {
             return "unix://" + path_;
         }
@@ -68,13 +65,13 @@ public:
         return acceptor_.local_endpoint(ignored);
     }
 
-    void start() {
+    void start() override {
         const std::lock_guard lock(mutex_);
         accept();
     }
 
-    /// Takes no more connections; a unix socket's file is removed.
-    void close() {
+    /// Removes a unix socket's file, too.
+    void close() override {
         const std::lock_guard lock(mutex_);
         asio::error_code ignored;
         acceptor_.close(ignored);
@@ -101,7 +98,7 @@ private:
                 return;
             }
         }
-        accepted_(std::move(socket), failure);
+        deliver(failure, std::move(socket));
         const std::lock_guard lock(mutex_);
         if (!failure) {
             pause_time_ = pause_min;
@@ -118,6 +115,18 @@ private:
         });
     }
 
+    void deliver(const asio::error_code& failure, stream_socket socket) {
+        if (failure) {
+            accepted_(nullptr, failure);
+            return;
+        }
+        asio::error_code gone;
+        const stream_endpoint remote = socket.remote_endpoint(gone);
+        if (!gone) {
+            accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+        }
+    }
+
     void remove_path() noexcept {
         if (!path_.empty()) {
             ::unlink(path_.c_str());
@@ -132,7 +141,7 @@ private:
     asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
     asio::steady_timer pause_;
     std::chrono::milliseconds pause_time_ = pause_min;
-    accept_callback accepted_;
+    environment::accept_callback accepted_;
     std::string path_;
 };
 

@@ -6,32 +6,30 @@
 
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/backoff.hpp>
-#include <gatewire/session/connector.hpp>
-
-#include <asio/steady_timer.hpp>
+#include <gatewire/session/environment.hpp>
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <string>
 #include <utility>
 
 namespace rpc::inline v1::session {
 
 /// Connects, and connects again after a pause that grows from try to try.
-class reconnector : public std::enable_shared_from_this<reconnector> {
+class reconnector : public wakeable, public std::enable_shared_from_this<reconnector> {
 public:
-    /// @param connected  Takes each socket; called without any mutex of this class.
+    /// @param connected  Takes each connection; called without any mutex of this class.
     /// @param failed     Hears of each try that failed, with the pause before the next.
     reconnector(const asio::any_io_executor& executor, const client_options& options,
-                std::function<void(stream_socket)> connected,
+                std::function<void(std::unique_ptr<stream>)> connected,
                 std::function<void(const std::string&, std::chrono::milliseconds)> failed)
         : executor_(executor),
+          environment_(options.environment),
           deadline_(options.limits.connect_deadline),
-          backoff_(options.backoff_min, options.backoff_max, std::random_device{}()),
-          timer_(executor),
+          backoff_(options.backoff_min, options.backoff_max, environment_->random()),
+          timer_(environment_->make_timer(executor)),
           connected_(std::move(connected)),
           failed_(std::move(failed)) {}
 
@@ -46,7 +44,7 @@ public:
     void stop() {
         const std::lock_guard lock(mutex_);
         is_running_ = false;
-        timer_.cancel();
+        timer_->cancel();
         if (attempt_) {
             attempt_->cancel();
             attempt_.reset();
@@ -68,33 +66,30 @@ public:
                 return;
             }
             pause = backoff_.next();
-            timer_.expires_after(pause);
-            timer_.async_wait([weak = weak_from_this()](const asio::error_code& aborted) {
-                const auto self = weak.lock();
-                if (self && !aborted) {
-                    const std::lock_guard again(self->mutex_);
-                    if (self->is_running_) {
-                        self->connect();
-                    }
-                }
-            });
+            timer_->arm(environment_->now() + pause, weak_from_this());
         }
         failed_(why, pause);
     }
 
 private:
-    void connect() {
-        attempt_ = std::make_shared<connector>(
-            executor_, address_, deadline_,
-            [weak = weak_from_this()](stream_socket socket, const std::string& failure) {
-                if (const auto self = weak.lock()) {
-                    self->on_attempt(std::move(socket), failure);
-                }
-            });
-        attempt_->start();
+    void on_wake() override {
+        const std::lock_guard lock(mutex_);
+        if (is_running_ && !attempt_) {
+            connect();
+        }
     }
 
-    void on_attempt(stream_socket socket, const std::string& failure) {
+    void connect() {
+        attempt_ = environment_->connect(
+            executor_, address_, deadline_,
+            [weak = weak_from_this()](std::unique_ptr<stream> made, const std::string& failure) {
+                if (const auto self = weak.lock()) {
+                    self->on_attempt(std::move(made), failure);
+                }
+            });
+    }
+
+    void on_attempt(std::unique_ptr<stream> made, const std::string& failure) {
         {
             const std::lock_guard lock(mutex_);
             if (!is_running_) {
@@ -103,21 +98,22 @@ private:
             attempt_.reset();
         }
         if (failure.empty()) {
-            connected_(std::move(socket));
+            connected_(std::move(made));
         } else {
             again(failure);
         }
     }
 
     asio::any_io_executor executor_;
+    std::shared_ptr<environment> environment_;
     std::chrono::milliseconds deadline_;
     std::mutex mutex_;
     protocol::address address_;
     protocol::backoff backoff_;
-    asio::steady_timer timer_;
-    std::function<void(stream_socket)> connected_;
+    std::unique_ptr<timer> timer_;
+    std::function<void(std::unique_ptr<stream>)> connected_;
     std::function<void(const std::string&, std::chrono::milliseconds)> failed_;
-    std::shared_ptr<connector> attempt_;
+    std::shared_ptr<attempt> attempt_;
     bool is_running_ = false;
 };
 

@@ -5,8 +5,8 @@
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
 #include <gatewire/options.hpp>
-#include <gatewire/session/bind.hpp>
 #include <gatewire/session/random_name.hpp>
+#include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/server_session.hpp>
 
 #include <algorithm>
@@ -21,19 +21,19 @@
 namespace rpc::inline v1::session {
 
 /// A server without its engine's type: addresses, sessions, events, start and stop.
-class server_core : public std::enable_shared_from_this<server_core> {
+class server_core final : public wakeable, public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
                 protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
         : executor_(executor),
-          options_(std::move(options)),
+          options_(with_environment(std::move(options))),
           offers_(std::move(offers)),
-          epoch_(random_name()),
+          epoch_(random_name(*options_.environment)),
           hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
           door_(options_.authenticate),
           context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, {}},
-          drain_timer_(executor),
+          drain_timer_(options_.environment->make_timer(executor)),
           tells_ends_(tells_ends) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
@@ -50,16 +50,18 @@ public:
                 return self && self->forget(session);
             };
         }
-        const auto accepted = [weak](stream_socket socket, const asio::error_code& failure) {
+        const auto accepted = [weak](std::unique_ptr<stream> made,
+                                     const asio::error_code& failure) {
             if (const auto self = weak.lock()) {
-                self->on_accept(std::move(socket), failure);
+                self->on_accept(std::move(made), failure);
             }
         };
         const bool beyond_loopback = options_.anonymous_beyond_loopback || door_.is_needed();
-        std::vector<std::shared_ptr<listener>> bound;
+        std::vector<std::shared_ptr<acceptor>> bound;
         try {
             for (const std::string& text : options_.listen) {
-                for (auto& one : bind_address(executor_, text, beyond_loopback, accepted)) {
+                for (auto& one :
+                     options_.environment->listen(executor_, text, beyond_loopback, accepted)) {
                     bound.push_back(std::move(one));
                 }
             }
@@ -113,7 +115,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             close_listeners();
-            drain_timer_.cancel();
+            drain_timer_->cancel();
             for (const auto& session : sessions_) {
                 session->close({errc::shutting_down, "the server was destroyed"});
             }
@@ -177,6 +179,7 @@ public:
     event_hub& hub() noexcept { return hub_; }
     strand_queue<call_batch>& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
+    time_point now() const noexcept { return options_.environment->now(); }
     const protocol::service& offers() const noexcept { return offers_; }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
 
@@ -187,22 +190,16 @@ public:
     }
 
 private:
-    void on_accept(stream_socket socket, const asio::error_code& failure) {
+    void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        asio::error_code gone;
-        const stream_endpoint remote = socket.remote_endpoint(gone);
-        if (gone) {
-            return;
-        }
-        tune(socket, remote);
         const server_limits& limits = options_.limits;
         const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
                                            limits.queue_soft_max, limits.queue_soft_time,
                                            limits.queue_hard_max};
-        const protocol::server_facts facts{random_name(),
+        const protocol::server_facts facts{random_name(*options_.environment),
                                            epoch_,
                                            &hub_.position(),
                                            options_.heartbeat,
@@ -215,7 +212,7 @@ private:
             if (listeners_.empty()) {
                 return;
             }
-            session = std::make_shared<server_session>(std::move(socket), endpoint_text(remote),
+            session = std::make_shared<server_session>(options_.environment, std::move(made),
                                                        ++last_number_, context_, facts, bounds);
             is_crowded = sessions_.size() >= limits.connections_max;
             sessions_.push_back(session);
@@ -235,7 +232,7 @@ private:
         const bool is_to_be_told = tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
-            drain_timer_.cancel();
+            drain_timer_->cancel();
         }
         tell_drained();
         return is_to_be_told;
@@ -254,17 +251,26 @@ private:
         listeners_.clear();
     }
 
+    /// With the mutex held.
     void end_drain_later(const std::vector<std::shared_ptr<server_session>>& sessions) {
-        std::vector<std::weak_ptr<server_session>> draining(sessions.begin(), sessions.end());
-        drain_timer_.expires_after(options_.drain_time);
-        drain_timer_.async_wait([draining = std::move(draining)](const asio::error_code& aborted) {
-            for (const auto& weak : draining) {
-                const auto session = weak.lock();
-                if (session && !aborted) {
-                    session->close({errc::shutting_down, "the drain time is over"});
-                }
+        draining_.assign(sessions.begin(), sessions.end());
+        drain_end_ = now() + options_.drain_time;
+        drain_timer_->arm(drain_end_, weak_from_this());
+    }
+
+    void on_wake() override {
+        std::vector<std::weak_ptr<server_session>> late;
+        {
+            const std::lock_guard lock(mutex_);
+            if (now() >= drain_end_) {
+                late.swap(draining_);
             }
-        });
+        }
+        for (const auto& weak : late) {
+            if (const auto session = weak.lock()) {
+                session->close({errc::shutting_down, "the drain time is over"});
+            }
+        }
     }
 
     asio::any_io_executor executor_;
@@ -275,10 +281,12 @@ private:
     std::shared_ptr<strand_queue<call_batch>> engine_;
     authenticator door_;
     session_context context_;
-    asio::steady_timer drain_timer_;
+    std::unique_ptr<timer> drain_timer_;
     mutable std::mutex mutex_;
-    std::vector<std::shared_ptr<listener>> listeners_;
+    std::vector<std::shared_ptr<acceptor>> listeners_;
     std::vector<std::shared_ptr<server_session>> sessions_;
+    std::vector<std::weak_ptr<server_session>> draining_;  // since the last stop
+    time_point drain_end_ = protocol::never;
     std::uint64_t last_number_ = 0;  // of a session
     std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
     const bool tells_ends_;

@@ -102,7 +102,7 @@ private:
 
     /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
     bool is_admitted(const std::string& token) {
-        const verdict said = context_.door.ask({token, peer_});
+        const verdict said = context_.door.ask({token, peer()});
         {
             const std::lock_guard lock(mutex_);
             if (said.identity) {
@@ -189,7 +189,7 @@ private:
 
     void log(log_event event, std::string_view text) const {
         if (context_.log) {
-            context_.log({event, peer_, text});
+            context_.log({event, peer(), text});
         }
     }
 

@@ -10,7 +10,6 @@
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -116,12 +115,12 @@ public:
     }
 
     /// The last call ended at this moment; until this is called, the clock is read instead.
-    void ended(std::chrono::steady_clock::time_point now) noexcept { last_end_ = now; }
+    void ended(protocol::time_point now) noexcept { last_end_ = now; }
 
     /// Gives the session what was written so far.
     void hand_over() {
         if (!slots_.empty()) {
-            const time_point now = last_end_ == time_point{} ? clock::now() : last_end_;
+            const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
             to_->answer(frames_, slots_, std::exchange(errors_, 0), now);
         }
     }
@@ -131,8 +130,7 @@ public:
     const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
 
 private:
-    using clock = std::chrono::steady_clock;
-    using time_point = clock::time_point;
+    using time_point = protocol::time_point;
 
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
@@ -141,7 +139,7 @@ private:
             if (!to.id.empty()) {
                 write(part);
             }
-            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), clock::now());
+            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), to_->now());
             return;
         }
         if (!to.id.empty()) {

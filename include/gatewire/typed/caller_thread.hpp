@@ -5,11 +5,13 @@
 #define GATEWIRE_TYPED_CALLER_THREAD_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/session/environment.hpp>
 #include <gatewire/session/loop_access.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace rpc::inline v1::typed {
@@ -17,7 +19,9 @@ namespace rpc::inline v1::typed {
 /// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
 class caller_thread {
 public:
-    explicit caller_thread(session::loop_access access) : access_(std::move(access)) {}
+    caller_thread(std::shared_ptr<session::environment> world,
+                  const asio::any_io_executor& executor)
+        : environment_(std::move(world)), access_(environment_->access(executor)) {}
 
     /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
     void check() const {
@@ -34,9 +38,8 @@ public:
     /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
     template <class IsDone, class Sleep>
     bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
-        using clock = std::chrono::steady_clock;
         check();
-        const clock::time_point until = clock::now() + timeout;
+        const protocol::time_point until = environment_->now() + timeout;
         if (!access_.runs_here()) {
             return sleep(until);
         }
@@ -48,7 +51,7 @@ public:
             return done;
         }
         while (!is_done()) {
-            const clock::time_point now = clock::now();
+            const protocol::time_point now = environment_->now();
             // Another thread of the loop may do the work without waking this one.
             if (now >= until || !access_.run_some((std::min)(until, now + nap))) {
                 return is_done();
@@ -60,6 +63,7 @@ public:
 private:
     static constexpr std::chrono::milliseconds nap{10};
 
+    std::shared_ptr<session::environment> environment_;
     session::loop_access access_;
     std::atomic<std::size_t> sleepers_{0};
 };

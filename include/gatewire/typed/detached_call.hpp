@@ -12,7 +12,6 @@
 #include <asio/cancellation_signal.hpp>
 #include <asio/dispatch.hpp>
 #include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
 
 #if defined(ASIO_HAS_CO_AWAIT)
 #include <asio/bind_cancellation_slot.hpp>
@@ -59,14 +58,20 @@ private:
 
 /// An awaitable method on its way. Everything happens on its executor.
 template <class Values>
-struct awaited_call {
-    awaited_call(detached_call started, Values given, const asio::any_io_executor& executor)
-        : call(std::move(started)), values(std::move(given)), deadline(executor) {}
+struct awaited_call final : session::wakeable {
+    awaited_call(detached_call started, Values given)
+        : call(std::move(started)), values(std::move(given)) {}
+
+    void on_wake() override {
+        is_expired = true;
+        call.state().cancelled.store(true, std::memory_order_relaxed);
+        signal.emit(asio::cancellation_type::terminal);
+    }
 
     detached_call call;
     Values values;
     asio::cancellation_signal signal;
-    asio::steady_timer deadline;
+    std::unique_ptr<session::timer> deadline{};  // null without one
     bool is_expired = false;
 };
 
@@ -87,7 +92,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     } catch (...) {
         thrown = std::current_exception();
     }
-    running->deadline.cancel();
+    running->deadline.reset();
     if (thrown && running->is_expired) {
         sheet.fail(what, protocol::deadline_code, "the deadline passed while the call ran");
     } else if (thrown) {
@@ -103,7 +108,7 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
                 const std::shared_ptr<session::server_session>& from, const protocol::call& what,
                 Values values, std::size_t answer_size_max) {
     auto running = std::make_shared<awaited_call<Values>>(
-        detached_call(from, what, answer_size_max), std::move(values), executor);
+        detached_call(from, what, answer_size_max), std::move(values));
     const std::weak_ptr<awaited_call<Values>> weak = running;
     from->reach_by(running->call.state(), [weak, executor] {
         asio::post(executor, [weak] {
@@ -113,15 +118,8 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
         });
     });
     if (what.deadline != protocol::never) {
-        running->deadline.expires_at(what.deadline);
-        running->deadline.async_wait([weak](const asio::error_code& ended) {
-            const auto reached = weak.lock();
-            if (reached && !ended) {
-                reached->is_expired = true;
-                reached->call.state().cancelled.store(true, std::memory_order_relaxed);
-                reached->signal.emit(asio::cancellation_type::terminal);
-            }
-        });
+        running->deadline = from->world().make_timer(executor);
+        running->deadline->arm(what.deadline, weak);
     }
     asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),
                    asio::bind_cancellation_slot(running->signal.slot(), asio::detached));

@@ -56,11 +56,11 @@ public:
         {
             answer_sheet sheet(batch.from, core_->options().limits.answer_size_max);
             held.hold_with(&sheet);
-            time_point last_sent = clock::now();
+            time_point last_sent = core_->now();
             time_point now = last_sent;
             for (const protocol::call& what : batch.calls) {
                 run_one(what, sheet, now);
-                const time_point after = clock::now();
+                const time_point after = core_->now();
                 note_slow(what, after - now);
                 sheet.ended(after);
                 // An answer is not kept back for calls that take their time.
@@ -81,8 +81,7 @@ public:
     void close() { offloaded_->close(); }
 
 private:
-    using clock = std::chrono::steady_clock;
-    using time_point = clock::time_point;
+    using time_point = protocol::time_point;
     using run_function = void (*)(engine_runner&, const protocol::call&, answer_sheet&);
 
     void tell_end(const session_end& what) const {
@@ -184,7 +183,7 @@ private:
         }
     }
 
-    void note_slow(const protocol::call& what, clock::duration taken) const {
+    void note_slow(const protocol::call& what, protocol::duration taken) const {
         const auto bound = core_->options().slow_call;
         if (bound.count() > 0 && taken > bound && core_->options().log) {
             const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);

@@ -80,7 +80,7 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            core->calls().submit({place, body, ends, std::chrono::steady_clock::now() + timeout});
+            core->calls().submit({place, body, ends, core->now() + timeout});
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {

@@ -1,0 +1,125 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ENVIRONMENT_HPP
+#define GATEWIRE_SESSION_ENVIRONMENT_HPP
+
+#include <gatewire/protocol/address.hpp>
+#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/session/loop_access.hpp>
+#include <gatewire/session/stream.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+using protocol::time_point;
+
+/// Who is woken by a timer.
+class wakeable {
+public:
+    virtual ~wakeable() = default;
+    /// The time has come; or, rarely, it had come when the timer was set anew. Look at the clock.
+    virtual void on_wake() = 0;
+};
+
+/// Wakes its owner at one moment. Guarded by the owner's mutex.
+class timer {
+public:
+    timer() = default;
+    timer(const timer&) = delete;
+    timer& operator=(const timer&) = delete;
+    virtual ~timer() = default;
+
+    /// Wakes `who` at `when`, on the timer's executor, if it still lives; not at an earlier moment
+    /// that was set before.
+    virtual void arm(time_point when, std::weak_ptr<wakeable> who) = 0;
+    virtual void cancel() = 0;
+};
+
+/// A bound address that takes connections until it is closed.
+class acceptor {
+public:
+    acceptor() = default;
+    acceptor(const acceptor&) = delete;
+    acceptor& operator=(const acceptor&) = delete;
+    virtual ~acceptor() = default;
+
+    /// The address that was really bound, as text that a client takes.
+    virtual std::string address() const = 0;
+    virtual void start() = 0;
+    virtual void close() = 0;
+};
+
+/// An attempt to connect.
+class attempt {
+public:
+    attempt() = default;
+    attempt(const attempt&) = delete;
+    attempt& operator=(const attempt&) = delete;
+    virtual ~attempt() = default;
+
+    /// Gives up; its callback is not called any more.
+    virtual void cancel() = 0;
+};
+
+/// All that a server or a client takes from the world: time, chance and connections.
+///
+/// The real one is made of the system's clock and of sockets; tests have one of their own, in which
+/// time passes when the test says so.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class environment {
+public:
+    /// Takes a new connection (empty failure), or hears why one could not be taken.
+    using accept_callback =
+        std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
+    /// Takes the connection, or null and the reason why there is none.
+    using connect_callback =
+        std::function<void(std::unique_ptr<stream>, const std::string& failure)>;
+
+    environment() = default;
+    environment(const environment&) = delete;
+    environment& operator=(const environment&) = delete;
+    virtual ~environment() = default;
+
+    /// Never goes back.
+    virtual time_point now() const noexcept = 0;
+
+    /// 64 bits that nobody can foresee, save in a test that chose them.
+    virtual std::uint64_t random() = 0;
+
+    virtual std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) = 0;
+
+    /// Binds one address of a server's options, which may name several places. Nothing is accepted
+    /// before `acceptor::start`.
+    /// @throws rpc::error `invalid_address` if nothing could be bound, or if it can be reached from
+    ///         other machines though `beyond_loopback` is false.
+    virtual std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                          const std::string& address,
+                                                          bool beyond_loopback,
+                                                          const accept_callback& accepted) = 0;
+
+    /// Begins to connect. The callback is never called inside of this function.
+    /// @param deadline  How long each step may take.
+    virtual std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                             const protocol::address& address,
+                                             std::chrono::milliseconds deadline,
+                                             connect_callback done) = 0;
+
+    /// How a thread may wait for what that executor brings about.
+    virtual loop_access access(const asio::any_io_executor& executor) = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP

@@ -1,0 +1,88 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
+#define GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
+
+#include <gatewire/session/bind.hpp>
+#include <gatewire/session/connector.hpp>
+#include <gatewire/session/environment.hpp>
+
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class real_timer final : public timer {
+public:
+    explicit real_timer(const asio::any_io_executor& executor) : timer_(executor) {}
+
+    void arm(time_point when, std::weak_ptr<wakeable> who) override {
+        timer_.expires_at(when);
+        timer_.async_wait([who = std::move(who)](const asio::error_code& aborted) {
+            const auto sleeper = aborted ? nullptr : who.lock();
+            if (sleeper) {
+                sleeper->on_wake();
+            }
+        });
+    }
+
+    void cancel() override { timer_.cancel(); }
+
+private:
+    asio::steady_timer timer_;
+};
+
+/// The system's clock, chance and sockets.
+class real_environment final : public environment {
+public:
+    time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+
+    std::uint64_t random() override {
+        std::random_device source;
+        return (std::uint64_t{source()} << 32) | source();
+    }
+
+    std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) override {
+        return std::make_unique<real_timer>(executor);
+    }
+
+    std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                  const std::string& address, bool beyond_loopback,
+                                                  const accept_callback& accepted) override {
+        return bind_address(executor, address, beyond_loopback, accepted);
+    }
+
+    std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                     const protocol::address& address,
+                                     std::chrono::milliseconds deadline,
+                                     connect_callback done) override {
+        auto begun = std::make_shared<connector>(executor, address, deadline, std::move(done));
+        begun->start();
+        return begun;
+    }
+
+    loop_access access(const asio::any_io_executor& executor) override {
+        return access_of(executor);
+    }
+};
+
+/// The options with an environment: the real one, if they name none.
+template <class Options>
+Options with_environment(Options options) {
+    if (!options.environment) {
+        options.environment = std::make_shared<real_environment>();
+    }
+    return options;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP

@@ -1,0 +1,69 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKET_STREAM_HPP
+#define GATEWIRE_SESSION_SOCKET_STREAM_HPP
+
+#include <gatewire/session/endpoint.hpp>
+#include <gatewire/session/stream.hpp>
+
+#include <asio/buffer.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// A connected socket as a stream.
+class socket_stream final : public stream {
+public:
+    socket_stream(stream_socket socket, const stream_endpoint& remote)
+        : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
+        tune(socket_, remote);
+    }
+
+    void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
+        socket_.async_read_some(
+            asio::buffer(room, size),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t got) {
+                user->on_bytes(failure, got);
+            });
+    }
+
+    void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            asio::buffer(bytes),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    bool end_sending() override {
+        asio::error_code failure;
+        socket_.shutdown(stream_socket::shutdown_send, failure);
+        return !failure;
+    }
+
+    void close() noexcept override {
+        asio::error_code ignored;
+        socket_.close(ignored);
+    }
+
+    asio::any_io_executor executor() const override {
+        // Asio's sockets give their executor to those who may change them only.
+        return const_cast<stream_socket&>(socket_).get_executor();
+    }
+    const std::string& peer() const noexcept override { return peer_; }
+
+    stream_socket& socket() noexcept { return socket_; }
+
+private:
+    stream_socket socket_;
+    std::string peer_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKET_STREAM_HPP

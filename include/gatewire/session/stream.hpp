@@ -1,0 +1,63 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STREAM_HPP
+#define GATEWIRE_SESSION_STREAM_HPP
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// Hears how the reads and writes of a stream end. Never called inside of the call that began one,
+/// and by any thread of the executor.
+class stream_user {
+public:
+    virtual ~stream_user() = default;
+    /// Errors: end of file when the peer has sent everything it had, operation_aborted after
+    /// `close`; anything else means that the stream broke and that bytes may be missing.
+    virtual void on_bytes(const asio::error_code& failure, std::size_t size) = 0;
+    /// Errors: operation_aborted after `close`, else why the stream broke.
+    virtual void on_written(const asio::error_code& failure, std::size_t size) = 0;
+};
+
+/// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
+///
+/// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
+/// its user until that has heard of the end. The bytes and the room stay the user's.
+class stream {
+public:
+    stream() = default;
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    virtual ~stream() = default;
+
+    /// Reads at least one byte into the room.
+    virtual void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) = 0;
+
+    /// Writes at least one of the bytes, which are not empty.
+    virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
+
+    /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
+    /// on, and end when the peer has heard of it and is done too.
+    /// @return False if the stream is broken.
+    virtual bool end_sending() = 0;
+
+    /// Ends both ways at once. What is under way ends with operation_aborted.
+    virtual void close() noexcept = 0;
+
+    /// Where its user is called.
+    virtual asio::any_io_executor executor() const = 0;
+
+    /// The peer's address as text, `tcp://127.0.0.1:40712` or `unix`. Always the same.
+    virtual const std::string& peer() const noexcept = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_STREAM_HPP
