@@ -14,9 +14,16 @@ namespace rpc::inline v1 {
 /// Every one is on by default. Too small refuses honest work with a clear error; too large lets
 /// one peer take that much memory or time.
 struct server_limits {
-    /// The largest frame taken from a client. A larger length closes the connection unread. Where
-    /// `server_options::authenticate` is set, 64 KiB at most are taken until a hello is accepted.
+    /// The largest frame taken from a client. A larger length closes the connection unread.
     std::size_t frame_size_max = std::size_t{1} << 20;
+    /// The same until a hello is accepted, where `server_options::authenticate` is set. A client's
+    /// hello has the token and about 25 bytes and a name for each entry of the client's table.
+    std::size_t unauthenticated_frame_size_max = std::size_t{16} << 10;
+    /// Frames taken until a hello is accepted, where `server_options::authenticate` is set; one
+    /// more closes the connection.
+    std::size_t unauthenticated_frames_max = 256;
+    /// Pings taken from one connection within a second; one more closes it.
+    std::size_t pings_per_second_max = 10'000;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
     /// Messages in one JSON-RPC batch.

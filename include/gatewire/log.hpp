@@ -4,10 +4,12 @@
 #ifndef GATEWIRE_LOG_HPP
 #define GATEWIRE_LOG_HPP
 
+#include <cstddef>
 #include <cstdio>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1 {
 
@@ -48,35 +50,73 @@ constexpr std::string_view to_string(log_event event) noexcept {
 struct log_record {
     log_event event;
     std::string_view peer;  ///< The other side's address as text, or the own one.
-    std::string_view text;  ///< One sentence; never holds arguments or secrets.
+    /// One sentence; never holds arguments or secrets. What a peer put into it has no control
+    /// characters, and no more than 512 bytes of it are left.
+    std::string_view text;
 };
 
 /// Takes records. It is called on the thread where the thing happened, never two at a time for
 /// one connection, and must neither block nor throw.
 using log_callback = std::function<void(const log_record&)>;
 
+namespace detail {
+
+/// Appends a text as it may stand in a log: control characters are escaped, those that UTF-8 writes
+/// as two bytes too, and what is long is cut.
+inline void append_log_text(std::string& line, std::string_view text) {
+    constexpr std::size_t text_size_max = 512;
+    unsigned char before = 0;
+    for (const char character : text.substr(0, text_size_max)) {
+        const auto byte = static_cast<unsigned char>(character);
+        const bool is_late_control = before == 0xc2 && byte >= 0x80 && byte < 0xa0;
+        if (byte < 0x20 || byte == 0x7f || is_late_control) {
+            char escaped[8];
+            std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned>(byte));
+            if (is_late_control) {
+                line.pop_back();
+            }
+            line += escaped;
+        } else {
+            line += character;
+        }
+        before = byte;
+    }
+    if (text.size() > text_size_max) {
+        line += "...";
+    }
+}
+
+/// A callback that cleans the texts of records before the user's own one sees them.
+inline log_callback clean_log(log_callback log) {
+    if (!log) {
+        return log;
+    }
+    return [log = std::move(log)](const log_record& record) {
+        std::string peer;
+        std::string text;
+        append_log_text(peer, record.peer);
+        append_log_text(text, record.text);
+        log({record.event, peer, text});
+    };
+}
+
+/// The options with a log that is clean.
+template <class Options>
+Options with_clean_log(Options options) {
+    options.log = clean_log(std::move(options.log));
+    return options;
+}
+
+}  // namespace detail
+
 /// The text of a record on one line: control characters are escaped and long texts are cut, so
 /// that a peer cannot forge log lines.
 inline std::string to_string(const log_record& record) {
-    constexpr std::size_t text_size_max = 512;
     std::string line{to_string(record.event)};
-    for (std::string_view part : {record.peer, record.text}) {
-        if (part.empty()) {
-            continue;
-        }
-        line += ' ';
-        for (char character : part.substr(0, text_size_max)) {
-            const auto byte = static_cast<unsigned char>(character);
-            if (byte < 0x20 || byte == 0x7f) {
-                char escaped[8];
-                std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned>(byte));
-                line += escaped;
-            } else {
-                line += character;
-            }
-        }
-        if (part.size() > text_size_max) {
-            line += "...";
+    for (const std::string_view part : {record.peer, record.text}) {
+        if (!part.empty()) {
+            line += ' ';
+            detail::append_log_text(line, part);
         }
     }
     return line;

@@ -432,9 +432,16 @@ namespace rpc::inline v1 {
 /// Every one is on by default. Too small refuses honest work with a clear error; too large lets
 /// one peer take that much memory or time.
 struct server_limits {
-    /// The largest frame taken from a client. A larger length closes the connection unread. Where
-    /// `server_options::authenticate` is set, 64 KiB at most are taken until a hello is accepted.
+    /// The largest frame taken from a client. A larger length closes the connection unread.
     std::size_t frame_size_max = std::size_t{1} << 20;
+    /// The same until a hello is accepted, where `server_options::authenticate` is set. A client's
+    /// hello has the token and about 25 bytes and a name for each entry of the client's table.
+    std::size_t unauthenticated_frame_size_max = std::size_t{16} << 10;
+    /// Frames taken until a hello is accepted, where `server_options::authenticate` is set; one
+    /// more closes the connection.
+    std::size_t unauthenticated_frames_max = 256;
+    /// Pings taken from one connection within a second; one more closes it.
+    std::size_t pings_per_second_max = 10'000;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
     /// Messages in one JSON-RPC batch.
@@ -493,10 +500,12 @@ struct client_limits {
 #ifndef GATEWIRE_LOG_HPP
 #define GATEWIRE_LOG_HPP
 
+#include <cstddef>
 #include <cstdio>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1 {
 
@@ -537,35 +546,73 @@ constexpr std::string_view to_string(log_event event) noexcept {
 struct log_record {
     log_event event;
     std::string_view peer;  ///< The other side's address as text, or the own one.
-    std::string_view text;  ///< One sentence; never holds arguments or secrets.
+    /// One sentence; never holds arguments or secrets. What a peer put into it has no control
+    /// characters, and no more than 512 bytes of it are left.
+    std::string_view text;
 };
 
 /// Takes records. It is called on the thread where the thing happened, never two at a time for
 /// one connection, and must neither block nor throw.
 using log_callback = std::function<void(const log_record&)>;
 
+namespace detail {
+
+/// Appends a text as it may stand in a log: control characters are escaped, those that UTF-8 writes
+/// as two bytes too, and what is long is cut.
+inline void append_log_text(std::string& line, std::string_view text) {
+    constexpr std::size_t text_size_max = 512;
+    unsigned char before = 0;
+    for (const char character : text.substr(0, text_size_max)) {
+        const auto byte = static_cast<unsigned char>(character);
+        const bool is_late_control = before == 0xc2 && byte >= 0x80 && byte < 0xa0;
+        if (byte < 0x20 || byte == 0x7f || is_late_control) {
+            char escaped[8];
+            std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned>(byte));
+            if (is_late_control) {
+                line.pop_back();
+            }
+            line += escaped;
+        } else {
+            line += character;
+        }
+        before = byte;
+    }
+    if (text.size() > text_size_max) {
+        line += "...";
+    }
+}
+
+/// A callback that cleans the texts of records before the user's own one sees them.
+inline log_callback clean_log(log_callback log) {
+    if (!log) {
+        return log;
+    }
+    return [log = std::move(log)](const log_record& record) {
+        std::string peer;
+        std::string text;
+        append_log_text(peer, record.peer);
+        append_log_text(text, record.text);
+        log({record.event, peer, text});
+    };
+}
+
+/// The options with a log that is clean.
+template <class Options>
+Options with_clean_log(Options options) {
+    options.log = clean_log(std::move(options.log));
+    return options;
+}
+
+}  // namespace detail
+
 /// The text of a record on one line: control characters are escaped and long texts are cut, so
 /// that a peer cannot forge log lines.
 inline std::string to_string(const log_record& record) {
-    constexpr std::size_t text_size_max = 512;
     std::string line{to_string(record.event)};
-    for (std::string_view part : {record.peer, record.text}) {
-        if (part.empty()) {
-            continue;
-        }
-        line += ' ';
-        for (char character : part.substr(0, text_size_max)) {
-            const auto byte = static_cast<unsigned char>(character);
-            if (byte < 0x20 || byte == 0x7f) {
-                char escaped[8];
-                std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned>(byte));
-                line += escaped;
-            } else {
-                line += character;
-            }
-        }
-        if (part.size() > text_size_max) {
-            line += "...";
+    for (const std::string_view part : {record.peer, record.text}) {
+        if (!part.empty()) {
+            line += ' ';
+            detail::append_log_text(line, part);
         }
     }
     return line;
@@ -7576,6 +7623,7 @@ public:
     /// The connection is up: says hello, and shows the token if there is one.
     void open(time_point now, const std::string& token = {}) {
         opened_ = last_sent_ = now;
+        token_ = token;
         request(hello_method, hello_id, hello_of(contract_, token));
     }
 
@@ -7771,7 +7819,11 @@ private:
         wire::json::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
-            fail(detail::errc_of(refusal.code), "the server refused the hello: " + refusal.message);
+            // It goes into logs, where no secret may be seen, whatever the server wrote.
+            const bool repeats =
+                !token_.empty() && refusal.message.find(token_) != std::string::npos;
+            fail(detail::errc_of(refusal.code),
+                 "the server refused the hello: " + (repeats ? "unknown token" : refusal.message));
             return;
         }
         if (!wire::json::read_text(received.result, welcome_, problem)) {
@@ -7807,6 +7859,7 @@ private:
 
     const client_contract& contract_;
     client_times times_;
+    std::string token_;
     phase phase_ = phase::greeting;
     hello_answer welcome_;
     contract_check check_;
@@ -10808,7 +10861,7 @@ public:
     client_core(const asio::any_io_executor& executor, client_options options,
                 protocol::client_contract contract, std::function<void(gateway_batch&)> run)
         : executor_(executor),
-          options_(with_environment(std::move(options))),
+          options_(with_environment(detail::with_clean_log(std::move(options)))),
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
@@ -13493,12 +13546,14 @@ private:
 
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
 namespace rpc::inline v1::protocol {
 
-/// How long a server waits for a client that says nothing.
+/// How long a server waits for a client that says nothing, and how much it takes of one that says
+/// what costs nothing.
 ///
 /// A client that said hello also promised heartbeats, so its silence means that it is gone. A plain
 /// peer promised nothing: it only must begin to speak, and must not rest for ever without a
@@ -13513,9 +13568,33 @@ public:
           opened_(opened),
           needs_hello_(needs_hello) {}
 
-    void heard_frame() noexcept { has_spoken_ = true; }
+    void heard_frame(time_point now) noexcept {
+        has_spoken_ = true;
+        frames_before_hello_ += has_greeted_ ? 0 : 1;
+        if (now - counting_since_ >= std::chrono::seconds(1)) {
+            counting_since_ = now;
+            pings_ = 0;
+        }
+    }
+    void heard_ping() noexcept { ++pings_; }
     void heard_hello() noexcept { has_greeted_ = true; }
     bool has_greeted() const noexcept { return has_greeted_; }
+
+    /// Why the peer must be given up for what it sent, if it must. Ask after each frame.
+    std::optional<close_reason> check_flood() const {
+        if (needs_hello_ && !has_greeted_ &&
+            frames_before_hello_ > limits_.unauthenticated_frames_max) {
+            return close_reason{errc::unauthenticated,
+                                "no hello was accepted in " +
+                                    std::to_string(limits_.unauthenticated_frames_max) + " frames"};
+        }
+        if (pings_ > limits_.pings_per_second_max) {
+            return close_reason{errc::overloaded, "more than " +
+                                                      std::to_string(limits_.pings_per_second_max) +
+                                                      " pings within a second"};
+        }
+        return std::nullopt;
+    }
 
     /// When patience ends. `is_resting`: no subscription and no call in flight.
     time_point deadline(time_point last_received, bool is_resting) const noexcept {
@@ -13559,6 +13638,9 @@ private:
     bool needs_hello_;
     bool has_spoken_ = false;
     bool has_greeted_ = false;
+    std::size_t frames_before_hello_ = 0;
+    time_point counting_since_{};
+    std::size_t pings_ = 0;  // since then
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -13660,6 +13742,7 @@ public:
     /// Takes a message whose text was validated.
     void receive(const message& received, const batch_ptr& batch) {
         if (received.method == ping_method) {
+            patience_.heard_ping();
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("{}"); });
         } else if (received.method == hello_method) {
             receive_hello(received, batch);
@@ -13874,7 +13957,7 @@ public:
 
     /// Takes one frame's body. Fills `answers`, `calls` and what `extensions` holds.
     void receive(std::string_view body, time_point now) {
-        patience_.heard_frame();
+        patience_.heard_frame(now);
         if (wire::json::is_batch(body)) {
             receive_batch(body, now);
         } else {
@@ -13926,6 +14009,9 @@ public:
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
     bool said_hello() const noexcept { return patience_.has_greeted(); }
+
+    /// Why the peer must be given up for what it sent. Ask after each frame.
+    std::optional<close_reason> check_flood() const { return patience_.check_flood(); }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
@@ -14649,9 +14735,10 @@ private:
 
     /// Somebody who must prove who they are needs no more for it.
     static std::size_t first_frame_max(const session_context& context) {
-        constexpr std::size_t hello_size_max = std::size_t{64} << 10;
-        const std::size_t usual = context.limits.frame_size_max;
-        return context.door.is_needed() ? (std::min)(usual, hello_size_max) : usual;
+        const server_limits& limits = context.limits;
+        return context.door.is_needed()
+                   ? (std::min)(limits.frame_size_max, limits.unauthenticated_frame_size_max)
+                   : limits.frame_size_max;
     }
 
     std::optional<close_reason> ending_;  // once its calls are answered
@@ -14710,6 +14797,7 @@ private:
         bool is_full = false;
         std::optional<std::string> token;
         bool whole = false;
+        std::optional<close_reason> flood;
         std::vector<protocol::subscription_change> changes;
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> refusals;
@@ -14720,6 +14808,10 @@ private:
                 connection_.receive(*body, now);
                 if (!connection_.answers.refused.empty()) {
                     refusals.push_back(std::exchange(connection_.answers.refused, {}));
+                }
+                flood = connection_.check_flood();
+                if (flood) {
+                    break;
                 }
                 if (connection_.extensions.greeting) {
                     token = connection_.extensions.greeting->token();
@@ -14735,7 +14827,10 @@ private:
             cancels.swap(connection_.extensions.cancels);
             queue(connection_.answers.frames);
             watch_.received(now, reader_.is_partial(), whole);
-            if (reader_.is_too_large()) {
+            if (flood) {
+                end_after_read_ = true;
+                finish(std::move(*flood));
+            } else if (reader_.is_too_large()) {
                 end_after_read_ = true;
                 end_after_calls({errc::frame_too_large, reader_.refusal()});
             }
@@ -14873,7 +14968,7 @@ public:
     server_core(const asio::any_io_executor& executor, server_options options,
                 protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
         : executor_(executor),
-          options_(with_environment(std::move(options))),
+          options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
           hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),

@@ -52,6 +52,8 @@ public:
 
 using ask = std::function<std::string(const rpc::credentials&)>;
 
+using bound = std::function<void(rpc::server_limits&)>;
+
 /// Knows ada and bob by their tokens.
 std::string known(const rpc::credentials& shown) {
     if (rpc::same_secret(shown.token, "ada's secret")) {
@@ -64,13 +66,17 @@ std::string known(const rpc::credentials& shown) {
 }
 
 struct guarded {
-    explicit guarded(ask authenticate = known, threading how = threading::one_thread)
-        : runs_on(how), server(runs_on.get_executor(), engine, options(std::move(authenticate))) {
+    explicit guarded(
+        ask authenticate = known, threading how = threading::one_thread,
+        const bound& change = [](rpc::server_limits&) {})
+        : runs_on(how),
+          server(runs_on.get_executor(), engine, options(std::move(authenticate), change)) {
         server.start();
     }
 
-    rpc::server_options options(ask authenticate) {
+    rpc::server_options options(ask authenticate, const bound& change) {
         rpc::server_options result;
+        change(result.limits);
         result.listen = {"tcp://127.0.0.1:0"};
         result.authenticate = std::move(authenticate);
         result.log = test::log_into(log);
@@ -220,15 +226,110 @@ TEST_CASE("authentication: what was sent behind a hello is judged after it") {
     CHECK_FALSE(stranger.receive_frame().has_value());
 }
 
+TEST_CASE("authentication: a stranger's frame may have so many bytes and not one more") {
+    guarded served(known, threading::one_thread,
+                   [](rpc::server_limits& limits) { limits.unauthenticated_frame_size_max = 300; });
+    const auto padded = [](std::size_t size) {
+        std::string text = hello("ada's secret");
+        return text + std::string(size - text.size(), ' ');
+    };
+    CHECK(served.raw().ask(padded(300)).contains("result"));
+    auto stranger = served.raw();
+    stranger.send_frame(padded(301));
+    CHECK(stranger.is_ended());
+    CHECK(test::eventually([&] { return is_mentioned(served.log, "over the limit"); }));
+    auto client = served.raw();
+    CHECK(client.ask(hello("ada's secret")).contains("result"));
+    CHECK(client.ask(R"({"jsonrpc":"2.0","method":"size","params":[")" + std::string(500, 'x') +
+                     R"("],"id":2})")["result"] == 500);
+}
+
 TEST_CASE("authentication: strangers may send little, clients as much as ever") {
     guarded served;
-    const std::string text(100'000, 'x');
+    CHECK(rpc::server_limits().unauthenticated_frame_size_max == 16'384);
+    const std::string text(20'000, 'x');
     auto stranger = served.raw();
     stranger.send(test::frame(hello(text)));
     CHECK(stranger.is_ended());
     rpc::client<mirror> client(served.runs_on.get_executor(), served.with("ada's secret"));
     client.start();
     CHECK(client.call<"size">(text) == text.size());
+}
+
+TEST_CASE("authentication: a stranger who talks on without a hello is sent away") {
+    guarded served(known, threading::one_thread,
+                   [](rpc::server_limits& limits) { limits.unauthenticated_frames_max = 3; });
+    auto patient = served.raw();
+    auto stranger = served.raw();
+    for (auto* peer : {&patient, &stranger}) {
+        for (int frame = 0; frame < 2; ++frame) {
+            CHECK(peer->ask(who_am_i)["error"]["code"] == -32001);
+        }
+    }
+    CHECK(patient.ask(hello("ada's secret")).contains("result"));
+    CHECK(patient.ask(who_am_i)["result"] == "ada");
+    CHECK(stranger.ask(who_am_i)["error"]["code"] == -32001);
+    stranger.send_frame(who_am_i);
+    CHECK(stranger.is_ended());
+    CHECK(test::eventually([&] { return is_mentioned(served.log, "no hello was accepted in 3"); }));
+    CHECK(patient.ask(who_am_i)["result"] == "ada");
+}
+
+TEST_CASE("authentication: no log line or answer repeats a token, however odd the hello") {
+    guarded served;
+    const auto with = [](const std::string& members) {
+        return R"({"jsonrpc":"2.0",)" + members + "}";
+    };
+    const std::string method = R"("method":"rpc.hello",)";
+    std::vector<std::string> hellos{R"(s3cret)", R"("s3cret")"};
+    for (const char* params :
+         {R"({"protocol":1,"token":"s3cret"})", R"({"protocol":9,"token":"s3cret"})",
+          R"({"protocol":1,"token":["s3cret"]})", R"({"protocol":1,"token":{"s3cret":1}})",
+          R"({"token":"s3cret"})", R"({"protocol":"s3cret"})", R"(["s3cret"])", R"("s3cret")",
+          R"({"protocol":1,"token":"s3cret})", R"({"protocol":1,"token":s3cret})",
+          R"({"token":"s3cret","token":"s3cret"})"}) {
+        hellos.push_back(with(method + R"("params":)" + params + R"(,"id":1)"));
+        hellos.push_back(with(method + R"("params":)" + params));
+        hellos.push_back("[" + hellos.back() + "]");
+        hellos.push_back(with(R"("method":"rpc.helo","params":)" + std::string(params)));
+        hellos.push_back(with(method + R"("id":{},"params":)" + params));
+    }
+    hellos.push_back(with(method + R"("token":"s3cret","id":1)"));
+    hellos.push_back(R"({"jsonrpc":"s3cret","method":"rpc.hello","id":1})");
+    for (const std::string& text : hellos) {
+        CAPTURE(text);
+        auto peer = served.raw();
+        peer.send_frame(text);
+        peer.send_frame("no request");  // so that there is always an answer, or an end
+        while (const auto answer = peer.receive_frame()) {
+            CHECK(answer->find("s3cret") == std::string::npos);
+            if (answer->find("-32700") != std::string::npos) {
+                break;
+            }
+        }
+    }
+    CHECK(test::has_logged(served.log, rpc::log_event::disconnected, hellos.size()));
+    CHECK_FALSE(is_mentioned(served.log, "s3cret"));
+}
+
+TEST_CASE("authentication: a client does not log its token, whatever the server writes") {
+    test::raw_listener listener;
+    test::loop runs_on(threading::one_thread);
+    recorder<log_line> log;
+    rpc::client_options options;
+    options.address = listener.address();
+    options.token = "s3cret";
+    options.log = test::log_into(log);
+    rpc::client<mirror> client(runs_on.get_executor(), options);
+    client.start();
+    auto peer = listener.accept();
+    CHECK(peer.receive_frame().has_value());
+    peer.send_frame(R"({"jsonrpc":"2.0","id":"hello","error":{"code":-32001,)"
+                    R"("message":"no such token: s3cret\nforged line"}})");
+    CHECK(test::has_logged(log, rpc::log_event::connect_failed));
+    CHECK(is_mentioned(log, "the server refused the hello: unknown token"));
+    CHECK_FALSE(is_mentioned(log, "s3cret"));
+    CHECK_FALSE(is_mentioned(log, "\n"));
 }
 
 TEST_CASE("authentication: who is asked may use the server, for no lock is held") {

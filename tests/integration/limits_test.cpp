@@ -34,7 +34,6 @@ using namespace std::chrono_literals;
 
 const std::string ping = R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})";
 
-
 rpc::server_options with(const std::function<void(rpc::server_limits&)>& change) {
     rpc::server_options options;
     change(options.limits);
@@ -51,7 +50,9 @@ int code_of(const nlohmann::json& answer) {
     return answer.contains("error") ? answer.at("error").at("code").get<int>() : 0;
 }
 
-std::string quoted(std::size_t size) { return '"' + std::string(size - 2, 'x') + '"'; }
+std::string quoted(std::size_t size) {
+    return '"' + std::string(size - 2, 'x') + '"';
+}
 
 }  // namespace
 
@@ -187,8 +188,8 @@ TEST_CASE("limits: a connection over connections_max is told so and ended, those
 
 TEST_CASE("limits: a client refused by connections_max comes back when there is room") {
     rig served(with([](auto& limits) { limits.connections_max = 1; }));
-    auto first = std::make_unique<rpc::client<remote_desk>>(served.runs_on.get_executor(),
-                                                            served.to_here());
+    auto first =
+        std::make_unique<rpc::client<remote_desk>>(served.runs_on.get_executor(), served.to_here());
     first->start();
     REQUIRE(first->wait_connected(test::patience));
     test::recorder<test::log_line> log;
@@ -311,8 +312,8 @@ TEST_CASE("limits: bytes of calls that ended while they waited count no longer")
     rpc::client<remote_desk> client(io.get_executor(), options);
     client.start();
     for (int round = 0; round < 5; ++round) {
-        const rpc::error late = error_of(
-            [&] { client.call<"echo">(rpc::timeout{10ms}, std::string(6000, 'x')); });
+        const rpc::error late =
+            error_of([&] { client.call<"echo">(rpc::timeout{10ms}, std::string(6000, 'x')); });
         CHECK(late.code() == rpc::errc::deadline_exceeded);
         client.notify<"echo">(std::string(10, 'x'));
     }
@@ -337,4 +338,22 @@ TEST_CASE("limits: a method that holds the engine longer than slow_call is repor
                    line.text.find("command") != std::string::npos;
         });
     }));
+}
+
+TEST_CASE("limits: pings_per_second_max ends a flood of pings, and nobody else hears of it") {
+    rig served(with([](auto& limits) { limits.pings_per_second_max = 50; }));
+    auto neighbour = raw_socket::connect(served.address());
+    auto peer = raw_socket::connect(served.address());
+    for (int sent = 0; sent < 50; ++sent) {
+        CHECK(peer.ask(ping).contains("result"));
+    }
+    std::string flood;
+    for (int sent = 0; sent < 200; ++sent) {
+        flood += test::frame(ping);
+    }
+    peer.send(flood);
+    CHECK(peer.is_ended());
+    CHECK(test::has_logged(served.log, rpc::log_event::disconnected));
+    CHECK(served.log.all().back().text == "more than 50 pings within a second");
+    CHECK(neighbour.ask(ping).contains("result"));
 }

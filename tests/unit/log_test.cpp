@@ -43,6 +43,23 @@ TEST_CASE("log: a peer cannot begin a line of its own, nor speak to the terminal
         }
     }
     CHECK(to_string(log_record{log_event::stopped, {}, "\xc3\xa9"}) == "stopped \xc3\xa9");
+    // Terminals may take these two bytes, a control character above ASCII, for an escape.
+    CHECK(to_string(log_record{log_event::stopped, {}, "\xc2\x9b[2J\xc2\xa0"}) ==
+          "stopped \\x9b[2J\xc2\xa0");
+}
+
+TEST_CASE(
+    "log: a user's own callback gets texts that are clean already, and they stay as they are") {
+    std::string seen;
+    const rpc::log_callback log = rpc::detail::clean_log([&seen](const log_record& record) {
+        seen = std::string(record.text);
+        CHECK(to_string(record) == "connected tcp://a:1 " + seen);
+    });
+    log({log_event::connected, "tcp://a:1", "one\ntwo"});
+    CHECK(seen == R"(one\x0atwo)");
+    log({log_event::connected, "tcp://a:1", std::string(600, 'x')});
+    CHECK(seen == std::string(512, 'x') + "...");
+    CHECK_FALSE(static_cast<bool>(rpc::detail::clean_log(nullptr)));
 }
 
 TEST_CASE("log: long texts are cut, and say so") {

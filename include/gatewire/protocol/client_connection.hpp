@@ -48,6 +48,7 @@ public:
     /// The connection is up: says hello, and shows the token if there is one.
     void open(time_point now, const std::string& token = {}) {
         opened_ = last_sent_ = now;
+        token_ = token;
         request(hello_method, hello_id, hello_of(contract_, token));
     }
 
@@ -243,7 +244,11 @@ private:
         wire::json::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
-            fail(detail::errc_of(refusal.code), "the server refused the hello: " + refusal.message);
+            // It goes into logs, where no secret may be seen, whatever the server wrote.
+            const bool repeats =
+                !token_.empty() && refusal.message.find(token_) != std::string::npos;
+            fail(detail::errc_of(refusal.code),
+                 "the server refused the hello: " + (repeats ? "unknown token" : refusal.message));
             return;
         }
         if (!wire::json::read_text(received.result, welcome_, problem)) {
@@ -279,6 +284,7 @@ private:
 
     const client_contract& contract_;
     client_times times_;
+    std::string token_;
     phase phase_ = phase::greeting;
     hello_answer welcome_;
     contract_check check_;

@@ -8,12 +8,14 @@
 #include <gatewire/protocol/link_watch.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
 namespace rpc::inline v1::protocol {
 
-/// How long a server waits for a client that says nothing.
+/// How long a server waits for a client that says nothing, and how much it takes of one that says
+/// what costs nothing.
 ///
 /// A client that said hello also promised heartbeats, so its silence means that it is gone. A plain
 /// peer promised nothing: it only must begin to speak, and must not rest for ever without a
@@ -28,9 +30,33 @@ public:
           opened_(opened),
           needs_hello_(needs_hello) {}
 
-    void heard_frame() noexcept { has_spoken_ = true; }
+    void heard_frame(time_point now) noexcept {
+        has_spoken_ = true;
+        frames_before_hello_ += has_greeted_ ? 0 : 1;
+        if (now - counting_since_ >= std::chrono::seconds(1)) {
+            counting_since_ = now;
+            pings_ = 0;
+        }
+    }
+    void heard_ping() noexcept { ++pings_; }
     void heard_hello() noexcept { has_greeted_ = true; }
     bool has_greeted() const noexcept { return has_greeted_; }
+
+    /// Why the peer must be given up for what it sent, if it must. Ask after each frame.
+    std::optional<close_reason> check_flood() const {
+        if (needs_hello_ && !has_greeted_ &&
+            frames_before_hello_ > limits_.unauthenticated_frames_max) {
+            return close_reason{errc::unauthenticated,
+                                "no hello was accepted in " +
+                                    std::to_string(limits_.unauthenticated_frames_max) + " frames"};
+        }
+        if (pings_ > limits_.pings_per_second_max) {
+            return close_reason{errc::overloaded, "more than " +
+                                                      std::to_string(limits_.pings_per_second_max) +
+                                                      " pings within a second"};
+        }
+        return std::nullopt;
+    }
 
     /// When patience ends. `is_resting`: no subscription and no call in flight.
     time_point deadline(time_point last_received, bool is_resting) const noexcept {
@@ -74,6 +100,9 @@ private:
     bool needs_hello_;
     bool has_spoken_ = false;
     bool has_greeted_ = false;
+    std::size_t frames_before_hello_ = 0;
+    time_point counting_since_{};
+    std::size_t pings_ = 0;  // since then
 };
 
 }  // namespace rpc::inline v1::protocol

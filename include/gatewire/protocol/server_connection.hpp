@@ -61,7 +61,7 @@ public:
 
     /// Takes one frame's body. Fills `answers`, `calls` and what `extensions` holds.
     void receive(std::string_view body, time_point now) {
-        patience_.heard_frame();
+        patience_.heard_frame(now);
         if (wire::json::is_batch(body)) {
             receive_batch(body, now);
         } else {
@@ -113,6 +113,9 @@ public:
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
     bool said_hello() const noexcept { return patience_.has_greeted(); }
+
+    /// Why the peer must be given up for what it sent. Ask after each frame.
+    std::optional<close_reason> check_flood() const { return patience_.check_flood(); }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.

@@ -104,6 +104,7 @@ public:
     /// Takes a message whose text was validated.
     void receive(const message& received, const batch_ptr& batch) {
         if (received.method == ping_method) {
+            patience_.heard_ping();
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("{}"); });
         } else if (received.method == hello_method) {
             receive_hello(received, batch);

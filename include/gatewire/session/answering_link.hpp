@@ -165,9 +165,10 @@ private:
 
     /// Somebody who must prove who they are needs no more for it.
     static std::size_t first_frame_max(const session_context& context) {
-        constexpr std::size_t hello_size_max = std::size_t{64} << 10;
-        const std::size_t usual = context.limits.frame_size_max;
-        return context.door.is_needed() ? (std::min)(usual, hello_size_max) : usual;
+        const server_limits& limits = context.limits;
+        return context.door.is_needed()
+                   ? (std::min)(limits.frame_size_max, limits.unauthenticated_frame_size_max)
+                   : limits.frame_size_max;
     }
 
     std::optional<close_reason> ending_;  // once its calls are answered

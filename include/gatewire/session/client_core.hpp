@@ -36,7 +36,7 @@ public:
     client_core(const asio::any_io_executor& executor, client_options options,
                 protocol::client_contract contract, std::function<void(gateway_batch&)> run)
         : executor_(executor),
-          options_(with_environment(std::move(options))),
+          options_(with_environment(detail::with_clean_log(std::move(options)))),
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),

@@ -26,7 +26,7 @@ public:
     server_core(const asio::any_io_executor& executor, server_options options,
                 protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
         : executor_(executor),
-          options_(with_environment(std::move(options))),
+          options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
           hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),

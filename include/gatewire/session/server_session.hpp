@@ -57,6 +57,7 @@ private:
         bool is_full = false;
         std::optional<std::string> token;
         bool whole = false;
+        std::optional<close_reason> flood;
         std::vector<protocol::subscription_change> changes;
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> refusals;
@@ -67,6 +68,10 @@ private:
                 connection_.receive(*body, now);
                 if (!connection_.answers.refused.empty()) {
                     refusals.push_back(std::exchange(connection_.answers.refused, {}));
+                }
+                flood = connection_.check_flood();
+                if (flood) {
+                    break;
                 }
                 if (connection_.extensions.greeting) {
                     token = connection_.extensions.greeting->token();
@@ -82,7 +87,10 @@ private:
             cancels.swap(connection_.extensions.cancels);
             queue(connection_.answers.frames);
             watch_.received(now, reader_.is_partial(), whole);
-            if (reader_.is_too_large()) {
+            if (flood) {
+                end_after_read_ = true;
+                finish(std::move(*flood));
+            } else if (reader_.is_too_large()) {
                 end_after_read_ = true;
                 end_after_calls({errc::frame_too_large, reader_.refusal()});
             }

@@ -54,7 +54,7 @@ TEST_CASE("peer_patience: who says nothing at all is given up first, busy or not
 TEST_CASE("peer_patience: a plain peer may rest for a while, and work or listen for ever") {
     const rpc::server_limits limits = bounds();
     peer_patience patience(limits, 500ms, at(0ms));
-    patience.heard_frame();
+    patience.heard_frame(at(5ms));
     CHECK_FALSE(patience.has_greeted());
     CHECK(patience.deadline(at(50ms), false) == never);
     CHECK(reason(patience, 1'000'000ms, 50ms, false).empty());
@@ -67,7 +67,7 @@ TEST_CASE("peer_patience: where a hello is needed, talking does not buy time") {
     const rpc::server_limits limits = bounds();
     peer_patience patience(limits, 500ms, at(10ms), true);
     CHECK(reason(patience, 110ms, 0ms, true) == "nothing was said for 100 ms");
-    patience.heard_frame();
+    patience.heard_frame(at(5ms));
     for (bool is_resting : {false, true}) {
         CHECK(patience.deadline(at(105ms), is_resting) == at(110ms));
         CHECK_FALSE(patience.check(at(109ms), at(105ms), is_resting).has_value());
@@ -83,7 +83,7 @@ TEST_CASE("peer_patience: where a hello is needed, talking does not buy time") {
 TEST_CASE("peer_patience: who said hello must give signs of life, busy or not") {
     const rpc::server_limits limits = bounds();
     peer_patience patience(limits, 500ms, at(0ms));
-    patience.heard_frame();
+    patience.heard_frame(at(5ms));
     patience.heard_hello();
     CHECK(patience.has_greeted());
     for (bool is_resting : {false, true}) {
@@ -91,4 +91,46 @@ TEST_CASE("peer_patience: who said hello must give signs of life, busy or not") 
         CHECK(reason(patience, 549ms, 50ms, is_resting).empty());
         CHECK(reason(patience, 550ms, 50ms, is_resting) == "no sign of life for 500 ms");
     }
+}
+
+TEST_CASE("peer_patience: frames without a hello are numbered where one is needed, else not") {
+    for (const bool needs_hello : {true, false}) {
+        CAPTURE(needs_hello);
+        rpc::server_limits limits = bounds();
+        limits.unauthenticated_frames_max = 3;
+        peer_patience patience(limits, 500ms, at(0ms), needs_hello);
+        for (int frame = 0; frame < 3; ++frame) {
+            patience.heard_frame(at(5ms));
+            CHECK_FALSE(patience.check_flood().has_value());
+        }
+        patience.heard_frame(at(5ms));
+        const auto why = patience.check_flood();
+        CHECK(why.has_value() == needs_hello);
+        if (why) {
+            CHECK(why->code == rpc::errc::unauthenticated);
+            CHECK(why->text == "no hello was accepted in 3 frames");
+        }
+        patience.heard_hello();
+        CHECK_FALSE(patience.check_flood().has_value());
+    }
+}
+
+TEST_CASE("peer_patience: too many pings within a second are a flood; spread they are none") {
+    rpc::server_limits limits = bounds();
+    limits.pings_per_second_max = 2;
+    peer_patience patience(limits, 500ms, at(0ms));
+    for (int round = 0; round < 3; ++round) {
+        CAPTURE(round);
+        for (int ping = 0; ping < 2; ++ping) {
+            patience.heard_frame(at(1000ms * round + 999ms * ping));
+            patience.heard_ping();
+            CHECK_FALSE(patience.check_flood().has_value());
+        }
+    }
+    patience.heard_frame(at(2999ms));
+    patience.heard_ping();
+    const auto why = patience.check_flood();
+    REQUIRE(why.has_value());
+    CHECK(why->code == rpc::errc::overloaded);
+    CHECK(why->text == "more than 2 pings within a second");
 }
