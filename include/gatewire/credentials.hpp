@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,10 +15,23 @@
 
 namespace rpc::inline v1 {
 
-/// What a client shows when it says hello; the parameter of `server_options::authenticate`.
+/// A process at the other end of a unix socket, as the operating system knows it: nobody can lie
+/// about it. It is the process that connected, whoever holds the socket now.
+struct unix_process {
+    std::int64_t pid = 0;  ///< 0 where the server cannot see that process.
+    std::uint32_t user = 0;
+    std::uint32_t group = 0;
+};
+
+/// What a client shows when it says hello, and what is known of it without asking; the parameter
+/// of `server_options::authenticate`.
 struct credentials {
-    std::string token;  ///< As `client_options::token` has it; empty if there was none.
-    std::string peer;   ///< The client's address as text, for example `tcp://127.0.0.1:40712`.
+    std::string token{};  ///< As `client_options::token` has it; empty if there was none.
+    /// The client's address as text, for example `tcp://127.0.0.1:40712` or
+    /// `unix:pid=4711,uid=1000`.
+    std::string peer{};
+    /// Of a client that came through a unix socket, on systems that tell (Linux).
+    std::optional<unix_process> process{};
 };
 
 /// Who a client is and what it may do: what `server_options::authenticate` gives. A text alone is

@@ -27,6 +27,9 @@ struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
     /// `*` for every IPv4 address; port 0 picks one) or `unix:///path`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
+    /// Permissions of the files of `unix://` addresses, whatever the umask is: who may write to the
+    /// file may connect. By default that is the server's own user.
+    unsigned unix_socket_mode = 0600;
     /// Lets clients that nobody authenticated connect from beyond this machine. While it is false
     /// and `authenticate` is not set, `start` refuses every TCP address that is not loopback.
     bool anonymous_beyond_loopback = false;

@@ -29,6 +29,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,10 +38,23 @@
 
 namespace rpc::inline v1 {
 
-/// What a client shows when it says hello; the parameter of `server_options::authenticate`.
+/// A process at the other end of a unix socket, as the operating system knows it: nobody can lie
+/// about it. It is the process that connected, whoever holds the socket now.
+struct unix_process {
+    std::int64_t pid = 0;  ///< 0 where the server cannot see that process.
+    std::uint32_t user = 0;
+    std::uint32_t group = 0;
+};
+
+/// What a client shows when it says hello, and what is known of it without asking; the parameter
+/// of `server_options::authenticate`.
 struct credentials {
-    std::string token;  ///< As `client_options::token` has it; empty if there was none.
-    std::string peer;   ///< The client's address as text, for example `tcp://127.0.0.1:40712`.
+    std::string token{};  ///< As `client_options::token` has it; empty if there was none.
+    /// The client's address as text, for example `tcp://127.0.0.1:40712` or
+    /// `unix:pid=4711,uid=1000`.
+    std::string peer{};
+    /// Of a client that came through a unix socket, on systems that tell (Linux).
+    std::optional<unix_process> process{};
 };
 
 /// Who a client is and what it may do: what `server_options::authenticate` gives. A text alone is
@@ -648,6 +663,9 @@ struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
     /// `*` for every IPv4 address; port 0 picks one) or `unix:///path`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
+    /// Permissions of the files of `unix://` addresses, whatever the umask is: who may write to the
+    /// file may connect. By default that is the server's own user.
+    unsigned unix_socket_mode = 0600;
     /// Lets clients that nobody authenticated connect from beyond this machine. While it is false
     /// and `authenticate` is not set, `start` refuses every TCP address that is not loopback.
     bool anonymous_beyond_loopback = false;
@@ -8520,6 +8538,7 @@ private:
 #ifndef GATEWIRE_SESSION_STREAM_HPP
 #define GATEWIRE_SESSION_STREAM_HPP
 
+
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>
 
@@ -8570,8 +8589,15 @@ public:
     /// Where its user is called.
     virtual asio::any_io_executor executor() const = 0;
 
-    /// The peer's address as text, `tcp://127.0.0.1:40712` or `unix`. Always the same.
+    /// The peer's address as text, `tcp://127.0.0.1:40712`, for example. Always the same.
     virtual const std::string& peer() const noexcept = 0;
+
+    /// What is known of the peer without asking it. Once bytes were read it never changes.
+    virtual credentials shown() const {
+        credentials known;
+        known.peer = peer();
+        return known;
+    }
 };
 
 }  // namespace rpc::inline v1::session
@@ -10013,12 +10039,27 @@ inline void tune(stream_socket& socket, const stream_endpoint& remote) {
 
 #include <asio/buffer.hpp>
 
+#include <sys/socket.h>
+
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace rpc::inline v1::session {
+
+/// The process at the other end of a unix socket, where the operating system tells.
+inline std::optional<unix_process> process_behind([[maybe_unused]] stream_socket& socket) {
+#if defined(__linux__) && defined(SO_PEERCRED)
+    ucred known{};
+    socklen_t size = sizeof known;
+    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &known, &size) == 0) {
+        return unix_process{known.pid, known.uid, known.gid};
+    }
+#endif
+    return std::nullopt;
+}
 
 /// A connected socket as a stream.
 class socket_stream final : public stream {
@@ -10026,6 +10067,13 @@ public:
     socket_stream(stream_socket socket, const stream_endpoint& remote)
         : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
         tune(socket_, remote);
+        if (!is_tcp(remote)) {
+            process_ = process_behind(socket_);
+        }
+        if (process_) {
+            peer_ +=
+                ":pid=" + std::to_string(process_->pid) + ",uid=" + std::to_string(process_->user);
+        }
     }
 
     void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
@@ -10060,12 +10108,14 @@ public:
         return const_cast<stream_socket&>(socket_).get_executor();
     }
     const std::string& peer() const noexcept override { return peer_; }
+    credentials shown() const override { return {{}, peer_, process_}; }
 
     stream_socket& socket() noexcept { return socket_; }
 
 private:
     stream_socket socket_;
     std::string peer_;
+    std::optional<unix_process> process_;
 };
 
 }  // namespace rpc::inline v1::session
@@ -10079,8 +10129,10 @@ private:
 #include <asio/socket_base.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -10099,7 +10151,9 @@ public:
     ~listener() override { remove_path(); }
 
     /// Binds the endpoint and listens; nothing is accepted before `start`.
-    void bind(const stream_endpoint& endpoint, std::string path, asio::error_code& failure) {
+    /// @param path, mode  The file of a unix socket and its permissions.
+    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
+              asio::error_code& failure) {
         acceptor_.open(protocol_of(endpoint), failure);
         if (!failure && is_tcp(endpoint)) {
             acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
@@ -10112,6 +10166,11 @@ public:
         }
         if (!failure) {
             path_ = std::move(path);
+            // Nobody can connect before `listen`, so nobody can be quicker than this.
+            if (!path_.empty() && ::chmod(path_.c_str(), mode) != 0) {
+                failure.assign(errno, asio::error::get_system_category());
+                return;
+            }
             acceptor_.listen(asio::socket_base::max_listen_connections, failure);
         }
     }
@@ -10275,7 +10334,7 @@ inline void remove_stale_socket(const asio::any_io_executor& executor, const std
 ///         loopback and anonymous clients are not let in.
 inline std::vector<std::shared_ptr<acceptor>> bind_address(
     const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
-    const environment::accept_callback& accepted) {
+    unsigned unix_socket_mode, const environment::accept_callback& accepted) {
     const protocol::address address = protocol::parse_address(text);
     std::vector<std::shared_ptr<acceptor>> bound;
     asio::error_code failure;
@@ -10286,7 +10345,7 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
             refuse_address(text, "the path is too long for a unix socket");
         }
         unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
-                            failure);
+                            unix_socket_mode, failure);
         if (failure) {
             refuse_address(text, failure.message());
         }
@@ -10303,7 +10362,7 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
         }
         endpoint.port(port);
         auto tcp_listener = std::make_shared<listener>(executor, accepted);
-        tcp_listener->bind(endpoint, {}, failure);
+        tcp_listener->bind(endpoint, {}, 0, failure);
         if (!failure) {
             // All endpoints of one name share the port that was picked for the first.
             port = tcp_endpoint(tcp_listener->endpoint()).port();
@@ -10530,6 +10589,10 @@ private:
 /// The system's clock, chance and sockets.
 class real_environment final : public environment {
 public:
+    /// @param unix_socket_mode  Permissions of the files of unix sockets.
+    explicit real_environment(unsigned unix_socket_mode = 0600)
+        : unix_socket_mode_(unix_socket_mode) {}
+
     time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
 
     std::uint64_t random() override {
@@ -10544,7 +10607,7 @@ public:
     std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
                                                   const std::string& address, bool beyond_loopback,
                                                   const accept_callback& accepted) override {
-        return bind_address(executor, address, beyond_loopback, accepted);
+        return bind_address(executor, address, beyond_loopback, unix_socket_mode_, accepted);
     }
 
     std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
@@ -10559,13 +10622,20 @@ public:
     loop_access access(const asio::any_io_executor& executor) override {
         return access_of(executor);
     }
+
+private:
+    const unsigned unix_socket_mode_;
 };
 
 /// The options with an environment: the real one, if they name none.
 template <class Options>
 Options with_environment(Options options) {
     if (!options.environment) {
-        options.environment = std::make_shared<real_environment>();
+        if constexpr (requires { options.unix_socket_mode; }) {
+            options.environment = std::make_shared<real_environment>(options.unix_socket_mode);
+        } else {
+            options.environment = std::make_shared<real_environment>();
+        }
     }
     return options;
 }
@@ -14850,7 +14920,9 @@ private:
 
     /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
     bool is_admitted(const std::string& token) {
-        const verdict said = context_.door.ask({token, peer()});
+        credentials shown = stream_->shown();
+        shown.token = token;
+        const verdict said = context_.door.ask(shown);
         {
             const std::lock_guard lock(mutex_);
             if (said.identity) {

@@ -68,7 +68,7 @@ inline void remove_stale_socket(const asio::any_io_executor& executor, const std
 ///         loopback and anonymous clients are not let in.
 inline std::vector<std::shared_ptr<acceptor>> bind_address(
     const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
-    const environment::accept_callback& accepted) {
+    unsigned unix_socket_mode, const environment::accept_callback& accepted) {
     const protocol::address address = protocol::parse_address(text);
     std::vector<std::shared_ptr<acceptor>> bound;
     asio::error_code failure;
@@ -79,7 +79,7 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
             refuse_address(text, "the path is too long for a unix socket");
         }
         unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
-                            failure);
+                            unix_socket_mode, failure);
         if (failure) {
             refuse_address(text, failure.message());
         }
@@ -96,7 +96,7 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
         }
         endpoint.port(port);
         auto tcp_listener = std::make_shared<listener>(executor, accepted);
-        tcp_listener->bind(endpoint, {}, failure);
+        tcp_listener->bind(endpoint, {}, 0, failure);
         if (!failure) {
             // All endpoints of one name share the port that was picked for the first.
             port = tcp_endpoint(tcp_listener->endpoint()).port();

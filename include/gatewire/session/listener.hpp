@@ -15,8 +15,10 @@
 #include <asio/socket_base.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -35,7 +37,9 @@ public:
     ~listener() override { remove_path(); }
 
     /// Binds the endpoint and listens; nothing is accepted before `start`.
-    void bind(const stream_endpoint& endpoint, std::string path, asio::error_code& failure) {
+    /// @param path, mode  The file of a unix socket and its permissions.
+    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
+              asio::error_code& failure) {
         acceptor_.open(protocol_of(endpoint), failure);
         if (!failure && is_tcp(endpoint)) {
             acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
@@ -48,6 +52,11 @@ public:
         }
         if (!failure) {
             path_ = std::move(path);
+            // Nobody can connect before `listen`, so nobody can be quicker than this.
+            if (!path_.empty() && ::chmod(path_.c_str(), mode) != 0) {
+                failure.assign(errno, asio::error::get_system_category());
+                return;
+            }
             acceptor_.listen(asio::socket_base::max_listen_connections, failure);
         }
     }

@@ -43,6 +43,10 @@ private:
 /// The system's clock, chance and sockets.
 class real_environment final : public environment {
 public:
+    /// @param unix_socket_mode  Permissions of the files of unix sockets.
+    explicit real_environment(unsigned unix_socket_mode = 0600)
+        : unix_socket_mode_(unix_socket_mode) {}
+
     time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
 
     std::uint64_t random() override {
@@ -57,7 +61,7 @@ public:
     std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
                                                   const std::string& address, bool beyond_loopback,
                                                   const accept_callback& accepted) override {
-        return bind_address(executor, address, beyond_loopback, accepted);
+        return bind_address(executor, address, beyond_loopback, unix_socket_mode_, accepted);
     }
 
     std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
@@ -72,13 +76,20 @@ public:
     loop_access access(const asio::any_io_executor& executor) override {
         return access_of(executor);
     }
+
+private:
+    const unsigned unix_socket_mode_;
 };
 
 /// The options with an environment: the real one, if they name none.
 template <class Options>
 Options with_environment(Options options) {
     if (!options.environment) {
-        options.environment = std::make_shared<real_environment>();
+        if constexpr (requires { options.unix_socket_mode; }) {
+            options.environment = std::make_shared<real_environment>(options.unix_socket_mode);
+        } else {
+            options.environment = std::make_shared<real_environment>();
+        }
     }
     return options;
 }

@@ -110,7 +110,9 @@ private:
 
     /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
     bool is_admitted(const std::string& token) {
-        const verdict said = context_.door.ask({token, peer()});
+        credentials shown = stream_->shown();
+        shown.token = token;
+        const verdict said = context_.door.ask(shown);
         {
             const std::lock_guard lock(mutex_);
             if (said.identity) {

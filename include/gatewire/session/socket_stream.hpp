@@ -9,12 +9,27 @@
 
 #include <asio/buffer.hpp>
 
+#include <sys/socket.h>
+
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace rpc::inline v1::session {
+
+/// The process at the other end of a unix socket, where the operating system tells.
+inline std::optional<unix_process> process_behind([[maybe_unused]] stream_socket& socket) {
+#if defined(__linux__) && defined(SO_PEERCRED)
+    ucred known{};
+    socklen_t size = sizeof known;
+    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &known, &size) == 0) {
+        return unix_process{known.pid, known.uid, known.gid};
+    }
+#endif
+    return std::nullopt;
+}
 
 /// A connected socket as a stream.
 class socket_stream final : public stream {
@@ -22,6 +37,13 @@ public:
     socket_stream(stream_socket socket, const stream_endpoint& remote)
         : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
         tune(socket_, remote);
+        if (!is_tcp(remote)) {
+            process_ = process_behind(socket_);
+        }
+        if (process_) {
+            peer_ +=
+                ":pid=" + std::to_string(process_->pid) + ",uid=" + std::to_string(process_->user);
+        }
     }
 
     void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
@@ -56,12 +78,14 @@ public:
         return const_cast<stream_socket&>(socket_).get_executor();
     }
     const std::string& peer() const noexcept override { return peer_; }
+    credentials shown() const override { return {{}, peer_, process_}; }
 
     stream_socket& socket() noexcept { return socket_; }
 
 private:
     stream_socket socket_;
     std::string peer_;
+    std::optional<unix_process> process_;
 };
 
 }  // namespace rpc::inline v1::session

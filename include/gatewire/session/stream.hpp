@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_SESSION_STREAM_HPP
 #define GATEWIRE_SESSION_STREAM_HPP
 
+#include <gatewire/credentials.hpp>
+
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>
 
@@ -54,8 +56,15 @@ public:
     /// Where its user is called.
     virtual asio::any_io_executor executor() const = 0;
 
-    /// The peer's address as text, `tcp://127.0.0.1:40712` or `unix`. Always the same.
+    /// The peer's address as text, `tcp://127.0.0.1:40712`, for example. Always the same.
     virtual const std::string& peer() const noexcept = 0;
+
+    /// What is known of the peer without asking it. Once bytes were read it never changes.
+    virtual credentials shown() const {
+        credentials known;
+        known.peer = peer();
+        return known;
+    }
 };
 
 }  // namespace rpc::inline v1::session
