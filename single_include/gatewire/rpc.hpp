@@ -10290,6 +10290,13 @@ namespace rpc::inline v1::session {
                 outcome::not_sent);
 }
 
+[[noreturn]] inline void refuse_beyond_loopback(const std::string& text) {
+    refuse_address(text,
+                   "it can be reached from other machines, and nobody would be asked who they are; "
+                   "set server_options::authenticate to ask them, or "
+                   "server_options::anonymous_beyond_loopback to let everyone in");
+}
+
 /// Every endpoint that a TCP address stands for.
 inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
                                                         const protocol::address& address,
@@ -10355,10 +10362,7 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
     std::uint16_t port = address.port;
     for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
         if (!beyond_loopback && !endpoint.address().is_loopback()) {
-            refuse_address(text,
-                           "it can be reached from other machines, and nobody would be asked who "
-                           "they are; set server_options::authenticate to ask them, or "
-                           "server_options::anonymous_beyond_loopback to let everyone in");
+            refuse_beyond_loopback(text);
         }
         endpoint.port(port);
         auto tcp_listener = std::make_shared<listener>(executor, accepted);

@@ -44,6 +44,9 @@ GROUPS = (
     Group("faces", 5, r"(client|server|io_thread|serve)\.hpp",
           ("base", "wire", "json", "table", "protocol", "session", "typed"),
           external=("asio", "json")),
+    # The world of tests stands where the system's sockets and clock stand otherwise.
+    Group("testing", 5, r"testing\.hpp|testing/.*", ("base", "protocol", "session"),
+          external=("asio",)),
     Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
 )
 

@@ -1,0 +1,199 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: a client comes back from every kind of loss, neither too early nor too late, and says what
+// became of each call and each event.
+// Method: real servers and clients in a world where time passes when the test says so.
+
+#include "scene.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+using rpc::testing::direction;
+using rpc::testing::reachability;
+
+TEST_CASE("a client that was cut off is back within its first pause") {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        scene play(seed);
+        play.meet();
+        play.link().cut();
+        play.world.run_for(51ms);
+        CHECK(play.client->is_connected());
+        CHECK(play.gateway.story == "+-+");
+        CHECK(play.server->connections() == 1);
+    }
+}
+
+TEST_CASE("pauses between attempts grow to their bound, and every attempt is logged") {
+    std::vector<std::chrono::milliseconds> attempts;
+    scene play;
+    play.client_options.log = [&](const rpc::log_record& record) {
+        if (record.event == rpc::log_event::connect_failed) {
+            attempts.push_back(play.elapsed());
+        }
+    };
+    play.world.set(reachability::refused);
+    play.begin();
+    play.world.run_for(10min);
+    // With pauses drawn evenly from zero to five seconds, ten minutes hold about 240 of them.
+    CHECK(attempts.size() > 180);
+    CHECK(attempts.size() < 300);
+    std::chrono::milliseconds longest{};
+    for (std::size_t at = 1; at < attempts.size(); ++at) {
+        longest = (std::max)(longest, attempts[at] - attempts[at - 1]);
+    }
+    CHECK(longest <= 5s);
+    CHECK(longest > 4s);
+    play.world.set(reachability::reachable);
+    play.world.run_for(5s);
+    CHECK(play.client->is_connected());
+}
+
+TEST_CASE("an address that does not answer costs one deadline per attempt") {
+    std::vector<std::string> reasons;
+    scene play;
+    play.client_options.limits.connect_deadline = 2s;
+    play.client_options.log = [&](const rpc::log_record& record) {
+        reasons.emplace_back(record.text);
+    };
+    play.world.set(reachability::unreachable);
+    play.begin();
+    play.world.run_for(1'999ms);
+    CHECK(reasons.empty());
+    play.world.run_for(1ms);
+    REQUIRE(reasons.size() == 1);
+    CHECK(reasons[0].starts_with("no answer within 2000 ms"));
+}
+
+TEST_CASE("a client that is stopped while it connects stays away") {
+    scene play;
+    play.world.set({.latency = 1s});
+    play.begin();
+    play.world.run_for(1'500ms);  // The server has it, the client does not know yet.
+    play.client->stop();
+    play.world.run_for(1min);
+    CHECK(play.gateway.story.empty());
+    CHECK(play.server->connections() == 0);
+}
+
+TEST_CASE("two hundred clients do not come back to a new server all at once") {
+    std::map<std::int64_t, int> arrivals;  // by tenth of a second
+    audience crowd;
+    scene play;
+    play.begin_server();
+    std::vector<std::unique_ptr<rpc::client<audience>>> clients;
+    for (int number = 0; number < 200; ++number) {
+        clients.push_back(std::make_unique<rpc::client<audience>>(play.world.get_executor(), crowd,
+                                                                  play.world.client_options()));
+        clients.back()->start();
+    }
+    play.world.run_until_idle();
+    CHECK(play.server->connections() == 200);
+    play.server.reset();
+    play.world.run_for(1min);
+    play.server_options.log = [&](const rpc::log_record& record) {
+        arrivals[play.elapsed() / 100ms] += record.event == rpc::log_event::connected ? 1 : 0;
+    };
+    play.begin_server();
+    play.world.run_for(6s);
+    CHECK(play.server->connections() == 200);
+    int most = 0;
+    for (const auto& [when, count] : arrivals) {
+        most = (std::max)(most, count);
+    }
+    CHECK(most < 20);  // an even spread over five seconds has four in each tenth
+    CHECK(arrivals.size() > 30);
+}
+
+TEST_CASE("what was published meanwhile is a gap that is told before anything newer") {
+    scene play;
+    play.meet();
+    play.server->publish<"news">(std::string("before"));
+    play.world.run_until_idle();
+    play.link().cut();
+    play.server->publish<"news">(std::string("lost"));
+    play.world.run_for(1s);
+    play.server->publish<"news">(std::string("after"));
+    play.world.run_until_idle();
+    CHECK(play.gateway.news.front() == "before");
+    CHECK(play.gateway.news.back() == "after");
+    const bool was_replayed = play.gateway.news.size() == 3;
+    CHECK((was_replayed || play.gateway.gaps.size() == 1));
+}
+
+TEST_CASE("events arrive whole and in order however the network cuts the bytes") {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        CAPTURE(seed);
+        scene play(seed);
+        play.world.set({.latency = 2ms, .jitter = 5ms, .split_reads = true});
+        play.world.shuffle_handlers();
+        play.meet();
+        for (int price = 0; price < 200; ++price) {
+            play.server->publish<"quote">(quote{"rb2405", price});
+        }
+        play.world.run_until_idle();
+        REQUIRE(play.gateway.quotes.size() == 200);
+        for (int price = 0; price < 200; ++price) {
+            CHECK(play.gateway.quotes[static_cast<std::size_t>(price)] == price);
+        }
+    }
+}
+
+/// A small session, cut after so many bytes of one direction.
+void play_with_cut(direction way, std::uint64_t bytes) {
+    scene play;
+    play.meet();
+    play.link().cut_after(way, bytes);
+    std::vector<ending<int>> calls(5);
+    for (std::size_t at = 0; at < calls.size(); ++at) {
+        play.client->async_call<"add">(static_cast<int>(at), 1, calls[at].handler());
+    }
+    play.server->publish<"news">(std::string("first"));
+    play.world.run_for(10s);
+    int answered = 0;
+    int unsure = 0;
+    for (std::size_t at = 0; at < calls.size(); ++at) {
+        REQUIRE(calls[at].times == 1);
+        answered += calls[at].value ? 1 : 0;
+        unsure += calls[at].failure ? 1 : 0;
+        CHECK((!calls[at].value || *calls[at].value == static_cast<int>(at) + 1));
+        CHECK((!calls[at].failure || calls[at].failure->outcome() == rpc::outcome::may_have_run));
+    }
+    CHECK(play.engine.additions >= answered);
+    CHECK(play.engine.additions <= answered + unsure);
+    play.world.cut_all();  // where the session was shorter
+    play.world.run_for(1s);
+    CHECK(play.client->call<"add">(1, 2) == 3);
+}
+
+TEST_CASE("a session cut at any byte completes every call once and goes on afterwards") {
+    for (std::uint64_t bytes = 0; bytes <= 700; ++bytes) {
+        CAPTURE(bytes);
+        play_with_cut(direction::to_server, bytes);
+        play_with_cut(direction::to_client, bytes);
+    }
+}
+
+TEST_CASE("the same seed gives the same run, and another one another") {
+    const auto run = [](std::uint64_t seed) {
+        scene play(seed);
+        play.world.set({.latency = 1ms, .jitter = 3ms, .split_reads = true});
+        play.meet();
+        for (int round = 0; round < 10; ++round) {
+            play.world.cut_all();
+            play.world.run_for(1s);
+            play.client->call<"add">(round, 1);
+        }
+        return play.world.trace_hash();
+    };
+    CHECK(run(7) == run(7));
+    CHECK(run(7) != run(8));
+}
+
+}  // namespace
