@@ -26,8 +26,8 @@ if [ $gui = ON ]; then
 fi
 
 echo "Building run_server and run_client in ${build#"$top"/}"
-cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGATEWIRE_BUILD_GUI=$gui \
-    -DGATEWIRE_BUILD_TESTS=OFF -DGATEWIRE_BUILD_BENCHMARKS=OFF >/dev/null
+cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON \
+    -DGATEWIRE_BUILD_GUI=$gui -DGATEWIRE_BUILD_TESTS=OFF -DGATEWIRE_BUILD_BENCHMARKS=OFF >/dev/null
 cmake --build "$build" --target run_server run_client
 
 programs="$build/examples/server_client"

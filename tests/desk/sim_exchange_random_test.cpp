@@ -50,12 +50,12 @@ bool is_legal(std::optional<status> from, status to) {
 
 /// An exchange with an observer, who counts on its own: fills by order, positions and money by
 /// fills, margin by active orders.
-struct rig {
+struct random_rig {
     using told =
         std::variant<trader::tick_data, trader::trade_data, trader::order_data, trader::quote_data,
                      trader::position_data, trader::account_data, std::string>;
 
-    explicit rig(rig_setting given = {})
+    explicit random_rig(rig_setting given = {})
         : setting(std::move(given)), exchange(setting.exchange, make_markets(setting)) {
         for (const auto& each : exchange.contracts()) {
             contracts[each.vt_symbol()] = each;
@@ -69,8 +69,8 @@ struct rig {
         exchange.on_account = [this](const auto& account) { hear(account); };
     }
 
-    rig(const rig&) = delete;
-    rig& operator=(const rig&) = delete;
+    random_rig(const random_rig&) = delete;
+    random_rig& operator=(const random_rig&) = delete;
 
     /// Everything that the exchange says of itself is what was heard of it.
     void check_totals() const {
@@ -196,7 +196,7 @@ struct rig {
 };
 
 /// Any order, sensible or not, or the end of one.
-void send_random(rig& desk, std::mt19937_64& random) {
+void send_random(random_rig& desk, std::mt19937_64& random) {
     const auto contracts = desk.exchange.contracts();
     const auto& contract = contracts[random() % contracts.size()];
     const auto* tick = desk.exchange.find_tick(contract.vt_symbol());
@@ -234,7 +234,7 @@ void send_random(rig& desk, std::mt19937_64& random) {
     }
 }
 
-void play_turn(rig& desk, int turn, std::mt19937_64& random) {
+void play_turn(random_rig& desk, int turn, std::mt19937_64& random) {
     if (turn % 7 == 0) {
         desk.exchange.step();
     } else {
@@ -242,7 +242,7 @@ void play_turn(rig& desk, int turn, std::mt19937_64& random) {
     }
 }
 
-void play(rig& desk, int count, std::uint64_t seed) {
+void play(random_rig& desk, int count, std::uint64_t seed) {
     std::mt19937_64 random(seed);
     for (int i = 0; i < count; ++i) {
         play_turn(desk, i, random);
@@ -257,7 +257,8 @@ void play(rig& desk, int count, std::uint64_t seed) {
 TEST_CASE("whatever is sent, every order goes a legal way and the accounts add up") {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         CAPTURE(seed);
-        rig desk({.exchange = {.session = "TEST", .commission_rate = seed % 2 == 0 ? 1e-4 : 0}});
+        random_rig desk(
+            {.exchange = {.session = "TEST", .commission_rate = seed % 2 == 0 ? 1e-4 : 0}});
         play(desk, 4000, seed);
         REQUIRE(desk.trades.size() > 500);
         std::set<status> seen;
@@ -282,7 +283,7 @@ TEST_CASE("whatever is sent, every order goes a legal way and the accounts add u
 
 TEST_CASE("the same seed tells the same, another seed something else") {
     const auto told = [](std::uint64_t market_seed, std::uint64_t order_seed) {
-        rig desk({.replay = {.seed = market_seed, .history_bars = 2}});
+        random_rig desk({.replay = {.seed = market_seed, .history_bars = 2}});
         play(desk, 500, order_seed);
         return std::move(desk.log);
     };
@@ -294,10 +295,10 @@ TEST_CASE("the same seed tells the same, another seed something else") {
 }
 
 TEST_CASE("two exchanges side by side are two") {
-    rig alone;
+    random_rig alone;
     play(alone, 500, 1);
-    rig one;
-    rig other;
+    random_rig one;
+    random_rig other;
     std::mt19937_64 random_one(1);
     std::mt19937_64 random_other(2);
     for (int i = 0; i < 500; ++i) {

@@ -66,11 +66,11 @@ bool next_ends_day(market_replay& replay) {
 std::vector<trader::tick_data> all_ticks(const std::string& symbol, std::uint64_t seed) {
     market_replay replay(find_listings({symbol}).front(), real_bars(),
                          {.seed = seed, .history_bars = 0, .loop = false});
-    std::vector<trader::tick_data> ticks;
+    std::vector<trader::tick_data> steps;
     while (auto step = replay.next()) {
-        ticks.push_back(step->tick);
+        steps.push_back(step->tick);
     }
-    return ticks;
+    return steps;
 }
 
 }  // namespace
@@ -119,13 +119,13 @@ TEST_CASE("ten ticks go from the open to the close by way of the high and the lo
     const auto bars = real_bars();
     for (const auto& listed : all_listings()) {
         CAPTURE(listed.contract.symbol);
-        const auto ticks = all_ticks(listed.contract.symbol, 1);
-        REQUIRE(ticks.size() == 10 * bars.size());
+        const auto steps = all_ticks(listed.contract.symbol, 1);
+        REQUIRE(steps.size() == 10 * bars.size());
         for (std::size_t day = 0; day < bars.size(); ++day) {
             const auto price_of = [&](double price) {
                 return listed.to_price(listed.nearest(price * listed.price_factor));
             };
-            const auto first = ticks.begin() + static_cast<std::ptrdiff_t>(10 * day);
+            const auto first = steps.begin() + static_cast<std::ptrdiff_t>(10 * day);
             REQUIRE(first->last_price == price_of(bars[day].open_price));
             REQUIRE(first[9].last_price == price_of(bars[day].close_price));
             REQUIRE(first[9].high_price == price_of(bars[day].high_price));
@@ -136,24 +136,24 @@ TEST_CASE("ten ticks go from the open to the close by way of the high and the lo
                        tick.low_price <= tick.last_price && tick.last_price <= tick.high_price;
             }));
         }
-        CHECK(std::is_sorted(ticks.begin(), ticks.end(), [](const auto& left, const auto& right) {
+        CHECK(std::is_sorted(steps.begin(), steps.end(), [](const auto& left, const auto& right) {
             return left.datetime < right.datetime;
         }));
     }
 }
 
 TEST_CASE("ticks are the same for the same seed only, and every symbol has its own") {
-    const auto ticks = all_ticks("SPX", 1);
-    CHECK((ticks == all_ticks("SPX", 1)));
-    CHECK((ticks != all_ticks("SPX", 2)));
+    const auto steps = all_ticks("SPX", 1);
+    CHECK((steps == all_ticks("SPX", 1)));
+    CHECK((steps != all_ticks("SPX", 2)));
     // The days on which the high comes first are not those of another symbol.
     const auto other = all_ticks("ES", 1);
     std::size_t differing = 0;
-    for (std::size_t i = 3; i < ticks.size(); i += 10) {
-        const bool rises = ticks[i].last_price > ticks[i - 3].last_price;
+    for (std::size_t i = 3; i < steps.size(); i += 10) {
+        const bool rises = steps[i].last_price > steps[i - 3].last_price;
         differing += rises != (other[i].last_price > other[i - 3].last_price) ? 1 : 0;
     }
-    CHECK(differing > ticks.size() / 10 / 4);
+    CHECK(differing > steps.size() / 10 / 4);
 }
 
 TEST_CASE("history is what is over") {

@@ -32,7 +32,7 @@ using test::rig;
 using test::watcher;
 using namespace std::chrono_literals;
 
-const std::string ping = R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})";
+const std::string ping_text = R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})";
 
 rpc::server_options with(const std::function<void(rpc::server_limits&)>& change) {
     rpc::server_options options;
@@ -46,7 +46,7 @@ std::string call_of(const std::string& method, const std::string& params,
            id + "}";
 }
 
-int code_of(const nlohmann::json& answer) {
+int code_in(const nlohmann::json& answer) {
     return answer.contains("error") ? answer.at("error").at("code").get<int>() : 0;
 }
 
@@ -103,16 +103,16 @@ TEST_CASE("limits: batch_max, id_size_max and method_size_max refuse a message, 
         limits.method_size_max = 16;
     }));
     raw_socket peer = raw_socket::connect(served.address());
-    CHECK(peer.ask("[" + ping + "," + ping + "]").size() == 2);
-    CHECK(code_of(peer.ask("[" + ping + "," + ping + "," + ping + "]")) == -32600);
+    CHECK(peer.ask("[" + ping_text + "," + ping_text + "]").size() == 2);
+    CHECK(code_in(peer.ask("[" + ping_text + "," + ping_text + "," + ping_text + "]")) == -32600);
     CHECK(peer.ask(call_of("add", "[1,2]", quoted(16))).at("result") == 3);
     const auto refused = peer.ask(call_of("add", "[1,2]", quoted(17)));
-    CHECK(code_of(refused) == -32600);
+    CHECK(code_in(refused) == -32600);
     CHECK(refused.at("id").is_null());
     const auto unknown = peer.ask(call_of(std::string(100'000, 'm'), "[]"));
-    CHECK(code_of(unknown) == -32601);
+    CHECK(code_in(unknown) == -32601);
     CHECK(unknown.dump().size() < 1000);  // What a peer sends is not sent back whole.
-    CHECK(peer.ask(ping).contains("result"));
+    CHECK(peer.ask(ping_text).contains("result"));
 }
 
 TEST_CASE("limits: calls_in_flight_max refuses a plain peer, and makes a client wait") {
@@ -123,7 +123,7 @@ TEST_CASE("limits: calls_in_flight_max refuses a plain peer, and makes a client 
     }
     const auto refused = peer.receive_json();
     CHECK(refused.at("id") == 3);
-    CHECK(code_of(refused) == -32005);
+    CHECK(code_in(refused) == -32005);
     served.release();
     CHECK(peer.receive_json().contains("result"));
     CHECK(peer.receive_json().contains("result"));
@@ -166,12 +166,12 @@ TEST_CASE("limits: a connection over connections_max is told so and ended, those
     std::vector<raw_socket> peers;
     for (int number = 0; number < 2; ++number) {
         peers.push_back(raw_socket::connect(served.address()));
-        CHECK(peers.back().ask(ping).contains("result"));
+        CHECK(peers.back().ask(ping_text).contains("result"));
     }
     for (int number = 0; number < 10; ++number) {
         raw_socket one_more = raw_socket::connect(served.address());
         const auto refusal = one_more.receive_json();
-        CHECK(code_of(refusal) == -32005);
+        CHECK(code_in(refusal) == -32005);
         CHECK(refusal.at("id").is_null());
         CHECK(one_more.is_ended());
     }
@@ -179,7 +179,7 @@ TEST_CASE("limits: a connection over connections_max is told so and ended, those
     peers.pop_back();
     CHECK(test::eventually([&] {
         raw_socket next = raw_socket::connect(served.address());
-        next.send_frame(ping);
+        next.send_frame(ping_text);
         const auto answer = next.receive_frame();
         return answer && answer->find("result") != std::string::npos;
     }));
@@ -207,15 +207,15 @@ TEST_CASE("limits: subscriptions_max counts keys, and unsubscribing gives room")
     rig served(with([](auto& limits) { limits.subscriptions_max = 3; }));
     raw_socket peer = raw_socket::connect(served.address());
     const auto subscribe = [&](const std::string& params) {
-        return code_of(peer.ask(call_of("rpc.subscribe", params)));
+        return code_in(peer.ask(call_of("rpc.subscribe", params)));
     };
     CHECK(subscribe(R"({"event":"quote","keys":["A","B"]})") == 0);
     CHECK(subscribe(R"({"event":"quote","keys":["A","B"]})") == 0);  // Nothing new.
     CHECK(subscribe(R"({"event":"quote","keys":["C","D"]})") == -32005);
     CHECK(subscribe(R"({"event":"fill"})") == 0);
     CHECK(subscribe(R"({"event":"quote","keys":["C"]})") == -32005);
-    CHECK(code_of(peer.ask(call_of("rpc.unsubscribe", R"({"event":"fill"})"))) == 0);
-    CHECK(code_of(peer.ask(call_of("rpc.unsubscribe", R"({"event":"fill"})"))) == 0);
+    CHECK(code_in(peer.ask(call_of("rpc.unsubscribe", R"({"event":"fill"})"))) == 0);
+    CHECK(code_in(peer.ask(call_of("rpc.unsubscribe", R"({"event":"fill"})"))) == 0);
     CHECK(subscribe(R"({"event":"quote","keys":["C"]})") == 0);
     CHECK(subscribe(R"({"event":"fill"})") == -32005);
 }
@@ -223,11 +223,11 @@ TEST_CASE("limits: subscriptions_max counts keys, and unsubscribing gives room")
 TEST_CASE("limits: plain_idle_max ends a plain peer that rests, not one that subscribed") {
     rig served(with([](auto& limits) { limits.plain_idle_max = 200ms; }));
     raw_socket subscriber = raw_socket::connect(served.address());
-    CHECK(code_of(subscriber.ask(call_of("rpc.subscribe", R"({"event":"fill"})"))) == 0);
+    CHECK(code_in(subscriber.ask(call_of("rpc.subscribe", R"({"event":"fill"})"))) == 0);
     raw_socket caller = raw_socket::connect(served.address());
     caller.send_frame(call_of("hold", "[1]"));
     raw_socket resting = raw_socket::connect(served.address());
-    CHECK(resting.ask(ping).contains("result"));
+    CHECK(resting.ask(ping_text).contains("result"));
     CHECK(resting.is_ended());
     CHECK(test::eventually([&] { return served.server.connections() == 2; }));
     served.server.publish<"fill">(test::fill{1, 2, {}});
@@ -345,15 +345,15 @@ TEST_CASE("limits: pings_per_second_max ends a flood of pings, and nobody else h
     auto neighbour = raw_socket::connect(served.address());
     auto peer = raw_socket::connect(served.address());
     for (int sent = 0; sent < 50; ++sent) {
-        CHECK(peer.ask(ping).contains("result"));
+        CHECK(peer.ask(ping_text).contains("result"));
     }
     std::string flood;
     for (int sent = 0; sent < 200; ++sent) {
-        flood += test::frame(ping);
+        flood += test::frame(ping_text);
     }
     peer.send(flood);
     CHECK(peer.is_ended());
     CHECK(test::has_logged(served.log, rpc::log_event::disconnected));
     CHECK(served.log.all().back().text == "more than 50 pings within a second");
-    CHECK(neighbour.ask(ping).contains("result"));
+    CHECK(neighbour.ask(ping_text).contains("result"));
 }

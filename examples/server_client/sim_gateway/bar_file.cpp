@@ -13,7 +13,7 @@ namespace trader::sim {
 
 namespace {
 
-constexpr double price_max = 1e9;  // So that it can be counted in ticks.
+constexpr double bar_price_max = 1e9;  // So that it can be counted in ticks.
 
 [[noreturn]] void fail(const std::string& path, int line, const std::string& problem) {
     throw std::runtime_error(path + " line " + std::to_string(line) + ": " + problem);
@@ -44,7 +44,7 @@ std::string parse(const std::string& line, bar_data& bar) {
     const auto [low, high] = std::minmax({bar.open_price, bar.close_price});
     // Written so that a NaN fails as well.
     if (!(bar.low_price > 0 && bar.low_price <= low && high <= bar.high_price &&
-          bar.high_price <= price_max)) {
+          bar.high_price <= bar_price_max)) {
         return "expected 0 < low <= open, close <= high <= 1e9";
     }
     if (!(bar.volume >= 0 && std::isfinite(bar.volume))) {

@@ -25,9 +25,9 @@ namespace {
 
 using stats = rpc::session_stats;
 
-constexpr std::chrono::seconds refresh_period{1};
+constexpr std::chrono::seconds service_refresh_period{1};
 constexpr std::size_t most_clients = 10000;
-constexpr int most_lines = 2000;
+constexpr int log_lines_max = 2000;
 
 template <class Field>
 column<stats> count_column(QString title, int width, Field stats::* field) {
@@ -100,7 +100,7 @@ rpc_service_window::rpc_service_window(rpc_service::rpc_engine& engine, event_br
     layout->addWidget(make_clients(), 2);
     log_->setObjectName("rpc_log");
     log_->setReadOnly(true);
-    log_->setMaximumBlockCount(most_lines);
+    log_->setMaximumBlockCount(log_lines_max);
     log_->setLineWrapMode(QPlainTextEdit::NoWrap);
     log_->setTabStopDistance(110);
     layout->addWidget(log_, 3);
@@ -112,7 +112,7 @@ rpc_service_window::rpc_service_window(rpc_service::rpc_engine& engine, event_br
         }
     });
     connect(&timer_, &QTimer::timeout, this, [this] { refresh(); });
-    timer_.start(refresh_period);
+    timer_.start(service_refresh_period);
     refresh();
 }
 

@@ -23,9 +23,9 @@ using texts = std::vector<std::string>;
 
 constexpr std::string_view hello =
     R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1,"token":"s3cret"},"id":1})";
-constexpr std::string_view add = R"({"jsonrpc":"2.0","method":"sum","params":[1,2],"id":2})";
+constexpr std::string_view add_call = R"({"jsonrpc":"2.0","method":"sum","params":[1,2],"id":2})";
 
-std::string refusal(std::string_view id = "2") {
+std::string unknown_caller(std::string_view id = "2") {
     return R"({"jsonrpc":"2.0","id":)" + std::string(id) +
            R"(,"error":{"code":-32001,"message":"the server wants to know who is calling: )"
            R"(rpc.hello comes first"}})";
@@ -48,12 +48,12 @@ struct guarded : server_rig {
 
 TEST_CASE("authentication: before the hello every request is refused, whatever it asks for") {
     guarded rig;
-    CHECK(rig.ask(add) == refusal());
-    CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"nobody","id":2})") == refusal());
+    CHECK(rig.ask(add_call) == unknown_caller());
+    CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"nobody","id":2})") == unknown_caller());
     for (const std::string_view method : {"subscribe", "unsubscribe", "cancel", "stats", "x"}) {
         CAPTURE(method);
         CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"rpc.)" + std::string(method) +
-                      R"(","params":{"event":"fill"},"id":2})") == refusal());
+                      R"(","params":{"event":"fill"},"id":2})") == unknown_caller());
     }
     CHECK(rig.connection.calls.empty());
     CHECK(rig.connection.extensions.changes.empty());
@@ -79,9 +79,9 @@ TEST_CASE("authentication: before the hello a text that is no request is refused
 
 TEST_CASE("authentication: a batch is refused message by message") {
     guarded rig;
-    CHECK(rig.ask(batch_of({std::string(add), R"({"jsonrpc":"2.0","method":"update"})",
+    CHECK(rig.ask(batch_of({std::string(add_call), R"({"jsonrpc":"2.0","method":"update"})",
                             R"({"jsonrpc":"2.0","method":"rpc.ping","id":3})"})) ==
-          batch_of({refusal(), R"({"jsonrpc":"2.0","id":3,"result":{}})"}));
+          batch_of({unknown_caller(), R"({"jsonrpc":"2.0","id":3,"result":{}})"}));
     CHECK(rig.tell(R"([{"jsonrpc":"2.0","method":"update"}])").empty());
 }
 
@@ -91,14 +91,14 @@ TEST_CASE("authentication: a hello waits for its verdict, and opens the connecti
     REQUIRE(rig.connection.extensions.greeting.has_value());
     CHECK(rig.connection.extensions.greeting->token() == "s3cret");
     CHECK_FALSE(rig.connection.said_hello());
-    CHECK(rig.ask(add) == refusal());
+    CHECK(rig.ask(add_call) == unknown_caller());
     rig.connection.extensions.admit({});
     CHECK(rig.connection.said_hello());
     const texts answers = rig.answers();
     REQUIRE(answers.size() == 1);
     CHECK(answers[0].starts_with(R"({"jsonrpc":"2.0","id":1,"result":{"protocol":1,)"));
     CHECK(answers[0].find("s3cret") == std::string::npos);
-    CHECK(rig.ask(add) == R"({"jsonrpc":"2.0","id":2,"result":3})");
+    CHECK(rig.ask(add_call) == R"({"jsonrpc":"2.0","id":2,"result":3})");
     // A second one is refused as it is anywhere.
     CHECK(rig.ask(hello).find("a second rpc.hello") != std::string::npos);
     CHECK_FALSE(rig.connection.extensions.greeting.has_value());
@@ -111,7 +111,7 @@ TEST_CASE("authentication: a hello that is refused is answered with the reason")
     CHECK(rig.answers() == texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32001,)"
                                  R"("message":"unknown \"token\""}})"});
     CHECK_FALSE(rig.connection.said_hello());
-    CHECK(rig.ask(add) == refusal());
+    CHECK(rig.ask(add_call) == unknown_caller());
 }
 
 TEST_CASE("authentication: a hello without a token shows an empty one, and needs no answer") {
@@ -139,7 +139,7 @@ TEST_CASE("authentication: a hello in a batch is answered with the batch, its co
     for (const bool is_known : {true, false}) {
         CAPTURE(is_known);
         guarded rig;
-        CHECK(rig.tell(batch_of({std::string(hello), std::string(add)})).empty());
+        CHECK(rig.tell(batch_of({std::string(hello), std::string(add_call)})).empty());
         REQUIRE(rig.connection.extensions.greeting.has_value());
         if (is_known) {
             rig.connection.extensions.admit({});
@@ -164,7 +164,7 @@ TEST_CASE("authentication: a second hello before the verdict on the first is ref
 
 TEST_CASE("authentication: an open server serves peers that never say hello, and any token") {
     server_rig rig;
-    CHECK(rig.ask(add) == R"({"jsonrpc":"2.0","id":2,"result":3})");
+    CHECK(rig.ask(add_call) == R"({"jsonrpc":"2.0","id":2,"result":3})");
     CHECK(rig.ask(hello).find("result") != std::string::npos);
     CHECK_FALSE(rig.connection.extensions.greeting.has_value());
 }
@@ -182,14 +182,14 @@ TEST_CASE("authentication: who talks without being admitted has as little time a
 
 TEST_CASE("authentication: calls and errors are counted, extensions and nonsense are not") {
     guarded rig;
-    rig.tell(add);
+    rig.tell(add_call);
     rig.tell(R"({"jsonrpc":"2.0","method":"sum","params":[1]})");
     rig.tell("{");
     rig.tell(hello);
     rig.connection.extensions.admit({});
     CHECK(rig.connection.counters.calls == 2);
     CHECK(rig.connection.counters.errors == 1);
-    rig.tell(add);
+    rig.tell(add_call);
     rig.tell(R"({"jsonrpc":"2.0","method":"nobody","id":2})");
     CHECK(rig.connection.counters.calls == 4);
     CHECK(rig.connection.counters.errors == 2);

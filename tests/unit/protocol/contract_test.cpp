@@ -63,7 +63,7 @@ entry_types event_of() {
     return {{describe<Payload>()}, {}};
 }
 
-entry_description entry(std::string_view name, entry_types types) {
+entry_description described(std::string_view name, entry_types types) {
     entry_description made;
     made.name = name;
     made.fingerprint = fingerprint_text(types);
@@ -155,8 +155,8 @@ TEST_CASE("contract: events are written there and read here") {
 }
 
 TEST_CASE("contract: only entries that differ are described, unknown ones as null") {
-    const std::vector<entry_description> ours{entry("add", method_of<int, int, int>()),
-                                              entry("echo", method_of<int, int>())};
+    const std::vector<entry_description> ours{described("add", method_of<int, int, int>()),
+                                              described("echo", method_of<int, int>())};
     CHECK(rpc::protocol::differing_entries({}, ours).empty());
     CHECK(rpc::protocol::differing_entries({{"add", ours[0].fingerprint}}, ours).empty());
     const auto differs = rpc::protocol::differing_entries(
@@ -168,8 +168,8 @@ TEST_CASE("contract: only entries that differ are described, unknown ones as nul
 
 TEST_CASE("contract: there is no difference to tell where nothing differs") {
     rpc::protocol::service ours{};
-    ours.methods = {entry("add", method_of<int, int, int>())};
-    ours.events = {entry("fill", event_of<int>())};
+    ours.methods = {described("add", method_of<int, int, int>())};
+    ours.events = {described("fill", event_of<int>())};
     CHECK_FALSE(rpc::protocol::table_difference({}, ours));
     CHECK_FALSE(rpc::protocol::table_difference(
         {{{"add", ours.methods[0].fingerprint}}, {{"fill", ours.events[0].fingerprint}}}, ours));
@@ -189,7 +189,7 @@ TEST_CASE("contract: a description travels as JSON and comes back as it was") {
 }
 
 TEST_CASE("contract: a description of any shape is compared or refused, with the entry's name") {
-    const entry_description mine = entry("add", method_of<int, int>());
+    const entry_description mine = described("add", method_of<int, int>());
     for (const char* text :
          {"null", "5", "[]", "{}", R"({"sent":[],"returned":5})", R"({"sent":{},"returned":[]})",
           R"({"sent":[5],"returned":[]})", R"({"sent":[{"kind":"no"}],"returned":[]})",

@@ -20,10 +20,10 @@
 
 namespace {
 
-using index = rpc::protocol::subscription_index<int>;
+using int_index = rpc::protocol::subscription_index<int>;
 using keys = std::vector<std::string>;
 
-std::vector<int> receivers(const index& of, std::size_t event, std::string_view key) {
+std::vector<int> receivers(const int_index& of, std::size_t event, std::string_view key) {
     std::vector<int> found;
     of.for_each(event, key, [&found](int who) { found.push_back(who); });
     std::sort(found.begin(), found.end());
@@ -35,7 +35,7 @@ using who = std::vector<int>;
 }  // namespace
 
 TEST_CASE("subscription_index: the whole event brings every key, a key only itself") {
-    index subscriptions(2);
+    int_index subscriptions(2);
     const keys a{"a"};
     CHECK(subscriptions.subscribe(1, 0, nullptr) == 1);
     CHECK(subscriptions.subscribe(2, 0, &a) == 1);
@@ -46,7 +46,7 @@ TEST_CASE("subscription_index: the whole event brings every key, a key only itse
 }
 
 TEST_CASE("subscription_index: asking twice counts once and delivers once") {
-    index subscriptions(1);
+    int_index subscriptions(1);
     const keys twice{"a", "a", "b"};
     CHECK(subscriptions.subscribe(1, 0, &twice) == 2);
     CHECK(subscriptions.subscribe(1, 0, &twice) == 0);
@@ -57,7 +57,7 @@ TEST_CASE("subscription_index: asking twice counts once and delivers once") {
 }
 
 TEST_CASE("subscription_index: keys replace the whole event, the whole event the keys") {
-    index subscriptions(1);
+    int_index subscriptions(1);
     const keys ab{"a", "b"};
     CHECK(subscriptions.subscribe(1, 0, nullptr) == 1);
     CHECK(subscriptions.subscribe(1, 0, &ab) == 1);
@@ -73,7 +73,7 @@ TEST_CASE("subscription_index: keys replace the whole event, the whole event the
 
 TEST_CASE(
     "subscription_index: unsubscribing ends keys, or all of the event, and is never an error") {
-    index subscriptions(2);
+    int_index subscriptions(2);
     const keys ab{"a", "b"};
     const keys b{"b"};
     const keys c{"c"};
@@ -95,7 +95,7 @@ TEST_CASE(
 }
 
 TEST_CASE("subscription_index: forgetting someone ends everything of theirs") {
-    index subscriptions(3);
+    int_index subscriptions(3);
     const keys ab{"a", "b"};
     subscriptions.subscribe(1, 0, nullptr);
     subscriptions.subscribe(1, 1, &ab);
@@ -107,7 +107,7 @@ TEST_CASE("subscription_index: forgetting someone ends everything of theirs") {
 }
 
 TEST_CASE("subscription_index: how many would be new is known before") {
-    index subscriptions(1);
+    int_index subscriptions(1);
     const keys ab{"a", "b"};
     const keys bc{"b", "c"};
     CHECK(subscriptions.count_new(1, 0, nullptr) == 1);
@@ -122,7 +122,7 @@ TEST_CASE("subscription_index: how many would be new is known before") {
 
 TEST_CASE("subscription_index: thousands of steps agree with a model") {
     constexpr std::array<std::string_view, 4> names{"a", "b", "c", "d"};
-    index subscriptions(2);
+    int_index subscriptions(2);
     std::map<std::pair<int, std::size_t>, std::set<std::string>> model;  // "*": the whole event
     std::map<int, std::ptrdiff_t> counts;
     std::mt19937 random(7);

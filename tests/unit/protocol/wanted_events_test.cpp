@@ -20,7 +20,7 @@ using rpc::protocol::subscription;
 using rpc::protocol::wanted_events;
 using keys = std::vector<std::string>;
 
-wanted_events made() {
+wanted_events made_wanted() {
     entry_description quote;
     quote.name = "quote";
     entry_description fill;
@@ -41,22 +41,22 @@ std::string text_of(const subscription& one) {
 }
 
 keys all_of(const wanted_events& wanted) {
-    keys texts;
+    keys all;
     for (const subscription& one : wanted.all()) {
-        texts.push_back(text_of(one));
+        all.push_back(text_of(one));
     }
-    return texts;
+    return all;
 }
 
 }  // namespace
 
 TEST_CASE("wanted_events: at first every event is wanted whole") {
-    CHECK(all_of(made()) == keys{"quote", "fill"});
+    CHECK(all_of(made_wanted()) == keys{"quote", "fill"});
     CHECK(all_of(wanted_events({})).empty());
 }
 
 TEST_CASE("wanted_events: keys replace the whole event and add up") {
-    wanted_events wanted = made();
+    wanted_events wanted = made_wanted();
     CHECK(text_of(wanted.subscribe(0, {"b", "a"})) == "quote: b a");
     CHECK(all_of(wanted) == keys{"quote: a b", "fill"});
     CHECK(text_of(wanted.subscribe(0, {"c", "a"})) == "quote: c a");
@@ -65,7 +65,7 @@ TEST_CASE("wanted_events: keys replace the whole event and add up") {
 
 TEST_CASE(
     "wanted_events: without keys the whole event is wanted again, and its keys are forgotten") {
-    wanted_events wanted = made();
+    wanted_events wanted = made_wanted();
     wanted.subscribe(0, {"a"});
     CHECK(text_of(wanted.subscribe(0, {})) == "quote");
     CHECK(all_of(wanted) == keys{"quote", "fill"});
@@ -74,7 +74,7 @@ TEST_CASE(
 }
 
 TEST_CASE("wanted_events: unsubscribing takes keys away, or everything") {
-    wanted_events wanted = made();
+    wanted_events wanted = made_wanted();
     wanted.subscribe(0, {"a", "b"});
     CHECK(text_of(wanted.unsubscribe(0, {"a", "x"})) == "quote: a x");
     CHECK(all_of(wanted) == keys{"quote: b", "fill"});
@@ -87,7 +87,7 @@ TEST_CASE("wanted_events: unsubscribing takes keys away, or everything") {
 }
 
 TEST_CASE("wanted_events: a key taken from the whole event leaves it whole, as the server does") {
-    wanted_events wanted = made();
+    wanted_events wanted = made_wanted();
     wanted.unsubscribe(0, {"a"});
     CHECK(all_of(wanted) == keys{"quote", "fill"});
 }
