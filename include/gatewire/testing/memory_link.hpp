@@ -76,7 +76,7 @@ public:
     /// Breaks it now: both ends hear of it at once, and bytes on their way are lost.
     void cut() {
         trace_.note(loop_.now(), number_, trace::what::cut);
-        for (std::size_t end : {0, 1}) {
+        for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
             ends_[end].is_broken = true;
             ways_[end] = way{.delivered = ways_[end].delivered, .has_ended = true};
             fail_both(end, asio::error::connection_reset);
