@@ -5,11 +5,13 @@
 #define GATEWIRE_CLIENT_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/key.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/session/client_core.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/timeout.hpp>
+#include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/caller_thread.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/diagnose_gateway.hpp>
@@ -125,9 +127,10 @@ public:
     template <detail::fixed_string Name, class... Given>
     auto call(Given&&... given) {
         return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return split_timeout(
-                [&](std::chrono::milliseconds timeout, const auto&... arguments) {
-                    return call_entry<Entry>(place, timeout, arguments...);
+            return typed::take_options<Entry>(
+                defaults<Entry>(),
+                [&](const typed::call_options& options, const auto&... arguments) {
+                    return call_entry<Entry>(place, options, arguments...);
                 },
                 given...);
         });
@@ -158,9 +161,10 @@ public:
         // Deduced as for any completion token: a reference for an lvalue, which is then copied.
         using token = typename detail::list_last<detail::type_list<Given...>>::type;
         return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return split_timeout(
-                [&](std::chrono::milliseconds timeout, auto&... rest) {
-                    return typed::initiate_call<Entry, token>(core_, place, timeout, rest...);
+            return typed::take_options<Entry>(
+                defaults<Entry>(),
+                [&](const typed::call_options& options, auto&... rest) {
+                    return typed::initiate_call<Entry, token>(core_, place, options, rest...);
                 },
                 given...);
         });
@@ -249,22 +253,18 @@ private:
         }
     }
 
-    /// Runs `use` with the timeout, given or not, and the other arguments.
-    template <class Use, class... Given>
-    auto split_timeout(Use&& use, Given&... given) {
-        if constexpr (std::is_same_v<std::remove_cvref_t<typename detail::list_head<
-                                         detail::type_list<Given...>>::type>,
-                                     timeout>) {
-            return [&](const timeout& chosen, auto&... rest) {
-                return use(chosen.value, rest...);
-            }(given...);
-        } else {
-            return use(core_->options().call_timeout, given...);
+    /// The options of a call that gives none.
+    template <class Entry>
+    typed::call_options defaults() {
+        typed::call_options options{core_->options().call_timeout, {}};
+        if constexpr (Entry::is_once) {
+            options.key = typed::key_members(key{core_->next_key()});
         }
+        return options;
     }
 
     template <class Entry, class... Arguments>
-    typed::final_result<Entry> call_entry(std::size_t place, std::chrono::milliseconds timeout,
+    typed::final_result<Entry> call_entry(std::size_t place, const typed::call_options& options,
                                           const Arguments&... arguments) {
         if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
             using completion = typed::waiting_completion<typed::final_result<Entry>>;
@@ -273,10 +273,11 @@ private:
             thread_.check();
             const auto waiting = std::make_shared<completion>();
             const auto id =
-                core_->calls().submit({place, body.view(), waiting, deadline_in(timeout)});
+                core_->calls().submit({place, body.view(), waiting, deadline_in(options.timeout),
+                                       options.key, Entry::is_idempotent});
             const bool is_done =
                 thread_.wait([&] { return waiting->is_done(); },
-                             [&](auto until) { return waiting->wait(until); }, timeout);
+                             [&](auto until) { return waiting->wait(until); }, options.timeout);
             if (!is_done) {
                 core_->calls().give_up(id, errc::deadline_exceeded, "no answer in time");
                 waiting->wait(protocol::never);

@@ -32,6 +32,23 @@ struct server_limits {
     std::size_t id_size_max = 128;
     /// Bytes of a method's name.
     std::size_t method_size_max = 256;
+    /// Bytes of answers kept per session until the client says that they arrived; above it, more
+    /// calls get -32005. Clients of this library say so early enough not to meet it.
+    std::size_t answers_kept_max = std::size_t{64} << 20;
+    /// Sessions that are kept although their connection is lost; one more ends the oldest.
+    std::size_t sessions_kept_max = 1024;
+    /// Bytes of events kept for clients that come back; the oldest are forgotten first, and a
+    /// client that misses them is told which. Zero keeps none.
+    std::size_t replay_size_max = std::size_t{8} << 20;
+    /// Keys of all `rpc::latest` events whose newest value is kept; the oldest are forgotten first.
+    std::size_t latest_keys_max = 65'536;
+    /// Calls with a key that are remembered; one more gets -32005. `server::forget_keys` makes
+    /// room.
+    std::size_t once_keys_max = 100'000;
+    /// Bytes of those calls and their answers; a call above it gets -32005.
+    std::size_t once_size_max = std::size_t{64} << 20;
+    /// `rpc::latest` events for a connection with more bytes waiting than this are conflated.
+    std::size_t conflate_above = std::size_t{64} << 10;
     /// Calls of one connection that were read and have not been answered; more get -32005.
     std::size_t calls_in_flight_max = 256;
     /// Connections at a time; one more is told so and closed.

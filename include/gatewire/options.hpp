@@ -53,6 +53,9 @@ struct server_options {
     std::chrono::milliseconds heartbeat{5'000};
     /// A client that said hello and sends no byte for this long is disconnected.
     std::chrono::milliseconds heartbeat_timeout{15'000};
+    /// How long a session outlives a lost connection: its calls go on, and their answers and the
+    /// events are kept for the client that comes back. Zero ends it at once.
+    std::chrono::milliseconds session_grace{30'000};
     /// How long `stop` lets running calls finish. Zero ends them at once.
     std::chrono::milliseconds drain_time{30'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but

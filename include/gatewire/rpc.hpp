@@ -12,6 +12,7 @@
 #include <gatewire/enum_names.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/io_thread.hpp>
+#include <gatewire/key.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/options.hpp>
@@ -21,6 +22,7 @@
 #include <gatewire/session_info.hpp>
 #include <gatewire/session_stats.hpp>
 #include <gatewire/table.hpp>
+#include <gatewire/target.hpp>
 #include <gatewire/timeout.hpp>
 #include <gatewire/version.hpp>
 

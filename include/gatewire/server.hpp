@@ -11,6 +11,7 @@
 #include <gatewire/session/server_core.hpp>
 #include <gatewire/session_stats.hpp>
 #include <gatewire/table.hpp>
+#include <gatewire/target.hpp>
 #include <gatewire/typed/diagnose_engine.hpp>
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/event_key.hpp>
@@ -18,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -97,16 +99,25 @@ public:
     ///                     `frame_too_large`: it is over `limits.answer_size_max`. Nobody gets it.
     template <detail::fixed_string Name, class Payload>
     void publish(const Payload& payload) {
-        using events = typename detail::entries_of<Engine>::events;
-        typed::diagnose_event<Engine, Name, Payload>();
-        if constexpr (detail::is_listed<Name, events>) {
-            if constexpr (std::is_convertible_v<const Payload&, const typename detail::entry_named<
-                                                                    Name, events>::payload&>) {
-                publish_entry<detail::entry_named<Name, events>>(detail::place_of<Name, events>,
-                                                                 payload);
-            }
-        }
+        publish_for<Name>({}, payload);
     }
+
+    /// The same for one client only. The others see a number that is left out, which is no gap.
+    template <detail::fixed_string Name, class Payload>
+    void publish(const to_session& target, const Payload& payload) {
+        publish_for<Name>(protocol::target_session(target.number), payload);
+    }
+
+    /// The same for the clients of one identity only.
+    template <detail::fixed_string Name, class Payload>
+    void publish(const to_identity& target, const Payload& payload) {
+        publish_for<Name>(protocol::target_identity(target.name), payload);
+    }
+
+    /// Forgets the keys of all calls with `rpc::key` that have ended, at the end of a trading day,
+    /// for example: from here on the same keys are new ones.
+    /// @return How many were forgotten.
+    std::size_t forget_keys() { return core_->once().clear(); }
 
     /// The addresses that are really bound, as text that clients take; those of the last `start`.
     std::vector<std::string> addresses() const { return core_->addresses(); }
@@ -136,8 +147,21 @@ private:
                 typed::describe_events(typename entries::events{})};
     }
 
+    template <detail::fixed_string Name, class Payload>
+    void publish_for(std::string_view target, const Payload& payload) {
+        using events = typename detail::entries_of<Engine>::events;
+        typed::diagnose_event<Engine, Name, Payload>();
+        if constexpr (detail::is_listed<Name, events>) {
+            using named = detail::entry_named<Name, events>;
+            if constexpr (std::is_convertible_v<const Payload&, const typename named::payload&>) {
+                publish_entry<named>(detail::place_of<Name, events>, target, payload);
+            }
+        }
+    }
+
     template <class Entry>
-    void publish_entry(std::size_t place, const typename Entry::payload& payload) {
+    void publish_entry(std::size_t place, std::string_view target,
+                       const typename Entry::payload& payload) {
         wire::buffer data;
         wire::json::write_error failure;
         if (!wire::json::write(data, payload, failure)) {
@@ -148,9 +172,9 @@ private:
         core_->hub().check_size(place, data.size());
         typed::event_key<Entry> key(payload);
         if (auto* scope = session::publishing_scope::of(core_->hub())) {
-            scope->hold(place, key.text(), data.view());
+            scope->hold(place, key.text(), data.view(), target);
         } else {
-            core_->hub().publish(place, key.text(), data.view());
+            core_->hub().publish(place, key.text(), data.view(), target);
         }
     }
 

@@ -22,6 +22,7 @@ struct session_stats {
     std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
     std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
     std::uint64_t events = 0;          ///< Queued for it.
+    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
     std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
     std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
     std::size_t queued_bytes = 0;      ///< Not written yet.

@@ -45,6 +45,17 @@ struct needs {
     static_assert(!Role.view().empty(), "gatewire: rpc::needs must name a role");
 };
 
+/// Trait of a method: a call may have a key, `rpc::key`, and runs once for each, also when the
+/// client asks again after a crash. For a call without one the client makes a key, so that it can
+/// ask again as long as the server lives. On a client's `rpc::remote` it says that the server's
+/// method has this trait.
+struct once {};
+
+/// Trait of a method: running it twice does no harm, as with a query. The client sends such a call
+/// again when its outcome is unknown, after a restart of the server too. It belongs to the table
+/// that the client uses.
+struct idempotent {};
+
 /// An entry of an engine's table: a method that clients may call.
 ///
 /// @tparam Name      What clients call it; not empty and without the prefix `rpc.`.
@@ -52,7 +63,7 @@ struct needs {
 ///                   first parameter is a reference to the engine. It gives `T`, `void` or
 ///                   `asio::awaitable<T>`. A first (further) parameter `const rpc::caller&` is
 ///                   filled in by the server.
-/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::needs`.
+/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::once`, `rpc::idempotent`, `rpc::needs`.
 template <detail::fixed_string Name, auto Function, class... Traits>
 struct method {};
 
@@ -67,7 +78,8 @@ struct event {};
 /// An entry of a gateway's table: a method that the server is expected to serve.
 ///
 /// @tparam Signature  A function type, for example `std::string(order_request)`.
-/// @tparam Traits     `rpc::params`, if the server's names shall be compared with.
+/// @tparam Traits     `rpc::params`, if the server's names shall be compared with; `rpc::once`,
+///                    `rpc::idempotent`.
 template <detail::fixed_string Name, class Signature, class... Traits>
 struct remote {};
 
@@ -171,8 +183,11 @@ struct wire_arguments {
 };
 
 template <class Trait>
+concept remote_trait =
+    std::is_same_v<Trait, once> || std::is_same_v<Trait, idempotent> || trait_names<Trait>::given;
+template <class Trait>
 concept method_trait =
-    std::is_same_v<Trait, offload> || trait_names<Trait>::given || role_trait<Trait>::given;
+    std::is_same_v<Trait, offload> || remote_trait<Trait> || role_trait<Trait>::given;
 
 template <fixed_string Name, auto Function, class... Traits>
 struct entry<method<Name, Function, Traits...>> {
@@ -185,9 +200,9 @@ struct entry<method<Name, Function, Traits...>> {
         call::known,
         "gatewire: a method must be a member function, a function or a captureless lambda "
         "without overloads");
-    static_assert(
-        (method_trait<Traits> && ...),
-        "gatewire: a method takes the traits rpc::params, rpc::offload and rpc::needs only");
+    static_assert((method_trait<Traits> && ...),
+                  "gatewire: a method takes the traits rpc::params, rpc::offload, rpc::once, "
+                  "rpc::idempotent and rpc::needs only");
 
     static constexpr bool is_member = !std::is_void_v<typename call::object>;
     using object =
@@ -202,6 +217,8 @@ struct entry<method<Name, Function, Traits...>> {
     using names = names_of<Traits...>;
     static constexpr bool is_offloaded = (std::is_same_v<Traits, offload> || ...);
     static constexpr auto roles = roles_of<Traits...>();
+    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
+    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
 
     static_assert(!names::given || names::names.size() == arguments::size,
                   "gatewire: rpc::params must give one name for each parameter of the method");
@@ -274,8 +291,11 @@ struct entry<remote<Name, Signature, Traits...>> {
     static_assert((!role_trait<Traits>::given && ...),
                   "gatewire: rpc::needs belongs to the engine's rpc::method, since the server asks "
                   "for roles");
-    static_assert(((trait_names<Traits>::given || role_trait<Traits>::given) && ...),
-                  "gatewire: a remote takes the trait rpc::params only");
+    static_assert(((remote_trait<Traits> || role_trait<Traits>::given) && ...),
+                  "gatewire: a remote takes the traits rpc::params, rpc::once and rpc::idempotent "
+                  "only");
+    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
+    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
     using arguments = typename signature<Signature>::arguments;
     using result = typename signature<Signature>::result;
     using names = names_of<Traits...>;

@@ -423,6 +423,38 @@ struct std::is_error_code_enum<rpc::errc> : std::true_type {};
 
 #endif  // GATEWIRE_ERROR_HPP
 // ==== end of gatewire/error.hpp ====
+// ==== gatewire/key.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_KEY_HPP
+#define GATEWIRE_KEY_HPP
+
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// The client's own name for one call of a method with the trait `rpc::once`, among the first
+/// arguments of `call` and `async_call`: `client.call<"send_order">(rpc::key{"desk7-42"}, order)`.
+///
+/// The server runs the call once for each key of a client's identity (anonymous clients share
+/// one): whoever asks again, also from another connection or after the client was started anew,
+/// gets the answer of the first, and waits for it if it still runs. The same key with other
+/// arguments is refused with `key_conflict`. Make the key and store it before the call, and it
+/// tells the fate of the order after any crash of the client.
+///
+/// The server keeps keys in memory until `server::forget_keys`. One that was started anew does not
+/// know them: give the `epoch` in which the key was used first, and it refuses with
+/// `outcome_unknown` instead of running the call perhaps a second time.
+struct key {
+    std::string text;     ///< Not empty, UTF-8.
+    std::string epoch{};  ///< `session_info::epoch`; empty: any server may run the call.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_KEY_HPP
+// ==== end of gatewire/key.hpp ====
 // ==== gatewire/options.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -465,6 +497,23 @@ struct server_limits {
     std::size_t id_size_max = 128;
     /// Bytes of a method's name.
     std::size_t method_size_max = 256;
+    /// Bytes of answers kept per session until the client says that they arrived; above it, more
+    /// calls get -32005. Clients of this library say so early enough not to meet it.
+    std::size_t answers_kept_max = std::size_t{64} << 20;
+    /// Sessions that are kept although their connection is lost; one more ends the oldest.
+    std::size_t sessions_kept_max = 1024;
+    /// Bytes of events kept for clients that come back; the oldest are forgotten first, and a
+    /// client that misses them is told which. Zero keeps none.
+    std::size_t replay_size_max = std::size_t{8} << 20;
+    /// Keys of all `rpc::latest` events whose newest value is kept; the oldest are forgotten first.
+    std::size_t latest_keys_max = 65'536;
+    /// Calls with a key that are remembered; one more gets -32005. `server::forget_keys` makes
+    /// room.
+    std::size_t once_keys_max = 100'000;
+    /// Bytes of those calls and their answers; a call above it gets -32005.
+    std::size_t once_size_max = std::size_t{64} << 20;
+    /// `rpc::latest` events for a connection with more bytes waiting than this are conflated.
+    std::size_t conflate_above = std::size_t{64} << 10;
     /// Calls of one connection that were read and have not been answered; more get -32005.
     std::size_t calls_in_flight_max = 256;
     /// Connections at a time; one more is told so and closed.
@@ -689,6 +738,9 @@ struct server_options {
     std::chrono::milliseconds heartbeat{5'000};
     /// A client that said hello and sends no byte for this long is disconnected.
     std::chrono::milliseconds heartbeat_timeout{15'000};
+    /// How long a session outlives a lost connection: its calls go on, and their answers and the
+    /// events are kept for the client that comes back. Zero ends it at once.
+    std::chrono::milliseconds session_grace{30'000};
     /// How long `stop` lets running calls finish. Zero ends them at once.
     std::chrono::milliseconds drain_time{30'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
@@ -745,837 +797,131 @@ struct client_options {
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
-// ==== gatewire/protocol/event_memory.hpp ====
+// ==== gatewire/protocol/greeting.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_EVENT_MEMORY_HPP
-#define GATEWIRE_PROTOCOL_EVENT_MEMORY_HPP
+#ifndef GATEWIRE_PROTOCOL_GREETING_HPP
+#define GATEWIRE_PROTOCOL_GREETING_HPP
 
-// ==== gatewire/session_info.hpp ====
+// ==== gatewire/protocol/answer_queue.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_INFO_HPP
-#define GATEWIRE_SESSION_INFO_HPP
+#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
 
-#include <cstdint>
-#include <string>
+// ==== gatewire/protocol/answer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
-namespace rpc::inline v1 {
+#ifndef GATEWIRE_PROTOCOL_ANSWER_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_HPP
 
-/// What a client learns when it is connected; the parameter of `on_connected`.
-struct session_info {
-    std::string address;               ///< The server's address, as the options name it.
-    std::string session;               ///< The server's name for this session.
-    std::string epoch;                 ///< Changes when the server was started anew.
-    bool resumed = false;              ///< Whether this continues the session before.
-    std::uint64_t event_position = 0;  ///< Number of the newest event at that moment.
-};
+// ==== gatewire/wire/buffer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
-/// Events that this client may have missed; the parameter of `on_gap`. A snapshot query after it
-/// brings everything up to date.
-struct gap {
-    std::uint64_t from = 0;  ///< Number of the first event that may be missing.
-    std::uint64_t to = 0;    ///< Number of the last one.
-    std::string reason;      ///< One sentence: why they were not delivered.
-};
+#ifndef GATEWIRE_WIRE_BUFFER_HPP
+#define GATEWIRE_WIRE_BUFFER_HPP
 
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_SESSION_INFO_HPP
-// ==== end of gatewire/session_info.hpp ====
-
-#include <algorithm>
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <cstddef>
+#include <cstring>
+#include <memory>
 #include <string_view>
-
-namespace rpc::inline v1::protocol {
-
-/// What a client remembers of the events of its last session, to tell what it missed since.
-class event_memory {
-public:
-    /// An event with this number has arrived.
-    void arrived(std::uint64_t number) noexcept { newest_ = (std::max)(newest_, number); }
-
-    /// A session has begun: the server is in `epoch`, and its newest event has the number
-    /// `position`. @return What may have been missed between the last session and this one.
-    std::optional<gap> begin(std::string_view epoch, std::uint64_t position) {
-        std::optional<gap> missed;
-        if (!epoch_.empty() && epoch_ != epoch) {
-            missed = gap{1, position, "the server was started anew"};
-        } else if (!epoch_.empty() && position > newest_) {
-            missed = gap{newest_ + 1, position, "the connection was lost"};
-        }
-        epoch_ = epoch;
-        newest_ = position;
-        return missed;
-    }
-
-private:
-    std::string epoch_;  // empty before the first session
-    std::uint64_t newest_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_MEMORY_HPP
-// ==== end of gatewire/protocol/event_memory.hpp ====
-// ==== gatewire/protocol/wanted_events.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
-#define GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
-
-// ==== gatewire/protocol/extensions.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EXTENSIONS_HPP
-#define GATEWIRE_PROTOCOL_EXTENSIONS_HPP
-
-#include <nlohmann/json.hpp>
-
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-/// The messages of the methods that begin with `rpc.`, normative. Their params are objects.
-///
-/// | method            | params              | result             |
-/// | ----------------- | ------------------- | ------------------ |
-/// | `rpc.hello`       | `hello_request`     | `hello_answer`     |
-/// | `rpc.subscribe`   | `subscription`      | `subscribe_answer` |
-/// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
-/// | `rpc.ping`        | none                | `{}`               |
-/// | `rpc.cancel`      | `cancel_request`    | none: notification |
-///
-/// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
-/// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
-/// notifications are ignored. A hello whose token is refused is answered with -32001, and the
-/// connection ends. Other servers ignore the token, and their peers need not say hello.
-namespace rpc::inline v1::protocol {
-
-inline constexpr std::uint32_t version = 1;
-
-inline constexpr std::string_view hello_method = "rpc.hello";
-inline constexpr std::string_view subscribe_method = "rpc.subscribe";
-inline constexpr std::string_view unsubscribe_method = "rpc.unsubscribe";
-inline constexpr std::string_view ping_method = "rpc.ping";
-inline constexpr std::string_view cancel_method = "rpc.cancel";
-
-/// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
-struct table_fingerprints {
-    std::map<std::string, std::string> methods;
-    std::map<std::string, std::string> events;
-};
-
-/// First message of a client of this library. A second one on the same connection is refused.
-struct hello_request {
-    std::uint32_t protocol = version;
-    std::optional<std::string> token;         ///< What authenticates the client.
-    std::optional<table_fingerprints> table;  ///< What the client expects of the server.
-    std::optional<std::string> session;       ///< The session to resume.
-    std::optional<std::string> epoch;         ///< The epoch in which it was opened.
-    std::optional<std::uint64_t> last_event;  ///< `seq` of the last event that arrived.
-};
-
-/// What a client may count on.
-struct hello_limits {
-    std::uint64_t frame_size_max = 0;       ///< Bytes of a frame to the server.
-    std::uint64_t calls_in_flight_max = 0;  ///< Unanswered calls; more are refused.
-    std::uint64_t batch_max = 0;            ///< Messages in a batch.
-    std::uint64_t subscriptions_max = 0;    ///< Subscriptions, each key counted.
-};
-
-/// The server's own description of entries whose fingerprints differ; `null`: not served.
-struct table_differences {
-    std::map<std::string, nlohmann::json> methods;
-    std::map<std::string, nlohmann::json> events;
-};
-
-struct hello_answer {
-    std::uint32_t protocol = version;
-    std::string session;               ///< Names this session when it is resumed.
-    std::string epoch;                 ///< Changes with each new server object.
-    bool resumed = false;              ///< Whether the session asked for goes on.
-    std::uint64_t event_position = 0;  ///< `seq` of the newest event.
-    hello_limits limits;
-    std::uint32_t heartbeat_ms = 0;  ///< The server wants a sign of life this often.
-    std::optional<table_differences> differs;
-};
-
-/// Without keys: the whole event. With keys: those keys, and no longer the whole event.
-/// Unsubscribing without keys ends all of the event, with keys only those.
-struct subscription {
-    std::string event;
-    std::optional<std::vector<std::string>> keys;
-};
-
-struct subscribe_answer {
-    std::uint64_t position = 0;  ///< Events with a higher `seq` are delivered from here on.
-};
-
-/// The id of the call to give up, exactly as it was sent.
-struct cancel_request {
-    nlohmann::json id;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EXTENSIONS_HPP
-// ==== end of gatewire/protocol/extensions.hpp ====
-// ==== gatewire/protocol/service.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SERVICE_HPP
-#define GATEWIRE_PROTOCOL_SERVICE_HPP
-
-// ==== gatewire/wire/json/description.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
-#define GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
-
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <numeric>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::wire::json {
-
-/// What a described type is. The texts that stand for these on the wire are `described_texts`.
-enum class described : unsigned char {
-    null,
-    boolean,
-    integer,      // bits, has_sign
-    number,       // bits
-    string,
-    enumeration,  // names
-    optional,     // one element
-    variant,      // elements; indexed
-    tuple,        // elements
-    fixed_array,  // one element; length
-    array,        // one element
-    set,          // one element
-    map,          // one element
-    duration,     // one element; unit
-    time_point,   // one element; unit, clock
-    object,       // names and elements; defaults
-    custom,       // a form of the user's, which is not described
-    any,          // any value
-    reference     // an object that encloses this place; length says how many objects further out
-};
-
-inline constexpr std::array<std::string_view, 19> described_texts = {
-    "null",  "boolean", "integer", "number",   "string",     "enum",   "optional",
-    "variant", "tuple", "fixed_array", "array", "set",       "map",    "duration",
-    "time_point", "object", "custom", "any",   "reference"};
-
-/// A type as its JSON shows it, for comparing the two ends of a connection.
-struct type_description {
-    described kind = described::any;
-    unsigned bits = 0;          // of an integer or number
-    bool has_sign = false;      // an integer that may be negative
-    bool indexed = false;       // a variant that travels as {"index": n, "value": v}
-    bool defaults = false;      // an object whose members may all be missing
-    std::size_t length = 0;     // of a fixed array; how far out a reference points
-    std::string unit{};         // "1/1000": seconds per count
-    std::string clock{};        // of a time point
-    std::string name{};         // of an object or enum in the program; not part of the fingerprint
-    std::vector<std::string> names{};        // of an enum's values or an object's members
-    std::vector<type_description> elements{};  // as `kind` says
-
-    bool operator==(const type_description&) const = default;
-};
-
-inline void append_quoted(std::string& text, std::string_view name) {
-    text += '"';
-    for (const char character : name) {
-        if (character == '"' || character == '\\') {
-            text += '\\';
-        }
-        text += character;
-    }
-    text += '"';
-}
-
-/// Appends a text that is the same for two types exactly if their JSON is. The order of members and
-/// names does not matter, because it does not matter to a reader.
-inline void append_canonical(std::string& text, const type_description& type) {
-    text += described_texts[static_cast<std::size_t>(type.kind)];
-    text += ' ' + std::to_string(type.bits) + (type.has_sign ? "s" : "") +
-            (type.indexed ? "i" : "") + (type.defaults ? "d" : "") + ' ' +
-            std::to_string(type.length) + ' ' + type.unit + ' ' + type.clock + '(';
-    std::vector<std::size_t> order((std::max)(type.names.size(), type.elements.size()));
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    if (!type.names.empty()) {
-        std::sort(order.begin(), order.end(), [&type](std::size_t left, std::size_t right) {
-            return type.names[left] < type.names[right];
-        });
-    }
-    for (const std::size_t index : order) {
-        if (index < type.names.size()) {
-            append_quoted(text, type.names[index]);
-        }
-        if (index < type.elements.size()) {
-            append_canonical(text, type.elements[index]);
-        }
-        text += ',';
-    }
-    text += ')';
-}
-
-/// 64-bit FNV-1a.
-constexpr std::uint64_t fingerprint_of(std::string_view text,
-                                       std::uint64_t hash = 0xCBF29CE484222325U) noexcept {
-    for (const char character : text) {
-        hash ^= static_cast<unsigned char>(character);
-        hash *= 0x100000001B3U;
-    }
-    return hash;
-}
-
-/// Equal for types with the same JSON, on every compiler; names of types do not count.
-inline std::uint64_t fingerprint(const type_description& type) {
-    std::string text;
-    append_canonical(text, type);
-    return fingerprint_of(text);
-}
-
-/// `{"kind": "object", "name": "order", "members": {"price": {"kind": "number", "bits": 64}}}`.
-inline void to_json(nlohmann::json& json, const type_description& type) {
-    json = {{"kind", described_texts[static_cast<std::size_t>(type.kind)]}};
-    const auto put = [&json](const char* key, const auto& value, const auto& absent) {
-        if (value != absent) {
-            json[key] = value;
-        }
-    };
-    put("bits", type.bits, 0U);
-    put("signed", type.has_sign, false);
-    put("indexed", type.indexed, false);
-    put("defaults", type.defaults, false);
-    put("length", type.length, std::size_t{0});
-    put("unit", type.unit, "");
-    put("clock", type.clock, "");
-    put("name", type.name, "");
-    if (type.kind == described::object) {
-        nlohmann::json members = nlohmann::json::object();
-        for (std::size_t index = 0; index != type.elements.size(); ++index) {
-            members[type.names[index]] = type.elements[index];
-        }
-        json["members"] = std::move(members);
-        return;
-    }
-    put("names", type.names, std::vector<std::string>{});
-    if (!type.elements.empty()) {
-        json["elements"] = type.elements;
-    }
-}
-
-/// How many elements a kind has, or -1 for any number.
-constexpr int element_count(described kind) noexcept {
-    switch (kind) {
-        case described::object:
-        case described::variant:
-        case described::tuple: return -1;
-        case described::optional:
-        case described::fixed_array:
-        case described::array:
-        case described::set:
-        case described::map:
-        case described::duration:
-        case described::time_point: return 1;
-        default: return 0;
-    }
-}
-
-/// Throws when the value is not a description; it comes from a peer.
-inline void from_json(const nlohmann::json& json, type_description& type) {
-    const auto& kind = json.at("kind").get_ref<const std::string&>();
-    const auto found = std::find(described_texts.begin(), described_texts.end(), kind);
-    if (found == described_texts.end()) {
-        throw std::invalid_argument("an unknown kind of type");
-    }
-    type = {};
-    type.kind = static_cast<described>(found - described_texts.begin());
-    type.bits = json.value("bits", 0U);
-    type.has_sign = json.value("signed", false);
-    type.indexed = json.value("indexed", false);
-    type.defaults = json.value("defaults", false);
-    type.length = json.value("length", std::size_t{0});
-    type.unit = json.value("unit", std::string());
-    type.clock = json.value("clock", std::string());
-    type.name = json.value("name", std::string());
-    if (type.kind == described::object) {
-        for (const auto& [name, member] : json.at("members").items()) {
-            type.names.push_back(name);
-            member.get_to(type.elements.emplace_back());
-        }
-        return;
-    }
-    if (type.kind == described::enumeration) {
-        json.at("names").get_to(type.names);
-    }
-    if (const auto elements = json.find("elements"); elements != json.end()) {
-        elements->get_to(type.elements);
-    }
-    const int count = element_count(type.kind);
-    if (count >= 0 && type.elements.size() != static_cast<std::size_t>(count)) {
-        throw std::invalid_argument("a description of a type with the wrong number of elements");
-    }
-}
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
-// ==== end of gatewire/wire/json/description.hpp ====
-
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-inline constexpr std::size_t not_listed = static_cast<std::size_t>(-1);
-
-/// The types of a method or an event, as two programs compare them: what is sent with it, and what
-/// comes back. An event sends its payload and brings nothing back.
-struct entry_types {
-    std::vector<wire::json::type_description> sent;
-    std::vector<wire::json::type_description> returned;  ///< One, or none.
-
-    bool operator==(const entry_types&) const = default;
-};
-
-inline void to_json(nlohmann::json& json, const entry_types& types) {
-    json = {{"sent", types.sent}, {"returned", types.returned}};
-}
-
-/// Throws when the value is no description; it comes from a peer.
-inline void from_json(const nlohmann::json& json, entry_types& types) {
-    json.at("sent").get_to(types.sent);
-    json.at("returned").get_to(types.returned);
-}
-
-/// 16 hexadecimal digits that are equal for types which look the same on the wire.
-inline std::string fingerprint_text(const entry_types& types) {
-    std::string text;
-    for (const wire::json::type_description& type : types.sent) {
-        wire::json::append_canonical(text, type);
-    }
-    text += '>';
-    for (const wire::json::type_description& type : types.returned) {
-        wire::json::append_canonical(text, type);
-    }
-    std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016llx",
-                  static_cast<unsigned long long>(wire::json::fingerprint_of(text)));
-    return digits.data();
-}
-
-/// One method or event of a table.
-struct entry_description {
-    std::string_view name;
-    entry_types types;
-    std::string fingerprint;                ///< Of the types.
-    bool is_keyed = false;                  ///< Events only: clients may select it by keys.
-    std::vector<std::string_view> needs{};  ///< Roles that a client must have, all of them.
-};
-
-inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {
-    std::vector<std::string_view> names;
-    names.reserve(entries.size());
-    for (const entry_description& entry : entries) {
-        names.push_back(entry.name);
-    }
-    return names;
-}
-
-/// What a server offers, without its types: names to places, and descriptions.
-struct service {
-    std::size_t (*find_method)(std::string_view name) noexcept;
-    std::size_t (*find_event)(std::string_view name) noexcept;
-    std::vector<entry_description> methods;
-    std::vector<entry_description> events;
-};
-
-/// What a client expects of its server: the methods it calls and the events it handles.
-struct client_contract {
-    std::vector<entry_description> methods;
-    std::vector<entry_description> events;
-    std::size_t (*find_event)(std::string_view name) noexcept;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SERVICE_HPP
-// ==== end of gatewire/protocol/service.hpp ====
-
-#include <cstddef>
-#include <optional>
-#include <set>
-#include <string>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// What a client wants to receive, kept over connections: each event whole, by keys or not.
-class wanted_events {
-public:
-    /// Begins with every event wanted whole, as a table of handlers says.
-    explicit wanted_events(const std::vector<entry_description>& events) {
-        for (const entry_description& event : events) {
-            events_.push_back({std::string(event.name), true, {}});
-        }
-    }
-
-    /// Wants the keys instead of the whole event, or, without keys, the whole event.
-    subscription subscribe(std::size_t event, std::vector<std::string> keys) {
-        wanted& entry = events_[event];
-        entry.is_whole = keys.empty();
-        if (keys.empty()) {
-            entry.keys.clear();
-            return {entry.name, std::nullopt};
-        }
-        entry.keys.insert(keys.begin(), keys.end());
-        return {entry.name, std::move(keys)};
-    }
-
-    /// Wants the keys no longer, or, without keys, nothing of the event.
-    subscription unsubscribe(std::size_t event, std::vector<std::string> keys) {
-        wanted& entry = events_[event];
-        if (keys.empty()) {
-            entry.is_whole = false;
-            entry.keys.clear();
-            return {entry.name, std::nullopt};
-        }
-        for (const std::string& key : keys) {
-            entry.keys.erase(key);
-        }
-        return {entry.name, std::move(keys)};
-    }
-
-    /// All that a new connection must ask for.
-    std::vector<subscription> all() const {
-        std::vector<subscription> result;
-        for (const wanted& entry : events_) {
-            if (entry.is_whole) {
-                result.push_back({entry.name, std::nullopt});
-            } else if (!entry.keys.empty()) {
-                result.push_back(
-                    {entry.name, std::vector<std::string>(entry.keys.begin(), entry.keys.end())});
-            }
-        }
-        return result;
-    }
-
-private:
-    struct wanted {
-        std::string name;
-        bool is_whole;
-        std::set<std::string> keys;
-    };
-
-    std::vector<wanted> events_;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
-// ==== end of gatewire/protocol/wanted_events.hpp ====
-// ==== gatewire/session/client_calls.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_CLIENT_CALLS_HPP
-#define GATEWIRE_SESSION_CLIENT_CALLS_HPP
-
-// ==== gatewire/session/call_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_CALL_QUEUE_HPP
-#define GATEWIRE_SESSION_CALL_QUEUE_HPP
-
-// ==== gatewire/protocol/pending_calls.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
-#define GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
-
-// ==== gatewire/protocol/link_watch.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-
-
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <optional>
-#include <string>
-
-namespace rpc::inline v1::protocol {
-
-using time_point = std::chrono::steady_clock::time_point;
-using duration = std::chrono::steady_clock::duration;
-
-/// "Never", as a deadline.
-inline constexpr time_point never = (time_point::max)();
-
-/// Why a connection ends.
-struct close_reason {
-    errc code;
-    std::string text;
-};
-
-/// The bounds that a link keeps, whichever side it serves.
-struct link_bounds {
-    duration frame_deadline;
-    duration write_deadline;
-    std::size_t queue_soft_max;
-    duration queue_soft_time;
-    std::size_t queue_hard_max;
-};
-
-/// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
-/// that grow. It is told what happens and when; it says when to look again and when to give up.
-class link_watch {
-public:
-    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
-
-    /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
-    /// whether a frame was completed.
-    void received(time_point now, bool partial, bool whole) noexcept {
-        last_received_ = now;
-        if (!partial) {
-            partial_since_ = never;
-        } else if (whole || partial_since_ == never) {
-            partial_since_ = now;
-        }
-    }
-
-    /// The queue of bytes to be sent has a new length.
-    void queued(std::size_t bytes, time_point now) noexcept {
-        queued_ = bytes;
-        if (bytes <= bounds_.queue_soft_max) {
-            soft_since_ = never;
-        } else if (soft_since_ == never) {
-            soft_since_ = now;
-        }
-    }
-
-    /// A write began or moved on.
-    void write_moved(time_point now) noexcept { writing_since_ = now; }
-    void write_done() noexcept { writing_since_ = never; }
-
-    time_point last_received() const noexcept { return last_received_; }
-
-    /// Why the link must end now, if it must.
-    std::optional<close_reason> check(time_point now) const {
-        if (queued_ > bounds_.queue_hard_max) {
-            return close_reason{errc::peer_stuck, "more than " +
-                                                      std::to_string(bounds_.queue_hard_max) +
-                                                      " bytes wait to be read by the peer"};
-        }
-        if (passed(soft_since_, bounds_.queue_soft_time, now)) {
-            return close_reason{errc::peer_stuck, "the peer reads too slowly: more than " +
-                                                      std::to_string(bounds_.queue_soft_max) +
-                                                      " bytes waited for too long"};
-        }
-        if (passed(writing_since_, bounds_.write_deadline, now)) {
-            return close_reason{errc::peer_stuck, "the peer does not read"};
-        }
-        if (passed(partial_since_, bounds_.frame_deadline, now)) {
-            return close_reason{errc::protocol_violation, "a frame did not end in time"};
-        }
-        return std::nullopt;
-    }
-
-    /// When `check` may have something to say.
-    time_point next_deadline() const noexcept {
-        return (std::min)({after(soft_since_, bounds_.queue_soft_time),
-                           after(writing_since_, bounds_.write_deadline),
-                           after(partial_since_, bounds_.frame_deadline)});
-    }
-
-private:
-    static time_point after(time_point since, duration wait) noexcept {
-        return since == never ? never : since + wait;
-    }
-    static bool passed(time_point since, duration wait, time_point now) noexcept {
-        return since != never && now >= since + wait;
-    }
-
-    link_bounds bounds_;
-    time_point last_received_{};
-    time_point partial_since_ = never;
-    time_point soft_since_ = never;
-    time_point writing_since_ = never;
-    std::size_t queued_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-// ==== end of gatewire/protocol/link_watch.hpp ====
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <utility>
-#include <vector>
 
-namespace rpc::inline v1::protocol {
+namespace rpc::inline v1::wire {
 
-/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
-/// high half, so that a late answer never meets the slot's next call.
-using call_id = std::uint64_t;
-
-/// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
-/// allocates nothing.
+/// Bytes that grow at the end: what the typed writer and the frames are written into.
 ///
-/// @tparam Call  What is kept for a call; it moves and is cleared by assigning `Call{}`.
-template <class Call>
-class pending_calls {
+/// Unlike `std::string` it never clears what it grows by, so a writer may reserve room for the
+/// longest form of a value, write in place and commit what it used. Moved-from buffers are empty.
+class buffer {
 public:
-    std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+    buffer() = default;
+    buffer(buffer&& other) noexcept
+        : bytes_(std::move(other.bytes_)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+    buffer& operator=(buffer&& other) noexcept {
+        bytes_ = std::move(other.bytes_);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+        return *this;
+    }
 
-    /// Keeps a call until `take`, or until `deadline` passes.
-    call_id insert(Call call, time_point deadline) {
-        if (free_.empty()) {
-            free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-            slots_.emplace_back();
+    char* data() noexcept { return bytes_.get(); }
+    const char* data() const noexcept { return bytes_.get(); }
+    std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+
+    /// Makes room for `room` more bytes and returns where they go; `commit` makes them count.
+    char* prepare(std::size_t room) {
+        if (capacity_ - size_ < room) {
+            grow(room);
         }
-        const std::uint32_t index = free_.back();
-        free_.pop_back();
-        slot& used = slots_[index];
-        used.call = std::move(call);
-        used.deadline = deadline;
-        used.is_used = true;
-        earliest_ = (std::min)(earliest_, deadline);
-        return id_of(index);
+        return bytes_.get() + size_;
     }
 
-    /// The call with this id, or null: it has completed, or never was.
-    Call* find(call_id id) noexcept {
-        slot* const used = slot_of(id);
-        return used == nullptr ? nullptr : &used->call;
-    }
+    /// Takes over the first `used` bytes of what `prepare` gave.
+    void commit(std::size_t used) noexcept { size_ += used; }
 
-    /// Removes the call, which the caller now must complete.
-    std::optional<Call> take(call_id id) {
-        slot* const used = slot_of(id);
-        if (used == nullptr) {
-            return std::nullopt;
+    void append(std::string_view text) {
+        if (!text.empty()) {
+            std::memcpy(prepare(text.size()), text.data(), text.size());
+            size_ += text.size();
         }
-        return release(static_cast<std::uint32_t>(id & 0xffffffffU));
     }
 
-    /// Removes every call whose deadline has come.
-    std::vector<std::pair<call_id, Call>> take_expired(time_point now) {
-        return take_if([now](const slot& used) { return used.deadline <= now; });
+    void append(char character) {
+        *prepare(1) = character;
+        ++size_;
     }
 
-    /// Removes all calls for which `wanted(call)` holds.
-    template <class Wanted>
-    std::vector<std::pair<call_id, Call>> take_matching(Wanted&& wanted) {
-        return take_if([&wanted](const slot& used) { return wanted(used.call); });
+    /// Cuts the buffer back to its first `size` bytes; the room stays.
+    void truncate(std::size_t size) noexcept { size_ = size; }
+    void clear() noexcept { size_ = 0; }
+
+    /// Forgets the first `count` bytes and moves the rest to the front.
+    void consume(std::size_t count) noexcept {
+        size_ -= count;
+        if (size_ != 0 && count != 0) {
+            std::memmove(bytes_.get(), bytes_.get() + count, size_);
+        }
     }
 
-    /// Not later than the earliest deadline. It may be too early, since calls that completed leave
-    /// theirs behind until the next look: a clock check costs less than a heap per call.
-    time_point earliest_deadline() const noexcept { return earliest_; }
+    void swap(buffer& other) noexcept {
+        std::swap(bytes_, other.bytes_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+    }
 
 private:
-    struct slot {
-        Call call{};
-        time_point deadline = never;
-        std::uint32_t uses = 0;
-        bool is_used = false;
-    };
-
-    call_id id_of(std::uint32_t index) const noexcept {
-        return static_cast<call_id>(slots_[index].uses) << 32 | index;
-    }
-
-    slot* slot_of(call_id id) noexcept {
-        const auto index = static_cast<std::size_t>(id & 0xffffffffU);
-        if (index >= slots_.size() || !slots_[index].is_used || slots_[index].uses != id >> 32) {
-            return nullptr;
+    void grow(std::size_t room) {
+        std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
+        if (wanted - size_ < room) {
+            wanted = size_ + room;
         }
-        return &slots_[index];
-    }
-
-    Call release(std::uint32_t index) {
-        slot& used = slots_[index];
-        Call call = std::exchange(used.call, Call{});
-        used.is_used = false;
-        used.deadline = never;
-        // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
-        used.uses = (used.uses + 1) & 0x1fffffU;
-        free_.push_back(index);
-        return call;
-    }
-
-    template <class Wanted>
-    std::vector<std::pair<call_id, Call>> take_if(Wanted&& wanted) {
-        std::vector<std::pair<call_id, Call>> taken;
-        earliest_ = never;
-        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-            if (!slots_[index].is_used) {
-                continue;
-            }
-            if (wanted(slots_[index])) {
-                const call_id id = id_of(index);
-                taken.emplace_back(id, release(index));
-            } else {
-                earliest_ = (std::min)(earliest_, slots_[index].deadline);
-            }
+        std::unique_ptr<char[]> larger(new char[wanted]);
+        if (size_ != 0) {
+            std::memcpy(larger.get(), bytes_.get(), size_);
         }
-        return taken;
+        bytes_ = std::move(larger);
+        capacity_ = wanted;
     }
 
-    std::vector<slot> slots_;
-    std::vector<std::uint32_t> free_;
-    time_point earliest_ = never;
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
 };
 
-}  // namespace rpc::inline v1::protocol
+}  // namespace rpc::inline v1::wire
 
-#endif  // GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
-// ==== end of gatewire/protocol/pending_calls.hpp ====
-// ==== gatewire/session/call_completion.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_CALL_COMPLETION_HPP
-#define GATEWIRE_SESSION_CALL_COMPLETION_HPP
-
+#endif  // GATEWIRE_WIRE_BUFFER_HPP
+// ==== end of gatewire/wire/buffer.hpp ====
 // ==== gatewire/wire/json/read.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -5208,188 +4554,6 @@ bool read_variant(reader& in, Variant& value) {
 
 #endif  // GATEWIRE_WIRE_JSON_READ_HPP
 // ==== end of gatewire/wire/json/read.hpp ====
-
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::session {
-
-/// What is to be done when a call ends. Exactly one of the first three functions is called, once,
-/// without any mutex of the client held.
-class call_completion {
-public:
-    virtual ~call_completion() = default;
-
-    /// The call gave this result, as it was written. Valid during the call only.
-    virtual void succeed(std::string_view result) noexcept = 0;
-
-    /// The server answered with an error.
-    virtual void refuse(const error& why) noexcept = 0;
-
-    /// The call failed on this side. Whoever finds that out may be in the midst of something, so
-    /// the user's code does not run inside of this.
-    virtual void fail(const error& why) noexcept = 0;
-
-    /// When the end of a call may be told.
-    enum class turn : unsigned char {
-        at_once,     // by the thread that reads: it runs no code of the user's
-        after_read,  // as soon as the next read is under way: it has an executor of its own
-        in_order     // on the gateway's strand, between the events before and after it
-    };
-    virtual turn when() const noexcept = 0;
-};
-
-using completion_ptr = std::shared_ptr<call_completion>;
-
-/// The error object of a JSON-RPC answer.
-struct answer_error {
-    int code = 0;
-    std::string message;
-    std::optional<nlohmann::json> data;
-};
-
-/// Reads the error object of an answer, as it was written.
-inline error read_answer_error(std::string_view text) {
-    answer_error parts;
-    wire::json::read_error failure;
-    if (!wire::json::read_text(text, parts, failure)) {
-        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
-    }
-    return error(parts.code, std::move(parts.message),
-                 parts.data ? std::move(*parts.data) : nlohmann::json());
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CALL_COMPLETION_HPP
-// ==== end of gatewire/session/call_completion.hpp ====
-// ==== gatewire/session/client_link.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_CLIENT_LINK_HPP
-#define GATEWIRE_SESSION_CLIENT_LINK_HPP
-
-// ==== gatewire/protocol/client_connection.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
-#define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
-
-// ==== gatewire/protocol/answer.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ANSWER_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_HPP
-
-// ==== gatewire/wire/buffer.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_BUFFER_HPP
-#define GATEWIRE_WIRE_BUFFER_HPP
-
-#include <cstddef>
-#include <cstring>
-#include <memory>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::wire {
-
-/// Bytes that grow at the end: what the typed writer and the frames are written into.
-///
-/// Unlike `std::string` it never clears what it grows by, so a writer may reserve room for the
-/// longest form of a value, write in place and commit what it used. Moved-from buffers are empty.
-class buffer {
-public:
-    buffer() = default;
-    buffer(buffer&& other) noexcept
-        : bytes_(std::move(other.bytes_)),
-          size_(std::exchange(other.size_, 0)),
-          capacity_(std::exchange(other.capacity_, 0)) {}
-    buffer& operator=(buffer&& other) noexcept {
-        bytes_ = std::move(other.bytes_);
-        size_ = std::exchange(other.size_, 0);
-        capacity_ = std::exchange(other.capacity_, 0);
-        return *this;
-    }
-
-    char* data() noexcept { return bytes_.get(); }
-    const char* data() const noexcept { return bytes_.get(); }
-    std::size_t size() const noexcept { return size_; }
-    std::size_t capacity() const noexcept { return capacity_; }
-    bool empty() const noexcept { return size_ == 0; }
-    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
-
-    /// Makes room for `room` more bytes and returns where they go; `commit` makes them count.
-    char* prepare(std::size_t room) {
-        if (capacity_ - size_ < room) {
-            grow(room);
-        }
-        return bytes_.get() + size_;
-    }
-
-    /// Takes over the first `used` bytes of what `prepare` gave.
-    void commit(std::size_t used) noexcept { size_ += used; }
-
-    void append(std::string_view text) {
-        if (!text.empty()) {
-            std::memcpy(prepare(text.size()), text.data(), text.size());
-            size_ += text.size();
-        }
-    }
-
-    void append(char character) {
-        *prepare(1) = character;
-        ++size_;
-    }
-
-    /// Cuts the buffer back to its first `size` bytes; the room stays.
-    void truncate(std::size_t size) noexcept { size_ = size; }
-    void clear() noexcept { size_ = 0; }
-
-    /// Forgets the first `count` bytes and moves the rest to the front.
-    void consume(std::size_t count) noexcept {
-        size_ -= count;
-        if (size_ != 0 && count != 0) {
-            std::memmove(bytes_.get(), bytes_.get() + count, size_);
-        }
-    }
-
-    void swap(buffer& other) noexcept {
-        std::swap(bytes_, other.bytes_);
-        std::swap(size_, other.size_);
-        std::swap(capacity_, other.capacity_);
-    }
-
-private:
-    void grow(std::size_t room) {
-        std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
-        if (wanted - size_ < room) {
-            wanted = size_ + room;
-        }
-        std::unique_ptr<char[]> larger(new char[wanted]);
-        if (size_ != 0) {
-            std::memcpy(larger.get(), bytes_.get(), size_);
-        }
-        bytes_ = std::move(larger);
-        capacity_ = wanted;
-    }
-
-    std::unique_ptr<char[]> bytes_;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
-
-}  // namespace rpc::inline v1::wire
-
-#endif  // GATEWIRE_WIRE_BUFFER_HPP
-// ==== end of gatewire/wire/buffer.hpp ====
 // ==== gatewire/wire/json/write.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -6091,7 +5255,9 @@ inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
 inline constexpr int overloaded_code = -32005;
 inline constexpr int shutting_down_code = -32006;
+inline constexpr int key_conflict_code = -32007;
 inline constexpr int answer_too_large_code = -32008;
+inline constexpr int outcome_unknown_code = -32009;
 
 /// The message that JSON-RPC 2.0 gives to its own codes.
 constexpr std::string_view message_of(int code) noexcept {
@@ -6169,6 +5335,1345 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
 
 #endif  // GATEWIRE_PROTOCOL_ANSWER_HPP
 // ==== end of gatewire/protocol/answer.hpp ====
+// ==== gatewire/wire/frame.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_FRAME_HPP
+#define GATEWIRE_WIRE_FRAME_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+/// The wire format, normative.
+///
+/// A connection is a sequence of frames in each direction. A frame is 4 bytes, the unsigned
+/// big-endian length n, followed by n bytes of UTF-8 JSON: one JSON-RPC 2.0 message or a batch.
+///
+///     00 00 00 2e  {"jsonrpc":"2.0","method":"add","params":[1,2],"id":7}   (length as it is)
+///
+/// - n over the receiver's limit closes the connection before anything is allocated, since the
+///   stream cannot be brought back in step.
+/// - n = 0 is a text that is not JSON. Like every other bad text it is answered with -32700 and id
+///   null, and the connection goes on: the frame kept the stream in step.
+/// - An event is a notification: its method is the event's name and its params are
+///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
+///   whoever receives it; it starts anew with each epoch, that is with each new server object.
+/// - A request may carry `"rpc":{"timeout_ms":n}`: the server does not start it after that time.
+/// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
+///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
+namespace rpc::inline v1::wire {
+
+inline constexpr std::size_t frame_header_size = 4;
+
+/// Writes the header of a frame whose body has `size` bytes.
+inline void write_frame_header(char* header, std::size_t size) noexcept {
+    header[0] = static_cast<char>((size >> 24) & 0xff);
+    header[1] = static_cast<char>((size >> 16) & 0xff);
+    header[2] = static_cast<char>((size >> 8) & 0xff);
+    header[3] = static_cast<char>(size & 0xff);
+}
+
+/// Reads the body's length out of a frame's header.
+inline std::size_t read_frame_header(const char* header) noexcept {
+    const auto byte = [header](int at) {
+        return std::size_t{static_cast<unsigned char>(header[at])};
+    };
+    return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+}
+
+/// Leaves room for a header at the end of `out` and returns where the frame begins.
+inline std::size_t begin_frame(buffer& out) {
+    const std::size_t begin = out.size();
+    out.prepare(frame_header_size);
+    out.commit(frame_header_size);
+    return begin;
+}
+
+/// Fills in the header of the frame that began at `begin` and ends with `out`.
+inline void end_frame(buffer& out, std::size_t begin) noexcept {
+    write_frame_header(out.data() + begin, out.size() - begin - frame_header_size);
+}
+
+/// Cuts the bytes of a connection into frames.
+///
+/// Bytes go into the room that `prepare` gives; `next` then hands out the bodies in place. Nothing
+/// is allocated on the word of a peer beyond what arrived, save one frame within the limit.
+class frame_reader {
+public:
+    explicit frame_reader(std::size_t frame_size_max) : frame_size_max_(frame_size_max) {}
+
+    /// Room for what comes next, at least `room` bytes. An unfinished frame gets the room that its
+    /// header asks for, but in steps: a length is believed only as far as bytes have followed it.
+    char* prepare(std::size_t room) {
+        return bytes_.prepare((std::max)(room, (std::min)(missing(), room_step)));
+    }
+    std::size_t room() const noexcept { return bytes_.capacity() - bytes_.size(); }
+    void commit(std::size_t received) noexcept {
+        bytes_.commit(received);
+        received_ += received;
+    }
+
+    /// All bytes that ever came.
+    std::uint64_t received() const noexcept { return received_; }
+
+    /// From here on frames up to this size are taken.
+    void allow(std::size_t frame_size_max) noexcept { frame_size_max_ = frame_size_max; }
+
+    /// The body of the next whole frame, or nothing yet. The view lives until `take` or `compact`.
+    std::optional<std::string_view> next() noexcept {
+        if (too_large_ || bytes_.size() - begin_ < frame_header_size) {
+            return std::nullopt;
+        }
+        const std::size_t size = read_frame_header(bytes_.data() + begin_);
+        if (size > frame_size_max_) {
+            too_large_ = true;
+            return std::nullopt;
+        }
+        if (bytes_.size() - begin_ - frame_header_size < size) {
+            return std::nullopt;
+        }
+        const std::string_view body{bytes_.data() + begin_ + frame_header_size, size};
+        begin_ += frame_header_size + size;
+        return body;
+    }
+
+    /// Whether a length over the limit was met; no frame follows it.
+    bool is_too_large() const noexcept { return too_large_; }
+
+    /// The length that was refused.
+    std::size_t refused_size() const noexcept { return read_frame_header(bytes_.data() + begin_); }
+
+    /// The same as a sentence. A length that reads as text is most often another protocol's first
+    /// words.
+    std::string refusal() const {
+        return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
+               std::to_string(frame_size_max_) +
+               (refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
+    }
+
+    /// Whether bytes of an unfinished frame wait for the rest.
+    bool is_partial() const noexcept { return bytes_.size() != begin_; }
+
+    /// How many bytes the unfinished frame still lacks, as far as its header tells.
+    std::size_t missing() const noexcept {
+        const std::size_t have = bytes_.size() - begin_;
+        if (too_large_ || have < frame_header_size) {
+            return 0;
+        }
+        const std::size_t whole = frame_header_size + read_frame_header(bytes_.data() + begin_);
+        return whole > have ? whole - have : 0;
+    }
+
+    /// Hands over the bytes that the views of `next` point into and goes on with `spare`, which
+    /// takes over the unfinished frame.
+    buffer take(buffer spare) {
+        spare.clear();
+        spare.append(bytes_.view().substr(begin_));
+        begin_ = 0;
+        bytes_.swap(spare);
+        return spare;
+    }
+
+    /// Forgets the frames that were handed out. Views of them end here.
+    void compact() noexcept {
+        bytes_.consume(begin_);
+        begin_ = 0;
+    }
+
+private:
+    static constexpr std::size_t room_step = std::size_t{1} << 20;
+
+    buffer bytes_;
+    std::size_t begin_ = 0;
+    std::size_t frame_size_max_;
+    std::uint64_t received_ = 0;
+    bool too_large_ = false;
+};
+
+}  // namespace rpc::inline v1::wire
+
+#endif  // GATEWIRE_WIRE_FRAME_HPP
+// ==== end of gatewire/wire/frame.hpp ====
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// The answers of one batch, gathered until its last message has ended.
+struct batch_answers {
+    std::size_t open = 0;  ///< Messages of the batch that have not ended.
+    wire::buffer parts;    ///< Answers so far, with commas between them.
+};
+
+/// The batch that a message came in; null for a message of its own.
+using batch_ptr = std::shared_ptr<batch_answers>;
+
+/// Frames that a server sends back: an answer of its own goes out as it is written, the answers of
+/// a batch go out together when its last message has ended.
+class answer_queue {
+public:
+    explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
+
+    wire::buffer frames;  ///< To be sent.
+    std::string refused;  ///< Why the last message that was none was refused, if one was.
+
+    /// A batch of `messages`, held open by one more until `end` is called for that too.
+    static batch_ptr open_batch(std::size_t messages) {
+        const auto batch = std::make_shared<batch_answers>();
+        batch->open = messages + 1;
+        return batch;
+    }
+
+    /// Writes one answer with `write(buffer)`.
+    template <class Write>
+    void put(const batch_ptr& batch, Write&& write) {
+        if (batch) {
+            batch->parts.append(batch->parts.empty() ? '[' : ',');
+            write(batch->parts);
+        } else {
+            const std::size_t begin = wire::begin_frame(frames);
+            write(frames);
+            wire::end_frame(frames, begin);
+        }
+    }
+
+    /// One message of the batch has ended, answered or not.
+    void end(const batch_ptr& batch) {
+        if (!batch || --batch->open != 0 || batch->parts.empty()) {
+            return;
+        }
+        put(nullptr, [&](wire::buffer& to) {
+            if (batch->parts.size() < answer_size_max_) {
+                to.append(batch->parts.view());
+                to.append(']');
+            } else {
+                write_error(to, {}, answer_too_large_code,
+                            "the answers of the batch are too large together");
+            }
+        });
+    }
+
+    /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
+    template <class WriteResult>
+    void answer(const batch_ptr& batch, std::string_view id, WriteResult&& write_result) {
+        if (!id.empty()) {
+            put(batch, [&](wire::buffer& to) {
+                begin_result(to, id);
+                write_result(to);
+                to.append('}');
+            });
+        }
+        end(batch);
+    }
+
+    /// Answers a request with an error, unless it is a notification.
+    void refuse(const batch_ptr& batch, std::string_view id, int code, std::string_view text) {
+        if (!id.empty()) {
+            put(batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
+        }
+        end(batch);
+    }
+
+    /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
+    /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
+    /// without an id.
+    void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
+        const bool is_request = code == method_not_found_code;
+        if (!is_request) {
+            refused = std::string(message_of(code)) + ": " + std::string(detail);
+        }
+        if (!is_request || !id.empty()) {
+            put(batch, [&](wire::buffer& to) {
+                write_error(to, id, code, message_of(code), std::string(detail));
+            });
+        }
+        end(batch);
+    }
+
+private:
+    std::size_t answer_size_max_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+// ==== end of gatewire/protocol/answer_queue.hpp ====
+// ==== gatewire/protocol/extensions.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EXTENSIONS_HPP
+#define GATEWIRE_PROTOCOL_EXTENSIONS_HPP
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The messages of the methods that begin with `rpc.`, normative. Their params are objects.
+///
+/// | method            | params              | result             |
+/// | ----------------- | ------------------- | ------------------ |
+/// | `rpc.hello`       | `hello_request`     | `hello_answer`     |
+/// | `rpc.subscribe`   | `subscription`      | `subscribe_answer` |
+/// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
+/// | `rpc.ping`        | none                | `{}`               |
+/// | `rpc.cancel`      | `cancel_request`    | none: notification |
+/// | `rpc.ack`         | `ack_request`       | none: notification |
+/// | `rpc.bye`         | `bye_request`       | none: notification |
+///
+/// A hello opens a session. When its connection is lost, the session is kept for `grace_ms`: calls
+/// that were read go on, and their answers are kept. A hello on a new connection that names the
+/// session and the epoch goes on with it: the answer says `resumed`, the subscriptions are as they
+/// were, and the events since `last_event` follow. The client then sends every call that was not
+/// answered again, with its id and the same params: the server answers it with what it kept, or
+/// when the call that runs has ended, and runs only what never arrived. The first `rpc.ack` of the
+/// connection says that all were sent again. A hello for a session that still has a connection
+/// ends that connection.
+///
+/// A server keeps the answers to calls until `rpc.ack` says that they arrived; where too many bytes
+/// are kept, calls are refused with -32005 until then.
+///
+/// `rpc.bye`, from either side, says that the session ends with this connection.
+///
+/// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
+/// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
+/// notifications are ignored. A hello whose token is refused is answered with -32001, and the
+/// connection ends. Other servers ignore the token, and their peers need not say hello.
+namespace rpc::inline v1::protocol {
+
+inline constexpr std::uint32_t version = 1;
+
+inline constexpr std::string_view hello_method = "rpc.hello";
+inline constexpr std::string_view subscribe_method = "rpc.subscribe";
+inline constexpr std::string_view unsubscribe_method = "rpc.unsubscribe";
+inline constexpr std::string_view ping_method = "rpc.ping";
+inline constexpr std::string_view cancel_method = "rpc.cancel";
+inline constexpr std::string_view ack_method = "rpc.ack";
+inline constexpr std::string_view bye_method = "rpc.bye";
+
+/// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
+struct table_fingerprints {
+    std::map<std::string, std::string> methods;
+    std::map<std::string, std::string> events;
+};
+
+/// First message of a client of this library. A second one on the same connection is refused.
+struct hello_request {
+    std::uint32_t protocol = version;
+    std::optional<std::string> token;         ///< What authenticates the client.
+    std::optional<table_fingerprints> table;  ///< What the client expects of the server.
+    std::optional<std::string> session;       ///< The session to resume.
+    std::optional<std::string> epoch;         ///< The epoch in which it was opened.
+    std::optional<std::uint64_t> last_event;  ///< The highest `seq` of an event that arrived.
+    /// The same for each event by its name; without it, `last_event` holds for all.
+    std::optional<std::map<std::string, std::uint64_t>> events;
+    /// Frames of answers that arrived on the session's last connection; see `ack_request`.
+    std::optional<std::uint64_t> answers;
+};
+
+/// What a client may count on.
+struct hello_limits {
+    std::uint64_t frame_size_max = 0;       ///< Bytes of a frame to the server.
+    std::uint64_t calls_in_flight_max = 0;  ///< Unanswered calls; more are refused.
+    std::uint64_t batch_max = 0;            ///< Messages in a batch.
+    std::uint64_t subscriptions_max = 0;    ///< Subscriptions, each key counted.
+};
+
+/// The server's own description of entries whose fingerprints differ; `null`: not served.
+struct table_differences {
+    std::map<std::string, nlohmann::json> methods;
+    std::map<std::string, nlohmann::json> events;
+};
+
+/// Events of a resumed session that the server cannot send again.
+struct missed_events {
+    std::uint64_t from = 0;  ///< `seq` of the first one.
+    std::uint64_t to = 0;    ///< `seq` of the last one.
+    std::string reason;
+};
+
+struct hello_answer {
+    std::uint32_t protocol = version;
+    std::string session;               ///< Names this session when it is resumed.
+    std::string epoch;                 ///< Changes with each new server object.
+    bool resumed = false;              ///< Whether the session asked for goes on.
+    std::uint64_t event_position = 0;  ///< `seq` of the newest event.
+    hello_limits limits;
+    std::uint32_t heartbeat_ms = 0;  ///< The server wants a sign of life this often.
+    std::optional<table_differences> differs;
+    std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
+    std::optional<missed_events> missed;    ///< With `resumed` only.
+};
+
+/// Without keys: the whole event. With keys: those keys, and no longer the whole event.
+/// Unsubscribing without keys ends all of the event, with keys only those.
+struct subscription {
+    std::string event;
+    std::optional<std::vector<std::string>> keys;
+};
+
+struct subscribe_answer {
+    std::uint64_t position = 0;  ///< Events with a higher `seq` are delivered from here on.
+};
+
+/// The id of the call to give up, exactly as it was sent.
+struct cancel_request {
+    nlohmann::json id;
+};
+
+/// So many frames with answers arrived on this connection, the answer to its hello included; a
+/// batch of answers is one.
+struct ack_request {
+    std::uint64_t answers = 0;
+};
+
+struct bye_request {
+    std::string reason;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EXTENSIONS_HPP
+// ==== end of gatewire/protocol/extensions.hpp ====
+// ==== gatewire/protocol/service.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVICE_HPP
+#define GATEWIRE_PROTOCOL_SERVICE_HPP
+
+// ==== gatewire/wire/json/description.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
+#define GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+/// What a described type is. The texts that stand for these on the wire are `described_texts`.
+enum class described : unsigned char {
+    null,
+    boolean,
+    integer,      // bits, has_sign
+    number,       // bits
+    string,
+    enumeration,  // names
+    optional,     // one element
+    variant,      // elements; indexed
+    tuple,        // elements
+    fixed_array,  // one element; length
+    array,        // one element
+    set,          // one element
+    map,          // one element
+    duration,     // one element; unit
+    time_point,   // one element; unit, clock
+    object,       // names and elements; defaults
+    custom,       // a form of the user's, which is not described
+    any,          // any value
+    reference     // an object that encloses this place; length says how many objects further out
+};
+
+inline constexpr std::array<std::string_view, 19> described_texts = {
+    "null",  "boolean", "integer", "number",   "string",     "enum",   "optional",
+    "variant", "tuple", "fixed_array", "array", "set",       "map",    "duration",
+    "time_point", "object", "custom", "any",   "reference"};
+
+/// A type as its JSON shows it, for comparing the two ends of a connection.
+struct type_description {
+    described kind = described::any;
+    unsigned bits = 0;          // of an integer or number
+    bool has_sign = false;      // an integer that may be negative
+    bool indexed = false;       // a variant that travels as {"index": n, "value": v}
+    bool defaults = false;      // an object whose members may all be missing
+    std::size_t length = 0;     // of a fixed array; how far out a reference points
+    std::string unit{};         // "1/1000": seconds per count
+    std::string clock{};        // of a time point
+    std::string name{};         // of an object or enum in the program; not part of the fingerprint
+    std::vector<std::string> names{};        // of an enum's values or an object's members
+    std::vector<type_description> elements{};  // as `kind` says
+
+    bool operator==(const type_description&) const = default;
+};
+
+inline void append_quoted(std::string& text, std::string_view name) {
+    text += '"';
+    for (const char character : name) {
+        if (character == '"' || character == '\\') {
+            text += '\\';
+        }
+        text += character;
+    }
+    text += '"';
+}
+
+/// Appends a text that is the same for two types exactly if their JSON is. The order of members and
+/// names does not matter, because it does not matter to a reader.
+inline void append_canonical(std::string& text, const type_description& type) {
+    text += described_texts[static_cast<std::size_t>(type.kind)];
+    text += ' ' + std::to_string(type.bits) + (type.has_sign ? "s" : "") +
+            (type.indexed ? "i" : "") + (type.defaults ? "d" : "") + ' ' +
+            std::to_string(type.length) + ' ' + type.unit + ' ' + type.clock + '(';
+    std::vector<std::size_t> order((std::max)(type.names.size(), type.elements.size()));
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (!type.names.empty()) {
+        std::sort(order.begin(), order.end(), [&type](std::size_t left, std::size_t right) {
+            return type.names[left] < type.names[right];
+        });
+    }
+    for (const std::size_t index : order) {
+        if (index < type.names.size()) {
+            append_quoted(text, type.names[index]);
+        }
+        if (index < type.elements.size()) {
+            append_canonical(text, type.elements[index]);
+        }
+        text += ',';
+    }
+    text += ')';
+}
+
+/// 64-bit FNV-1a.
+constexpr std::uint64_t fingerprint_of(std::string_view text,
+                                       std::uint64_t hash = 0xCBF29CE484222325U) noexcept {
+    for (const char character : text) {
+        hash ^= static_cast<unsigned char>(character);
+        hash *= 0x100000001B3U;
+    }
+    return hash;
+}
+
+/// Equal for types with the same JSON, on every compiler; names of types do not count.
+inline std::uint64_t fingerprint(const type_description& type) {
+    std::string text;
+    append_canonical(text, type);
+    return fingerprint_of(text);
+}
+
+/// `{"kind": "object", "name": "order", "members": {"price": {"kind": "number", "bits": 64}}}`.
+inline void to_json(nlohmann::json& json, const type_description& type) {
+    json = {{"kind", described_texts[static_cast<std::size_t>(type.kind)]}};
+    const auto put = [&json](const char* key, const auto& value, const auto& absent) {
+        if (value != absent) {
+            json[key] = value;
+        }
+    };
+    put("bits", type.bits, 0U);
+    put("signed", type.has_sign, false);
+    put("indexed", type.indexed, false);
+    put("defaults", type.defaults, false);
+    put("length", type.length, std::size_t{0});
+    put("unit", type.unit, "");
+    put("clock", type.clock, "");
+    put("name", type.name, "");
+    if (type.kind == described::object) {
+        nlohmann::json members = nlohmann::json::object();
+        for (std::size_t index = 0; index != type.elements.size(); ++index) {
+            members[type.names[index]] = type.elements[index];
+        }
+        json["members"] = std::move(members);
+        return;
+    }
+    put("names", type.names, std::vector<std::string>{});
+    if (!type.elements.empty()) {
+        json["elements"] = type.elements;
+    }
+}
+
+/// How many elements a kind has, or -1 for any number.
+constexpr int element_count(described kind) noexcept {
+    switch (kind) {
+        case described::object:
+        case described::variant:
+        case described::tuple: return -1;
+        case described::optional:
+        case described::fixed_array:
+        case described::array:
+        case described::set:
+        case described::map:
+        case described::duration:
+        case described::time_point: return 1;
+        default: return 0;
+    }
+}
+
+/// Throws when the value is not a description; it comes from a peer.
+inline void from_json(const nlohmann::json& json, type_description& type) {
+    const auto& kind = json.at("kind").get_ref<const std::string&>();
+    const auto found = std::find(described_texts.begin(), described_texts.end(), kind);
+    if (found == described_texts.end()) {
+        throw std::invalid_argument("an unknown kind of type");
+    }
+    type = {};
+    type.kind = static_cast<described>(found - described_texts.begin());
+    type.bits = json.value("bits", 0U);
+    type.has_sign = json.value("signed", false);
+    type.indexed = json.value("indexed", false);
+    type.defaults = json.value("defaults", false);
+    type.length = json.value("length", std::size_t{0});
+    type.unit = json.value("unit", std::string());
+    type.clock = json.value("clock", std::string());
+    type.name = json.value("name", std::string());
+    if (type.kind == described::object) {
+        for (const auto& [name, member] : json.at("members").items()) {
+            type.names.push_back(name);
+            member.get_to(type.elements.emplace_back());
+        }
+        return;
+    }
+    if (type.kind == described::enumeration) {
+        json.at("names").get_to(type.names);
+    }
+    if (const auto elements = json.find("elements"); elements != json.end()) {
+        elements->get_to(type.elements);
+    }
+    const int count = element_count(type.kind);
+    if (count >= 0 && type.elements.size() != static_cast<std::size_t>(count)) {
+        throw std::invalid_argument("a description of a type with the wrong number of elements");
+    }
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
+// ==== end of gatewire/wire/json/description.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+inline constexpr std::size_t not_listed = static_cast<std::size_t>(-1);
+
+/// The types of a method or an event, as two programs compare them: what is sent with it, and what
+/// comes back. An event sends its payload and brings nothing back.
+struct entry_types {
+    std::vector<wire::json::type_description> sent;
+    std::vector<wire::json::type_description> returned;  ///< One, or none.
+
+    bool operator==(const entry_types&) const = default;
+};
+
+inline void to_json(nlohmann::json& json, const entry_types& types) {
+    json = {{"sent", types.sent}, {"returned", types.returned}};
+}
+
+/// Throws when the value is no description; it comes from a peer.
+inline void from_json(const nlohmann::json& json, entry_types& types) {
+    json.at("sent").get_to(types.sent);
+    json.at("returned").get_to(types.returned);
+}
+
+/// 16 hexadecimal digits that are equal for types which look the same on the wire.
+inline std::string fingerprint_text(const entry_types& types) {
+    std::string text;
+    for (const wire::json::type_description& type : types.sent) {
+        wire::json::append_canonical(text, type);
+    }
+    text += '>';
+    for (const wire::json::type_description& type : types.returned) {
+        wire::json::append_canonical(text, type);
+    }
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016llx",
+                  static_cast<unsigned long long>(wire::json::fingerprint_of(text)));
+    return digits.data();
+}
+
+/// One method or event of a table.
+struct entry_description {
+    std::string_view name;
+    entry_types types;
+    std::string fingerprint;                ///< Of the types.
+    bool is_keyed = false;                  ///< Events only: clients may select it by keys.
+    std::vector<std::string_view> needs{};  ///< Roles that a client must have, all of them.
+    bool is_latest = false;      ///< Events only: a newer one of the same key replaces it.
+    bool is_once = false;        ///< Methods only: a call may have a key.
+    bool is_idempotent = false;  ///< Methods only: running it twice does no harm.
+};
+
+inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {
+    std::vector<std::string_view> names;
+    names.reserve(entries.size());
+    for (const entry_description& entry : entries) {
+        names.push_back(entry.name);
+    }
+    return names;
+}
+
+/// What a server offers, without its types: names to places, and descriptions.
+struct service {
+    std::size_t (*find_method)(std::string_view name) noexcept;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    std::vector<entry_description> methods;
+    std::vector<entry_description> events;
+};
+
+/// What a client expects of its server: the methods it calls and the events it handles.
+struct client_contract {
+    std::vector<entry_description> methods;
+    std::vector<entry_description> events;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SERVICE_HPP
+// ==== end of gatewire/protocol/service.hpp ====
+
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// The hello of a client with this contract; an empty token is not shown.
+inline hello_request hello_of(const client_contract& contract, const std::string& token) {
+    hello_request hello;
+    if (!token.empty()) {
+        hello.token = token;
+    }
+    hello.table.emplace();
+    for (const entry_description& entry : contract.methods) {
+        hello.table->methods.emplace(entry.name, entry.fingerprint);
+    }
+    for (const entry_description& entry : contract.events) {
+        hello.table->events.emplace(entry.name, entry.fingerprint);
+    }
+    return hello;
+}
+
+/// A hello whose token somebody must judge before it is answered.
+struct pending_hello {
+    std::string id;  ///< As it was written; empty for a notification.
+    batch_ptr batch;
+    hello_request hello;
+
+    /// What the client showed; empty if there was none.
+    std::string token() const { return hello.token.value_or(std::string()); }
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_GREETING_HPP
+// ==== end of gatewire/protocol/greeting.hpp ====
+// ==== gatewire/protocol/session_trail.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SESSION_TRAIL_HPP
+#define GATEWIRE_PROTOCOL_SESSION_TRAIL_HPP
+
+// ==== gatewire/session_info.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_INFO_HPP
+#define GATEWIRE_SESSION_INFO_HPP
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// What a client learns when it is connected; the parameter of `on_connected`.
+struct session_info {
+    std::string address;               ///< The server's address, as the options name it.
+    std::string session;               ///< The server's name for this session.
+    std::string epoch;                 ///< Changes when the server was started anew.
+    bool resumed = false;              ///< Whether this continues the session before.
+    std::uint64_t event_position = 0;  ///< Number of the newest event at that moment.
+};
+
+/// Events that this client may have missed; the parameter of `on_gap`. A snapshot query after it
+/// brings everything up to date.
+struct gap {
+    std::uint64_t from = 0;  ///< Number of the first event that may be missing.
+    std::uint64_t to = 0;    ///< Number of the last one.
+    std::string reason;      ///< One sentence: why they were not delivered.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_INFO_HPP
+// ==== end of gatewire/session_info.hpp ====
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client remembers of its last session: what it needs to go on with it, and what arrived.
+class session_trail {
+public:
+    /// Events have arrived: the newest number of each handler's event.
+    void arrived(const std::vector<std::uint64_t>& newest) {
+        newest_of_.resize((std::max)(newest_of_.size(), newest.size()));
+        for (std::size_t event = 0; event < newest.size(); ++event) {
+            newest_of_[event] = (std::max)(newest_of_[event], newest[event]);
+            newest_ = (std::max)(newest_, newest[event]);
+        }
+    }
+
+    /// So many frames of answers have arrived on this connection.
+    void answered(std::uint64_t answers) noexcept { answers_ = answers; }
+
+    /// What a hello says of the session; `names` are those of the handlers.
+    void fill(hello_request& hello, const std::vector<entry_description>& events) const {
+        if (session_.empty()) {
+            return;
+        }
+        hello.session = session_;
+        hello.epoch = epoch_;
+        hello.last_event = newest_;
+        hello.answers = answers_;
+        hello.events.emplace();
+        for (std::size_t event = 0; event < events.size(); ++event) {
+            const std::uint64_t newest = event < newest_of_.size() ? newest_of_[event] : 0;
+            hello.events->emplace(events[event].name, newest);
+        }
+    }
+
+    /// A session has begun, or goes on; events above `position` come.
+    /// @return What may have been missed between the last connection and this one.
+    std::optional<gap> begin(const hello_answer& welcome, std::uint64_t position) {
+        std::optional<gap> missed;
+        if (welcome.resumed) {
+            if (welcome.missed) {
+                missed = gap{welcome.missed->from, welcome.missed->to, welcome.missed->reason};
+                newest_ = (std::max)(newest_, welcome.missed->to);
+            }
+        } else {
+            if (!epoch_.empty() && epoch_ != welcome.epoch) {
+                missed = gap{1, position, "the server was started anew"};
+            } else if (!epoch_.empty() && position > newest_) {
+                missed = gap{newest_ + 1, position,
+                             "the connection was lost, and the server ended the session"};
+            }
+            newest_ = position;
+            newest_of_.assign(newest_of_.size(), newest_);
+        }
+        epoch_ = welcome.epoch;
+        session_ = welcome.grace_ms ? welcome.session : std::string();
+        answers_ = 0;
+        return missed;
+    }
+
+    /// The session is over on both sides; nothing of it can go on.
+    void end_session() noexcept { session_.clear(); }
+
+    const std::string& epoch() const noexcept { return epoch_; }
+
+private:
+    std::string session_;  // empty: there is none to go on with
+    std::string epoch_;    // empty before the first session
+    std::uint64_t newest_ = 0;
+    std::vector<std::uint64_t> newest_of_;
+    std::uint64_t answers_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SESSION_TRAIL_HPP
+// ==== end of gatewire/protocol/session_trail.hpp ====
+// ==== gatewire/protocol/wanted_events.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
+#define GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
+
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client wants to receive, kept over connections: each event whole, by keys or not.
+class wanted_events {
+public:
+    /// Begins with every event wanted whole, as a table of handlers says.
+    explicit wanted_events(const std::vector<entry_description>& events) {
+        for (const entry_description& event : events) {
+            events_.push_back({std::string(event.name), true, {}, {}});
+        }
+    }
+
+    /// Wants the keys instead of the whole event, or, without keys, the whole event.
+    subscription subscribe(std::size_t event, std::vector<std::string> keys) {
+        wanted& entry = events_[event];
+        entry.is_whole = keys.empty();
+        if (keys.empty()) {
+            entry.keys.clear();
+            entry.ended.clear();
+            return {entry.name, std::nullopt};
+        }
+        entry.keys.insert(keys.begin(), keys.end());
+        for (const std::string& key : keys) {
+            entry.ended.erase(key);
+        }
+        return {entry.name, std::move(keys)};
+    }
+
+    /// Wants the keys no longer, or, without keys, nothing of the event.
+    subscription unsubscribe(std::size_t event, std::vector<std::string> keys) {
+        wanted& entry = events_[event];
+        if (keys.empty()) {
+            entry.is_whole = false;
+            entry.keys.clear();
+            entry.ended.clear();
+            return {entry.name, std::nullopt};
+        }
+        for (const std::string& key : keys) {
+            if (entry.keys.erase(key) != 0) {
+                entry.ended.insert(key);
+            }
+        }
+        return {entry.name, std::move(keys)};
+    }
+
+    /// All that a connection must say whose session goes on, since a wish may have been lost on its
+    /// way: each with whether it is wanted. Whatever the server has, it has the wanted then.
+    std::vector<std::pair<subscription, bool>> all_again() const {
+        std::vector<std::pair<subscription, bool>> result;
+        for (const wanted& entry : events_) {
+            const std::vector<std::string> ended(entry.ended.begin(), entry.ended.end());
+            if (entry.is_whole) {
+                result.push_back({{entry.name, std::nullopt}, true});
+            } else if (entry.keys.empty()) {
+                result.push_back({{entry.name, std::nullopt}, false});
+            } else {
+                result.push_back(
+                    {{entry.name, std::vector<std::string>(entry.keys.begin(), entry.keys.end())},
+                     true});
+                if (!ended.empty()) {
+                    result.push_back({{entry.name, ended}, false});
+                }
+            }
+        }
+        return result;
+    }
+
+    /// All that a new session must ask for.
+    std::vector<subscription> all() const {
+        std::vector<subscription> result;
+        for (const wanted& entry : events_) {
+            if (entry.is_whole) {
+                result.push_back({entry.name, std::nullopt});
+            } else if (!entry.keys.empty()) {
+                result.push_back(
+                    {entry.name, std::vector<std::string>(entry.keys.begin(), entry.keys.end())});
+            }
+        }
+        return result;
+    }
+
+private:
+    struct wanted {
+        std::string name;
+        bool is_whole;
+        std::set<std::string> keys;
+        std::set<std::string> ended;  // keys that were wanted; the server may not know yet
+    };
+
+    std::vector<wanted> events_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
+// ==== end of gatewire/protocol/wanted_events.hpp ====
+// ==== gatewire/session/client_calls.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CLIENT_CALLS_HPP
+#define GATEWIRE_SESSION_CLIENT_CALLS_HPP
+
+// ==== gatewire/session/call_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_QUEUE_HPP
+#define GATEWIRE_SESSION_CALL_QUEUE_HPP
+
+// ==== gatewire/protocol/pending_calls.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
+#define GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
+
+// ==== gatewire/protocol/link_watch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+using time_point = std::chrono::steady_clock::time_point;
+using duration = std::chrono::steady_clock::duration;
+
+/// "Never", as a deadline.
+inline constexpr time_point never = (time_point::max)();
+
+/// Why a connection ends.
+struct close_reason {
+    errc code;
+    std::string text;
+};
+
+/// The bounds that a link keeps, whichever side it serves.
+struct link_bounds {
+    duration frame_deadline;
+    duration write_deadline;
+    std::size_t queue_soft_max;
+    duration queue_soft_time;
+    std::size_t queue_hard_max;
+};
+
+/// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
+/// that grow. It is told what happens and when; it says when to look again and when to give up.
+class link_watch {
+public:
+    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
+
+    /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
+    /// whether a frame was completed.
+    void received(time_point now, bool partial, bool whole) noexcept {
+        last_received_ = now;
+        if (!partial) {
+            partial_since_ = never;
+        } else if (whole || partial_since_ == never) {
+            partial_since_ = now;
+        }
+    }
+
+    /// The queue of bytes to be sent has a new length.
+    void queued(std::size_t bytes, time_point now) noexcept {
+        queued_ = bytes;
+        if (bytes <= bounds_.queue_soft_max) {
+            soft_since_ = never;
+        } else if (soft_since_ == never) {
+            soft_since_ = now;
+        }
+    }
+
+    /// A write began or moved on.
+    void write_moved(time_point now) noexcept { writing_since_ = now; }
+    void write_done() noexcept { writing_since_ = never; }
+
+    time_point last_received() const noexcept { return last_received_; }
+
+    /// Why the link must end now, if it must.
+    std::optional<close_reason> check(time_point now) const {
+        if (queued_ > bounds_.queue_hard_max) {
+            return close_reason{errc::peer_stuck, "more than " +
+                                                      std::to_string(bounds_.queue_hard_max) +
+                                                      " bytes wait to be read by the peer"};
+        }
+        if (passed(soft_since_, bounds_.queue_soft_time, now)) {
+            return close_reason{errc::peer_stuck, "the peer reads too slowly: more than " +
+                                                      std::to_string(bounds_.queue_soft_max) +
+                                                      " bytes waited for too long"};
+        }
+        if (passed(writing_since_, bounds_.write_deadline, now)) {
+            return close_reason{errc::peer_stuck, "the peer does not read"};
+        }
+        if (passed(partial_since_, bounds_.frame_deadline, now)) {
+            return close_reason{errc::protocol_violation, "a frame did not end in time"};
+        }
+        return std::nullopt;
+    }
+
+    /// When `check` may have something to say.
+    time_point next_deadline() const noexcept {
+        return (std::min)({after(soft_since_, bounds_.queue_soft_time),
+                           after(writing_since_, bounds_.write_deadline),
+                           after(partial_since_, bounds_.frame_deadline)});
+    }
+
+private:
+    static time_point after(time_point since, duration wait) noexcept {
+        return since == never ? never : since + wait;
+    }
+    static bool passed(time_point since, duration wait, time_point now) noexcept {
+        return since != never && now >= since + wait;
+    }
+
+    link_bounds bounds_;
+    time_point last_received_{};
+    time_point partial_since_ = never;
+    time_point soft_since_ = never;
+    time_point writing_since_ = never;
+    std::size_t queued_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+// ==== end of gatewire/protocol/link_watch.hpp ====
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
+/// high half, so that a late answer never meets the slot's next call.
+using call_id = std::uint64_t;
+
+/// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
+/// allocates nothing.
+///
+/// @tparam Call  What is kept for a call; it moves and is cleared by assigning `Call{}`.
+template <class Call>
+class pending_calls {
+public:
+    std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+
+    /// Keeps a call until `take`, or until `deadline` passes.
+    call_id insert(Call call, time_point deadline) {
+        if (free_.empty()) {
+            free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+            slots_.emplace_back();
+        }
+        const std::uint32_t index = free_.back();
+        free_.pop_back();
+        slot& used = slots_[index];
+        used.call = std::move(call);
+        used.deadline = deadline;
+        used.is_used = true;
+        earliest_ = (std::min)(earliest_, deadline);
+        return id_of(index);
+    }
+
+    /// The call with this id, or null: it has completed, or never was.
+    Call* find(call_id id) noexcept {
+        slot* const used = slot_of(id);
+        return used == nullptr ? nullptr : &used->call;
+    }
+
+    /// Removes the call, which the caller now must complete.
+    std::optional<Call> take(call_id id) {
+        slot* const used = slot_of(id);
+        if (used == nullptr) {
+            return std::nullopt;
+        }
+        return release(static_cast<std::uint32_t>(id & 0xffffffffU));
+    }
+
+    /// Removes every call whose deadline has come.
+    std::vector<std::pair<call_id, Call>> take_expired(time_point now) {
+        return take_if([now](const slot& used) { return used.deadline <= now; });
+    }
+
+    /// Removes all calls for which `wanted(call)` holds.
+    template <class Wanted>
+    std::vector<std::pair<call_id, Call>> take_matching(Wanted&& wanted) {
+        return take_if([&wanted](const slot& used) { return wanted(used.call); });
+    }
+
+    /// Calls `use(id, call)` for each call.
+    template <class Use>
+    void for_each(Use&& use) const {
+        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
+            if (slots_[index].is_used) {
+                use(id_of(index), slots_[index].call);
+            }
+        }
+    }
+
+    /// Not later than the earliest deadline. It may be too early, since calls that completed leave
+    /// theirs behind until the next look: a clock check costs less than a heap per call.
+    time_point earliest_deadline() const noexcept { return earliest_; }
+
+private:
+    struct slot {
+        Call call{};
+        time_point deadline = never;
+        std::uint32_t uses = 0;
+        bool is_used = false;
+    };
+
+    call_id id_of(std::uint32_t index) const noexcept {
+        return static_cast<call_id>(slots_[index].uses) << 32 | index;
+    }
+
+    slot* slot_of(call_id id) noexcept {
+        const auto index = static_cast<std::size_t>(id & 0xffffffffU);
+        if (index >= slots_.size() || !slots_[index].is_used || slots_[index].uses != id >> 32) {
+            return nullptr;
+        }
+        return &slots_[index];
+    }
+
+    Call release(std::uint32_t index) {
+        slot& used = slots_[index];
+        Call call = std::exchange(used.call, Call{});
+        used.is_used = false;
+        used.deadline = never;
+        // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
+        used.uses = (used.uses + 1) & 0x1fffffU;
+        free_.push_back(index);
+        return call;
+    }
+
+    template <class Wanted>
+    std::vector<std::pair<call_id, Call>> take_if(Wanted&& wanted) {
+        std::vector<std::pair<call_id, Call>> taken;
+        earliest_ = never;
+        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
+            if (!slots_[index].is_used) {
+                continue;
+            }
+            if (wanted(slots_[index])) {
+                const call_id id = id_of(index);
+                taken.emplace_back(id, release(index));
+            } else {
+                earliest_ = (std::min)(earliest_, slots_[index].deadline);
+            }
+        }
+        return taken;
+    }
+
+    std::vector<slot> slots_;
+    std::vector<std::uint32_t> free_;
+    time_point earliest_ = never;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
+// ==== end of gatewire/protocol/pending_calls.hpp ====
+// ==== gatewire/session/call_completion.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_COMPLETION_HPP
+#define GATEWIRE_SESSION_CALL_COMPLETION_HPP
+
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// What is to be done when a call ends. Exactly one of the first three functions is called, once,
+/// without any mutex of the client held.
+class call_completion {
+public:
+    virtual ~call_completion() = default;
+
+    /// The call gave this result, as it was written. Valid during the call only.
+    virtual void succeed(std::string_view result) noexcept = 0;
+
+    /// The server answered with an error.
+    virtual void refuse(const error& why) noexcept = 0;
+
+    /// The call failed on this side. Whoever finds that out may be in the midst of something, so
+    /// the user's code does not run inside of this.
+    virtual void fail(const error& why) noexcept = 0;
+
+    /// When the end of a call may be told.
+    enum class turn : unsigned char {
+        at_once,     // by the thread that reads: it runs no code of the user's
+        after_read,  // as soon as the next read is under way: it has an executor of its own
+        in_order     // on the gateway's strand, between the events before and after it
+    };
+    virtual turn when() const noexcept = 0;
+};
+
+using completion_ptr = std::shared_ptr<call_completion>;
+
+/// The error object of a JSON-RPC answer.
+struct answer_error {
+    int code = 0;
+    std::string message;
+    std::optional<nlohmann::json> data;
+};
+
+/// Reads the error object of an answer, as it was written.
+inline error read_answer_error(std::string_view text) {
+    answer_error parts;
+    wire::json::read_error failure;
+    if (!wire::json::read_text(text, parts, failure)) {
+        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
+    }
+    return error(parts.code, std::move(parts.message),
+                 parts.data ? std::move(*parts.data) : nlohmann::json());
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_COMPLETION_HPP
+// ==== end of gatewire/session/call_completion.hpp ====
+// ==== gatewire/session/client_link.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CLIENT_LINK_HPP
+#define GATEWIRE_SESSION_CLIENT_LINK_HPP
+
+// ==== gatewire/protocol/client_connection.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
+#define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
+
 // ==== gatewire/protocol/client_times.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -6815,170 +7320,6 @@ struct delivery {
 #ifndef GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
 #define GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
 
-// ==== gatewire/wire/frame.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_FRAME_HPP
-#define GATEWIRE_WIRE_FRAME_HPP
-
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
-/// The wire format, normative.
-///
-/// A connection is a sequence of frames in each direction. A frame is 4 bytes, the unsigned
-/// big-endian length n, followed by n bytes of UTF-8 JSON: one JSON-RPC 2.0 message or a batch.
-///
-///     00 00 00 2e  {"jsonrpc":"2.0","method":"add","params":[1,2],"id":7}   (length as it is)
-///
-/// - n over the receiver's limit closes the connection before anything is allocated, since the
-///   stream cannot be brought back in step.
-/// - n = 0 is a text that is not JSON. Like every other bad text it is answered with -32700 and id
-///   null, and the connection goes on: the frame kept the stream in step.
-/// - An event is a notification: its method is the event's name and its params are
-///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
-///   whoever receives it; it starts anew with each epoch, that is with each new server object.
-/// - A request may carry `"rpc":{"timeout_ms":n}`: the server does not start it after that time.
-/// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
-///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
-namespace rpc::inline v1::wire {
-
-inline constexpr std::size_t frame_header_size = 4;
-
-/// Writes the header of a frame whose body has `size` bytes.
-inline void write_frame_header(char* header, std::size_t size) noexcept {
-    header[0] = static_cast<char>((size >> 24) & 0xff);
-    header[1] = static_cast<char>((size >> 16) & 0xff);
-    header[2] = static_cast<char>((size >> 8) & 0xff);
-    header[3] = static_cast<char>(size & 0xff);
-}
-
-/// Reads the body's length out of a frame's header.
-inline std::size_t read_frame_header(const char* header) noexcept {
-    const auto byte = [header](int at) {
-        return std::size_t{static_cast<unsigned char>(header[at])};
-    };
-    return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
-}
-
-/// Leaves room for a header at the end of `out` and returns where the frame begins.
-inline std::size_t begin_frame(buffer& out) {
-    const std::size_t begin = out.size();
-    out.prepare(frame_header_size);
-    out.commit(frame_header_size);
-    return begin;
-}
-
-/// Fills in the header of the frame that began at `begin` and ends with `out`.
-inline void end_frame(buffer& out, std::size_t begin) noexcept {
-    write_frame_header(out.data() + begin, out.size() - begin - frame_header_size);
-}
-
-/// Cuts the bytes of a connection into frames.
-///
-/// Bytes go into the room that `prepare` gives; `next` then hands out the bodies in place. Nothing
-/// is allocated on the word of a peer beyond what arrived, save one frame within the limit.
-class frame_reader {
-public:
-    explicit frame_reader(std::size_t frame_size_max) : frame_size_max_(frame_size_max) {}
-
-    /// Room for what comes next, at least `room` bytes. An unfinished frame gets the room that its
-    /// header asks for, but in steps: a length is believed only as far as bytes have followed it.
-    char* prepare(std::size_t room) {
-        return bytes_.prepare((std::max)(room, (std::min)(missing(), room_step)));
-    }
-    std::size_t room() const noexcept { return bytes_.capacity() - bytes_.size(); }
-    void commit(std::size_t received) noexcept {
-        bytes_.commit(received);
-        received_ += received;
-    }
-
-    /// All bytes that ever came.
-    std::uint64_t received() const noexcept { return received_; }
-
-    /// From here on frames up to this size are taken.
-    void allow(std::size_t frame_size_max) noexcept { frame_size_max_ = frame_size_max; }
-
-    /// The body of the next whole frame, or nothing yet. The view lives until `take` or `compact`.
-    std::optional<std::string_view> next() noexcept {
-        if (too_large_ || bytes_.size() - begin_ < frame_header_size) {
-            return std::nullopt;
-        }
-        const std::size_t size = read_frame_header(bytes_.data() + begin_);
-        if (size > frame_size_max_) {
-            too_large_ = true;
-            return std::nullopt;
-        }
-        if (bytes_.size() - begin_ - frame_header_size < size) {
-            return std::nullopt;
-        }
-        const std::string_view body{bytes_.data() + begin_ + frame_header_size, size};
-        begin_ += frame_header_size + size;
-        return body;
-    }
-
-    /// Whether a length over the limit was met; no frame follows it.
-    bool is_too_large() const noexcept { return too_large_; }
-
-    /// The length that was refused.
-    std::size_t refused_size() const noexcept { return read_frame_header(bytes_.data() + begin_); }
-
-    /// The same as a sentence. A length that reads as text is most often another protocol's first
-    /// words.
-    std::string refusal() const {
-        return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
-               std::to_string(frame_size_max_) +
-               (refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
-    }
-
-    /// Whether bytes of an unfinished frame wait for the rest.
-    bool is_partial() const noexcept { return bytes_.size() != begin_; }
-
-    /// How many bytes the unfinished frame still lacks, as far as its header tells.
-    std::size_t missing() const noexcept {
-        const std::size_t have = bytes_.size() - begin_;
-        if (too_large_ || have < frame_header_size) {
-            return 0;
-        }
-        const std::size_t whole = frame_header_size + read_frame_header(bytes_.data() + begin_);
-        return whole > have ? whole - have : 0;
-    }
-
-    /// Hands over the bytes that the views of `next` point into and goes on with `spare`, which
-    /// takes over the unfinished frame.
-    buffer take(buffer spare) {
-        spare.clear();
-        spare.append(bytes_.view().substr(begin_));
-        begin_ = 0;
-        bytes_.swap(spare);
-        return spare;
-    }
-
-    /// Forgets the frames that were handed out. Views of them end here.
-    void compact() noexcept {
-        bytes_.consume(begin_);
-        begin_ = 0;
-    }
-
-private:
-    static constexpr std::size_t room_step = std::size_t{1} << 20;
-
-    buffer bytes_;
-    std::size_t begin_ = 0;
-    std::size_t frame_size_max_;
-    std::uint64_t received_ = 0;
-    bool too_large_ = false;
-};
-
-}  // namespace rpc::inline v1::wire
-
-#endif  // GATEWIRE_WIRE_FRAME_HPP
-// ==== end of gatewire/wire/frame.hpp ====
 // ==== gatewire/wire/json/plain_message.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7008,6 +7349,8 @@ struct message {
     std::string_view result;  ///< As written and not looked into; empty when absent.
     std::string_view error;   ///< As written; empty when absent.
     std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
+    std::string key;                       ///< `rpc.key`; empty when absent.
+    std::string epoch;                     ///< `rpc.epoch`; empty when absent.
     bool has_method = false;
     std::string decoded_method;  ///< Keeps a method that was written with escapes.
 
@@ -7244,162 +7587,6 @@ inline bool read_plain_event(std::string_view text, std::string_view& name, std:
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
 // ==== end of gatewire/protocol/event_message.hpp ====
-// ==== gatewire/protocol/greeting.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_GREETING_HPP
-#define GATEWIRE_PROTOCOL_GREETING_HPP
-
-// ==== gatewire/protocol/answer_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-
-
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::protocol {
-
-/// The answers of one batch, gathered until its last message has ended.
-struct batch_answers {
-    std::size_t open = 0;  ///< Messages of the batch that have not ended.
-    wire::buffer parts;    ///< Answers so far, with commas between them.
-};
-
-/// The batch that a message came in; null for a message of its own.
-using batch_ptr = std::shared_ptr<batch_answers>;
-
-/// Frames that a server sends back: an answer of its own goes out as it is written, the answers of
-/// a batch go out together when its last message has ended.
-class answer_queue {
-public:
-    explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
-
-    wire::buffer frames;  ///< To be sent.
-    std::string refused;  ///< Why the last message that was none was refused, if one was.
-
-    /// A batch of `messages`, held open by one more until `end` is called for that too.
-    static batch_ptr open_batch(std::size_t messages) {
-        const auto batch = std::make_shared<batch_answers>();
-        batch->open = messages + 1;
-        return batch;
-    }
-
-    /// Writes one answer with `write(buffer)`.
-    template <class Write>
-    void put(const batch_ptr& batch, Write&& write) {
-        if (batch) {
-            batch->parts.append(batch->parts.empty() ? '[' : ',');
-            write(batch->parts);
-        } else {
-            const std::size_t begin = wire::begin_frame(frames);
-            write(frames);
-            wire::end_frame(frames, begin);
-        }
-    }
-
-    /// One message of the batch has ended, answered or not.
-    void end(const batch_ptr& batch) {
-        if (!batch || --batch->open != 0 || batch->parts.empty()) {
-            return;
-        }
-        put(nullptr, [&](wire::buffer& to) {
-            if (batch->parts.size() < answer_size_max_) {
-                to.append(batch->parts.view());
-                to.append(']');
-            } else {
-                write_error(to, {}, answer_too_large_code,
-                            "the answers of the batch are too large together");
-            }
-        });
-    }
-
-    /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
-    template <class WriteResult>
-    void answer(const batch_ptr& batch, std::string_view id, WriteResult&& write_result) {
-        if (!id.empty()) {
-            put(batch, [&](wire::buffer& to) {
-                begin_result(to, id);
-                write_result(to);
-                to.append('}');
-            });
-        }
-        end(batch);
-    }
-
-    /// Answers a request with an error, unless it is a notification.
-    void refuse(const batch_ptr& batch, std::string_view id, int code, std::string_view text) {
-        if (!id.empty()) {
-            put(batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
-        }
-        end(batch);
-    }
-
-    /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
-    /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
-    /// without an id.
-    void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
-        const bool is_request = code == method_not_found_code;
-        if (!is_request) {
-            refused = std::string(message_of(code)) + ": " + std::string(detail);
-        }
-        if (!is_request || !id.empty()) {
-            put(batch, [&](wire::buffer& to) {
-                write_error(to, id, code, message_of(code), std::string(detail));
-            });
-        }
-        end(batch);
-    }
-
-private:
-    std::size_t answer_size_max_;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-// ==== end of gatewire/protocol/answer_queue.hpp ====
-
-#include <string>
-
-namespace rpc::inline v1::protocol {
-
-/// The hello of a client with this contract; an empty token is not shown.
-inline hello_request hello_of(const client_contract& contract, const std::string& token) {
-    hello_request hello;
-    if (!token.empty()) {
-        hello.token = token;
-    }
-    hello.table.emplace();
-    for (const entry_description& entry : contract.methods) {
-        hello.table->methods.emplace(entry.name, entry.fingerprint);
-    }
-    for (const entry_description& entry : contract.events) {
-        hello.table->events.emplace(entry.name, entry.fingerprint);
-    }
-    return hello;
-}
-
-/// A hello whose token somebody must judge before it is answered.
-struct pending_hello {
-    std::string id;  ///< As it was written; empty for a notification.
-    batch_ptr batch;
-    hello_request hello;
-
-    /// What the client showed; empty if there was none.
-    std::string token() const { return hello.token.value_or(std::string()); }
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_GREETING_HPP
-// ==== end of gatewire/protocol/greeting.hpp ====
 // ==== gatewire/wire/json/message.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7413,6 +7600,7 @@ struct pending_hello {
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The envelopes of JSON-RPC 2.0: what a message is, with its values left where they are.
@@ -7422,6 +7610,7 @@ namespace rpc::inline v1::wire::json {
 struct request_options {
     std::optional<std::uint32_t> timeout_ms;
     std::optional<std::string> key;
+    std::optional<std::string> epoch;
 };
 
 /// Whether a text is a batch: its first byte that is not white space opens an array.
@@ -7507,6 +7696,11 @@ inline bool read_envelope_member(reader& in, envelope_member which, message& int
                 return false;
             }
             into.timeout = options.timeout_ms;
+            if (options.key && options.key->empty()) {
+                return in.fail_value("a key must not be empty");
+            }
+            into.key = std::move(options.key).value_or(std::string());
+            into.epoch = std::move(options.epoch).value_or(std::string());
             return true;
         }
         case envelope_member::other: break;
@@ -7636,33 +7830,53 @@ public:
     };
 
     client_connection(const client_contract& contract, const client_times& times)
-        : contract_(contract), times_(times) {}
+        : newest(contract.events.size()), contract_(contract), times_(times) {}
 
-    /// The connection is up: says hello, and shows the token if there is one.
-    void open(time_point now, const std::string& token = {}) {
+    /// The connection is up: says hello.
+    void open(time_point now, const hello_request& hello) {
         opened_ = last_sent_ = now;
-        token_ = token;
-        request(hello_method, hello_id, hello_of(contract_, token));
+        token_ = hello.token.value_or(std::string());
+        request(hello_method, hello_id, hello);
+    }
+    void open(time_point now, const std::string& token = {}) {
+        open(now, hello_of(contract_, token));
     }
 
     /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be
     /// understood.
     void receive(std::string_view body, time_point now) {
-        if (!wire::json::is_batch(body)) {
-            receive_message(body, now);
-            return;
-        }
-        wire::json::read_error syntax;
-        if (!wire::json::validate(body, syntax)) {
-            fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
-            return;
-        }
-        std::vector<std::string_view> messages;
-        wire::json::split_array(body, messages);
-        for (std::string_view text : messages) {
-            receive_message(text, now);
+        const std::uint64_t answers_before = answers_;
+        receive_body(body, now);
+        if (answers_ != answers_before) {
+            answers_ = answers_before + 1;
+            answer_bytes_ += body.size();
         }
     }
+
+    /// Says how many answers have arrived, now and then or, if `at_once`, now.
+    void acknowledge(bool at_once) {
+        constexpr std::uint64_t step = 64;
+        constexpr std::size_t byte_step = std::size_t{64} << 10;
+        const bool is_time = answers_ - acknowledged_ >= step || answer_bytes_ >= byte_step;
+        if (is_lasting() && phase_ == phase::ready && (is_time || at_once)) {
+            acknowledged_ = answers_;
+            answer_bytes_ = 0;
+            request(ack_method, {}, ack_request{answers_});
+        }
+    }
+
+    /// Whether the session can go on on another connection.
+    bool is_lasting() const noexcept { return welcome_.grace_ms && !is_over; }
+
+    /// The client leaves for good.
+    void say_bye(std::string reason) {
+        if (is_lasting()) {
+            request(bye_method, {}, bye_request{std::move(reason)});
+        }
+    }
+
+    /// Frames of answers that have arrived.
+    std::uint64_t answers() const noexcept { return answers_; }
 
     /// Asks for all that is wanted, once the server has said welcome.
     void subscribe_all(std::vector<subscription> wishes) {
@@ -7713,6 +7927,7 @@ public:
                                     std::to_string(times_.heartbeat_timeout.count()) + " ms"};
         }
         if (now >= ping_time(last_received)) {
+            acknowledge(answers_ != acknowledged_);
             request(ping_method, ping_id, nlohmann::json::object());
             last_sent_ = last_ping_ = now;
         }
@@ -7728,6 +7943,10 @@ public:
 
     phase where() const noexcept { return phase_; }
     const hello_answer& welcome() const noexcept { return welcome_; }
+    /// Events with a higher number are sure to come, as far as they are subscribed to.
+    std::uint64_t position() const noexcept {
+        return (std::max)(position_, welcome_.event_position);
+    }
     /// Why the method at this place must not be called; empty if it may.
     const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
@@ -7737,7 +7956,9 @@ public:
     std::vector<std::string> refusals;    ///< Why subscriptions were refused, for the log.
     std::optional<close_reason> failure;  ///< The connection must end.
     bool became_ready = false;            ///< Set once; whoever sees it clears it.
-    std::uint64_t last_event = 0;         ///< `seq` of the newest event that arrived.
+    /// The newest `seq` that arrived of each event, by the handler's place.
+    std::vector<std::uint64_t> newest;
+    bool is_over = false;  ///< The server said that the session ends.
 
 private:
     using message = wire::json::message;
@@ -7746,6 +7967,24 @@ private:
     static constexpr std::string_view subscribe_id = "\"subscribe\"";
     static constexpr std::string_view change_id = "\"change\"";
     static constexpr std::string_view ping_id = "\"ping\"";
+
+    void receive_body(std::string_view body, time_point now) {
+        if (!wire::json::is_batch(body)) {
+            receive_message(body, now);
+            return;
+        }
+        wire::json::read_error syntax;
+        if (!wire::json::validate(body, syntax)) {
+            fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
+            return;
+        }
+        std::vector<std::string_view> messages;
+        wire::json::split_array(body, messages);
+        for (std::string_view text : messages) {
+            receive_message(text, now);
+        }
+    }
+
     time_point ping_time(time_point last_received) const noexcept {
         const time_point quiet = (std::min)(last_received, last_sent_);
         return (std::max)(quiet, last_ping_) + times_.heartbeat;
@@ -7768,7 +8007,7 @@ private:
                  "the server sent no JSON-RPC message: " + problem.text("message"));
         } else if (!received.is_answer()) {
             receive_event(received);
-        } else if (received.id.starts_with('"')) {
+        } else if (++answers_; received.id.starts_with('"')) {
             receive_own_answer(received, now);
         } else {
             receive_answer(received);
@@ -7793,13 +8032,18 @@ private:
     }
 
     void receive_event(const message& received) {
+        if (received.method == bye_method) {
+            receive_bye(received);
+            return;
+        }
         const std::size_t event = contract_.find_event(received.method);
         if (event == not_listed || !received.id.empty()) {
             return;  // Nothing here serves requests, and nobody asked for this event.
         }
         std::string_view data;
-        if (read_event(received.params, last_event, data)) {
-            deliveries.push_back({delivery::kind::event, event, data});
+        std::uint64_t number = 0;
+        if (read_event(received.params, number, data)) {
+            take_event(event, number, data);
         } else {
             fail(errc::protocol_violation,
                  "the event '" + std::string(received.method) + "' came without seq and data");
@@ -7813,10 +8057,22 @@ private:
         const bool is_plain = read_plain_event(text, name, number, data);
         const std::size_t event = is_plain ? contract_.find_event(name) : not_listed;
         if (event != not_listed) {
-            last_event = number;
-            deliveries.push_back({delivery::kind::event, event, data});
+            take_event(event, number, data);
         }
         return is_plain;
+    }
+
+    void take_event(std::size_t event, std::uint64_t number, std::string_view data) {
+        newest[event] = (std::max)(newest[event], number);
+        deliveries.push_back({delivery::kind::event, event, data});
+    }
+
+    void receive_bye(const message& received) {
+        bye_request bye;
+        wire::json::read_error unused;
+        wire::json::read_text(received.params, bye, unused);
+        is_over = true;
+        fail(errc::connection_lost, "the server ended the session: " + bye.reason);
     }
 
     void receive_own_answer(const message& received, time_point now) {
@@ -7825,6 +8081,11 @@ private:
             return;
         }
         const bool is_subscription = received.id == subscribe_id;
+        subscribe_answer answer;
+        wire::json::read_error unused;
+        if (is_subscription && wire::json::read_text(received.result, answer, unused)) {
+            position_ = (std::max)(position_, answer.position);
+        }
         if ((is_subscription || received.id == change_id) && !received.error.empty()) {
             refusals.push_back(read_error_text(received.error).message);
         }
@@ -7861,6 +8122,9 @@ private:
         notices = check_.compare(contract_, welcome_.differs);
         phase_ = phase::welcome;
         last_sent_ = now;
+        if (welcome_.resumed) {
+            become_ready();  // The subscriptions are as they were.
+        }
     }
 
     void become_ready() {
@@ -7882,6 +8146,10 @@ private:
     hello_answer welcome_;
     contract_check check_;
     std::size_t open_subscriptions_ = 0;
+    std::uint64_t position_ = 0;  // the highest that a subscription began at
+    std::uint64_t answers_ = 0;
+    std::uint64_t acknowledged_ = 0;
+    std::size_t answer_bytes_ = 0;  // of answers that were not acknowledged
     time_point opened_{};
     time_point last_sent_{};
     time_point last_ping_{};
@@ -8123,6 +8391,389 @@ inline address parse_address(std::string_view text) {
 #ifndef GATEWIRE_SESSION_EVENT_HUB_HPP
 #define GATEWIRE_SESSION_EVENT_HUB_HPP
 
+// ==== gatewire/protocol/event_store.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+#define GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+
+// ==== gatewire/protocol/event_ring.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_RING_HPP
+#define GATEWIRE_PROTOCOL_EVENT_RING_HPP
+
+// ==== gatewire/protocol/published_event.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
+#define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// An event on its way to those who want it. The views belong to whoever hands it on.
+struct published_event {
+    std::uint64_t number = 0;  ///< Its `seq`.
+    std::size_t event = 0;     ///< Its place among the server's events.
+    bool is_latest = false;    ///< A newer one of the same key makes it worthless.
+    std::string_view key;      ///< Empty where the event has none.
+    std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
+    std::string_view frame;    ///< As it is sent.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
+// ==== end of gatewire/protocol/published_event.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The newest events of a server, by number, for clients that lost their connection meanwhile.
+/// Bounded in bytes: the oldest ones go first, and `first` tells from where on nothing lacks.
+class event_ring {
+public:
+    explicit event_ring(std::size_t size_max) : size_max_(size_max) {}
+
+    /// Number of the first event that is sure to be here, if it is an ordered one.
+    std::uint64_t first() const noexcept { return first_; }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Keeps an event; its number is higher than those before.
+    void push(const published_event& event) {
+        if (size_max_ == 0) {
+            first_ = event.number + 1;
+            return;
+        }
+        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+            chunks_.emplace_back();
+        }
+        chunk& last = chunks_.back();
+        last.records.push_back({event.number, event.event, last.bytes.size(), event.key.size(),
+                                event.target.size(), event.frame.size()});
+        last.bytes.append(event.key).append(event.target).append(event.frame);
+        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        while (size_ > size_max_) {
+            drop_first();
+        }
+    }
+
+    /// Forgets everything: nobody is there who could ask for it.
+    /// @param next  The number of the next event.
+    void clear(std::uint64_t next) {
+        chunks_.clear();
+        size_ = 0;
+        first_ = next;
+    }
+
+    /// Calls `use(event)` for each event whose number is higher, in order.
+    template <class Use>
+    void for_each_after(std::uint64_t number, Use&& use) const {
+        for (const chunk& one : chunks_) {
+            if (one.records.back().number <= number) {
+                continue;
+            }
+            for (const record& at : one.records) {
+                if (at.number > number) {
+                    use(view_of(one, at));
+                }
+            }
+        }
+    }
+
+private:
+    struct record {
+        std::uint64_t number;
+        std::size_t event;
+        std::size_t begin;
+        std::size_t key_size;
+        std::size_t target_size;
+        std::size_t frame_size;
+    };
+    struct chunk {
+        std::string bytes;
+        std::vector<record> records;
+    };
+
+    // A sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+
+    static published_event view_of(const chunk& in, const record& at) {
+        const std::string_view bytes(in.bytes);
+        published_event event;
+        event.number = at.number;
+        event.event = at.event;
+        event.key = bytes.substr(at.begin, at.key_size);
+        event.target = bytes.substr(at.begin + at.key_size, at.target_size);
+        event.frame = bytes.substr(at.begin + at.key_size + at.target_size, at.frame_size);
+        return event;
+    }
+
+    void drop_first() {
+        first_ = chunks_.front().records.back().number + 1;
+        size_ -= chunks_.front().bytes.size() + chunks_.front().records.size() * sizeof(record);
+        chunks_.pop_front();
+    }
+
+    std::size_t size_max_;
+    std::deque<chunk> chunks_;
+    std::size_t size_ = 0;
+    std::uint64_t first_ = 1;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_RING_HPP
+// ==== end of gatewire/protocol/event_ring.hpp ====
+// ==== gatewire/protocol/latest_values.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+#define GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The newest event of each key, in the order of their numbers.
+///
+/// It holds what a server knows of its `latest` events, and also what waits for one slow reader:
+/// a newer event takes the place of the older one of its key and goes to the end.
+class latest_values {
+public:
+    /// An event with its bytes.
+    struct value {
+        std::uint64_t number;
+        std::size_t event;
+        std::string key;
+        std::string frame;
+
+        published_event view() const noexcept { return {number, event, true, key, {}, frame}; }
+    };
+
+    std::size_t count() const noexcept { return values_.size(); }
+    bool is_empty() const noexcept { return values_.empty(); }
+    /// Bytes of the frames and keys.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Keeps the event instead of an older one of its key. @return Whether there was one.
+    bool put(const published_event& event) {
+        const auto found = places_.find(place_view{event.event, event.key});
+        if (found != places_.end()) {
+            value& kept = *found->second;
+            size_ += event.frame.size() - kept.frame.size();
+            kept.number = event.number;
+            kept.frame = event.frame;
+            values_.splice(values_.end(), values_, found->second);
+            return true;
+        }
+        values_.push_back(
+            {event.number, event.event, std::string(event.key), std::string(event.frame)});
+        places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
+        size_ += event.key.size() + event.frame.size();
+        return false;
+    }
+
+    /// Takes out the oldest one; there must be one.
+    value take_first() {
+        value first = std::move(values_.front());
+        places_.erase(places_.find(place_view{first.event, first.key}));
+        values_.pop_front();
+        size_ -= first.key.size() + first.frame.size();
+        return first;
+    }
+
+    /// Takes out those for which `is_unwanted(value)` holds.
+    template <class IsUnwanted>
+    void erase_if(IsUnwanted&& is_unwanted) {
+        for (auto at = values_.begin(); at != values_.end();) {
+            if (is_unwanted(std::as_const(*at))) {
+                size_ -= at->key.size() + at->frame.size();
+                places_.erase(places_.find(place_view{at->event, at->key}));
+                at = values_.erase(at);
+            } else {
+                ++at;
+            }
+        }
+    }
+
+    /// The one of this key, or null.
+    const value* find(std::size_t event, std::string_view key) const {
+        const auto found = places_.find(place_view{event, key});
+        return found == places_.end() ? nullptr : &*found->second;
+    }
+
+    /// Calls `use(value)` for each, in the order of their numbers.
+    template <class Use>
+    void for_each(Use&& use) const {
+        for (const value& one : values_) {
+            use(one);
+        }
+    }
+
+private:
+    using place = std::pair<std::size_t, std::string>;
+    using place_view = std::pair<std::size_t, std::string_view>;
+    // Keys may come from peers: an ordered map, which no choice of them can slow down.
+    struct by_place {
+        using is_transparent = void;
+        template <class Left, class Right>
+        bool operator()(const Left& left, const Right& right) const noexcept {
+            return place_view(left) < place_view(right);
+        }
+    };
+
+    std::list<value> values_;
+    std::map<place, std::list<value>::iterator, by_place> places_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+// ==== end of gatewire/protocol/latest_values.hpp ====
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client has of a server's events, as its hello says it.
+struct events_seen {
+    std::uint64_t last = 0;  ///< The highest number that arrived.
+    /// The highest number by the event's place; null where the client does not tell. It matters
+    /// for `latest` events, which others may overtake.
+    const std::map<std::size_t, std::uint64_t>* by_event = nullptr;
+
+    std::uint64_t last_of(std::size_t event) const {
+        if (by_event == nullptr) {
+            return last;
+        }
+        const auto found = by_event->find(event);
+        return found == by_event->end() ? 0 : found->second;
+    }
+};
+
+/// What a server remembers of its events: the newest ones in order, and of `latest` events the
+/// newest of each key.
+class event_store {
+public:
+    event_store(std::size_t ring_size_max, std::size_t keys_max)
+        : ring_(ring_size_max), keys_max_(keys_max) {}
+
+    /// Remembers an event. @param is_recorded  Whether anyone could ask for a replay of it.
+    void add(const published_event& event, bool is_recorded) {
+        newest_ = event.number;
+        if (event.is_latest && event.target.empty()) {
+            latest_.put(event);
+            while (latest_.count() > keys_max_) {
+                forgotten_latest_ = latest_.take_first().number;
+            }
+        } else if (is_recorded) {
+            ring_.push(event);
+        }
+        if (!is_recorded) {
+            ring_.clear(event.number + 1);
+        }
+    }
+
+    /// Calls `use(event)` for what a client missed, in the order of the numbers.
+    /// @param wanted  `wanted(event)` tells whether the client had subscribed to it.
+    template <class Wanted, class Use>
+    void replay(const events_seen& seen, Wanted&& wanted, Use&& use) const {
+        std::vector<published_event> newest;
+        latest_.for_each([&](const latest_values::value& one) {
+            if (one.number > seen.last_of(one.event) && wanted(one.view())) {
+                newest.push_back(one.view());
+            }
+        });
+        auto next = newest.begin();
+        ring_.for_each_after(seen.last, [&](const published_event& event) {
+            for (; next != newest.end() && next->number < event.number; ++next) {
+                use(*next);
+            }
+            if (wanted(event)) {
+                use(event);
+            }
+        });
+        for (; next != newest.end(); ++next) {
+            use(*next);
+        }
+    }
+
+    /// What a replay cannot bring, if anything.
+    std::optional<missed_events> gap_after(const events_seen& seen) const {
+        const std::uint64_t first = (std::max)(ring_.first(), forgotten_latest_ + 1);
+        if (seen.last + 1 >= first || newest_ <= seen.last) {
+            return std::nullopt;
+        }
+        return missed_events{seen.last + 1, first - 1,
+                             "the server's memory of events does not reach back that far"};
+    }
+
+    /// Calls `use(event)` for the newest of the event with this key, or, without, of each key.
+    template <class Use>
+    void for_each_latest(std::size_t event, const std::string* key, Use&& use) const {
+        if (key != nullptr) {
+            if (const latest_values::value* const found = latest_.find(event, *key)) {
+                use(found->view());
+            }
+            return;
+        }
+        latest_.for_each([&](const latest_values::value& one) {
+            if (one.event == event) {
+                use(one.view());
+            }
+        });
+    }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return ring_.size() + latest_.size(); }
+
+private:
+    event_ring ring_;
+    latest_values latest_;
+    std::size_t keys_max_;
+    std::uint64_t forgotten_latest_ = 0;  // the newest that had to make room
+    std::uint64_t newest_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+// ==== end of gatewire/protocol/event_store.hpp ====
 // ==== gatewire/protocol/subscription_index.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -8276,8 +8927,9 @@ namespace rpc::inline v1::session {
 class event_receiver {
 public:
     virtual ~event_receiver() = default;
-    /// Queues one frame. Called with the hub's mutex held, so only the receiver's own may be taken.
-    virtual void receive_event(std::string_view frame) = 0;
+    /// Queues one event, if it is meant for this receiver. Called with the hub's mutex held, so
+    /// only the receiver's own may be taken.
+    virtual void receive_event(const protocol::published_event& event) = 0;
     /// Sends what was queued. Called without the hub's mutex.
     virtual void flush_events() = 0;
 };
@@ -8290,8 +8942,15 @@ class event_hub {
 public:
     using receiver = std::shared_ptr<event_receiver>;
 
-    event_hub(std::vector<std::string_view> names, std::size_t frame_size_max)
-        : names_(std::move(names)), frame_size_max_(frame_size_max), index_(names_.size()) {}
+    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits)
+        : names_(protocol::names_of(events)),
+          frame_size_max_(limits.answer_size_max),
+          index_(names_.size()),
+          store_(limits.replay_size_max, limits.latest_keys_max) {
+        for (const protocol::entry_description& event : events) {
+            is_latest_.push_back(event.is_latest);
+        }
+    }
 
     /// Number of the newest event.
     const std::atomic<std::uint64_t>& position() const noexcept { return position_; }
@@ -8308,22 +8967,27 @@ public:
         }
     }
 
+    /// Sessions that may ask for a replay come and go; without any, none is kept ready.
+    void session_began() noexcept { sessions_.fetch_add(1, std::memory_order_relaxed); }
+    void session_ended() noexcept { sessions_.fetch_sub(1, std::memory_order_relaxed); }
+
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
-    void publish(std::size_t event, std::string_view key, std::string_view data) {
+    /// @param target  Who alone shall have it, or empty; see `event_target`.
+    void publish(std::size_t event, std::string_view key, std::string_view data,
+                 std::string_view target = {}) {
         std::vector<receiver> touched;
         {
             const std::lock_guard lock(mutex_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             position_.store(number, std::memory_order_relaxed);
-            bool is_written = false;
+            frame_.clear();
+            protocol::write_event(frame_, names_[event], number, data);
+            const protocol::published_event published{number, event,  is_latest_[event],
+                                                      key,    target, frame_.view()};
+            store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
             index_.for_each(event, key, [&](const receiver& who) {
-                if (!is_written) {
-                    frame_.clear();
-                    protocol::write_event(frame_, names_[event], number, data);
-                    is_written = true;
-                }
-                who->receive_event(frame_.view());
+                who->receive_event(published);
                 touched.push_back(who);
             });
         }
@@ -8339,6 +9003,9 @@ public:
         return change(index_, position_.load(std::memory_order_relaxed));
     }
 
+    /// What clients that come back can have again. Only inside of `change`.
+    const protocol::event_store& store() const noexcept { return store_; }
+
     /// Forgets every subscription.
     void clear() {
         const std::lock_guard lock(mutex_);
@@ -8351,6 +9018,9 @@ private:
     std::mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
+    protocol::event_store store_;
+    std::vector<bool> is_latest_;
+    std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
 };
 
@@ -8388,14 +9058,15 @@ public:
 
     bool is_empty() const noexcept { return held_.empty(); }
 
-    void hold(std::size_t event, std::string_view key, std::string_view data) {
-        held_.push_back({event, std::string(key), std::string(data)});
+    void hold(std::size_t event, std::string_view key, std::string_view data,
+              std::string_view target) {
+        held_.push_back({event, std::string(key), std::string(data), std::string(target)});
     }
 
     /// Publishes what was held back, in order.
     void release() {
         for (const held_event& held : std::exchange(held_, {})) {
-            hub_.publish(held.event, held.key, held.data);
+            hub_.publish(held.event, held.key, held.data, held.target);
         }
     }
 
@@ -8416,6 +9087,7 @@ private:
         std::size_t event;
         std::string key;
         std::string data;
+        std::string target;
     };
 
     static inline constinit thread_local publishing_scope* innermost = nullptr;
@@ -8922,9 +9594,13 @@ protected:
     virtual std::optional<close_reason> look(time_point now) = 0;
     virtual time_point next_deadline() const = 0;
 
+    /// All that was queued is on its way: what the derived class held back may follow. With the
+    /// mutex held.
+    virtual void refill() {}
+
     // Everything below is called with the mutex held.
     bool is_closed() const noexcept { return closed_; }
-    std::size_t queued() const noexcept { return outgoing_.size(); }
+    std::size_t queued() const noexcept { return outgoing_.size() + held_back_; }
 
     /// Queues bytes; `flush` sends them.
     void queue(std::string_view bytes) {
@@ -8968,9 +9644,12 @@ protected:
     /// Starts a write if there is something to write and none under way.
     /// @return Whether one is under way now.
     bool start_write() {
-        if (!outgoing_.is_writing() && !closed_ && outgoing_.begin()) {
-            write_some();
-            arm_timer();
+        if (!outgoing_.is_writing() && !closed_) {
+            refill();
+            if (outgoing_.begin()) {
+                write_some();
+                arm_timer();
+            }
         }
         return outgoing_.is_writing();
     }
@@ -8990,6 +9669,7 @@ protected:
     wire::frame_reader reader_;
     protocol::link_watch watch_;
     write_queue outgoing_;
+    std::size_t held_back_ = 0;  // bytes that the derived class will queue
 
 private:
     static constexpr std::size_t read_size = std::size_t{32} << 10;
@@ -9129,7 +9809,6 @@ struct received_frames {
     std::size_t before_ready = 0;                // so many of them came before `is_ready`
     std::vector<std::string> notices;            // where the contracts differ
     std::vector<std::string> refusals;           // why subscriptions were refused
-    std::uint64_t last_event = 0;                // the highest number of an event so far
     bool is_ready = false;                       // the subscriptions are in place
 };
 
@@ -9156,10 +9835,10 @@ public:
           connection_(contract, times) {}
 
     /// Says hello and begins to read.
-    void open(const std::string& token) {
+    void open(const protocol::hello_request& hello) {
         {
             const std::lock_guard lock(mutex_);
-            connection_.open(now(), token);
+            connection_.open(now(), hello);
             queue(connection_.out);
         }
         start();
@@ -9167,8 +9846,10 @@ public:
     }
 
     /// Sends a request whose text lacks its last members: the time it has, and its id.
-    /// @param id  Zero for a notification.
-    void send_call(std::string_view body, std::uint64_t id, std::int64_t timeout_ms) {
+    /// @param key  More members of `rpc`, each with a comma before it.
+    /// @param id   `no_id` for a notification.
+    void send_call(std::string_view body, std::string_view key, std::uint64_t id,
+                   std::int64_t timeout_ms) {
         const std::lock_guard lock(mutex_);
         wire::buffer& out = connection_.out;
         const std::size_t frame = wire::begin_frame(out);
@@ -9176,6 +9857,7 @@ public:
         if (id != no_id) {
             out.append(R"(,"rpc":{"timeout_ms":)");
             wire::json::write_integer(out, timeout_ms);
+            out.append(key);
             out.append(R"(},"id":)");
             wire::json::write_integer(out, id);
         }
@@ -9183,6 +9865,21 @@ public:
         wire::end_frame(out, frame);
         queue(out);
         connection_.sent(now());
+    }
+
+    /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
+    void acknowledge() {
+        const std::lock_guard lock(mutex_);
+        connection_.acknowledge(true);
+        queue(connection_.out);
+    }
+
+    /// Ends the session, if the server can be told, and the connection.
+    void leave(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        connection_.say_bye(why.text);
+        queue(connection_.out);
+        finish(std::move(why));
     }
 
     void give_up(std::uint64_t id) {
@@ -9221,7 +9918,6 @@ private:
             frames.deliveries.swap(connection_.deliveries);
             frames.notices.swap(connection_.notices);
             frames.refusals.swap(connection_.refusals);
-            frames.last_event = connection_.last_event;
             frames.bytes = reader_.take(std::move(spare_));
             queue(connection_.out);
             if (reader_.is_too_large()) {
@@ -9241,10 +9937,21 @@ private:
             note_ready(frames);
         }
         owner_->on_received(self, frames);
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.acknowledge(false);
+            queue(connection_.out);
+            spare_ = std::move(frames.bytes);
+        }
         flush();
-        const std::lock_guard lock(mutex_);
-        spare_ = std::move(frames.bytes);
-        return !is_closed();
+        {
+            const std::lock_guard lock(mutex_);
+            if (!is_closed()) {
+                return true;
+            }
+        }
+        after_read();  // What came before the end is told all the same.
+        return false;
     }
 
     void note_ready(received_frames& frames) {
@@ -9279,6 +9986,53 @@ private:
 
 #endif  // GATEWIRE_SESSION_CLIENT_LINK_HPP
 // ==== end of gatewire/session/client_link.hpp ====
+// ==== gatewire/wire/buffer_pool.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_BUFFER_POOL_HPP
+#define GATEWIRE_WIRE_BUFFER_POOL_HPP
+
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::wire {
+
+/// Small buffers that were used, for those that come next: a steady stream of messages allocates
+/// nothing.
+class buffer_pool {
+public:
+    /// An empty buffer, with the room of an earlier one if there is any.
+    buffer take() {
+        if (free_.empty()) {
+            return {};
+        }
+        buffer taken = std::move(free_.back());
+        free_.pop_back();
+        taken.clear();
+        return taken;
+    }
+
+    /// Takes a buffer back; a large one is freed.
+    void give(buffer used) {
+        if (free_.size() < count_max && used.capacity() <= capacity_max) {
+            free_.push_back(std::move(used));
+        }
+    }
+
+private:
+    static constexpr std::size_t count_max = 256;
+    static constexpr std::size_t capacity_max = 4096;
+
+    std::vector<buffer> free_;
+};
+
+}  // namespace rpc::inline v1::wire
+
+#endif  // GATEWIRE_WIRE_BUFFER_POOL_HPP
+// ==== end of gatewire/wire/buffer_pool.hpp ====
 
 #include <algorithm>
 #include <chrono>
@@ -9297,7 +10051,13 @@ struct outgoing_call {
     std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
     completion_ptr completion;  ///< Null for a notification.
     time_point deadline;
+    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
+    bool is_idempotent = false;  ///< Running it twice does no harm.
 };
+
+/// Which calls may be sent again when their session is lost: those that do no harm, and, to the
+/// same server, those with a key.
+enum class repeat : unsigned char { harmless, keyed };
 
 /// A call that ended on this side.
 struct failed_call {
@@ -9338,7 +10098,7 @@ public:
     protocol::call_id add(const outgoing_call& call, client_link* link, time_point now) {
         const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
         if (is_sent && !call.completion) {
-            link->send_call(call.body, client_link::no_id, 0);
+            link->send_call(call.body, {}, client_link::no_id, 0);
             return client_link::no_id;
         }
         pending kept;
@@ -9346,14 +10106,19 @@ public:
         kept.deadline = call.deadline;
         kept.method = call.method;
         kept.is_sent = is_sent;
-        if (!is_sent) {
-            kept.body.append(call.body);
+        kept.is_idempotent = call.is_idempotent;
+        kept.key = call.key;
+        kept.body = bodies_.take();
+        kept.body.append(call.body);
+        if (is_sent) {
+            kept.order = ++sent_;
+            ++in_flight_;
+        } else {
             waiting_bytes_ += call.body.size();
         }
         const protocol::call_id id = pending_.insert(std::move(kept), call.deadline);
         if (is_sent) {
-            link->send_call(call.body, id, milliseconds_until(call.deadline, now));
-            ++in_flight_;
+            link->send_call(call.body, call.key, id, milliseconds_until(call.deadline, now));
         } else {
             waiting_.push_back(id);
         }
@@ -9397,14 +10162,27 @@ public:
             }
             forget(*call);
             if (!call->completion) {
-                link.send_call(call->body.view(), client_link::no_id, 0);
-                pending_.take(id);
+                link.send_call(call->body.view(), {}, client_link::no_id, 0);
+                bodies_.give(std::move(pending_.take(id)->body));
                 continue;
             }
-            link.send_call(call->body.view(), id, milliseconds_until(call->deadline, now));
-            call->body = {};
+            send(link, *call, id, now);
             call->is_sent = true;
-            ++in_flight_;
+            call->order = ++sent_;
+        }
+    }
+
+    /// Sends what was sent on an earlier connection, in the order in which it was sent there.
+    void send_again(client_link& link, time_point now) {
+        std::vector<std::pair<std::uint64_t, protocol::call_id>> sent;
+        pending_.for_each([&sent](protocol::call_id id, const pending& call) {
+            if (call.is_sent) {
+                sent.emplace_back(call.order, id);
+            }
+        });
+        std::sort(sent.begin(), sent.end());
+        for (const auto& [order, id] : sent) {
+            send(link, *pending_.find(id), id, now);
         }
     }
 
@@ -9417,9 +10195,9 @@ public:
         if (call == nullptr || !call->is_sent) {
             return nullptr;
         }
-        completion_ptr completion = call->completion;
-        pending_.take(id);
-        return completion;
+        pending taken = std::move(*pending_.take(id));
+        bodies_.give(std::move(taken.body));
+        return std::move(taken.completion);
     }
 
     /// Ends a call without an answer. @return Nothing if it has ended already.
@@ -9444,11 +10222,14 @@ public:
         return failed;
     }
 
-    /// Ends the calls that were sent: their connection is gone.
-    std::vector<failed_call> take_sent(const error& why) {
+    /// Ends the calls that were sent and may not be sent again: their session is gone.
+    std::vector<failed_call> take_sent(repeat allowed, const error& why) {
         std::vector<failed_call> failed;
-        for (auto& [id, call] :
-             pending_.take_matching([](const pending& one) { return one.is_sent; })) {
+        for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
+                 const bool is_safe =
+                     one.is_idempotent || (allowed == repeat::keyed && !one.key.empty());
+                 return one.is_sent && !is_safe;
+             })) {
             failed.push_back({id, std::move(call.completion), why});
         }
         return failed;
@@ -9475,11 +10256,19 @@ private:
 
     struct pending {
         completion_ptr completion;
-        wire::buffer body;  // empty once it is sent
+        wire::buffer body;
+        std::string key;  // members of the request's `rpc`
         time_point deadline{};
         std::size_t method = 0;
+        std::uint64_t order = 0;  // among those that were sent
         bool is_sent = false;
+        bool is_idempotent = false;
     };
+
+    void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
+        link.send_call(call.body.view(), call.key, id, milliseconds_until(call.deadline, now));
+        ++in_flight_;
+    }
 
     static std::int64_t milliseconds_until(time_point deadline, time_point now) {
         const std::int64_t left =
@@ -9505,7 +10294,9 @@ private:
         return std::nullopt;
     }
 
-    void forget(const pending& call) noexcept { waiting_bytes_ -= call.body.size(); }
+    void forget(const pending& call) noexcept {
+        waiting_bytes_ -= call.is_sent ? 0 : call.body.size();
+    }
 
     failed_call ended(protocol::call_id id, pending call, errc code, std::string text) {
         forget(call);
@@ -9516,7 +10307,9 @@ private:
     const client_limits& limits_;
     protocol::pending_calls<pending> pending_;
     std::deque<protocol::call_id> waiting_;
+    wire::buffer_pool bodies_;
     std::size_t waiting_bytes_ = 0;
+    std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;
     std::size_t window_ = 1;
     std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
@@ -9530,6 +10323,8 @@ private:
 #include <asio/any_io_executor.hpp>
 #include <asio/post.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9614,25 +10409,55 @@ public:
     // The next three end calls, which the caller must complete with `complete` once it holds no
     // mutex.
 
-    /// A connection is ready: sends what waits for it. @return What can never be sent there.
-    std::vector<failed_call> open(std::shared_ptr<client_link> link) {
+    /// A connection is ready: sends again what was sent on the one before, then what waits.
+    /// @param is_resumed      The session goes on.
+    /// @param is_same_server  The server was not started anew.
+    /// @return What can never be sent there, or must not be sent again.
+    std::vector<failed_call> open(std::shared_ptr<client_link> link, bool is_resumed,
+                                  bool is_same_server) {
         const std::lock_guard lock(mutex_);
         link_ = std::move(link);
-        std::vector<failed_call> failed = queue_.open_window(*link_);
+        lost_until_ = protocol::never;
+        std::vector<failed_call> failed;
+        if (!is_resumed) {
+            failed = queue_.take_sent(
+                is_same_server ? repeat::keyed : repeat::harmless,
+                error(errc::connection_lost, "the connection was lost, and the session with it",
+                      outcome::may_have_run));
+        }
+        for (failed_call& call : queue_.open_window(*link_)) {
+            failed.push_back(std::move(call));
+        }
+        queue_.send_again(*link_, environment_->now());
+        if (is_resumed) {
+            link_->acknowledge();
+        }
         queue_.send_waiting(*link_, environment_->now());
         return failed;
     }
 
-    /// The connection is gone: what was sent may have run, what waits goes on waiting, unless the
-    /// server did not let this client in: its answer to all of them is known now.
-    std::vector<failed_call> close(const close_reason& why) {
+    /// The connection is gone: what was sent waits for the session to go on, or may have run; what
+    /// waits goes on waiting, unless the server did not let this client in: its answer to all of
+    /// them is known now.
+    /// @param grace  The server keeps the session so long; zero: it is over.
+    std::vector<failed_call> close(const close_reason& why, std::chrono::milliseconds grace) {
         const std::lock_guard lock(mutex_);
-        link_.reset();
+        const bool was_ready = std::exchange(link_, nullptr) != nullptr;
         if (why.code == errc::unauthenticated) {
+            lost_until_ = protocol::never;
             return queue_.take_all(why.code, why.text);
         }
-        return queue_.take_sent(error(errc::connection_lost, "the connection was lost: " + why.text,
-                                      outcome::may_have_run));
+        if (!was_ready) {
+            return {};  // It changed nothing for the calls of the connection before.
+        }
+        lost_ = error(errc::connection_lost, "the connection was lost: " + why.text,
+                      outcome::may_have_run);
+        if (grace.count() == 0) {
+            return queue_.take_sent(repeat::keyed, lost_);
+        }
+        lost_until_ = environment_->now() + grace;
+        arm();
+        return {};
     }
 
     /// Ends every call, and takes no more until `start`.
@@ -9640,6 +10465,7 @@ public:
         const std::lock_guard lock(mutex_);
         is_running_ = false;
         link_.reset();
+        lost_until_ = protocol::never;
         timer_.cancel();
         return queue_.take_all(errc::cancelled, why);
     }
@@ -9674,7 +10500,7 @@ private:
         }
     }
 
-    void arm() { timer_.arm(queue_.earliest_deadline(), *this); }
+    void arm() { timer_.arm((std::min)(queue_.earliest_deadline(), lost_until_), *this); }
 
     void on_wake() override {
         std::vector<failed_call> failed;
@@ -9685,6 +10511,12 @@ private:
             failed = queue_.take_expired(environment_->now());
             for (const failed_call& call : failed) {
                 tell(call);
+            }
+            if (environment_->now() >= lost_until_) {
+                lost_until_ = protocol::never;
+                for (failed_call& call : queue_.take_sent(repeat::keyed, lost_)) {
+                    failed.push_back(std::move(call));
+                }
             }
             link = link_;
             arm();
@@ -9700,7 +10532,9 @@ private:
     std::mutex mutex_;
     call_queue queue_;
     deadline_timer timer_;
-    std::shared_ptr<client_link> link_;  // while it is ready
+    std::shared_ptr<client_link> link_;        // while it is ready
+    time_point lost_until_ = protocol::never;  // the lost session may go on until then
+    error lost_{errc::connection_lost, {}};    // what its calls end with
     bool is_running_ = false;
 };
 
@@ -9908,6 +10742,36 @@ struct delivery_sorter {
 
 #endif  // GATEWIRE_SESSION_DELIVERY_SORTER_HPP
 // ==== end of gatewire/session/delivery_sorter.hpp ====
+// ==== gatewire/session/random_name.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_RANDOM_NAME_HPP
+#define GATEWIRE_SESSION_RANDOM_NAME_HPP
+
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+namespace rpc::inline v1::session {
+
+/// 128 random bits as text: names sessions and epochs.
+inline std::string random_name(environment& source) {
+    std::string name;
+    for (int part = 0; part < 2; ++part) {
+        std::array<char, 17> digits{};
+        std::snprintf(digits.data(), digits.size(), "%016llx",
+                      static_cast<unsigned long long>(source.random()));
+        name += digits.data();
+    }
+    return name;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_RANDOM_NAME_HPP
+// ==== end of gatewire/session/random_name.hpp ====
 // ==== gatewire/session/real_environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -10978,10 +11842,11 @@ public:
             std::exchange(reconnector_, nullptr)->stop();
             link = std::exchange(link_, nullptr);
             failed = calls_->stop(why);
+            trail_.end_session();
             end_session({errc::cancelled, why});
         }
         if (link) {
-            link->close({errc::cancelled, why});
+            link->leave({errc::cancelled, why});
         }
         client_calls::complete(failed);
         gateway_->kick();
@@ -11038,6 +11903,15 @@ public:
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
     }
 
+    /// A key for a call that was given none; no other client makes the same.
+    std::string next_key() {
+        const std::lock_guard lock(mutex_);
+        if (key_prefix_.empty()) {
+            key_prefix_ = random_name(*options_.environment) + '-';
+        }
+        return key_prefix_ + std::to_string(++last_key_);
+    }
+
     client_calls& calls() noexcept { return *calls_; }
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
@@ -11058,6 +11932,7 @@ public:
 private:
     void on_connected(std::unique_ptr<stream> made) {
         std::shared_ptr<client_link> link;
+        protocol::hello_request hello;
         {
             const std::lock_guard lock(mutex_);
             if (!reconnector_) {
@@ -11073,8 +11948,10 @@ private:
                                                  shared_from_this(), contract_, times,
                                                  limits.frame_size_max, bounds);
             link_ = link;
+            hello = protocol::hello_of(contract_, options_.token);
+            trail_.fill(hello, contract_.events);
         }
-        link->open(options_.token);
+        link->open(hello);
     }
 
     std::vector<protocol::subscription> wanted() override {
@@ -11094,14 +11971,14 @@ private:
             calls_->take_answered(frames.deliveries, answered_);
             for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
                 if (frames.is_ready && at == frames.before_ready) {
-                    begin_session(*from, sorted.in_order);
-                    failed = calls_->open(from);
+                    failed = begin_session(from, sorted.in_order);
                 }
                 if (at < frames.deliveries.size()) {
                     sorted.add(frames.deliveries[at], std::move(answered_[at]));
                 }
             }
-            memory_.arrived(frames.last_event);
+            trail_.arrived(from->connection().newest);
+            trail_.answered(from->connection().answers());
             if (!sorted.in_order.items.empty()) {
                 if (sorted.take_bytes(frames.bytes)) {
                     frames.bytes.swap(spare_);
@@ -11124,21 +12001,28 @@ private:
         gateway_->kick();
     }
 
-    void begin_session(client_link& link, gateway_batch& batch) {
-        const protocol::hello_answer& welcome = link.connection().welcome();
+    /// With the mutex held. @return The calls that end with the session before.
+    std::vector<failed_call> begin_session(const std::shared_ptr<client_link>& link,
+                                           gateway_batch& batch) {
+        const protocol::hello_answer& welcome = link->connection().welcome();
         is_ready_ = true;
         reconnector_->succeeded();
+        if (welcome.resumed) {
+            late_changes_ = wanted_.all_again();
+        }
         for (const auto& [wish, is_wanted] : std::exchange(late_changes_, {})) {
-            link.change(wish, is_wanted);
+            link->change(wish, is_wanted);
         }
         batch.add_news(gateway_item::kind::connected,
                        session_info{options_.address, welcome.session, welcome.epoch,
-                                    welcome.resumed, welcome.event_position});
-        auto missed = memory_.begin(welcome.epoch, welcome.event_position);
+                                    welcome.resumed, link->connection().position()});
+        const bool is_same_server = trail_.epoch() == welcome.epoch;
+        auto missed = trail_.begin(welcome, link->connection().position());
         if (missed && !contract_.events.empty()) {
             batch.add_news(gateway_item::kind::gap, std::move(*missed));
         }
         connected_.notify_all();
+        return calls_->open(link, welcome.resumed, is_same_server);
     }
 
     void on_link_closed(const std::shared_ptr<client_link>& which,
@@ -11154,7 +12038,10 @@ private:
             link_.reset();
             again = reconnector_;
             was_ready = is_ready_;
-            failed = calls_->close(why);
+            if (which->connection().is_over) {
+                trail_.end_session();
+            }
+            failed = calls_->close(why, grace_of(*which, why));
             end_session(why);
         }
         client_calls::complete(failed);
@@ -11163,6 +12050,15 @@ private:
             log(log_event::disconnected, why.text);
         }
         again->again(why.text);
+    }
+
+    /// How long the calls of a lost connection may wait for the session to go on.
+    static std::chrono::milliseconds grace_of(const client_link& link, const close_reason& why) {
+        const bool is_loss = why.code == errc::connection_lost || why.code == errc::peer_silent ||
+                             why.code == errc::peer_stuck;
+        return is_loss && link.connection().is_lasting()
+                   ? std::chrono::milliseconds(link.connection().welcome().grace_ms.value_or(0))
+                   : std::chrono::milliseconds(0);
     }
 
     /// With the mutex held: pairs every `connected` with a `disconnected`.
@@ -11180,7 +12076,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable connected_;
     protocol::wanted_events wanted_;
-    protocol::event_memory memory_;
+    protocol::session_trail trail_;
     /// Wishes since the server was told all of them; it hears of these when it is ready.
     std::vector<std::pair<protocol::subscription, bool>> late_changes_;
     std::function<void(gateway_batch&)> run_;
@@ -11192,6 +12088,8 @@ private:
     std::vector<completion_ptr> answered_;
     wire::buffer spare_;
     bool is_ready_ = false;
+    std::string key_prefix_;
+    std::uint64_t last_key_ = 0;
 };
 
 }  // namespace rpc::inline v1::session
@@ -11415,6 +12313,17 @@ struct needs {
     static_assert(!Role.view().empty(), "gatewire: rpc::needs must name a role");
 };
 
+/// Trait of a method: a call may have a key, `rpc::key`, and runs once for each, also when the
+/// client asks again after a crash. For a call without one the client makes a key, so that it can
+/// ask again as long as the server lives. On a client's `rpc::remote` it says that the server's
+/// method has this trait.
+struct once {};
+
+/// Trait of a method: running it twice does no harm, as with a query. The client sends such a call
+/// again when its outcome is unknown, after a restart of the server too. It belongs to the table
+/// that the client uses.
+struct idempotent {};
+
 /// An entry of an engine's table: a method that clients may call.
 ///
 /// @tparam Name      What clients call it; not empty and without the prefix `rpc.`.
@@ -11422,7 +12331,7 @@ struct needs {
 ///                   first parameter is a reference to the engine. It gives `T`, `void` or
 ///                   `asio::awaitable<T>`. A first (further) parameter `const rpc::caller&` is
 ///                   filled in by the server.
-/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::needs`.
+/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::once`, `rpc::idempotent`, `rpc::needs`.
 template <detail::fixed_string Name, auto Function, class... Traits>
 struct method {};
 
@@ -11437,7 +12346,8 @@ struct event {};
 /// An entry of a gateway's table: a method that the server is expected to serve.
 ///
 /// @tparam Signature  A function type, for example `std::string(order_request)`.
-/// @tparam Traits     `rpc::params`, if the server's names shall be compared with.
+/// @tparam Traits     `rpc::params`, if the server's names shall be compared with; `rpc::once`,
+///                    `rpc::idempotent`.
 template <detail::fixed_string Name, class Signature, class... Traits>
 struct remote {};
 
@@ -11541,8 +12451,11 @@ struct wire_arguments {
 };
 
 template <class Trait>
+concept remote_trait =
+    std::is_same_v<Trait, once> || std::is_same_v<Trait, idempotent> || trait_names<Trait>::given;
+template <class Trait>
 concept method_trait =
-    std::is_same_v<Trait, offload> || trait_names<Trait>::given || role_trait<Trait>::given;
+    std::is_same_v<Trait, offload> || remote_trait<Trait> || role_trait<Trait>::given;
 
 template <fixed_string Name, auto Function, class... Traits>
 struct entry<method<Name, Function, Traits...>> {
@@ -11555,9 +12468,9 @@ struct entry<method<Name, Function, Traits...>> {
         call::known,
         "gatewire: a method must be a member function, a function or a captureless lambda "
         "without overloads");
-    static_assert(
-        (method_trait<Traits> && ...),
-        "gatewire: a method takes the traits rpc::params, rpc::offload and rpc::needs only");
+    static_assert((method_trait<Traits> && ...),
+                  "gatewire: a method takes the traits rpc::params, rpc::offload, rpc::once, "
+                  "rpc::idempotent and rpc::needs only");
 
     static constexpr bool is_member = !std::is_void_v<typename call::object>;
     using object =
@@ -11572,6 +12485,8 @@ struct entry<method<Name, Function, Traits...>> {
     using names = names_of<Traits...>;
     static constexpr bool is_offloaded = (std::is_same_v<Traits, offload> || ...);
     static constexpr auto roles = roles_of<Traits...>();
+    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
+    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
 
     static_assert(!names::given || names::names.size() == arguments::size,
                   "gatewire: rpc::params must give one name for each parameter of the method");
@@ -11644,8 +12559,11 @@ struct entry<remote<Name, Signature, Traits...>> {
     static_assert((!role_trait<Traits>::given && ...),
                   "gatewire: rpc::needs belongs to the engine's rpc::method, since the server asks "
                   "for roles");
-    static_assert(((trait_names<Traits>::given || role_trait<Traits>::given) && ...),
-                  "gatewire: a remote takes the trait rpc::params only");
+    static_assert(((remote_trait<Traits> || role_trait<Traits>::given) && ...),
+                  "gatewire: a remote takes the traits rpc::params, rpc::once and rpc::idempotent "
+                  "only");
+    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
+    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
     using arguments = typename signature<Signature>::arguments;
     using result = typename signature<Signature>::result;
     using names = names_of<Traits...>;
@@ -11705,6 +12623,100 @@ struct timeout {
 
 #endif  // GATEWIRE_TIMEOUT_HPP
 // ==== end of gatewire/timeout.hpp ====
+// ==== gatewire/typed/call_options.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CALL_OPTIONS_HPP
+#define GATEWIRE_TYPED_CALL_OPTIONS_HPP
+
+// ==== gatewire/typed/require_text.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_REQUIRE_TEXT_HPP
+#define GATEWIRE_TYPED_REQUIRE_TEXT_HPP
+
+
+#include <string>
+
+namespace rpc::inline v1::typed {
+
+/// Refuses what cannot be sent as text before it is part of a message, which it would spoil.
+/// @throws rpc::error  `invalid_value`, with `what` and without the text itself.
+inline void require_text(const std::string& text, const std::string& what) {
+    wire::buffer unused;
+    wire::json::write_error failure;
+    if (!wire::json::write(unused, text, failure)) {
+        throw error(errc::invalid_value, failure.text(what), outcome::not_sent);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_REQUIRE_TEXT_HPP
+// ==== end of gatewire/typed/require_text.hpp ====
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace rpc::inline v1::typed {
+
+/// What stands before the arguments of a call, or the defaults.
+struct call_options {
+    std::chrono::milliseconds timeout;
+    std::string key;  ///< Members of the request's `rpc`, each with a comma before it; or empty.
+};
+
+template <class Given>
+inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>, timeout> ||
+                                       std::is_same_v<std::remove_cvref_t<Given>, key>;
+
+/// The members of a request's `rpc` that name it.
+/// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
+inline std::string key_members(const key& given) {
+    if (given.text.empty()) {
+        throw error(errc::invalid_value, "rpc::key: the key is empty", outcome::not_sent);
+    }
+    require_text(given.text, "rpc::key");
+    require_text(given.epoch, "rpc::key::epoch");
+    wire::buffer out;
+    out.append(R"(,"key":)");
+    wire::json::write_text_lossy(out, given.text);
+    if (!given.epoch.empty()) {
+        out.append(R"(,"epoch":)");
+        wire::json::write_text_lossy(out, given.epoch);
+    }
+    return std::string(out.view());
+}
+
+/// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
+template <class Entry, class Use>
+auto take_options(call_options options, Use&& use) {
+    return use(options);
+}
+template <class Entry, class Use, class First, class... Rest>
+auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
+        options.timeout = first.value;
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, key>) {
+        static_assert(Entry::is_once,
+                      "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
+                      "table's entry");
+        options.key = key_members(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else {
+        return use(options, first, rest...);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CALL_OPTIONS_HPP
+// ==== end of gatewire/typed/call_options.hpp ====
 // ==== gatewire/typed/caller_thread.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -12465,12 +13477,11 @@ std::vector<wire::json::type_description> describe_arguments(type_list<Arguments
 }
 
 template <class Entry>
-protocol::entry_description finish_description(protocol::entry_types types, bool is_keyed) {
+protocol::entry_description finish_description(protocol::entry_types types) {
     protocol::entry_description result;
     result.name = Entry::name;
     result.fingerprint = protocol::fingerprint_text(types);
     result.types = std::move(types);
-    result.is_keyed = is_keyed;
     if constexpr (requires { Entry::roles; }) {
         result.needs.assign(Entry::roles.begin(), Entry::roles.end());
     }
@@ -12485,7 +13496,10 @@ protocol::entry_description describe_method() {
     if constexpr (!std::is_void_v<final_result<Entry>>) {
         types.returned.push_back(wire::json::describe<final_result<Entry>>());
     }
-    return finish_description<Entry>(std::move(types), false);
+    protocol::entry_description result = finish_description<Entry>(std::move(types));
+    result.is_once = Entry::is_once;
+    result.is_idempotent = Entry::is_idempotent;
+    return result;
 }
 
 /// An event, or its handler.
@@ -12493,11 +13507,12 @@ template <class Entry>
 protocol::entry_description describe_event() {
     protocol::entry_types types;
     types.sent.push_back(wire::json::describe<typename Entry::payload>());
-    bool is_keyed = false;
+    protocol::entry_description result = finish_description<Entry>(std::move(types));
     if constexpr (requires { Entry::is_keyed; }) {
-        is_keyed = Entry::is_keyed;
+        result.is_keyed = Entry::is_keyed;
+        result.is_latest = Entry::is_latest;
     }
-    return finish_description<Entry>(std::move(types), is_keyed);
+    return result;
 }
 
 template <class... Entries>
@@ -13010,7 +14025,8 @@ template <class Result>
 struct call_initiation {
     std::shared_ptr<session::client_core> core;
     std::size_t place;
-    std::chrono::milliseconds timeout;
+    call_options options;
+    bool is_idempotent;
     std::string body;
     std::optional<error> failure;  // the arguments had no JSON form
 
@@ -13040,8 +14056,8 @@ struct call_initiation {
                 }
             });
         }
-        const protocol::call_id id =
-            core->calls().submit({place, body, ends, core->now() + timeout});
+        const protocol::call_id id = core->calls().submit(
+            {place, body, ends, core->now() + options.timeout, options.key, is_idempotent});
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -13054,7 +14070,7 @@ struct call_initiation {
 /// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
 template <class Entry, class Token, class... Given>
 auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_t place,
-                   std::chrono::milliseconds timeout, Given&... given) {
+                   const call_options& options, Given&... given) {
     using result = final_result<Entry>;
     constexpr std::size_t count = Entry::arguments::size;
     static_assert(sizeof...(Given) != count,
@@ -13064,7 +14080,7 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
                   "gatewire: the method is called with the wrong number of arguments");
     if constexpr (sizeof...(Given) == count + 1) {
         const auto all = std::tie(given...);
-        call_initiation<result> initiation{core, place, timeout, {}, {}};
+        call_initiation<result> initiation{core, place, options, Entry::is_idempotent, {}, {}};
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
             if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
                                                         Index, std::tuple<Given&...>>>...>()) {
@@ -13086,32 +14102,6 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
 
 #endif  // GATEWIRE_TYPED_INITIATE_CALL_HPP
 // ==== end of gatewire/typed/initiate_call.hpp ====
-// ==== gatewire/typed/require_text.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_REQUIRE_TEXT_HPP
-#define GATEWIRE_TYPED_REQUIRE_TEXT_HPP
-
-
-#include <string>
-
-namespace rpc::inline v1::typed {
-
-/// Refuses what cannot be sent as text before it is part of a message, which it would spoil.
-/// @throws rpc::error  `invalid_value`, with `what` and without the text itself.
-inline void require_text(const std::string& text, const std::string& what) {
-    wire::buffer unused;
-    wire::json::write_error failure;
-    if (!wire::json::write(unused, text, failure)) {
-        throw error(errc::invalid_value, failure.text(what), outcome::not_sent);
-    }
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_REQUIRE_TEXT_HPP
-// ==== end of gatewire/typed/require_text.hpp ====
 
 #include <chrono>
 #include <cstddef>
@@ -13219,9 +14209,10 @@ public:
     template <detail::fixed_string Name, class... Given>
     auto call(Given&&... given) {
         return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return split_timeout(
-                [&](std::chrono::milliseconds timeout, const auto&... arguments) {
-                    return call_entry<Entry>(place, timeout, arguments...);
+            return typed::take_options<Entry>(
+                defaults<Entry>(),
+                [&](const typed::call_options& options, const auto&... arguments) {
+                    return call_entry<Entry>(place, options, arguments...);
                 },
                 given...);
         });
@@ -13252,9 +14243,10 @@ public:
         // Deduced as for any completion token: a reference for an lvalue, which is then copied.
         using token = typename detail::list_last<detail::type_list<Given...>>::type;
         return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return split_timeout(
-                [&](std::chrono::milliseconds timeout, auto&... rest) {
-                    return typed::initiate_call<Entry, token>(core_, place, timeout, rest...);
+            return typed::take_options<Entry>(
+                defaults<Entry>(),
+                [&](const typed::call_options& options, auto&... rest) {
+                    return typed::initiate_call<Entry, token>(core_, place, options, rest...);
                 },
                 given...);
         });
@@ -13343,22 +14335,18 @@ private:
         }
     }
 
-    /// Runs `use` with the timeout, given or not, and the other arguments.
-    template <class Use, class... Given>
-    auto split_timeout(Use&& use, Given&... given) {
-        if constexpr (std::is_same_v<std::remove_cvref_t<typename detail::list_head<
-                                         detail::type_list<Given...>>::type>,
-                                     timeout>) {
-            return [&](const timeout& chosen, auto&... rest) {
-                return use(chosen.value, rest...);
-            }(given...);
-        } else {
-            return use(core_->options().call_timeout, given...);
+    /// The options of a call that gives none.
+    template <class Entry>
+    typed::call_options defaults() {
+        typed::call_options options{core_->options().call_timeout, {}};
+        if constexpr (Entry::is_once) {
+            options.key = typed::key_members(key{core_->next_key()});
         }
+        return options;
     }
 
     template <class Entry, class... Arguments>
-    typed::final_result<Entry> call_entry(std::size_t place, std::chrono::milliseconds timeout,
+    typed::final_result<Entry> call_entry(std::size_t place, const typed::call_options& options,
                                           const Arguments&... arguments) {
         if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
             using completion = typed::waiting_completion<typed::final_result<Entry>>;
@@ -13367,10 +14355,11 @@ private:
             thread_.check();
             const auto waiting = std::make_shared<completion>();
             const auto id =
-                core_->calls().submit({place, body.view(), waiting, deadline_in(timeout)});
+                core_->calls().submit({place, body.view(), waiting, deadline_in(options.timeout),
+                                       options.key, Entry::is_idempotent});
             const bool is_done =
                 thread_.wait([&] { return waiting->is_done(); },
-                             [&](auto until) { return waiting->wait(until); }, timeout);
+                             [&](auto until) { return waiting->wait(until); }, options.timeout);
             if (!is_done) {
                 core_->calls().give_up(id, errc::deadline_exceeded, "no answer in time");
                 waiting->wait(protocol::never);
@@ -13470,36 +14459,165 @@ private:
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
-// ==== gatewire/session/random_name.hpp ====
+// ==== gatewire/protocol/once_book.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_RANDOM_NAME_HPP
-#define GATEWIRE_SESSION_RANDOM_NAME_HPP
+#ifndef GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
+#define GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
 
-
-#include <array>
-#include <cstdio>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-namespace rpc::inline v1::session {
+namespace rpc::inline v1::protocol {
 
-/// 128 random bits as text: names sessions and epochs.
-inline std::string random_name(environment& source) {
-    std::string name;
-    for (int part = 0; part < 2; ++part) {
-        std::array<char, 17> digits{};
-        std::snprintf(digits.data(), digits.size(), "%016llx",
-                      static_cast<unsigned long long>(source.random()));
-        name += digits.data();
+/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
+using once_waiter = std::function<void(const std::string& tail)>;
+
+class once_book;
+
+/// A call with a key, from its start until the book is cleared.
+struct once_entry {
+    once_book* book;                    ///< That it stands in.
+    std::string place;                  ///< Method, identity and key.
+    std::string params;                 ///< As they were written.
+    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
+    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
+};
+
+/// The calls that were made with a key: a second one with the same key gets the answer of the
+/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
+/// keys.
+///
+/// @par Thread safety
+/// May be used from any thread; waiters are called without its mutex.
+class once_book {
+public:
+    using entry_ptr = std::shared_ptr<once_entry>;
+
+    once_book(std::size_t keys_max, std::size_t size_max)
+        : keys_max_(keys_max), size_max_(size_max) {}
+
+    enum class meeting : unsigned char {
+        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
+        answered,  ///< `answer` is the first one's.
+        joined,    ///< The first one runs: the waiter hears its answer.
+        conflict,  ///< The key was used with other params.
+        full       ///< There is no room for another key.
+    };
+    struct finding {
+        meeting what;
+        entry_ptr entry;     ///< With `first`.
+        std::string answer;  ///< With `answered`.
+    };
+
+    /// Looks a key up, and takes it if nobody has.
+    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
+    template <class MakeWaiter>
+    finding begin(std::string_view method, std::string_view identity, std::string_view key,
+                  std::string_view params, MakeWaiter&& make_waiter) {
+        std::string place = place_of(method, identity, key);
+        const std::lock_guard lock(mutex_);
+        const auto found = entries_.find(place);
+        if (found == entries_.end()) {
+            const std::size_t size = place.size() + params.size();
+            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
+                return {meeting::full, nullptr, {}};
+            }
+            const auto entry = std::make_shared<once_entry>();
+            entry->book = this;
+            entry->place = place;
+            entry->params = params;
+            size_ += size;
+            entries_.emplace(std::move(place), entry);
+            return {meeting::first, entry, {}};
+        }
+        once_entry& known = *found->second;
+        if (known.params != params) {
+            return {meeting::conflict, nullptr, {}};
+        }
+        if (known.answer) {
+            return {meeting::answered, nullptr, *known.answer};
+        }
+        known.waiters.push_back(make_waiter());
+        return {meeting::joined, nullptr, {}};
     }
-    return name;
-}
 
-}  // namespace rpc::inline v1::session
+    /// The call has this answer, for everyone who asks from here on and everyone who waits.
+    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
 
-#endif  // GATEWIRE_SESSION_RANDOM_NAME_HPP
-// ==== end of gatewire/session/random_name.hpp ====
+    /// The call did not run, so the key is free again; who waits hears why.
+    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
+
+    /// Forgets every key whose call has ended. @return How many.
+    std::size_t clear() {
+        const std::lock_guard lock(mutex_);
+        return std::erase_if(entries_, [this](const auto& one) {
+            if (one.second->answer) {
+                size_ -= size_of(*one.second);
+            }
+            return one.second->answer.has_value();
+        });
+    }
+
+    std::size_t keys() const {
+        const std::lock_guard lock(mutex_);
+        return entries_.size();
+    }
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return size_;
+    }
+
+private:
+    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
+    static std::string place_of(std::string_view method, std::string_view identity,
+                                std::string_view key) {
+        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
+        return place.append(" ").append(method).append(identity).append(key);
+    }
+
+    static std::size_t size_of(const once_entry& entry) noexcept {
+        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
+    }
+
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+        std::vector<once_waiter> waiters;
+        {
+            const std::lock_guard lock(mutex_);
+            waiters.swap(entry->waiters);
+            if (is_kept) {
+                entry->answer = tail;
+                size_ += tail.size();
+            } else {
+                size_ -= size_of(*entry);
+                entries_.erase(entry->place);
+            }
+        }
+        for (const once_waiter& waiter : waiters) {
+            waiter(tail);
+        }
+    }
+
+    mutable std::mutex mutex_;
+    std::map<std::string, entry_ptr> entries_;
+    std::size_t keys_max_;
+    std::size_t size_max_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
+// ==== end of gatewire/protocol/once_book.hpp ====
 // ==== gatewire/session/server_session.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -13507,6 +14625,51 @@ inline std::string random_name(environment& source) {
 #ifndef GATEWIRE_SESSION_SERVER_SESSION_HPP
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
+// ==== gatewire/protocol/known_events.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
+#define GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace rpc::inline v1::protocol {
+
+/// What a hello says of the events that the client has, by their places at this server.
+class known_events {
+public:
+    known_events(const hello_request& hello, const service& offers) : last_(hello.last_event) {
+        if (!hello.events) {
+            return;
+        }
+        by_event_.emplace();
+        for (const auto& [name, number] : *hello.events) {
+            const std::size_t event = offers.find_event(name);
+            if (event != not_listed) {
+                by_event_->emplace(event, number);
+            }
+        }
+    }
+
+    /// @param position  Number of the newest event: a client that says nothing wants none before.
+    events_seen seen(std::uint64_t position) const {
+        return {last_.value_or(position), by_event_ && last_ ? &*by_event_ : nullptr};
+    }
+
+private:
+    std::optional<std::uint64_t> last_;
+    std::optional<std::map<std::size_t, std::uint64_t>> by_event_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
+// ==== end of gatewire/protocol/known_events.hpp ====
 // ==== gatewire/protocol/server_connection.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -13532,13 +14695,18 @@ inline std::string random_name(environment& source) {
 
 namespace rpc::inline v1::protocol {
 
+struct once_entry;
+
 /// A call that a server has read and not yet finished with.
 struct call_state : std::enable_shared_from_this<call_state> {
     std::atomic<bool> cancelled{false};
-    std::string id;                ///< As it was written; empty for a notification.
-    batch_ptr batch;               ///< The batch that the answer belongs to, if any.
-    time_point arrived{};          ///< When the call was read.
-    std::function<void()> cancel;  ///< Reaches a method that waits; empty otherwise.
+    std::string id;                    ///< As it was written; empty for a notification.
+    batch_ptr batch;                   ///< The batch that the answer belongs to, if any.
+    time_point arrived{};              ///< When the call was read.
+    std::string key;                   ///< The client's own name for the call; empty without one.
+    std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
+    bool is_void = false;              ///< The method was not called, so the key stays free.
+    std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
 };
 
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
@@ -13572,6 +14740,9 @@ public:
         states_[slot]->batch.reset();
         states_[slot]->cancel = nullptr;
         states_[slot]->id.clear();
+        states_[slot]->key.clear();
+        states_[slot]->once.reset();
+        states_[slot]->is_void = false;
         free_.push_back(slot);
     }
 
@@ -13584,6 +14755,17 @@ public:
             }
         }
         return reach;
+    }
+
+    /// The ids of all calls that have one.
+    std::vector<std::string> ids() const {
+        std::vector<std::string> result;
+        for (const std::shared_ptr<call_state>& state : states_) {
+            if (!state->id.empty()) {
+                result.push_back(state->id);
+            }
+        }
+        return result;
     }
 
     /// The same for all calls: their peer is gone.
@@ -13728,6 +14910,281 @@ private:
 #ifndef GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 #define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 
+// ==== gatewire/protocol/session_memory.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
+#define GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
+
+// ==== gatewire/protocol/kept_answers.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
+#define GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// How many frames stand in these bytes.
+inline std::size_t count_frames(std::string_view frames) noexcept {
+    std::size_t count = 0;
+    while (frames.size() >= wire::frame_header_size) {
+        const std::size_t size = wire::frame_header_size + wire::read_frame_header(frames.data());
+        frames.remove_prefix((std::min)(size, frames.size()));
+        ++count;
+    }
+    return count;
+}
+
+/// Calls `take(body)` for each of these frames.
+template <class Take>
+void for_each_frame(std::string_view frames, Take&& take) {
+    std::size_t at = 0;
+    while (at + wire::frame_header_size <= frames.size()) {
+        const std::size_t size = wire::read_frame_header(frames.data() + at);
+        take(frames.substr(at + wire::frame_header_size, size));
+        at += wire::frame_header_size + size;
+    }
+}
+
+/// The answers of one session that its client has not acknowledged.
+///
+/// While a connection lasts they are only gathered and, by number, thrown away: the client counts
+/// the frames of answers that arrive, and says how many. Only when the session goes on on another
+/// connection is it looked which call each belongs to.
+class kept_answers {
+public:
+    /// Frames of answers to calls are sent.
+    void keep(std::string_view frames) {
+        if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
+            chunks_.emplace_back();
+        }
+        sent_ += count_frames(frames);
+        chunks_.back().frames.append(frames);
+        chunks_.back().last = sent_;
+        size_ += frames.size();
+    }
+
+    /// Frames of answers are sent that nobody will ask for again.
+    void pass(std::string_view frames) noexcept { sent_ += count_frames(frames); }
+
+    /// The client has the first `count` answers of this connection.
+    void acknowledged(std::uint64_t count) {
+        while (!chunks_.empty() && chunks_.front().last <= count) {
+            size_ -= chunks_.front().frames.size();
+            chunks_.pop_front();
+        }
+    }
+
+    /// Frames of answers that were sent on this connection.
+    std::uint64_t sent() const noexcept { return sent_; }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return size_; }
+
+    /// A new connection begins. From here on `take_earlier` finds what was sent before.
+    /// @param received  So many answers arrived on the last connection, if the client says so.
+    /// @param sent      So many have been sent on the new one.
+    void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
+        acknowledged(received.value_or(0));
+        for (const chunk& one : std::exchange(chunks_, {})) {
+            size_ -= one.frames.size();
+            for_each_frame(one.frames, [this](std::string_view body) { add_earlier(body); });
+        }
+        sent_ = sent;
+    }
+
+    /// A message that was never sent, or a batch of them, is an answer of before, too.
+    void add_earlier(std::string_view body) {
+        if (!wire::json::is_batch(body)) {
+            add_one(body);
+            return;
+        }
+        std::vector<std::string_view> messages;
+        wire::json::split_array(body, messages);
+        for (std::string_view text : messages) {
+            add_one(text);
+        }
+    }
+
+    /// Takes out what answered the call with this id on an earlier connection, if it is there.
+    std::optional<std::string> take_earlier(std::string_view id) {
+        const auto found = earlier_.find(id);
+        if (found == earlier_.end()) {
+            return std::nullopt;
+        }
+        std::string text = std::move(found->second);
+        size_ -= text.size();
+        earlier_.erase(found);
+        return text;
+    }
+
+    /// Nobody asks for answers of earlier connections any more.
+    void forget_earlier() {
+        for (const auto& [id, text] : std::exchange(earlier_, {})) {
+            size_ -= text.size();
+        }
+    }
+
+private:
+    static constexpr std::size_t chunk_size = std::size_t{16} << 10;
+
+    struct chunk {
+        std::string frames;
+        std::uint64_t last = 0;  // number of the last answer in it
+    };
+
+    void add_one(std::string_view text) {
+        wire::json::message answer;
+        wire::json::read_error unused;
+        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
+            return;
+        }
+        auto& kept = earlier_[std::string(answer.id)];
+        size_ += text.size() - kept.size();
+        kept = text;
+    }
+
+    std::deque<chunk> chunks_;
+    std::map<std::string, std::string, std::less<>> earlier_;  // by id
+    std::uint64_t sent_ = 0;  // frames of answers on this connection
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
+// ==== end of gatewire/protocol/kept_answers.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a session takes along from connection to connection: answers that may not have arrived,
+/// and the calls that still run for an earlier connection.
+///
+/// A request whose id was used on an earlier connection is that call, sent again: it gets the
+/// answer that was kept, or joins the call. An id that the client uses twice on one connection is
+/// a new call, as JSON-RPC allows.
+class session_memory {
+public:
+    kept_answers answers;
+
+    /// Whether the session can be resumed, so that answers must be kept.
+    bool is_kept = false;
+
+    /// What a request with an id of before turns out to be.
+    enum class meeting : unsigned char { fresh, answered, joined };
+
+    /// Looks an id up. With `answered`, `answer` is the message to send again.
+    meeting meet(std::string_view id, std::string& answer) {
+        if (auto kept = answers.take_earlier(id)) {
+            answer = std::move(*kept);
+            return meeting::answered;
+        }
+        const auto running = elsewhere_.find(id);
+        if (running == elsewhere_.end()) {
+            return meeting::fresh;
+        }
+        running->second = true;
+        return meeting::joined;
+    }
+
+    /// Goes on with a session: takes over its memory, and the ids of calls that run.
+    void resume(session_memory& before, std::vector<std::string> running,
+                std::optional<std::uint64_t> received) {
+        const std::uint64_t sent = answers.sent();
+        answers = std::move(before.answers);
+        answers.begin_connection(received, sent);
+        elsewhere_ = std::exchange(before.elsewhere_, {});
+        for (auto& [id, is_joined] : elsewhere_) {
+            is_joined = false;
+        }
+        for (std::string& id : running) {
+            elsewhere_.emplace(std::move(id), false);
+        }
+    }
+
+    /// Takes answers of calls that ran for an earlier connection: those that were asked for again
+    /// are added to `again`, the others kept.
+    void take(std::string_view frames, wire::buffer& again) {
+        for_each_frame(frames, [&](std::string_view body) {
+            wire::json::message answer;
+            wire::json::read_error unused;
+            if (wire::json::is_batch(body) || !wire::json::parse_message(body, answer, unused)) {
+                answers.add_earlier(body);
+                return;
+            }
+            const auto running = elsewhere_.find(answer.id);
+            const bool is_joined = running != elsewhere_.end() && running->second;
+            if (running != elsewhere_.end()) {
+                elsewhere_.erase(running);
+            }
+            if (is_joined) {
+                const std::size_t begin = wire::begin_frame(again);
+                again.append(body);
+                wire::end_frame(again, begin);
+            } else {
+                answers.add_earlier(body);
+            }
+        });
+    }
+
+    /// A call of an earlier connection has ended without an answer.
+    void end(std::string_view id) {
+        const auto running = elsewhere_.find(id);
+        if (running != elsewhere_.end()) {
+            elsewhere_.erase(running);
+        }
+    }
+
+    /// The client has asked again for all that it wants.
+    /// @return The calls of earlier connections that nobody wants any more.
+    std::vector<std::string> settle() {
+        answers.forget_earlier();
+        std::vector<std::string> unwanted;
+        for (const auto& [id, is_joined] : elsewhere_) {
+            if (!is_joined) {
+                unwanted.push_back(id);
+            }
+        }
+        return unwanted;
+    }
+
+    /// Whether this call runs for an earlier connection.
+    bool runs_elsewhere(std::string_view id) const { return elsewhere_.contains(id); }
+    std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
+
+private:
+    std::map<std::string, bool, std::less<>> elsewhere_;  // whether it was asked for again
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
+// ==== end of gatewire/protocol/session_memory.hpp ====
 
 #include <atomic>
 #include <chrono>
@@ -13759,6 +15216,13 @@ struct server_facts {
     std::chrono::milliseconds heartbeat;
     std::chrono::milliseconds heartbeat_timeout;
     bool needs_token = false;  ///< Clients must be admitted before anything is done for them.
+    std::chrono::milliseconds grace{0};  ///< A session outlives its connection for so long.
+};
+
+/// How a session goes on on another connection.
+struct resumption {
+    std::string session;                  ///< Its name.
+    std::optional<missed_events> missed;  ///< What cannot be sent again.
 };
 
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
@@ -13767,17 +15231,28 @@ public:
     using message = wire::json::message;
 
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
-                      answer_queue& answers, call_slots& slots, peer_patience& patience)
+                      answer_queue& answers, call_slots& slots, session_memory& memory,
+                      peer_patience& patience)
         : offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           answers_(answers),
           slots_(slots),
+          memory_(memory),
           patience_(patience) {}
 
     std::vector<subscription_change> changes;    ///< To be carried out, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
     std::optional<pending_hello> greeting;       ///< To be judged: `admit` it or `turn_away`.
+    std::vector<std::string> earlier_cancels;  ///< Ids of calls of the session's connection before.
+    bool said_bye = false;                     ///< The session ends with the connection.
+
+    const std::string& session() const noexcept { return facts_.session; }
+    const std::string& epoch() const noexcept { return facts_.epoch; }
+    /// Whether the session outlives its connection.
+    bool is_lasting() const noexcept {
+        return patience_.has_greeted() && !said_bye && facts_.grace.count() > 0;
+    }
 
     /// Whether the peer may ask for more than a hello and a ping.
     bool is_open() const noexcept { return !facts_.needs_token || patience_.has_greeted(); }
@@ -13793,10 +15268,14 @@ public:
     }
 
     /// The hello that waits is accepted as that of `who`.
-    void admit(std::shared_ptr<const identity> who) {
+    /// @param goes_on  The session that it asked for, if it is there.
+    void admit(std::shared_ptr<const identity> who, const resumption* goes_on = nullptr) {
         who_ = std::move(who);
         if (const auto judged = std::exchange(greeting, std::nullopt)) {
-            welcome(judged->id, judged->batch, judged->hello);
+            if (goes_on != nullptr) {
+                facts_.session = goes_on->session;
+            }
+            welcome(judged->id, judged->batch, judged->hello, goes_on);
         }
     }
 
@@ -13828,6 +15307,11 @@ public:
             receive_subscription(received, batch, false);
         } else if (received.method == cancel_method) {
             receive_cancel(received, batch);
+        } else if (received.method == ack_method) {
+            receive_ack(received, batch);
+        } else if (received.method == bye_method) {
+            said_bye = true;
+            answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
         } else {
             answers_.refuse_as(batch, received.id, method_not_found_code,
                                wire::json::printable(received.method));
@@ -13851,23 +15335,39 @@ private:
                                 std::to_string(version));
             return;
         }
-        if (facts_.needs_token) {
+        if (facts_.needs_token || may_go_on(hello)) {
             greeting = pending_hello{std::string(received.id), batch, std::move(hello)};
         } else {
-            welcome(received.id, batch, hello);
+            welcome(received.id, batch, hello, nullptr);
         }
     }
 
-    void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello) {
+    /// Whether the session that the hello asks for may be here.
+    bool may_go_on(const hello_request& hello) const {
+        return hello.session && facts_.grace.count() > 0 &&
+               hello.epoch.value_or("") == facts_.epoch;
+    }
+
+    void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello,
+                 const resumption* goes_on) {
         patience_.heard_hello();
+        memory_.is_kept = facts_.grace.count() > 0;
         answers_.answer(batch, id, [&](wire::buffer& to) {
+            hello_answer answer = answer_to(hello);
+            answer.resumed = goes_on != nullptr;
+            if (goes_on != nullptr) {
+                answer.missed = goes_on->missed;
+            }
             wire::json::write_error unused;
-            wire::json::write(to, answer_to(hello), unused);
+            wire::json::write(to, answer, unused);
         });
     }
 
     hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
+        if (facts_.grace.count() > 0) {
+            result.grace_ms = static_cast<std::uint32_t>(facts_.grace.count());
+        }
         result.session = facts_.session;
         result.epoch = facts_.epoch;
         result.event_position = facts_.position->load(std::memory_order_relaxed);
@@ -13918,6 +15418,21 @@ private:
         for (auto& reach : slots_.cancel(request.id.text)) {
             cancels.push_back(std::move(reach));
         }
+        if (memory_.runs_elsewhere(request.id.text)) {
+            earlier_cancels.emplace_back(request.id.text);
+        }
+        answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
+    }
+
+    void receive_ack(const message& received, const batch_ptr& batch) {
+        ack_request request;
+        if (!read_params(received, batch, request)) {
+            return;
+        }
+        memory_.answers.acknowledged(request.answers);
+        for (std::string& id : memory_.settle()) {
+            earlier_cancels.push_back(std::move(id));
+        }
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
     }
 
@@ -13938,6 +15453,7 @@ private:
     server_facts facts_;
     answer_queue& answers_;
     call_slots& slots_;
+    session_memory& memory_;
     peer_patience& patience_;
     std::shared_ptr<const identity> who_;  // null: anonymous, without roles
 };
@@ -13961,10 +15477,11 @@ namespace rpc::inline v1::protocol {
 
 /// What one connection of a server did so far. Guarded by what guards the connection.
 struct session_counters {
-    std::uint64_t calls = 0;     ///< Read from it, refused ones too.
-    std::uint64_t errors = 0;    ///< Those of them that were answered with an error.
-    std::uint64_t events = 0;    ///< Queued for it.
-    duration answer_time_max{};  ///< From a call's arrival to its answer.
+    std::uint64_t calls = 0;      ///< Read from it, refused ones too.
+    std::uint64_t errors = 0;     ///< Those of them that were answered with an error.
+    std::uint64_t events = 0;     ///< Queued for it.
+    std::uint64_t conflated = 0;  ///< Those of them that a newer one of their key replaced.
+    duration answer_time_max{};   ///< From a call's arrival to its answer.
 
     /// A call was answered after this time.
     void answered(duration taken) noexcept {
@@ -14022,7 +15539,7 @@ public:
     server_connection(const service& offers, const server_limits& limits, const server_facts& facts,
                       time_point now)
         : answers(limits.answer_size_max),
-          extensions(offers, limits, facts, answers, slots_, patience_),
+          extensions(offers, limits, facts, answers, slots_, memory, patience_),
           offers_(offers),
           limits_(limits),
           patience_(limits, facts.heartbeat_timeout, now, facts.needs_token) {}
@@ -14077,8 +15594,19 @@ public:
     }
 
     /// Whether one more call would be refused.
-    bool is_full() const noexcept { return slots_.in_use() >= limits_.calls_in_flight_max; }
-    std::size_t in_flight() const noexcept { return slots_.in_use(); }
+    bool is_full() const noexcept { return in_flight() >= limits_.calls_in_flight_max; }
+    /// Calls that were read and have not ended, those of the session's earlier connections too.
+    std::size_t in_flight() const noexcept { return slots_.in_use() + memory.running_elsewhere(); }
+    /// The ids of the calls in flight that were read here.
+    std::vector<std::string> running() const { return slots_.ids(); }
+    std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
+
+    /// Drops the calls that nobody has taken yet; they can be sent again.
+    void drop_calls() {
+        for (const call& what : std::exchange(calls, {})) {
+            finish(what.slot, {});
+        }
+    }
     const std::shared_ptr<call_state>& state(std::uint32_t slot) const { return slots_.at(slot); }
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
@@ -14097,7 +15625,9 @@ public:
         return patience_.deadline(last_received, is_resting(has_subscriptions));
     }
 
+    session_memory memory;         ///< What goes from connection to connection.
     answer_queue answers;          ///< Frames to be sent.
+    wire::buffer again;            ///< Answers of earlier connections, to be sent and kept.
     std::vector<call> calls;       ///< To be run, in order.
     server_extensions extensions;  ///< What `rpc.` methods ask for.
     session_counters counters;     ///< Whoever runs calls and queues events counts here too.
@@ -14106,7 +15636,7 @@ private:
     using message = wire::json::message;
 
     bool is_resting(bool has_subscriptions) const noexcept {
-        return !has_subscriptions && slots_.in_use() == 0;
+        return !has_subscriptions && in_flight() == 0;
     }
 
     void receive_batch(std::string_view body, time_point now) {
@@ -14188,17 +15718,61 @@ private:
                       time_point now) {
         ++counters.calls;
         const std::size_t method = offers_.find_method(received.method);
+        if (is_of_before(received, batch)) {
+            return;
+        }
         if (method == not_listed || !extensions.is_open() || is_draining_ || is_full() ||
-            !extensions.lacking(offers_.methods[method]).empty()) {
+            !extensions.lacking(offers_.methods[method]).empty() ||
+            memory.answers.size() > limits_.answers_kept_max ||
+            (!received.key.empty() && !is_key_good(received, method))) {
             refuse_call(text, received, batch, method);
             return;
         }
         const std::uint32_t slot = slots_.open(received.id, batch);
         slots_.at(slot)->arrived = now;
+        slots_.at(slot)->key = received.key;
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
                          deadline, batch != nullptr, slots_.at(slot).get()});
+    }
+
+    /// Answers a call that the client sent before, on an earlier connection of its session.
+    bool is_of_before(const message& received, const batch_ptr& batch) {
+        std::string answer;
+        switch (received.id.empty() ? session_memory::meeting::fresh
+                                    : memory.meet(received.id, answer)) {
+            case session_memory::meeting::fresh: return false;
+            case session_memory::meeting::joined: break;
+            case session_memory::meeting::answered:
+                if (batch) {
+                    answers.put(batch, [&](wire::buffer& to) { to.append(answer); });
+                } else {
+                    const std::size_t begin = wire::begin_frame(again);
+                    again.append(answer);
+                    wire::end_frame(again, begin);
+                }
+                break;
+        }
+        answers.end(batch);
+        return true;
+    }
+
+    bool is_key_good(const message& received, std::size_t method) const {
+        return offers_.methods[method].is_once &&
+               (received.epoch.empty() || received.epoch == extensions.epoch());
+    }
+
+    void refuse_key(const message& received, const batch_ptr& batch, std::size_t method) {
+        if (!offers_.methods[method].is_once) {
+            answers.refuse(batch, received.id, invalid_params_code,
+                           "rpc.key: the method '" + wire::json::printable(received.method) +
+                               "' takes no key");
+        } else {
+            answers.refuse(batch, received.id, outcome_unknown_code,
+                           "rpc.epoch: the server was started anew since the key was made, so it "
+                           "does not know whether the call ran");
+        }
     }
 
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
@@ -14219,6 +15793,13 @@ private:
                                std::string(role) + "'");
         } else if (is_draining_) {
             answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
+        } else if (!received.key.empty() && !is_key_good(received, method)) {
+            refuse_key(received, batch, method);
+        } else if (!is_full()) {
+            answers.refuse(batch, received.id, overloaded_code,
+                           "too many bytes of answers are kept: the limit is " +
+                               std::to_string(limits_.answers_kept_max) +
+                               "; rpc.ack says which of them arrived");
         } else {
             answers.refuse(batch, received.id, overloaded_code,
                            "too many calls in flight: the limit is " +
@@ -14261,6 +15842,34 @@ private:
 #ifndef GATEWIRE_SESSION_ANSWERING_LINK_HPP
 #define GATEWIRE_SESSION_ANSWERING_LINK_HPP
 
+// ==== gatewire/protocol/event_target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+#define GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Who alone shall have an event, as text; an empty text means everyone.
+namespace rpc::inline v1::protocol {
+
+/// The session with this number.
+inline std::string target_session(std::uint64_t number) {
+    return "#" + std::to_string(number);
+}
+
+/// Every client with this identity.
+inline std::string target_identity(std::string_view identity) {
+    return "=" + std::string(identity);
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+// ==== end of gatewire/protocol/event_target.hpp ====
 // ==== gatewire/session/session_context.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -14386,6 +15995,215 @@ private:
 
 #endif  // GATEWIRE_SESSION_AUTHENTICATOR_HPP
 // ==== end of gatewire/session/authenticator.hpp ====
+// ==== gatewire/session/session_keeper.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SESSION_KEEPER_HPP
+#define GATEWIRE_SESSION_SESSION_KEEPER_HPP
+
+
+#include <asio/any_io_executor.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class server_session;
+
+/// The sessions of a server by name: those with a connection, and those whose connection was lost
+/// and that wait for their client.
+///
+/// Its mutex is the last one: nothing else is locked while it is held.
+class session_keeper final : public wakeable, public std::enable_shared_from_this<session_keeper> {
+public:
+    using session_ptr = std::shared_ptr<server_session>;
+
+    /// @param world  Must outlive this.
+    session_keeper(environment& world, const asio::any_io_executor& executor,
+                   std::chrono::milliseconds grace, std::size_t lost_max)
+        : world_(world), timer_(world.make_timer(executor)), grace_(grace), lost_max_(lost_max) {}
+
+    /// From here on sessions may wait.
+    /// @param expired  Is given each session whose client did not come back in time, or that had
+    ///                 to make room; called without any mutex.
+    void open(std::function<void(const session_ptr&)> expired) {
+        const std::lock_guard lock(mutex_);
+        expired_ = std::move(expired);
+        is_open_ = true;
+    }
+
+    /// A session begins, or goes on, with this connection.
+    void add(const std::string& name, const std::string& identity, session_ptr connection) {
+        const std::lock_guard lock(mutex_);
+        kept_[name] = {std::move(connection), identity, protocol::never};
+    }
+
+    /// Takes out a session whose client has come back. @return Null if it is not here.
+    session_ptr claim(const std::string& name, const std::string& identity) {
+        const std::lock_guard lock(mutex_);
+        const auto found = kept_.find(name);
+        if (found == kept_.end() || found->second.identity != identity) {
+            return nullptr;
+        }
+        session_ptr connection = std::move(found->second.connection);
+        kept_.erase(found);
+        return connection;
+    }
+
+    /// What becomes of a session whose connection is over.
+    enum class fate : unsigned char { waits, ends, goes_on_elsewhere };
+
+    /// The connection of a session is over. @param is_lost  Its client may come back.
+    fate release(const std::string& name, const session_ptr& connection, bool is_lost) {
+        std::vector<session_ptr> crowded;
+        fate result = fate::ends;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto found = kept_.find(name);
+            if (found == kept_.end() || found->second.connection != connection) {
+                return is_cleared_ ? fate::ends : fate::goes_on_elsewhere;
+            }
+            if (is_lost && is_open_) {
+                found->second.expires = world_.now() + grace_;
+                crowded = take_crowded();
+                arm();
+                result = fate::waits;
+            } else {
+                kept_.erase(found);
+            }
+        }
+        end_all(crowded);
+        return result;
+    }
+
+    /// Ends every session that waits, and lets no more wait until `open`.
+    void close() {
+        std::vector<session_ptr> lost;
+        {
+            const std::lock_guard lock(mutex_);
+            is_open_ = false;
+            lost = take_if([](const kept& one) { return one.expires != protocol::never; });
+            timer_.cancel();
+        }
+        end_all(lost);
+    }
+
+    /// Forgets all without a word.
+    void clear() {
+        std::map<std::string, kept> dropped;
+        const std::lock_guard lock(mutex_);
+        is_open_ = false;
+        is_cleared_ = true;
+        expired_ = nullptr;
+        timer_.cancel();
+        dropped.swap(kept_);
+    }
+
+    /// Sessions that wait for their client.
+    std::size_t waiting() const {
+        const std::lock_guard lock(mutex_);
+        return count_waiting();
+    }
+
+private:
+    struct kept {
+        session_ptr connection;
+        std::string identity;
+        protocol::time_point expires = protocol::never;  // never while it has a connection
+    };
+
+    std::size_t count_waiting() const {
+        std::size_t count = 0;
+        for (const auto& [name, one] : kept_) {
+            count += one.expires != protocol::never ? 1 : 0;
+        }
+        return count;
+    }
+
+    template <class Wanted>
+    std::vector<session_ptr> take_if(Wanted&& wanted) {
+        std::vector<session_ptr> taken;
+        std::erase_if(kept_, [&](auto& one) {
+            const bool is_wanted = wanted(one.second);
+            if (is_wanted) {
+                taken.push_back(std::move(one.second.connection));
+            }
+            return is_wanted;
+        });
+        return taken;
+    }
+
+    std::vector<session_ptr> take_crowded() {
+        if (count_waiting() <= lost_max_) {
+            return {};
+        }
+        const protocol::time_point oldest = next_expiry();
+        bool is_taken = false;
+        return take_if([&](const kept& one) {
+            return one.expires == oldest && !std::exchange(is_taken, true);
+        });
+    }
+
+    protocol::time_point next_expiry() const {
+        protocol::time_point next = protocol::never;
+        for (const auto& [name, one] : kept_) {
+            next = (std::min)(next, one.expires);
+        }
+        return next;
+    }
+
+    void arm() { timer_.arm(next_expiry(), *this); }
+
+    void on_wake() override {
+        std::vector<session_ptr> expired;
+        {
+            const std::lock_guard lock(mutex_);
+            timer_.disarmed();
+            const protocol::time_point now = world_.now();
+            expired = take_if([now](const kept& one) { return one.expires <= now; });
+            arm();
+        }
+        end_all(expired);
+    }
+
+    void end_all(const std::vector<session_ptr>& sessions) {
+        std::function<void(const session_ptr&)> expired;
+        {
+            const std::lock_guard lock(mutex_);
+            expired = expired_;
+        }
+        for (const session_ptr& one : sessions) {
+            if (expired) {
+                expired(one);
+            }
+        }
+    }
+
+    environment& world_;
+    mutable std::mutex mutex_;
+    std::map<std::string, kept> kept_;
+    deadline_timer timer_;
+    std::chrono::milliseconds grace_;
+    std::size_t lost_max_;
+    std::function<void(const session_ptr&)> expired_;
+    bool is_open_ = false;
+    bool is_cleared_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SESSION_KEEPER_HPP
+// ==== end of gatewire/session/session_keeper.hpp ====
 // ==== gatewire/session_end.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -14420,6 +16238,7 @@ struct session_end {
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace rpc::inline v1::session {
@@ -14442,8 +16261,11 @@ struct session_context {
     strand_queue<call_batch>& engine;
     const log_callback& log;
     authenticator& door;
-    /// The session is over. @return Whether the engine is to hear of it.
-    std::function<bool(const std::shared_ptr<server_session>&)> forget;
+    session_keeper& keeper;
+    const std::string& epoch;
+    /// The connection is over, and with it the session, if it has ended.
+    /// @return Whether the engine is to hear of that.
+    std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
 };
 
 }  // namespace rpc::inline v1::session
@@ -14466,9 +16288,11 @@ struct session_context {
 
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -14479,6 +16303,33 @@ namespace rpc::inline v1::protocol {
 /// only wants to look must not hold that up.
 class subscription_list {
 public:
+    /// What is wanted of one event.
+    struct selection {
+        bool is_whole = false;
+        std::set<std::string, std::less<>> keys;
+
+        bool has(std::string_view key) const { return is_whole || keys.contains(key); }
+    };
+
+    /// What is wanted of this event.
+    const selection& of(std::size_t event) const {
+        static const selection nothing;
+        const auto found = events_.find(event);
+        return found == events_.end() ? nothing : found->second;
+    }
+
+    /// In the index of all subscribers, puts one receiver in the place of another.
+    template <class Index, class Receiver>
+    void hand_over(Index& index, const Receiver& from, const Receiver& to) const {
+        index.forget(from);
+        for (const auto& [event, wanted] : events_) {
+            const std::vector<std::string> keys(wanted.keys.begin(), wanted.keys.end());
+            if (wanted.is_whole || !keys.empty()) {
+                index.subscribe(to, event, wanted.is_whole ? nullptr : &keys);
+            }
+        }
+    }
+
     bool is_empty() const noexcept { return count_ == 0; }
 
     /// Carries out one wish in the index of all subscribers and answers it.
@@ -14524,11 +16375,6 @@ public:
     }
 
 private:
-    struct selection {
-        bool is_whole = false;
-        std::set<std::string> keys;
-    };
-
     void subscribe(std::size_t event, const std::vector<std::string>* keys) {
         selection& of_event = events_[event];
         of_event.is_whole = keys == nullptr;
@@ -14585,6 +16431,7 @@ struct session_stats {
     std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
     std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
     std::uint64_t events = 0;          ///< Queued for it.
+    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
     std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
     std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
     std::size_t queued_bytes = 0;      ///< Not written yet.
@@ -14600,6 +16447,7 @@ struct session_stats {
 #endif  // GATEWIRE_SESSION_STATS_HPP
 // ==== end of gatewire/session_stats.hpp ====
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -14612,7 +16460,8 @@ namespace rpc::inline v1::session {
 /// The identity is set at the hello, before any call is handed to the engine, and never changed, so
 /// methods read it without a mutex. The subscriptions are guarded by the session's.
 struct session_record {
-    std::uint64_t number;
+    std::atomic<std::uint64_t>
+        number;  ///< Of the session: kept when it goes on on another connection.
     std::shared_ptr<const std::string> peer;
     protocol::time_point connected_at;
     std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
@@ -14633,6 +16482,7 @@ struct session_record {
         result.calls = counted.calls;
         result.errors = counted.errors;
         result.events = counted.events;
+        result.conflated = counted.conflated;
         result.answer_time_mean = microseconds(counted.answer_time_mean());
         result.answer_time_max = microseconds(counted.answer_time_max);
         result.connected_at = connected_at;
@@ -14683,6 +16533,73 @@ public:
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
 
+    /// Takes the answers of calls that ran for an earlier connection of the session.
+    void answer_earlier(std::string_view frames) {
+        std::shared_ptr<answering_link> next;
+        std::shared_ptr<answering_link> done;
+        {
+            const std::lock_guard lock(mutex_);
+            next = successor();
+            if (!next) {
+                connection_.memory.take(frames, connection_.again);
+                queue_answers();
+                done = calls_ended();
+            }
+        }
+        if (next) {
+            next->answer_earlier(frames);
+        } else {
+            flush();
+        }
+    }
+
+    /// Cancels the calls with these ids, of this connection or of those before it.
+    void cancel_earlier(const std::vector<std::string>& ids) {
+        std::vector<std::function<void()>> cancels;
+        std::shared_ptr<answering_link> before;
+        {
+            const std::lock_guard lock(mutex_);
+            before = predecessor_;
+            for (const std::string& id : ids) {
+                for (auto& reach : connection_.cancel(id)) {
+                    cancels.push_back(std::move(reach));
+                }
+            }
+        }
+        for (const auto& reach : cancels) {
+            reach();
+        }
+        if (before) {
+            before->cancel_earlier(ids);
+        }
+    }
+
+    /// The same for all calls: their session is over.
+    void cancel_all() {
+        std::vector<std::function<void()>> cancels;
+        std::shared_ptr<answering_link> before;
+        {
+            const std::lock_guard lock(mutex_);
+            cancels = connection_.cancel_all();
+            before = std::move(predecessor_);
+        }
+        for (const auto& reach : cancels) {
+            reach();
+        }
+        if (before) {
+            before->cancel_all();
+        }
+    }
+
+    /// Tells the client that its session is over, if that can be done at once, and ends the
+    /// connection.
+    void leave(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        say_bye(why);
+        start_write();
+        shut(std::move(why));
+    }
+
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
 
@@ -14698,32 +16615,55 @@ public:
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
                 time_point now) {
+        std::shared_ptr<answering_link> next;
+        std::shared_ptr<answering_link> done;
         {
             const std::lock_guard lock(mutex_);
-            queue(frames);
+            next = successor();
+            if (!next) {
+                keep(frames.view());
+                queue(frames);
+            }
             connection_.counters.errors += errors;
             for (std::uint32_t slot : slots) {
                 connection_.answered(slot, now);
                 connection_.finish(slot, {});
             }
-            calls_ended();
+            done = calls_ended();
         }
         slots.clear();
-        flush();
+        if (next) {
+            next->answer_earlier(frames.view());
+            frames.clear();
+        } else {
+            flush();
+        }
     }
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                      time_point now) {
+        std::shared_ptr<answering_link> next;
+        std::shared_ptr<answering_link> done;
+        wire::buffer frames;
         {
             const std::lock_guard lock(mutex_);
             connection_.counters.errors += errors;
             connection_.answered(slot, now);
             connection_.finish(slot, part);
-            queue(connection_.answers.frames);
-            calls_ended();
+            frames.swap(connection_.answers.frames);
+            next = successor();
+            if (!next) {
+                keep(frames.view());
+                queue(frames);
+            }
+            done = calls_ended();
         }
-        flush();
+        if (next) {
+            next->answer_earlier(frames.view());
+        } else {
+            flush();
+        }
     }
 
     /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
@@ -14748,16 +16688,14 @@ public:
         const std::size_t begin = wire::begin_frame(connection_.answers.frames);
         protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
         wire::end_frame(connection_.answers.frames, begin);
-        queue(connection_.answers.frames);
+        queue_answers();
         finish({errc::overloaded, std::string(text)});
     }
 
-    void receive_event(std::string_view frame) override {
+    void receive_event(const protocol::published_event& event) override {
         const std::lock_guard lock(mutex_);
-        queue(frame);
-        ++connection_.counters.events;
-        if (queued() > context_.limits.queue_soft_max) {
-            check_queue();
+        if (!is_closed() && is_meant(event.target)) {
+            queue_event(event);
         }
     }
     void flush_events() override { flush(); }
@@ -14778,24 +16716,97 @@ protected:
             ending_ = std::move(why);
         }
         if (connection_.in_flight() == 0) {
+            say_bye(*ending_);
             finish(*ending_);
         }
     }
 
-    void calls_ended() {
+    /// Some calls have ended. @return What must be let go without the mutex.
+    std::shared_ptr<answering_link> calls_ended() {
         if (ending_ && connection_.in_flight() == 0) {
+            say_bye(*ending_);
             finish(*ending_);
+        }
+        if (queued() > context_.limits.queue_soft_max) {
+            check_queue();
+        }
+        return connection_.memory.running_elsewhere() == 0 ? std::move(predecessor_) : nullptr;
+    }
+
+    /// A client with a session is told that it ends.
+    void say_bye(const close_reason& why) {
+        if (connection_.extensions.is_lasting() && !is_closed()) {
+            wire::buffer frame;
+            const std::size_t begin = wire::begin_frame(frame);
+            protocol::write_own_request(frame, protocol::bye_method, {},
+                                        protocol::bye_request{why.text});
+            wire::end_frame(frame, begin);
+            queue(frame);
+            connection_.extensions.said_bye = true;
+        }
+    }
+
+    /// Queues answers of the protocol's own, and those of earlier connections.
+    void queue_answers() {
+        connection_.memory.answers.pass(connection_.answers.frames.view());
+        queue(connection_.answers.frames);
+        keep(connection_.again.view());
+        queue(connection_.again);
+    }
+
+    void queue_event(const protocol::published_event& event) {
+        ++connection_.counters.events;
+        if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
+            connection_.counters.conflated += late_.put(event) ? 1 : 0;
+            held_back_ = late_.size();
+        } else {
+            queue(event.frame);
         }
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
         }
     }
 
+    /// Whether an event for `target` is for this client; see `event_target`.
+    bool is_meant(std::string_view target) const {
+        if (target.empty()) {
+            return true;
+        }
+        return target == protocol::target_session(record_.number) ||
+               (record_.identity && target == protocol::target_identity(record_.identity->name));
+    }
+
+    /// The connection on which the session goes on, if that is another one.
+    std::shared_ptr<answering_link> successor() const {
+        return goes_on_ ? successor_.lock() : nullptr;
+    }
+
+    /// What could not be sent in time goes after all else, in order.
+    void refill() override {
+        while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
+            outgoing_.append(std::string_view(late_.take_first().frame));
+        }
+        held_back_ = late_.size();
+    }
+
     const session_context& context_;
     session_record record_;
     protocol::server_connection connection_;
+    protocol::latest_values late_;                 // `latest` events that wait for the reader
+    std::shared_ptr<answering_link> predecessor_;  // while calls of it run
+    std::weak_ptr<answering_link> successor_;
+    bool goes_on_ = false;  // on the successor
 
 private:
+    /// Keeps answers to calls until the client says that they arrived.
+    void keep(std::string_view frames) {
+        if (connection_.memory.is_kept && !frames.empty()) {
+            connection_.memory.answers.keep(frames);
+        } else {
+            connection_.memory.answers.pass(frames);
+        }
+    }
+
     /// Checks the bounds on what is queued, and has the timer check them again.
     void check_queue() {
         const time_point now = this->now();
@@ -14838,6 +16849,16 @@ class server_session final : public answering_link {
 public:
     using answering_link::answering_link;
 
+    /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
+    void expire() {
+        close_reason why{errc::connection_lost, {}};
+        {
+            const std::lock_guard lock(mutex_);
+            why = lost_.value_or(why);
+        }
+        end(why);
+    }
+
     /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
         const std::lock_guard lock(mutex_);
@@ -14869,7 +16890,9 @@ private:
     /// until a hello was accepted; there may be more.
     bool take_frames(time_point now) {
         bool is_full = false;
-        std::optional<std::string> token;
+        std::optional<protocol::pending_hello> greeting;
+        bool has_session = false;
+        std::vector<std::string> earlier_cancels;
         bool whole = false;
         std::optional<close_reason> flood;
         std::vector<protocol::subscription_change> changes;
@@ -14888,7 +16911,7 @@ private:
                     break;
                 }
                 if (connection_.extensions.greeting) {
-                    token = connection_.extensions.greeting->token();
+                    greeting = connection_.extensions.greeting;
                     break;
                 }
                 if (connection_.is_full() && !connection_.calls.empty()) {
@@ -14899,7 +16922,9 @@ private:
             hand_over();
             changes.swap(connection_.extensions.changes);
             cancels.swap(connection_.extensions.cancels);
-            queue(connection_.answers.frames);
+            earlier_cancels.swap(connection_.extensions.earlier_cancels);
+            queue_answers();
+            has_session = connection_.extensions.is_lasting();
             watch_.received(now, reader_.is_partial(), whole);
             if (flood) {
                 end_after_read_ = true;
@@ -14915,40 +16940,115 @@ private:
         for (const auto& reach : cancels) {
             reach();
         }
+        if (!earlier_cancels.empty()) {
+            cancel_earlier(earlier_cancels);
+        }
         if (!changes.empty()) {
             carry_out(changes);
         }
-        flush();
-        return token ? is_admitted(*token) : is_full;
-    }
-
-    /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
-    bool is_admitted(const std::string& token) {
-        credentials shown = stream_->shown();
-        shown.token = token;
-        const verdict said = context_.door.ask(shown);
-        {
-            const std::lock_guard lock(mutex_);
-            if (said.identity) {
-                record_.identity = std::make_shared<const identity>(*said.identity);
-                reader_.allow(context_.limits.frame_size_max);
-                connection_.extensions.admit(record_.identity);
-            } else {
-                connection_.extensions.turn_away(said.refusal);
-                end_after_read_ = true;
-            }
-            queue(connection_.answers.frames);
-            if (end_after_read_) {
-                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
-            }
+        if (has_session) {
+            keep_session();
         }
         flush();
-        return said.identity.has_value();
+        return greeting ? is_admitted(*greeting) : is_full;
+    }
+
+    /// Has the hello that waits judged, without the mutex, and answers it.
+    bool is_admitted(const protocol::pending_hello& greeting) {
+        if (context_.door.is_needed()) {
+            credentials shown = stream_->shown();
+            shown.token = greeting.token();
+            const verdict said = context_.door.ask(shown);
+            const std::lock_guard lock(mutex_);
+            if (!said.identity) {
+                connection_.extensions.turn_away(said.refusal);
+                queue_answers();
+                end_after_read_ = true;
+                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
+                return false;
+            }
+            record_.identity = std::make_shared<const identity>(*said.identity);
+            reader_.allow(context_.limits.frame_size_max);
+        }
+        std::shared_ptr<server_session> before;
+        if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
+            before = context_.keeper.claim(*greeting.hello.session, record_.identity_text());
+        }
+        if (before) {
+            go_on(before, greeting.hello);
+        } else {
+            const std::lock_guard lock(mutex_);
+            connection_.extensions.admit(record_.identity);
+            queue_answers();
+        }
+        keep_session();
+        flush();
+        return true;
+    }
+
+    /// From here on the session can be found by its name.
+    void keep_session() {
+        std::string name;
+        {
+            const std::lock_guard lock(mutex_);
+            if (is_kept_ || is_closed() || !connection_.extensions.is_lasting()) {
+                return;
+            }
+            is_kept_ = true;
+            name = connection_.extensions.session();
+        }
+        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+        context_.keeper.add(name, record_.identity_text(), self);
+        context_.hub.session_began();
+    }
+
+    /// Goes on with the session of another connection: its subscriptions and its calls are this
+    /// one's from here on, and what the client missed is sent.
+    void go_on(const std::shared_ptr<server_session>& before,
+               const protocol::hello_request& hello) {
+        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+        const protocol::known_events known(hello, context_.offers);
+        context_.hub.change([&](auto& index, std::uint64_t position) {
+            // Always the older connection's mutex first.
+            const std::lock_guard lock_before(before->mutex_);
+            const std::lock_guard lock(mutex_);
+            before->goes_on_ = true;
+            before->successor_ = self;
+            before->shut({errc::connection_lost, "the session goes on on another connection"});
+            predecessor_ = before;
+            record_.number = before->record_.number.load();
+            record_.subscriptions = before->record_.subscriptions;
+            record_.subscriptions.hand_over(index, event_hub::receiver(before),
+                                            event_hub::receiver(self));
+            connection_.memory.resume(before->connection_.memory, before->connection_.running(),
+                                      hello.answers);
+            const protocol::events_seen seen = known.seen(position);
+            const protocol::resumption resumed{before->connection_.extensions.session(),
+                                               context_.hub.store().gap_after(seen)};
+            connection_.extensions.admit(record_.identity, &resumed);
+            queue_answers();
+            send_missed(before->late_, seen);
+        });
+    }
+
+    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
+        late.for_each([&](const protocol::latest_values::value& one) {
+            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
+                queue_event(one.view());
+            }
+        });
+        context_.hub.store().replay(
+            seen,
+            [this](const protocol::published_event& event) {
+                return is_meant(event.target) &&
+                       record_.subscriptions.of(event.event).has(event.key);
+            },
+            [this](const protocol::published_event& event) { queue_event(event); });
     }
 
     void hand_over() {
         if (is_closed()) {
-            connection_.calls.clear();  // Their peer is gone, and the engine is told so.
+            connection_.drop_calls();  // Their peer is gone, and the engine is told so.
         }
         if (connection_.calls.empty()) {
             reader_.compact();
@@ -14967,16 +17067,45 @@ private:
             std::static_pointer_cast<server_session>(shared_from_this());
         context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock(mutex_);
+            protocol::latest_values news;
             for (const protocol::subscription_change& change : changes) {
                 if (is_closed()) {
                     return;
                 }
+                const auto before = record_.subscriptions.of(change.event);
                 record_.subscriptions.carry_out(change, index, self, connection_, position,
                                                 context_.limits.subscriptions_max);
+                const auto& after = record_.subscriptions.of(change.event);
+                const auto add = [&](const protocol::published_event& event) {
+                    if (after.has(event.key) && !before.has(event.key)) {
+                        news.put(event);
+                    }
+                };
+                if (change.is_wanted) {
+                    for_each_latest(change, add);
+                } else {
+                    late_.erase_if([&](const protocol::latest_values::value& one) {
+                        return one.event == change.event && !after.has(one.key);
+                    });
+                    held_back_ = late_.size();
+                }
             }
-            queue(connection_.answers.frames);
+            queue_answers();
+            news.for_each([this](const auto& one) { queue_event(one.view()); });
             calls_ended();
         });
+    }
+
+    template <class Use>
+    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
+        const protocol::event_store& store = context_.hub.store();
+        if (!change.keys) {
+            store.for_each_latest(change.event, nullptr, use);
+            return;
+        }
+        for (const std::string& key : *change.keys) {
+            store.for_each_latest(change.event, &key, use);
+        }
     }
 
     void on_end_of_stream() override {
@@ -14992,20 +17121,58 @@ private:
 
     void on_closed(const close_reason& why) override {
         const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+        std::string name;
+        bool may_come_back = false;
+        bool is_kept = false;
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.drop_calls();
+            lost_ = why;
+            is_kept = is_kept_;
+            name = connection_.extensions.session();
+            may_come_back = connection_.extensions.is_lasting() && is_loss(why.code);
+        }
+        context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
+        using fate = session_keeper::fate;
+        const fate next = is_kept ? context_.keeper.release(name, self, may_come_back) : fate::ends;
+        log(log_event::disconnected, why.text);
+        if (next == fate::ends) {
+            end(why);
+        } else {
+            context_.forget(self, false);
+        }
+    }
+
+    /// Whether a client whose connection ended like this may come back.
+    static bool is_loss(errc code) noexcept {
+        return code == errc::connection_lost || code == errc::peer_silent ||
+               code == errc::peer_stuck;
+    }
+
+    /// The session is over: its calls are given up, and the engine is told.
+    void end(const close_reason& why) {
+        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
         std::vector<std::function<void()>> cancels;
+        std::shared_ptr<answering_link> before;
         call_batch last{self, {}, {}, nullptr};
+        bool was_kept = false;
         {
             const std::lock_guard lock(mutex_);
             cancels = connection_.cancel_all();
+            before = std::move(predecessor_);
             last.end = std::make_unique<session_end>(record_.end(why));
+            was_kept = std::exchange(is_kept_, false);
         }
         for (const auto& reach : cancels) {
             reach();
         }
-        context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
-        const bool is_to_be_told = context_.forget(self);
-        log(log_event::disconnected, why.text);
-        if (is_to_be_told) {  // After all calls, for a closed link hands none over.
+        if (before) {
+            before->cancel_all();
+        }
+        if (was_kept) {
+            context_.hub.session_ended();
+        }
+        if (context_.forget(self, true)) {  // After all calls: a closed link hands none over.
             context_.engine.push(std::move(last));
             context_.engine.kick();
         }
@@ -15018,6 +17185,8 @@ private:
     }
 
     bool end_after_read_ = false;
+    bool is_kept_ = false;              // it can be found by its name
+    std::optional<close_reason> lost_;  // why the connection ended
     wire::buffer spare_;
     std::vector<protocol::call> spare_calls_;
 };
@@ -15047,10 +17216,15 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),
+          hub_(offers_.events, options_.limits),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
           door_(options_.authenticate),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, {}},
+          keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
+                                                   options_.session_grace,
+                                                   options_.limits.sessions_kept_max)),
+          once_(options_.limits.once_keys_max, options_.limits.once_size_max),
+          context_{offers_, options_.limits, hub_,   *engine_, options_.log,
+                   door_,   *keeper_,        epoch_, {}},
           drain_timer_(options_.environment->make_timer(executor)),
           tells_ends_(tells_ends) {}
 
@@ -15063,11 +17237,12 @@ public:
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
-            context_.forget = [weak](const std::shared_ptr<server_session>& session) {
+            context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
-                return self && self->forget(session);
+                return self && self->forget(session, ended);
             };
         }
+        keeper_->open([](const std::shared_ptr<server_session>& lost) { lost->expire(); });
         const auto accepted = [weak](std::unique_ptr<stream> made,
                                      const asio::error_code& failure) {
             if (const auto self = weak.lock()) {
@@ -15116,6 +17291,10 @@ public:
             if (!sessions_.empty()) {
                 end_drain_later(sessions_);
             }
+        }
+        keeper_->close();
+        {
+            const std::lock_guard lock(mutex_);
             tell_drained();
         }
         log(log_event::stopped, {}, {});
@@ -15135,7 +17314,7 @@ public:
             close_listeners();
             drain_timer_->cancel();
             for (const auto& session : sessions_) {
-                session->close({errc::shutting_down, "the server was destroyed"});
+                session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
@@ -15143,6 +17322,7 @@ public:
             is_shut_ = true;
         }
         door_.close();
+        keeper_->clear();
         hub_.clear();
         engine_->close();
     }
@@ -15195,6 +17375,7 @@ public:
     }
 
     event_hub& hub() noexcept { return hub_; }
+    protocol::once_book& once() noexcept { return once_; }
     strand_queue<call_batch>& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -15222,7 +17403,8 @@ private:
                                            &hub_.position(),
                                            options_.heartbeat,
                                            options_.heartbeat_timeout,
-                                           door_.is_needed()};
+                                           door_.is_needed(),
+                                           options_.session_grace};
         std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
@@ -15244,10 +17426,10 @@ private:
         }
     }
 
-    bool forget(const std::shared_ptr<server_session>& session) {
+    bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
         std::erase(sessions_, session);
-        const bool is_to_be_told = tells_ends_ && !is_shut_;
+        const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
             drain_timer_->cancel();
@@ -15286,7 +17468,7 @@ private:
         }
         for (const auto& weak : late) {
             if (const auto session = weak.lock()) {
-                session->close({errc::shutting_down, "the drain time is over"});
+                session->leave({errc::shutting_down, "the drain time is over"});
             }
         }
     }
@@ -15298,6 +17480,8 @@ private:
     event_hub hub_;
     std::shared_ptr<strand_queue<call_batch>> engine_;
     authenticator door_;
+    std::shared_ptr<session_keeper> keeper_;
+    protocol::once_book once_;
     session_context context_;
     std::unique_ptr<timer> drain_timer_;
     mutable std::mutex mutex_;
@@ -15317,6 +17501,36 @@ private:
 
 #endif  // GATEWIRE_SESSION_SERVER_CORE_HPP
 // ==== end of gatewire/session/server_core.hpp ====
+// ==== gatewire/target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TARGET_HPP
+#define GATEWIRE_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// Who alone shall get an event, before its payload: one client, by the number of its session as
+/// `caller::session` gives it. `server.publish<"fill">(rpc::to_session{who.session()}, fill);`
+///
+/// The client must have subscribed to the event like any other. A client that lost its connection
+/// gets it when it comes back within `session_grace`.
+struct to_session {
+    std::uint64_t number = 0;
+};
+
+/// The same for every client that authenticated itself as this identity.
+struct to_identity {
+    std::string name;  ///< As `server_options::authenticate` gave it; not empty.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TARGET_HPP
+// ==== end of gatewire/target.hpp ====
 // ==== gatewire/typed/diagnose_engine.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -15507,9 +17721,27 @@ public:
         });
     }
 
+    /// Answers with what an earlier call with the same key was answered.
+    void repeat(const protocol::call& to, const std::string& tail) {
+        write(to, [&](wire::buffer& out) {
+            errors_ += tail.starts_with(R"("error")") ? 1 : 0;
+            out.append(R"({"jsonrpc":"2.0","id":)");
+            out.append(to.id);
+            out.append(',');
+            out.append(tail);
+        });
+    }
+
+    /// The same, for a call whose method was not called.
+    void refuse(const protocol::call& to, int code, std::string_view message) {
+        to.state->is_void = true;
+        fail(to, code, message);
+    }
+
     /// Answers params that could not be read. A text that is not JSON was not a request at all, so
     /// it is answered without its id, even if it looked like a notification.
     void fail_params(const protocol::call& to, const wire::json::read_error& failure) {
+        to.state->is_void = true;
         wire::json::read_error worst = failure;
         if (failure.kind == wire::json::read_failure::value && !to.params.empty()) {
             wire::json::read_error other;
@@ -15565,20 +17797,43 @@ private:
 
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
+        wire::buffer part;
+        if (to.state->once) {
+            write(part);
+            write_down(to, part.view());
+        }
         if (to.is_batched) {
-            wire::buffer part;
-            if (!to.id.empty()) {
+            if (!to.id.empty() && part.empty()) {
                 write(part);
             }
-            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), to_->now());
+            to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part.view(),
+                             std::exchange(errors_, 0), to_->now());
             return;
         }
         if (!to.id.empty()) {
             const std::size_t begin = wire::begin_frame(frames_);
-            write(frames_);
+            if (part.empty()) {
+                write(frames_);
+            } else {
+                frames_.append(part.view());
+            }
             wire::end_frame(frames_, begin);
         }
         slots_.push_back(to.slot);
+    }
+
+    /// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
+    static void write_down(const protocol::call& to, std::string_view answer) {
+        // Behind the id, which a notification has not, or as null.
+        constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
+        const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
+        const std::string tail(answer.substr(end + 1));
+        const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
+        if (to.state->is_void) {
+            entry->book->undo(entry, tail);
+        } else {
+            entry->book->end(entry, tail);
+        }
     }
 
     std::shared_ptr<session::server_session> to_;
@@ -15897,7 +18152,8 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     }
     running->deadline.reset();
     if (thrown && running->is_expired) {
-        sheet.fail(what, protocol::deadline_code, "the deadline passed while the call ran");
+        // Not the code of a deadline, which says that the method was never called.
+        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran");
     } else if (thrown) {
         sheet.fail_exception(what, thrown);
     }
@@ -16022,9 +18278,41 @@ private:
             sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
         } else if (now >= what.deadline) {
             sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
-        } else {
+        } else if (what.state->key.empty() || is_first(what, sheet)) {
             run_functions(methods{})[what.method](*this, what, sheet);
         }
+    }
+
+    /// Looks the key of a call up, and answers the call if its key was used before.
+    /// @return Whether it must run.
+    bool is_first(const protocol::call& what, answer_sheet& sheet) {
+        using meeting = protocol::once_book::meeting;
+        const std::size_t answer_size_max = core_->options().limits.answer_size_max;
+        protocol::once_book::finding found =
+            core_->once().begin(detail::index_of<methods>.names()[what.method],
+                                sheet.session()->record().identity_text(), what.state->key,
+                                what.params, [&]() -> protocol::once_waiter {
+                                    const auto waiting = std::make_shared<detached_call>(
+                                        sheet.session(), what, answer_size_max);
+                                    return [waiting](const std::string& tail) {
+                                        waiting->sheet().repeat(waiting->what(), tail);
+                                        waiting->sheet().hand_over();
+                                    };
+                                });
+        switch (found.what) {
+            case meeting::first: what.state->once = std::move(found.entry); return true;
+            case meeting::answered: sheet.repeat(what, found.answer); return false;
+            case meeting::joined: return false;
+            case meeting::conflict:
+                sheet.fail(what, protocol::key_conflict_code,
+                           "the key was used before, with other params");
+                return false;
+            case meeting::full:
+                sheet.fail(what, protocol::overloaded_code,
+                           "too many calls with keys are remembered");
+                return false;
+        }
+        return false;
     }
 
     template <class... Entries>
@@ -16078,8 +18366,8 @@ private:
                  std::forward<Values>(values)});
         asio::post(worker(), [this, work, entrance = offloaded_] {
             if (!entrance->enter()) {
-                work->call.sheet().fail(work->call.what(), protocol::shutting_down_code,
-                                        "the server is shutting down");
+                work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
+                                          "the server is shutting down");
             } else {
                 call_now<Entry>(work->call.what(), work->values, work->call.template who<Entry>(),
                                 work->call.sheet());
@@ -16126,6 +18414,7 @@ private:
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16205,16 +18494,25 @@ public:
     ///                     `frame_too_large`: it is over `limits.answer_size_max`. Nobody gets it.
     template <detail::fixed_string Name, class Payload>
     void publish(const Payload& payload) {
-        using events = typename detail::entries_of<Engine>::events;
-        typed::diagnose_event<Engine, Name, Payload>();
-        if constexpr (detail::is_listed<Name, events>) {
-            if constexpr (std::is_convertible_v<const Payload&, const typename detail::entry_named<
-                                                                    Name, events>::payload&>) {
-                publish_entry<detail::entry_named<Name, events>>(detail::place_of<Name, events>,
-                                                                 payload);
-            }
-        }
+        publish_for<Name>({}, payload);
     }
+
+    /// The same for one client only. The others see a number that is left out, which is no gap.
+    template <detail::fixed_string Name, class Payload>
+    void publish(const to_session& target, const Payload& payload) {
+        publish_for<Name>(protocol::target_session(target.number), payload);
+    }
+
+    /// The same for the clients of one identity only.
+    template <detail::fixed_string Name, class Payload>
+    void publish(const to_identity& target, const Payload& payload) {
+        publish_for<Name>(protocol::target_identity(target.name), payload);
+    }
+
+    /// Forgets the keys of all calls with `rpc::key` that have ended, at the end of a trading day,
+    /// for example: from here on the same keys are new ones.
+    /// @return How many were forgotten.
+    std::size_t forget_keys() { return core_->once().clear(); }
 
     /// The addresses that are really bound, as text that clients take; those of the last `start`.
     std::vector<std::string> addresses() const { return core_->addresses(); }
@@ -16244,8 +18542,21 @@ private:
                 typed::describe_events(typename entries::events{})};
     }
 
+    template <detail::fixed_string Name, class Payload>
+    void publish_for(std::string_view target, const Payload& payload) {
+        using events = typename detail::entries_of<Engine>::events;
+        typed::diagnose_event<Engine, Name, Payload>();
+        if constexpr (detail::is_listed<Name, events>) {
+            using named = detail::entry_named<Name, events>;
+            if constexpr (std::is_convertible_v<const Payload&, const typename named::payload&>) {
+                publish_entry<named>(detail::place_of<Name, events>, target, payload);
+            }
+        }
+    }
+
     template <class Entry>
-    void publish_entry(std::size_t place, const typename Entry::payload& payload) {
+    void publish_entry(std::size_t place, std::string_view target,
+                       const typename Entry::payload& payload) {
         wire::buffer data;
         wire::json::write_error failure;
         if (!wire::json::write(data, payload, failure)) {
@@ -16256,9 +18567,9 @@ private:
         core_->hub().check_size(place, data.size());
         typed::event_key<Entry> key(payload);
         if (auto* scope = session::publishing_scope::of(core_->hub())) {
-            scope->hold(place, key.text(), data.view());
+            scope->hold(place, key.text(), data.view(), target);
         } else {
-            core_->hub().publish(place, key.text(), data.view());
+            core_->hub().publish(place, key.text(), data.view(), target);
         }
     }
 

@@ -1,6 +1,6 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
-// expect: gatewire: a method takes the traits rpc::params, rpc::offload and rpc::needs only
+// expect: gatewire: a method takes the traits rpc::params, rpc::offload, rpc::once,
 // expect: "send_order"
 
 #include <gatewire/rpc.hpp>

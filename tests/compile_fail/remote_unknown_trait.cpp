@@ -1,6 +1,6 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
-// expect: gatewire: a remote takes the trait rpc::params only
+// expect: gatewire: a remote takes the traits rpc::params, rpc::once and
 // expect: "add"
 
 #include <gatewire/rpc.hpp>

@@ -26,6 +26,7 @@ TEST_CASE("heartbeats keep a connection that rests for a day") {
 
 TEST_CASE("a peer that is gone without a word is noticed by both sides in the heartbeat's time") {
     scene play;
+    play.server_options.session_grace = 0ms;
     play.meet();
     play.link().vanish();
     ending<int> pending;

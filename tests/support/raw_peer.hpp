@@ -192,7 +192,7 @@ public:
 
     int descriptor() const { return descriptor_; }
 
-    /// The next bytes, exactly so many. @return Whether they came before the end.
+private:
     bool receive(std::string& bytes, std::size_t size) {
         bytes.resize(size);
         for (std::size_t have = 0; have < size;) {
@@ -206,7 +206,6 @@ public:
         return true;
     }
 
-private:
     int descriptor_;
 };
 

@@ -29,7 +29,9 @@ inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
 inline constexpr int overloaded_code = -32005;
 inline constexpr int shutting_down_code = -32006;
+inline constexpr int key_conflict_code = -32007;
 inline constexpr int answer_too_large_code = -32008;
+inline constexpr int outcome_unknown_code = -32009;
 
 /// The message that JSON-RPC 2.0 gives to its own codes.
 constexpr std::string_view message_of(int code) noexcept {

@@ -17,13 +17,18 @@
 
 namespace rpc::inline v1::protocol {
 
+struct once_entry;
+
 /// A call that a server has read and not yet finished with.
 struct call_state : std::enable_shared_from_this<call_state> {
     std::atomic<bool> cancelled{false};
-    std::string id;                ///< As it was written; empty for a notification.
-    batch_ptr batch;               ///< The batch that the answer belongs to, if any.
-    time_point arrived{};          ///< When the call was read.
-    std::function<void()> cancel;  ///< Reaches a method that waits; empty otherwise.
+    std::string id;                    ///< As it was written; empty for a notification.
+    batch_ptr batch;                   ///< The batch that the answer belongs to, if any.
+    time_point arrived{};              ///< When the call was read.
+    std::string key;                   ///< The client's own name for the call; empty without one.
+    std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
+    bool is_void = false;              ///< The method was not called, so the key stays free.
+    std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
 };
 
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
@@ -57,6 +62,9 @@ public:
         states_[slot]->batch.reset();
         states_[slot]->cancel = nullptr;
         states_[slot]->id.clear();
+        states_[slot]->key.clear();
+        states_[slot]->once.reset();
+        states_[slot]->is_void = false;
         free_.push_back(slot);
     }
 
@@ -69,6 +77,17 @@ public:
             }
         }
         return reach;
+    }
+
+    /// The ids of all calls that have one.
+    std::vector<std::string> ids() const {
+        std::vector<std::string> result;
+        for (const std::shared_ptr<call_state>& state : states_) {
+            if (!state->id.empty()) {
+                result.push_back(state->id);
+            }
+        }
+        return result;
     }
 
     /// The same for all calls: their peer is gone.

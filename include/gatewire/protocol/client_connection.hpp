@@ -43,33 +43,53 @@ public:
     };
 
     client_connection(const client_contract& contract, const client_times& times)
-        : contract_(contract), times_(times) {}
+        : newest(contract.events.size()), contract_(contract), times_(times) {}
 
-    /// The connection is up: says hello, and shows the token if there is one.
-    void open(time_point now, const std::string& token = {}) {
+    /// The connection is up: says hello.
+    void open(time_point now, const hello_request& hello) {
         opened_ = last_sent_ = now;
-        token_ = token;
-        request(hello_method, hello_id, hello_of(contract_, token));
+        token_ = hello.token.value_or(std::string());
+        request(hello_method, hello_id, hello);
+    }
+    void open(time_point now, const std::string& token = {}) {
+        open(now, hello_of(contract_, token));
     }
 
     /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be
     /// understood.
     void receive(std::string_view body, time_point now) {
-        if (!wire::json::is_batch(body)) {
-            receive_message(body, now);
-            return;
-        }
-        wire::json::read_error syntax;
-        if (!wire::json::validate(body, syntax)) {
-            fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
-            return;
-        }
-        std::vector<std::string_view> messages;
-        wire::json::split_array(body, messages);
-        for (std::string_view text : messages) {
-            receive_message(text, now);
+        const std::uint64_t answers_before = answers_;
+        receive_body(body, now);
+        if (answers_ != answers_before) {
+            answers_ = answers_before + 1;
+            answer_bytes_ += body.size();
         }
     }
+
+    /// Says how many answers have arrived, now and then or, if `at_once`, now.
+    void acknowledge(bool at_once) {
+        constexpr std::uint64_t step = 64;
+        constexpr std::size_t byte_step = std::size_t{64} << 10;
+        const bool is_time = answers_ - acknowledged_ >= step || answer_bytes_ >= byte_step;
+        if (is_lasting() && phase_ == phase::ready && (is_time || at_once)) {
+            acknowledged_ = answers_;
+            answer_bytes_ = 0;
+            request(ack_method, {}, ack_request{answers_});
+        }
+    }
+
+    /// Whether the session can go on on another connection.
+    bool is_lasting() const noexcept { return welcome_.grace_ms && !is_over; }
+
+    /// The client leaves for good.
+    void say_bye(std::string reason) {
+        if (is_lasting()) {
+            request(bye_method, {}, bye_request{std::move(reason)});
+        }
+    }
+
+    /// Frames of answers that have arrived.
+    std::uint64_t answers() const noexcept { return answers_; }
 
     /// Asks for all that is wanted, once the server has said welcome.
     void subscribe_all(std::vector<subscription> wishes) {
@@ -120,6 +140,7 @@ public:
                                     std::to_string(times_.heartbeat_timeout.count()) + " ms"};
         }
         if (now >= ping_time(last_received)) {
+            acknowledge(answers_ != acknowledged_);
             request(ping_method, ping_id, nlohmann::json::object());
             last_sent_ = last_ping_ = now;
         }
@@ -135,6 +156,10 @@ public:
 
     phase where() const noexcept { return phase_; }
     const hello_answer& welcome() const noexcept { return welcome_; }
+    /// Events with a higher number are sure to come, as far as they are subscribed to.
+    std::uint64_t position() const noexcept {
+        return (std::max)(position_, welcome_.event_position);
+    }
     /// Why the method at this place must not be called; empty if it may.
     const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
@@ -144,7 +169,9 @@ public:
     std::vector<std::string> refusals;    ///< Why subscriptions were refused, for the log.
     std::optional<close_reason> failure;  ///< The connection must end.
     bool became_ready = false;            ///< Set once; whoever sees it clears it.
-    std::uint64_t last_event = 0;         ///< `seq` of the newest event that arrived.
+    /// The newest `seq` that arrived of each event, by the handler's place.
+    std::vector<std::uint64_t> newest;
+    bool is_over = false;  ///< The server said that the session ends.
 
 private:
     using message = wire::json::message;
@@ -153,6 +180,24 @@ private:
     static constexpr std::string_view subscribe_id = "\"subscribe\"";
     static constexpr std::string_view change_id = "\"change\"";
     static constexpr std::string_view ping_id = "\"ping\"";
+
+    void receive_body(std::string_view body, time_point now) {
+        if (!wire::json::is_batch(body)) {
+            receive_message(body, now);
+            return;
+        }
+        wire::json::read_error syntax;
+        if (!wire::json::validate(body, syntax)) {
+            fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
+            return;
+        }
+        std::vector<std::string_view> messages;
+        wire::json::split_array(body, messages);
+        for (std::string_view text : messages) {
+            receive_message(text, now);
+        }
+    }
+
     time_point ping_time(time_point last_received) const noexcept {
         const time_point quiet = (std::min)(last_received, last_sent_);
         return (std::max)(quiet, last_ping_) + times_.heartbeat;
@@ -175,7 +220,7 @@ private:
                  "the server sent no JSON-RPC message: " + problem.text("message"));
         } else if (!received.is_answer()) {
             receive_event(received);
-        } else if (received.id.starts_with('"')) {
+        } else if (++answers_; received.id.starts_with('"')) {
             receive_own_answer(received, now);
         } else {
             receive_answer(received);
@@ -200,13 +245,18 @@ private:
     }
 
     void receive_event(const message& received) {
+        if (received.method == bye_method) {
+            receive_bye(received);
+            return;
+        }
         const std::size_t event = contract_.find_event(received.method);
         if (event == not_listed || !received.id.empty()) {
             return;  // Nothing here serves requests, and nobody asked for this event.
         }
         std::string_view data;
-        if (read_event(received.params, last_event, data)) {
-            deliveries.push_back({delivery::kind::event, event, data});
+        std::uint64_t number = 0;
+        if (read_event(received.params, number, data)) {
+            take_event(event, number, data);
         } else {
             fail(errc::protocol_violation,
                  "the event '" + std::string(received.method) + "' came without seq and data");
@@ -220,10 +270,22 @@ private:
         const bool is_plain = read_plain_event(text, name, number, data);
         const std::size_t event = is_plain ? contract_.find_event(name) : not_listed;
         if (event != not_listed) {
-            last_event = number;
-            deliveries.push_back({delivery::kind::event, event, data});
+            take_event(event, number, data);
         }
         return is_plain;
+    }
+
+    void take_event(std::size_t event, std::uint64_t number, std::string_view data) {
+        newest[event] = (std::max)(newest[event], number);
+        deliveries.push_back({delivery::kind::event, event, data});
+    }
+
+    void receive_bye(const message& received) {
+        bye_request bye;
+        wire::json::read_error unused;
+        wire::json::read_text(received.params, bye, unused);
+        is_over = true;
+        fail(errc::connection_lost, "the server ended the session: " + bye.reason);
     }
 
     void receive_own_answer(const message& received, time_point now) {
@@ -232,6 +294,11 @@ private:
             return;
         }
         const bool is_subscription = received.id == subscribe_id;
+        subscribe_answer answer;
+        wire::json::read_error unused;
+        if (is_subscription && wire::json::read_text(received.result, answer, unused)) {
+            position_ = (std::max)(position_, answer.position);
+        }
         if ((is_subscription || received.id == change_id) && !received.error.empty()) {
             refusals.push_back(read_error_text(received.error).message);
         }
@@ -268,6 +335,9 @@ private:
         notices = check_.compare(contract_, welcome_.differs);
         phase_ = phase::welcome;
         last_sent_ = now;
+        if (welcome_.resumed) {
+            become_ready();  // The subscriptions are as they were.
+        }
     }
 
     void become_ready() {
@@ -289,6 +359,10 @@ private:
     hello_answer welcome_;
     contract_check check_;
     std::size_t open_subscriptions_ = 0;
+    std::uint64_t position_ = 0;  // the highest that a subscription began at
+    std::uint64_t answers_ = 0;
+    std::uint64_t acknowledged_ = 0;
+    std::size_t answer_bytes_ = 0;  // of answers that were not acknowledged
     time_point opened_{};
     time_point last_sent_{};
     time_point last_ping_{};

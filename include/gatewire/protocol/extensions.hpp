@@ -22,6 +22,22 @@
 /// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
 /// | `rpc.ping`        | none                | `{}`               |
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
+/// | `rpc.ack`         | `ack_request`       | none: notification |
+/// | `rpc.bye`         | `bye_request`       | none: notification |
+///
+/// A hello opens a session. When its connection is lost, the session is kept for `grace_ms`: calls
+/// that were read go on, and their answers are kept. A hello on a new connection that names the
+/// session and the epoch goes on with it: the answer says `resumed`, the subscriptions are as they
+/// were, and the events since `last_event` follow. The client then sends every call that was not
+/// answered again, with its id and the same params: the server answers it with what it kept, or
+/// when the call that runs has ended, and runs only what never arrived. The first `rpc.ack` of the
+/// connection says that all were sent again. A hello for a session that still has a connection
+/// ends that connection.
+///
+/// A server keeps the answers to calls until `rpc.ack` says that they arrived; where too many bytes
+/// are kept, calls are refused with -32005 until then.
+///
+/// `rpc.bye`, from either side, says that the session ends with this connection.
 ///
 /// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
 /// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
@@ -36,6 +52,8 @@ inline constexpr std::string_view subscribe_method = "rpc.subscribe";
 inline constexpr std::string_view unsubscribe_method = "rpc.unsubscribe";
 inline constexpr std::string_view ping_method = "rpc.ping";
 inline constexpr std::string_view cancel_method = "rpc.cancel";
+inline constexpr std::string_view ack_method = "rpc.ack";
+inline constexpr std::string_view bye_method = "rpc.bye";
 
 /// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
 struct table_fingerprints {
@@ -50,7 +68,11 @@ struct hello_request {
     std::optional<table_fingerprints> table;  ///< What the client expects of the server.
     std::optional<std::string> session;       ///< The session to resume.
     std::optional<std::string> epoch;         ///< The epoch in which it was opened.
-    std::optional<std::uint64_t> last_event;  ///< `seq` of the last event that arrived.
+    std::optional<std::uint64_t> last_event;  ///< The highest `seq` of an event that arrived.
+    /// The same for each event by its name; without it, `last_event` holds for all.
+    std::optional<std::map<std::string, std::uint64_t>> events;
+    /// Frames of answers that arrived on the session's last connection; see `ack_request`.
+    std::optional<std::uint64_t> answers;
 };
 
 /// What a client may count on.
@@ -67,6 +89,13 @@ struct table_differences {
     std::map<std::string, nlohmann::json> events;
 };
 
+/// Events of a resumed session that the server cannot send again.
+struct missed_events {
+    std::uint64_t from = 0;  ///< `seq` of the first one.
+    std::uint64_t to = 0;    ///< `seq` of the last one.
+    std::string reason;
+};
+
 struct hello_answer {
     std::uint32_t protocol = version;
     std::string session;               ///< Names this session when it is resumed.
@@ -76,6 +105,8 @@ struct hello_answer {
     hello_limits limits;
     std::uint32_t heartbeat_ms = 0;  ///< The server wants a sign of life this often.
     std::optional<table_differences> differs;
+    std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
+    std::optional<missed_events> missed;    ///< With `resumed` only.
 };
 
 /// Without keys: the whole event. With keys: those keys, and no longer the whole event.
@@ -92,6 +123,16 @@ struct subscribe_answer {
 /// The id of the call to give up, exactly as it was sent.
 struct cancel_request {
     nlohmann::json id;
+};
+
+/// So many frames with answers arrived on this connection, the answer to its hello included; a
+/// batch of answers is one.
+struct ack_request {
+    std::uint64_t answers = 0;
+};
+
+struct bye_request {
+    std::string reason;
 };
 
 }  // namespace rpc::inline v1::protocol

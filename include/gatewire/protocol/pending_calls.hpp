@@ -70,6 +70,16 @@ public:
         return take_if([&wanted](const slot& used) { return wanted(used.call); });
     }
 
+    /// Calls `use(id, call)` for each call.
+    template <class Use>
+    void for_each(Use&& use) const {
+        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
+            if (slots_[index].is_used) {
+                use(id_of(index), slots_[index].call);
+            }
+        }
+    }
+
     /// Not later than the earliest deadline. It may be too early, since calls that completed leave
     /// theirs behind until the next look: a clock check costs less than a heap per call.
     time_point earliest_deadline() const noexcept { return earliest_; }

@@ -13,6 +13,7 @@
 #include <gatewire/protocol/server_extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/session_counters.hpp>
+#include <gatewire/protocol/session_memory.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
@@ -52,7 +53,7 @@ public:
     server_connection(const service& offers, const server_limits& limits, const server_facts& facts,
                       time_point now)
         : answers(limits.answer_size_max),
-          extensions(offers, limits, facts, answers, slots_, patience_),
+          extensions(offers, limits, facts, answers, slots_, memory, patience_),
           offers_(offers),
           limits_(limits),
           patience_(limits, facts.heartbeat_timeout, now, facts.needs_token) {}
@@ -107,8 +108,19 @@ public:
     }
 
     /// Whether one more call would be refused.
-    bool is_full() const noexcept { return slots_.in_use() >= limits_.calls_in_flight_max; }
-    std::size_t in_flight() const noexcept { return slots_.in_use(); }
+    bool is_full() const noexcept { return in_flight() >= limits_.calls_in_flight_max; }
+    /// Calls that were read and have not ended, those of the session's earlier connections too.
+    std::size_t in_flight() const noexcept { return slots_.in_use() + memory.running_elsewhere(); }
+    /// The ids of the calls in flight that were read here.
+    std::vector<std::string> running() const { return slots_.ids(); }
+    std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
+
+    /// Drops the calls that nobody has taken yet; they can be sent again.
+    void drop_calls() {
+        for (const call& what : std::exchange(calls, {})) {
+            finish(what.slot, {});
+        }
+    }
     const std::shared_ptr<call_state>& state(std::uint32_t slot) const { return slots_.at(slot); }
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
@@ -127,7 +139,9 @@ public:
         return patience_.deadline(last_received, is_resting(has_subscriptions));
     }
 
+    session_memory memory;         ///< What goes from connection to connection.
     answer_queue answers;          ///< Frames to be sent.
+    wire::buffer again;            ///< Answers of earlier connections, to be sent and kept.
     std::vector<call> calls;       ///< To be run, in order.
     server_extensions extensions;  ///< What `rpc.` methods ask for.
     session_counters counters;     ///< Whoever runs calls and queues events counts here too.
@@ -136,7 +150,7 @@ private:
     using message = wire::json::message;
 
     bool is_resting(bool has_subscriptions) const noexcept {
-        return !has_subscriptions && slots_.in_use() == 0;
+        return !has_subscriptions && in_flight() == 0;
     }
 
     void receive_batch(std::string_view body, time_point now) {
@@ -218,17 +232,61 @@ private:
                       time_point now) {
         ++counters.calls;
         const std::size_t method = offers_.find_method(received.method);
+        if (is_of_before(received, batch)) {
+            return;
+        }
         if (method == not_listed || !extensions.is_open() || is_draining_ || is_full() ||
-            !extensions.lacking(offers_.methods[method]).empty()) {
+            !extensions.lacking(offers_.methods[method]).empty() ||
+            memory.answers.size() > limits_.answers_kept_max ||
+            (!received.key.empty() && !is_key_good(received, method))) {
             refuse_call(text, received, batch, method);
             return;
         }
         const std::uint32_t slot = slots_.open(received.id, batch);
         slots_.at(slot)->arrived = now;
+        slots_.at(slot)->key = received.key;
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
                          deadline, batch != nullptr, slots_.at(slot).get()});
+    }
+
+    /// Answers a call that the client sent before, on an earlier connection of its session.
+    bool is_of_before(const message& received, const batch_ptr& batch) {
+        std::string answer;
+        switch (received.id.empty() ? session_memory::meeting::fresh
+                                    : memory.meet(received.id, answer)) {
+            case session_memory::meeting::fresh: return false;
+            case session_memory::meeting::joined: break;
+            case session_memory::meeting::answered:
+                if (batch) {
+                    answers.put(batch, [&](wire::buffer& to) { to.append(answer); });
+                } else {
+                    const std::size_t begin = wire::begin_frame(again);
+                    again.append(answer);
+                    wire::end_frame(again, begin);
+                }
+                break;
+        }
+        answers.end(batch);
+        return true;
+    }
+
+    bool is_key_good(const message& received, std::size_t method) const {
+        return offers_.methods[method].is_once &&
+               (received.epoch.empty() || received.epoch == extensions.epoch());
+    }
+
+    void refuse_key(const message& received, const batch_ptr& batch, std::size_t method) {
+        if (!offers_.methods[method].is_once) {
+            answers.refuse(batch, received.id, invalid_params_code,
+                           "rpc.key: the method '" + wire::json::printable(received.method) +
+                               "' takes no key");
+        } else {
+            answers.refuse(batch, received.id, outcome_unknown_code,
+                           "rpc.epoch: the server was started anew since the key was made, so it "
+                           "does not know whether the call ran");
+        }
     }
 
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
@@ -249,6 +307,13 @@ private:
                                std::string(role) + "'");
         } else if (is_draining_) {
             answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
+        } else if (!received.key.empty() && !is_key_good(received, method)) {
+            refuse_key(received, batch, method);
+        } else if (!is_full()) {
+            answers.refuse(batch, received.id, overloaded_code,
+                           "too many bytes of answers are kept: the limit is " +
+                               std::to_string(limits_.answers_kept_max) +
+                               "; rpc.ack says which of them arrived");
         } else {
             answers.refuse(batch, received.id, overloaded_code,
                            "too many calls in flight: the limit is " +

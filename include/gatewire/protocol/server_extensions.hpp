@@ -13,6 +13,7 @@
 #include <gatewire/protocol/greeting.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
 #include <gatewire/protocol/service.hpp>
+#include <gatewire/protocol/session_memory.hpp>
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
@@ -47,6 +48,13 @@ struct server_facts {
     std::chrono::milliseconds heartbeat;
     std::chrono::milliseconds heartbeat_timeout;
     bool needs_token = false;  ///< Clients must be admitted before anything is done for them.
+    std::chrono::milliseconds grace{0};  ///< A session outlives its connection for so long.
+};
+
+/// How a session goes on on another connection.
+struct resumption {
+    std::string session;                  ///< Its name.
+    std::optional<missed_events> missed;  ///< What cannot be sent again.
 };
 
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
@@ -55,17 +63,28 @@ public:
     using message = wire::json::message;
 
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
-                      answer_queue& answers, call_slots& slots, peer_patience& patience)
+                      answer_queue& answers, call_slots& slots, session_memory& memory,
+                      peer_patience& patience)
         : offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           answers_(answers),
           slots_(slots),
+          memory_(memory),
           patience_(patience) {}
 
     std::vector<subscription_change> changes;    ///< To be carried out, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
     std::optional<pending_hello> greeting;       ///< To be judged: `admit` it or `turn_away`.
+    std::vector<std::string> earlier_cancels;  ///< Ids of calls of the session's connection before.
+    bool said_bye = false;                     ///< The session ends with the connection.
+
+    const std::string& session() const noexcept { return facts_.session; }
+    const std::string& epoch() const noexcept { return facts_.epoch; }
+    /// Whether the session outlives its connection.
+    bool is_lasting() const noexcept {
+        return patience_.has_greeted() && !said_bye && facts_.grace.count() > 0;
+    }
 
     /// Whether the peer may ask for more than a hello and a ping.
     bool is_open() const noexcept { return !facts_.needs_token || patience_.has_greeted(); }
@@ -81,10 +100,14 @@ public:
     }
 
     /// The hello that waits is accepted as that of `who`.
-    void admit(std::shared_ptr<const identity> who) {
+    /// @param goes_on  The session that it asked for, if it is there.
+    void admit(std::shared_ptr<const identity> who, const resumption* goes_on = nullptr) {
         who_ = std::move(who);
         if (const auto judged = std::exchange(greeting, std::nullopt)) {
-            welcome(judged->id, judged->batch, judged->hello);
+            if (goes_on != nullptr) {
+                facts_.session = goes_on->session;
+            }
+            welcome(judged->id, judged->batch, judged->hello, goes_on);
         }
     }
 
@@ -116,6 +139,11 @@ public:
             receive_subscription(received, batch, false);
         } else if (received.method == cancel_method) {
             receive_cancel(received, batch);
+        } else if (received.method == ack_method) {
+            receive_ack(received, batch);
+        } else if (received.method == bye_method) {
+            said_bye = true;
+            answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
         } else {
             answers_.refuse_as(batch, received.id, method_not_found_code,
                                wire::json::printable(received.method));
@@ -139,23 +167,39 @@ private:
                                 std::to_string(version));
             return;
         }
-        if (facts_.needs_token) {
+        if (facts_.needs_token || may_go_on(hello)) {
             greeting = pending_hello{std::string(received.id), batch, std::move(hello)};
         } else {
-            welcome(received.id, batch, hello);
+            welcome(received.id, batch, hello, nullptr);
         }
     }
 
-    void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello) {
+    /// Whether the session that the hello asks for may be here.
+    bool may_go_on(const hello_request& hello) const {
+        return hello.session && facts_.grace.count() > 0 &&
+               hello.epoch.value_or("") == facts_.epoch;
+    }
+
+    void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello,
+                 const resumption* goes_on) {
         patience_.heard_hello();
+        memory_.is_kept = facts_.grace.count() > 0;
         answers_.answer(batch, id, [&](wire::buffer& to) {
+            hello_answer answer = answer_to(hello);
+            answer.resumed = goes_on != nullptr;
+            if (goes_on != nullptr) {
+                answer.missed = goes_on->missed;
+            }
             wire::json::write_error unused;
-            wire::json::write(to, answer_to(hello), unused);
+            wire::json::write(to, answer, unused);
         });
     }
 
     hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
+        if (facts_.grace.count() > 0) {
+            result.grace_ms = static_cast<std::uint32_t>(facts_.grace.count());
+        }
         result.session = facts_.session;
         result.epoch = facts_.epoch;
         result.event_position = facts_.position->load(std::memory_order_relaxed);
@@ -206,6 +250,21 @@ private:
         for (auto& reach : slots_.cancel(request.id.text)) {
             cancels.push_back(std::move(reach));
         }
+        if (memory_.runs_elsewhere(request.id.text)) {
+            earlier_cancels.emplace_back(request.id.text);
+        }
+        answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
+    }
+
+    void receive_ack(const message& received, const batch_ptr& batch) {
+        ack_request request;
+        if (!read_params(received, batch, request)) {
+            return;
+        }
+        memory_.answers.acknowledged(request.answers);
+        for (std::string& id : memory_.settle()) {
+            earlier_cancels.push_back(std::move(id));
+        }
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
     }
 
@@ -226,6 +285,7 @@ private:
     server_facts facts_;
     answer_queue& answers_;
     call_slots& slots_;
+    session_memory& memory_;
     peer_patience& patience_;
     std::shared_ptr<const identity> who_;  // null: anonymous, without roles
 };

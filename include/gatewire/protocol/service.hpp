@@ -60,6 +60,9 @@ struct entry_description {
     std::string fingerprint;                ///< Of the types.
     bool is_keyed = false;                  ///< Events only: clients may select it by keys.
     std::vector<std::string_view> needs{};  ///< Roles that a client must have, all of them.
+    bool is_latest = false;      ///< Events only: a newer one of the same key replaces it.
+    bool is_once = false;        ///< Methods only: a call may have a key.
+    bool is_idempotent = false;  ///< Methods only: running it twice does no harm.
 };
 
 inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {

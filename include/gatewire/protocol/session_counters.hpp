@@ -13,10 +13,11 @@ namespace rpc::inline v1::protocol {
 
 /// What one connection of a server did so far. Guarded by what guards the connection.
 struct session_counters {
-    std::uint64_t calls = 0;     ///< Read from it, refused ones too.
-    std::uint64_t errors = 0;    ///< Those of them that were answered with an error.
-    std::uint64_t events = 0;    ///< Queued for it.
-    duration answer_time_max{};  ///< From a call's arrival to its answer.
+    std::uint64_t calls = 0;      ///< Read from it, refused ones too.
+    std::uint64_t errors = 0;     ///< Those of them that were answered with an error.
+    std::uint64_t events = 0;     ///< Queued for it.
+    std::uint64_t conflated = 0;  ///< Those of them that a newer one of their key replaced.
+    duration answer_time_max{};   ///< From a call's arrival to its answer.
 
     /// A call was answered after this time.
     void answered(duration taken) noexcept {

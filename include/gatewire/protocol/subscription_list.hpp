@@ -9,9 +9,11 @@
 #include <gatewire/protocol/service.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -22,6 +24,33 @@ namespace rpc::inline v1::protocol {
 /// only wants to look must not hold that up.
 class subscription_list {
 public:
+    /// What is wanted of one event.
+    struct selection {
+        bool is_whole = false;
+        std::set<std::string, std::less<>> keys;
+
+        bool has(std::string_view key) const { return is_whole || keys.contains(key); }
+    };
+
+    /// What is wanted of this event.
+    const selection& of(std::size_t event) const {
+        static const selection nothing;
+        const auto found = events_.find(event);
+        return found == events_.end() ? nothing : found->second;
+    }
+
+    /// In the index of all subscribers, puts one receiver in the place of another.
+    template <class Index, class Receiver>
+    void hand_over(Index& index, const Receiver& from, const Receiver& to) const {
+        index.forget(from);
+        for (const auto& [event, wanted] : events_) {
+            const std::vector<std::string> keys(wanted.keys.begin(), wanted.keys.end());
+            if (wanted.is_whole || !keys.empty()) {
+                index.subscribe(to, event, wanted.is_whole ? nullptr : &keys);
+            }
+        }
+    }
+
     bool is_empty() const noexcept { return count_ == 0; }
 
     /// Carries out one wish in the index of all subscribers and answers it.
@@ -67,11 +96,6 @@ public:
     }
 
 private:
-    struct selection {
-        bool is_whole = false;
-        std::set<std::string> keys;
-    };
-
     void subscribe(std::size_t event, const std::vector<std::string>* keys) {
         selection& of_event = events_[event];
         of_event.is_whole = keys == nullptr;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -21,7 +22,7 @@ public:
     /// Begins with every event wanted whole, as a table of handlers says.
     explicit wanted_events(const std::vector<entry_description>& events) {
         for (const entry_description& event : events) {
-            events_.push_back({std::string(event.name), true, {}});
+            events_.push_back({std::string(event.name), true, {}, {}});
         }
     }
 
@@ -31,9 +32,13 @@ public:
         entry.is_whole = keys.empty();
         if (keys.empty()) {
             entry.keys.clear();
+            entry.ended.clear();
             return {entry.name, std::nullopt};
         }
         entry.keys.insert(keys.begin(), keys.end());
+        for (const std::string& key : keys) {
+            entry.ended.erase(key);
+        }
         return {entry.name, std::move(keys)};
     }
 
@@ -43,15 +48,40 @@ public:
         if (keys.empty()) {
             entry.is_whole = false;
             entry.keys.clear();
+            entry.ended.clear();
             return {entry.name, std::nullopt};
         }
         for (const std::string& key : keys) {
-            entry.keys.erase(key);
+            if (entry.keys.erase(key) != 0) {
+                entry.ended.insert(key);
+            }
         }
         return {entry.name, std::move(keys)};
     }
 
-    /// All that a new connection must ask for.
+    /// All that a connection must say whose session goes on, since a wish may have been lost on its
+    /// way: each with whether it is wanted. Whatever the server has, it has the wanted then.
+    std::vector<std::pair<subscription, bool>> all_again() const {
+        std::vector<std::pair<subscription, bool>> result;
+        for (const wanted& entry : events_) {
+            const std::vector<std::string> ended(entry.ended.begin(), entry.ended.end());
+            if (entry.is_whole) {
+                result.push_back({{entry.name, std::nullopt}, true});
+            } else if (entry.keys.empty()) {
+                result.push_back({{entry.name, std::nullopt}, false});
+            } else {
+                result.push_back(
+                    {{entry.name, std::vector<std::string>(entry.keys.begin(), entry.keys.end())},
+                     true});
+                if (!ended.empty()) {
+                    result.push_back({{entry.name, ended}, false});
+                }
+            }
+        }
+        return result;
+    }
+
+    /// All that a new session must ask for.
     std::vector<subscription> all() const {
         std::vector<subscription> result;
         for (const wanted& entry : events_) {
@@ -70,6 +100,7 @@ private:
         std::string name;
         bool is_whole;
         std::set<std::string> keys;
+        std::set<std::string> ended;  // keys that were wanted; the server may not know yet
     };
 
     std::vector<wanted> events_;

@@ -9,6 +9,7 @@
 #include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/client_link.hpp>
+#include <gatewire/wire/buffer_pool.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -27,7 +28,13 @@ struct outgoing_call {
     std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
     completion_ptr completion;  ///< Null for a notification.
     time_point deadline;
+    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
+    bool is_idempotent = false;  ///< Running it twice does no harm.
 };
+
+/// Which calls may be sent again when their session is lost: those that do no harm, and, to the
+/// same server, those with a key.
+enum class repeat : unsigned char { harmless, keyed };
 
 /// A call that ended on this side.
 struct failed_call {
@@ -68,7 +75,7 @@ public:
     protocol::call_id add(const outgoing_call& call, client_link* link, time_point now) {
         const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
         if (is_sent && !call.completion) {
-            link->send_call(call.body, client_link::no_id, 0);
+            link->send_call(call.body, {}, client_link::no_id, 0);
             return client_link::no_id;
         }
         pending kept;
@@ -76,14 +83,19 @@ public:
         kept.deadline = call.deadline;
         kept.method = call.method;
         kept.is_sent = is_sent;
-        if (!is_sent) {
-            kept.body.append(call.body);
+        kept.is_idempotent = call.is_idempotent;
+        kept.key = call.key;
+        kept.body = bodies_.take();
+        kept.body.append(call.body);
+        if (is_sent) {
+            kept.order = ++sent_;
+            ++in_flight_;
+        } else {
             waiting_bytes_ += call.body.size();
         }
         const protocol::call_id id = pending_.insert(std::move(kept), call.deadline);
         if (is_sent) {
-            link->send_call(call.body, id, milliseconds_until(call.deadline, now));
-            ++in_flight_;
+            link->send_call(call.body, call.key, id, milliseconds_until(call.deadline, now));
         } else {
             waiting_.push_back(id);
         }
@@ -127,14 +139,27 @@ public:
             }
             forget(*call);
             if (!call->completion) {
-                link.send_call(call->body.view(), client_link::no_id, 0);
-                pending_.take(id);
+                link.send_call(call->body.view(), {}, client_link::no_id, 0);
+                bodies_.give(std::move(pending_.take(id)->body));
                 continue;
             }
-            link.send_call(call->body.view(), id, milliseconds_until(call->deadline, now));
-            call->body = {};
+            send(link, *call, id, now);
             call->is_sent = true;
-            ++in_flight_;
+            call->order = ++sent_;
+        }
+    }
+
+    /// Sends what was sent on an earlier connection, in the order in which it was sent there.
+    void send_again(client_link& link, time_point now) {
+        std::vector<std::pair<std::uint64_t, protocol::call_id>> sent;
+        pending_.for_each([&sent](protocol::call_id id, const pending& call) {
+            if (call.is_sent) {
+                sent.emplace_back(call.order, id);
+            }
+        });
+        std::sort(sent.begin(), sent.end());
+        for (const auto& [order, id] : sent) {
+            send(link, *pending_.find(id), id, now);
         }
     }
 
@@ -147,9 +172,9 @@ public:
         if (call == nullptr || !call->is_sent) {
             return nullptr;
         }
-        completion_ptr completion = call->completion;
-        pending_.take(id);
-        return completion;
+        pending taken = std::move(*pending_.take(id));
+        bodies_.give(std::move(taken.body));
+        return std::move(taken.completion);
     }
 
     /// Ends a call without an answer. @return Nothing if it has ended already.
@@ -174,11 +199,14 @@ public:
         return failed;
     }
 
-    /// Ends the calls that were sent: their connection is gone.
-    std::vector<failed_call> take_sent(const error& why) {
+    /// Ends the calls that were sent and may not be sent again: their session is gone.
+    std::vector<failed_call> take_sent(repeat allowed, const error& why) {
         std::vector<failed_call> failed;
-        for (auto& [id, call] :
-             pending_.take_matching([](const pending& one) { return one.is_sent; })) {
+        for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
+                 const bool is_safe =
+                     one.is_idempotent || (allowed == repeat::keyed && !one.key.empty());
+                 return one.is_sent && !is_safe;
+             })) {
             failed.push_back({id, std::move(call.completion), why});
         }
         return failed;
@@ -205,11 +233,19 @@ private:
 
     struct pending {
         completion_ptr completion;
-        wire::buffer body;  // empty once it is sent
+        wire::buffer body;
+        std::string key;  // members of the request's `rpc`
         time_point deadline{};
         std::size_t method = 0;
+        std::uint64_t order = 0;  // among those that were sent
         bool is_sent = false;
+        bool is_idempotent = false;
     };
+
+    void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
+        link.send_call(call.body.view(), call.key, id, milliseconds_until(call.deadline, now));
+        ++in_flight_;
+    }
 
     static std::int64_t milliseconds_until(time_point deadline, time_point now) {
         const std::int64_t left =
@@ -235,7 +271,9 @@ private:
         return std::nullopt;
     }
 
-    void forget(const pending& call) noexcept { waiting_bytes_ -= call.body.size(); }
+    void forget(const pending& call) noexcept {
+        waiting_bytes_ -= call.is_sent ? 0 : call.body.size();
+    }
 
     failed_call ended(protocol::call_id id, pending call, errc code, std::string text) {
         forget(call);
@@ -246,7 +284,9 @@ private:
     const client_limits& limits_;
     protocol::pending_calls<pending> pending_;
     std::deque<protocol::call_id> waiting_;
+    wire::buffer_pool bodies_;
     std::size_t waiting_bytes_ = 0;
+    std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;
     std::size_t window_ = 1;
     std::size_t frame_size_max_ = static_cast<std::size_t>(-1);

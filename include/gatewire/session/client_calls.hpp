@@ -10,6 +10,8 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/post.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -94,25 +96,55 @@ public:
     // The next three end calls, which the caller must complete with `complete` once it holds no
     // mutex.
 
-    /// A connection is ready: sends what waits for it. @return What can never be sent there.
-    std::vector<failed_call> open(std::shared_ptr<client_link> link) {
+    /// A connection is ready: sends again what was sent on the one before, then what waits.
+    /// @param is_resumed      The session goes on.
+    /// @param is_same_server  The server was not started anew.
+    /// @return What can never be sent there, or must not be sent again.
+    std::vector<failed_call> open(std::shared_ptr<client_link> link, bool is_resumed,
+                                  bool is_same_server) {
         const std::lock_guard lock(mutex_);
         link_ = std::move(link);
-        std::vector<failed_call> failed = queue_.open_window(*link_);
+        lost_until_ = protocol::never;
+        std::vector<failed_call> failed;
+        if (!is_resumed) {
+            failed = queue_.take_sent(
+                is_same_server ? repeat::keyed : repeat::harmless,
+                error(errc::connection_lost, "the connection was lost, and the session with it",
+                      outcome::may_have_run));
+        }
+        for (failed_call& call : queue_.open_window(*link_)) {
+            failed.push_back(std::move(call));
+        }
+        queue_.send_again(*link_, environment_->now());
+        if (is_resumed) {
+            link_->acknowledge();
+        }
         queue_.send_waiting(*link_, environment_->now());
         return failed;
     }
 
-    /// The connection is gone: what was sent may have run, what waits goes on waiting, unless the
-    /// server did not let this client in: its answer to all of them is known now.
-    std::vector<failed_call> close(const close_reason& why) {
+    /// The connection is gone: what was sent waits for the session to go on, or may have run; what
+    /// waits goes on waiting, unless the server did not let this client in: its answer to all of
+    /// them is known now.
+    /// @param grace  The server keeps the session so long; zero: it is over.
+    std::vector<failed_call> close(const close_reason& why, std::chrono::milliseconds grace) {
         const std::lock_guard lock(mutex_);
-        link_.reset();
+        const bool was_ready = std::exchange(link_, nullptr) != nullptr;
         if (why.code == errc::unauthenticated) {
+            lost_until_ = protocol::never;
             return queue_.take_all(why.code, why.text);
         }
-        return queue_.take_sent(error(errc::connection_lost, "the connection was lost: " + why.text,
-                                      outcome::may_have_run));
+        if (!was_ready) {
+            return {};  // It changed nothing for the calls of the connection before.
+        }
+        lost_ = error(errc::connection_lost, "the connection was lost: " + why.text,
+                      outcome::may_have_run);
+        if (grace.count() == 0) {
+            return queue_.take_sent(repeat::keyed, lost_);
+        }
+        lost_until_ = environment_->now() + grace;
+        arm();
+        return {};
     }
 
     /// Ends every call, and takes no more until `start`.
@@ -120,6 +152,7 @@ public:
         const std::lock_guard lock(mutex_);
         is_running_ = false;
         link_.reset();
+        lost_until_ = protocol::never;
         timer_.cancel();
         return queue_.take_all(errc::cancelled, why);
     }
@@ -154,7 +187,7 @@ private:
         }
     }
 
-    void arm() { timer_.arm(queue_.earliest_deadline(), *this); }
+    void arm() { timer_.arm((std::min)(queue_.earliest_deadline(), lost_until_), *this); }
 
     void on_wake() override {
         std::vector<failed_call> failed;
@@ -165,6 +198,12 @@ private:
             failed = queue_.take_expired(environment_->now());
             for (const failed_call& call : failed) {
                 tell(call);
+            }
+            if (environment_->now() >= lost_until_) {
+                lost_until_ = protocol::never;
+                for (failed_call& call : queue_.take_sent(repeat::keyed, lost_)) {
+                    failed.push_back(std::move(call));
+                }
             }
             link = link_;
             arm();
@@ -180,7 +219,9 @@ private:
     std::mutex mutex_;
     call_queue queue_;
     deadline_timer timer_;
-    std::shared_ptr<client_link> link_;  // while it is ready
+    std::shared_ptr<client_link> link_;        // while it is ready
+    time_point lost_until_ = protocol::never;  // the lost session may go on until then
+    error lost_{errc::connection_lost, {}};    // what its calls end with
     bool is_running_ = false;
 };
 

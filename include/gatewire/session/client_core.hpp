@@ -4,12 +4,14 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
-#include <gatewire/protocol/event_memory.hpp>
+#include <gatewire/protocol/greeting.hpp>
+#include <gatewire/protocol/session_trail.hpp>
 #include <gatewire/protocol/wanted_events.hpp>
 #include <gatewire/session/client_calls.hpp>
 #include <gatewire/session/client_link.hpp>
 #include <gatewire/session/delivery_sorter.hpp>
 #include <gatewire/session/gateway_item.hpp>
+#include <gatewire/session/random_name.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/received_answers.hpp>
 #include <gatewire/session/reconnector.hpp>
@@ -79,10 +81,11 @@ public:
             std::exchange(reconnector_, nullptr)->stop();
             link = std::exchange(link_, nullptr);
             failed = calls_->stop(why);
+            trail_.end_session();
             end_session({errc::cancelled, why});
         }
         if (link) {
-            link->close({errc::cancelled, why});
+            link->leave({errc::cancelled, why});
         }
         client_calls::complete(failed);
         gateway_->kick();
@@ -139,6 +142,15 @@ public:
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
     }
 
+    /// A key for a call that was given none; no other client makes the same.
+    std::string next_key() {
+        const std::lock_guard lock(mutex_);
+        if (key_prefix_.empty()) {
+            key_prefix_ = random_name(*options_.environment) + '-';
+        }
+        return key_prefix_ + std::to_string(++last_key_);
+    }
+
     client_calls& calls() noexcept { return *calls_; }
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
@@ -159,6 +171,7 @@ public:
 private:
     void on_connected(std::unique_ptr<stream> made) {
         std::shared_ptr<client_link> link;
+        protocol::hello_request hello;
         {
             const std::lock_guard lock(mutex_);
             if (!reconnector_) {
@@ -174,8 +187,10 @@ private:
                                                  shared_from_this(), contract_, times,
                                                  limits.frame_size_max, bounds);
             link_ = link;
+            hello = protocol::hello_of(contract_, options_.token);
+            trail_.fill(hello, contract_.events);
         }
-        link->open(options_.token);
+        link->open(hello);
     }
 
     std::vector<protocol::subscription> wanted() override {
@@ -195,14 +210,14 @@ private:
             calls_->take_answered(frames.deliveries, answered_);
             for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
                 if (frames.is_ready && at == frames.before_ready) {
-                    begin_session(*from, sorted.in_order);
-                    failed = calls_->open(from);
+                    failed = begin_session(from, sorted.in_order);
                 }
                 if (at < frames.deliveries.size()) {
                     sorted.add(frames.deliveries[at], std::move(answered_[at]));
                 }
             }
-            memory_.arrived(frames.last_event);
+            trail_.arrived(from->connection().newest);
+            trail_.answered(from->connection().answers());
             if (!sorted.in_order.items.empty()) {
                 if (sorted.take_bytes(frames.bytes)) {
                     frames.bytes.swap(spare_);
@@ -225,21 +240,28 @@ private:
         gateway_->kick();
     }
 
-    void begin_session(client_link& link, gateway_batch& batch) {
-        const protocol::hello_answer& welcome = link.connection().welcome();
+    /// With the mutex held. @return The calls that end with the session before.
+    std::vector<failed_call> begin_session(const std::shared_ptr<client_link>& link,
+                                           gateway_batch& batch) {
+        const protocol::hello_answer& welcome = link->connection().welcome();
         is_ready_ = true;
         reconnector_->succeeded();
+        if (welcome.resumed) {
+            late_changes_ = wanted_.all_again();
+        }
         for (const auto& [wish, is_wanted] : std::exchange(late_changes_, {})) {
-            link.change(wish, is_wanted);
+            link->change(wish, is_wanted);
         }
         batch.add_news(gateway_item::kind::connected,
                        session_info{options_.address, welcome.session, welcome.epoch,
-                                    welcome.resumed, welcome.event_position});
-        auto missed = memory_.begin(welcome.epoch, welcome.event_position);
+                                    welcome.resumed, link->connection().position()});
+        const bool is_same_server = trail_.epoch() == welcome.epoch;
+        auto missed = trail_.begin(welcome, link->connection().position());
         if (missed && !contract_.events.empty()) {
             batch.add_news(gateway_item::kind::gap, std::move(*missed));
         }
         connected_.notify_all();
+        return calls_->open(link, welcome.resumed, is_same_server);
     }
 
     void on_link_closed(const std::shared_ptr<client_link>& which,
@@ -255,7 +277,10 @@ private:
             link_.reset();
             again = reconnector_;
             was_ready = is_ready_;
-            failed = calls_->close(why);
+            if (which->connection().is_over) {
+                trail_.end_session();
+            }
+            failed = calls_->close(why, grace_of(*which, why));
             end_session(why);
         }
         client_calls::complete(failed);
@@ -264,6 +289,15 @@ private:
             log(log_event::disconnected, why.text);
         }
         again->again(why.text);
+    }
+
+    /// How long the calls of a lost connection may wait for the session to go on.
+    static std::chrono::milliseconds grace_of(const client_link& link, const close_reason& why) {
+        const bool is_loss = why.code == errc::connection_lost || why.code == errc::peer_silent ||
+                             why.code == errc::peer_stuck;
+        return is_loss && link.connection().is_lasting()
+                   ? std::chrono::milliseconds(link.connection().welcome().grace_ms.value_or(0))
+                   : std::chrono::milliseconds(0);
     }
 
     /// With the mutex held: pairs every `connected` with a `disconnected`.
@@ -281,7 +315,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable connected_;
     protocol::wanted_events wanted_;
-    protocol::event_memory memory_;
+    protocol::session_trail trail_;
     /// Wishes since the server was told all of them; it hears of these when it is ready.
     std::vector<std::pair<protocol::subscription, bool>> late_changes_;
     std::function<void(gateway_batch&)> run_;
@@ -293,6 +327,8 @@ private:
     std::vector<completion_ptr> answered_;
     wire::buffer spare_;
     bool is_ready_ = false;
+    std::string key_prefix_;
+    std::uint64_t last_key_ = 0;
 };
 
 }  // namespace rpc::inline v1::session

@@ -26,7 +26,6 @@ struct received_frames {
     std::size_t before_ready = 0;                // so many of them came before `is_ready`
     std::vector<std::string> notices;            // where the contracts differ
     std::vector<std::string> refusals;           // why subscriptions were refused
-    std::uint64_t last_event = 0;                // the highest number of an event so far
     bool is_ready = false;                       // the subscriptions are in place
 };
 
@@ -53,10 +52,10 @@ public:
           connection_(contract, times) {}
 
     /// Says hello and begins to read.
-    void open(const std::string& token) {
+    void open(const protocol::hello_request& hello) {
         {
             const std::lock_guard lock(mutex_);
-            connection_.open(now(), token);
+            connection_.open(now(), hello);
             queue(connection_.out);
         }
         start();
@@ -64,8 +63,10 @@ public:
     }
 
     /// Sends a request whose text lacks its last members: the time it has, and its id.
-    /// @param id  Zero for a notification.
-    void send_call(std::string_view body, std::uint64_t id, std::int64_t timeout_ms) {
+    /// @param key  More members of `rpc`, each with a comma before it.
+    /// @param id   `no_id` for a notification.
+    void send_call(std::string_view body, std::string_view key, std::uint64_t id,
+                   std::int64_t timeout_ms) {
         const std::lock_guard lock(mutex_);
         wire::buffer& out = connection_.out;
         const std::size_t frame = wire::begin_frame(out);
@@ -73,6 +74,7 @@ public:
         if (id != no_id) {
             out.append(R"(,"rpc":{"timeout_ms":)");
             wire::json::write_integer(out, timeout_ms);
+            out.append(key);
             out.append(R"(},"id":)");
             wire::json::write_integer(out, id);
         }
@@ -80,6 +82,21 @@ public:
         wire::end_frame(out, frame);
         queue(out);
         connection_.sent(now());
+    }
+
+    /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
+    void acknowledge() {
+        const std::lock_guard lock(mutex_);
+        connection_.acknowledge(true);
+        queue(connection_.out);
+    }
+
+    /// Ends the session, if the server can be told, and the connection.
+    void leave(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        connection_.say_bye(why.text);
+        queue(connection_.out);
+        finish(std::move(why));
     }
 
     void give_up(std::uint64_t id) {
@@ -118,7 +135,6 @@ private:
             frames.deliveries.swap(connection_.deliveries);
             frames.notices.swap(connection_.notices);
             frames.refusals.swap(connection_.refusals);
-            frames.last_event = connection_.last_event;
             frames.bytes = reader_.take(std::move(spare_));
             queue(connection_.out);
             if (reader_.is_too_large()) {
@@ -138,10 +154,21 @@ private:
             note_ready(frames);
         }
         owner_->on_received(self, frames);
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.acknowledge(false);
+            queue(connection_.out);
+            spare_ = std::move(frames.bytes);
+        }
         flush();
-        const std::lock_guard lock(mutex_);
-        spare_ = std::move(frames.bytes);
-        return !is_closed();
+        {
+            const std::lock_guard lock(mutex_);
+            if (!is_closed()) {
+                return true;
+            }
+        }
+        after_read();  // What came before the end is told all the same.
+        return false;
     }
 
     void note_ready(received_frames& frames) {

@@ -5,7 +5,10 @@
 #define GATEWIRE_SESSION_EVENT_HUB_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/limits.hpp>
 #include <gatewire/protocol/event_message.hpp>
+#include <gatewire/protocol/event_store.hpp>
+#include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/subscription_index.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -25,8 +28,9 @@ namespace rpc::inline v1::session {
 class event_receiver {
 public:
     virtual ~event_receiver() = default;
-    /// Queues one frame. Called with the hub's mutex held, so only the receiver's own may be taken.
-    virtual void receive_event(std::string_view frame) = 0;
+    /// Queues one event, if it is meant for this receiver. Called with the hub's mutex held, so
+    /// only the receiver's own may be taken.
+    virtual void receive_event(const protocol::published_event& event) = 0;
     /// Sends what was queued. Called without the hub's mutex.
     virtual void flush_events() = 0;
 };
@@ -39,8 +43,15 @@ class event_hub {
 public:
     using receiver = std::shared_ptr<event_receiver>;
 
-    event_hub(std::vector<std::string_view> names, std::size_t frame_size_max)
-        : names_(std::move(names)), frame_size_max_(frame_size_max), index_(names_.size()) {}
+    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits)
+        : names_(protocol::names_of(events)),
+          frame_size_max_(limits.answer_size_max),
+          index_(names_.size()),
+          store_(limits.replay_size_max, limits.latest_keys_max) {
+        for (const protocol::entry_description& event : events) {
+            is_latest_.push_back(event.is_latest);
+        }
+    }
 
     /// Number of the newest event.
     const std::atomic<std::uint64_t>& position() const noexcept { return position_; }
@@ -57,22 +68,27 @@ public:
         }
     }
 
+    /// Sessions that may ask for a replay come and go; without any, none is kept ready.
+    void session_began() noexcept { sessions_.fetch_add(1, std::memory_order_relaxed); }
+    void session_ended() noexcept { sessions_.fetch_sub(1, std::memory_order_relaxed); }
+
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
-    void publish(std::size_t event, std::string_view key, std::string_view data) {
+    /// @param target  Who alone shall have it, or empty; see `event_target`.
+    void publish(std::size_t event, std::string_view key, std::string_view data,
+                 std::string_view target = {}) {
         std::vector<receiver> touched;
         {
             const std::lock_guard lock(mutex_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             position_.store(number, std::memory_order_relaxed);
-            bool is_written = false;
+            frame_.clear();
+            protocol::write_event(frame_, names_[event], number, data);
+            const protocol::published_event published{number, event,  is_latest_[event],
+                                                      key,    target, frame_.view()};
+            store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
             index_.for_each(event, key, [&](const receiver& who) {
-                if (!is_written) {
-                    frame_.clear();
-                    protocol::write_event(frame_, names_[event], number, data);
-                    is_written = true;
-                }
-                who->receive_event(frame_.view());
+                who->receive_event(published);
                 touched.push_back(who);
             });
         }
@@ -88,6 +104,9 @@ public:
         return change(index_, position_.load(std::memory_order_relaxed));
     }
 
+    /// What clients that come back can have again. Only inside of `change`.
+    const protocol::event_store& store() const noexcept { return store_; }
+
     /// Forgets every subscription.
     void clear() {
         const std::lock_guard lock(mutex_);
@@ -100,6 +119,9 @@ private:
     std::mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
+    protocol::event_store store_;
+    std::vector<bool> is_latest_;
+    std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
 };
 

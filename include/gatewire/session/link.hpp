@@ -98,9 +98,13 @@ protected:
     virtual std::optional<close_reason> look(time_point now) = 0;
     virtual time_point next_deadline() const = 0;
 
+    /// All that was queued is on its way: what the derived class held back may follow. With the
+    /// mutex held.
+    virtual void refill() {}
+
     // Everything below is called with the mutex held.
     bool is_closed() const noexcept { return closed_; }
-    std::size_t queued() const noexcept { return outgoing_.size(); }
+    std::size_t queued() const noexcept { return outgoing_.size() + held_back_; }
 
     /// Queues bytes; `flush` sends them.
     void queue(std::string_view bytes) {
@@ -144,9 +148,12 @@ protected:
     /// Starts a write if there is something to write and none under way.
     /// @return Whether one is under way now.
     bool start_write() {
-        if (!outgoing_.is_writing() && !closed_ && outgoing_.begin()) {
-            write_some();
-            arm_timer();
+        if (!outgoing_.is_writing() && !closed_) {
+            refill();
+            if (outgoing_.begin()) {
+                write_some();
+                arm_timer();
+            }
         }
         return outgoing_.is_writing();
     }
@@ -166,6 +173,7 @@ protected:
     wire::frame_reader reader_;
     protocol::link_watch watch_;
     write_queue outgoing_;
+    std::size_t held_back_ = 0;  // bytes that the derived class will queue
 
 private:
     static constexpr std::size_t read_size = std::size_t{32} << 10;

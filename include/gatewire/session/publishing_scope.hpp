@@ -35,14 +35,15 @@ public:
 
     bool is_empty() const noexcept { return held_.empty(); }
 
-    void hold(std::size_t event, std::string_view key, std::string_view data) {
-        held_.push_back({event, std::string(key), std::string(data)});
+    void hold(std::size_t event, std::string_view key, std::string_view data,
+              std::string_view target) {
+        held_.push_back({event, std::string(key), std::string(data), std::string(target)});
     }
 
     /// Publishes what was held back, in order.
     void release() {
         for (const held_event& held : std::exchange(held_, {})) {
-            hub_.publish(held.event, held.key, held.data);
+            hub_.publish(held.event, held.key, held.data, held.target);
         }
     }
 
@@ -63,6 +64,7 @@ private:
         std::size_t event;
         std::string key;
         std::string data;
+        std::string target;
     };
 
     static inline constinit thread_local publishing_scope* innermost = nullptr;

@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
 #include <gatewire/options.hpp>
+#include <gatewire/protocol/once_book.hpp>
 #include <gatewire/session/random_name.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/server_session.hpp>
@@ -29,10 +30,15 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(protocol::names_of(offers_.events), options_.limits.answer_size_max),
+          hub_(offers_.events, options_.limits),
           engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
           door_(options_.authenticate),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, {}},
+          keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
+                                                   options_.session_grace,
+                                                   options_.limits.sessions_kept_max)),
+          once_(options_.limits.once_keys_max, options_.limits.once_size_max),
+          context_{offers_, options_.limits, hub_,   *engine_, options_.log,
+                   door_,   *keeper_,        epoch_, {}},
           drain_timer_(options_.environment->make_timer(executor)),
           tells_ends_(tells_ends) {}
 
@@ -45,11 +51,12 @@ public:
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
-            context_.forget = [weak](const std::shared_ptr<server_session>& session) {
+            context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
-                return self && self->forget(session);
+                return self && self->forget(session, ended);
             };
         }
+        keeper_->open([](const std::shared_ptr<server_session>& lost) { lost->expire(); });
         const auto accepted = [weak](std::unique_ptr<stream> made,
                                      const asio::error_code& failure) {
             if (const auto self = weak.lock()) {
@@ -98,6 +105,10 @@ public:
             if (!sessions_.empty()) {
                 end_drain_later(sessions_);
             }
+        }
+        keeper_->close();
+        {
+            const std::lock_guard lock(mutex_);
             tell_drained();
         }
         log(log_event::stopped, {}, {});
@@ -117,7 +128,7 @@ public:
             close_listeners();
             drain_timer_->cancel();
             for (const auto& session : sessions_) {
-                session->close({errc::shutting_down, "the server was destroyed"});
+                session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
@@ -125,6 +136,7 @@ public:
             is_shut_ = true;
         }
         door_.close();
+        keeper_->clear();
         hub_.clear();
         engine_->close();
     }
@@ -177,6 +189,7 @@ public:
     }
 
     event_hub& hub() noexcept { return hub_; }
+    protocol::once_book& once() noexcept { return once_; }
     strand_queue<call_batch>& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -204,7 +217,8 @@ private:
                                            &hub_.position(),
                                            options_.heartbeat,
                                            options_.heartbeat_timeout,
-                                           door_.is_needed()};
+                                           door_.is_needed(),
+                                           options_.session_grace};
         std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
@@ -226,10 +240,10 @@ private:
         }
     }
 
-    bool forget(const std::shared_ptr<server_session>& session) {
+    bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
         std::erase(sessions_, session);
-        const bool is_to_be_told = tells_ends_ && !is_shut_;
+        const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
             drain_timer_->cancel();
@@ -268,7 +282,7 @@ private:
         }
         for (const auto& weak : late) {
             if (const auto session = weak.lock()) {
-                session->close({errc::shutting_down, "the drain time is over"});
+                session->leave({errc::shutting_down, "the drain time is over"});
             }
         }
     }
@@ -280,6 +294,8 @@ private:
     event_hub hub_;
     std::shared_ptr<strand_queue<call_batch>> engine_;
     authenticator door_;
+    std::shared_ptr<session_keeper> keeper_;
+    protocol::once_book once_;
     session_context context_;
     std::unique_ptr<timer> drain_timer_;
     mutable std::mutex mutex_;

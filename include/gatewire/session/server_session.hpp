@@ -5,9 +5,11 @@
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
 #include <gatewire/log.hpp>
+#include <gatewire/protocol/known_events.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/answering_link.hpp>
 #include <gatewire/session/session_context.hpp>
+#include <gatewire/session/session_keeper.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -23,6 +25,16 @@ namespace rpc::inline v1::session {
 class server_session final : public answering_link {
 public:
     using answering_link::answering_link;
+
+    /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
+    void expire() {
+        close_reason why{errc::connection_lost, {}};
+        {
+            const std::lock_guard lock(mutex_);
+            why = lost_.value_or(why);
+        }
+        end(why);
+    }
 
     /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
@@ -55,7 +67,9 @@ private:
     /// until a hello was accepted; there may be more.
     bool take_frames(time_point now) {
         bool is_full = false;
-        std::optional<std::string> token;
+        std::optional<protocol::pending_hello> greeting;
+        bool has_session = false;
+        std::vector<std::string> earlier_cancels;
         bool whole = false;
         std::optional<close_reason> flood;
         std::vector<protocol::subscription_change> changes;
@@ -74,7 +88,7 @@ private:
                     break;
                 }
                 if (connection_.extensions.greeting) {
-                    token = connection_.extensions.greeting->token();
+                    greeting = connection_.extensions.greeting;
                     break;
                 }
                 if (connection_.is_full() && !connection_.calls.empty()) {
@@ -85,7 +99,9 @@ private:
             hand_over();
             changes.swap(connection_.extensions.changes);
             cancels.swap(connection_.extensions.cancels);
-            queue(connection_.answers.frames);
+            earlier_cancels.swap(connection_.extensions.earlier_cancels);
+            queue_answers();
+            has_session = connection_.extensions.is_lasting();
             watch_.received(now, reader_.is_partial(), whole);
             if (flood) {
                 end_after_read_ = true;
@@ -101,40 +117,115 @@ private:
         for (const auto& reach : cancels) {
             reach();
         }
+        if (!earlier_cancels.empty()) {
+            cancel_earlier(earlier_cancels);
+        }
         if (!changes.empty()) {
             carry_out(changes);
         }
-        flush();
-        return token ? is_admitted(*token) : is_full;
-    }
-
-    /// Has the token of the hello that waits judged, without the mutex, and answers the hello.
-    bool is_admitted(const std::string& token) {
-        credentials shown = stream_->shown();
-        shown.token = token;
-        const verdict said = context_.door.ask(shown);
-        {
-            const std::lock_guard lock(mutex_);
-            if (said.identity) {
-                record_.identity = std::make_shared<const identity>(*said.identity);
-                reader_.allow(context_.limits.frame_size_max);
-                connection_.extensions.admit(record_.identity);
-            } else {
-                connection_.extensions.turn_away(said.refusal);
-                end_after_read_ = true;
-            }
-            queue(connection_.answers.frames);
-            if (end_after_read_) {
-                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
-            }
+        if (has_session) {
+            keep_session();
         }
         flush();
-        return said.identity.has_value();
+        return greeting ? is_admitted(*greeting) : is_full;
+    }
+
+    /// Has the hello that waits judged, without the mutex, and answers it.
+    bool is_admitted(const protocol::pending_hello& greeting) {
+        if (context_.door.is_needed()) {
+            credentials shown = stream_->shown();
+            shown.token = greeting.token();
+            const verdict said = context_.door.ask(shown);
+            const std::lock_guard lock(mutex_);
+            if (!said.identity) {
+                connection_.extensions.turn_away(said.refusal);
+                queue_answers();
+                end_after_read_ = true;
+                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
+                return false;
+            }
+            record_.identity = std::make_shared<const identity>(*said.identity);
+            reader_.allow(context_.limits.frame_size_max);
+        }
+        std::shared_ptr<server_session> before;
+        if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
+            before = context_.keeper.claim(*greeting.hello.session, record_.identity_text());
+        }
+        if (before) {
+            go_on(before, greeting.hello);
+        } else {
+            const std::lock_guard lock(mutex_);
+            connection_.extensions.admit(record_.identity);
+            queue_answers();
+        }
+        keep_session();
+        flush();
+        return true;
+    }
+
+    /// From here on the session can be found by its name.
+    void keep_session() {
+        std::string name;
+        {
+            const std::lock_guard lock(mutex_);
+            if (is_kept_ || is_closed() || !connection_.extensions.is_lasting()) {
+                return;
+            }
+            is_kept_ = true;
+            name = connection_.extensions.session();
+        }
+        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+        context_.keeper.add(name, record_.identity_text(), self);
+        context_.hub.session_began();
+    }
+
+    /// Goes on with the session of another connection: its subscriptions and its calls are this
+    /// one's from here on, and what the client missed is sent.
+    void go_on(const std::shared_ptr<server_session>& before,
+               const protocol::hello_request& hello) {
+        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+        const protocol::known_events known(hello, context_.offers);
+        context_.hub.change([&](auto& index, std::uint64_t position) {
+            // Always the older connection's mutex first.
+            const std::lock_guard lock_before(before->mutex_);
+            const std::lock_guard lock(mutex_);
+            before->goes_on_ = true;
+            before->successor_ = self;
+            before->shut({errc::connection_lost, "the session goes on on another connection"});
+            predecessor_ = before;
+            record_.number = before->record_.number.load();
+            record_.subscriptions = before->record_.subscriptions;
+            record_.subscriptions.hand_over(index, event_hub::receiver(before),
+                                            event_hub::receiver(self));
+            connection_.memory.resume(before->connection_.memory, before->connection_.running(),
+                                      hello.answers);
+            const protocol::events_seen seen = known.seen(position);
+            const protocol::resumption resumed{before->connection_.extensions.session(),
+                                               context_.hub.store().gap_after(seen)};
+            connection_.extensions.admit(record_.identity, &resumed);
+            queue_answers();
+            send_missed(before->late_, seen);
+        });
+    }
+
+    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
+        late.for_each([&](const protocol::latest_values::value& one) {
+            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
+                queue_event(one.view());
+            }
+        });
+        context_.hub.store().replay(
+            seen,
+            [this](const protocol::published_event& event) {
+                return is_meant(event.target) &&
+                       record_.subscriptions.of(event.event).has(event.key);
+            },
+            [this](const protocol::published_event& event) { queue_event(event); });
     }
 
     void hand_over() {
         if (is_closed()) {
-            connection_.calls.clear();  // Their peer is gone, and the engine is told so.
+            connection_.drop_calls();  // Their peer is gone, and the engine is told so.
         }
         if (connection_.calls.empty()) {
             reader_.compact();
@@ -153,16 +244,45 @@ private:
             std::static_pointer_cast<server_session>(shared_from_this());
         context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock(mutex_);
+            protocol::latest_values news;
             for (const protocol::subscription_change& change : changes) {
                 if (is_closed()) {
                     return;
                 }
+                const auto before = record_.subscriptions.of(change.event);
                 record_.subscriptions.carry_out(change, index, self, connection_, position,
                                                 context_.limits.subscriptions_max);
+                const auto& after = record_.subscriptions.of(change.event);
+                const auto add = [&](const protocol::published_event& event) {
+                    if (after.has(event.key) && !before.has(event.key)) {
+                        news.put(event);
+                    }
+                };
+                if (change.is_wanted) {
+                    for_each_latest(change, add);
+                } else {
+                    late_.erase_if([&](const protocol::latest_values::value& one) {
+                        return one.event == change.event && !after.has(one.key);
+                    });
+                    held_back_ = late_.size();
+                }
             }
-            queue(connection_.answers.frames);
+            queue_answers();
+            news.for_each([this](const auto& one) { queue_event(one.view()); });
             calls_ended();
         });
+    }
+
+    template <class Use>
+    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
+        const protocol::event_store& store = context_.hub.store();
+        if (!change.keys) {
+            store.for_each_latest(change.event, nullptr, use);
+            return;
+        }
+        for (const std::string& key : *change.keys) {
+            store.for_each_latest(change.event, &key, use);
+        }
     }
 
     void on_end_of_stream() override {
@@ -178,20 +298,58 @@ private:
 
     void on_closed(const close_reason& why) override {
         const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+        std::string name;
+        bool may_come_back = false;
+        bool is_kept = false;
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.drop_calls();
+            lost_ = why;
+            is_kept = is_kept_;
+            name = connection_.extensions.session();
+            may_come_back = connection_.extensions.is_lasting() && is_loss(why.code);
+        }
+        context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
+        using fate = session_keeper::fate;
+        const fate next = is_kept ? context_.keeper.release(name, self, may_come_back) : fate::ends;
+        log(log_event::disconnected, why.text);
+        if (next == fate::ends) {
+            end(why);
+        } else {
+            context_.forget(self, false);
+        }
+    }
+
+    /// Whether a client whose connection ended like this may come back.
+    static bool is_loss(errc code) noexcept {
+        return code == errc::connection_lost || code == errc::peer_silent ||
+               code == errc::peer_stuck;
+    }
+
+    /// The session is over: its calls are given up, and the engine is told.
+    void end(const close_reason& why) {
+        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
         std::vector<std::function<void()>> cancels;
+        std::shared_ptr<answering_link> before;
         call_batch last{self, {}, {}, nullptr};
+        bool was_kept = false;
         {
             const std::lock_guard lock(mutex_);
             cancels = connection_.cancel_all();
+            before = std::move(predecessor_);
             last.end = std::make_unique<session_end>(record_.end(why));
+            was_kept = std::exchange(is_kept_, false);
         }
         for (const auto& reach : cancels) {
             reach();
         }
-        context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
-        const bool is_to_be_told = context_.forget(self);
-        log(log_event::disconnected, why.text);
-        if (is_to_be_told) {  // After all calls, for a closed link hands none over.
+        if (before) {
+            before->cancel_all();
+        }
+        if (was_kept) {
+            context_.hub.session_ended();
+        }
+        if (context_.forget(self, true)) {  // After all calls: a closed link hands none over.
             context_.engine.push(std::move(last));
             context_.engine.kick();
         }
@@ -204,6 +362,8 @@ private:
     }
 
     bool end_after_read_ = false;
+    bool is_kept_ = false;              // it can be found by its name
+    std::optional<close_reason> lost_;  // why the connection ended
     wire::buffer spare_;
     std::vector<protocol::call> spare_calls_;
 };

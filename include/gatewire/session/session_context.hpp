@@ -9,11 +9,13 @@
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/authenticator.hpp>
 #include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/session_keeper.hpp>
 #include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_end.hpp>
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace rpc::inline v1::session {
@@ -36,8 +38,11 @@ struct session_context {
     strand_queue<call_batch>& engine;
     const log_callback& log;
     authenticator& door;
-    /// The session is over. @return Whether the engine is to hear of it.
-    std::function<bool(const std::shared_ptr<server_session>&)> forget;
+    session_keeper& keeper;
+    const std::string& epoch;
+    /// The connection is over, and with it the session, if it has ended.
+    /// @return Whether the engine is to hear of that.
+    std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
 };
 
 }  // namespace rpc::inline v1::session

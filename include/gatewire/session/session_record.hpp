@@ -11,6 +11,7 @@
 #include <gatewire/session_end.hpp>
 #include <gatewire/session_stats.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -23,7 +24,8 @@ namespace rpc::inline v1::session {
 /// The identity is set at the hello, before any call is handed to the engine, and never changed, so
 /// methods read it without a mutex. The subscriptions are guarded by the session's.
 struct session_record {
-    std::uint64_t number;
+    std::atomic<std::uint64_t>
+        number;  ///< Of the session: kept when it goes on on another connection.
     std::shared_ptr<const std::string> peer;
     protocol::time_point connected_at;
     std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
@@ -44,6 +46,7 @@ struct session_record {
         result.calls = counted.calls;
         result.errors = counted.errors;
         result.events = counted.events;
+        result.conflated = counted.conflated;
         result.answer_time_mean = microseconds(counted.answer_time_mean());
         result.answer_time_max = microseconds(counted.answer_time_max);
         result.connected_at = connected_at;

@@ -6,6 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer.hpp>
+#include <gatewire/protocol/once_book.hpp>
 #include <gatewire/session/server_session.hpp>
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
@@ -76,9 +77,27 @@ public:
         });
     }
 
+    /// Answers with what an earlier call with the same key was answered.
+    void repeat(const protocol::call& to, const std::string& tail) {
+        write(to, [&](wire::buffer& out) {
+            errors_ += tail.starts_with(R"("error")") ? 1 : 0;
+            out.append(R"({"jsonrpc":"2.0","id":)");
+            out.append(to.id);
+            out.append(',');
+            out.append(tail);
+        });
+    }
+
+    /// The same, for a call whose method was not called.
+    void refuse(const protocol::call& to, int code, std::string_view message) {
+        to.state->is_void = true;
+        fail(to, code, message);
+    }
+
     /// Answers params that could not be read. A text that is not JSON was not a request at all, so
     /// it is answered without its id, even if it looked like a notification.
     void fail_params(const protocol::call& to, const wire::json::read_error& failure) {
+        to.state->is_void = true;
         wire::json::read_error worst = failure;
         if (failure.kind == wire::json::read_failure::value && !to.params.empty()) {
             wire::json::read_error other;
@@ -134,20 +153,43 @@ private:
 
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
+        wire::buffer part;
+        if (to.state->once) {
+            write(part);
+            write_down(to, part.view());
+        }
         if (to.is_batched) {
-            wire::buffer part;
-            if (!to.id.empty()) {
+            if (!to.id.empty() && part.empty()) {
                 write(part);
             }
-            to_->answer_part(to.slot, part.view(), std::exchange(errors_, 0), to_->now());
+            to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part.view(),
+                             std::exchange(errors_, 0), to_->now());
             return;
         }
         if (!to.id.empty()) {
             const std::size_t begin = wire::begin_frame(frames_);
-            write(frames_);
+            if (part.empty()) {
+                write(frames_);
+            } else {
+                frames_.append(part.view());
+            }
             wire::end_frame(frames_, begin);
         }
         slots_.push_back(to.slot);
+    }
+
+    /// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
+    static void write_down(const protocol::call& to, std::string_view answer) {
+        // Behind the id, which a notification has not, or as null.
+        constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
+        const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
+        const std::string tail(answer.substr(end + 1));
+        const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
+        if (to.state->is_void) {
+            entry->book->undo(entry, tail);
+        } else {
+            entry->book->end(entry, tail);
+        }
     }
 
     std::shared_ptr<session::server_session> to_;

@@ -33,12 +33,11 @@ std::vector<wire::json::type_description> describe_arguments(type_list<Arguments
 }
 
 template <class Entry>
-protocol::entry_description finish_description(protocol::entry_types types, bool is_keyed) {
+protocol::entry_description finish_description(protocol::entry_types types) {
     protocol::entry_description result;
     result.name = Entry::name;
     result.fingerprint = protocol::fingerprint_text(types);
     result.types = std::move(types);
-    result.is_keyed = is_keyed;
     if constexpr (requires { Entry::roles; }) {
         result.needs.assign(Entry::roles.begin(), Entry::roles.end());
     }
@@ -53,7 +52,10 @@ protocol::entry_description describe_method() {
     if constexpr (!std::is_void_v<final_result<Entry>>) {
         types.returned.push_back(wire::json::describe<final_result<Entry>>());
     }
-    return finish_description<Entry>(std::move(types), false);
+    protocol::entry_description result = finish_description<Entry>(std::move(types));
+    result.is_once = Entry::is_once;
+    result.is_idempotent = Entry::is_idempotent;
+    return result;
 }
 
 /// An event, or its handler.
@@ -61,11 +63,12 @@ template <class Entry>
 protocol::entry_description describe_event() {
     protocol::entry_types types;
     types.sent.push_back(wire::json::describe<typename Entry::payload>());
-    bool is_keyed = false;
+    protocol::entry_description result = finish_description<Entry>(std::move(types));
     if constexpr (requires { Entry::is_keyed; }) {
-        is_keyed = Entry::is_keyed;
+        result.is_keyed = Entry::is_keyed;
+        result.is_latest = Entry::is_latest;
     }
-    return finish_description<Entry>(std::move(types), is_keyed);
+    return result;
 }
 
 template <class... Entries>

@@ -94,7 +94,8 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     }
     running->deadline.reset();
     if (thrown && running->is_expired) {
-        sheet.fail(what, protocol::deadline_code, "the deadline passed while the call ran");
+        // Not the code of a deadline, which says that the method was never called.
+        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran");
     } else if (thrown) {
         sheet.fail_exception(what, thrown);
     }

@@ -102,9 +102,41 @@ private:
             sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
         } else if (now >= what.deadline) {
             sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
-        } else {
+        } else if (what.state->key.empty() || is_first(what, sheet)) {
             run_functions(methods{})[what.method](*this, what, sheet);
         }
+    }
+
+    /// Looks the key of a call up, and answers the call if its key was used before.
+    /// @return Whether it must run.
+    bool is_first(const protocol::call& what, answer_sheet& sheet) {
+        using meeting = protocol::once_book::meeting;
+        const std::size_t answer_size_max = core_->options().limits.answer_size_max;
+        protocol::once_book::finding found =
+            core_->once().begin(detail::index_of<methods>.names()[what.method],
+                                sheet.session()->record().identity_text(), what.state->key,
+                                what.params, [&]() -> protocol::once_waiter {
+                                    const auto waiting = std::make_shared<detached_call>(
+                                        sheet.session(), what, answer_size_max);
+                                    return [waiting](const std::string& tail) {
+                                        waiting->sheet().repeat(waiting->what(), tail);
+                                        waiting->sheet().hand_over();
+                                    };
+                                });
+        switch (found.what) {
+            case meeting::first: what.state->once = std::move(found.entry); return true;
+            case meeting::answered: sheet.repeat(what, found.answer); return false;
+            case meeting::joined: return false;
+            case meeting::conflict:
+                sheet.fail(what, protocol::key_conflict_code,
+                           "the key was used before, with other params");
+                return false;
+            case meeting::full:
+                sheet.fail(what, protocol::overloaded_code,
+                           "too many calls with keys are remembered");
+                return false;
+        }
+        return false;
     }
 
     template <class... Entries>
@@ -158,8 +190,8 @@ private:
                  std::forward<Values>(values)});
         asio::post(worker(), [this, work, entrance = offloaded_] {
             if (!entrance->enter()) {
-                work->call.sheet().fail(work->call.what(), protocol::shutting_down_code,
-                                        "the server is shutting down");
+                work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
+                                          "the server is shutting down");
             } else {
                 call_now<Entry>(work->call.what(), work->values, work->call.template who<Entry>(),
                                 work->call.sheet());

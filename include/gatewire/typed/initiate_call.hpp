@@ -5,6 +5,7 @@
 #define GATEWIRE_TYPED_INITIATE_CALL_HPP
 
 #include <gatewire/session/client_core.hpp>
+#include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/diagnose_gateway.hpp>
@@ -49,7 +50,8 @@ template <class Result>
 struct call_initiation {
     std::shared_ptr<session::client_core> core;
     std::size_t place;
-    std::chrono::milliseconds timeout;
+    call_options options;
+    bool is_idempotent;
     std::string body;
     std::optional<error> failure;  // the arguments had no JSON form
 
@@ -79,8 +81,8 @@ struct call_initiation {
                 }
             });
         }
-        const protocol::call_id id =
-            core->calls().submit({place, body, ends, core->now() + timeout});
+        const protocol::call_id id = core->calls().submit(
+            {place, body, ends, core->now() + options.timeout, options.key, is_idempotent});
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -93,7 +95,7 @@ struct call_initiation {
 /// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
 template <class Entry, class Token, class... Given>
 auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_t place,
-                   std::chrono::milliseconds timeout, Given&... given) {
+                   const call_options& options, Given&... given) {
     using result = final_result<Entry>;
     constexpr std::size_t count = Entry::arguments::size;
     static_assert(sizeof...(Given) != count,
@@ -103,7 +105,7 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
                   "gatewire: the method is called with the wrong number of arguments");
     if constexpr (sizeof...(Given) == count + 1) {
         const auto all = std::tie(given...);
-        call_initiation<result> initiation{core, place, timeout, {}, {}};
+        call_initiation<result> initiation{core, place, options, Entry::is_idempotent, {}, {}};
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
             if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
                                                         Index, std::tuple<Given&...>>>...>()) {

@@ -19,6 +19,8 @@ struct message {
     std::string_view result;  ///< As written and not looked into; empty when absent.
     std::string_view error;   ///< As written; empty when absent.
     std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
+    std::string key;                       ///< `rpc.key`; empty when absent.
+    std::string epoch;                     ///< `rpc.epoch`; empty when absent.
     bool has_method = false;
     std::string decoded_method;  ///< Keeps a method that was written with escapes.
 

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The envelopes of JSON-RPC 2.0: what a message is, with its values left where they are.
@@ -23,6 +24,7 @@ namespace rpc::inline v1::wire::json {
 struct request_options {
     std::optional<std::uint32_t> timeout_ms;
     std::optional<std::string> key;
+    std::optional<std::string> epoch;
 };
 
 /// Whether a text is a batch: its first byte that is not white space opens an array.
@@ -108,6 +110,11 @@ inline bool read_envelope_member(reader& in, envelope_member which, message& int
                 return false;
             }
             into.timeout = options.timeout_ms;
+            if (options.key && options.key->empty()) {
+                return in.fail_value("a key must not be empty");
+            }
+            into.key = std::move(options.key).value_or(std::string());
+            into.epoch = std::move(options.epoch).value_or(std::string());
             return true;
         }
         case envelope_member::other: break;

@@ -1,0 +1,126 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+#define GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+
+#include <gatewire/protocol/event_ring.hpp>
+#include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/latest_values.hpp>
+#include <gatewire/protocol/published_event.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client has of a server's events, as its hello says it.
+struct events_seen {
+    std::uint64_t last = 0;  ///< The highest number that arrived.
+    /// The highest number by the event's place; null where the client does not tell. It matters
+    /// for `latest` events, which others may overtake.
+    const std::map<std::size_t, std::uint64_t>* by_event = nullptr;
+
+    std::uint64_t last_of(std::size_t event) const {
+        if (by_event == nullptr) {
+            return last;
+        }
+        const auto found = by_event->find(event);
+        return found == by_event->end() ? 0 : found->second;
+    }
+};
+
+/// What a server remembers of its events: the newest ones in order, and of `latest` events the
+/// newest of each key.
+class event_store {
+public:
+    event_store(std::size_t ring_size_max, std::size_t keys_max)
+        : ring_(ring_size_max), keys_max_(keys_max) {}
+
+    /// Remembers an event. @param is_recorded  Whether anyone could ask for a replay of it.
+    void add(const published_event& event, bool is_recorded) {
+        newest_ = event.number;
+        if (event.is_latest && event.target.empty()) {
+            latest_.put(event);
+            while (latest_.count() > keys_max_) {
+                forgotten_latest_ = latest_.take_first().number;
+            }
+        } else if (is_recorded) {
+            ring_.push(event);
+        }
+        if (!is_recorded) {
+            ring_.clear(event.number + 1);
+        }
+    }
+
+    /// Calls `use(event)` for what a client missed, in the order of the numbers.
+    /// @param wanted  `wanted(event)` tells whether the client had subscribed to it.
+    template <class Wanted, class Use>
+    void replay(const events_seen& seen, Wanted&& wanted, Use&& use) const {
+        std::vector<published_event> newest;
+        latest_.for_each([&](const latest_values::value& one) {
+            if (one.number > seen.last_of(one.event) && wanted(one.view())) {
+                newest.push_back(one.view());
+            }
+        });
+        auto next = newest.begin();
+        ring_.for_each_after(seen.last, [&](const published_event& event) {
+            for (; next != newest.end() && next->number < event.number; ++next) {
+                use(*next);
+            }
+            if (wanted(event)) {
+                use(event);
+            }
+        });
+        for (; next != newest.end(); ++next) {
+            use(*next);
+        }
+    }
+
+    /// What a replay cannot bring, if anything.
+    std::optional<missed_events> gap_after(const events_seen& seen) const {
+        const std::uint64_t first = (std::max)(ring_.first(), forgotten_latest_ + 1);
+        if (seen.last + 1 >= first || newest_ <= seen.last) {
+            return std::nullopt;
+        }
+        return missed_events{seen.last + 1, first - 1,
+                             "the server's memory of events does not reach back that far"};
+    }
+
+    /// Calls `use(event)` for the newest of the event with this key, or, without, of each key.
+    template <class Use>
+    void for_each_latest(std::size_t event, const std::string* key, Use&& use) const {
+        if (key != nullptr) {
+            if (const latest_values::value* const found = latest_.find(event, *key)) {
+                use(found->view());
+            }
+            return;
+        }
+        latest_.for_each([&](const latest_values::value& one) {
+            if (one.event == event) {
+                use(one.view());
+            }
+        });
+    }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return ring_.size() + latest_.size(); }
+
+private:
+    event_ring ring_;
+    latest_values latest_;
+    std::size_t keys_max_;
+    std::uint64_t forgotten_latest_ = 0;  // the newest that had to make room
+    std::uint64_t newest_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_STORE_HPP

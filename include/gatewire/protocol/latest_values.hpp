@@ -1,0 +1,116 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+#define GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+
+#include <gatewire/protocol/published_event.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The newest event of each key, in the order of their numbers.
+///
+/// It holds what a server knows of its `latest` events, and also what waits for one slow reader:
+/// a newer event takes the place of the older one of its key and goes to the end.
+class latest_values {
+public:
+    /// An event with its bytes.
+    struct value {
+        std::uint64_t number;
+        std::size_t event;
+        std::string key;
+        std::string frame;
+
+        published_event view() const noexcept { return {number, event, true, key, {}, frame}; }
+    };
+
+    std::size_t count() const noexcept { return values_.size(); }
+    bool is_empty() const noexcept { return values_.empty(); }
+    /// Bytes of the frames and keys.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Keeps the event instead of an older one of its key. @return Whether there was one.
+    bool put(const published_event& event) {
+        const auto found = places_.find(place_view{event.event, event.key});
+        if (found != places_.end()) {
+            value& kept = *found->second;
+            size_ += event.frame.size() - kept.frame.size();
+            kept.number = event.number;
+            kept.frame = event.frame;
+            values_.splice(values_.end(), values_, found->second);
+            return true;
+        }
+        values_.push_back(
+            {event.number, event.event, std::string(event.key), std::string(event.frame)});
+        places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
+        size_ += event.key.size() + event.frame.size();
+        return false;
+    }
+
+    /// Takes out the oldest one; there must be one.
+    value take_first() {
+        value first = std::move(values_.front());
+        places_.erase(places_.find(place_view{first.event, first.key}));
+        values_.pop_front();
+        size_ -= first.key.size() + first.frame.size();
+        return first;
+    }
+
+    /// Takes out those for which `is_unwanted(value)` holds.
+    template <class IsUnwanted>
+    void erase_if(IsUnwanted&& is_unwanted) {
+        for (auto at = values_.begin(); at != values_.end();) {
+            if (is_unwanted(std::as_const(*at))) {
+                size_ -= at->key.size() + at->frame.size();
+                places_.erase(places_.find(place_view{at->event, at->key}));
+                at = values_.erase(at);
+            } else {
+                ++at;
+            }
+        }
+    }
+
+    /// The one of this key, or null.
+    const value* find(std::size_t event, std::string_view key) const {
+        const auto found = places_.find(place_view{event, key});
+        return found == places_.end() ? nullptr : &*found->second;
+    }
+
+    /// Calls `use(value)` for each, in the order of their numbers.
+    template <class Use>
+    void for_each(Use&& use) const {
+        for (const value& one : values_) {
+            use(one);
+        }
+    }
+
+private:
+    using place = std::pair<std::size_t, std::string>;
+    using place_view = std::pair<std::size_t, std::string_view>;
+    // Keys may come from peers: an ordered map, which no choice of them can slow down.
+    struct by_place {
+        using is_transparent = void;
+        template <class Left, class Right>
+        bool operator()(const Left& left, const Right& right) const noexcept {
+            return place_view(left) < place_view(right);
+        }
+    };
+
+    std::list<value> values_;
+    std::map<place, std::list<value>::iterator, by_place> places_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_LATEST_VALUES_HPP

@@ -1,0 +1,157 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
+#define GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
+using once_waiter = std::function<void(const std::string& tail)>;
+
+class once_book;
+
+/// A call with a key, from its start until the book is cleared.
+struct once_entry {
+    once_book* book;                    ///< That it stands in.
+    std::string place;                  ///< Method, identity and key.
+    std::string params;                 ///< As they were written.
+    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
+    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
+};
+
+/// The calls that were made with a key: a second one with the same key gets the answer of the
+/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
+/// keys.
+///
+/// @par Thread safety
+/// May be used from any thread; waiters are called without its mutex.
+class once_book {
+public:
+    using entry_ptr = std::shared_ptr<once_entry>;
+
+    once_book(std::size_t keys_max, std::size_t size_max)
+        : keys_max_(keys_max), size_max_(size_max) {}
+
+    enum class meeting : unsigned char {
+        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
+        answered,  ///< `answer` is the first one's.
+        joined,    ///< The first one runs: the waiter hears its answer.
+        conflict,  ///< The key was used with other params.
+        full       ///< There is no room for another key.
+    };
+    struct finding {
+        meeting what;
+        entry_ptr entry;     ///< With `first`.
+        std::string answer;  ///< With `answered`.
+    };
+
+    /// Looks a key up, and takes it if nobody has.
+    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
+    template <class MakeWaiter>
+    finding begin(std::string_view method, std::string_view identity, std::string_view key,
+                  std::string_view params, MakeWaiter&& make_waiter) {
+        std::string place = place_of(method, identity, key);
+        const std::lock_guard lock(mutex_);
+        const auto found = entries_.find(place);
+        if (found == entries_.end()) {
+            const std::size_t size = place.size() + params.size();
+            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
+                return {meeting::full, nullptr, {}};
+            }
+            const auto entry = std::make_shared<once_entry>();
+            entry->book = this;
+            entry->place = place;
+            entry->params = params;
+            size_ += size;
+            entries_.emplace(std::move(place), entry);
+            return {meeting::first, entry, {}};
+        }
+        once_entry& known = *found->second;
+        if (known.params != params) {
+            return {meeting::conflict, nullptr, {}};
+        }
+        if (known.answer) {
+            return {meeting::answered, nullptr, *known.answer};
+        }
+        known.waiters.push_back(make_waiter());
+        return {meeting::joined, nullptr, {}};
+    }
+
+    /// The call has this answer, for everyone who asks from here on and everyone who waits.
+    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
+
+    /// The call did not run, so the key is free again; who waits hears why.
+    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
+
+    /// Forgets every key whose call has ended. @return How many.
+    std::size_t clear() {
+        const std::lock_guard lock(mutex_);
+        return std::erase_if(entries_, [this](const auto& one) {
+            if (one.second->answer) {
+                size_ -= size_of(*one.second);
+            }
+            return one.second->answer.has_value();
+        });
+    }
+
+    std::size_t keys() const {
+        const std::lock_guard lock(mutex_);
+        return entries_.size();
+    }
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return size_;
+    }
+
+private:
+    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
+    static std::string place_of(std::string_view method, std::string_view identity,
+                                std::string_view key) {
+        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
+        return place.append(" ").append(method).append(identity).append(key);
+    }
+
+    static std::size_t size_of(const once_entry& entry) noexcept {
+        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
+    }
+
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+        std::vector<once_waiter> waiters;
+        {
+            const std::lock_guard lock(mutex_);
+            waiters.swap(entry->waiters);
+            if (is_kept) {
+                entry->answer = tail;
+                size_ += tail.size();
+            } else {
+                size_ -= size_of(*entry);
+                entries_.erase(entry->place);
+            }
+        }
+        for (const once_waiter& waiter : waiters) {
+            waiter(tail);
+        }
+    }
+
+    mutable std::mutex mutex_;
+    std::map<std::string, entry_ptr> entries_;
+    std::size_t keys_max_;
+    std::size_t size_max_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ONCE_BOOK_HPP

@@ -1,0 +1,125 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
+#define GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
+
+#include <gatewire/protocol/kept_answers.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/frame.hpp>
+#include <gatewire/wire/json/message.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a session takes along from connection to connection: answers that may not have arrived,
+/// and the calls that still run for an earlier connection.
+///
+/// A request whose id was used on an earlier connection is that call, sent again: it gets the
+/// answer that was kept, or joins the call. An id that the client uses twice on one connection is
+/// a new call, as JSON-RPC allows.
+class session_memory {
+public:
+    kept_answers answers;
+
+    /// Whether the session can be resumed, so that answers must be kept.
+    bool is_kept = false;
+
+    /// What a request with an id of before turns out to be.
+    enum class meeting : unsigned char { fresh, answered, joined };
+
+    /// Looks an id up. With `answered`, `answer` is the message to send again.
+    meeting meet(std::string_view id, std::string& answer) {
+        if (auto kept = answers.take_earlier(id)) {
+            answer = std::move(*kept);
+            return meeting::answered;
+        }
+        const auto running = elsewhere_.find(id);
+        if (running == elsewhere_.end()) {
+            return meeting::fresh;
+        }
+        running->second = true;
+        return meeting::joined;
+    }
+
+    /// Goes on with a session: takes over its memory, and the ids of calls that run.
+    void resume(session_memory& before, std::vector<std::string> running,
+                std::optional<std::uint64_t> received) {
+        const std::uint64_t sent = answers.sent();
+        answers = std::move(before.answers);
+        answers.begin_connection(received, sent);
+        elsewhere_ = std::exchange(before.elsewhere_, {});
+        for (auto& [id, is_joined] : elsewhere_) {
+            is_joined = false;
+        }
+        for (std::string& id : running) {
+            elsewhere_.emplace(std::move(id), false);
+        }
+    }
+
+    /// Takes answers of calls that ran for an earlier connection: those that were asked for again
+    /// are added to `again`, the others kept.
+    void take(std::string_view frames, wire::buffer& again) {
+        for_each_frame(frames, [&](std::string_view body) {
+            wire::json::message answer;
+            wire::json::read_error unused;
+            if (wire::json::is_batch(body) || !wire::json::parse_message(body, answer, unused)) {
+                answers.add_earlier(body);
+                return;
+            }
+            const auto running = elsewhere_.find(answer.id);
+            const bool is_joined = running != elsewhere_.end() && running->second;
+            if (running != elsewhere_.end()) {
+                elsewhere_.erase(running);
+            }
+            if (is_joined) {
+                const std::size_t begin = wire::begin_frame(again);
+                again.append(body);
+                wire::end_frame(again, begin);
+            } else {
+                answers.add_earlier(body);
+            }
+        });
+    }
+
+    /// A call of an earlier connection has ended without an answer.
+    void end(std::string_view id) {
+        const auto running = elsewhere_.find(id);
+        if (running != elsewhere_.end()) {
+            elsewhere_.erase(running);
+        }
+    }
+
+    /// The client has asked again for all that it wants.
+    /// @return The calls of earlier connections that nobody wants any more.
+    std::vector<std::string> settle() {
+        answers.forget_earlier();
+        std::vector<std::string> unwanted;
+        for (const auto& [id, is_joined] : elsewhere_) {
+            if (!is_joined) {
+                unwanted.push_back(id);
+            }
+        }
+        return unwanted;
+    }
+
+    /// Whether this call runs for an earlier connection.
+    bool runs_elsewhere(std::string_view id) const { return elsewhere_.contains(id); }
+    std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
+
+private:
+    std::map<std::string, bool, std::less<>> elsewhere_;  // whether it was asked for again
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP

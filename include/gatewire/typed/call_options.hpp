@@ -1,0 +1,72 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CALL_OPTIONS_HPP
+#define GATEWIRE_TYPED_CALL_OPTIONS_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/key.hpp>
+#include <gatewire/timeout.hpp>
+#include <gatewire/typed/require_text.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/write.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace rpc::inline v1::typed {
+
+/// What stands before the arguments of a call, or the defaults.
+struct call_options {
+    std::chrono::milliseconds timeout;
+    std::string key;  ///< Members of the request's `rpc`, each with a comma before it; or empty.
+};
+
+template <class Given>
+inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>, timeout> ||
+                                       std::is_same_v<std::remove_cvref_t<Given>, key>;
+
+/// The members of a request's `rpc` that name it.
+/// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
+inline std::string key_members(const key& given) {
+    if (given.text.empty()) {
+        throw error(errc::invalid_value, "rpc::key: the key is empty", outcome::not_sent);
+    }
+    require_text(given.text, "rpc::key");
+    require_text(given.epoch, "rpc::key::epoch");
+    wire::buffer out;
+    out.append(R"(,"key":)");
+    wire::json::write_text_lossy(out, given.text);
+    if (!given.epoch.empty()) {
+        out.append(R"(,"epoch":)");
+        wire::json::write_text_lossy(out, given.epoch);
+    }
+    return std::string(out.view());
+}
+
+/// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
+template <class Entry, class Use>
+auto take_options(call_options options, Use&& use) {
+    return use(options);
+}
+template <class Entry, class Use, class First, class... Rest>
+auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
+        options.timeout = first.value;
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, key>) {
+        static_assert(Entry::is_once,
+                      "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
+                      "table's entry");
+        options.key = key_members(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else {
+        return use(options, first, rest...);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CALL_OPTIONS_HPP
