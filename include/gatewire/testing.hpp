@@ -6,6 +6,7 @@
 
 #include <gatewire/options.hpp>
 #include <gatewire/session/loop_access.hpp>
+#include <gatewire/testing/direction.hpp>
 #include <gatewire/testing/memory_environment.hpp>
 #include <gatewire/testing/virtual_wait.hpp>
 
@@ -20,9 +21,6 @@
 /// Tests of one's own engine and gateway, without sockets, sleeps and threads. An optional header:
 /// `<gatewire/rpc.hpp>` does not include it.
 namespace rpc::inline v1::testing {
-
-/// One of the two directions of a connection.
-enum class direction { to_server, to_client };
 
 /// A connection of a world, as the one who spoils it sees it. Where the connection is over, all
 /// functions that change it do nothing. Copies are the same connection; it may outlive the world

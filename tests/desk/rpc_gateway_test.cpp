@@ -4,7 +4,8 @@
 #include "rpc_gateway/rpc_gateway.hpp"
 
 #include "desk_pair.hpp"
-#include "relay.hpp"
+
+#include <gatewire/fault_proxy.hpp>
 
 #include <doctest/doctest.h>
 
@@ -19,7 +20,7 @@ namespace {
 
 using test::client_side;
 using test::server_side;
-using trader::direction;
+using towards = rpc::testing::direction;
 using trader::gateway_state;
 using trader::status;
 
@@ -243,14 +244,14 @@ TEST_CASE("a pulled cable: what was missed is reported, repaired by a snapshot, 
     server_side server;
     REQUIRE(server.service.start(server.here()));
     server.settle();
-    test::relay cable{(server.folder.path() / "desk.sock").string()};
+    rpc::testing::fault_proxy cable{"unix://" + (server.folder.path() / "desk.sock").string()};
     client_side client{cable.address()};
     REQUIRE(client.wait_connected());
     server.sim.tell(test::trade("before", 1));
     REQUIRE(
         client.wait([](const auto& main) { return main.get_trade("RPC.SIM.before").has_value(); }));
     for (std::size_t pulled = 1; pulled <= 3; ++pulled) {
-        cable.pull();
+        cable.cut();
         server.sim.tell(test::trade("missed " + std::to_string(pulled), 2));
         server.sim.tell(test::position(static_cast<double>(1 + 2 * pulled)));
         REQUIRE(client.wait_connected(1 + pulled));
@@ -276,31 +277,32 @@ struct cable_desk {
     cable_desk() {
         REQUIRE(server.service.start(server.here()));
         server.settle();
-        cable = std::make_unique<test::relay>((server.folder.path() / "desk.sock").string());
+        cable = std::make_unique<rpc::testing::fault_proxy>(
+            "unix://" + (server.folder.path() / "desk.sock").string());
         client = std::make_unique<client_side>(cable->address());
         REQUIRE(client->wait_connected());
     }
 
     /// Sends an order, loses what is said about it, pulls the cable and waits for the next one.
-    std::string send_into(test::relay::loss what) {
+    std::string send_into(towards what) {
         cable->lose(what);
         const auto id = client->main.send_order(test::buy("o"), "RPC.SIM");
-        REQUIRE(cable->wait_lost(1));
-        cable->lose(test::relay::loss::none);
-        cable->pull();
+        REQUIRE(test::eventually([&] { return cable->lost(what) > 0; }));
+        cable->heal();
+        cable->cut();
         REQUIRE(client->wait_connected(2));
         client->settle();
         return id;
     }
 
     server_side server;
-    std::unique_ptr<test::relay> cable;
+    std::unique_ptr<rpc::testing::fault_proxy> cable;
     std::unique_ptr<client_side> client;
 };
 
 TEST_CASE("an order that was lost with its connection is rejected when that is known") {
     cable_desk desk;
-    const auto id = desk.send_into(test::relay::loss::of_requests);
+    const auto id = desk.send_into(towards::to_server);
     const auto order = desk.client->main.get_order(id);
     CHECK(order->status == status::REJECTED);
     CHECK(order->reason == "it never reached the server");
@@ -309,10 +311,10 @@ TEST_CASE("an order that was lost with its connection is rejected when that is k
 
 TEST_CASE("an order that was lost without a trace is asked for when its time is over") {
     cable_desk desk;
-    desk.cable->lose(test::relay::loss::of_requests);
+    desk.cable->lose(towards::to_server);
     const auto id = desk.client->main.send_order(test::buy("o"), "RPC.SIM");
-    REQUIRE(desk.cable->wait_lost(1));
-    desk.cable->lose(test::relay::loss::none);
+    REQUIRE(test::eventually([&] { return desk.cable->lost(towards::to_server) > 0; }));
+    desk.cable->heal();
     REQUIRE(desk.client->wait([&](const auto& main) {
         const auto order = main.get_order(id);
         return order && order->status == status::REJECTED;
@@ -323,7 +325,7 @@ TEST_CASE("an order that was lost without a trace is asked for when its time is 
 
 TEST_CASE("an order whose answer was lost lives, and is never called rejected") {
     cable_desk desk;
-    const auto id = desk.send_into(test::relay::loss::of_answers);
+    const auto id = desk.send_into(towards::to_client);
     CHECK(desk.client->main.get_order(id)->status == status::NOTTRADED);
     for (const auto& told : desk.client->all<trader::order_data>()) {
         CHECK(told.status != status::REJECTED);
@@ -337,7 +339,7 @@ TEST_CASE("orders whose connection is cut are one order or none, and say which")
     for (std::size_t i = 1; i <= 30; ++i) {
         const auto name = "o" + std::to_string(i);
         const auto id = client.main.send_order(test::buy(name), "RPC.SIM");
-        desk.cable->pull();
+        desk.cable->cut();
         REQUIRE(client.wait_connected(1 + i));
         REQUIRE(client.wait([&](const auto& main) {
             const auto order = main.get_order(id);

@@ -192,7 +192,7 @@ public:
 
     int descriptor() const { return descriptor_; }
 
-private:
+    /// The next bytes, exactly so many. @return Whether they came before the end.
     bool receive(std::string& bytes, std::size_t size) {
         bytes.resize(size);
         for (std::size_t have = 0; have < size;) {
@@ -206,6 +206,7 @@ private:
         return true;
     }
 
+private:
     int descriptor_;
 };
 

@@ -45,7 +45,7 @@ GROUPS = (
           ("base", "wire", "json", "table", "protocol", "session", "typed"),
           external=("asio", "json")),
     # The world of tests stands where the system's sockets and clock stand otherwise.
-    Group("testing", 5, r"testing\.hpp|testing/.*", ("base", "protocol", "session"),
+    Group("testing", 5, r"(testing|fault_proxy)\.hpp|testing/.*", ("base", "protocol", "session"),
           external=("asio",)),
     Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
 )
