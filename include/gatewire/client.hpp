@@ -258,7 +258,7 @@ private:
     typed::call_options defaults() {
         typed::call_options options{core_->options().call_timeout, {}};
         if constexpr (Entry::is_once) {
-            options.key = typed::key_members(key{core_->next_key()});
+            options.key = typed::key_members(key{core_->keys().next()});
         }
         return options;
     }

@@ -5363,7 +5363,9 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
 /// - An event is a notification: its method is the event's name and its params are
 ///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
 ///   whoever receives it; it starts anew with each epoch, that is with each new server object.
-/// - A request may carry `"rpc":{"timeout_ms":n}`: the server does not start it after that time.
+/// - A request may carry `"rpc":{"timeout_ms":n,"key":"k","epoch":"e"}`, each member optional: the
+///   server does not start it after that time; a call of a method that runs once for each key runs
+///   if the key is new, and is refused with -32009 in another epoch than `e`.
 /// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
 ///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
 namespace rpc::inline v1::wire {
@@ -6369,6 +6371,12 @@ struct close_reason {
     std::string text;
 };
 
+/// Whether a connection that ended like this may have been lost by accident, so that its session
+/// goes on if both sides are still there.
+constexpr bool is_loss(errc code) noexcept {
+    return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
+}
+
 /// The bounds that a link keeps, whichever side it serves.
 struct link_bounds {
     duration frame_deadline;
@@ -6674,28 +6682,55 @@ inline error read_answer_error(std::string_view text) {
 #ifndef GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 
-// ==== gatewire/protocol/client_times.hpp ====
+// ==== gatewire/protocol/answer_tally.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
-#define GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
+#ifndef GATEWIRE_PROTOCOL_ANSWER_TALLY_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_TALLY_HPP
 
-#include <chrono>
+#include <cstddef>
+#include <cstdint>
 
 namespace rpc::inline v1::protocol {
 
-/// The waits of a client's connection.
-struct client_times {
-    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
-    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
-    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+/// The frames of answers that arrived on one connection of a client, and how many of them the
+/// server was told of.
+class answer_tally {
+public:
+    void arrived(std::size_t bytes) noexcept {
+        ++count_;
+        untold_bytes_ += bytes;
+    }
+
+    std::uint64_t count() const noexcept { return count_; }
+
+    /// Whether the server, which keeps them all, should hear of them soon.
+    bool is_due() const noexcept {
+        return count_ - told_ >= untold_max || untold_bytes_ >= untold_bytes_max;
+    }
+    bool has_untold() const noexcept { return count_ != told_; }
+
+    /// The server is told. @return The number to say.
+    std::uint64_t tell() noexcept {
+        told_ = count_;
+        untold_bytes_ = 0;
+        return count_;
+    }
+
+private:
+    static constexpr std::uint64_t untold_max = 64;
+    static constexpr std::size_t untold_bytes_max = std::size_t{64} << 10;
+
+    std::uint64_t count_ = 0;
+    std::uint64_t told_ = 0;
+    std::size_t untold_bytes_ = 0;
 };
 
 }  // namespace rpc::inline v1::protocol
 
-#endif  // GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
-// ==== end of gatewire/protocol/client_times.hpp ====
+#endif  // GATEWIRE_PROTOCOL_ANSWER_TALLY_HPP
+// ==== end of gatewire/protocol/answer_tally.hpp ====
 // ==== gatewire/protocol/contract_check.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7313,6 +7348,13 @@ struct delivery {
 
 #endif  // GATEWIRE_PROTOCOL_DELIVERY_HPP
 // ==== end of gatewire/protocol/delivery.hpp ====
+// ==== gatewire/protocol/event_intake.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_INTAKE_HPP
+#define GATEWIRE_PROTOCOL_EVENT_INTAKE_HPP
+
 // ==== gatewire/protocol/event_message.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7587,6 +7629,231 @@ inline bool read_plain_event(std::string_view text, std::string_view& name, std:
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
 // ==== end of gatewire/protocol/event_message.hpp ====
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The events that arrive at a client: those that have a handler become deliveries.
+class event_intake {
+public:
+    /// @param contract, deliveries  Must outlive this.
+    event_intake(const client_contract& contract, std::vector<delivery>& deliveries)
+        : contract_(contract), deliveries_(deliveries), newest_(contract.events.size()) {}
+
+    /// The newest `seq` that arrived of each event, by the handler's place.
+    const std::vector<std::uint64_t>& newest() const noexcept { return newest_; }
+
+    /// Takes a text that has the very form in which this library writes events.
+    /// @return false if it has another form.
+    bool take_plain(std::string_view text) {
+        std::string_view name;
+        std::string_view data;
+        std::uint64_t number = 0;
+        const bool is_plain = read_plain_event(text, name, number, data);
+        const std::size_t event = is_plain ? contract_.find_event(name) : not_listed;
+        if (event != not_listed) {
+            deliver(event, number, data);
+        }
+        return is_plain;
+    }
+
+    /// Takes any notification or request; those that nobody handles are passed over.
+    /// @return false if it is an event without a number or data.
+    bool take(const wire::json::message& received) {
+        const std::size_t event = contract_.find_event(received.method);
+        if (event == not_listed || !received.id.empty()) {
+            return true;  // Nothing here serves requests, and nobody asked for this event.
+        }
+        std::string_view data;
+        std::uint64_t number = 0;
+        const bool is_event = read_event(received.params, number, data);
+        if (is_event) {
+            deliver(event, number, data);
+        }
+        return is_event;
+    }
+
+private:
+    void deliver(std::size_t event, std::uint64_t number, std::string_view data) {
+        newest_[event] = (std::max)(newest_[event], number);
+        deliveries_.push_back({delivery::kind::event, event, data});
+    }
+
+    const client_contract& contract_;
+    std::vector<delivery>& deliveries_;
+    std::vector<std::uint64_t> newest_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_INTAKE_HPP
+// ==== end of gatewire/protocol/event_intake.hpp ====
+// ==== gatewire/protocol/own_requests.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
+#define GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client sends of its own accord, as frames at the end of a buffer. The ids are texts,
+/// those of calls are numbers.
+class own_requests {
+public:
+    static constexpr std::string_view hello_id = "\"hello\"";
+    static constexpr std::string_view subscribe_id = "\"subscribe\"";
+    static constexpr std::string_view change_id = "\"change\"";
+    static constexpr std::string_view ping_id = "\"ping\"";
+
+    /// @param out  Must outlive this.
+    explicit own_requests(wire::buffer& out) : out_(out) {}
+
+    void hello(const hello_request& what) { request(hello_method, hello_id, what); }
+    void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
+    void change(const subscription& wish, bool is_wanted) {
+        request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
+    }
+    void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
+    void ack(std::uint64_t answers) { request(ack_method, {}, ack_request{answers}); }
+    void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
+
+    /// In batches, so that the server answers before the first event of any of them.
+    void subscribe(const std::vector<subscription>& wishes, std::size_t batch_max) {
+        batch_max = (std::max)(std::size_t{1}, batch_max);
+        for (std::size_t begin = 0; begin < wishes.size(); begin += batch_max) {
+            const std::size_t end = (std::min)(wishes.size(), begin + batch_max);
+            const std::size_t frame = wire::begin_frame(out_);
+            for (std::size_t at = begin; at < end; ++at) {
+                out_.append(at == begin ? '[' : ',');
+                write_own_request(out_, subscribe_method, subscribe_id, wishes[at]);
+            }
+            out_.append(']');
+            wire::end_frame(out_, frame);
+        }
+    }
+
+private:
+    template <class Params>
+    void request(std::string_view method, std::string_view id, const Params& params) {
+        const std::size_t frame = wire::begin_frame(out_);
+        write_own_request(out_, method, id, params);
+        wire::end_frame(out_, frame);
+    }
+
+    wire::buffer& out_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
+// ==== end of gatewire/protocol/own_requests.hpp ====
+// ==== gatewire/protocol/server_patience.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
+#define GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
+
+// ==== gatewire/protocol/client_times.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
+#define GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
+
+#include <chrono>
+
+namespace rpc::inline v1::protocol {
+
+/// The waits of a client's connection.
+struct client_times {
+    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
+    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
+    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
+// ==== end of gatewire/protocol/client_times.hpp ====
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// How long a client waits for a server that says nothing, and when it asks for a sign of life.
+class server_patience {
+public:
+    explicit server_patience(const client_times& times) : times_(times) {}
+
+    void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
+    /// Bytes were sent: no ping is needed for a while.
+    void sent(time_point now) noexcept { last_sent_ = now; }
+    void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
+    /// The server wants a sign of life this often.
+    void hasten(std::chrono::milliseconds heartbeat) noexcept {
+        times_.heartbeat = (std::min)(times_.heartbeat, heartbeat);
+    }
+
+    /// Why the server must be given up, if it must.
+    std::optional<close_reason> check(time_point now, time_point last_received,
+                                      bool is_ready) const {
+        if (!is_ready) {
+            return now < opened_ + times_.greeting
+                       ? std::nullopt
+                       : std::optional(close_reason{errc::peer_silent,
+                                                    "the server did not answer the hello in time"});
+        }
+        if (now >= last_received + times_.heartbeat_timeout) {
+            return close_reason{errc::peer_silent,
+                                "no sign of life from the server for " +
+                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
+        }
+        return std::nullopt;
+    }
+
+    /// When a ping is due on a connection that is ready.
+    time_point ping_time(time_point last_received) const noexcept {
+        const time_point quiet = (std::min)(last_received, last_sent_);
+        return (std::max)(quiet, last_ping_) + times_.heartbeat;
+    }
+
+    time_point deadline(time_point last_received, bool is_ready) const noexcept {
+        if (!is_ready) {
+            return opened_ + times_.greeting;
+        }
+        return (std::min)(last_received + times_.heartbeat_timeout, ping_time(last_received));
+    }
+
+private:
+    client_times times_;
+    time_point opened_{};
+    time_point last_sent_{};
+    time_point last_ping_{};
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
+// ==== end of gatewire/protocol/server_patience.hpp ====
 // ==== gatewire/wire/json/message.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7808,7 +8075,6 @@ inline void split_array(std::string_view text, std::vector<std::string_view>& el
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7830,13 +8096,13 @@ public:
     };
 
     client_connection(const client_contract& contract, const client_times& times)
-        : newest(contract.events.size()), contract_(contract), times_(times) {}
+        : contract_(contract), patience_(times) {}
 
     /// The connection is up: says hello.
     void open(time_point now, const hello_request& hello) {
-        opened_ = last_sent_ = now;
+        patience_.opened(now);
         token_ = hello.token.value_or(std::string());
-        request(hello_method, hello_id, hello);
+        requests_.hello(hello);
     }
     void open(time_point now, const std::string& token = {}) {
         open(now, hello_of(contract_, token));
@@ -7845,23 +8111,17 @@ public:
     /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be
     /// understood.
     void receive(std::string_view body, time_point now) {
-        const std::uint64_t answers_before = answers_;
+        is_answer_ = false;
         receive_body(body, now);
-        if (answers_ != answers_before) {
-            answers_ = answers_before + 1;
-            answer_bytes_ += body.size();
+        if (is_answer_) {
+            answers_.arrived(body.size());
         }
     }
 
     /// Says how many answers have arrived, now and then or, if `at_once`, now.
     void acknowledge(bool at_once) {
-        constexpr std::uint64_t step = 64;
-        constexpr std::size_t byte_step = std::size_t{64} << 10;
-        const bool is_time = answers_ - acknowledged_ >= step || answer_bytes_ >= byte_step;
-        if (is_lasting() && phase_ == phase::ready && (is_time || at_once)) {
-            acknowledged_ = answers_;
-            answer_bytes_ = 0;
-            request(ack_method, {}, ack_request{answers_});
+        if (is_lasting() && phase_ == phase::ready && (at_once || answers_.is_due())) {
+            requests_.ack(answers_.tell());
         }
     }
 
@@ -7871,12 +8131,14 @@ public:
     /// The client leaves for good.
     void say_bye(std::string reason) {
         if (is_lasting()) {
-            request(bye_method, {}, bye_request{std::move(reason)});
+            requests_.bye(std::move(reason));
         }
     }
 
+    /// The newest `seq` that arrived of each event, by the handler's place.
+    const std::vector<std::uint64_t>& newest() const noexcept { return events_.newest(); }
     /// Frames of answers that have arrived.
-    std::uint64_t answers() const noexcept { return answers_; }
+    std::uint64_t answers() const noexcept { return answers_.count(); }
 
     /// Asks for all that is wanted, once the server has said welcome.
     void subscribe_all(std::vector<subscription> wishes) {
@@ -7888,57 +8150,33 @@ public:
             return;
         }
         open_subscriptions_ = wishes.size();
-        // In batches, so that the server answers before the first event of any of them.
-        const std::size_t batch_max =
-            (std::max)(std::size_t{1}, static_cast<std::size_t>(welcome_.limits.batch_max));
-        for (std::size_t begin = 0; begin < wishes.size(); begin += batch_max) {
-            const std::size_t end = (std::min)(wishes.size(), begin + batch_max);
-            const std::size_t frame = wire::begin_frame(out);
-            for (std::size_t at = begin; at < end; ++at) {
-                out.append(at == begin ? '[' : ',');
-                write_own_request(out, subscribe_method, subscribe_id, wishes[at]);
-            }
-            out.append(']');
-            wire::end_frame(out, frame);
-        }
+        requests_.subscribe(wishes, static_cast<std::size_t>(welcome_.limits.batch_max));
     }
 
     /// Asks for events, or ends them.
-    void change(const subscription& wish, bool is_wanted) {
-        request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
-    }
+    void change(const subscription& wish, bool is_wanted) { requests_.change(wish, is_wanted); }
 
     /// Nobody waits for this call any more.
-    void give_up(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
+    void give_up(std::uint64_t id) { requests_.cancel(id); }
     /// Bytes were sent: no ping is needed for a while.
-    void sent(time_point now) noexcept { last_sent_ = now; }
+    void sent(time_point now) noexcept { patience_.sent(now); }
 
     /// Sends a ping if it is time, or says why the server must be given up.
     std::optional<close_reason> look(time_point now, time_point last_received) {
-        if (phase_ != phase::ready) {
-            return now < opened_ + times_.greeting
-                       ? std::nullopt
-                       : std::optional(close_reason{errc::peer_silent,
-                                                    "the server did not answer the hello in time"});
+        const bool is_ready = phase_ == phase::ready;
+        if (auto why = patience_.check(now, last_received, is_ready)) {
+            return why;
         }
-        if (now >= last_received + times_.heartbeat_timeout) {
-            return close_reason{errc::peer_silent,
-                                "no sign of life from the server for " +
-                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
-        }
-        if (now >= ping_time(last_received)) {
-            acknowledge(answers_ != acknowledged_);
-            request(ping_method, ping_id, nlohmann::json::object());
-            last_sent_ = last_ping_ = now;
+        if (is_ready && now >= patience_.ping_time(last_received)) {
+            acknowledge(answers_.has_untold());
+            requests_.ping();
+            patience_.pinged(now);
         }
         return std::nullopt;
     }
 
     time_point next_deadline(time_point last_received) const noexcept {
-        if (phase_ != phase::ready) {
-            return opened_ + times_.greeting;
-        }
-        return (std::min)(last_received + times_.heartbeat_timeout, ping_time(last_received));
+        return patience_.deadline(last_received, phase_ == phase::ready);
     }
 
     phase where() const noexcept { return phase_; }
@@ -7956,17 +8194,10 @@ public:
     std::vector<std::string> refusals;    ///< Why subscriptions were refused, for the log.
     std::optional<close_reason> failure;  ///< The connection must end.
     bool became_ready = false;            ///< Set once; whoever sees it clears it.
-    /// The newest `seq` that arrived of each event, by the handler's place.
-    std::vector<std::uint64_t> newest;
-    bool is_over = false;  ///< The server said that the session ends.
+    bool is_over = false;                 ///< The server said that the session ends.
 
 private:
     using message = wire::json::message;
-    // The protocol's own ids are texts, those of calls are numbers.
-    static constexpr std::string_view hello_id = "\"hello\"";
-    static constexpr std::string_view subscribe_id = "\"subscribe\"";
-    static constexpr std::string_view change_id = "\"change\"";
-    static constexpr std::string_view ping_id = "\"ping\"";
 
     void receive_body(std::string_view body, time_point now) {
         if (!wire::json::is_batch(body)) {
@@ -7985,11 +8216,6 @@ private:
         }
     }
 
-    time_point ping_time(time_point last_received) const noexcept {
-        const time_point quiet = (std::min)(last_received, last_sent_);
-        return (std::max)(quiet, last_ping_) + times_.heartbeat;
-    }
-
     void fail(errc code, std::string text) {
         if (!failure) {
             failure = close_reason{code, std::move(text)};
@@ -7999,7 +8225,7 @@ private:
     void receive_message(std::string_view text, time_point now) {
         message received;
         wire::json::read_error problem;
-        if (receive_plain_event(text)) {
+        if (events_.take_plain(text)) {
             return;
         }
         if (!wire::json::parse_message(text, received, problem)) {
@@ -8007,10 +8233,13 @@ private:
                  "the server sent no JSON-RPC message: " + problem.text("message"));
         } else if (!received.is_answer()) {
             receive_event(received);
-        } else if (++answers_; received.id.starts_with('"')) {
-            receive_own_answer(received, now);
         } else {
-            receive_answer(received);
+            is_answer_ = true;
+            if (received.id.starts_with('"')) {
+                receive_own_answer(received, now);
+            } else {
+                receive_answer(received);
+            }
         }
     }
 
@@ -8018,53 +8247,26 @@ private:
         std::uint64_t id = 0;
         const char* const end = received.id.data() + received.id.size();
         const auto [last, problem] = std::from_chars(received.id.data(), end, id);
+        const bool is_result = received.error.empty();
         if (problem == std::errc::result_out_of_range) {
             fail(errc::protocol_violation, "the server answered a call that was never made");
         } else if (last != end) {
             // An error without an id is about the connection: what was sent made no sense there.
             fail(errc::protocol_violation,
                  "the server refused: " + read_error_text(received.error).message);
-        } else if (received.error.empty()) {
-            deliveries.push_back({delivery::kind::result, id, received.result});
         } else {
-            deliveries.push_back({delivery::kind::error, id, received.error});
+            deliveries.push_back({is_result ? delivery::kind::result : delivery::kind::error, id,
+                                  is_result ? received.result : received.error});
         }
     }
 
     void receive_event(const message& received) {
         if (received.method == bye_method) {
             receive_bye(received);
-            return;
-        }
-        const std::size_t event = contract_.find_event(received.method);
-        if (event == not_listed || !received.id.empty()) {
-            return;  // Nothing here serves requests, and nobody asked for this event.
-        }
-        std::string_view data;
-        std::uint64_t number = 0;
-        if (read_event(received.params, number, data)) {
-            take_event(event, number, data);
-        } else {
+        } else if (!events_.take(received)) {
             fail(errc::protocol_violation,
                  "the event '" + std::string(received.method) + "' came without seq and data");
         }
-    }
-
-    bool receive_plain_event(std::string_view text) {
-        std::string_view name;
-        std::string_view data;
-        std::uint64_t number = 0;
-        const bool is_plain = read_plain_event(text, name, number, data);
-        const std::size_t event = is_plain ? contract_.find_event(name) : not_listed;
-        if (event != not_listed) {
-            take_event(event, number, data);
-        }
-        return is_plain;
-    }
-
-    void take_event(std::size_t event, std::uint64_t number, std::string_view data) {
-        newest[event] = (std::max)(newest[event], number);
-        deliveries.push_back({delivery::kind::event, event, data});
     }
 
     void receive_bye(const message& received) {
@@ -8076,17 +8278,18 @@ private:
     }
 
     void receive_own_answer(const message& received, time_point now) {
-        if (received.id == hello_id && phase_ == phase::greeting) {
+        if (received.id == own_requests::hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now);
             return;
         }
-        const bool is_subscription = received.id == subscribe_id;
+        const bool is_subscription = received.id == own_requests::subscribe_id;
         subscribe_answer answer;
         wire::json::read_error unused;
         if (is_subscription && wire::json::read_text(received.result, answer, unused)) {
             position_ = (std::max)(position_, answer.position);
         }
-        if ((is_subscription || received.id == change_id) && !received.error.empty()) {
+        if ((is_subscription || received.id == own_requests::change_id) &&
+            !received.error.empty()) {
             refusals.push_back(read_error_text(received.error).message);
         }
         if (is_subscription && phase_ == phase::subscribing && --open_subscriptions_ == 0) {
@@ -8116,12 +8319,11 @@ private:
             return;
         }
         if (welcome_.heartbeat_ms != 0) {
-            times_.heartbeat =
-                (std::min)(times_.heartbeat, std::chrono::milliseconds(welcome_.heartbeat_ms));
+            patience_.hasten(std::chrono::milliseconds(welcome_.heartbeat_ms));
         }
         notices = check_.compare(contract_, welcome_.differs);
         phase_ = phase::welcome;
-        last_sent_ = now;
+        patience_.sent(now);
         if (welcome_.resumed) {
             become_ready();  // The subscriptions are as they were.
         }
@@ -8132,27 +8334,18 @@ private:
         became_ready = true;
     }
 
-    template <class Params>
-    void request(std::string_view method, std::string_view id, const Params& params) {
-        const std::size_t frame = wire::begin_frame(out);
-        write_own_request(out, method, id, params);
-        wire::end_frame(out, frame);
-    }
-
     const client_contract& contract_;
-    client_times times_;
+    own_requests requests_{out};
+    event_intake events_{contract_, deliveries};
+    server_patience patience_;
     std::string token_;
     phase phase_ = phase::greeting;
     hello_answer welcome_;
     contract_check check_;
     std::size_t open_subscriptions_ = 0;
     std::uint64_t position_ = 0;  // the highest that a subscription began at
-    std::uint64_t answers_ = 0;
-    std::uint64_t acknowledged_ = 0;
-    std::size_t answer_bytes_ = 0;  // of answers that were not acknowledged
-    time_point opened_{};
-    time_point last_sent_{};
-    time_point last_ping_{};
+    answer_tally answers_;
+    bool is_answer_ = false;  // the frame that is received
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -9807,9 +10000,8 @@ struct received_frames {
     wire::buffer bytes;                          // the views point into these
     std::vector<protocol::delivery> deliveries;  // in the order of arrival
     std::size_t before_ready = 0;                // so many of them came before `is_ready`
-    std::vector<std::string> notices;            // where the contracts differ
-    std::vector<std::string> refusals;           // why subscriptions were refused
-    bool is_ready = false;                       // the subscriptions are in place
+    std::vector<std::pair<log_event, std::string>> notices;  // for the log
+    bool is_ready = false;                                   // the subscriptions are in place
 };
 
 /// Who owns a client's link: called without the link's mutex.
@@ -9826,13 +10018,14 @@ public:
 /// A client's connection: a link that speaks `client_connection`.
 class client_link final : public link {
 public:
-    client_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
-                std::shared_ptr<link_owner> owner, const protocol::client_contract& contract,
-                const protocol::client_times& times, std::size_t frame_size_max,
-                const protocol::link_bounds& bounds)
-        : link(std::move(world), std::move(carrier), frame_size_max, bounds),
+    /// @param options  With an environment.
+    client_link(const client_options& options, std::unique_ptr<stream> carrier,
+                std::shared_ptr<link_owner> owner, const protocol::client_contract& contract)
+        : link(options.environment, std::move(carrier), options.limits.frame_size_max,
+               bounds_of(options.limits)),
           owner_(std::move(owner)),
-          connection_(contract, times) {}
+          connection_(contract, {options.limits.connect_deadline, options.heartbeat,
+                                 options.heartbeat_timeout}) {}
 
     /// Says hello and begins to read.
     void open(const protocol::hello_request& hello) {
@@ -9894,12 +10087,24 @@ public:
         queue(connection_.out);
     }
 
+    /// How long the calls of this connection, which was lost, may wait for its session to go on.
+    std::chrono::milliseconds grace(const close_reason& why) const {
+        return std::chrono::milliseconds(protocol::is_loss(why.code) && connection_.is_lasting()
+                                             ? connection_.welcome().grace_ms.value_or(0)
+                                             : 0);
+    }
+
     /// What the server said of itself. Only once the link is ready, and never changed then.
     const protocol::client_connection& connection() const noexcept { return connection_; }
 
     static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
 
 private:
+    static protocol::link_bounds bounds_of(const client_limits& limits) {
+        return {limits.frame_deadline, limits.write_deadline, limits.queue_hard_max,
+                limits.write_deadline, 2 * limits.queue_hard_max};
+    }
+
     bool on_read(time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
         received_frames frames;
@@ -9916,8 +10121,12 @@ private:
             }
             watch_.received(now, reader_.is_partial(), whole);
             frames.deliveries.swap(connection_.deliveries);
-            frames.notices.swap(connection_.notices);
-            frames.refusals.swap(connection_.refusals);
+            for (std::string& text : std::exchange(connection_.notices, {})) {
+                frames.notices.emplace_back(log_event::contract_differs, std::move(text));
+            }
+            for (std::string& text : std::exchange(connection_.refusals, {})) {
+                frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
+            }
             frames.bytes = reader_.take(std::move(spare_));
             queue(connection_.out);
             if (reader_.is_too_large()) {
@@ -10611,6 +10820,23 @@ struct gateway_batch {
         items.push_back(std::move(item));
     }
 
+    /// Drops what the gateway will not be told any more, since its client goes: calls end here, and
+    /// what is left of `items` is each `disconnected` whose `connected` was told.
+    /// @param was_told  Whether the last `connected` before these was told; kept up to date.
+    void keep_endings(bool& was_told) {
+        std::erase_if(items, [&was_told](const gateway_item& item) {
+            if (item.completion) {
+                item.completion->fail(
+                    error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
+            } else if (item.what == gateway_item::kind::connected) {
+                was_told = false;
+            } else if (item.what == gateway_item::kind::disconnected) {
+                return !std::exchange(was_told, true);
+            }
+            return true;
+        });
+    }
+
     void add_news(gateway_item::kind what, session_news news) {
         gateway_item item;
         item.what = what;
@@ -10742,6 +10968,13 @@ struct delivery_sorter {
 
 #endif  // GATEWIRE_SESSION_DELIVERY_SORTER_HPP
 // ==== end of gatewire/session/delivery_sorter.hpp ====
+// ==== gatewire/session/key_maker.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_KEY_MAKER_HPP
+#define GATEWIRE_SESSION_KEY_MAKER_HPP
+
 // ==== gatewire/session/random_name.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -10772,6 +11005,30 @@ inline std::string random_name(environment& source) {
 
 #endif  // GATEWIRE_SESSION_RANDOM_NAME_HPP
 // ==== end of gatewire/session/random_name.hpp ====
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1::session {
+
+/// Makes keys for calls that are given none: no two are the same, whichever client made them.
+class key_maker {
+public:
+    explicit key_maker(environment& world) : prefix_(random_name(world) + '-') {}
+
+    /// May be called from any thread.
+    std::string next() { return prefix_ + std::to_string(++last_); }
+
+private:
+    const std::string prefix_;
+    std::atomic<std::uint64_t> last_{0};
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_KEY_MAKER_HPP
+// ==== end of gatewire/session/key_maker.hpp ====
 // ==== gatewire/session/real_environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -11859,17 +12116,7 @@ public:
         stop("the client was destroyed");
         bool was_told = true;
         for (gateway_batch& dropped : gateway_->close()) {
-            std::erase_if(dropped.items, [&was_told](const gateway_item& item) {
-                if (item.completion) {
-                    item.completion->fail(
-                        error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
-                } else if (item.what == gateway_item::kind::connected) {
-                    was_told = false;
-                } else if (item.what == gateway_item::kind::disconnected) {
-                    return !std::exchange(was_told, true);
-                }
-                return true;
-            });
+            dropped.keep_endings(was_told);
             run_(dropped);
         }
     }
@@ -11903,15 +12150,7 @@ public:
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
     }
 
-    /// A key for a call that was given none; no other client makes the same.
-    std::string next_key() {
-        const std::lock_guard lock(mutex_);
-        if (key_prefix_.empty()) {
-            key_prefix_ = random_name(*options_.environment) + '-';
-        }
-        return key_prefix_ + std::to_string(++last_key_);
-    }
-
+    key_maker& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
@@ -11938,15 +12177,8 @@ private:
             if (!reconnector_) {
                 return;
             }
-            const client_limits& limits = options_.limits;
-            const protocol::client_times times{limits.connect_deadline, options_.heartbeat,
-                                               options_.heartbeat_timeout};
-            const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
-                                               limits.queue_hard_max, limits.write_deadline,
-                                               2 * limits.queue_hard_max};
-            link = std::make_shared<client_link>(options_.environment, std::move(made),
-                                                 shared_from_this(), contract_, times,
-                                                 limits.frame_size_max, bounds);
+            link = std::make_shared<client_link>(options_, std::move(made), shared_from_this(),
+                                                 contract_);
             link_ = link;
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
@@ -11977,7 +12209,7 @@ private:
                     sorted.add(frames.deliveries[at], std::move(answered_[at]));
                 }
             }
-            trail_.arrived(from->connection().newest);
+            trail_.arrived(from->connection().newest());
             trail_.answered(from->connection().answers());
             if (!sorted.in_order.items.empty()) {
                 if (sorted.take_bytes(frames.bytes)) {
@@ -11987,11 +12219,8 @@ private:
             }
         }
         sorted.tell_at_once();
-        for (const std::string& notice : frames.notices) {
-            log(log_event::contract_differs, notice);
-        }
-        for (const std::string& refusal : frames.refusals) {
-            log(log_event::subscription_refused, refusal);
+        for (const auto& [event, text] : frames.notices) {
+            log(event, text);
         }
         client_calls::complete(failed);
     }
@@ -12041,7 +12270,7 @@ private:
             if (which->connection().is_over) {
                 trail_.end_session();
             }
-            failed = calls_->close(why, grace_of(*which, why));
+            failed = calls_->close(why, which->grace(why));
             end_session(why);
         }
         client_calls::complete(failed);
@@ -12050,15 +12279,6 @@ private:
             log(log_event::disconnected, why.text);
         }
         again->again(why.text);
-    }
-
-    /// How long the calls of a lost connection may wait for the session to go on.
-    static std::chrono::milliseconds grace_of(const client_link& link, const close_reason& why) {
-        const bool is_loss = why.code == errc::connection_lost || why.code == errc::peer_silent ||
-                             why.code == errc::peer_stuck;
-        return is_loss && link.connection().is_lasting()
-                   ? std::chrono::milliseconds(link.connection().welcome().grace_ms.value_or(0))
-                   : std::chrono::milliseconds(0);
     }
 
     /// With the mutex held: pairs every `connected` with a `disconnected`.
@@ -12073,6 +12293,7 @@ private:
     asio::any_io_executor executor_;
     const client_options options_;
     const protocol::client_contract contract_;
+    key_maker keys_{*options_.environment};
     mutable std::mutex mutex_;
     std::condition_variable connected_;
     protocol::wanted_events wanted_;
@@ -12088,8 +12309,6 @@ private:
     std::vector<completion_ptr> answered_;
     wire::buffer spare_;
     bool is_ready_ = false;
-    std::string key_prefix_;
-    std::uint64_t last_key_ = 0;
 };
 
 }  // namespace rpc::inline v1::session
@@ -14340,7 +14559,7 @@ private:
     typed::call_options defaults() {
         typed::call_options options{core_->options().call_timeout, {}};
         if constexpr (Entry::is_once) {
-            options.key = typed::key_members(key{core_->next_key()});
+            options.key = typed::key_members(key{core_->keys().next()});
         }
         return options;
     }
@@ -14459,165 +14678,13 @@ private:
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
-// ==== gatewire/protocol/once_book.hpp ====
+// ==== gatewire/session/drain.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
-#define GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
+#ifndef GATEWIRE_SESSION_DRAIN_HPP
+#define GATEWIRE_SESSION_DRAIN_HPP
 
-#include <cstddef>
-#include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
-using once_waiter = std::function<void(const std::string& tail)>;
-
-class once_book;
-
-/// A call with a key, from its start until the book is cleared.
-struct once_entry {
-    once_book* book;                    ///< That it stands in.
-    std::string place;                  ///< Method, identity and key.
-    std::string params;                 ///< As they were written.
-    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
-    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
-};
-
-/// The calls that were made with a key: a second one with the same key gets the answer of the
-/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
-/// keys.
-///
-/// @par Thread safety
-/// May be used from any thread; waiters are called without its mutex.
-class once_book {
-public:
-    using entry_ptr = std::shared_ptr<once_entry>;
-
-    once_book(std::size_t keys_max, std::size_t size_max)
-        : keys_max_(keys_max), size_max_(size_max) {}
-
-    enum class meeting : unsigned char {
-        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
-        answered,  ///< `answer` is the first one's.
-        joined,    ///< The first one runs: the waiter hears its answer.
-        conflict,  ///< The key was used with other params.
-        full       ///< There is no room for another key.
-    };
-    struct finding {
-        meeting what;
-        entry_ptr entry;     ///< With `first`.
-        std::string answer;  ///< With `answered`.
-    };
-
-    /// Looks a key up, and takes it if nobody has.
-    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
-    template <class MakeWaiter>
-    finding begin(std::string_view method, std::string_view identity, std::string_view key,
-                  std::string_view params, MakeWaiter&& make_waiter) {
-        std::string place = place_of(method, identity, key);
-        const std::lock_guard lock(mutex_);
-        const auto found = entries_.find(place);
-        if (found == entries_.end()) {
-            const std::size_t size = place.size() + params.size();
-            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
-                return {meeting::full, nullptr, {}};
-            }
-            const auto entry = std::make_shared<once_entry>();
-            entry->book = this;
-            entry->place = place;
-            entry->params = params;
-            size_ += size;
-            entries_.emplace(std::move(place), entry);
-            return {meeting::first, entry, {}};
-        }
-        once_entry& known = *found->second;
-        if (known.params != params) {
-            return {meeting::conflict, nullptr, {}};
-        }
-        if (known.answer) {
-            return {meeting::answered, nullptr, *known.answer};
-        }
-        known.waiters.push_back(make_waiter());
-        return {meeting::joined, nullptr, {}};
-    }
-
-    /// The call has this answer, for everyone who asks from here on and everyone who waits.
-    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
-
-    /// The call did not run, so the key is free again; who waits hears why.
-    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
-
-    /// Forgets every key whose call has ended. @return How many.
-    std::size_t clear() {
-        const std::lock_guard lock(mutex_);
-        return std::erase_if(entries_, [this](const auto& one) {
-            if (one.second->answer) {
-                size_ -= size_of(*one.second);
-            }
-            return one.second->answer.has_value();
-        });
-    }
-
-    std::size_t keys() const {
-        const std::lock_guard lock(mutex_);
-        return entries_.size();
-    }
-    std::size_t size() const {
-        const std::lock_guard lock(mutex_);
-        return size_;
-    }
-
-private:
-    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
-    static std::string place_of(std::string_view method, std::string_view identity,
-                                std::string_view key) {
-        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
-        return place.append(" ").append(method).append(identity).append(key);
-    }
-
-    static std::size_t size_of(const once_entry& entry) noexcept {
-        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
-    }
-
-    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
-        std::vector<once_waiter> waiters;
-        {
-            const std::lock_guard lock(mutex_);
-            waiters.swap(entry->waiters);
-            if (is_kept) {
-                entry->answer = tail;
-                size_ += tail.size();
-            } else {
-                size_ -= size_of(*entry);
-                entries_.erase(entry->place);
-            }
-        }
-        for (const once_waiter& waiter : waiters) {
-            waiter(tail);
-        }
-    }
-
-    mutable std::mutex mutex_;
-    std::map<std::string, entry_ptr> entries_;
-    std::size_t keys_max_;
-    std::size_t size_max_;
-    std::size_t size_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
-// ==== end of gatewire/protocol/once_book.hpp ====
 // ==== gatewire/session/server_session.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -14625,57 +14692,26 @@ private:
 #ifndef GATEWIRE_SESSION_SERVER_SESSION_HPP
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
-// ==== gatewire/protocol/known_events.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
-#define GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
-
-
-#include <cstddef>
-#include <cstdint>
-#include <map>
-#include <optional>
-
-namespace rpc::inline v1::protocol {
-
-/// What a hello says of the events that the client has, by their places at this server.
-class known_events {
-public:
-    known_events(const hello_request& hello, const service& offers) : last_(hello.last_event) {
-        if (!hello.events) {
-            return;
-        }
-        by_event_.emplace();
-        for (const auto& [name, number] : *hello.events) {
-            const std::size_t event = offers.find_event(name);
-            if (event != not_listed) {
-                by_event_->emplace(event, number);
-            }
-        }
-    }
-
-    /// @param position  Number of the newest event: a client that says nothing wants none before.
-    events_seen seen(std::uint64_t position) const {
-        return {last_.value_or(position), by_event_ && last_ ? &*by_event_ : nullptr};
-    }
-
-private:
-    std::optional<std::uint64_t> last_;
-    std::optional<std::map<std::size_t, std::uint64_t>> by_event_;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
-// ==== end of gatewire/protocol/known_events.hpp ====
 // ==== gatewire/protocol/server_connection.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
 #ifndef GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
+
+// ==== gatewire/protocol/call_gate.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CALL_GATE_HPP
+#define GATEWIRE_PROTOCOL_CALL_GATE_HPP
+
+// ==== gatewire/protocol/server_extensions.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
+#define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 
 // ==== gatewire/protocol/call_slots.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -14903,13 +14939,43 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_PEER_PATIENCE_HPP
 // ==== end of gatewire/protocol/peer_patience.hpp ====
-// ==== gatewire/protocol/server_extensions.hpp ====
+// ==== gatewire/protocol/server_facts.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
-#define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
+#ifndef GATEWIRE_PROTOCOL_SERVER_FACTS_HPP
+#define GATEWIRE_PROTOCOL_SERVER_FACTS_HPP
 
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// What a connection is told about the server it belongs to.
+struct server_facts {
+    std::string session;                         ///< Names this connection's session.
+    std::string epoch;                           ///< Names this run of the server.
+    const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
+    std::chrono::milliseconds heartbeat;
+    std::chrono::milliseconds heartbeat_timeout;
+    bool needs_token = false;  ///< Clients must be admitted before anything is done for them.
+    std::chrono::milliseconds grace{0};  ///< A session outlives its connection for so long.
+};
+
+/// How a session goes on on another connection.
+struct resumption {
+    std::string session;                  ///< Its name.
+    std::optional<missed_events> missed;  ///< What cannot be sent again.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SERVER_FACTS_HPP
+// ==== end of gatewire/protocol/server_facts.hpp ====
 // ==== gatewire/protocol/session_memory.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -15186,7 +15252,6 @@ private:
 #endif  // GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 // ==== end of gatewire/protocol/session_memory.hpp ====
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15206,23 +15271,6 @@ struct subscription_change {
     bool is_wanted;
     std::size_t event;
     std::optional<std::vector<std::string>> keys;
-};
-
-/// What a connection is told about the server it belongs to.
-struct server_facts {
-    std::string session;                         ///< Names this connection's session.
-    std::string epoch;                           ///< Names this run of the server.
-    const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
-    std::chrono::milliseconds heartbeat;
-    std::chrono::milliseconds heartbeat_timeout;
-    bool needs_token = false;  ///< Clients must be admitted before anything is done for them.
-    std::chrono::milliseconds grace{0};  ///< A session outlives its connection for so long.
-};
-
-/// How a session goes on on another connection.
-struct resumption {
-    std::string session;                  ///< Its name.
-    std::optional<missed_events> missed;  ///< What cannot be sent again.
 };
 
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
@@ -15318,7 +15366,33 @@ public:
         }
     }
 
+    /// Ends a subscription change with its answer.
+    void finish_change(std::uint32_t slot, std::uint64_t position) {
+        answer_slot(slot, [position](wire::buffer& to, std::string_view id) {
+            begin_result(to, id);
+            wire::json::write_error unused;
+            wire::json::write(to, subscribe_answer{position}, unused);
+            to.append('}');
+        });
+    }
+    void refuse_change(std::uint32_t slot, int code, std::string_view text) {
+        answer_slot(slot, [code, text](wire::buffer& to, std::string_view id) {
+            write_error(to, id, code, text);
+        });
+    }
+
 private:
+    template <class Write>
+    void answer_slot(std::uint32_t slot, Write&& write) {
+        const std::shared_ptr<call_state> state = slots_.at(slot);
+        if (!state->id.empty()) {
+            answers_.put(state->batch, [&](wire::buffer& to) { write(to, state->id); });
+        }
+        const batch_ptr batch = state->batch;
+        slots_.close(slot);
+        answers_.end(batch);
+    }
+
     void receive_hello(const message& received, const batch_ptr& batch) {
         hello_request hello;
         if (!read_params(received, batch, hello)) {
@@ -15335,17 +15409,11 @@ private:
                                 std::to_string(version));
             return;
         }
-        if (facts_.needs_token || may_go_on(hello)) {
+        if (facts_.needs_token || (hello.session && hello.epoch == facts_.epoch)) {
             greeting = pending_hello{std::string(received.id), batch, std::move(hello)};
         } else {
             welcome(received.id, batch, hello, nullptr);
         }
-    }
-
-    /// Whether the session that the hello asks for may be here.
-    bool may_go_on(const hello_request& hello) const {
-        return hello.session && facts_.grace.count() > 0 &&
-               hello.epoch.value_or("") == facts_.epoch;
     }
 
     void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello,
@@ -15462,6 +15530,76 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 // ==== end of gatewire/protocol/server_extensions.hpp ====
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::protocol {
+
+/// Decides whether a call of a method that is served may run.
+class call_gate {
+public:
+    using message = wire::json::message;
+
+    call_gate(const server_limits& limits, const server_extensions& extensions,
+              const session_memory& memory)
+        : limits_(limits), extensions_(extensions), memory_(memory) {}
+
+    /// What the connection is doing.
+    struct state {
+        bool is_draining;
+        bool is_full;  ///< There is no room for one more call in flight.
+    };
+
+    bool admits(const message& call, const entry_description& method, state now) const {
+        return !now.is_draining && !now.is_full &&
+               memory_.answers.size() <= limits_.answers_kept_max &&
+               extensions_.lacking(method).empty() && (call.key.empty() || knows(call, method));
+    }
+
+    /// The error for a call that is not admitted: its code and its text.
+    std::pair<int, std::string> refusal(const message& call, const entry_description& method,
+                                        state now) const {
+        const std::string name = "the method '" + wire::json::printable(call.method) + "'";
+        if (const std::string_view role = extensions_.lacking(method); !role.empty()) {
+            return {forbidden_code, name + " needs the role '" + std::string(role) + "'"};
+        }
+        if (now.is_draining) {
+            return {shutting_down_code, "the server is shutting down"};
+        }
+        if (!call.key.empty() && !method.is_once) {
+            return {invalid_params_code, "rpc.key: " + name + " takes no key"};
+        }
+        if (!call.key.empty() && !knows(call, method)) {
+            return {outcome_unknown_code,
+                    "rpc.epoch: the server was started anew since the key was made, so it does not "
+                    "know whether the call ran"};
+        }
+        if (now.is_full) {
+            return {overloaded_code, "too many calls in flight: the limit is " +
+                                         std::to_string(limits_.calls_in_flight_max)};
+        }
+        return {overloaded_code, "too many bytes of answers are kept: the limit is " +
+                                     std::to_string(limits_.answers_kept_max) +
+                                     "; rpc.ack says which of them arrived"};
+    }
+
+private:
+    /// Whether the key of a call means something here.
+    bool knows(const message& call, const entry_description& method) const {
+        return method.is_once && (call.epoch.empty() || call.epoch == extensions_.epoch());
+    }
+
+    const server_limits& limits_;
+    const server_extensions& extensions_;
+    const session_memory& memory_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CALL_GATE_HPP
+// ==== end of gatewire/protocol/call_gate.hpp ====
 // ==== gatewire/protocol/session_counters.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -15542,6 +15680,7 @@ public:
           extensions(offers, limits, facts, answers, slots_, memory, patience_),
           offers_(offers),
           limits_(limits),
+          gate_(limits, extensions, memory),
           patience_(limits, facts.heartbeat_timeout, now, facts.needs_token) {}
     server_connection(const server_connection&) = delete;
     server_connection& operator=(const server_connection&) = delete;
@@ -15576,21 +15715,6 @@ public:
             answers.put(batch, [part](wire::buffer& to) { to.append(part); });
         }
         answers.end(batch);
-    }
-
-    /// Ends a subscription change with its answer.
-    void finish_change(std::uint32_t slot, std::uint64_t position) {
-        answer_slot(slot, [position](wire::buffer& to, std::string_view id) {
-            begin_result(to, id);
-            wire::json::write_error unused;
-            wire::json::write(to, subscribe_answer{position}, unused);
-            to.append('}');
-        });
-    }
-    void refuse_change(std::uint32_t slot, int code, std::string_view text) {
-        answer_slot(slot, [code, text](wire::buffer& to, std::string_view id) {
-            write_error(to, id, code, text);
-        });
     }
 
     /// Whether one more call would be refused.
@@ -15721,10 +15845,8 @@ private:
         if (is_of_before(received, batch)) {
             return;
         }
-        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full() ||
-            !extensions.lacking(offers_.methods[method]).empty() ||
-            memory.answers.size() > limits_.answers_kept_max ||
-            (!received.key.empty() && !is_key_good(received, method))) {
+        if (!extensions.is_open() || method == not_listed ||
+            !gate_.admits(received, offers_.methods[method], {is_draining_, is_full()})) {
             refuse_call(text, received, batch, method);
             return;
         }
@@ -15758,23 +15880,6 @@ private:
         return true;
     }
 
-    bool is_key_good(const message& received, std::size_t method) const {
-        return offers_.methods[method].is_once &&
-               (received.epoch.empty() || received.epoch == extensions.epoch());
-    }
-
-    void refuse_key(const message& received, const batch_ptr& batch, std::size_t method) {
-        if (!offers_.methods[method].is_once) {
-            answers.refuse(batch, received.id, invalid_params_code,
-                           "rpc.key: the method '" + wire::json::printable(received.method) +
-                               "' takes no key");
-        } else {
-            answers.refuse(batch, received.id, outcome_unknown_code,
-                           "rpc.epoch: the server was started anew since the key was made, so it "
-                           "does not know whether the call ran");
-        }
-    }
-
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
         if (refuse_malformed(text, batch)) {
@@ -15787,23 +15892,10 @@ private:
         } else if (method == not_listed) {
             answers.refuse_as(batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
-        } else if (const auto role = extensions.lacking(offers_.methods[method]); !role.empty()) {
-            answers.refuse(batch, received.id, forbidden_code,
-                           "the method '" + std::string(received.method) + "' needs the role '" +
-                               std::string(role) + "'");
-        } else if (is_draining_) {
-            answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
-        } else if (!received.key.empty() && !is_key_good(received, method)) {
-            refuse_key(received, batch, method);
-        } else if (!is_full()) {
-            answers.refuse(batch, received.id, overloaded_code,
-                           "too many bytes of answers are kept: the limit is " +
-                               std::to_string(limits_.answers_kept_max) +
-                               "; rpc.ack says which of them arrived");
         } else {
-            answers.refuse(batch, received.id, overloaded_code,
-                           "too many calls in flight: the limit is " +
-                               std::to_string(limits_.calls_in_flight_max));
+            const auto [code, why] =
+                gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
+            answers.refuse(batch, received.id, code, why);
         }
     }
 
@@ -15813,19 +15905,9 @@ private:
         }
     }
 
-    template <class Write>
-    void answer_slot(std::uint32_t slot, Write&& write) {
-        const std::shared_ptr<call_state> state = slots_.at(slot);
-        if (!state->id.empty()) {
-            answers.put(state->batch, [&](wire::buffer& to) { write(to, state->id); });
-        }
-        const batch_ptr batch = state->batch;
-        slots_.close(slot);
-        answers.end(batch);
-    }
-
     const service& offers_;
     const server_limits& limits_;
+    call_gate gate_;
     peer_patience patience_;
     call_slots slots_;
     bool is_draining_ = false;
@@ -15835,12 +15917,12 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 // ==== end of gatewire/protocol/server_connection.hpp ====
-// ==== gatewire/session/answering_link.hpp ====
+// ==== gatewire/session/event_link.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_ANSWERING_LINK_HPP
-#define GATEWIRE_SESSION_ANSWERING_LINK_HPP
+#ifndef GATEWIRE_SESSION_EVENT_LINK_HPP
+#define GATEWIRE_SESSION_EVENT_LINK_HPP
 
 // ==== gatewire/protocol/event_target.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -15870,6 +15952,58 @@ inline std::string target_identity(std::string_view identity) {
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
 // ==== end of gatewire/protocol/event_target.hpp ====
+// ==== gatewire/protocol/known_events.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
+#define GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace rpc::inline v1::protocol {
+
+/// What a hello says of the events that the client has, by their places at this server.
+class known_events {
+public:
+    known_events(const hello_request& hello, const service& offers) : last_(hello.last_event) {
+        if (!hello.events) {
+            return;
+        }
+        by_event_.emplace();
+        for (const auto& [name, number] : *hello.events) {
+            const std::size_t event = offers.find_event(name);
+            if (event != not_listed) {
+                by_event_->emplace(event, number);
+            }
+        }
+    }
+
+    /// @param position  Number of the newest event: a client that says nothing wants none before.
+    events_seen seen(std::uint64_t position) const {
+        return {last_.value_or(position), by_event_ && last_ ? &*by_event_ : nullptr};
+    }
+
+private:
+    std::optional<std::uint64_t> last_;
+    std::optional<std::map<std::size_t, std::uint64_t>> by_event_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_KNOWN_EVENTS_HPP
+// ==== end of gatewire/protocol/known_events.hpp ====
+// ==== gatewire/session/answering_link.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ANSWERING_LINK_HPP
+#define GATEWIRE_SESSION_ANSWERING_LINK_HPP
+
 // ==== gatewire/session/session_context.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -15995,6 +16129,183 @@ private:
 
 #endif  // GATEWIRE_SESSION_AUTHENTICATOR_HPP
 // ==== end of gatewire/session/authenticator.hpp ====
+// ==== gatewire/session/once_book.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
+#define GATEWIRE_SESSION_ONCE_BOOK_HPP
+
+// ==== gatewire/protocol/once_entry.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+#define GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
+using once_waiter = std::function<void(const std::string& tail)>;
+
+/// A call with a key, from its start until the book is cleared.
+struct once_entry {
+    std::string place;                  ///< Method, identity and key.
+    std::string params;                 ///< As they were written.
+    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
+    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+// ==== end of gatewire/protocol/once_entry.hpp ====
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+using protocol::once_entry;
+using protocol::once_waiter;
+
+/// The calls that were made with a key: a second one with the same key gets the answer of the
+/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
+/// keys.
+///
+/// @par Thread safety
+/// May be used from any thread; waiters are called without its mutex.
+class once_book {
+public:
+    using entry_ptr = std::shared_ptr<once_entry>;
+
+    once_book(std::size_t keys_max, std::size_t size_max)
+        : keys_max_(keys_max), size_max_(size_max) {}
+
+    enum class meeting : unsigned char {
+        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
+        answered,  ///< `answer` is the first one's.
+        joined,    ///< The first one runs: the waiter hears its answer.
+        conflict,  ///< The key was used with other params.
+        full       ///< There is no room for another key.
+    };
+    struct finding {
+        meeting what;
+        entry_ptr entry;     ///< With `first`.
+        std::string answer;  ///< With `answered`.
+    };
+
+    /// Looks a key up, and takes it if nobody has.
+    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
+    template <class MakeWaiter>
+    finding begin(std::string_view method, std::string_view identity, std::string_view key,
+                  std::string_view params, MakeWaiter&& make_waiter) {
+        std::string place = place_of(method, identity, key);
+        const std::lock_guard lock(mutex_);
+        const auto found = entries_.find(place);
+        if (found == entries_.end()) {
+            const std::size_t size = place.size() + params.size();
+            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
+                return {meeting::full, nullptr, {}};
+            }
+            const auto entry = std::make_shared<once_entry>();
+            entry->place = place;
+            entry->params = params;
+            size_ += size;
+            entries_.emplace(std::move(place), entry);
+            return {meeting::first, entry, {}};
+        }
+        once_entry& known = *found->second;
+        if (known.params != params) {
+            return {meeting::conflict, nullptr, {}};
+        }
+        if (known.answer) {
+            return {meeting::answered, nullptr, *known.answer};
+        }
+        known.waiters.push_back(make_waiter());
+        return {meeting::joined, nullptr, {}};
+    }
+
+    /// The call has this answer, for everyone who asks from here on and everyone who waits.
+    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
+
+    /// The call did not run, so the key is free again; who waits hears why.
+    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
+
+    /// Forgets every key whose call has ended. @return How many.
+    std::size_t clear() {
+        const std::lock_guard lock(mutex_);
+        return std::erase_if(entries_, [this](const auto& one) {
+            if (one.second->answer) {
+                size_ -= size_of(*one.second);
+            }
+            return one.second->answer.has_value();
+        });
+    }
+
+    std::size_t keys() const {
+        const std::lock_guard lock(mutex_);
+        return entries_.size();
+    }
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return size_;
+    }
+
+private:
+    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
+    static std::string place_of(std::string_view method, std::string_view identity,
+                                std::string_view key) {
+        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
+        return place.append(" ").append(method).append(identity).append(key);
+    }
+
+    static std::size_t size_of(const once_entry& entry) noexcept {
+        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
+    }
+
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+        std::vector<once_waiter> waiters;
+        {
+            const std::lock_guard lock(mutex_);
+            waiters.swap(entry->waiters);
+            if (is_kept) {
+                entry->answer = tail;
+                size_ += tail.size();
+            } else {
+                size_ -= size_of(*entry);
+                entries_.erase(entry->place);
+            }
+        }
+        for (const once_waiter& waiter : waiters) {
+            waiter(tail);
+        }
+    }
+
+    mutable std::mutex mutex_;
+    std::map<std::string, entry_ptr> entries_;
+    std::size_t keys_max_;
+    std::size_t size_max_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ONCE_BOOK_HPP
+// ==== end of gatewire/session/once_book.hpp ====
 // ==== gatewire/session/session_keeper.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -16236,6 +16547,8 @@ struct session_end {
 #endif  // GATEWIRE_SESSION_END_HPP
 // ==== end of gatewire/session_end.hpp ====
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16262,7 +16575,15 @@ struct session_context {
     const log_callback& log;
     authenticator& door;
     session_keeper& keeper;
+    once_book& once;
     const std::string& epoch;
+    /// Somebody who must prove who they are needs no more for it.
+    std::size_t first_frame_max() const noexcept {
+        return door.is_needed()
+                   ? (std::min)(limits.frame_size_max, limits.unauthenticated_frame_size_max)
+                   : limits.frame_size_max;
+    }
+
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
     std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
@@ -16344,7 +16665,7 @@ public:
             unsubscribe(change.event, keys);
         } else if (static_cast<std::size_t>(count_) + index.count_new(self, change.event, keys) >
                    count_max) {
-            connection.refuse_change(
+            connection.extensions.refuse_change(
                 change.slot, overloaded_code,
                 "too many subscriptions: the limit is " + std::to_string(count_max));
             return;
@@ -16352,7 +16673,7 @@ public:
             count_ += index.subscribe(self, change.event, keys);
             subscribe(change.event, keys);
         }
-        connection.finish_change(change.slot, position);
+        connection.extensions.finish_change(change.slot, position);
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
@@ -16504,11 +16825,9 @@ private:
 #endif  // GATEWIRE_SESSION_SESSION_RECORD_HPP
 // ==== end of gatewire/session/session_record.hpp ====
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16516,16 +16835,16 @@ private:
 
 namespace rpc::inline v1::session {
 
-/// The half of a server's connection that sends: answers, events, and, once all calls are answered,
-/// the end. It is a link that speaks `server_connection`.
-class answering_link : public link, public event_receiver {
+/// A server's connection as it answers: calls of its own and of earlier connections of its session,
+/// and, once all are answered, the end. It is a link that speaks `server_connection`.
+class answering_link : public link {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
     answering_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
                    std::uint64_t number, const session_context& context,
                    const protocol::server_facts& facts, const protocol::link_bounds& bounds)
-        : link(std::move(world), std::move(carrier), first_frame_max(context), bounds),
+        : link(std::move(world), std::move(carrier), context.first_frame_max(), bounds),
           context_(context),
           record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {}
@@ -16600,6 +16919,15 @@ public:
         shut(std::move(why));
     }
 
+    /// The calls with keys, of all sessions.
+    once_book& once() const noexcept { return context_.once; }
+
+    /// Calls that were read and have not ended.
+    std::size_t in_flight() const {
+        const std::lock_guard lock(mutex_);
+        return connection_.in_flight();
+    }
+
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
 
@@ -16615,55 +16943,26 @@ public:
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
                 time_point now) {
-        std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
-        {
-            const std::lock_guard lock(mutex_);
-            next = successor();
-            if (!next) {
-                keep(frames.view());
-                queue(frames);
+        send_answers([&]() -> wire::buffer& {
+            for (std::uint32_t slot : slots) {
+                end_call(slot, {}, now);
             }
             connection_.counters.errors += errors;
-            for (std::uint32_t slot : slots) {
-                connection_.answered(slot, now);
-                connection_.finish(slot, {});
-            }
-            done = calls_ended();
-        }
+            return frames;
+        });
         slots.clear();
-        if (next) {
-            next->answer_earlier(frames.view());
-            frames.clear();
-        } else {
-            flush();
-        }
     }
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                      time_point now) {
-        std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
         wire::buffer frames;
-        {
-            const std::lock_guard lock(mutex_);
+        send_answers([&]() -> wire::buffer& {
+            end_call(slot, part, now);
             connection_.counters.errors += errors;
-            connection_.answered(slot, now);
-            connection_.finish(slot, part);
             frames.swap(connection_.answers.frames);
-            next = successor();
-            if (!next) {
-                keep(frames.view());
-                queue(frames);
-            }
-            done = calls_ended();
-        }
-        if (next) {
-            next->answer_earlier(frames.view());
-        } else {
-            flush();
-        }
+            return frames;
+        });
     }
 
     /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
@@ -16691,14 +16990,6 @@ public:
         queue_answers();
         finish({errc::overloaded, std::string(text)});
     }
-
-    void receive_event(const protocol::published_event& event) override {
-        const std::lock_guard lock(mutex_);
-        if (!is_closed() && is_meant(event.target)) {
-            queue_event(event);
-        }
-    }
-    void flush_events() override { flush(); }
 
 protected:
     std::optional<close_reason> look(time_point now) override {
@@ -16754,6 +17045,192 @@ protected:
         queue(connection_.again);
     }
 
+    /// The connection on which the session goes on, if that is another one.
+    std::shared_ptr<answering_link> successor() const {
+        return goes_on_ ? successor_.lock() : nullptr;
+    }
+
+    /// Checks the bounds on what is queued, and has the timer check them again.
+    void check_queue() {
+        const time_point now = this->now();
+        watch_.queued(queued(), now);
+        if (auto why = watch_.check(now)) {
+            shut(std::move(*why));
+        } else {
+            arm_timer();
+        }
+    }
+
+    const session_context& context_;
+    session_record record_;
+    protocol::server_connection connection_;
+    std::shared_ptr<answering_link> predecessor_;  // while calls of it run
+    std::weak_ptr<answering_link> successor_;
+    bool goes_on_ = false;  // on the successor
+
+private:
+    void end_call(std::uint32_t slot, std::string_view part, time_point now) {
+        connection_.answered(slot, now);
+        connection_.finish(slot, part);
+    }
+
+    /// Sends the answers that `end_calls()` gives, here or where the session goes on, and empties
+    /// the buffer.
+    template <class EndCalls>
+    void send_answers(EndCalls&& end_calls) {
+        std::shared_ptr<answering_link> next;
+        std::shared_ptr<answering_link> done;
+        wire::buffer* frames = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            frames = &end_calls();
+            next = successor();
+            if (!next) {
+                keep(frames->view());
+                queue(*frames);
+            }
+            done = calls_ended();
+        }
+        if (next) {
+            next->answer_earlier(frames->view());
+            frames->clear();
+        } else {
+            flush();
+        }
+    }
+
+    /// Keeps answers to calls until the client says that they arrived.
+    void keep(std::string_view frames) {
+        if (connection_.memory.is_kept && !frames.empty()) {
+            connection_.memory.answers.keep(frames);
+        } else {
+            connection_.memory.answers.pass(frames);
+        }
+    }
+
+    std::optional<close_reason> ending_;  // once its calls are answered
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ANSWERING_LINK_HPP
+// ==== end of gatewire/session/answering_link.hpp ====
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A server's connection as events see it: it subscribes, receives what it wants, holds back what a
+/// slow reader may do without, and goes on with the session of a connection that was lost.
+class event_link : public answering_link, public event_receiver {
+public:
+    using answering_link::answering_link;
+
+    void receive_event(const protocol::published_event& event) override {
+        const std::lock_guard lock(mutex_);
+        if (!is_closed() && is_meant(event.target)) {
+            queue_event(event);
+        }
+    }
+    void flush_events() override { flush(); }
+
+protected:
+    /// Carries out what a client wants to receive, and sends it the newest values of that.
+    void carry_out(const std::vector<protocol::subscription_change>& changes) {
+        const event_hub::receiver self = std::static_pointer_cast<event_link>(shared_from_this());
+        context_.hub.change([&](auto& index, std::uint64_t position) {
+            const std::lock_guard lock(mutex_);
+            protocol::latest_values news;
+            for (const protocol::subscription_change& change : changes) {
+                if (is_closed()) {
+                    return;
+                }
+                const auto before = record_.subscriptions.of(change.event);
+                record_.subscriptions.carry_out(change, index, self, connection_, position,
+                                                context_.limits.subscriptions_max);
+                const auto& after = record_.subscriptions.of(change.event);
+                const auto add = [&](const protocol::published_event& event) {
+                    if (after.has(event.key) && !before.has(event.key)) {
+                        news.put(event);
+                    }
+                };
+                if (change.is_wanted) {
+                    for_each_latest(change, add);
+                } else {
+                    late_.erase_if([&](const protocol::latest_values::value& one) {
+                        return one.event == change.event && !after.has(one.key);
+                    });
+                    held_back_ = late_.size();
+                }
+            }
+            queue_answers();
+            news.for_each([this](const auto& one) { queue_event(one.view()); });
+            calls_ended();
+        });
+    }
+
+    /// Goes on with the session of another connection: its subscriptions and its calls are this
+    /// one's from here on, and what the client missed is sent.
+    void go_on(const std::shared_ptr<event_link>& before, const protocol::hello_request& hello) {
+        const auto self = std::static_pointer_cast<event_link>(shared_from_this());
+        const protocol::known_events known(hello, context_.offers);
+        context_.hub.change([&](auto& index, std::uint64_t position) {
+            // Always the older connection's mutex first.
+            const std::lock_guard lock_before(before->mutex_);
+            const std::lock_guard lock(mutex_);
+            before->goes_on_ = true;
+            before->successor_ = self;
+            before->shut({errc::connection_lost, "the session goes on on another connection"});
+            predecessor_ = before;
+            record_.number = before->record_.number.load();
+            record_.subscriptions = before->record_.subscriptions;
+            record_.subscriptions.hand_over(index, event_hub::receiver(before),
+                                            event_hub::receiver(self));
+            connection_.memory.resume(before->connection_.memory, before->connection_.running(),
+                                      hello.answers);
+            const protocol::events_seen seen = known.seen(position);
+            const protocol::resumption resumed{before->connection_.extensions.session(),
+                                               context_.hub.store().gap_after(seen)};
+            connection_.extensions.admit(record_.identity, &resumed);
+            queue_answers();
+            send_missed(before->late_, seen);
+        });
+    }
+
+private:
+    template <class Use>
+    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
+        const protocol::event_store& store = context_.hub.store();
+        if (!change.keys) {
+            store.for_each_latest(change.event, nullptr, use);
+            return;
+        }
+        for (const std::string& key : *change.keys) {
+            store.for_each_latest(change.event, &key, use);
+        }
+    }
+
+    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
+        late.for_each([&](const protocol::latest_values::value& one) {
+            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
+                queue_event(one.view());
+            }
+        });
+        context_.hub.store().replay(
+            seen,
+            [this](const protocol::published_event& event) {
+                return is_meant(event.target) &&
+                       record_.subscriptions.of(event.event).has(event.key);
+            },
+            [this](const protocol::published_event& event) { queue_event(event); });
+    }
+
+    // Everything below is called with the mutex held.
+
     void queue_event(const protocol::published_event& event) {
         ++connection_.counters.events;
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
@@ -16776,11 +17253,6 @@ protected:
                (record_.identity && target == protocol::target_identity(record_.identity->name));
     }
 
-    /// The connection on which the session goes on, if that is another one.
-    std::shared_ptr<answering_link> successor() const {
-        return goes_on_ ? successor_.lock() : nullptr;
-    }
-
     /// What could not be sent in time goes after all else, in order.
     void refill() override {
         while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
@@ -16789,52 +17261,14 @@ protected:
         held_back_ = late_.size();
     }
 
-    const session_context& context_;
-    session_record record_;
-    protocol::server_connection connection_;
-    protocol::latest_values late_;                 // `latest` events that wait for the reader
-    std::shared_ptr<answering_link> predecessor_;  // while calls of it run
-    std::weak_ptr<answering_link> successor_;
-    bool goes_on_ = false;  // on the successor
-
-private:
-    /// Keeps answers to calls until the client says that they arrived.
-    void keep(std::string_view frames) {
-        if (connection_.memory.is_kept && !frames.empty()) {
-            connection_.memory.answers.keep(frames);
-        } else {
-            connection_.memory.answers.pass(frames);
-        }
-    }
-
-    /// Checks the bounds on what is queued, and has the timer check them again.
-    void check_queue() {
-        const time_point now = this->now();
-        watch_.queued(queued(), now);
-        if (auto why = watch_.check(now)) {
-            shut(std::move(*why));
-        } else {
-            arm_timer();
-        }
-    }
-
-    /// Somebody who must prove who they are needs no more for it.
-    static std::size_t first_frame_max(const session_context& context) {
-        const server_limits& limits = context.limits;
-        return context.door.is_needed()
-                   ? (std::min)(limits.frame_size_max, limits.unauthenticated_frame_size_max)
-                   : limits.frame_size_max;
-    }
-
-    std::optional<close_reason> ending_;  // once its calls are answered
+    protocol::latest_values late_;  // `latest` events that wait for the reader
 };
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_ANSWERING_LINK_HPP
-// ==== end of gatewire/session/answering_link.hpp ====
+#endif  // GATEWIRE_SESSION_EVENT_LINK_HPP
+// ==== end of gatewire/session/event_link.hpp ====
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16845,9 +17279,9 @@ private:
 namespace rpc::inline v1::session {
 
 /// One client's connection at the server: what it reads becomes calls, subscriptions and an end.
-class server_session final : public answering_link {
+class server_session final : public event_link {
 public:
-    using answering_link::answering_link;
+    using event_link::event_link;
 
     /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
     void expire() {
@@ -16886,71 +17320,74 @@ private:
 
     void after_read() override { context_.engine.kick(); }
 
+    /// What one look at the frames brought, to be done without the mutex.
+    struct harvest {
+        std::optional<protocol::pending_hello> greeting;
+        std::vector<protocol::subscription_change> changes;
+        std::vector<std::function<void()>> cancels;
+        std::vector<std::string> earlier_cancels;
+        std::vector<std::string> refusals;
+        bool is_full = false;      // there may be more calls, for which there is no room yet
+        bool has_session = false;  // a session began
+    };
+
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted; there may be more.
     bool take_frames(time_point now) {
-        bool is_full = false;
-        std::optional<protocol::pending_hello> greeting;
-        bool has_session = false;
-        std::vector<std::string> earlier_cancels;
-        bool whole = false;
-        std::optional<close_reason> flood;
-        std::vector<protocol::subscription_change> changes;
-        std::vector<std::function<void()>> cancels;
-        std::vector<std::string> refusals;
-        {
-            const std::lock_guard lock(mutex_);
-            while (const auto body = reader_.next()) {
-                whole = true;
-                connection_.receive(*body, now);
-                if (!connection_.answers.refused.empty()) {
-                    refusals.push_back(std::exchange(connection_.answers.refused, {}));
-                }
-                flood = connection_.check_flood();
-                if (flood) {
-                    break;
-                }
-                if (connection_.extensions.greeting) {
-                    greeting = connection_.extensions.greeting;
-                    break;
-                }
-                if (connection_.is_full() && !connection_.calls.empty()) {
-                    is_full = true;
-                    break;
-                }
-            }
-            hand_over();
-            changes.swap(connection_.extensions.changes);
-            cancels.swap(connection_.extensions.cancels);
-            earlier_cancels.swap(connection_.extensions.earlier_cancels);
-            queue_answers();
-            has_session = connection_.extensions.is_lasting();
-            watch_.received(now, reader_.is_partial(), whole);
-            if (flood) {
-                end_after_read_ = true;
-                finish(std::move(*flood));
-            } else if (reader_.is_too_large()) {
-                end_after_read_ = true;
-                end_after_calls({errc::frame_too_large, reader_.refusal()});
-            }
-        }
-        for (const std::string& text : refusals) {
+        const harvest found = read_frames(now);
+        for (const std::string& text : found.refusals) {
             log(log_event::frame_refused, text);
         }
-        for (const auto& reach : cancels) {
+        for (const auto& reach : found.cancels) {
             reach();
         }
-        if (!earlier_cancels.empty()) {
-            cancel_earlier(earlier_cancels);
+        if (!found.earlier_cancels.empty()) {
+            cancel_earlier(found.earlier_cancels);
         }
-        if (!changes.empty()) {
-            carry_out(changes);
+        if (!found.changes.empty()) {
+            carry_out(found.changes);
         }
-        if (has_session) {
+        if (found.has_session) {
             keep_session();
         }
         flush();
-        return greeting ? is_admitted(*greeting) : is_full;
+        return found.greeting ? is_admitted(*found.greeting) : found.is_full;
+    }
+
+    harvest read_frames(time_point now) {
+        harvest found;
+        bool whole = false;
+        std::optional<close_reason> flood;
+        const std::lock_guard lock(mutex_);
+        while (const auto body = is_closed() ? std::nullopt : reader_.next()) {
+            whole = true;
+            connection_.receive(*body, now);
+            if (!connection_.answers.refused.empty()) {
+                found.refusals.push_back(std::exchange(connection_.answers.refused, {}));
+            }
+            flood = connection_.check_flood();
+            found.greeting = connection_.extensions.greeting;
+            found.is_full = connection_.is_full() && !connection_.calls.empty();
+            if (flood || found.greeting || found.is_full) {
+                break;
+            }
+        }
+        hand_over();
+        found.changes.swap(connection_.extensions.changes);
+        found.cancels.swap(connection_.extensions.cancels);
+        found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
+        queue_answers();
+        found.has_session = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
+        is_greeting_ = found.has_session || found.greeting;
+        watch_.received(now, reader_.is_partial(), whole);
+        if (flood) {
+            end_after_read_ = true;
+            finish(std::move(*flood));
+        } else if (reader_.is_too_large()) {
+            end_after_read_ = true;
+            end_after_calls({errc::frame_too_large, reader_.refusal()});
+        }
+        return found;
     }
 
     /// Has the hello that waits judged, without the mutex, and answers it.
@@ -16959,12 +17396,14 @@ private:
             credentials shown = stream_->shown();
             shown.token = greeting.token();
             const verdict said = context_.door.ask(shown);
-            const std::lock_guard lock(mutex_);
+            std::unique_lock lock(mutex_);
             if (!said.identity) {
                 connection_.extensions.turn_away(said.refusal);
                 queue_answers();
                 end_after_read_ = true;
                 finish({errc::unauthenticated, "the client was refused: " + said.refusal});
+                lock.unlock();
+                end_greeting();
                 return false;
             }
             record_.identity = std::make_shared<const identity>(*said.identity);
@@ -16982,6 +17421,9 @@ private:
             queue_answers();
         }
         keep_session();
+        if (before) {
+            context_.hub.session_ended();  // It counts for this connection now.
+        }
         flush();
         return true;
     }
@@ -16991,59 +17433,28 @@ private:
         std::string name;
         {
             const std::lock_guard lock(mutex_);
-            if (is_kept_ || is_closed() || !connection_.extensions.is_lasting()) {
-                return;
-            }
-            is_kept_ = true;
-            name = connection_.extensions.session();
+            is_kept_ = connection_.extensions.is_lasting();
+            name = is_kept_ ? connection_.extensions.session() : std::string();
         }
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        context_.keeper.add(name, record_.identity_text(), self);
-        context_.hub.session_began();
+        if (!name.empty()) {
+            const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+            context_.keeper.add(name, record_.identity_text(), self);
+            context_.hub.session_began();
+        }
+        end_greeting();
     }
 
-    /// Goes on with the session of another connection: its subscriptions and its calls are this
-    /// one's from here on, and what the client missed is sent.
-    void go_on(const std::shared_ptr<server_session>& before,
-               const protocol::hello_request& hello) {
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        const protocol::known_events known(hello, context_.offers);
-        context_.hub.change([&](auto& index, std::uint64_t position) {
-            // Always the older connection's mutex first.
-            const std::lock_guard lock_before(before->mutex_);
+    /// The session has its name: a connection that was lost meanwhile is over now.
+    void end_greeting() {
+        std::optional<close_reason> lost;
+        {
             const std::lock_guard lock(mutex_);
-            before->goes_on_ = true;
-            before->successor_ = self;
-            before->shut({errc::connection_lost, "the session goes on on another connection"});
-            predecessor_ = before;
-            record_.number = before->record_.number.load();
-            record_.subscriptions = before->record_.subscriptions;
-            record_.subscriptions.hand_over(index, event_hub::receiver(before),
-                                            event_hub::receiver(self));
-            connection_.memory.resume(before->connection_.memory, before->connection_.running(),
-                                      hello.answers);
-            const protocol::events_seen seen = known.seen(position);
-            const protocol::resumption resumed{before->connection_.extensions.session(),
-                                               context_.hub.store().gap_after(seen)};
-            connection_.extensions.admit(record_.identity, &resumed);
-            queue_answers();
-            send_missed(before->late_, seen);
-        });
-    }
-
-    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
-        late.for_each([&](const protocol::latest_values::value& one) {
-            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
-                queue_event(one.view());
-            }
-        });
-        context_.hub.store().replay(
-            seen,
-            [this](const protocol::published_event& event) {
-                return is_meant(event.target) &&
-                       record_.subscriptions.of(event.event).has(event.key);
-            },
-            [this](const protocol::published_event& event) { queue_event(event); });
+            is_greeting_ = false;
+            lost = lost_;
+        }
+        if (lost) {
+            on_closed(*lost);
+        }
     }
 
     void hand_over() {
@@ -17060,52 +17471,6 @@ private:
         batch.calls.swap(connection_.calls);
         connection_.calls.swap(spare_calls_);
         context_.engine.push(std::move(batch));
-    }
-
-    void carry_out(std::vector<protocol::subscription_change>& changes) {
-        const event_hub::receiver self =
-            std::static_pointer_cast<server_session>(shared_from_this());
-        context_.hub.change([&](auto& index, std::uint64_t position) {
-            const std::lock_guard lock(mutex_);
-            protocol::latest_values news;
-            for (const protocol::subscription_change& change : changes) {
-                if (is_closed()) {
-                    return;
-                }
-                const auto before = record_.subscriptions.of(change.event);
-                record_.subscriptions.carry_out(change, index, self, connection_, position,
-                                                context_.limits.subscriptions_max);
-                const auto& after = record_.subscriptions.of(change.event);
-                const auto add = [&](const protocol::published_event& event) {
-                    if (after.has(event.key) && !before.has(event.key)) {
-                        news.put(event);
-                    }
-                };
-                if (change.is_wanted) {
-                    for_each_latest(change, add);
-                } else {
-                    late_.erase_if([&](const protocol::latest_values::value& one) {
-                        return one.event == change.event && !after.has(one.key);
-                    });
-                    held_back_ = late_.size();
-                }
-            }
-            queue_answers();
-            news.for_each([this](const auto& one) { queue_event(one.view()); });
-            calls_ended();
-        });
-    }
-
-    template <class Use>
-    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
-        const protocol::event_store& store = context_.hub.store();
-        if (!change.keys) {
-            store.for_each_latest(change.event, nullptr, use);
-            return;
-        }
-        for (const std::string& key : *change.keys) {
-            store.for_each_latest(change.event, &key, use);
-        }
     }
 
     void on_end_of_stream() override {
@@ -17128,9 +17493,12 @@ private:
             const std::lock_guard lock(mutex_);
             connection_.drop_calls();
             lost_ = why;
+            if (is_greeting_) {
+                return;  // It is not settled yet whose session this is.
+            }
             is_kept = is_kept_;
             name = connection_.extensions.session();
-            may_come_back = connection_.extensions.is_lasting() && is_loss(why.code);
+            may_come_back = connection_.extensions.is_lasting() && protocol::is_loss(why.code);
         }
         context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
         using fate = session_keeper::fate;
@@ -17141,12 +17509,6 @@ private:
         } else {
             context_.forget(self, false);
         }
-    }
-
-    /// Whether a client whose connection ended like this may come back.
-    static bool is_loss(errc code) noexcept {
-        return code == errc::connection_lost || code == errc::peer_silent ||
-               code == errc::peer_stuck;
     }
 
     /// The session is over: its calls are given up, and the engine is told.
@@ -17185,6 +17547,7 @@ private:
     }
 
     bool end_after_read_ = false;
+    bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name
     std::optional<close_reason> lost_;  // why the connection ended
     wire::buffer spare_;
@@ -17195,6 +17558,63 @@ private:
 
 #endif  // GATEWIRE_SESSION_SERVER_SESSION_HPP
 // ==== end of gatewire/session/server_session.hpp ====
+
+#include <asio/any_io_executor.hpp>
+
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Ends the connections of a server that stops, once their time is over.
+class drain final : public wakeable, public std::enable_shared_from_this<drain> {
+public:
+    /// @param world  Must outlive this.
+    drain(environment& world, const asio::any_io_executor& executor)
+        : world_(world), timer_(world.make_timer(executor)) {}
+
+    /// Ends these connections at `end`, if they still last then.
+    void begin(const std::vector<std::shared_ptr<server_session>>& sessions, time_point end) {
+        const std::lock_guard lock(mutex_);
+        sessions_.assign(sessions.begin(), sessions.end());
+        end_ = end;
+        timer_->arm(end, weak_from_this());
+    }
+
+    void cancel() {
+        const std::lock_guard lock(mutex_);
+        timer_->cancel();
+    }
+
+private:
+    void on_wake() override {
+        std::vector<std::weak_ptr<server_session>> late;
+        {
+            const std::lock_guard lock(mutex_);
+            if (world_.now() >= end_) {
+                late.swap(sessions_);
+            }
+        }
+        for (const auto& weak : late) {
+            if (const auto session = weak.lock()) {
+                session->leave({errc::shutting_down, "the drain time is over"});
+            }
+        }
+    }
+
+    environment& world_;
+    std::mutex mutex_;
+    std::unique_ptr<timer> timer_;
+    std::vector<std::weak_ptr<server_session>> sessions_;
+    time_point end_ = protocol::never;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_DRAIN_HPP
+// ==== end of gatewire/session/drain.hpp ====
 
 #include <algorithm>
 #include <cstdint>
@@ -17208,7 +17628,7 @@ private:
 namespace rpc::inline v1::session {
 
 /// A server without its engine's type: addresses, sessions, events, start and stop.
-class server_core final : public wakeable, public std::enable_shared_from_this<server_core> {
+class server_core : public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
                 protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
@@ -17223,9 +17643,9 @@ public:
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_,   *engine_, options_.log,
-                   door_,   *keeper_,        epoch_, {}},
-          drain_timer_(options_.environment->make_timer(executor)),
+          context_{offers_, options_.limits, hub_,  *engine_, options_.log,
+                   door_,   *keeper_,        once_, epoch_,   {}},
+          drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
@@ -17289,7 +17709,7 @@ public:
                 session->drain();
             }
             if (!sessions_.empty()) {
-                end_drain_later(sessions_);
+                drain_->begin(sessions_, now() + options_.drain_time);
             }
         }
         keeper_->close();
@@ -17312,12 +17732,13 @@ public:
         {
             const std::lock_guard lock(mutex_);
             close_listeners();
-            drain_timer_->cancel();
+            drain_->cancel();
             for (const auto& session : sessions_) {
                 session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
+            gone_.clear();
             ends_to_tell_ = 0;
             is_shut_ = true;
         }
@@ -17375,7 +17796,7 @@ public:
     }
 
     event_hub& hub() noexcept { return hub_; }
-    protocol::once_book& once() noexcept { return once_; }
+    once_book& once() noexcept { return once_; }
     strand_queue<call_batch>& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -17414,7 +17835,10 @@ private:
             }
             session = std::make_shared<server_session>(options_.environment, std::move(made),
                                                        ++last_number_, context_, facts, bounds);
-            is_crowded = sessions_.size() >= limits.connections_max;
+            // Calls that go on for peers that are gone count as theirs: else whoever connects,
+            // calls and leaves again and again could have any number of them run.
+            std::erase_if(gone_, [](const auto& one) { return one->in_flight() == 0; });
+            is_crowded = sessions_.size() + gone_.size() >= limits.connections_max;
             sessions_.push_back(session);
         }
         log(log_event::connected, session->peer(), {});
@@ -17428,11 +17852,13 @@ private:
 
     bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
-        std::erase(sessions_, session);
+        if (std::erase(sessions_, session) != 0 && session->in_flight() != 0 && !is_shut_) {
+            gone_.push_back(session);
+        }
         const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
-            drain_timer_->cancel();
+            drain_->cancel();
         }
         tell_drained();
         return is_to_be_told;
@@ -17451,28 +17877,6 @@ private:
         listeners_.clear();
     }
 
-    /// With the mutex held.
-    void end_drain_later(const std::vector<std::shared_ptr<server_session>>& sessions) {
-        draining_.assign(sessions.begin(), sessions.end());
-        drain_end_ = now() + options_.drain_time;
-        drain_timer_->arm(drain_end_, weak_from_this());
-    }
-
-    void on_wake() override {
-        std::vector<std::weak_ptr<server_session>> late;
-        {
-            const std::lock_guard lock(mutex_);
-            if (now() >= drain_end_) {
-                late.swap(draining_);
-            }
-        }
-        for (const auto& weak : late) {
-            if (const auto session = weak.lock()) {
-                session->leave({errc::shutting_down, "the drain time is over"});
-            }
-        }
-    }
-
     asio::any_io_executor executor_;
     const server_options options_;
     const protocol::service offers_;
@@ -17481,16 +17885,15 @@ private:
     std::shared_ptr<strand_queue<call_batch>> engine_;
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
-    protocol::once_book once_;
+    once_book once_;
     session_context context_;
-    std::unique_ptr<timer> drain_timer_;
+    std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<acceptor>> listeners_;
     std::vector<std::shared_ptr<server_session>> sessions_;
-    std::vector<std::weak_ptr<server_session>> draining_;  // since the last stop
-    time_point drain_end_ = protocol::never;
-    std::uint64_t last_number_ = 0;  // of a session
-    std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
+    std::vector<std::shared_ptr<server_session>> gone_;  // calls of them may still run
+    std::uint64_t last_number_ = 0;                      // of a session
+    std::size_t ends_to_tell_ = 0;  // ended sessions that the engine has not heard of
     const bool tells_ends_;
     bool is_shut_ = false;
     std::vector<std::string> addresses_;
@@ -17823,16 +18226,16 @@ private:
     }
 
     /// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
-    static void write_down(const protocol::call& to, std::string_view answer) {
+    void write_down(const protocol::call& to, std::string_view answer) {
         // Behind the id, which a notification has not, or as null.
         constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
         const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
         const std::string tail(answer.substr(end + 1));
         const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
         if (to.state->is_void) {
-            entry->book->undo(entry, tail);
+            to_->once().undo(entry, tail);
         } else {
-            entry->book->end(entry, tail);
+            to_->once().end(entry, tail);
         }
     }
 
@@ -18286,9 +18689,9 @@ private:
     /// Looks the key of a call up, and answers the call if its key was used before.
     /// @return Whether it must run.
     bool is_first(const protocol::call& what, answer_sheet& sheet) {
-        using meeting = protocol::once_book::meeting;
+        using meeting = session::once_book::meeting;
         const std::size_t answer_size_max = core_->options().limits.answer_size_max;
-        protocol::once_book::finding found =
+        session::once_book::finding found =
             core_->once().begin(detail::index_of<methods>.names()[what.method],
                                 sheet.session()->record().identity_text(), what.state->key,
                                 what.params, [&]() -> protocol::once_waiter {

@@ -26,6 +26,12 @@ struct close_reason {
     std::string text;
 };
 
+/// Whether a connection that ended like this may have been lost by accident, so that its session
+/// goes on if both sides are still there.
+constexpr bool is_loss(errc code) noexcept {
+    return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
+}
+
 /// The bounds that a link keeps, whichever side it serves.
 struct link_bounds {
     duration frame_deadline;

@@ -7,6 +7,7 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/answer_queue.hpp>
+#include <gatewire/protocol/call_gate.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
@@ -56,6 +57,7 @@ public:
           extensions(offers, limits, facts, answers, slots_, memory, patience_),
           offers_(offers),
           limits_(limits),
+          gate_(limits, extensions, memory),
           patience_(limits, facts.heartbeat_timeout, now, facts.needs_token) {}
     server_connection(const server_connection&) = delete;
     server_connection& operator=(const server_connection&) = delete;
@@ -90,21 +92,6 @@ public:
             answers.put(batch, [part](wire::buffer& to) { to.append(part); });
         }
         answers.end(batch);
-    }
-
-    /// Ends a subscription change with its answer.
-    void finish_change(std::uint32_t slot, std::uint64_t position) {
-        answer_slot(slot, [position](wire::buffer& to, std::string_view id) {
-            begin_result(to, id);
-            wire::json::write_error unused;
-            wire::json::write(to, subscribe_answer{position}, unused);
-            to.append('}');
-        });
-    }
-    void refuse_change(std::uint32_t slot, int code, std::string_view text) {
-        answer_slot(slot, [code, text](wire::buffer& to, std::string_view id) {
-            write_error(to, id, code, text);
-        });
     }
 
     /// Whether one more call would be refused.
@@ -235,10 +222,8 @@ private:
         if (is_of_before(received, batch)) {
             return;
         }
-        if (method == not_listed || !extensions.is_open() || is_draining_ || is_full() ||
-            !extensions.lacking(offers_.methods[method]).empty() ||
-            memory.answers.size() > limits_.answers_kept_max ||
-            (!received.key.empty() && !is_key_good(received, method))) {
+        if (!extensions.is_open() || method == not_listed ||
+            !gate_.admits(received, offers_.methods[method], {is_draining_, is_full()})) {
             refuse_call(text, received, batch, method);
             return;
         }
@@ -272,23 +257,6 @@ private:
         return true;
     }
 
-    bool is_key_good(const message& received, std::size_t method) const {
-        return offers_.methods[method].is_once &&
-               (received.epoch.empty() || received.epoch == extensions.epoch());
-    }
-
-    void refuse_key(const message& received, const batch_ptr& batch, std::size_t method) {
-        if (!offers_.methods[method].is_once) {
-            answers.refuse(batch, received.id, invalid_params_code,
-                           "rpc.key: the method '" + wire::json::printable(received.method) +
-                               "' takes no key");
-        } else {
-            answers.refuse(batch, received.id, outcome_unknown_code,
-                           "rpc.epoch: the server was started anew since the key was made, so it "
-                           "does not know whether the call ran");
-        }
-    }
-
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
         if (refuse_malformed(text, batch)) {
@@ -301,23 +269,10 @@ private:
         } else if (method == not_listed) {
             answers.refuse_as(batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
-        } else if (const auto role = extensions.lacking(offers_.methods[method]); !role.empty()) {
-            answers.refuse(batch, received.id, forbidden_code,
-                           "the method '" + std::string(received.method) + "' needs the role '" +
-                               std::string(role) + "'");
-        } else if (is_draining_) {
-            answers.refuse(batch, received.id, shutting_down_code, "the server is shutting down");
-        } else if (!received.key.empty() && !is_key_good(received, method)) {
-            refuse_key(received, batch, method);
-        } else if (!is_full()) {
-            answers.refuse(batch, received.id, overloaded_code,
-                           "too many bytes of answers are kept: the limit is " +
-                               std::to_string(limits_.answers_kept_max) +
-                               "; rpc.ack says which of them arrived");
         } else {
-            answers.refuse(batch, received.id, overloaded_code,
-                           "too many calls in flight: the limit is " +
-                               std::to_string(limits_.calls_in_flight_max));
+            const auto [code, why] =
+                gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
+            answers.refuse(batch, received.id, code, why);
         }
     }
 
@@ -327,19 +282,9 @@ private:
         }
     }
 
-    template <class Write>
-    void answer_slot(std::uint32_t slot, Write&& write) {
-        const std::shared_ptr<call_state> state = slots_.at(slot);
-        if (!state->id.empty()) {
-            answers.put(state->batch, [&](wire::buffer& to) { write(to, state->id); });
-        }
-        const batch_ptr batch = state->batch;
-        slots_.close(slot);
-        answers.end(batch);
-    }
-
     const service& offers_;
     const server_limits& limits_;
+    call_gate gate_;
     peer_patience patience_;
     call_slots slots_;
     bool is_draining_ = false;

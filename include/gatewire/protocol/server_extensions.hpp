@@ -12,13 +12,13 @@
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/greeting.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
+#include <gatewire/protocol/server_facts.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/session_memory.hpp>
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -38,23 +38,6 @@ struct subscription_change {
     bool is_wanted;
     std::size_t event;
     std::optional<std::vector<std::string>> keys;
-};
-
-/// What a connection is told about the server it belongs to.
-struct server_facts {
-    std::string session;                         ///< Names this connection's session.
-    std::string epoch;                           ///< Names this run of the server.
-    const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
-    std::chrono::milliseconds heartbeat;
-    std::chrono::milliseconds heartbeat_timeout;
-    bool needs_token = false;  ///< Clients must be admitted before anything is done for them.
-    std::chrono::milliseconds grace{0};  ///< A session outlives its connection for so long.
-};
-
-/// How a session goes on on another connection.
-struct resumption {
-    std::string session;                  ///< Its name.
-    std::optional<missed_events> missed;  ///< What cannot be sent again.
 };
 
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
@@ -150,7 +133,33 @@ public:
         }
     }
 
+    /// Ends a subscription change with its answer.
+    void finish_change(std::uint32_t slot, std::uint64_t position) {
+        answer_slot(slot, [position](wire::buffer& to, std::string_view id) {
+            begin_result(to, id);
+            wire::json::write_error unused;
+            wire::json::write(to, subscribe_answer{position}, unused);
+            to.append('}');
+        });
+    }
+    void refuse_change(std::uint32_t slot, int code, std::string_view text) {
+        answer_slot(slot, [code, text](wire::buffer& to, std::string_view id) {
+            write_error(to, id, code, text);
+        });
+    }
+
 private:
+    template <class Write>
+    void answer_slot(std::uint32_t slot, Write&& write) {
+        const std::shared_ptr<call_state> state = slots_.at(slot);
+        if (!state->id.empty()) {
+            answers_.put(state->batch, [&](wire::buffer& to) { write(to, state->id); });
+        }
+        const batch_ptr batch = state->batch;
+        slots_.close(slot);
+        answers_.end(batch);
+    }
+
     void receive_hello(const message& received, const batch_ptr& batch) {
         hello_request hello;
         if (!read_params(received, batch, hello)) {
@@ -167,17 +176,11 @@ private:
                                 std::to_string(version));
             return;
         }
-        if (facts_.needs_token || may_go_on(hello)) {
+        if (facts_.needs_token || (hello.session && hello.epoch == facts_.epoch)) {
             greeting = pending_hello{std::string(received.id), batch, std::move(hello)};
         } else {
             welcome(received.id, batch, hello, nullptr);
         }
-    }
-
-    /// Whether the session that the hello asks for may be here.
-    bool may_go_on(const hello_request& hello) const {
-        return hello.session && facts_.grace.count() > 0 &&
-               hello.epoch.value_or("") == facts_.epoch;
     }
 
     void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello,

@@ -65,7 +65,7 @@ public:
             unsubscribe(change.event, keys);
         } else if (static_cast<std::size_t>(count_) + index.count_new(self, change.event, keys) >
                    count_max) {
-            connection.refuse_change(
+            connection.extensions.refuse_change(
                 change.slot, overloaded_code,
                 "too many subscriptions: the limit is " + std::to_string(count_max));
             return;
@@ -73,7 +73,7 @@ public:
             count_ += index.subscribe(self, change.event, keys);
             subscribe(change.event, keys);
         }
-        connection.finish_change(change.slot, position);
+        connection.extensions.finish_change(change.slot, position);
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.

@@ -4,19 +4,14 @@
 #ifndef GATEWIRE_SESSION_ANSWERING_LINK_HPP
 #define GATEWIRE_SESSION_ANSWERING_LINK_HPP
 
-#include <gatewire/protocol/event_target.hpp>
-#include <gatewire/protocol/latest_values.hpp>
 #include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/link.hpp>
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_record.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,16 +19,16 @@
 
 namespace rpc::inline v1::session {
 
-/// The half of a server's connection that sends: answers, events, and, once all calls are answered,
-/// the end. It is a link that speaks `server_connection`.
-class answering_link : public link, public event_receiver {
+/// A server's connection as it answers: calls of its own and of earlier connections of its session,
+/// and, once all are answered, the end. It is a link that speaks `server_connection`.
+class answering_link : public link {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
     answering_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
                    std::uint64_t number, const session_context& context,
                    const protocol::server_facts& facts, const protocol::link_bounds& bounds)
-        : link(std::move(world), std::move(carrier), first_frame_max(context), bounds),
+        : link(std::move(world), std::move(carrier), context.first_frame_max(), bounds),
           context_(context),
           record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {}
@@ -108,6 +103,15 @@ public:
         shut(std::move(why));
     }
 
+    /// The calls with keys, of all sessions.
+    once_book& once() const noexcept { return context_.once; }
+
+    /// Calls that were read and have not ended.
+    std::size_t in_flight() const {
+        const std::lock_guard lock(mutex_);
+        return connection_.in_flight();
+    }
+
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
 
@@ -123,55 +127,26 @@ public:
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
                 time_point now) {
-        std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
-        {
-            const std::lock_guard lock(mutex_);
-            next = successor();
-            if (!next) {
-                keep(frames.view());
-                queue(frames);
+        send_answers([&]() -> wire::buffer& {
+            for (std::uint32_t slot : slots) {
+                end_call(slot, {}, now);
             }
             connection_.counters.errors += errors;
-            for (std::uint32_t slot : slots) {
-                connection_.answered(slot, now);
-                connection_.finish(slot, {});
-            }
-            done = calls_ended();
-        }
+            return frames;
+        });
         slots.clear();
-        if (next) {
-            next->answer_earlier(frames.view());
-            frames.clear();
-        } else {
-            flush();
-        }
     }
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                      time_point now) {
-        std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
         wire::buffer frames;
-        {
-            const std::lock_guard lock(mutex_);
+        send_answers([&]() -> wire::buffer& {
+            end_call(slot, part, now);
             connection_.counters.errors += errors;
-            connection_.answered(slot, now);
-            connection_.finish(slot, part);
             frames.swap(connection_.answers.frames);
-            next = successor();
-            if (!next) {
-                keep(frames.view());
-                queue(frames);
-            }
-            done = calls_ended();
-        }
-        if (next) {
-            next->answer_earlier(frames.view());
-        } else {
-            flush();
-        }
+            return frames;
+        });
     }
 
     /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
@@ -199,14 +174,6 @@ public:
         queue_answers();
         finish({errc::overloaded, std::string(text)});
     }
-
-    void receive_event(const protocol::published_event& event) override {
-        const std::lock_guard lock(mutex_);
-        if (!is_closed() && is_meant(event.target)) {
-            queue_event(event);
-        }
-    }
-    void flush_events() override { flush(); }
 
 protected:
     std::optional<close_reason> look(time_point now) override {
@@ -262,57 +229,9 @@ protected:
         queue(connection_.again);
     }
 
-    void queue_event(const protocol::published_event& event) {
-        ++connection_.counters.events;
-        if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
-            connection_.counters.conflated += late_.put(event) ? 1 : 0;
-            held_back_ = late_.size();
-        } else {
-            queue(event.frame);
-        }
-        if (queued() > context_.limits.queue_soft_max) {
-            check_queue();
-        }
-    }
-
-    /// Whether an event for `target` is for this client; see `event_target`.
-    bool is_meant(std::string_view target) const {
-        if (target.empty()) {
-            return true;
-        }
-        return target == protocol::target_session(record_.number) ||
-               (record_.identity && target == protocol::target_identity(record_.identity->name));
-    }
-
     /// The connection on which the session goes on, if that is another one.
     std::shared_ptr<answering_link> successor() const {
         return goes_on_ ? successor_.lock() : nullptr;
-    }
-
-    /// What could not be sent in time goes after all else, in order.
-    void refill() override {
-        while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
-            outgoing_.append(std::string_view(late_.take_first().frame));
-        }
-        held_back_ = late_.size();
-    }
-
-    const session_context& context_;
-    session_record record_;
-    protocol::server_connection connection_;
-    protocol::latest_values late_;                 // `latest` events that wait for the reader
-    std::shared_ptr<answering_link> predecessor_;  // while calls of it run
-    std::weak_ptr<answering_link> successor_;
-    bool goes_on_ = false;  // on the successor
-
-private:
-    /// Keeps answers to calls until the client says that they arrived.
-    void keep(std::string_view frames) {
-        if (connection_.memory.is_kept && !frames.empty()) {
-            connection_.memory.answers.keep(frames);
-        } else {
-            connection_.memory.answers.pass(frames);
-        }
     }
 
     /// Checks the bounds on what is queued, and has the timer check them again.
@@ -326,12 +245,51 @@ private:
         }
     }
 
-    /// Somebody who must prove who they are needs no more for it.
-    static std::size_t first_frame_max(const session_context& context) {
-        const server_limits& limits = context.limits;
-        return context.door.is_needed()
-                   ? (std::min)(limits.frame_size_max, limits.unauthenticated_frame_size_max)
-                   : limits.frame_size_max;
+    const session_context& context_;
+    session_record record_;
+    protocol::server_connection connection_;
+    std::shared_ptr<answering_link> predecessor_;  // while calls of it run
+    std::weak_ptr<answering_link> successor_;
+    bool goes_on_ = false;  // on the successor
+
+private:
+    void end_call(std::uint32_t slot, std::string_view part, time_point now) {
+        connection_.answered(slot, now);
+        connection_.finish(slot, part);
+    }
+
+    /// Sends the answers that `end_calls()` gives, here or where the session goes on, and empties
+    /// the buffer.
+    template <class EndCalls>
+    void send_answers(EndCalls&& end_calls) {
+        std::shared_ptr<answering_link> next;
+        std::shared_ptr<answering_link> done;
+        wire::buffer* frames = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            frames = &end_calls();
+            next = successor();
+            if (!next) {
+                keep(frames->view());
+                queue(*frames);
+            }
+            done = calls_ended();
+        }
+        if (next) {
+            next->answer_earlier(frames->view());
+            frames->clear();
+        } else {
+            flush();
+        }
+    }
+
+    /// Keeps answers to calls until the client says that they arrived.
+    void keep(std::string_view frames) {
+        if (connection_.memory.is_kept && !frames.empty()) {
+            connection_.memory.answers.keep(frames);
+        } else {
+            connection_.memory.answers.pass(frames);
+        }
     }
 
     std::optional<close_reason> ending_;  // once its calls are answered

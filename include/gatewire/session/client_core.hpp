@@ -11,7 +11,7 @@
 #include <gatewire/session/client_link.hpp>
 #include <gatewire/session/delivery_sorter.hpp>
 #include <gatewire/session/gateway_item.hpp>
-#include <gatewire/session/random_name.hpp>
+#include <gatewire/session/key_maker.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/received_answers.hpp>
 #include <gatewire/session/reconnector.hpp>
@@ -98,17 +98,7 @@ public:
         stop("the client was destroyed");
         bool was_told = true;
         for (gateway_batch& dropped : gateway_->close()) {
-            std::erase_if(dropped.items, [&was_told](const gateway_item& item) {
-                if (item.completion) {
-                    item.completion->fail(
-                        error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
-                } else if (item.what == gateway_item::kind::connected) {
-                    was_told = false;
-                } else if (item.what == gateway_item::kind::disconnected) {
-                    return !std::exchange(was_told, true);
-                }
-                return true;
-            });
+            dropped.keep_endings(was_told);
             run_(dropped);
         }
     }
@@ -142,15 +132,7 @@ public:
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
     }
 
-    /// A key for a call that was given none; no other client makes the same.
-    std::string next_key() {
-        const std::lock_guard lock(mutex_);
-        if (key_prefix_.empty()) {
-            key_prefix_ = random_name(*options_.environment) + '-';
-        }
-        return key_prefix_ + std::to_string(++last_key_);
-    }
-
+    key_maker& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
@@ -177,15 +159,8 @@ private:
             if (!reconnector_) {
                 return;
             }
-            const client_limits& limits = options_.limits;
-            const protocol::client_times times{limits.connect_deadline, options_.heartbeat,
-                                               options_.heartbeat_timeout};
-            const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
-                                               limits.queue_hard_max, limits.write_deadline,
-                                               2 * limits.queue_hard_max};
-            link = std::make_shared<client_link>(options_.environment, std::move(made),
-                                                 shared_from_this(), contract_, times,
-                                                 limits.frame_size_max, bounds);
+            link = std::make_shared<client_link>(options_, std::move(made), shared_from_this(),
+                                                 contract_);
             link_ = link;
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
@@ -216,7 +191,7 @@ private:
                     sorted.add(frames.deliveries[at], std::move(answered_[at]));
                 }
             }
-            trail_.arrived(from->connection().newest);
+            trail_.arrived(from->connection().newest());
             trail_.answered(from->connection().answers());
             if (!sorted.in_order.items.empty()) {
                 if (sorted.take_bytes(frames.bytes)) {
@@ -226,11 +201,8 @@ private:
             }
         }
         sorted.tell_at_once();
-        for (const std::string& notice : frames.notices) {
-            log(log_event::contract_differs, notice);
-        }
-        for (const std::string& refusal : frames.refusals) {
-            log(log_event::subscription_refused, refusal);
+        for (const auto& [event, text] : frames.notices) {
+            log(event, text);
         }
         client_calls::complete(failed);
     }
@@ -280,7 +252,7 @@ private:
             if (which->connection().is_over) {
                 trail_.end_session();
             }
-            failed = calls_->close(why, grace_of(*which, why));
+            failed = calls_->close(why, which->grace(why));
             end_session(why);
         }
         client_calls::complete(failed);
@@ -289,15 +261,6 @@ private:
             log(log_event::disconnected, why.text);
         }
         again->again(why.text);
-    }
-
-    /// How long the calls of a lost connection may wait for the session to go on.
-    static std::chrono::milliseconds grace_of(const client_link& link, const close_reason& why) {
-        const bool is_loss = why.code == errc::connection_lost || why.code == errc::peer_silent ||
-                             why.code == errc::peer_stuck;
-        return is_loss && link.connection().is_lasting()
-                   ? std::chrono::milliseconds(link.connection().welcome().grace_ms.value_or(0))
-                   : std::chrono::milliseconds(0);
     }
 
     /// With the mutex held: pairs every `connected` with a `disconnected`.
@@ -312,6 +275,7 @@ private:
     asio::any_io_executor executor_;
     const client_options options_;
     const protocol::client_contract contract_;
+    key_maker keys_{*options_.environment};
     mutable std::mutex mutex_;
     std::condition_variable connected_;
     protocol::wanted_events wanted_;
@@ -327,8 +291,6 @@ private:
     std::vector<completion_ptr> answered_;
     wire::buffer spare_;
     bool is_ready_ = false;
-    std::string key_prefix_;
-    std::uint64_t last_key_ = 0;
 };
 
 }  // namespace rpc::inline v1::session

@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_SESSION_CLIENT_LINK_HPP
 #define GATEWIRE_SESSION_CLIENT_LINK_HPP
 
+#include <gatewire/log.hpp>
+#include <gatewire/options.hpp>
 #include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/session/link.hpp>
 
@@ -24,9 +26,8 @@ struct received_frames {
     wire::buffer bytes;                          // the views point into these
     std::vector<protocol::delivery> deliveries;  // in the order of arrival
     std::size_t before_ready = 0;                // so many of them came before `is_ready`
-    std::vector<std::string> notices;            // where the contracts differ
-    std::vector<std::string> refusals;           // why subscriptions were refused
-    bool is_ready = false;                       // the subscriptions are in place
+    std::vector<std::pair<log_event, std::string>> notices;  // for the log
+    bool is_ready = false;                                   // the subscriptions are in place
 };
 
 /// Who owns a client's link: called without the link's mutex.
@@ -43,13 +44,14 @@ public:
 /// A client's connection: a link that speaks `client_connection`.
 class client_link final : public link {
 public:
-    client_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
-                std::shared_ptr<link_owner> owner, const protocol::client_contract& contract,
-                const protocol::client_times& times, std::size_t frame_size_max,
-                const protocol::link_bounds& bounds)
-        : link(std::move(world), std::move(carrier), frame_size_max, bounds),
+    /// @param options  With an environment.
+    client_link(const client_options& options, std::unique_ptr<stream> carrier,
+                std::shared_ptr<link_owner> owner, const protocol::client_contract& contract)
+        : link(options.environment, std::move(carrier), options.limits.frame_size_max,
+               bounds_of(options.limits)),
           owner_(std::move(owner)),
-          connection_(contract, times) {}
+          connection_(contract, {options.limits.connect_deadline, options.heartbeat,
+                                 options.heartbeat_timeout}) {}
 
     /// Says hello and begins to read.
     void open(const protocol::hello_request& hello) {
@@ -111,12 +113,24 @@ public:
         queue(connection_.out);
     }
 
+    /// How long the calls of this connection, which was lost, may wait for its session to go on.
+    std::chrono::milliseconds grace(const close_reason& why) const {
+        return std::chrono::milliseconds(protocol::is_loss(why.code) && connection_.is_lasting()
+                                             ? connection_.welcome().grace_ms.value_or(0)
+                                             : 0);
+    }
+
     /// What the server said of itself. Only once the link is ready, and never changed then.
     const protocol::client_connection& connection() const noexcept { return connection_; }
 
     static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
 
 private:
+    static protocol::link_bounds bounds_of(const client_limits& limits) {
+        return {limits.frame_deadline, limits.write_deadline, limits.queue_hard_max,
+                limits.write_deadline, 2 * limits.queue_hard_max};
+    }
+
     bool on_read(time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
         received_frames frames;
@@ -133,8 +147,12 @@ private:
             }
             watch_.received(now, reader_.is_partial(), whole);
             frames.deliveries.swap(connection_.deliveries);
-            frames.notices.swap(connection_.notices);
-            frames.refusals.swap(connection_.refusals);
+            for (std::string& text : std::exchange(connection_.notices, {})) {
+                frames.notices.emplace_back(log_event::contract_differs, std::move(text));
+            }
+            for (std::string& text : std::exchange(connection_.refusals, {})) {
+                frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
+            }
             frames.bytes = reader_.take(std::move(spare_));
             queue(connection_.out);
             if (reader_.is_too_large()) {

@@ -63,6 +63,23 @@ struct gateway_batch {
         items.push_back(std::move(item));
     }
 
+    /// Drops what the gateway will not be told any more, since its client goes: calls end here, and
+    /// what is left of `items` is each `disconnected` whose `connected` was told.
+    /// @param was_told  Whether the last `connected` before these was told; kept up to date.
+    void keep_endings(bool& was_told) {
+        std::erase_if(items, [&was_told](const gateway_item& item) {
+            if (item.completion) {
+                item.completion->fail(
+                    error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
+            } else if (item.what == gateway_item::kind::connected) {
+                was_told = false;
+            } else if (item.what == gateway_item::kind::disconnected) {
+                return !std::exchange(was_told, true);
+            }
+            return true;
+        });
+    }
+
     void add_news(gateway_item::kind what, session_news news) {
         gateway_item item;
         item.what = what;

@@ -5,7 +5,8 @@
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
 #include <gatewire/options.hpp>
-#include <gatewire/protocol/once_book.hpp>
+#include <gatewire/session/drain.hpp>
+#include <gatewire/session/once_book.hpp>
 #include <gatewire/session/random_name.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/server_session.hpp>
@@ -22,7 +23,7 @@
 namespace rpc::inline v1::session {
 
 /// A server without its engine's type: addresses, sessions, events, start and stop.
-class server_core final : public wakeable, public std::enable_shared_from_this<server_core> {
+class server_core : public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
                 protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
@@ -37,9 +38,9 @@ public:
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_,   *engine_, options_.log,
-                   door_,   *keeper_,        epoch_, {}},
-          drain_timer_(options_.environment->make_timer(executor)),
+          context_{offers_, options_.limits, hub_,  *engine_, options_.log,
+                   door_,   *keeper_,        once_, epoch_,   {}},
+          drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
@@ -103,7 +104,7 @@ public:
                 session->drain();
             }
             if (!sessions_.empty()) {
-                end_drain_later(sessions_);
+                drain_->begin(sessions_, now() + options_.drain_time);
             }
         }
         keeper_->close();
@@ -126,12 +127,13 @@ public:
         {
             const std::lock_guard lock(mutex_);
             close_listeners();
-            drain_timer_->cancel();
+            drain_->cancel();
             for (const auto& session : sessions_) {
                 session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
+            gone_.clear();
             ends_to_tell_ = 0;
             is_shut_ = true;
         }
@@ -189,7 +191,7 @@ public:
     }
 
     event_hub& hub() noexcept { return hub_; }
-    protocol::once_book& once() noexcept { return once_; }
+    once_book& once() noexcept { return once_; }
     strand_queue<call_batch>& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -228,7 +230,10 @@ private:
             }
             session = std::make_shared<server_session>(options_.environment, std::move(made),
                                                        ++last_number_, context_, facts, bounds);
-            is_crowded = sessions_.size() >= limits.connections_max;
+            // Calls that go on for peers that are gone count as theirs: else whoever connects,
+            // calls and leaves again and again could have any number of them run.
+            std::erase_if(gone_, [](const auto& one) { return one->in_flight() == 0; });
+            is_crowded = sessions_.size() + gone_.size() >= limits.connections_max;
             sessions_.push_back(session);
         }
         log(log_event::connected, session->peer(), {});
@@ -242,11 +247,13 @@ private:
 
     bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
-        std::erase(sessions_, session);
+        if (std::erase(sessions_, session) != 0 && session->in_flight() != 0 && !is_shut_) {
+            gone_.push_back(session);
+        }
         const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
         if (sessions_.empty()) {
-            drain_timer_->cancel();
+            drain_->cancel();
         }
         tell_drained();
         return is_to_be_told;
@@ -265,28 +272,6 @@ private:
         listeners_.clear();
     }
 
-    /// With the mutex held.
-    void end_drain_later(const std::vector<std::shared_ptr<server_session>>& sessions) {
-        draining_.assign(sessions.begin(), sessions.end());
-        drain_end_ = now() + options_.drain_time;
-        drain_timer_->arm(drain_end_, weak_from_this());
-    }
-
-    void on_wake() override {
-        std::vector<std::weak_ptr<server_session>> late;
-        {
-            const std::lock_guard lock(mutex_);
-            if (now() >= drain_end_) {
-                late.swap(draining_);
-            }
-        }
-        for (const auto& weak : late) {
-            if (const auto session = weak.lock()) {
-                session->leave({errc::shutting_down, "the drain time is over"});
-            }
-        }
-    }
-
     asio::any_io_executor executor_;
     const server_options options_;
     const protocol::service offers_;
@@ -295,16 +280,15 @@ private:
     std::shared_ptr<strand_queue<call_batch>> engine_;
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
-    protocol::once_book once_;
+    once_book once_;
     session_context context_;
-    std::unique_ptr<timer> drain_timer_;
+    std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<acceptor>> listeners_;
     std::vector<std::shared_ptr<server_session>> sessions_;
-    std::vector<std::weak_ptr<server_session>> draining_;  // since the last stop
-    time_point drain_end_ = protocol::never;
-    std::uint64_t last_number_ = 0;  // of a session
-    std::size_t ends_to_tell_ = 0;   // ended sessions that the engine has not heard of
+    std::vector<std::shared_ptr<server_session>> gone_;  // calls of them may still run
+    std::uint64_t last_number_ = 0;                      // of a session
+    std::size_t ends_to_tell_ = 0;  // ended sessions that the engine has not heard of
     const bool tells_ends_;
     bool is_shut_ = false;
     std::vector<std::string> addresses_;

@@ -5,13 +5,11 @@
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
 #include <gatewire/log.hpp>
-#include <gatewire/protocol/known_events.hpp>
 #include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/session/answering_link.hpp>
+#include <gatewire/session/event_link.hpp>
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_keeper.hpp>
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,9 +20,9 @@
 namespace rpc::inline v1::session {
 
 /// One client's connection at the server: what it reads becomes calls, subscriptions and an end.
-class server_session final : public answering_link {
+class server_session final : public event_link {
 public:
-    using answering_link::answering_link;
+    using event_link::event_link;
 
     /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
     void expire() {
@@ -63,71 +61,74 @@ private:
 
     void after_read() override { context_.engine.kick(); }
 
+    /// What one look at the frames brought, to be done without the mutex.
+    struct harvest {
+        std::optional<protocol::pending_hello> greeting;
+        std::vector<protocol::subscription_change> changes;
+        std::vector<std::function<void()>> cancels;
+        std::vector<std::string> earlier_cancels;
+        std::vector<std::string> refusals;
+        bool is_full = false;      // there may be more calls, for which there is no room yet
+        bool has_session = false;  // a session began
+    };
+
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted; there may be more.
     bool take_frames(time_point now) {
-        bool is_full = false;
-        std::optional<protocol::pending_hello> greeting;
-        bool has_session = false;
-        std::vector<std::string> earlier_cancels;
-        bool whole = false;
-        std::optional<close_reason> flood;
-        std::vector<protocol::subscription_change> changes;
-        std::vector<std::function<void()>> cancels;
-        std::vector<std::string> refusals;
-        {
-            const std::lock_guard lock(mutex_);
-            while (const auto body = reader_.next()) {
-                whole = true;
-                connection_.receive(*body, now);
-                if (!connection_.answers.refused.empty()) {
-                    refusals.push_back(std::exchange(connection_.answers.refused, {}));
-                }
-                flood = connection_.check_flood();
-                if (flood) {
-                    break;
-                }
-                if (connection_.extensions.greeting) {
-                    greeting = connection_.extensions.greeting;
-                    break;
-                }
-                if (connection_.is_full() && !connection_.calls.empty()) {
-                    is_full = true;
-                    break;
-                }
-            }
-            hand_over();
-            changes.swap(connection_.extensions.changes);
-            cancels.swap(connection_.extensions.cancels);
-            earlier_cancels.swap(connection_.extensions.earlier_cancels);
-            queue_answers();
-            has_session = connection_.extensions.is_lasting();
-            watch_.received(now, reader_.is_partial(), whole);
-            if (flood) {
-                end_after_read_ = true;
-                finish(std::move(*flood));
-            } else if (reader_.is_too_large()) {
-                end_after_read_ = true;
-                end_after_calls({errc::frame_too_large, reader_.refusal()});
-            }
-        }
-        for (const std::string& text : refusals) {
+        const harvest found = read_frames(now);
+        for (const std::string& text : found.refusals) {
             log(log_event::frame_refused, text);
         }
-        for (const auto& reach : cancels) {
+        for (const auto& reach : found.cancels) {
             reach();
         }
-        if (!earlier_cancels.empty()) {
-            cancel_earlier(earlier_cancels);
+        if (!found.earlier_cancels.empty()) {
+            cancel_earlier(found.earlier_cancels);
         }
-        if (!changes.empty()) {
-            carry_out(changes);
+        if (!found.changes.empty()) {
+            carry_out(found.changes);
         }
-        if (has_session) {
+        if (found.has_session) {
             keep_session();
         }
         flush();
-        return greeting ? is_admitted(*greeting) : is_full;
+        return found.greeting ? is_admitted(*found.greeting) : found.is_full;
+    }
+
+    harvest read_frames(time_point now) {
+        harvest found;
+        bool whole = false;
+        std::optional<close_reason> flood;
+        const std::lock_guard lock(mutex_);
+        while (const auto body = is_closed() ? std::nullopt : reader_.next()) {
+            whole = true;
+            connection_.receive(*body, now);
+            if (!connection_.answers.refused.empty()) {
+                found.refusals.push_back(std::exchange(connection_.answers.refused, {}));
+            }
+            flood = connection_.check_flood();
+            found.greeting = connection_.extensions.greeting;
+            found.is_full = connection_.is_full() && !connection_.calls.empty();
+            if (flood || found.greeting || found.is_full) {
+                break;
+            }
+        }
+        hand_over();
+        found.changes.swap(connection_.extensions.changes);
+        found.cancels.swap(connection_.extensions.cancels);
+        found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
+        queue_answers();
+        found.has_session = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
+        is_greeting_ = found.has_session || found.greeting;
+        watch_.received(now, reader_.is_partial(), whole);
+        if (flood) {
+            end_after_read_ = true;
+            finish(std::move(*flood));
+        } else if (reader_.is_too_large()) {
+            end_after_read_ = true;
+            end_after_calls({errc::frame_too_large, reader_.refusal()});
+        }
+        return found;
     }
 
     /// Has the hello that waits judged, without the mutex, and answers it.
@@ -136,12 +137,14 @@ private:
             credentials shown = stream_->shown();
             shown.token = greeting.token();
             const verdict said = context_.door.ask(shown);
-            const std::lock_guard lock(mutex_);
+            std::unique_lock lock(mutex_);
             if (!said.identity) {
                 connection_.extensions.turn_away(said.refusal);
                 queue_answers();
                 end_after_read_ = true;
                 finish({errc::unauthenticated, "the client was refused: " + said.refusal});
+                lock.unlock();
+                end_greeting();
                 return false;
             }
             record_.identity = std::make_shared<const identity>(*said.identity);
@@ -159,6 +162,9 @@ private:
             queue_answers();
         }
         keep_session();
+        if (before) {
+            context_.hub.session_ended();  // It counts for this connection now.
+        }
         flush();
         return true;
     }
@@ -168,59 +174,28 @@ private:
         std::string name;
         {
             const std::lock_guard lock(mutex_);
-            if (is_kept_ || is_closed() || !connection_.extensions.is_lasting()) {
-                return;
-            }
-            is_kept_ = true;
-            name = connection_.extensions.session();
+            is_kept_ = connection_.extensions.is_lasting();
+            name = is_kept_ ? connection_.extensions.session() : std::string();
         }
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        context_.keeper.add(name, record_.identity_text(), self);
-        context_.hub.session_began();
+        if (!name.empty()) {
+            const auto self = std::static_pointer_cast<server_session>(shared_from_this());
+            context_.keeper.add(name, record_.identity_text(), self);
+            context_.hub.session_began();
+        }
+        end_greeting();
     }
 
-    /// Goes on with the session of another connection: its subscriptions and its calls are this
-    /// one's from here on, and what the client missed is sent.
-    void go_on(const std::shared_ptr<server_session>& before,
-               const protocol::hello_request& hello) {
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        const protocol::known_events known(hello, context_.offers);
-        context_.hub.change([&](auto& index, std::uint64_t position) {
-            // Always the older connection's mutex first.
-            const std::lock_guard lock_before(before->mutex_);
+    /// The session has its name: a connection that was lost meanwhile is over now.
+    void end_greeting() {
+        std::optional<close_reason> lost;
+        {
             const std::lock_guard lock(mutex_);
-            before->goes_on_ = true;
-            before->successor_ = self;
-            before->shut({errc::connection_lost, "the session goes on on another connection"});
-            predecessor_ = before;
-            record_.number = before->record_.number.load();
-            record_.subscriptions = before->record_.subscriptions;
-            record_.subscriptions.hand_over(index, event_hub::receiver(before),
-                                            event_hub::receiver(self));
-            connection_.memory.resume(before->connection_.memory, before->connection_.running(),
-                                      hello.answers);
-            const protocol::events_seen seen = known.seen(position);
-            const protocol::resumption resumed{before->connection_.extensions.session(),
-                                               context_.hub.store().gap_after(seen)};
-            connection_.extensions.admit(record_.identity, &resumed);
-            queue_answers();
-            send_missed(before->late_, seen);
-        });
-    }
-
-    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
-        late.for_each([&](const protocol::latest_values::value& one) {
-            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
-                queue_event(one.view());
-            }
-        });
-        context_.hub.store().replay(
-            seen,
-            [this](const protocol::published_event& event) {
-                return is_meant(event.target) &&
-                       record_.subscriptions.of(event.event).has(event.key);
-            },
-            [this](const protocol::published_event& event) { queue_event(event); });
+            is_greeting_ = false;
+            lost = lost_;
+        }
+        if (lost) {
+            on_closed(*lost);
+        }
     }
 
     void hand_over() {
@@ -237,52 +212,6 @@ private:
         batch.calls.swap(connection_.calls);
         connection_.calls.swap(spare_calls_);
         context_.engine.push(std::move(batch));
-    }
-
-    void carry_out(std::vector<protocol::subscription_change>& changes) {
-        const event_hub::receiver self =
-            std::static_pointer_cast<server_session>(shared_from_this());
-        context_.hub.change([&](auto& index, std::uint64_t position) {
-            const std::lock_guard lock(mutex_);
-            protocol::latest_values news;
-            for (const protocol::subscription_change& change : changes) {
-                if (is_closed()) {
-                    return;
-                }
-                const auto before = record_.subscriptions.of(change.event);
-                record_.subscriptions.carry_out(change, index, self, connection_, position,
-                                                context_.limits.subscriptions_max);
-                const auto& after = record_.subscriptions.of(change.event);
-                const auto add = [&](const protocol::published_event& event) {
-                    if (after.has(event.key) && !before.has(event.key)) {
-                        news.put(event);
-                    }
-                };
-                if (change.is_wanted) {
-                    for_each_latest(change, add);
-                } else {
-                    late_.erase_if([&](const protocol::latest_values::value& one) {
-                        return one.event == change.event && !after.has(one.key);
-                    });
-                    held_back_ = late_.size();
-                }
-            }
-            queue_answers();
-            news.for_each([this](const auto& one) { queue_event(one.view()); });
-            calls_ended();
-        });
-    }
-
-    template <class Use>
-    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
-        const protocol::event_store& store = context_.hub.store();
-        if (!change.keys) {
-            store.for_each_latest(change.event, nullptr, use);
-            return;
-        }
-        for (const std::string& key : *change.keys) {
-            store.for_each_latest(change.event, &key, use);
-        }
     }
 
     void on_end_of_stream() override {
@@ -305,9 +234,12 @@ private:
             const std::lock_guard lock(mutex_);
             connection_.drop_calls();
             lost_ = why;
+            if (is_greeting_) {
+                return;  // It is not settled yet whose session this is.
+            }
             is_kept = is_kept_;
             name = connection_.extensions.session();
-            may_come_back = connection_.extensions.is_lasting() && is_loss(why.code);
+            may_come_back = connection_.extensions.is_lasting() && protocol::is_loss(why.code);
         }
         context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
         using fate = session_keeper::fate;
@@ -318,12 +250,6 @@ private:
         } else {
             context_.forget(self, false);
         }
-    }
-
-    /// Whether a client whose connection ended like this may come back.
-    static bool is_loss(errc code) noexcept {
-        return code == errc::connection_lost || code == errc::peer_silent ||
-               code == errc::peer_stuck;
     }
 
     /// The session is over: its calls are given up, and the engine is told.
@@ -362,6 +288,7 @@ private:
     }
 
     bool end_after_read_ = false;
+    bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name
     std::optional<close_reason> lost_;  // why the connection ended
     wire::buffer spare_;

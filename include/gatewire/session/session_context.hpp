@@ -9,10 +9,13 @@
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/authenticator.hpp>
 #include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/once_book.hpp>
 #include <gatewire/session/session_keeper.hpp>
 #include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_end.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,7 +42,15 @@ struct session_context {
     const log_callback& log;
     authenticator& door;
     session_keeper& keeper;
+    once_book& once;
     const std::string& epoch;
+    /// Somebody who must prove who they are needs no more for it.
+    std::size_t first_frame_max() const noexcept {
+        return door.is_needed()
+                   ? (std::min)(limits.frame_size_max, limits.unauthenticated_frame_size_max)
+                   : limits.frame_size_max;
+    }
+
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
     std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;

@@ -6,7 +6,6 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer.hpp>
-#include <gatewire/protocol/once_book.hpp>
 #include <gatewire/session/server_session.hpp>
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
@@ -179,16 +178,16 @@ private:
     }
 
     /// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
-    static void write_down(const protocol::call& to, std::string_view answer) {
+    void write_down(const protocol::call& to, std::string_view answer) {
         // Behind the id, which a notification has not, or as null.
         constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
         const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
         const std::string tail(answer.substr(end + 1));
         const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
         if (to.state->is_void) {
-            entry->book->undo(entry, tail);
+            to_->once().undo(entry, tail);
         } else {
-            entry->book->end(entry, tail);
+            to_->once().end(entry, tail);
         }
     }
 

@@ -110,9 +110,9 @@ private:
     /// Looks the key of a call up, and answers the call if its key was used before.
     /// @return Whether it must run.
     bool is_first(const protocol::call& what, answer_sheet& sheet) {
-        using meeting = protocol::once_book::meeting;
+        using meeting = session::once_book::meeting;
         const std::size_t answer_size_max = core_->options().limits.answer_size_max;
-        protocol::once_book::finding found =
+        session::once_book::finding found =
             core_->once().begin(detail::index_of<methods>.names()[what.method],
                                 sheet.session()->record().identity_text(), what.state->key,
                                 what.params, [&]() -> protocol::once_waiter {

@@ -197,7 +197,7 @@ TEST_CASE(
         made_ready(rig).receive(R"({"jsonrpc":"2.0","method":"fill")" + std::string(params) + "}");
         CHECK(rig.failure() == "protocol_violation: the event 'fill' came without seq and data");
         CHECK(rig.connection.deliveries.empty());
-        CHECK(rig.connection.newest == std::vector<std::uint64_t>{0, 0});
+        CHECK(rig.connection.newest() == std::vector<std::uint64_t>{0, 0});
     }
 }
 

@@ -159,8 +159,8 @@ TEST_CASE("server_extensions: subscribe hands a wish over and is answered when i
     CHECK(rig.answers().empty());
     CHECK(rig.connection.in_flight() == 4);
 
-    rig.connection.finish_change(changes[1].slot, 42);
-    rig.connection.refuse_change(changes[0].slot, -32005, "too many");
+    rig.connection.extensions.finish_change(changes[1].slot, 42);
+    rig.connection.extensions.refuse_change(changes[0].slot, -32005, "too many");
     CHECK(rig.answers() == texts{result(R"({"position":42})", "2"), refusal(-32005, "too many")});
     CHECK(rig.connection.in_flight() == 2);
 }
@@ -169,7 +169,7 @@ TEST_CASE("server_extensions: a subscription without an id is carried out and no
     server_rig rig;
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"fill"}})");
     REQUIRE(rig.connection.extensions.changes.size() == 1);
-    rig.connection.finish_change(rig.connection.extensions.changes[0].slot, 1);
+    rig.connection.extensions.finish_change(rig.connection.extensions.changes[0].slot, 1);
     CHECK(rig.answers().empty());
     CHECK(rig.connection.in_flight() == 0);
 }
@@ -180,7 +180,7 @@ TEST_CASE("server_extensions: subscriptions in a batch are answered together") {
                 request("subscribe", R"({"event":"nothing"})", "2") + "]");
     REQUIRE(rig.connection.extensions.changes.size() == 1);
     CHECK(rig.answers().empty());
-    rig.connection.finish_change(rig.connection.extensions.changes[0].slot, 5);
+    rig.connection.extensions.finish_change(rig.connection.extensions.changes[0].slot, 5);
     CHECK(rig.answers() ==
           texts{"[" + refusal(-32602, "params.event: the server has no event 'nothing'", "2") +
                 "," + result(R"({"position":5})", "1") + "]"});

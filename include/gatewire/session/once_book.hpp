@@ -1,8 +1,10 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
-#define GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
+#ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
+#define GATEWIRE_SESSION_ONCE_BOOK_HPP
+
+#include <gatewire/protocol/once_entry.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -15,21 +17,10 @@
 #include <utility>
 #include <vector>
 
-namespace rpc::inline v1::protocol {
+namespace rpc::inline v1::session {
 
-/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
-using once_waiter = std::function<void(const std::string& tail)>;
-
-class once_book;
-
-/// A call with a key, from its start until the book is cleared.
-struct once_entry {
-    once_book* book;                    ///< That it stands in.
-    std::string place;                  ///< Method, identity and key.
-    std::string params;                 ///< As they were written.
-    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
-    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
-};
+using protocol::once_entry;
+using protocol::once_waiter;
 
 /// The calls that were made with a key: a second one with the same key gets the answer of the
 /// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
@@ -71,7 +62,6 @@ public:
                 return {meeting::full, nullptr, {}};
             }
             const auto entry = std::make_shared<once_entry>();
-            entry->book = this;
             entry->place = place;
             entry->params = params;
             size_ += size;
@@ -152,6 +142,6 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace rpc::inline v1::protocol
+}  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_PROTOCOL_ONCE_BOOK_HPP
+#endif  // GATEWIRE_SESSION_ONCE_BOOK_HPP

@@ -1,0 +1,163 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_EVENT_LINK_HPP
+#define GATEWIRE_SESSION_EVENT_LINK_HPP
+
+#include <gatewire/protocol/event_target.hpp>
+#include <gatewire/protocol/known_events.hpp>
+#include <gatewire/protocol/latest_values.hpp>
+#include <gatewire/session/answering_link.hpp>
+#include <gatewire/session/event_hub.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A server's connection as events see it: it subscribes, receives what it wants, holds back what a
+/// slow reader may do without, and goes on with the session of a connection that was lost.
+class event_link : public answering_link, public event_receiver {
+public:
+    using answering_link::answering_link;
+
+    void receive_event(const protocol::published_event& event) override {
+        const std::lock_guard lock(mutex_);
+        if (!is_closed() && is_meant(event.target)) {
+            queue_event(event);
+        }
+    }
+    void flush_events() override { flush(); }
+
+protected:
+    /// Carries out what a client wants to receive, and sends it the newest values of that.
+    void carry_out(const std::vector<protocol::subscription_change>& changes) {
+        const event_hub::receiver self = std::static_pointer_cast<event_link>(shared_from_this());
+        context_.hub.change([&](auto& index, std::uint64_t position) {
+            const std::lock_guard lock(mutex_);
+            protocol::latest_values news;
+            for (const protocol::subscription_change& change : changes) {
+                if (is_closed()) {
+                    return;
+                }
+                const auto before = record_.subscriptions.of(change.event);
+                record_.subscriptions.carry_out(change, index, self, connection_, position,
+                                                context_.limits.subscriptions_max);
+                const auto& after = record_.subscriptions.of(change.event);
+                const auto add = [&](const protocol::published_event& event) {
+                    if (after.has(event.key) && !before.has(event.key)) {
+                        news.put(event);
+                    }
+                };
+                if (change.is_wanted) {
+                    for_each_latest(change, add);
+                } else {
+                    late_.erase_if([&](const protocol::latest_values::value& one) {
+                        return one.event == change.event && !after.has(one.key);
+                    });
+                    held_back_ = late_.size();
+                }
+            }
+            queue_answers();
+            news.for_each([this](const auto& one) { queue_event(one.view()); });
+            calls_ended();
+        });
+    }
+
+    /// Goes on with the session of another connection: its subscriptions and its calls are this
+    /// one's from here on, and what the client missed is sent.
+    void go_on(const std::shared_ptr<event_link>& before, const protocol::hello_request& hello) {
+        const auto self = std::static_pointer_cast<event_link>(shared_from_this());
+        const protocol::known_events known(hello, context_.offers);
+        context_.hub.change([&](auto& index, std::uint64_t position) {
+            // Always the older connection's mutex first.
+            const std::lock_guard lock_before(before->mutex_);
+            const std::lock_guard lock(mutex_);
+            before->goes_on_ = true;
+            before->successor_ = self;
+            before->shut({errc::connection_lost, "the session goes on on another connection"});
+            predecessor_ = before;
+            record_.number = before->record_.number.load();
+            record_.subscriptions = before->record_.subscriptions;
+            record_.subscriptions.hand_over(index, event_hub::receiver(before),
+                                            event_hub::receiver(self));
+            connection_.memory.resume(before->connection_.memory, before->connection_.running(),
+                                      hello.answers);
+            const protocol::events_seen seen = known.seen(position);
+            const protocol::resumption resumed{before->connection_.extensions.session(),
+                                               context_.hub.store().gap_after(seen)};
+            connection_.extensions.admit(record_.identity, &resumed);
+            queue_answers();
+            send_missed(before->late_, seen);
+        });
+    }
+
+private:
+    template <class Use>
+    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
+        const protocol::event_store& store = context_.hub.store();
+        if (!change.keys) {
+            store.for_each_latest(change.event, nullptr, use);
+            return;
+        }
+        for (const std::string& key : *change.keys) {
+            store.for_each_latest(change.event, &key, use);
+        }
+    }
+
+    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
+        late.for_each([&](const protocol::latest_values::value& one) {
+            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
+                queue_event(one.view());
+            }
+        });
+        context_.hub.store().replay(
+            seen,
+            [this](const protocol::published_event& event) {
+                return is_meant(event.target) &&
+                       record_.subscriptions.of(event.event).has(event.key);
+            },
+            [this](const protocol::published_event& event) { queue_event(event); });
+    }
+
+    // Everything below is called with the mutex held.
+
+    void queue_event(const protocol::published_event& event) {
+        ++connection_.counters.events;
+        if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
+            connection_.counters.conflated += late_.put(event) ? 1 : 0;
+            held_back_ = late_.size();
+        } else {
+            queue(event.frame);
+        }
+        if (queued() > context_.limits.queue_soft_max) {
+            check_queue();
+        }
+    }
+
+    /// Whether an event for `target` is for this client; see `event_target`.
+    bool is_meant(std::string_view target) const {
+        if (target.empty()) {
+            return true;
+        }
+        return target == protocol::target_session(record_.number) ||
+               (record_.identity && target == protocol::target_identity(record_.identity->name));
+    }
+
+    /// What could not be sent in time goes after all else, in order.
+    void refill() override {
+        while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
+            outgoing_.append(std::string_view(late_.take_first().frame));
+        }
+        held_back_ = late_.size();
+    }
+
+    protocol::latest_values late_;  // `latest` events that wait for the reader
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_EVENT_LINK_HPP
