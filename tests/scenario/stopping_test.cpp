@@ -141,4 +141,17 @@ TEST_CASE("a plain peer that closes its half still gets its answers") {
     CHECK(play.server->connections() == 0);
 }
 
+TEST_CASE("a connection that ends waits in peace for a peer that does not leave") {
+    scene play;
+    play.begin_server();
+    const world_peer peer(play.world);
+    play.world.run_for(play.server_options.limits.first_frame_deadline - 500ms);
+    play.server->stop();
+    play.world.run_for(1s);  // The deadline passes; the world would notice a timer that spins.
+    CHECK(peer.is_over());
+    CHECK(play.server->connections() == 1);
+    play.world.run_for(2s);
+    CHECK(play.server->connections() == 0);
+}
+
 }  // namespace

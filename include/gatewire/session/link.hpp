@@ -161,8 +161,9 @@ protected:
     /// Makes the timer fire for the next deadline.
     void arm_timer() {
         if (!closed_) {
-            const time_point next = (std::min)(watch_.next_deadline(), next_deadline());
-            timer_.arm((std::min)(next, finish_deadline_), *this);
+            // While it ends, the derived class is not asked, so its deadlines must not wake us.
+            const time_point next = finishing_ ? finish_deadline_ : next_deadline();
+            timer_.arm((std::min)(watch_.next_deadline(), next), *this);
         }
     }
 
