@@ -1,0 +1,209 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TESTS_SIMULATOR_MODEL_HPP
+#define TESTS_SIMULATOR_MODEL_HPP
+
+#include "history.hpp"
+
+#include <gatewire/rpc.hpp>
+#include <gatewire/testing.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/bind_executor.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+/// The engine and the gateway of the simulation. Both note what they do in one history.
+namespace simulator {
+
+/// What belongs to no side: the world and what happened in it.
+struct stage {
+    explicit stage(std::uint64_t seed) : world(seed) {}
+
+    moment now() const {
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(world.elapsed()).count();
+    }
+    std::uint64_t below(std::uint64_t bound) { return world.random(bound); }
+    bool one_in(std::uint64_t count) { return below(count) == 0; }
+
+    rpc::testing::world world;
+    history past;
+};
+
+struct request {
+    std::uint64_t call = 0;
+    std::uint32_t milliseconds = 0;  ///< How long it takes, or when what it causes goes on.
+    std::uint32_t padding = 0;       ///< Bytes of its answer beside what counts.
+};
+
+struct receipt {
+    std::uint64_t call = 0;
+    std::uint64_t answer = 0;
+    std::string padding;
+};
+
+struct position {
+    std::uint32_t life = 0;
+    std::uint64_t number = 0;
+};
+
+/// An event of which every one counts.
+struct fill {
+    std::uint32_t life = 0;
+    std::uint64_t number = 0;
+    std::uint64_t content = 0;
+    std::string padding;
+};
+
+/// An event of which the newest of each symbol counts.
+struct tick {
+    std::uint32_t life = 0;
+    std::uint64_t number = 0;
+    std::uint64_t content = 0;
+    std::string symbol;
+};
+
+/// An engine that takes orders and reports what becomes of them.
+class exchange : public std::enable_shared_from_this<exchange> {
+public:
+    exchange(stage& play, std::uint32_t life) : play_(play), life_(life) {
+        play_.past.lives.resize(life + 1);
+    }
+
+    receipt place(const rpc::caller& who, const request& what) {
+        const std::uint64_t answer = run(who, what.call);
+        publish_fill(what.call, what.padding);
+        if (what.milliseconds != 0) {
+            fill_later(what);
+        }
+        return {what.call, answer, std::string(what.padding, 'r')};
+    }
+
+    asio::awaitable<receipt> work(const rpc::caller& who, request what) {
+        const std::uint64_t answer = run(who, what.call);
+        co_await play_.world.async_wait(std::chrono::milliseconds(what.milliseconds),
+                                        asio::use_awaitable);
+        publish_fill(0, what.padding);  // before it ends, so before its answer
+        co_return receipt{what.call, answer, std::string(what.padding, 'r')};
+    }
+
+    receipt fail(const rpc::caller& who, const request& what) {
+        run(who, what.call);
+        throw rpc::error(17, "no such contract");
+    }
+
+    position query(const rpc::caller& who, const request& what) {
+        run(who, what.call, play_.past.lives[life_].size());
+        return {life_, play_.past.lives[life_].size()};
+    }
+
+    void publish_fill(std::uint64_t cause, std::size_t padding) {
+        if (!on_fill) {
+            return;  // Nobody is there any more who could publish it.
+        }
+        const auto [number, content] = note(cause, 0);
+        on_fill({life_, number, content, std::string(padding, 'f')});
+    }
+
+    void publish_tick(std::uint64_t symbol) {
+        const auto [number, content] = note(0, symbol);
+        on_tick({life_, number, content, "s" + std::to_string(symbol)});
+    }
+
+    using rpc_table =
+        rpc::table<rpc::method<"place", &exchange::place>, rpc::method<"work", &exchange::work>,
+                   rpc::method<"fail", &exchange::fail>, rpc::method<"query", &exchange::query>,
+                   rpc::event<"fill", fill>,
+                   rpc::event<"tick", tick, rpc::keyed_by<&tick::symbol>, rpc::latest>>;
+
+    std::function<void(const fill&)> on_fill;
+    std::function<void(const tick&)> on_tick;
+    /// Where methods run.
+    asio::any_io_executor strand;
+
+private:
+    std::uint64_t run(const rpc::caller& who, std::uint64_t call) {
+        const std::uint64_t answer = play_.below(1'000'000'007);
+        run(who, call, answer);
+        return answer;
+    }
+    void run(const rpc::caller& who, std::uint64_t call, std::uint64_t answer) {
+        play_.past.executions.push_back({call, life_, who.session(), play_.now(), answer});
+    }
+
+    std::pair<std::uint64_t, std::uint64_t> note(std::uint64_t cause, std::uint64_t key) {
+        const std::uint64_t content = play_.below(1'000'000'007);
+        play_.past.lives[life_].push_back({play_.now(), content, cause, key});
+        return {play_.past.lives[life_].size(), content};
+    }
+
+    void fill_later(const request& what) {
+        play_.world.async_wait(
+            std::chrono::milliseconds(what.milliseconds),
+            asio::bind_executor(strand, [self = shared_from_this(), what](const asio::error_code&) {
+                self->publish_fill(what.call, what.padding);
+            }));
+    }
+
+    stage& play_;
+    const std::uint32_t life_;
+};
+
+/// What one client sees.
+class observer {
+public:
+    observer(stage& play, std::uint32_t number) : play_(play), number_(number) {
+        play_.past.clients.resize(number + 1);
+    }
+
+    void on_fill(const fill& event) {
+        note({sight::kind::event, 0, event.life, event.number, 0, event.content});
+    }
+    void on_tick(const tick& event) {
+        note({sight::kind::event, 0, event.life, event.number, 0, event.content});
+    }
+    void on_connected(const rpc::session_info&) {
+        ++connections;
+        note({sight::kind::connected, 0});
+    }
+    void on_disconnected(const rpc::error&) { note({sight::kind::disconnected, 0}); }
+    void on_gap(const rpc::gap& missed) { note({sight::kind::gap, 0, 0, missed.from, missed.to}); }
+
+    /// A call of this client has ended.
+    void end(std::uint64_t number, verdict said, std::uint64_t answer) {
+        call_record& call = play_.past.calls[number];
+        ++call.endings;
+        call.ended = play_.now();
+        call.said = said;
+        call.answer = answer;
+        note({sight::kind::answer, 0, 0, number});
+    }
+
+    void note(sight one) {
+        one.at = play_.now();
+        play_.past.clients[number_].seen.push_back(one);
+    }
+
+    using rpc_table =
+        rpc::table<rpc::remote<"place", receipt(request)>, rpc::remote<"work", receipt(request)>,
+                   rpc::remote<"fail", receipt(request)>, rpc::remote<"query", position(request)>,
+                   rpc::on<"fill", &observer::on_fill>, rpc::on<"tick", &observer::on_tick>>;
+
+    int connections = 0;
+
+private:
+    stage& play_;
+    const std::uint32_t number_;
+};
+
+}  // namespace simulator
+
+#endif  // TESTS_SIMULATOR_MODEL_HPP
