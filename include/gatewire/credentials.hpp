@@ -23,6 +23,14 @@ struct unix_process {
     std::uint32_t group = 0;
 };
 
+/// A certificate that was shown and verified when a connection with TLS was made.
+struct certificate {
+    std::string common_name;         ///< Of its subject; empty if it has none.
+    std::vector<std::string> names;  ///< Subject alternative names: `DNS:a.example`, `IP:10.0.0.1`.
+    std::string fingerprint;         ///< SHA-256 of the certificate, 64 hexadecimal digits.
+    std::string pem;                 ///< The whole of it.
+};
+
 /// What a client shows when it says hello, and what is known of it without asking; the parameter
 /// of `server_options::authenticate`.
 struct credentials {
@@ -32,6 +40,8 @@ struct credentials {
     std::string peer{};
     /// Of a client that came through a unix socket, on systems that tell (Linux).
     std::optional<unix_process> process{};
+    /// Of a client that showed one, on a `tls://` address that asks for it.
+    std::optional<rpc::certificate> certificate{};
 };
 
 /// Who a client is and what it may do: what `server_options::authenticate` gives. A text alone is

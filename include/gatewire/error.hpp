@@ -49,6 +49,9 @@ enum class errc {
     deadline_exceeded,  ///< No answer within the time allowed.
     cancelled,          ///< The caller cancelled the call, or stopped the client.
     shutting_down,      ///< The server is draining and takes no new calls.
+
+    // Added later, so that the numbers above stay.
+    invalid_certificate,  ///< A file of a certificate or key cannot be used; the caller's to mend.
 };
 
 /// What a failed call may have done at the server.
@@ -87,6 +90,7 @@ constexpr std::string_view to_string(errc code) noexcept {
         case errc::deadline_exceeded: return "deadline_exceeded";
         case errc::cancelled: return "cancelled";
         case errc::shutting_down: return "shutting_down";
+        case errc::invalid_certificate: return "invalid_certificate";
     }
     return "unknown";
 }

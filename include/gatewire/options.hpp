@@ -20,13 +20,17 @@ namespace rpc::inline v1 {
 
 namespace session {
 class environment;
-}
+class server_encryption;
+class client_encryption;
+}  // namespace session
 
 /// How a server listens and what it allows. A plain aggregate: name what differs.
 struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
-    /// `*` for every IPv4 address; port 0 picks one) or `unix:///path`.
+    /// `*` for every IPv4 address; port 0 picks one), `tls://host:port` or `unix:///path`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
+    /// What `tls://` addresses need: include `<gatewire/tls.hpp>` and set `rpc::tls_server(...)`.
+    std::shared_ptr<session::server_encryption> tls{};
     /// Permissions of the files of `unix://` addresses, whatever the umask is: who may write to the
     /// file may connect. By default that is the server's own user.
     unsigned unix_socket_mode = 0600;
@@ -72,8 +76,10 @@ struct server_options {
 
 /// How a client connects and what it waits for. A plain aggregate: name what differs.
 struct client_options {
-    /// The server's address: `tcp://host:port` or `unix:///path`.
+    /// The server's address: `tcp://host:port`, `tls://host:port` or `unix:///path`.
     std::string address{"tcp://127.0.0.1:2014"};
+    /// What a `tls://` address needs: include `<gatewire/tls.hpp>` and set `rpc::tls_client(...)`.
+    std::shared_ptr<session::client_encryption> tls{};
     /// Text in UTF-8 that is shown to the server at the hello, for its `authenticate`; nothing is
     /// shown if it is empty. It is sent as it is, so on a network that others can read, so can
     /// they. While the server refuses it, calls fail with `unauthenticated` and the client goes on

@@ -46,6 +46,14 @@ struct unix_process {
     std::uint32_t group = 0;
 };
 
+/// A certificate that was shown and verified when a connection with TLS was made.
+struct certificate {
+    std::string common_name;         ///< Of its subject; empty if it has none.
+    std::vector<std::string> names;  ///< Subject alternative names: `DNS:a.example`, `IP:10.0.0.1`.
+    std::string fingerprint;         ///< SHA-256 of the certificate, 64 hexadecimal digits.
+    std::string pem;                 ///< The whole of it.
+};
+
 /// What a client shows when it says hello, and what is known of it without asking; the parameter
 /// of `server_options::authenticate`.
 struct credentials {
@@ -55,6 +63,8 @@ struct credentials {
     std::string peer{};
     /// Of a client that came through a unix socket, on systems that tell (Linux).
     std::optional<unix_process> process{};
+    /// Of a client that showed one, on a `tls://` address that asks for it.
+    std::optional<rpc::certificate> certificate{};
 };
 
 /// Who a client is and what it may do: what `server_options::authenticate` gives. A text alone is
@@ -235,6 +245,9 @@ enum class errc {
     deadline_exceeded,  ///< No answer within the time allowed.
     cancelled,          ///< The caller cancelled the call, or stopped the client.
     shutting_down,      ///< The server is draining and takes no new calls.
+
+    // Added later, so that the numbers above stay.
+    invalid_certificate,  ///< A file of a certificate or key cannot be used; the caller's to mend.
 };
 
 /// What a failed call may have done at the server.
@@ -273,6 +286,7 @@ constexpr std::string_view to_string(errc code) noexcept {
         case errc::deadline_exceeded: return "deadline_exceeded";
         case errc::cancelled: return "cancelled";
         case errc::shutting_down: return "shutting_down";
+        case errc::invalid_certificate: return "invalid_certificate";
     }
     return "unknown";
 }
@@ -705,13 +719,17 @@ namespace rpc::inline v1 {
 
 namespace session {
 class environment;
-}
+class server_encryption;
+class client_encryption;
+}  // namespace session
 
 /// How a server listens and what it allows. A plain aggregate: name what differs.
 struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
-    /// `*` for every IPv4 address; port 0 picks one) or `unix:///path`.
+    /// `*` for every IPv4 address; port 0 picks one), `tls://host:port` or `unix:///path`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
+    /// What `tls://` addresses need: include `<gatewire/tls.hpp>` and set `rpc::tls_server(...)`.
+    std::shared_ptr<session::server_encryption> tls{};
     /// Permissions of the files of `unix://` addresses, whatever the umask is: who may write to the
     /// file may connect. By default that is the server's own user.
     unsigned unix_socket_mode = 0600;
@@ -757,8 +775,10 @@ struct server_options {
 
 /// How a client connects and what it waits for. A plain aggregate: name what differs.
 struct client_options {
-    /// The server's address: `tcp://host:port` or `unix:///path`.
+    /// The server's address: `tcp://host:port`, `tls://host:port` or `unix:///path`.
     std::string address{"tcp://127.0.0.1:2014"};
+    /// What a `tls://` address needs: include `<gatewire/tls.hpp>` and set `rpc::tls_client(...)`.
+    std::shared_ptr<session::client_encryption> tls{};
     /// Text in UTF-8 that is shown to the server at the hello, for its `authenticate`; nothing is
     /// shown if it is empty. It is sent as it is, so on a network that others can read, so can
     /// they. While the server refuses it, calls fail with `unauthenticated` and the client goes on
@@ -8499,7 +8519,7 @@ namespace rpc::inline v1::protocol {
 
 /// An address as users write it, taken apart.
 struct address {
-    enum class scheme { tcp, unix_socket };
+    enum class scheme { tcp, tls, unix_socket };
 
     scheme kind = scheme::tcp;
     std::string host;  ///< Name or IP address without brackets, `*` for any; or the path.
@@ -8511,11 +8531,12 @@ struct address {
             return "unix://" + host;
         }
         const bool is_v6 = host.find(':') != std::string::npos;
-        return "tcp://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+        const std::string prefix = kind == scheme::tls ? "tls://" : "tcp://";
+        return prefix + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
     }
 };
 
-/// Reads `tcp://host:port` or `unix:///path`.
+/// Reads `tcp://host:port`, `tls://host:port` or `unix:///path`.
 /// @throws rpc::error `invalid_address`, with the form that was expected.
 inline address parse_address(std::string_view text) {
     const auto refuse = [text](std::string_view why) -> error {
@@ -8535,8 +8556,10 @@ inline address parse_address(std::string_view text) {
         }
         return result;
     }
-    if (!text.starts_with("tcp://")) {
-        throw refuse("expected tcp://host:port or unix:///path");
+    if (text.starts_with("tls://")) {
+        result.kind = address::scheme::tls;
+    } else if (!text.starts_with("tcp://")) {
+        throw refuse("expected tcp://host:port, tls://host:port or unix:///path");
     }
     const std::string_view rest = text.substr(6);
     const std::size_t colon = rest.rfind(':');
@@ -9420,7 +9443,9 @@ class stream_user {
 public:
     virtual ~stream_user() = default;
     /// Errors: end of file when the peer has sent everything it had, operation_aborted after
-    /// `close`; anything else means that the stream broke and that bytes may be missing.
+    /// `close`; connection_aborted when the stream itself refuses the peer, which it may still
+    /// tell: end the sending, read on, and hear when the peer has left. Anything else means that
+    /// the stream broke and that bytes may be missing.
     virtual void on_bytes(const asio::error_code& failure, std::size_t size) = 0;
     /// Errors: operation_aborted after `close`, else why the stream broke.
     virtual void on_written(const asio::error_code& failure, std::size_t size) = 0;
@@ -9456,6 +9481,11 @@ public:
 
     /// The peer's address as text, `tcp://127.0.0.1:40712`, for example. Always the same.
     virtual const std::string& peer() const noexcept = 0;
+
+    /// Why a read or a write failed, in words.
+    virtual protocol::close_reason reason(const asio::error_code& failure) const {
+        return {errc::connection_lost, failure.message()};
+    }
 
     /// What is known of the peer without asking it. Once bytes were read it never changes.
     virtual credentials shown() const {
@@ -9916,8 +9946,12 @@ private:
             shut(std::move(*finishing_));
         } else if (failure == asio::error::eof) {
             on_end_of_stream();
+        } else if (failure == asio::error::connection_aborted) {
+            peer_is_done_ = false;
+            finish(stream_->reason(failure));
+            start_read();
         } else {
-            shut({errc::connection_lost, failure.message()});
+            shut(stream_->reason(failure));
         }
     }
 
@@ -9934,7 +9968,7 @@ private:
             return;
         }
         if (failure) {
-            shut({errc::connection_lost, failure.message()});
+            shut(finishing_ ? std::move(*finishing_) : stream_->reason(failure));
         } else if (!outgoing_.advance(size)) {
             write_some();
         } else {
@@ -11230,7 +11264,7 @@ public:
         return const_cast<stream_socket&>(socket_).get_executor();
     }
     const std::string& peer() const noexcept override { return peer_; }
-    credentials shown() const override { return {{}, peer_, process_}; }
+    credentials shown() const override { return {{}, peer_, process_, {}}; }
 
     stream_socket& socket() noexcept { return socket_; }
 
@@ -11407,6 +11441,10 @@ private:
 
 namespace rpc::inline v1::session {
 
+inline constexpr const char* no_encryption =
+    "TLS needs the option tls: include <gatewire/tls.hpp>, and set it to rpc::tls_server(...) at a "
+    "server and to rpc::tls_client(...) at a client";
+
 [[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
     throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
                 outcome::not_sent);
@@ -11465,6 +11503,9 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
     const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
     unsigned unix_socket_mode, const environment::accept_callback& accepted) {
     const protocol::address address = protocol::parse_address(text);
+    if (address.kind == protocol::address::scheme::tls) {
+        refuse_address(text, no_encryption);
+    }
     std::vector<std::shared_ptr<acceptor>> bound;
     asio::error_code failure;
     if (address.kind == protocol::address::scheme::unix_socket) {
@@ -11679,6 +11720,316 @@ private:
 
 #endif  // GATEWIRE_SESSION_CONNECTOR_HPP
 // ==== end of gatewire/session/connector.hpp ====
+// ==== gatewire/session/secure_environment.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SECURE_ENVIRONMENT_HPP
+#define GATEWIRE_SESSION_SECURE_ENVIRONMENT_HPP
+
+// ==== gatewire/session/encryption.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ENCRYPTION_HPP
+#define GATEWIRE_SESSION_ENCRYPTION_HPP
+
+
+#include <memory>
+#include <string>
+
+namespace rpc::inline v1::session {
+
+/// Hears how a handshake ended. Never called inside of the call that began it.
+class handshake_user {
+public:
+    virtual ~handshake_user() = default;
+    /// @param failure  Why it failed; empty if it did not.
+    virtual void on_handshake(const std::string& failure) = 0;
+};
+
+/// A stream that is encrypted by what carries it. Its first read or write shakes hands, if nobody
+/// did so before.
+class secure_stream : public stream {
+public:
+    /// Shakes hands. Nothing may be read or written before the end of it, nor after a failure.
+    virtual void shake_hands(std::shared_ptr<handshake_user> user) = 0;
+};
+
+/// What the server's side of encrypted connections needs.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class server_encryption {
+public:
+    server_encryption() = default;
+    server_encryption(const server_encryption&) = delete;
+    server_encryption& operator=(const server_encryption&) = delete;
+    virtual ~server_encryption() = default;
+
+    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain) = 0;
+
+    /// Whether no client comes through without a certificate that was verified.
+    virtual bool proves_clients() const noexcept = 0;
+};
+
+/// What the client's side of encrypted connections needs. Safe to share like the server's.
+class client_encryption {
+public:
+    client_encryption() = default;
+    client_encryption(const client_encryption&) = delete;
+    client_encryption& operator=(const client_encryption&) = delete;
+    virtual ~client_encryption() = default;
+
+    /// @param host  Whom the server's certificate must name: a name or an IP address.
+    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain,
+                                                const std::string& host) = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ENCRYPTION_HPP
+// ==== end of gatewire/session/encryption.hpp ====
+// ==== gatewire/session/secure_attempt.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
+#define GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
+
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// One attempt to connect with encryption: a plain attempt, then the handshake, which has the same
+/// time as each step before it.
+class secure_attempt final : public attempt,
+                             public handshake_user,
+                             public wakeable,
+                             public std::enable_shared_from_this<secure_attempt> {
+public:
+    secure_attempt(const asio::any_io_executor& executor, std::shared_ptr<environment> world,
+                   std::shared_ptr<client_encryption> keys, std::chrono::milliseconds deadline,
+                   environment::connect_callback done)
+        : executor_(executor),
+          world_(std::move(world)),
+          keys_(std::move(keys)),
+          deadline_(deadline),
+          timer_(world_->make_timer(executor)),
+          done_(std::move(done)) {}
+
+    /// Call once.
+    void start(protocol::address address) {
+        const std::lock_guard lock(mutex_);
+        host_ = address.host;
+        address.kind = protocol::address::scheme::tcp;
+        // Whoever made this attempt keeps it; the plain one must not, for it is kept here.
+        plain_ = world_->connect(
+            executor_, address, deadline_,
+            [weak = weak_from_this()](std::unique_ptr<stream> made, const std::string& failure) {
+                if (const auto self = weak.lock()) {
+                    self->on_connected(std::move(made), failure);
+                }
+            });
+    }
+
+    void cancel() override {
+        const std::lock_guard lock(mutex_);
+        is_done_ = true;
+        timer_->cancel();
+        if (plain_) {
+            plain_->cancel();
+        }
+        if (secured_) {
+            secured_->close();
+        }
+    }
+
+private:
+    void on_connected(std::unique_ptr<stream> made, const std::string& failure) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (is_done_) {
+                return;
+            }
+            if (made && shake_hands(std::move(made))) {
+                return;
+            }
+        }
+        finish(failure.empty() ? wrap_failure_ : failure);
+    }
+
+    /// @return False if this host cannot be shaken hands with at all.
+    bool shake_hands(std::unique_ptr<stream> plain) {
+        try {
+            secured_ = keys_->wrap(std::move(plain), host_);
+        } catch (const error& refused) {
+            wrap_failure_ = refused.message();
+            return false;
+        }
+        handshake_end_ = world_->now() + deadline_;
+        timer_->arm(handshake_end_, weak_from_this());
+        secured_->shake_hands(shared_from_this());
+        return true;
+    }
+
+    void on_handshake(const std::string& failure) override { finish(failure); }
+
+    void on_wake() override {
+        {
+            const std::lock_guard lock(mutex_);
+            if (is_done_ || world_->now() < handshake_end_) {
+                return;
+            }
+        }
+        finish("the TLS handshake took longer than " + std::to_string(deadline_.count()) + " ms");
+    }
+
+    void finish(const std::string& failure) {
+        const auto self = shared_from_this();  // `done_` may let go of this
+        std::unique_ptr<stream> made;
+        {
+            const std::lock_guard lock(mutex_);
+            if (std::exchange(is_done_, true)) {
+                return;
+            }
+            timer_->cancel();
+            if (failure.empty()) {
+                made = std::move(secured_);
+            } else if (secured_) {
+                secured_->close();
+            }
+        }
+        done_(std::move(made), failure);
+    }
+
+    std::mutex mutex_;
+    asio::any_io_executor executor_;
+    std::shared_ptr<environment> world_;
+    std::shared_ptr<client_encryption> keys_;
+    std::chrono::milliseconds deadline_;
+    std::unique_ptr<timer> timer_;
+    environment::connect_callback done_;
+    std::string host_;
+    std::string wrap_failure_;
+    std::shared_ptr<attempt> plain_;
+    std::unique_ptr<secure_stream> secured_;
+    time_point handshake_end_ = protocol::never;
+    bool is_done_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
+// ==== end of gatewire/session/secure_attempt.hpp ====
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// An acceptor of plain connections that tells clients to encrypt theirs.
+class secure_acceptor final : public acceptor {
+public:
+    explicit secure_acceptor(std::shared_ptr<acceptor> plain) : plain_(std::move(plain)) {}
+
+    std::string address() const override { return "tls" + plain_->address().substr(3); }
+    void start() override { plain_->start(); }
+    void close() override { plain_->close(); }
+
+private:
+    std::shared_ptr<acceptor> plain_;
+};
+
+/// An environment in which `tls://` addresses work. Another one makes the connections, as it does
+/// for `tcp://`; here they are encrypted.
+class secure_environment final : public environment {
+public:
+    secure_environment(std::shared_ptr<environment> world,
+                       std::shared_ptr<server_encryption> of_servers,
+                       std::shared_ptr<client_encryption> of_clients)
+        : world_(std::move(world)),
+          of_servers_(std::move(of_servers)),
+          of_clients_(std::move(of_clients)) {}
+
+    time_point now() const noexcept override { return world_->now(); }
+    std::uint64_t random() override { return world_->random(); }
+    std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) override {
+        return world_->make_timer(executor);
+    }
+    loop_access access(const asio::any_io_executor& executor) override {
+        return world_->access(executor);
+    }
+
+    std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                  const std::string& address, bool beyond_loopback,
+                                                  const accept_callback& accepted) override {
+        if (!of_servers_ ||
+            protocol::parse_address(address).kind != protocol::address::scheme::tls) {
+            return world_->listen(executor, address, beyond_loopback, accepted);
+        }
+        const auto wrapped = [accepted, keys = of_servers_](std::unique_ptr<stream> plain,
+                                                            const asio::error_code& failure) {
+            accepted(plain ? keys->wrap(std::move(plain)) : nullptr, failure);
+        };
+        std::vector<std::shared_ptr<acceptor>> bound;
+        try {
+            bound = world_->listen(executor, "tcp" + address.substr(3),
+                                   beyond_loopback || of_servers_->proves_clients(), wrapped);
+        } catch (const error& refused) {
+            std::string text = refused.message();
+            const std::size_t place = text.find("tcp://");
+            throw error(errc::invalid_address,
+                        place == std::string::npos ? text : text.replace(place, 3, "tls"),
+                        outcome::not_sent);
+        }
+        for (std::shared_ptr<acceptor>& one : bound) {
+            one = std::make_shared<secure_acceptor>(std::move(one));
+        }
+        return bound;
+    }
+
+    std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                     const protocol::address& address,
+                                     std::chrono::milliseconds deadline,
+                                     connect_callback done) override {
+        if (!of_clients_ || address.kind != protocol::address::scheme::tls) {
+            return world_->connect(executor, address, deadline, std::move(done));
+        }
+        auto begun = std::make_shared<secure_attempt>(executor, world_, of_clients_, deadline,
+                                                      std::move(done));
+        begun->start(address);
+        return begun;
+    }
+
+private:
+    std::shared_ptr<environment> world_;
+    std::shared_ptr<server_encryption> of_servers_;
+    std::shared_ptr<client_encryption> of_clients_;
+};
+
+inline std::shared_ptr<environment> secure(std::shared_ptr<environment> world,
+                                           std::shared_ptr<server_encryption> keys) {
+    return std::make_shared<secure_environment>(std::move(world), std::move(keys), nullptr);
+}
+inline std::shared_ptr<environment> secure(std::shared_ptr<environment> world,
+                                           std::shared_ptr<client_encryption> keys) {
+    return std::make_shared<secure_environment>(std::move(world), nullptr, std::move(keys));
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SECURE_ENVIRONMENT_HPP
+// ==== end of gatewire/session/secure_environment.hpp ====
 
 #include <asio/steady_timer.hpp>
 
@@ -11753,7 +12104,20 @@ private:
     const unsigned unix_socket_mode_;
 };
 
-/// The options with an environment: the real one, if they name none.
+/// The address of a client's options.
+/// @throws rpc::error `invalid_address` if it cannot be read, or needs an option that is not set.
+template <class Options>
+protocol::address address_of(const Options& options) {
+    protocol::address result = protocol::parse_address(options.address);
+    if (result.kind == protocol::address::scheme::tls && !options.tls) {
+        throw error(errc::invalid_address, "address '" + options.address + "': " + no_encryption,
+                    outcome::not_sent);
+    }
+    return result;
+}
+
+/// The options with an environment: the real one, if they name none; with encryption, if they have
+/// that.
 template <class Options>
 Options with_environment(Options options) {
     if (!options.environment) {
@@ -11762,6 +12126,9 @@ Options with_environment(Options options) {
         } else {
             options.environment = std::make_shared<real_environment>();
         }
+    }
+    if (options.tls) {
+        options.environment = secure(std::move(options.environment), options.tls);
     }
     return options;
 }
@@ -12066,7 +12433,7 @@ public:
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
-        protocol::address address = protocol::parse_address(options_.address);
+        protocol::address address = address_of(options_);
         const std::lock_guard lock(mutex_);
         if (reconnector_) {
             return;
@@ -16769,11 +17136,14 @@ struct session_stats {
 #endif  // GATEWIRE_SESSION_STATS_HPP
 // ==== end of gatewire/session_stats.hpp ====
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace rpc::inline v1::session {
 
@@ -16790,6 +17160,29 @@ struct session_record {
     protocol::subscription_list subscriptions{};
 
     std::string identity_text() const { return identity ? identity->name : std::string(); }
+
+    /// Where nobody is asked who clients are, those who showed a certificate are its subjects.
+    void recognise(const std::optional<certificate>& shown) {
+        if (shown) {
+            identity = std::make_shared<const rpc::identity>(
+                shown->common_name.empty() ? shown->fingerprint : shown->common_name);
+        }
+    }
+
+    /// Who may go on with the session: the same name with the same roles, for what is subscribed
+    /// to is not asked for again.
+    std::string claimant() const {
+        if (!identity) {
+            return {};
+        }
+        std::vector<std::string> roles = identity->roles;
+        std::sort(roles.begin(), roles.end());
+        std::string result = std::to_string(identity->name.size()) + ' ' + identity->name;
+        for (const std::string& role : roles) {
+            result.append("\n").append(role);
+        }
+        return result;
+    }
 
     /// All but the bytes, which the link knows.
     session_stats stats(const protocol::server_connection& connection,
@@ -17121,6 +17514,7 @@ private:
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
@@ -17140,6 +17534,21 @@ public:
     void flush_events() override { flush(); }
 
 protected:
+    /// Looks once at what the stream knows of the client. Call before its first frame is taken.
+    void recognise() {
+        if (!std::exchange(is_recognised_, true) && !context_.door.is_needed()) {
+            const std::lock_guard lock(mutex_);
+            record_.recognise(stream_->shown().certificate);
+        }
+    }
+
+    /// Has the user's code say who the client is. Call without the mutex.
+    verdict ask_who(std::string token) {
+        credentials shown = stream_->shown();
+        shown.token = std::move(token);
+        return context_.door.ask(shown);
+    }
+
     /// Carries out what a client wants to receive, and sends it the newest values of that.
     void carry_out(const std::vector<protocol::subscription_change>& changes) {
         const event_hub::receiver self = std::static_pointer_cast<event_link>(shared_from_this());
@@ -17262,6 +17671,7 @@ private:
         held_back_ = late_.size();
     }
 
+    bool is_recognised_ = false;
     protocol::latest_values late_;  // `latest` events that wait for the reader
 };
 
@@ -17306,6 +17716,7 @@ private:
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
     bool on_read(time_point now) override {
+        recognise();
         while (take_frames(now)) {
             context_.engine.kick();
         }
@@ -17394,9 +17805,7 @@ private:
     /// Has the hello that waits judged, without the mutex, and answers it.
     bool is_admitted(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
-            credentials shown = stream_->shown();
-            shown.token = greeting.token();
-            const verdict said = context_.door.ask(shown);
+            const verdict said = ask_who(greeting.token());
             std::unique_lock lock(mutex_);
             if (!said.identity) {
                 connection_.extensions.turn_away(said.refusal);
@@ -17412,7 +17821,7 @@ private:
         }
         std::shared_ptr<server_session> before;
         if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
-            before = context_.keeper.claim(*greeting.hello.session, record_.identity_text());
+            before = context_.keeper.claim(*greeting.hello.session, record_.claimant());
         }
         if (before) {
             go_on(before, greeting.hello);
@@ -17439,7 +17848,7 @@ private:
         }
         if (!name.empty()) {
             const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-            context_.keeper.add(name, record_.identity_text(), self);
+            context_.keeper.add(name, record_.claimant(), self);
             context_.hub.session_began();
         }
         end_greeting();

@@ -25,17 +25,17 @@ namespace {
 using test::error_of;
 using test::recorder;
 
-class mirror {
+class name_plate {
 public:
     std::string name(const rpc::caller& who) { return who.identity(); }
     std::string peer(const rpc::caller& who) { return who.peer(); }
     using rpc_table =
-        rpc::table<rpc::method<"name", &mirror::name>, rpc::method<"peer", &mirror::peer>>;
+        rpc::table<rpc::method<"name", &name_plate::name>, rpc::method<"peer", &name_plate::peer>>;
 };
 
 /// A server that knows processes by their user.
-struct served {
-    served(std::string address, std::uint32_t user)
+struct unix_desk {
+    unix_desk(std::string address, std::uint32_t user)
         : server(io.get_executor(), engine, [&] {
               rpc::server_options options;
               options.listen = {std::move(address)};
@@ -58,11 +58,11 @@ struct served {
         return options;
     }
 
-    mirror engine;
+    name_plate engine;
     recorder<rpc::credentials> shown;
     recorder<std::string> log;
     rpc::io_thread io;
-    rpc::server<mirror> server;
+    rpc::server<name_plate> server;
 };
 
 /// The permissions that a server's socket file gets while the process allows everything.
@@ -70,13 +70,13 @@ unsigned mode_of_socket(const std::optional<unsigned>& wanted) {
     test::temporary_folder folder;
     const std::string path = folder.path("desk.sock");
     rpc::io_thread io;
-    mirror engine;
+    name_plate engine;
     rpc::server_options options;
     options.listen = {"unix://" + path};
     if (wanted) {
         options.unix_socket_mode = *wanted;
     }
-    rpc::server<mirror> server(io.get_executor(), engine, options);
+    rpc::server<name_plate> server(io.get_executor(), engine, options);
     const mode_t before = ::umask(0);
     server.start();
     ::umask(before);
@@ -89,8 +89,8 @@ unsigned mode_of_socket(const std::optional<unsigned>& wanted) {
 
 TEST_CASE("unix peers: the hook sees process, user and group, and may admit by them") {
     test::temporary_folder folder;
-    served here(folder.address("desk.sock"), ::getuid());
-    rpc::client<mirror> client(here.io.get_executor(), here.to_here());
+    unix_desk here(folder.address("desk.sock"), ::getuid());
+    rpc::client<name_plate> client(here.io.get_executor(), here.to_here());
     client.start();
     CHECK(client.call<"name">() == "user " + std::to_string(::getuid()));
     const rpc::credentials shown = here.shown.all().at(0);
@@ -110,15 +110,15 @@ TEST_CASE("unix peers: the hook sees process, user and group, and may admit by t
 
 TEST_CASE("unix peers: a user who is not admitted is refused") {
     test::temporary_folder folder;
-    served here(folder.address("desk.sock"), ::getuid() + 1);
-    rpc::client<mirror> client(here.io.get_executor(), here.to_here());
+    unix_desk here(folder.address("desk.sock"), ::getuid() + 1);
+    rpc::client<name_plate> client(here.io.get_executor(), here.to_here());
     client.start();
     CHECK(error_of([&] { client.call<"name">(); }).code() == rpc::errc::unauthenticated);
 }
 
 TEST_CASE("unix peers: of a client that comes by TCP no process is known") {
-    served here("tcp://127.0.0.1:0", ::getuid());
-    rpc::client<mirror> client(here.io.get_executor(), here.to_here());
+    unix_desk here("tcp://127.0.0.1:0", ::getuid());
+    rpc::client<name_plate> client(here.io.get_executor(), here.to_here());
     client.start();
     CHECK(error_of([&] { client.call<"name">(); }).code() == rpc::errc::unauthenticated);
     CHECK_FALSE(here.shown.all().at(0).process.has_value());

@@ -61,6 +61,20 @@ class Amalgamate(unittest.TestCase):
         self.assertIn("#include <gatewire/none.hpp>", lines)  # a comment, kept as it is
         self.assertNotIn("#include <gatewire/b.hpp>", lines)
 
+    def test_optional_header_holds_what_the_umbrella_has_not(self):
+        self.good_tree()
+        self.write("tls.hpp", header("T", "#include <gatewire/a.hpp>", "#include <gatewire/t.hpp>"))
+        self.write("t.hpp", header("U", "int t;"))
+        self.assertEqual(self.run_script().returncode, 0)
+        optional = self.output.parent / "tls.hpp"
+        lines = optional.read_text(encoding="utf-8").splitlines()
+        self.assertIn("#include <gatewire/rpc.hpp>", lines)
+        self.assertEqual(lines.count("int t;"), 1)
+        self.assertNotIn("int a;", lines)
+        self.assertEqual(self.run_script("--check").returncode, 0)
+        optional.write_text("stale\n", encoding="utf-8")
+        self.assertNotEqual(self.run_script("--check").returncode, 0)
+
     def test_banner_has_version_and_licence(self):
         self.good_tree()
         self.run_script()

@@ -33,6 +33,7 @@ consume() {
 
 # Installs the library, then moves it: nothing in the package may point to where it was made.
 installed() {
+    local consumer=${consumer:-find_package}
     cmake -S "$root" -B "$work/library-$way" -G Ninja -DGATEWIRE_BUILD_TESTS=OFF \
         -DGATEWIRE_BUILD_EXAMPLES=OFF -DGATEWIRE_BUILD_BENCHMARKS=OFF \
         -DCMAKE_INSTALL_PREFIX="$work/first-$way" "$@"
@@ -40,7 +41,7 @@ installed() {
     cp -r "$work/first-$way" "$work/moved-$way"
     rm -rf "$work/first-$way" "$work/library-$way"
     [ ! -e "$work/moved-$way/lib" ] # all of it is headers and data
-    consume find_package -DCMAKE_PREFIX_PATH="$work/moved-$way"
+    consume "$consumer" -DCMAKE_PREFIX_PATH="$work/moved-$way"
 }
 
 # Compiles with nothing but an include path, as a project without CMake does.
@@ -53,6 +54,10 @@ drop_in() {
 add_subdirectory() { consume add_subdirectory; }
 fetch_content() { consume fetch_content; }
 find_package() { installed; }
+find_package_tls() { consumer=find_package_tls installed; }
+find_package_tls_single_header() {
+    consumer=find_package_tls installed -DGATEWIRE_SINGLE_HEADER=ON
+}
 find_package_single_header() { installed -DGATEWIRE_SINGLE_HEADER=ON; }
 add_subdirectory_single_header() { consume add_subdirectory -DGATEWIRE_SINGLE_HEADER=ON; }
 single_header() { drop_in "$here/consumer.cpp"; }
@@ -64,6 +69,7 @@ single_header_meets_headers() {
 ways=("$@")
 [ ${#ways[@]} -gt 0 ] || ways=(add_subdirectory fetch_content find_package
     add_subdirectory_single_header find_package_single_header
+    find_package_tls find_package_tls_single_header
     single_header single_header_twice single_header_meets_headers)
 
 passed=0

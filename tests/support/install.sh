@@ -13,6 +13,8 @@ gatewire_build_packages=(
     "libasio-dev=/usr/include/asio.hpp"
     "nlohmann-json3-dev=/usr/include/nlohmann/json.hpp"
     "doctest-dev=/usr/include/doctest/doctest.h"
+    "libssl-dev=/usr/include/openssl/ssl.h"
+    "openssl=openssl"
 )
 
 # What the trading desk needs beyond that, and its windows.

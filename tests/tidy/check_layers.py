@@ -22,7 +22,7 @@ class Group:
     level: int
     files: str                      # pattern for paths below include/gatewire
     may_include: tuple              # names of groups; a group may always include itself
-    external: tuple = ()            # which of the two libraries: "asio", "json"
+    external: tuple = ()            # which of the libraries: "asio", "json", "openssl"
     pure: bool = False              # no clocks and no threads, so that tests decide the time
 
 
@@ -47,6 +47,9 @@ GROUPS = (
     # The world of tests stands where the system's sockets and clock stand otherwise.
     Group("testing", 5, r"(testing|fault_proxy)\.hpp|testing/.*", ("base", "protocol", "session"),
           external=("asio",)),
+    # Optional, and so not under the umbrella: whoever includes it needs OpenSSL.
+    Group("tls", 5, r"tls\.hpp|tls/.*", ("base", "protocol", "session"),
+          external=("asio", "openssl")),
     Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
 )
 
@@ -77,7 +80,8 @@ HALVES = {
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",
            "semaphore", "latch", "barrier"}
-EXTERNAL = {"asio": re.compile(r"asio(\.hpp|/.*)"), "json": re.compile(r"nlohmann/.*")}
+EXTERNAL = {"asio": re.compile(r"asio(\.hpp|/.*)"), "json": re.compile(r"nlohmann/.*"),
+            "openssl": re.compile(r"openssl/.*")}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 CLOCK = re.compile(r"::\s*now\s*\(")
 

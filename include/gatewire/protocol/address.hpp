@@ -15,7 +15,7 @@ namespace rpc::inline v1::protocol {
 
 /// An address as users write it, taken apart.
 struct address {
-    enum class scheme { tcp, unix_socket };
+    enum class scheme { tcp, tls, unix_socket };
 
     scheme kind = scheme::tcp;
     std::string host;  ///< Name or IP address without brackets, `*` for any; or the path.
@@ -27,11 +27,12 @@ struct address {
             return "unix://" + host;
         }
         const bool is_v6 = host.find(':') != std::string::npos;
-        return "tcp://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+        const std::string prefix = kind == scheme::tls ? "tls://" : "tcp://";
+        return prefix + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
     }
 };
 
-/// Reads `tcp://host:port` or `unix:///path`.
+/// Reads `tcp://host:port`, `tls://host:port` or `unix:///path`.
 /// @throws rpc::error `invalid_address`, with the form that was expected.
 inline address parse_address(std::string_view text) {
     const auto refuse = [text](std::string_view why) -> error {
@@ -51,8 +52,10 @@ inline address parse_address(std::string_view text) {
         }
         return result;
     }
-    if (!text.starts_with("tcp://")) {
-        throw refuse("expected tcp://host:port or unix:///path");
+    if (text.starts_with("tls://")) {
+        result.kind = address::scheme::tls;
+    } else if (!text.starts_with("tcp://")) {
+        throw refuse("expected tcp://host:port, tls://host:port or unix:///path");
     }
     const std::string_view rest = text.substr(6);
     const std::size_t colon = rest.rfind(':');

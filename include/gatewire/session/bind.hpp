@@ -19,6 +19,10 @@
 
 namespace rpc::inline v1::session {
 
+inline constexpr const char* no_encryption =
+    "TLS needs the option tls: include <gatewire/tls.hpp>, and set it to rpc::tls_server(...) at a "
+    "server and to rpc::tls_client(...) at a client";
+
 [[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
     throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
                 outcome::not_sent);
@@ -77,6 +81,9 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
     const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
     unsigned unix_socket_mode, const environment::accept_callback& accepted) {
     const protocol::address address = protocol::parse_address(text);
+    if (address.kind == protocol::address::scheme::tls) {
+        refuse_address(text, no_encryption);
+    }
     std::vector<std::shared_ptr<acceptor>> bound;
     asio::error_code failure;
     if (address.kind == protocol::address::scheme::unix_socket) {

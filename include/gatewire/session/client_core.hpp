@@ -47,7 +47,7 @@ public:
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
-        protocol::address address = protocol::parse_address(options_.address);
+        protocol::address address = address_of(options_);
         const std::lock_guard lock(mutex_);
         if (reconnector_) {
             return;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
@@ -33,6 +34,21 @@ public:
     void flush_events() override { flush(); }
 
 protected:
+    /// Looks once at what the stream knows of the client. Call before its first frame is taken.
+    void recognise() {
+        if (!std::exchange(is_recognised_, true) && !context_.door.is_needed()) {
+            const std::lock_guard lock(mutex_);
+            record_.recognise(stream_->shown().certificate);
+        }
+    }
+
+    /// Has the user's code say who the client is. Call without the mutex.
+    verdict ask_who(std::string token) {
+        credentials shown = stream_->shown();
+        shown.token = std::move(token);
+        return context_.door.ask(shown);
+    }
+
     /// Carries out what a client wants to receive, and sends it the newest values of that.
     void carry_out(const std::vector<protocol::subscription_change>& changes) {
         const event_hub::receiver self = std::static_pointer_cast<event_link>(shared_from_this());
@@ -155,6 +171,7 @@ private:
         held_back_ = late_.size();
     }
 
+    bool is_recognised_ = false;
     protocol::latest_values late_;  // `latest` events that wait for the reader
 };
 

@@ -227,8 +227,12 @@ private:
             shut(std::move(*finishing_));
         } else if (failure == asio::error::eof) {
             on_end_of_stream();
+        } else if (failure == asio::error::connection_aborted) {
+            peer_is_done_ = false;
+            finish(stream_->reason(failure));
+            start_read();
         } else {
-            shut({errc::connection_lost, failure.message()});
+            shut(stream_->reason(failure));
         }
     }
 
@@ -245,7 +249,7 @@ private:
             return;
         }
         if (failure) {
-            shut({errc::connection_lost, failure.message()});
+            shut(finishing_ ? std::move(*finishing_) : stream_->reason(failure));
         } else if (!outgoing_.advance(size)) {
             write_some();
         } else {

@@ -7,6 +7,7 @@
 #include <gatewire/session/bind.hpp>
 #include <gatewire/session/connector.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/secure_environment.hpp>
 
 #include <asio/steady_timer.hpp>
 
@@ -81,7 +82,20 @@ private:
     const unsigned unix_socket_mode_;
 };
 
-/// The options with an environment: the real one, if they name none.
+/// The address of a client's options.
+/// @throws rpc::error `invalid_address` if it cannot be read, or needs an option that is not set.
+template <class Options>
+protocol::address address_of(const Options& options) {
+    protocol::address result = protocol::parse_address(options.address);
+    if (result.kind == protocol::address::scheme::tls && !options.tls) {
+        throw error(errc::invalid_address, "address '" + options.address + "': " + no_encryption,
+                    outcome::not_sent);
+    }
+    return result;
+}
+
+/// The options with an environment: the real one, if they name none; with encryption, if they have
+/// that.
 template <class Options>
 Options with_environment(Options options) {
     if (!options.environment) {
@@ -90,6 +104,9 @@ Options with_environment(Options options) {
         } else {
             options.environment = std::make_shared<real_environment>();
         }
+    }
+    if (options.tls) {
+        options.environment = secure(std::move(options.environment), options.tls);
     }
     return options;
 }

@@ -46,6 +46,7 @@ private:
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
     bool on_read(time_point now) override {
+        recognise();
         while (take_frames(now)) {
             context_.engine.kick();
         }
@@ -134,9 +135,7 @@ private:
     /// Has the hello that waits judged, without the mutex, and answers it.
     bool is_admitted(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
-            credentials shown = stream_->shown();
-            shown.token = greeting.token();
-            const verdict said = context_.door.ask(shown);
+            const verdict said = ask_who(greeting.token());
             std::unique_lock lock(mutex_);
             if (!said.identity) {
                 connection_.extensions.turn_away(said.refusal);
@@ -152,7 +151,7 @@ private:
         }
         std::shared_ptr<server_session> before;
         if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
-            before = context_.keeper.claim(*greeting.hello.session, record_.identity_text());
+            before = context_.keeper.claim(*greeting.hello.session, record_.claimant());
         }
         if (before) {
             go_on(before, greeting.hello);
@@ -179,7 +178,7 @@ private:
         }
         if (!name.empty()) {
             const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-            context_.keeper.add(name, record_.identity_text(), self);
+            context_.keeper.add(name, record_.claimant(), self);
             context_.hub.session_began();
         }
         end_greeting();

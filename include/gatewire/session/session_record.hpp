@@ -11,11 +11,14 @@
 #include <gatewire/session_end.hpp>
 #include <gatewire/session_stats.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace rpc::inline v1::session {
 
@@ -32,6 +35,29 @@ struct session_record {
     protocol::subscription_list subscriptions{};
 
     std::string identity_text() const { return identity ? identity->name : std::string(); }
+
+    /// Where nobody is asked who clients are, those who showed a certificate are its subjects.
+    void recognise(const std::optional<certificate>& shown) {
+        if (shown) {
+            identity = std::make_shared<const rpc::identity>(
+                shown->common_name.empty() ? shown->fingerprint : shown->common_name);
+        }
+    }
+
+    /// Who may go on with the session: the same name with the same roles, for what is subscribed
+    /// to is not asked for again.
+    std::string claimant() const {
+        if (!identity) {
+            return {};
+        }
+        std::vector<std::string> roles = identity->roles;
+        std::sort(roles.begin(), roles.end());
+        std::string result = std::to_string(identity->name.size()) + ' ' + identity->name;
+        for (const std::string& role : roles) {
+            result.append("\n").append(role);
+        }
+        return result;
+    }
 
     /// All but the bytes, which the link knows.
     session_stats stats(const protocol::server_connection& connection,

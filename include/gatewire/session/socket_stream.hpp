@@ -78,7 +78,7 @@ public:
         return const_cast<stream_socket&>(socket_).get_executor();
     }
     const std::string& peer() const noexcept override { return peer_; }
-    credentials shown() const override { return {{}, peer_, process_}; }
+    credentials shown() const override { return {{}, peer_, process_, {}}; }
 
     stream_socket& socket() noexcept { return socket_; }
 

@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_STREAM_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/protocol/link_watch.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>
@@ -22,7 +23,9 @@ class stream_user {
 public:
     virtual ~stream_user() = default;
     /// Errors: end of file when the peer has sent everything it had, operation_aborted after
-    /// `close`; anything else means that the stream broke and that bytes may be missing.
+    /// `close`; connection_aborted when the stream itself refuses the peer, which it may still
+    /// tell: end the sending, read on, and hear when the peer has left. Anything else means that
+    /// the stream broke and that bytes may be missing.
     virtual void on_bytes(const asio::error_code& failure, std::size_t size) = 0;
     /// Errors: operation_aborted after `close`, else why the stream broke.
     virtual void on_written(const asio::error_code& failure, std::size_t size) = 0;
@@ -58,6 +61,11 @@ public:
 
     /// The peer's address as text, `tcp://127.0.0.1:40712`, for example. Always the same.
     virtual const std::string& peer() const noexcept = 0;
+
+    /// Why a read or a write failed, in words.
+    virtual protocol::close_reason reason(const asio::error_code& failure) const {
+        return {errc::connection_lost, failure.message()};
+    }
 
     /// What is known of the peer without asking it. Once bytes were read it never changes.
     virtual credentials shown() const {

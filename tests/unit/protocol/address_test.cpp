@@ -60,7 +60,7 @@ TEST_CASE("address: a path, there and back") {
 }
 
 TEST_CASE("address: what is no address is refused with the form that was expected") {
-    constexpr std::string_view forms = "expected tcp://host:port or unix:///path";
+    constexpr std::string_view forms = "expected tcp://host:port, tls://host:port or unix:///path";
     for (std::string_view text : {"", "127.0.0.1:2014", "http://host:1", "TCP://host:1", "tcp:/h:1",
                                   " tcp://host:1", "unix:/path"}) {
         CHECK(refusal(text) == "address '" + std::string(text) + "': " + std::string(forms));
