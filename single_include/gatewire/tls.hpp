@@ -722,7 +722,8 @@ public:
             if (layer_.take_outgoing(last_words->bytes) && sending_.empty()) {
                 plain_->write_some(last_words->bytes, last_words);
             }
-        } catch (...) {  // Memory is short; then the peer takes it for a cut.
+        } catch (...) {
+            is_plain_broken_ = true;  // Memory is short; then the peer takes it for a cut.
         }
         plain_->close();
     }
@@ -740,9 +741,9 @@ public:
 
     protocol::close_reason reason(const asio::error_code& failure) const override {
         const std::lock_guard lock(mutex_);
-        return layer_.failure() && failure != asio::error::operation_aborted
-                   ? *layer_.failure()
-                   : plain_->reason(failure);
+        const auto& known = layer_.failure();
+        return known && failure != asio::error::operation_aborted ? *known
+                                                                  : plain_->reason(failure);
     }
 
 private:
@@ -883,10 +884,9 @@ private:
         }
         if (shaker_set() && (sending_.empty() || is_closed_)) {
             told.shaker = shaker_.lock();
-            told.shake_failure =
-                layer_.failure()
-                    ? layer_.failure()->text
-                    : plain_->reason(plain_failure_ ? plain_failure_ : write_failure_).text;
+            const auto& known = layer_.failure();
+            const asio::error_code below = plain_failure_ ? plain_failure_ : write_failure_;
+            told.shake_failure = known ? known->text : plain_->reason(below).text;
             shaker_.reset();
         }
     }

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -108,6 +109,25 @@ TEST_CASE("tls: both sides of this library say goodbye when they stop or are des
     CHECK(peer.receive_frame().has_value());
     served.server.stop();
     CHECK(peer.is_ended_cleanly());
+}
+
+TEST_CASE("tls: a server that is destroyed, or cuts an idle peer off, says goodbye too") {
+    const authority ca("test authority");
+    const issued shown = ca.issue();
+    for (const bool is_destroyed : {true, false}) {
+        CAPTURE(is_destroyed);
+        rpc::server_options options;
+        options.limits.plain_idle_max = is_destroyed ? 300'000ms : 50ms;
+        auto served = std::make_unique<tls_rig>(server_keys(shown), options);
+        auto peer = raw_tls::connect(served->plain_address());
+        REQUIRE(peer.shake_hands());
+        peer.send(test::frame(ping));
+        CHECK(peer.receive_frame().has_value());
+        if (is_destroyed) {
+            served.reset();
+        }
+        CHECK(peer.is_ended_cleanly());
+    }
 }
 
 TEST_CASE("tls: a peer that does not read is given up as it is without TLS") {
