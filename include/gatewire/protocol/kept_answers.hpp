@@ -44,6 +44,20 @@ void for_each_frame(std::string_view frames, Take&& take) {
     }
 }
 
+/// Calls `take(text)` for the message that this is, or for each of a batch.
+template <class Take>
+void for_each_message(std::string_view body, Take&& take) {
+    if (!wire::json::is_batch(body)) {
+        take(body);
+        return;
+    }
+    std::vector<std::string_view> messages;
+    wire::json::split_array(body, messages);
+    for (std::string_view text : messages) {
+        take(text);
+    }
+}
+
 /// The answers of one session that its client has not acknowledged.
 ///
 /// While a connection lasts they are only gathered and, by number, thrown away: the client counts
@@ -86,22 +100,23 @@ public:
         acknowledged(received.value_or(0));
         for (const chunk& one : std::exchange(chunks_, {})) {
             size_ -= one.frames.size();
-            for_each_frame(one.frames, [this](std::string_view body) { add_earlier(body); });
+            for_each_frame(one.frames, [this](std::string_view body) {
+                for_each_message(body, [this](std::string_view text) { add_earlier(text); });
+            });
         }
         sent_ = sent;
     }
 
-    /// A message that was never sent, or a batch of them, is an answer of before, too.
-    void add_earlier(std::string_view body) {
-        if (!wire::json::is_batch(body)) {
-            add_one(body);
+    /// An answer that was never sent is one of before, too.
+    void add_earlier(std::string_view text) {
+        wire::json::message answer;
+        wire::json::read_error unused;
+        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
             return;
         }
-        std::vector<std::string_view> messages;
-        wire::json::split_array(body, messages);
-        for (std::string_view text : messages) {
-            add_one(text);
-        }
+        auto& kept = earlier_[std::string(answer.id)];
+        size_ += text.size() - kept.size();
+        kept = text;
     }
 
     /// Takes out what answered the call with this id on an earlier connection, if it is there.
@@ -130,17 +145,6 @@ private:
         std::string frames;
         std::uint64_t last = 0;  // number of the last answer in it
     };
-
-    void add_one(std::string_view text) {
-        wire::json::message answer;
-        wire::json::read_error unused;
-        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
-            return;
-        }
-        auto& kept = earlier_[std::string(answer.id)];
-        size_ += text.size() - kept.size();
-        kept = text;
-    }
 
     std::deque<chunk> chunks_;
     std::map<std::string, std::string, std::less<>> earlier_;  // by id

@@ -70,33 +70,8 @@ public:
     /// are added to `again`, the others kept.
     void take(std::string_view frames, wire::buffer& again) {
         for_each_frame(frames, [&](std::string_view body) {
-            wire::json::message answer;
-            wire::json::read_error unused;
-            if (wire::json::is_batch(body) || !wire::json::parse_message(body, answer, unused)) {
-                answers.add_earlier(body);
-                return;
-            }
-            const auto running = elsewhere_.find(answer.id);
-            const bool is_joined = running != elsewhere_.end() && running->second;
-            if (running != elsewhere_.end()) {
-                elsewhere_.erase(running);
-            }
-            if (is_joined) {
-                const std::size_t begin = wire::begin_frame(again);
-                again.append(body);
-                wire::end_frame(again, begin);
-            } else {
-                answers.add_earlier(body);
-            }
+            for_each_message(body, [&](std::string_view text) { take_one(text, again); });
         });
-    }
-
-    /// A call of an earlier connection has ended without an answer.
-    void end(std::string_view id) {
-        const auto running = elsewhere_.find(id);
-        if (running != elsewhere_.end()) {
-            elsewhere_.erase(running);
-        }
     }
 
     /// The client has asked again for all that it wants.
@@ -117,6 +92,24 @@ public:
     std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
 
 private:
+    void take_one(std::string_view text, wire::buffer& again) {
+        wire::json::message answer;
+        wire::json::read_error unused;
+        wire::json::parse_message(text, answer, unused);
+        const auto running = elsewhere_.find(answer.id);
+        const bool is_joined = running != elsewhere_.end() && running->second;
+        if (running != elsewhere_.end()) {
+            elsewhere_.erase(running);
+        }
+        if (is_joined) {
+            const std::size_t begin = wire::begin_frame(again);
+            again.append(text);
+            wire::end_frame(again, begin);
+        } else {
+            answers.add_earlier(text);
+        }
+    }
+
     std::map<std::string, bool, std::less<>> elsewhere_;  // whether it was asked for again
 };
 
