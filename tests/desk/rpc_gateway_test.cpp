@@ -300,13 +300,14 @@ struct cable_desk {
     std::unique_ptr<client_side> client;
 };
 
-TEST_CASE("an order that was lost with its connection is rejected when that is known") {
+TEST_CASE("an order that was lost with its connection is sent again, once") {
     cable_desk desk;
     const auto id = desk.send_into(towards::to_server);
-    const auto order = desk.client->main.get_order(id);
-    CHECK(order->status == status::REJECTED);
-    CHECK(order->reason == "it never reached the server");
-    CHECK(desk.server.sim.asked.count() == 0);
+    CHECK(desk.client->wait([&](const auto& main) {
+        const auto order = main.get_order(id);
+        return order && order->status == status::NOTTRADED;
+    }));
+    CHECK(desk.server.sim.asked.count() == 1);
 }
 
 TEST_CASE("an order that was lost without a trace is asked for when its time is over") {
@@ -409,6 +410,25 @@ TEST_CASE("quotes, history and functions of the user's own work through the gate
           std::vector<std::string>{R"({"a":1})", "there is no function 'none', only: echo"});
     desk.client.rpc.query_account();
     CHECK(desk.server.sim.asked.wait_for_count(3));
+}
+
+TEST_CASE("who waits for an answer hears that the gateway was closed, once") {
+    desk_pair desk;
+    desk.server.service.add_function("never", [](const nlohmann::json& x) { return x; });
+    for (int i = 0; i < 20; ++i) {
+        test::recorder<std::string> answers;
+        for (int call = 0; call < 10; ++call) {
+            desk.client.rpc.call_function("never", {}, [&](nlohmann::json, std::string error) {
+                answers.add(std::move(error));
+            });
+            desk.client.main.send_order(test::buy(""), "RPC.SIM");
+        }
+        desk.client.rpc.close();
+        CHECK(answers.count() == 10);
+        desk.client.main.connect({{"address", desk.server.here().listen[0]}}, "RPC");
+        REQUIRE(desk.client.wait_connected(static_cast<std::size_t>(i) + 2));
+        CHECK(answers.count() == 10);
+    }
 }
 
 TEST_CASE("a gateway through a gateway keeps all names apart") {

@@ -20,6 +20,17 @@ struct rpc_gateway::connection {
     bool is_closed = false;  // Belongs to the thread.
     rpc::io_thread io;
     std::optional<remote::server_link> link;
+
+    /// Runs `work` on the thread, behind all that is queued there, and waits for it.
+    template <class Work>
+    void turn(Work&& work) {
+        std::promise<void> done;
+        asio::post(io.get_executor(), [&] {
+            work();
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
 };
 
 rpc_gateway::rpc_gateway(event_engine& events, std::string name)
@@ -82,13 +93,13 @@ void rpc_gateway::close() {
     if (!last) {
         return;
     }
-    // What is queued on the thread must find that it is closed before the link goes.
-    std::promise<void> seen;
-    asio::post(last->io.get_executor(), [&] {
+    // What is queued on the thread must find that it is closed, and who waits for an answer must
+    // hear that there is none, before the link goes.
+    last->turn([&] {
         last->is_closed = true;
-        seen.set_value();
+        last->link->stop();
     });
-    seen.get_future().wait();
+    last->turn([] {});
     last->link.reset();
     on_state(gateway_state::DISCONNECTED);
 }

@@ -184,8 +184,9 @@ void server_link::answered(const std::string& id, std::exception_ptr failed) {
             return;
         }
         owner_.log("the fate of " + id + " is unknown: " + failure.message(), log_data::warning);
-        // A lost connection is followed by a snapshot, which tells.
-        if (failure.code() != rpc::errc::connection_lost) {
+        // A lost connection is followed by a snapshot, which tells, and a link that is closed has
+        // nobody to ask.
+        if (failure.code() == rpc::errc::deadline_exceeded) {
             ask_for<Data>(id);
         }
     }

@@ -63,6 +63,9 @@ public:
     /// @throws rpc::error  `invalid_address`.
     void start() { client_.start(); }
 
+    /// Ends every request; their handlers run behind what is queued on the executor.
+    void stop() { client_.stop(); }
+
     // Gateways in what follows have the names of the server.
     void subscribe(const subscribe_request& request, const std::string& origin);
     void unsubscribe(const subscribe_request& request, const std::string& origin);
