@@ -21,13 +21,15 @@ struct rpc_gateway::connection {
     rpc::io_thread io;
     std::optional<remote::server_link> link;
 
-    /// Runs `work` on the thread, behind all that is queued there, and waits for it.
+    /// Runs `work` on the thread, behind all that is queued there, and waits for it and for what
+    /// it queues.
     template <class Work>
-    void turn(Work&& work) {
+    void run(Work&& work) {
         std::promise<void> done;
         asio::post(io.get_executor(), [&] {
             work();
-            done.set_value();
+            // From here, since what another thread posts may come before what this one did.
+            asio::post(io.get_executor(), [&] { done.set_value(); });
         });
         done.get_future().wait();
     }
@@ -95,11 +97,10 @@ void rpc_gateway::close() {
     }
     // What is queued on the thread must find that it is closed, and who waits for an answer must
     // hear that there is none, before the link goes.
-    last->turn([&] {
+    last->run([&] {
         last->is_closed = true;
         last->link->stop();
     });
-    last->turn([] {});
     last->link.reset();
     on_state(gateway_state::DISCONNECTED);
 }

@@ -6,9 +6,8 @@
 
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/session/event_link.hpp>
+#include <gatewire/session/lasting_link.hpp>
 #include <gatewire/session/session_context.hpp>
-#include <gatewire/session/session_keeper.hpp>
 
 #include <functional>
 #include <memory>
@@ -20,19 +19,9 @@
 namespace rpc::inline v1::session {
 
 /// One client's connection at the server: what it reads becomes calls, subscriptions and an end.
-class server_session final : public event_link {
+class server_session final : public lasting_link {
 public:
-    using event_link::event_link;
-
-    /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
-    void expire() {
-        close_reason why{errc::connection_lost, {}};
-        {
-            const std::lock_guard lock(mutex_);
-            why = lost_.value_or(why);
-        }
-        end(why);
-    }
+    using lasting_link::lasting_link;
 
     /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
@@ -43,6 +32,10 @@ public:
     }
 
 private:
+    std::shared_ptr<server_session> self() override {
+        return std::static_pointer_cast<server_session>(shared_from_this());
+    }
+
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
     bool on_read(time_point now) override {
@@ -71,6 +64,7 @@ private:
         std::vector<std::string> refusals;
         bool is_full = false;      // there may be more calls, for which there is no room yet
         bool has_session = false;  // a session began
+        bool has_left = false;     // its client said that it ends
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
@@ -91,6 +85,8 @@ private:
         }
         if (found.has_session) {
             keep_session();
+        } else if (found.has_left) {
+            give_session_up();
         }
         flush();
         return found.greeting ? is_admitted(*found.greeting) : found.is_full;
@@ -120,6 +116,7 @@ private:
         found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
         queue_answers();
         found.has_session = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
+        found.has_left = is_kept_ && connection_.extensions.said_bye;
         is_greeting_ = found.has_session || found.greeting;
         watch_.received(now, reader_.is_partial(), whole);
         if (flood) {
@@ -168,35 +165,6 @@ private:
         return true;
     }
 
-    /// From here on the session can be found by its name.
-    void keep_session() {
-        std::string name;
-        {
-            const std::lock_guard lock(mutex_);
-            is_kept_ = connection_.extensions.is_lasting();
-            name = is_kept_ ? connection_.extensions.session() : std::string();
-        }
-        if (!name.empty()) {
-            const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-            context_.keeper.add(name, record_.claimant(), self);
-            context_.hub.session_began();
-        }
-        end_greeting();
-    }
-
-    /// The session has its name: a connection that was lost meanwhile is over now.
-    void end_greeting() {
-        std::optional<close_reason> lost;
-        {
-            const std::lock_guard lock(mutex_);
-            is_greeting_ = false;
-            lost = lost_;
-        }
-        if (lost) {
-            on_closed(*lost);
-        }
-    }
-
     void hand_over() {
         if (is_closed()) {
             connection_.drop_calls();  // Their peer is gone, and the engine is told so.
@@ -206,7 +174,7 @@ private:
             return;
         }
         call_batch batch;
-        batch.from = std::static_pointer_cast<server_session>(shared_from_this());
+        batch.from = self();
         batch.bytes = reader_.take(std::move(spare_));
         batch.calls.swap(connection_.calls);
         connection_.calls.swap(spare_calls_);
@@ -224,72 +192,7 @@ private:
         }
     }
 
-    void on_closed(const close_reason& why) override {
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        std::string name;
-        bool may_come_back = false;
-        bool is_kept = false;
-        {
-            const std::lock_guard lock(mutex_);
-            connection_.drop_calls();
-            lost_ = why;
-            if (is_greeting_) {
-                return;  // It is not settled yet whose session this is.
-            }
-            is_kept = is_kept_;
-            name = connection_.extensions.session();
-            may_come_back = connection_.extensions.is_lasting() && protocol::is_loss(why.code);
-        }
-        context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
-        using fate = session_keeper::fate;
-        const fate next = is_kept ? context_.keeper.release(name, self, may_come_back) : fate::ends;
-        log(log_event::disconnected, why.text);
-        if (next == fate::ends) {
-            end(why);
-        } else {
-            context_.forget(self, false);
-        }
-    }
-
-    /// The session is over: its calls are given up, and the engine is told.
-    void end(const close_reason& why) {
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
-        call_batch last{self, {}, {}, nullptr};
-        bool was_kept = false;
-        {
-            const std::lock_guard lock(mutex_);
-            cancels = connection_.cancel_all();
-            before = std::move(predecessor_);
-            last.end = std::make_unique<session_end>(record_.end(why));
-            was_kept = std::exchange(is_kept_, false);
-        }
-        for (const auto& reach : cancels) {
-            reach();
-        }
-        if (before) {
-            before->cancel_all();
-        }
-        if (was_kept) {
-            context_.hub.session_ended();
-        }
-        if (context_.forget(self, true)) {  // After all calls: a closed link hands none over.
-            context_.engine.push(std::move(last));
-            context_.engine.kick();
-        }
-    }
-
-    void log(log_event event, std::string_view text) const {
-        if (context_.log) {
-            context_.log({event, peer(), text});
-        }
-    }
-
     bool end_after_read_ = false;
-    bool is_greeting_ = false;          // a hello is being judged
-    bool is_kept_ = false;              // it can be found by its name
-    std::optional<close_reason> lost_;  // why the connection ended
     wire::buffer spare_;
     std::vector<protocol::call> spare_calls_;
 };

@@ -65,6 +65,18 @@ public:
         return connection;
     }
 
+    /// A session ends with its connection, which still stands: nobody goes on with it any more.
+    /// @return false if somebody does already.
+    bool forget(const std::string& name, const session_ptr& connection) {
+        const std::lock_guard lock(mutex_);
+        const auto found = kept_.find(name);
+        const bool is_here = found != kept_.end() && found->second.connection == connection;
+        if (is_here) {
+            kept_.erase(found);
+        }
+        return is_here;
+    }
+
     /// What becomes of a session whose connection is over.
     enum class fate : unsigned char { waits, ends, goes_on_elsewhere };
 
