@@ -15395,6 +15395,20 @@ void for_each_frame(std::string_view frames, Take&& take) {
     }
 }
 
+/// Calls `take(text)` for the message that this is, or for each of a batch.
+template <class Take>
+void for_each_message(std::string_view body, Take&& take) {
+    if (!wire::json::is_batch(body)) {
+        take(body);
+        return;
+    }
+    std::vector<std::string_view> messages;
+    wire::json::split_array(body, messages);
+    for (std::string_view text : messages) {
+        take(text);
+    }
+}
+
 /// The answers of one session that its client has not acknowledged.
 ///
 /// While a connection lasts they are only gathered and, by number, thrown away: the client counts
@@ -15437,22 +15451,23 @@ public:
         acknowledged(received.value_or(0));
         for (const chunk& one : std::exchange(chunks_, {})) {
             size_ -= one.frames.size();
-            for_each_frame(one.frames, [this](std::string_view body) { add_earlier(body); });
+            for_each_frame(one.frames, [this](std::string_view body) {
+                for_each_message(body, [this](std::string_view text) { add_earlier(text); });
+            });
         }
         sent_ = sent;
     }
 
-    /// A message that was never sent, or a batch of them, is an answer of before, too.
-    void add_earlier(std::string_view body) {
-        if (!wire::json::is_batch(body)) {
-            add_one(body);
+    /// An answer that was never sent is one of before, too.
+    void add_earlier(std::string_view text) {
+        wire::json::message answer;
+        wire::json::read_error unused;
+        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
             return;
         }
-        std::vector<std::string_view> messages;
-        wire::json::split_array(body, messages);
-        for (std::string_view text : messages) {
-            add_one(text);
-        }
+        auto& kept = earlier_[std::string(answer.id)];
+        size_ += text.size() - kept.size();
+        kept = text;
     }
 
     /// Takes out what answered the call with this id on an earlier connection, if it is there.
@@ -15481,17 +15496,6 @@ private:
         std::string frames;
         std::uint64_t last = 0;  // number of the last answer in it
     };
-
-    void add_one(std::string_view text) {
-        wire::json::message answer;
-        wire::json::read_error unused;
-        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
-            return;
-        }
-        auto& kept = earlier_[std::string(answer.id)];
-        size_ += text.size() - kept.size();
-        kept = text;
-    }
 
     std::deque<chunk> chunks_;
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
@@ -15565,33 +15569,8 @@ public:
     /// are added to `again`, the others kept.
     void take(std::string_view frames, wire::buffer& again) {
         for_each_frame(frames, [&](std::string_view body) {
-            wire::json::message answer;
-            wire::json::read_error unused;
-            if (wire::json::is_batch(body) || !wire::json::parse_message(body, answer, unused)) {
-                answers.add_earlier(body);
-                return;
-            }
-            const auto running = elsewhere_.find(answer.id);
-            const bool is_joined = running != elsewhere_.end() && running->second;
-            if (running != elsewhere_.end()) {
-                elsewhere_.erase(running);
-            }
-            if (is_joined) {
-                const std::size_t begin = wire::begin_frame(again);
-                again.append(body);
-                wire::end_frame(again, begin);
-            } else {
-                answers.add_earlier(body);
-            }
+            for_each_message(body, [&](std::string_view text) { take_one(text, again); });
         });
-    }
-
-    /// A call of an earlier connection has ended without an answer.
-    void end(std::string_view id) {
-        const auto running = elsewhere_.find(id);
-        if (running != elsewhere_.end()) {
-            elsewhere_.erase(running);
-        }
     }
 
     /// The client has asked again for all that it wants.
@@ -15612,6 +15591,24 @@ public:
     std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
 
 private:
+    void take_one(std::string_view text, wire::buffer& again) {
+        wire::json::message answer;
+        wire::json::read_error unused;
+        wire::json::parse_message(text, answer, unused);
+        const auto running = elsewhere_.find(answer.id);
+        const bool is_joined = running != elsewhere_.end() && running->second;
+        if (running != elsewhere_.end()) {
+            elsewhere_.erase(running);
+        }
+        if (is_joined) {
+            const std::size_t begin = wire::begin_frame(again);
+            again.append(text);
+            wire::end_frame(again, begin);
+        } else {
+            answers.add_earlier(text);
+        }
+    }
+
     std::map<std::string, bool, std::less<>> elsewhere_;  // whether it was asked for again
 };
 
@@ -16285,6 +16282,13 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 // ==== end of gatewire/protocol/server_connection.hpp ====
+// ==== gatewire/session/lasting_link.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LASTING_LINK_HPP
+#define GATEWIRE_SESSION_LASTING_LINK_HPP
+
 // ==== gatewire/session/event_link.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -16737,6 +16741,18 @@ public:
         session_ptr connection = std::move(found->second.connection);
         kept_.erase(found);
         return connection;
+    }
+
+    /// A session ends with its connection, which still stands: nobody goes on with it any more.
+    /// @return false if somebody does already.
+    bool forget(const std::string& name, const session_ptr& connection) {
+        const std::lock_guard lock(mutex_);
+        const auto found = kept_.find(name);
+        const bool is_here = found != kept_.end() && found->second.connection == connection;
+        if (is_here) {
+            kept_.erase(found);
+        }
+        return is_here;
     }
 
     /// What becomes of a session whose connection is over.
@@ -17684,13 +17700,15 @@ private:
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
 
-/// One client's connection at the server: what it reads becomes calls, subscriptions and an end.
-class server_session final : public event_link {
+/// A server's connection and what becomes of its session: it can be found by its name while it
+/// lasts, waits for its client when the connection is lost, and ends.
+class lasting_link : public event_link {
 public:
     using event_link::event_link;
 
@@ -17704,6 +17722,137 @@ public:
         end(why);
     }
 
+protected:
+    virtual std::shared_ptr<server_session> self() = 0;
+
+    /// From here on the session can be found by its name.
+    void keep_session() {
+        std::string name;
+        {
+            const std::lock_guard lock(mutex_);
+            is_kept_ = connection_.extensions.is_lasting();
+            name = is_kept_ ? connection_.extensions.session() : std::string();
+        }
+        if (!name.empty()) {
+            const std::shared_ptr<server_session> self = this->self();
+            context_.keeper.add(name, record_.claimant(), self);
+            context_.hub.session_began();
+        }
+        end_greeting();
+    }
+
+    void give_session_up() {
+        const std::shared_ptr<server_session> self = this->self();
+        if (context_.keeper.forget(connection_.extensions.session(), self)) {
+            context_.hub.session_ended();
+            const std::lock_guard lock(mutex_);
+            is_kept_ = false;
+        }
+    }
+
+    /// The session has its name: a connection that was lost meanwhile is over now.
+    void end_greeting() {
+        std::optional<close_reason> lost;
+        {
+            const std::lock_guard lock(mutex_);
+            is_greeting_ = false;
+            lost = lost_;
+        }
+        if (lost) {
+            on_closed(*lost);
+        }
+    }
+
+    void log(log_event event, std::string_view text) const {
+        if (context_.log) {
+            context_.log({event, peer(), text});
+        }
+    }
+
+    bool is_greeting_ = false;  // a hello is being judged
+    bool is_kept_ = false;      // it can be found by its name
+
+private:
+    void on_closed(const close_reason& why) override {
+        const std::shared_ptr<server_session> self = this->self();
+        std::string name;
+        bool may_come_back = false;
+        bool is_kept = false;
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.drop_calls();
+            lost_ = why;
+            if (is_greeting_) {
+                return;  // It is not settled yet whose session this is.
+            }
+            is_kept = is_kept_;
+            name = connection_.extensions.session();
+            may_come_back = connection_.extensions.is_lasting() && protocol::is_loss(why.code);
+        }
+        context_.hub.change([&](auto& index, std::uint64_t) {
+            index.forget(std::static_pointer_cast<event_link>(shared_from_this()));
+        });
+        using fate = session_keeper::fate;
+        const fate next = is_kept ? context_.keeper.release(name, self, may_come_back) : fate::ends;
+        log(log_event::disconnected, why.text);
+        if (next == fate::ends) {
+            end(why);
+        } else {
+            context_.forget(self, false);
+        }
+    }
+
+    /// The session is over: its calls are given up, and the engine is told.
+    void end(const close_reason& why) {
+        const std::shared_ptr<server_session> self = this->self();
+        std::vector<std::function<void()>> cancels;
+        std::shared_ptr<answering_link> before;
+        call_batch last{self, {}, {}, nullptr};
+        bool was_kept = false;
+        {
+            const std::lock_guard lock(mutex_);
+            cancels = connection_.cancel_all();
+            before = std::move(predecessor_);
+            last.end = std::make_unique<session_end>(record_.end(why));
+            was_kept = std::exchange(is_kept_, false);
+        }
+        for (const auto& reach : cancels) {
+            reach();
+        }
+        if (before) {
+            before->cancel_all();
+        }
+        if (was_kept) {
+            context_.hub.session_ended();
+        }
+        if (context_.forget(self, true)) {  // After all calls: a closed link hands none over.
+            context_.engine.push(std::move(last));
+            context_.engine.kick();
+        }
+    }
+
+    std::optional<close_reason> lost_;  // why the connection ended
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LASTING_LINK_HPP
+// ==== end of gatewire/session/lasting_link.hpp ====
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// One client's connection at the server: what it reads becomes calls, subscriptions and an end.
+class server_session final : public lasting_link {
+public:
+    using lasting_link::lasting_link;
+
     /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
         const std::lock_guard lock(mutex_);
@@ -17713,6 +17862,10 @@ public:
     }
 
 private:
+    std::shared_ptr<server_session> self() override {
+        return std::static_pointer_cast<server_session>(shared_from_this());
+    }
+
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
     bool on_read(time_point now) override {
@@ -17741,6 +17894,7 @@ private:
         std::vector<std::string> refusals;
         bool is_full = false;      // there may be more calls, for which there is no room yet
         bool has_session = false;  // a session began
+        bool has_left = false;     // its client said that it ends
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
@@ -17761,6 +17915,8 @@ private:
         }
         if (found.has_session) {
             keep_session();
+        } else if (found.has_left) {
+            give_session_up();
         }
         flush();
         return found.greeting ? is_admitted(*found.greeting) : found.is_full;
@@ -17790,6 +17946,7 @@ private:
         found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
         queue_answers();
         found.has_session = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
+        found.has_left = is_kept_ && connection_.extensions.said_bye;
         is_greeting_ = found.has_session || found.greeting;
         watch_.received(now, reader_.is_partial(), whole);
         if (flood) {
@@ -17838,35 +17995,6 @@ private:
         return true;
     }
 
-    /// From here on the session can be found by its name.
-    void keep_session() {
-        std::string name;
-        {
-            const std::lock_guard lock(mutex_);
-            is_kept_ = connection_.extensions.is_lasting();
-            name = is_kept_ ? connection_.extensions.session() : std::string();
-        }
-        if (!name.empty()) {
-            const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-            context_.keeper.add(name, record_.claimant(), self);
-            context_.hub.session_began();
-        }
-        end_greeting();
-    }
-
-    /// The session has its name: a connection that was lost meanwhile is over now.
-    void end_greeting() {
-        std::optional<close_reason> lost;
-        {
-            const std::lock_guard lock(mutex_);
-            is_greeting_ = false;
-            lost = lost_;
-        }
-        if (lost) {
-            on_closed(*lost);
-        }
-    }
-
     void hand_over() {
         if (is_closed()) {
             connection_.drop_calls();  // Their peer is gone, and the engine is told so.
@@ -17876,7 +18004,7 @@ private:
             return;
         }
         call_batch batch;
-        batch.from = std::static_pointer_cast<server_session>(shared_from_this());
+        batch.from = self();
         batch.bytes = reader_.take(std::move(spare_));
         batch.calls.swap(connection_.calls);
         connection_.calls.swap(spare_calls_);
@@ -17894,72 +18022,7 @@ private:
         }
     }
 
-    void on_closed(const close_reason& why) override {
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        std::string name;
-        bool may_come_back = false;
-        bool is_kept = false;
-        {
-            const std::lock_guard lock(mutex_);
-            connection_.drop_calls();
-            lost_ = why;
-            if (is_greeting_) {
-                return;  // It is not settled yet whose session this is.
-            }
-            is_kept = is_kept_;
-            name = connection_.extensions.session();
-            may_come_back = connection_.extensions.is_lasting() && protocol::is_loss(why.code);
-        }
-        context_.hub.change([&](auto& index, std::uint64_t) { index.forget(self); });
-        using fate = session_keeper::fate;
-        const fate next = is_kept ? context_.keeper.release(name, self, may_come_back) : fate::ends;
-        log(log_event::disconnected, why.text);
-        if (next == fate::ends) {
-            end(why);
-        } else {
-            context_.forget(self, false);
-        }
-    }
-
-    /// The session is over: its calls are given up, and the engine is told.
-    void end(const close_reason& why) {
-        const auto self = std::static_pointer_cast<server_session>(shared_from_this());
-        std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
-        call_batch last{self, {}, {}, nullptr};
-        bool was_kept = false;
-        {
-            const std::lock_guard lock(mutex_);
-            cancels = connection_.cancel_all();
-            before = std::move(predecessor_);
-            last.end = std::make_unique<session_end>(record_.end(why));
-            was_kept = std::exchange(is_kept_, false);
-        }
-        for (const auto& reach : cancels) {
-            reach();
-        }
-        if (before) {
-            before->cancel_all();
-        }
-        if (was_kept) {
-            context_.hub.session_ended();
-        }
-        if (context_.forget(self, true)) {  // After all calls: a closed link hands none over.
-            context_.engine.push(std::move(last));
-            context_.engine.kick();
-        }
-    }
-
-    void log(log_event event, std::string_view text) const {
-        if (context_.log) {
-            context_.log({event, peer(), text});
-        }
-    }
-
     bool end_after_read_ = false;
-    bool is_greeting_ = false;          // a hello is being judged
-    bool is_kept_ = false;              // it can be found by its name
-    std::optional<close_reason> lost_;  // why the connection ended
     wire::buffer spare_;
     std::vector<protocol::call> spare_calls_;
 };

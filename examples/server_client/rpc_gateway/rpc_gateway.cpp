@@ -20,19 +20,6 @@ struct rpc_gateway::connection {
     bool is_closed = false;  // Belongs to the thread.
     rpc::io_thread io;
     std::optional<remote::server_link> link;
-
-    /// Runs `work` on the thread, behind all that is queued there, and waits for it and for what
-    /// it queues.
-    template <class Work>
-    void run(Work&& work) {
-        std::promise<void> done;
-        asio::post(io.get_executor(), [&] {
-            work();
-            // From here, since what another thread posts may come before what this one did.
-            asio::post(io.get_executor(), [&] { done.set_value(); });
-        });
-        done.get_future().wait();
-    }
 };
 
 rpc_gateway::rpc_gateway(event_engine& events, std::string name)
@@ -97,10 +84,12 @@ void rpc_gateway::close() {
     }
     // What is queued on the thread must find that it is closed, and who waits for an answer must
     // hear that there is none, before the link goes.
-    last->run([&] {
+    std::promise<void> done;
+    asio::post(last->io.get_executor(), [&] {
         last->is_closed = true;
-        last->link->stop();
+        last->link->stop([&] { done.set_value(); });
     });
+    done.get_future().wait();
     last->link.reset();
     on_state(gateway_state::DISCONNECTED);
 }

@@ -12,6 +12,7 @@
 
 #include <gatewire/rpc.hpp>
 
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <cstdint>
@@ -63,8 +64,12 @@ public:
     /// @throws rpc::error  `invalid_address`.
     void start() { client_.start(); }
 
-    /// Ends every request; their handlers run behind what is queued on the executor.
-    void stop() { client_.stop(); }
+    /// Ends every request, and calls `stopped` when all of their handlers have run.
+    template <class Stopped>
+    void stop(Stopped stopped) {
+        client_.stop();
+        asio::post(client_.get_executor(), std::move(stopped));
+    }
 
     // Gateways in what follows have the names of the server.
     void subscribe(const subscribe_request& request, const std::string& origin);
