@@ -1,0 +1,51 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: a server starts no call whose time is over, though nobody cancelled it. Method: a raw peer
+// that gives its calls no time, or less than the engine is busy, and then waits for the answers.
+
+#include "desk.hpp"
+#include "raw_peer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+namespace {
+
+std::string call(const std::string& method, int id, const std::string& options = "") {
+    const std::string params = method == "command" ? "[1]" : "[1,2]";
+    return R"({"jsonrpc":"2.0","method":")" + method + R"(","params":)" + params + R"(,"id":)" +
+           std::to_string(id) + options + "}";
+}
+
+}  // namespace
+
+TEST_CASE("a call that comes without any time left is not started") {
+    test::rig server;
+    auto peer = test::raw_socket::connect(server.address());
+    CHECK(peer.ask(call("add", 1, R"(,"rpc":{"timeout_ms":0})"))["error"]["code"] == -32003);
+    CHECK(server.engine.additions == 0);
+    CHECK(peer.ask(call("add", 2, R"(,"rpc":{"timeout_ms":60000})"))["result"] == 3);
+}
+
+TEST_CASE("a call whose time passes while the engine is busy is not started") {
+    test::rig server;
+    server.engine.on_command = [](int argument) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
+        while (std::chrono::steady_clock::now() < until) {
+            std::this_thread::yield();
+        }
+        return argument;
+    };
+    auto peer = test::raw_socket::connect(server.address());
+    peer.send(test::frame(call("command", 1)) +
+              test::frame(call("add", 2, R"(,"rpc":{"timeout_ms":1})")) +
+              test::frame(call("add", 3)));
+    CHECK(peer.receive_json()["result"] == 1);
+    CHECK(peer.receive_json()["error"]["code"] == -32003);
+    CHECK(peer.receive_json()["result"] == 3);
+    CHECK(server.engine.additions == 1);
+}
