@@ -9,6 +9,8 @@
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/secure_attempt.hpp>
 
+#include <asio/error.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -60,7 +62,14 @@ public:
         }
         const auto wrapped = [accepted, keys = of_servers_](std::unique_ptr<stream> plain,
                                                             const asio::error_code& failure) {
-            accepted(plain ? keys->wrap(std::move(plain)) : nullptr, failure);
+            std::unique_ptr<stream> made;
+            try {
+                made = plain ? keys->wrap(std::move(plain)) : nullptr;
+            } catch (const error&) {  // An accept loop must survive a moment without memory.
+                accepted(nullptr, asio::error::no_memory);
+                return;
+            }
+            accepted(std::move(made), failure);
         };
         std::vector<std::shared_ptr<acceptor>> bound;
         try {
