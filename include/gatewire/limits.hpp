@@ -38,7 +38,7 @@ struct server_limits {
     /// Sessions that are kept although their connection is lost; one more ends the oldest.
     std::size_t sessions_kept_max = 1024;
     /// Bytes of events kept for clients that come back; the oldest are forgotten first, and a
-    /// client that misses them is told which. Zero keeps none.
+    /// client that misses them is told which. Zero keeps none. Never more than `queue_soft_max`.
     std::size_t replay_size_max = std::size_t{8} << 20;
     /// Keys of all `rpc::latest` events whose newest value is kept; the oldest are forgotten first.
     std::size_t latest_keys_max = 65'536;

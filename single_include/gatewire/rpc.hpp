@@ -517,7 +517,7 @@ struct server_limits {
     /// Sessions that are kept although their connection is lost; one more ends the oldest.
     std::size_t sessions_kept_max = 1024;
     /// Bytes of events kept for clients that come back; the oldest are forgotten first, and a
-    /// client that misses them is told which. Zero keeps none.
+    /// client that misses them is told which. Zero keeps none. Never more than `queue_soft_max`.
     std::size_t replay_size_max = std::size_t{8} << 20;
     /// Keys of all `rpc::latest` events whose newest value is kept; the oldest are forgotten first.
     std::size_t latest_keys_max = 65'536;
@@ -5702,8 +5702,11 @@ struct hello_request {
     std::optional<std::uint64_t> last_event;  ///< The highest `seq` of an event that arrived.
     /// The same for each event by its name; without it, `last_event` holds for all.
     std::optional<std::map<std::string, std::uint64_t>> events;
-    /// Frames of answers that arrived on the session's last connection; see `ack_request`.
+    /// Frames of answers that arrived in the session so far; see `ack_request`.
     std::optional<std::uint64_t> answers;
+    /// Grows from hello to hello of a session: one that was held up on its way, and comes after a
+    /// later one, does not get the session.
+    std::optional<std::uint64_t> attempt;
 };
 
 /// What a client may count on.
@@ -5756,8 +5759,9 @@ struct cancel_request {
     nlohmann::json id;
 };
 
-/// So many frames with answers arrived on this connection, the answer to its hello included; a
-/// batch of answers is one.
+/// So many frames with answers arrived in this session, the answers to its hellos included; a batch
+/// of answers is one. A connection that goes on with a session counts on from the `answers` of its
+/// hello, or from zero without.
 struct ack_request {
     std::uint64_t answers = 0;
 };
@@ -6171,10 +6175,10 @@ public:
     }
 
     /// So many frames of answers have arrived on this connection.
-    void answered(std::uint64_t answers) noexcept { answers_ = answers; }
+    void answered(std::uint64_t answers) noexcept { answers_ = answers_before_ + answers; }
 
-    /// What a hello says of the session; `names` are those of the handlers.
-    void fill(hello_request& hello, const std::vector<entry_description>& events) const {
+    /// What a hello says of the session; `events` are the handlers.
+    void fill(hello_request& hello, const std::vector<entry_description>& events) {
         if (session_.empty()) {
             return;
         }
@@ -6182,6 +6186,7 @@ public:
         hello.epoch = epoch_;
         hello.last_event = newest_;
         hello.answers = answers_;
+        hello.attempt = ++attempts_;
         hello.events.emplace();
         for (std::size_t event = 0; event < events.size(); ++event) {
             const std::uint64_t newest = event < newest_of_.size() ? newest_of_[event] : 0;
@@ -6210,7 +6215,7 @@ public:
         }
         epoch_ = welcome.epoch;
         session_ = welcome.grace_ms ? welcome.session : std::string();
-        answers_ = 0;
+        answers_before_ = welcome.resumed ? answers_ : 0;
         return missed;
     }
 
@@ -6224,7 +6229,9 @@ private:
     std::string epoch_;    // empty before the first session
     std::uint64_t newest_ = 0;
     std::vector<std::uint64_t> newest_of_;
-    std::uint64_t answers_ = 0;
+    std::uint64_t answers_ = 0;         // that arrived in the session
+    std::uint64_t answers_before_ = 0;  // before this connection
+    std::uint64_t attempts_ = 0;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -8122,6 +8129,7 @@ public:
     void open(time_point now, const hello_request& hello) {
         patience_.opened(now);
         token_ = hello.token.value_or(std::string());
+        answers_before_ = hello.answers.value_or(0);
         requests_.hello(hello);
     }
     void open(time_point now, const std::string& token = {}) {
@@ -8141,7 +8149,7 @@ public:
     /// Says how many answers have arrived, now and then or, if `at_once`, now.
     void acknowledge(bool at_once) {
         if (is_lasting() && phase_ == phase::ready && (at_once || answers_.is_due())) {
-            requests_.ack(answers_.tell());
+            requests_.ack((welcome_.resumed ? answers_before_ : 0) + answers_.tell());
         }
     }
 
@@ -8157,7 +8165,7 @@ public:
 
     /// The newest `seq` that arrived of each event, by the handler's place.
     const std::vector<std::uint64_t>& newest() const noexcept { return events_.newest(); }
-    /// Frames of answers that have arrived.
+    /// Frames of answers that have arrived on this connection.
     std::uint64_t answers() const noexcept { return answers_.count(); }
 
     /// Asks for all that is wanted, once the server has said welcome.
@@ -8365,7 +8373,8 @@ private:
     std::size_t open_subscriptions_ = 0;
     std::uint64_t position_ = 0;  // the highest that a subscription began at
     answer_tally answers_;
-    bool is_answer_ = false;  // the frame that is received
+    std::uint64_t answers_before_ = 0;  // in the session, as the hello said
+    bool is_answer_ = false;            // the frame that is received
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -9127,6 +9136,7 @@ private:
 #endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
 // ==== end of gatewire/protocol/subscription_index.hpp ====
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -9162,7 +9172,9 @@ public:
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
           index_(names_.size()),
-          store_(limits.replay_size_max, limits.latest_keys_max) {
+          // A replay that is too much for a queue would end each connection that asks for it.
+          store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
+                 limits.latest_keys_max) {
         for (const protocol::entry_description& event : events) {
             is_latest_.push_back(event.is_latest);
         }
@@ -15439,7 +15451,7 @@ public:
     /// Frames of answers are sent that nobody will ask for again.
     void pass(std::string_view frames) noexcept { sent_ += count_frames(frames); }
 
-    /// The client has the first `count` answers of this connection.
+    /// The client has the first `count` answers of the session.
     void acknowledged(std::uint64_t count) {
         while (!chunks_.empty() && chunks_.front().last <= count) {
             size_ -= chunks_.front().frames.size();
@@ -15447,15 +15459,18 @@ public:
         }
     }
 
-    /// Frames of answers that were sent on this connection.
+    /// Frames of answers that were sent in this session, as both sides count.
     std::uint64_t sent() const noexcept { return sent_; }
 
     /// Bytes that are kept.
     std::size_t size() const noexcept { return size_; }
 
     /// A new connection begins. From here on `take_earlier` finds what was sent before.
-    /// @param received  So many answers arrived on the last connection, if the client says so.
-    /// @param sent      So many have been sent on the new one.
+    /// @param received  So many answers arrived in the session, if the client says so; counting
+    /// goes
+    ///                  on from there on both sides. However late a hello comes, it says nothing of
+    ///                  answers that were sent after it.
+    /// @param sent      So many have been sent on the new connection.
     void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
         acknowledged(received.value_or(0));
         for (const chunk& one : std::exchange(chunks_, {})) {
@@ -15464,7 +15479,7 @@ public:
                 for_each_message(body, [this](std::string_view text) { add_earlier(text); });
             });
         }
-        sent_ = sent;
+        sent_ = received.value_or(0) + sent;
     }
 
     /// An answer that was never sent is one of before, too.
@@ -15508,7 +15523,7 @@ private:
 
     std::deque<chunk> chunks_;
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
-    std::uint64_t sent_ = 0;  // frames of answers on this connection
+    std::uint64_t sent_ = 0;                                   // frames of answers
     std::size_t size_ = 0;
 };
 
@@ -16700,10 +16715,12 @@ private:
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16734,17 +16751,24 @@ public:
         is_open_ = true;
     }
 
-    /// A session begins, or goes on, with this connection.
-    void add(const std::string& name, const std::string& identity, session_ptr connection) {
+    /// A session begins, or goes on, with this connection, by the hello of this attempt.
+    void add(const std::string& name, const std::string& identity, session_ptr connection,
+             std::uint64_t attempt) {
         const std::lock_guard lock(mutex_);
-        kept_[name] = {std::move(connection), identity, protocol::never};
+        kept_[name] = {std::move(connection), identity, protocol::never, attempt};
     }
 
-    /// Takes out a session whose client has come back. @return Null if it is not here.
-    session_ptr claim(const std::string& name, const std::string& identity) {
+    /// Takes out a session whose client has come back.
+    /// @param attempt  Of its hello, if it says so. One that was held up on its way is older than
+    /// the
+    ///                 one that the session goes on with.
+    /// @return Null if it is not here, or not for this hello.
+    session_ptr claim(const std::string& name, const std::string& identity,
+                      std::optional<std::uint64_t> attempt) {
         const std::lock_guard lock(mutex_);
         const auto found = kept_.find(name);
-        if (found == kept_.end() || found->second.identity != identity) {
+        if (found == kept_.end() || found->second.identity != identity ||
+            (attempt && *attempt <= found->second.attempt)) {
             return nullptr;
         }
         session_ptr connection = std::move(found->second.connection);
@@ -16824,6 +16848,7 @@ private:
         session_ptr connection;
         std::string identity;
         protocol::time_point expires = protocol::never;  // never while it has a connection
+        std::uint64_t attempt = 0;                       // of the hello it goes on with
     };
 
     std::size_t count_waiting() const {
@@ -17705,6 +17730,7 @@ private:
 #endif  // GATEWIRE_SESSION_EVENT_LINK_HPP
 // ==== end of gatewire/session/event_link.hpp ====
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17744,7 +17770,7 @@ protected:
         }
         if (!name.empty()) {
             const std::shared_ptr<server_session> self = this->self();
-            context_.keeper.add(name, record_.claimant(), self);
+            context_.keeper.add(name, record_.claimant(), self, attempt_);
             context_.hub.session_began();
         }
         end_greeting();
@@ -17778,8 +17804,9 @@ protected:
         }
     }
 
-    bool is_greeting_ = false;  // a hello is being judged
-    bool is_kept_ = false;      // it can be found by its name
+    bool is_greeting_ = false;   // a hello is being judged
+    bool is_kept_ = false;       // it can be found by its name
+    std::uint64_t attempt_ = 0;  // of the hello that it goes on with
 
 private:
     void on_closed(const close_reason& why) override {
@@ -17987,8 +18014,10 @@ private:
         }
         std::shared_ptr<server_session> before;
         if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
-            before = context_.keeper.claim(*greeting.hello.session, record_.claimant());
+            before = context_.keeper.claim(*greeting.hello.session, record_.claimant(),
+                                           greeting.hello.attempt);
         }
+        attempt_ = greeting.hello.attempt.value_or(0);
         if (before) {
             go_on(before, greeting.hello);
         } else {

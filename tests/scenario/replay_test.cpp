@@ -92,6 +92,25 @@ TEST_CASE("replay: without a memory for events every outage with events is a gap
     CHECK(one.seen.gaps.size() == 1);
 }
 
+TEST_CASE(
+    "replay: a long outage ends in a gap and a connection, whatever the limits of queues are") {
+    rpc::server_options options;
+    options.limits.queue_soft_max = 20'000;
+    options.limits.queue_hard_max = 40'000;
+    desk_scene play(options);
+    terminal one(play.world);
+    play.link().cut();
+    play.world.run_for(1us);
+    for (int number = 1; number <= 2'000; ++number) {
+        play.server->publish<"fill">(number);
+    }
+    play.world.run_for(10s);
+    CHECK(one.client.is_connected());
+    CHECK(one.seen.gaps.size() == 1);
+    CHECK(one.seen.fills.back() == 2'000);
+    CHECK(one.seen.story.starts_with("+-r?"));
+}
+
 TEST_CASE("replay: a gap reaches up to the place where the new session's subscriptions begin") {
     rpc::server_options options;
     options.session_grace = 0ms;

@@ -113,6 +113,29 @@ TEST_CASE("resuming: a server that thinks the old connection alive lets the new 
     CHECK(play.server->connections() == 1);
 }
 
+TEST_CASE(
+    "resuming: a hello that was held up on its way does not take the session from a later one") {
+    desk_scene play;
+    terminal one(play.world);
+    one.client.call<"place">(1);
+    play.world.set({.latency = 20s});  // the greeting's time is over before it arrives
+    play.world.cut_all();
+    play.world.run_for(11s);
+    play.world.set({.latency = 1ms});
+    std::vector<ending<int>> placed(40);
+    for (std::size_t at = 0; at < placed.size(); ++at) {
+        one.client.async_call<"place">(static_cast<int>(at), placed[at].handler());
+        play.world.run_for(500ms);
+    }
+    play.world.cut_all();
+    play.world.run_for(10s);
+    for (const ending<int>& one_of : placed) {
+        CHECK(one_of.times == 1);
+        CHECK(one_of.value.has_value());
+    }
+    CHECK(play.engine.placed.size() == 41);
+}
+
 TEST_CASE("resuming: a session outlives its connection for the grace time and not longer") {
     rpc::server_options options;
     options.session_grace = 2s;

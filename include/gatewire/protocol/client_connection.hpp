@@ -49,6 +49,7 @@ public:
     void open(time_point now, const hello_request& hello) {
         patience_.opened(now);
         token_ = hello.token.value_or(std::string());
+        answers_before_ = hello.answers.value_or(0);
         requests_.hello(hello);
     }
     void open(time_point now, const std::string& token = {}) {
@@ -68,7 +69,7 @@ public:
     /// Says how many answers have arrived, now and then or, if `at_once`, now.
     void acknowledge(bool at_once) {
         if (is_lasting() && phase_ == phase::ready && (at_once || answers_.is_due())) {
-            requests_.ack(answers_.tell());
+            requests_.ack((welcome_.resumed ? answers_before_ : 0) + answers_.tell());
         }
     }
 
@@ -84,7 +85,7 @@ public:
 
     /// The newest `seq` that arrived of each event, by the handler's place.
     const std::vector<std::uint64_t>& newest() const noexcept { return events_.newest(); }
-    /// Frames of answers that have arrived.
+    /// Frames of answers that have arrived on this connection.
     std::uint64_t answers() const noexcept { return answers_.count(); }
 
     /// Asks for all that is wanted, once the server has said welcome.
@@ -292,7 +293,8 @@ private:
     std::size_t open_subscriptions_ = 0;
     std::uint64_t position_ = 0;  // the highest that a subscription began at
     answer_tally answers_;
-    bool is_answer_ = false;  // the frame that is received
+    std::uint64_t answers_before_ = 0;  // in the session, as the hello said
+    bool is_answer_ = false;            // the frame that is received
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -71,8 +71,11 @@ struct hello_request {
     std::optional<std::uint64_t> last_event;  ///< The highest `seq` of an event that arrived.
     /// The same for each event by its name; without it, `last_event` holds for all.
     std::optional<std::map<std::string, std::uint64_t>> events;
-    /// Frames of answers that arrived on the session's last connection; see `ack_request`.
+    /// Frames of answers that arrived in the session so far; see `ack_request`.
     std::optional<std::uint64_t> answers;
+    /// Grows from hello to hello of a session: one that was held up on its way, and comes after a
+    /// later one, does not get the session.
+    std::optional<std::uint64_t> attempt;
 };
 
 /// What a client may count on.
@@ -125,8 +128,9 @@ struct cancel_request {
     nlohmann::json id;
 };
 
-/// So many frames with answers arrived on this connection, the answer to its hello included; a
-/// batch of answers is one.
+/// So many frames with answers arrived in this session, the answers to its hellos included; a batch
+/// of answers is one. A connection that goes on with a session counts on from the `answers` of its
+/// hello, or from zero without.
 struct ack_request {
     std::uint64_t answers = 0;
 };

@@ -79,7 +79,7 @@ public:
     /// Frames of answers are sent that nobody will ask for again.
     void pass(std::string_view frames) noexcept { sent_ += count_frames(frames); }
 
-    /// The client has the first `count` answers of this connection.
+    /// The client has the first `count` answers of the session.
     void acknowledged(std::uint64_t count) {
         while (!chunks_.empty() && chunks_.front().last <= count) {
             size_ -= chunks_.front().frames.size();
@@ -87,15 +87,18 @@ public:
         }
     }
 
-    /// Frames of answers that were sent on this connection.
+    /// Frames of answers that were sent in this session, as both sides count.
     std::uint64_t sent() const noexcept { return sent_; }
 
     /// Bytes that are kept.
     std::size_t size() const noexcept { return size_; }
 
     /// A new connection begins. From here on `take_earlier` finds what was sent before.
-    /// @param received  So many answers arrived on the last connection, if the client says so.
-    /// @param sent      So many have been sent on the new one.
+    /// @param received  So many answers arrived in the session, if the client says so; counting
+    /// goes
+    ///                  on from there on both sides. However late a hello comes, it says nothing of
+    ///                  answers that were sent after it.
+    /// @param sent      So many have been sent on the new connection.
     void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
         acknowledged(received.value_or(0));
         for (const chunk& one : std::exchange(chunks_, {})) {
@@ -104,7 +107,7 @@ public:
                 for_each_message(body, [this](std::string_view text) { add_earlier(text); });
             });
         }
-        sent_ = sent;
+        sent_ = received.value_or(0) + sent;
     }
 
     /// An answer that was never sent is one of before, too.
@@ -148,7 +151,7 @@ private:
 
     std::deque<chunk> chunks_;
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
-    std::uint64_t sent_ = 0;  // frames of answers on this connection
+    std::uint64_t sent_ = 0;                                   // frames of answers
     std::size_t size_ = 0;
 };
 

@@ -31,10 +31,10 @@ public:
     }
 
     /// So many frames of answers have arrived on this connection.
-    void answered(std::uint64_t answers) noexcept { answers_ = answers; }
+    void answered(std::uint64_t answers) noexcept { answers_ = answers_before_ + answers; }
 
-    /// What a hello says of the session; `names` are those of the handlers.
-    void fill(hello_request& hello, const std::vector<entry_description>& events) const {
+    /// What a hello says of the session; `events` are the handlers.
+    void fill(hello_request& hello, const std::vector<entry_description>& events) {
         if (session_.empty()) {
             return;
         }
@@ -42,6 +42,7 @@ public:
         hello.epoch = epoch_;
         hello.last_event = newest_;
         hello.answers = answers_;
+        hello.attempt = ++attempts_;
         hello.events.emplace();
         for (std::size_t event = 0; event < events.size(); ++event) {
             const std::uint64_t newest = event < newest_of_.size() ? newest_of_[event] : 0;
@@ -70,7 +71,7 @@ public:
         }
         epoch_ = welcome.epoch;
         session_ = welcome.grace_ms ? welcome.session : std::string();
-        answers_ = 0;
+        answers_before_ = welcome.resumed ? answers_ : 0;
         return missed;
     }
 
@@ -84,7 +85,9 @@ private:
     std::string epoch_;    // empty before the first session
     std::uint64_t newest_ = 0;
     std::vector<std::uint64_t> newest_of_;
-    std::uint64_t answers_ = 0;
+    std::uint64_t answers_ = 0;         // that arrived in the session
+    std::uint64_t answers_before_ = 0;  // before this connection
+    std::uint64_t attempts_ = 0;
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -12,6 +12,7 @@
 #include <gatewire/protocol/subscription_index.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -47,7 +48,9 @@ public:
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
           index_(names_.size()),
-          store_(limits.replay_size_max, limits.latest_keys_max) {
+          // A replay that is too much for a queue would end each connection that asks for it.
+          store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
+                 limits.latest_keys_max) {
         for (const protocol::entry_description& event : events) {
             is_latest_.push_back(event.is_latest);
         }

@@ -9,6 +9,7 @@
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_keeper.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,7 +49,7 @@ protected:
         }
         if (!name.empty()) {
             const std::shared_ptr<server_session> self = this->self();
-            context_.keeper.add(name, record_.claimant(), self);
+            context_.keeper.add(name, record_.claimant(), self, attempt_);
             context_.hub.session_began();
         }
         end_greeting();
@@ -82,8 +83,9 @@ protected:
         }
     }
 
-    bool is_greeting_ = false;  // a hello is being judged
-    bool is_kept_ = false;      // it can be found by its name
+    bool is_greeting_ = false;   // a hello is being judged
+    bool is_kept_ = false;       // it can be found by its name
+    std::uint64_t attempt_ = 0;  // of the hello that it goes on with
 
 private:
     void on_closed(const close_reason& why) override {

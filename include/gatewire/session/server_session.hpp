@@ -148,8 +148,10 @@ private:
         }
         std::shared_ptr<server_session> before;
         if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
-            before = context_.keeper.claim(*greeting.hello.session, record_.claimant());
+            before = context_.keeper.claim(*greeting.hello.session, record_.claimant(),
+                                           greeting.hello.attempt);
         }
+        attempt_ = greeting.hello.attempt.value_or(0);
         if (before) {
             go_on(before, greeting.hello);
         } else {

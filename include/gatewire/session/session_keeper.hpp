@@ -13,10 +13,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,17 +49,24 @@ public:
         is_open_ = true;
     }
 
-    /// A session begins, or goes on, with this connection.
-    void add(const std::string& name, const std::string& identity, session_ptr connection) {
+    /// A session begins, or goes on, with this connection, by the hello of this attempt.
+    void add(const std::string& name, const std::string& identity, session_ptr connection,
+             std::uint64_t attempt) {
         const std::lock_guard lock(mutex_);
-        kept_[name] = {std::move(connection), identity, protocol::never};
+        kept_[name] = {std::move(connection), identity, protocol::never, attempt};
     }
 
-    /// Takes out a session whose client has come back. @return Null if it is not here.
-    session_ptr claim(const std::string& name, const std::string& identity) {
+    /// Takes out a session whose client has come back.
+    /// @param attempt  Of its hello, if it says so. One that was held up on its way is older than
+    /// the
+    ///                 one that the session goes on with.
+    /// @return Null if it is not here, or not for this hello.
+    session_ptr claim(const std::string& name, const std::string& identity,
+                      std::optional<std::uint64_t> attempt) {
         const std::lock_guard lock(mutex_);
         const auto found = kept_.find(name);
-        if (found == kept_.end() || found->second.identity != identity) {
+        if (found == kept_.end() || found->second.identity != identity ||
+            (attempt && *attempt <= found->second.attempt)) {
             return nullptr;
         }
         session_ptr connection = std::move(found->second.connection);
@@ -137,6 +146,7 @@ private:
         session_ptr connection;
         std::string identity;
         protocol::time_point expires = protocol::never;  // never while it has a connection
+        std::uint64_t attempt = 0;                       // of the hello it goes on with
     };
 
     std::size_t count_waiting() const {

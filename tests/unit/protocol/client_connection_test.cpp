@@ -44,7 +44,7 @@ TEST_CASE("client_connection: the golden frame of the hello, byte by byte") {
         rig.contract.methods[0].fingerprint + R"("},"events":{"fill":")" +
         rig.contract.events[1].fingerprint + R"(","quote":")" + rig.contract.events[0].fingerprint +
         R"("}},"session":null,"epoch":null,"last_event":null,)"
-        R"("events":null,"answers":null},"id":"hello"})";
+        R"("events":null,"answers":null,"attempt":null},"id":"hello"})";
     CHECK(rig.connection.out.view() == test::framed(body));
     CHECK(rig.connection.where() == phase::greeting);
 }

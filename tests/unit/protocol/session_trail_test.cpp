@@ -71,14 +71,22 @@ TEST_CASE("session_trail: a session that goes on misses what the server says, or
     CHECK(gap->reason == "too long ago");
 }
 
-TEST_CASE("session_trail: answers are counted anew on each connection") {
+TEST_CASE("session_trail: answers are counted over the connections of a session, attempts too") {
     session_trail trail;
     trail.begin(welcome("a", 41), 41);
     trail.answered(9);
-    trail.begin(welcome("a", 41, true), 41);
     protocol::hello_request hello;
     trail.fill(hello, handlers());
-    CHECK(hello.answers == 0);
+    CHECK(hello.attempt == 1);
+    trail.begin(welcome("a", 41, true), 41);
+    trail.answered(2);
+    trail.fill(hello, handlers());
+    CHECK(hello.answers == 11);
+    CHECK(hello.attempt == 2);
+    trail.begin(welcome("a", 41), 41);
+    trail.answered(1);
+    trail.fill(hello, handlers());
+    CHECK(hello.answers == 1);
 }
 
 TEST_CASE("session_trail: a new session on the same server misses what was published meanwhile") {
