@@ -94,8 +94,8 @@ struct trading_floor {
     std::unique_ptr<rpc::server<floor_desk>> server;
 };
 
-std::string request(std::string_view method, std::string_view params = "[]",
-                    std::string_view id = R"(,"id":1)") {
+std::string request_of(std::string_view method, std::string_view params = "[]",
+                       std::string_view id = R"(,"id":1)") {
     return R"({"jsonrpc":"2.0","method":")" + std::string(method) + R"(","params":)" +
            std::string(params) + std::string(id) + "}";
 }
@@ -142,9 +142,9 @@ TEST_CASE("sessions: numbers begin at one and are never given twice") {
         served.server->stop();
         served.server->start();
         auto fourth = served.raw();
-        CHECK(fourth.ask(request("session"))["result"] == 4);
+        CHECK(fourth.ask(request_of("session"))["result"] == 4);
         auto fifth = served.raw();
-        CHECK(fifth.ask(request("session"))["result"] == 5);
+        CHECK(fifth.ask(request_of("session"))["result"] == 5);
         const auto sessions = served.server->sessions();
         REQUIRE(sessions.size() == 2);
         CHECK(sessions[0].session == 4);
@@ -159,17 +159,17 @@ TEST_CASE("sessions: numbers begin at one and are never given twice") {
 TEST_CASE("sessions: calls, errors, events, subscriptions and bytes are counted") {
     trading_floor served;
     counting_peer peer(served.raw());
-    CHECK(peer.ask(request("session"))["result"] == 1);
-    CHECK(peer.ask(request("fail"))["error"]["code"] == -32050);
-    CHECK(peer.ask(request("note", "[true]"))["error"]["code"] == -32602);
-    CHECK(peer.ask(request("nobody"))["error"]["code"] == -32601);
-    peer.send(request("note", "[1]", ""));
-    peer.send(request("fail", "[]", ""));  // Nobody is told, so it does not count as an error.
-    CHECK(peer.ask("[" + request("session") + "," + request("fail") + "]").size() == 2);
-    CHECK(peer.ask(request("rpc.ping", "{}")).contains("result"));
-    CHECK(peer.ask(request("rpc.subscribe", R"({"event":"quote","keys":["b","a"]})"))
+    CHECK(peer.ask(request_of("session"))["result"] == 1);
+    CHECK(peer.ask(request_of("fail"))["error"]["code"] == -32050);
+    CHECK(peer.ask(request_of("note", "[true]"))["error"]["code"] == -32602);
+    CHECK(peer.ask(request_of("nobody"))["error"]["code"] == -32601);
+    peer.send(request_of("note", "[1]", ""));
+    peer.send(request_of("fail", "[]", ""));  // Nobody is told, so it does not count as an error.
+    CHECK(peer.ask("[" + request_of("session") + "," + request_of("fail") + "]").size() == 2);
+    CHECK(peer.ask(request_of("rpc.ping", "{}")).contains("result"));
+    CHECK(peer.ask(request_of("rpc.subscribe", R"({"event":"quote","keys":["b","a"]})"))
               .contains("result"));
-    CHECK(peer.ask(request("rpc.subscribe", R"({"event":"fill"})")).contains("result"));
+    CHECK(peer.ask(request_of("rpc.subscribe", R"({"event":"fill"})")).contains("result"));
     served.server->publish<"quote">(test::quote{"a", 1});
     served.server->publish<"quote">(test::quote{"c", 1});
     served.server->publish<"fill">(test::fill{});
@@ -193,7 +193,7 @@ TEST_CASE("sessions: the answer time is what a caller waits for, whatever the ki
     counting_peer peer(served.raw());
     const auto begun = std::chrono::steady_clock::now();
     for (int round = 0; round < 10; ++round) {
-        CHECK(peer.ask(request("note_later", "[1]")).contains("result"));
+        CHECK(peer.ask(request_of("note_later", "[1]")).contains("result"));
     }
     const auto taken = std::chrono::steady_clock::now() - begun;
     const rpc::session_stats stats = served.server->sessions().at(0);
@@ -209,7 +209,7 @@ TEST_CASE("sessions: a long list of subscriptions is cut") {
     for (int key = 0; key < 100; ++key) {
         keys += (keys.empty() ? "\"" : ",\"") + std::to_string(key) + "\"";
     }
-    CHECK(peer.ask(request("rpc.subscribe", R"({"event":"quote","keys":[)" + keys + "]}"))
+    CHECK(peer.ask(request_of("rpc.subscribe", R"({"event":"quote","keys":[)" + keys + "]}"))
               .contains("result"));
     CHECK(served.server->sessions().at(0).subscriptions.size() == 64);
 }
@@ -244,7 +244,7 @@ TEST_CASE("sessions: the engine hears of the ends that a stop brings, before the
         client.start();
         CHECK(client.call<"session">() == 1);
         auto plain = served.raw();
-        CHECK(plain.ask(request("session"))["result"] == 2);
+        CHECK(plain.ask(request_of("session"))["result"] == 2);
         std::promise<std::size_t> drained;
         served.server->when_drained([&] { drained.set_value(served.engine.ends.count()); });
         served.server->stop();
@@ -266,8 +266,8 @@ TEST_CASE("sessions: the end comes after every call that arrived before it") {
         auto peer = served.raw();
         texts expected;
         for (int number = 0; number < count; ++number) {
-            peer.send_frame(request(number % 2 == 0 ? "note" : "note_later",
-                                    "[" + std::to_string(number) + "]", ""));
+            peer.send_frame(request_of(number % 2 == 0 ? "note" : "note_later",
+                                       "[" + std::to_string(number) + "]", ""));
             expected.push_back("note " + std::to_string(number));
         }
         peer.close();
@@ -285,13 +285,13 @@ TEST_CASE("sessions: connections that were never served end as well") {
     };
     trading_floor served(threading::one_thread, options);
     auto first = served.raw();
-    CHECK(first.ask(request("session"))["error"]["code"] == -32001);
+    CHECK(first.ask(request_of("session"))["error"]["code"] == -32001);
     auto crowded = served.raw();
     CHECK(crowded.is_ended());
     crowded.close();
     REQUIRE(served.engine.ends.wait_for_count(1));
     CHECK(served.engine.ends.all()[0].reason.code() == rpc::errc::overloaded);
-    CHECK(first.ask(request("rpc.hello", R"({"protocol":1})"))["error"]["code"] == -32001);
+    CHECK(first.ask(request_of("rpc.hello", R"({"protocol":1})"))["error"]["code"] == -32001);
     CHECK(first.is_ended());
     first.close();
     REQUIRE(served.engine.ends.wait_for_count(2));
@@ -304,11 +304,11 @@ TEST_CASE("sessions: what leaves the hook is logged, and the server goes on") {
     served.engine.throws = true;
     {
         auto peer = served.raw();
-        CHECK(peer.ask(request("session"))["result"] == 1);
+        CHECK(peer.ask(request_of("session"))["result"] == 1);
     }
     CHECK(test::has_logged(served.log, rpc::log_event::handler_threw));
     auto peer = served.raw();
-    CHECK(peer.ask(request("session"))["result"] == 2);
+    CHECK(peer.ask(request_of("session"))["result"] == 2);
 }
 
 TEST_CASE("sessions: destroying the server ends its connections without a word to the engine") {
@@ -316,7 +316,7 @@ TEST_CASE("sessions: destroying the server ends its connections without a word t
         CAPTURE(how);
         trading_floor served(how);
         auto peer = served.raw();
-        CHECK(peer.ask(request("session"))["result"] == 1);
+        CHECK(peer.ask(request_of("session"))["result"] == 1);
         served.server.reset();
         CHECK(peer.is_ended());
         CHECK(served.engine.ends.count() == 0);
