@@ -46,6 +46,17 @@ private:
     rpc::server<exchange> server_;
 };
 
+inline bool is_lost_link(const std::exception_ptr& thrown) {
+    try {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    } catch (const rpc::error& why) {
+        return why.code() == rpc::errc::connection_lost;
+    }
+    return false;
+}
+
 /// What was told of a call.
 inline verdict verdict_of(const std::exception_ptr& thrown) {
     if (!thrown) {
@@ -91,12 +102,12 @@ private:
             [seen = gateway_, call, signal = std::move(signal), connection = gateway_->connections](
                 const std::exception_ptr& thrown, const Result& result) {
                 if constexpr (std::is_same_v<Result, position>) {
-                    seen->end(call, verdict_of(thrown), result.number);
+                    seen->end(call, verdict_of(thrown), result.number, is_lost_link(thrown));
                     if (!thrown && connection == seen->connections) {
                         seen->note({sight::kind::snapshot, 0, result.life, result.number});
                     }
                 } else {
-                    seen->end(call, verdict_of(thrown), result.answer);
+                    seen->end(call, verdict_of(thrown), result.answer, is_lost_link(thrown));
                 }
             });
     }
@@ -106,6 +117,10 @@ public:
     std::uint32_t number() const noexcept { return number_; }
 
     void call(method what) {
+        if (what == method::book) {
+            book();
+            return;
+        }
         const std::chrono::milliseconds timeout(play_.one_in(10) ? play_.below(20)
                                                                  : 50 + play_.below(4'000));
         request ask{make(what, timeout), 0, padding()};
@@ -124,6 +139,7 @@ public:
             case method::fail:
                 client_.async_call<"fail">(time, ask, handler<receipt>(ask.call, signal));
                 break;
+            case method::book: break;
             case method::query:
                 client_.async_call<"query">(time, ask, handler<position>(ask.call, signal));
                 break;
@@ -131,6 +147,27 @@ public:
         if (play_.one_in(12)) {
             cancel_later(signal);
         }
+    }
+
+    /// Does something that counts once: something new, or again what somebody began lately.
+    void book() {
+        const std::size_t count = play_.keys.size() - 1;
+        const std::size_t recent = count < 4 ? count : 4;
+        std::uint64_t key = count + 1;
+        if (recent != 0 && play_.one_in(2)) {
+            key = count - play_.below(recent);
+        } else {
+            const bool is_bound = !gateway_->epoch.empty() && play_.one_in(2);
+            play_.keys.push_back(
+                {"k" + std::to_string(key), is_bound ? gateway_->epoch : std::string()});
+            play_.past.bound.push_back(is_bound);
+        }
+        const std::chrono::milliseconds timeout(50 + play_.below(4'000));
+        const std::uint64_t call = make(method::book, timeout);
+        play_.past.calls[call].key = key;
+        client_.async_call<"book">(
+            rpc::timeout{timeout}, play_.keys[key], deed{key},
+            handler<receipt>(call, std::make_shared<asio::cancellation_signal>()));
     }
 
     /// A call that blocks, as the main thread of a strategy would make it.
@@ -145,7 +182,7 @@ public:
         } catch (const rpc::error&) {
             thrown = std::current_exception();
         }
-        gateway_->end(call, verdict_of(thrown), answer.answer);
+        gateway_->end(call, verdict_of(thrown), answer.answer, is_lost_link(thrown));
     }
 
 private:

@@ -29,8 +29,19 @@ public:
             count(at);
         }
         for (std::size_t call = 1; call < history_.calls.size(); ++call) {
+            note_key(call);
+        }
+        for (std::size_t call = 1; call < history_.calls.size(); ++call) {
             check_ending(call);
-            check_fate(call);
+            check_link(call);
+            if (history_.calls[call].key == 0) {
+                check_fate(call);
+            } else {
+                check_answer_of_key(call);
+            }
+        }
+        for (const auto& [key, known] : keys_) {
+            check_key(key, known);
         }
     }
 
@@ -40,6 +51,10 @@ private:
         std::size_t first = 0;  // among the executions
         std::size_t last = 0;
     };
+    struct key_runs {
+        std::vector<std::size_t> runs;  // among the executions
+        bool may_run = false;           // somebody asked whose call may have run
+    };
 
     void report(const char* rule, std::size_t call, const std::string& text) {
         found_.push_back({rule, "call " + std::to_string(call) + " " + text});
@@ -47,6 +62,10 @@ private:
 
     void count(std::size_t at) {
         const execution& one = history_.executions[at];
+        if (one.key != 0) {
+            keys_[one.key].runs.push_back(at);
+            return;
+        }
         if (one.call == 0 || one.call >= history_.calls.size()) {
             report("phantom", one.call, "ran and was never made");
             return;
@@ -61,9 +80,6 @@ private:
         }
         if (one.begun > call.deadline + history_.transit_max) {
             report("ghost", one.call, "began after its deadline");
-        }
-        if (call.key != 0 && ++keys_[{call.key, one.life}] > 1) {
-            report("doubled", one.call, "ran though another call with its key had");
         }
         if (call.what != method::query) {
             check_turn(one);
@@ -97,11 +113,10 @@ private:
         if (known.count > 1 && call.what != method::query) {
             report("doubled", number, "ran " + std::to_string(known.count) + " times");
         }
-        const bool is_shared = call.key != 0;  // another call with the key may have run for it
         switch (call.said) {
             case verdict::answered: check_answer(number, call, known); break;
             case verdict::engine_failed:
-                if (known.count == 0 && !is_shared) {
+                if (known.count == 0) {
                     report("lost", number, "failed in the engine without having run");
                 }
                 break;
@@ -118,9 +133,7 @@ private:
 
     void check_answer(std::size_t number, const call_record& call, const runs& known) {
         if (known.count == 0) {
-            if (call.key == 0) {
-                report("lost", number, "was answered and never ran");
-            }
+            report("lost", number, "was answered and never ran");
             return;
         }
         bool fits = false;
@@ -133,10 +146,65 @@ private:
         }
     }
 
+    /// While the server lives, a client resumes its session and hears what became of its calls.
+    void check_link(std::size_t number) {
+        const call_record& call = history_.calls[number];
+        if (!call.lost_link) {
+            return;
+        }
+        // The server that it was connected to may have ended before, unheard.
+        moment since = 0;
+        for (const sight& one : history_.clients[call.client].seen) {
+            const bool is_earlier = one.what == sight::kind::connected && one.at <= call.invoked;
+            since = is_earlier ? one.at : since;
+        }
+        const auto next =
+            std::lower_bound(history_.restarts.begin(), history_.restarts.end(), since);
+        if (next == history_.restarts.end() || *next > call.ended) {
+            report("resumed", number, "was given up with its connection though the server lived");
+        }
+    }
+
+    void note_key(std::size_t number) {
+        const call_record& call = history_.calls[number];
+        const bool may_run = call.said != verdict::not_sent && call.said != verdict::refused;
+        if (call.key != 0 && may_run) {
+            keys_[call.key].may_run = true;
+        }
+    }
+
+    void check_answer_of_key(std::size_t number) {
+        const call_record& call = history_.calls[number];
+        if (call.said != verdict::answered) {
+            return;
+        }
+        const std::vector<std::size_t>& made = keys_[call.key].runs;
+        const bool fits = std::any_of(made.begin(), made.end(), [&](std::size_t at) {
+            return history_.executions[at].answer == call.answer;
+        });
+        if (!fits) {
+            report("answer", number, "was answered with what no run of its key gave");
+        }
+    }
+
+    void check_key(std::uint64_t key, const key_runs& known) {
+        const std::string name = "key " + std::to_string(key);
+        if (!known.runs.empty() && !known.may_run) {
+            found_.push_back({"phantom", name + " ran though nobody was told that it may have"});
+        }
+        const bool is_bound = key < history_.bound.size() && history_.bound[key];
+        for (std::size_t at = 1; at < known.runs.size(); ++at) {
+            const execution& one = history_.executions[known.runs[at - 1]];
+            if (is_bound || one.life == history_.executions[known.runs[at]].life) {
+                found_.push_back({"doubled", name + " ran more than once"});
+            }
+        }
+    }
+
     const history& history_;
     std::vector<violation>& found_;
     std::vector<runs> runs_;
-    std::map<std::pair<std::uint64_t, std::uint32_t>, int> keys_;
+    std::map<std::uint64_t, key_runs> keys_;
     std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint64_t> newest_;
 };
 

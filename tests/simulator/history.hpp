@@ -19,6 +19,7 @@ enum class method {
     place,  ///< Runs at once; at most one time.
     work,   ///< Takes its time, and can be given up; at most one time.
     fail,   ///< Runs and throws; at most one time.
+    book,   ///< Runs at once; one time for its key, whoever asks how often.
     query,  ///< Answers with the position of the newest event; may run again.
 };
 
@@ -35,22 +36,24 @@ enum class verdict {
 struct call_record {
     std::uint32_t client = 0;
     method what = method::place;
-    std::uint64_t key = 0;  ///< Calls with one key are one; zero for none.
+    std::uint64_t key = 0;  ///< Of `book`: calls with one key are one.
     moment invoked = 0;
     moment deadline = 0;
     moment ended = 0;
     int endings = 0;
     verdict said = verdict::pending;
     std::uint64_t answer = 0;
+    bool lost_link = false;    ///< It ended because its connection did.
     bool is_blocking = false;  ///< A thread waited for it, and noted its end a little later.
 };
 
 struct execution {
-    std::uint64_t call;
+    std::uint64_t call;     ///< Zero for those with a key.
     std::uint32_t life;     ///< Of the server: 0, 1 and so on.
     std::uint64_t session;  ///< The connection, in that life.
     moment begun;
     std::uint64_t answer;
+    std::uint64_t key = 0;
 };
 
 /// An event as the engine published it. Number n of a life is the n-th publication.
@@ -88,6 +91,8 @@ struct history {
     std::vector<call_record> calls{1};  ///< By number; none has the number zero.
     std::vector<execution> executions;  ///< In the order in which they began.
     std::vector<std::vector<publication>> lives;
+    std::vector<moment> restarts;   ///< When a server ended or began, or began to end.
+    std::vector<bool> bound{true};  ///< By key: only the server that saw it first may run it.
     std::vector<client_record> clients;
     moment settled = 0;        ///< When the last fault was over and all had had their time.
     moment slack = 5'000'000;  ///< How late a completion may be.

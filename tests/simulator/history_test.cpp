@@ -126,10 +126,18 @@ TEST_CASE("doubled: a call ran twice") {
 
 TEST_CASE("doubled: two calls with one key ran both") {
     sound forged;
-    forged.what.calls[1].key = 8;
-    forged.what.calls[3].key = 8;
-    forged.what.executions.push_back({3, 0, 1, 45, 5});
-    CHECK(forged.broken() == texts{"doubled: call 3 ran though another call with its key had"});
+    forged.what.bound.resize(2);
+    forged.add_call({0, method::book, 1, 40, 1'000, 50, 1, verdict::answered, 5});
+    forged.add_call({1, method::book, 1, 41, 1'000, 50, 1, verdict::answered, 5});
+    forged.what.executions.push_back({0, 0, 1, 45, 5, 1});
+    CHECK(forged.broken() == texts{});
+    forged.what.executions.push_back({0, 1, 1, 46, 6, 1});  // another life, which may not know it
+    CHECK(forged.broken() == texts{});
+    forged.what.bound[1] = true;
+    CHECK(forged.broken() == texts{"doubled: key 1 ran more than once"});
+    forged.what.bound[1] = false;
+    forged.what.executions.back().life = 0;
+    CHECK(forged.broken() == texts{"doubled: key 1 ran more than once"});
 }
 
 TEST_CASE("doubled: an event came twice") {
@@ -160,6 +168,31 @@ TEST_CASE("phantom: a call ran though it was not sent, or was refused") {
         CHECK(forged.broken() ==
               texts{"phantom: call 1 ran though the client was told that it did not"});
     }
+}
+
+TEST_CASE("phantom: a key ran though everybody was told that it did not") {
+    sound forged;
+    forged.add_call({0, method::book, 1, 40, 1'000, 50, 1, verdict::not_sent, 0});
+    forged.what.executions.push_back({0, 0, 1, 45, 5, 1});
+    CHECK(forged.broken() == texts{"phantom: key 1 ran though nobody was told that it may have"});
+}
+
+TEST_CASE("answer: a key was answered with something else than it gave") {
+    sound forged;
+    forged.add_call({0, method::book, 1, 40, 1'000, 50, 1, verdict::answered, 7});
+    forged.what.executions.push_back({0, 0, 1, 45, 5, 1});
+    CHECK(forged.broken() == texts{"answer: call 4 was answered with what no run of its key gave"});
+}
+
+TEST_CASE("resumed: a call was given up with its connection though the server lived") {
+    sound forged;
+    forged.what.calls[3].lost_link = true;
+    CHECK(forged.broken() ==
+          texts{"resumed: call 3 was given up with its connection though the server lived"});
+    forged.what.restarts = {45};
+    CHECK(forged.broken() == texts{});
+    forged.what.restarts = {4};  // before it was connected
+    CHECK(forged.broken().size() == 1);
 }
 
 TEST_CASE("phantom: an event came that nobody published") {

@@ -20,6 +20,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 /// The engine and the gateway of the simulation. Both note what they do in one history.
 namespace simulator {
@@ -36,12 +37,18 @@ struct stage {
 
     rpc::testing::world world;
     history past;
+    std::vector<rpc::key> keys{1};  ///< By number, as every client uses them.
 };
 
 struct request {
     std::uint64_t call = 0;
     std::uint32_t milliseconds = 0;  ///< How long it takes, or when what it causes goes on.
     std::uint32_t padding = 0;       ///< Bytes of its answer beside what counts.
+};
+
+/// What is to be done once. Whoever asks again asks the same.
+struct deed {
+    std::uint64_t key = 0;
 };
 
 struct receipt {
@@ -95,6 +102,13 @@ public:
         co_return receipt{what.call, answer, std::string(what.padding, 'r')};
     }
 
+    receipt book(const rpc::caller& who, const deed& what) {
+        const std::uint64_t answer = play_.below(1'000'000'007);
+        play_.past.executions.push_back({0, life_, who.session(), play_.now(), answer, what.key});
+        publish_fill(0, 0);
+        return {0, answer, {}};
+    }
+
     receipt fail(const rpc::caller& who, const request& what) {
         run(who, what.call);
         throw rpc::error(17, "no such contract");
@@ -120,6 +134,7 @@ public:
 
     using rpc_table =
         rpc::table<rpc::method<"place", &exchange::place>, rpc::method<"work", &exchange::work>,
+                   rpc::method<"book", &exchange::book, rpc::once>,
                    rpc::method<"fail", &exchange::fail>, rpc::method<"query", &exchange::query>,
                    rpc::event<"fill", fill>,
                    rpc::event<"tick", tick, rpc::keyed_by<&tick::symbol>, rpc::latest>>;
@@ -170,7 +185,8 @@ public:
     void on_tick(const tick& event) {
         note({sight::kind::event, 0, event.life, event.number, 0, event.content});
     }
-    void on_connected(const rpc::session_info&) {
+    void on_connected(const rpc::session_info& info) {
+        epoch = info.epoch;
         ++connections;
         note({sight::kind::connected, 0});
     }
@@ -178,8 +194,9 @@ public:
     void on_gap(const rpc::gap& missed) { note({sight::kind::gap, 0, 0, missed.from, missed.to}); }
 
     /// A call of this client has ended.
-    void end(std::uint64_t number, verdict said, std::uint64_t answer) {
+    void end(std::uint64_t number, verdict said, std::uint64_t answer, bool lost_link) {
         call_record& call = play_.past.calls[number];
+        call.lost_link = lost_link;
         ++call.endings;
         call.ended = play_.now();
         call.said = said;
@@ -194,10 +211,13 @@ public:
 
     using rpc_table =
         rpc::table<rpc::remote<"place", receipt(request)>, rpc::remote<"work", receipt(request)>,
-                   rpc::remote<"fail", receipt(request)>, rpc::remote<"query", position(request)>,
+                   rpc::remote<"book", receipt(deed), rpc::once>,
+                   rpc::remote<"fail", receipt(request)>,
+                   rpc::remote<"query", position(request), rpc::idempotent>,
                    rpc::on<"fill", &observer::on_fill>, rpc::on<"tick", &observer::on_tick>>;
 
     int connections = 0;
+    std::string epoch;  ///< Of the server that it met last.
 
 private:
     stage& play_;

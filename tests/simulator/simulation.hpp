@@ -80,6 +80,7 @@ private:
     }
 
     void begin_server() {
+        play_.past.restarts.push_back(play_.now());
         server_ = std::make_unique<server_life>(play_, next_life_++, server_options_);
         engines_.push_back(server_->keep());
     }
@@ -106,8 +107,8 @@ private:
     void make_calls() {
         client_life& who = any_client();
         for (std::uint64_t count = 1 + play_.below(6); count != 0; --count) {
-            constexpr method kinds[] = {method::place, method::place, method::work,
-                                        method::query, method::query, method::fail};
+            constexpr method kinds[] = {method::place, method::place, method::work, method::query,
+                                        method::query, method::book,  method::book, method::fail};
             who.call(kinds[play_.below(std::size(kinds))]);
         }
     }
@@ -197,10 +198,12 @@ private:
     }
 
     void restart_server(bool gently) {
+        play_.past.restarts.push_back(play_.now());
         if (gently) {
             server_->server().stop();
             play_.world.run_for(milliseconds(play_.below(1'500)));
         }
+        play_.past.restarts.push_back(play_.now());
         server_.reset();
         play_.world.run_for(milliseconds(play_.below(1'000)));
         begin_server();
