@@ -442,7 +442,7 @@ public:
         : loop_(loop), trace_(seen), number_(number), weather_(weather), chance_(seed) {}
 
     std::uint64_t number() const noexcept { return number_; }
-    bool is_open() const noexcept { return !ends_[0].is_closed && !ends_[1].is_closed; }
+    bool is_open() const noexcept { return works(0) && works(1); }
     std::uint64_t delivered(std::size_t from) const noexcept { return ways_[from].delivered; }
     void set(const conditions& weather) noexcept { weather_ = weather; }
 
@@ -461,12 +461,13 @@ public:
     }
 
     bool end_sending(std::size_t end) {
-        const bool works = !ends_[end].is_closed && !ends_[end].is_broken;
-        if (works && !ways_[end].has_ended) {
-            ways_[end].has_ended = true;
+        if (!works(end)) {
+            return false;
+        }
+        if (!std::exchange(ways_[end].has_ended, true)) {
             launch(end, {});
         }
-        return works;
+        return true;
     }
 
     void close(std::size_t end) {
@@ -550,6 +551,10 @@ private:
 
         std::size_t waiting() const noexcept { return arrived.size() - taken; }
     };
+
+    bool works(std::size_t end) const noexcept {
+        return !ends_[end].is_closed && !ends_[end].is_broken;
+    }
 
     void serve_write(std::size_t end) {
         side& mine = ends_[end];

@@ -127,6 +127,38 @@ TEST_CASE("what was published meanwhile is a gap that is told before anything ne
     CHECK((was_replayed || play.gateway.gaps.size() == 1));
 }
 
+TEST_CASE("a hello that arrives late makes no call run twice") {
+    scene play;
+    play.client_options.limits.connect_deadline = 500ms;
+    play.meet();
+    for (int number = 0; number < 5; ++number) {
+        play.client->call<"add">(number, 1);
+    }
+    play.link().cut();
+    REQUIRE(play.world.run_until([&] { return play.world.connections().size() == 1; }));
+    rpc::testing::connection late = play.link();
+    late.stall(direction::to_server);
+    REQUIRE(play.world.run_until([&] { return play.client->is_connected(); }));
+    rpc::testing::connection next = play.link();
+    REQUIRE(next.number() != late.number());
+    next.stall(direction::to_client);
+    std::vector<ending<int>> calls(3);
+    for (ending<int>& call : calls) {
+        play.client->async_call<"add">(1, 2, call.handler());
+    }
+    play.world.run_until_idle();
+    CHECK(play.engine.additions == 8);
+    late.resume();
+    play.world.run_until_idle();
+    next.cut();
+    play.world.run_for(5s);
+    for (const ending<int>& call : calls) {
+        CHECK(call.value == 3);
+        CHECK(call.times == 1);
+    }
+    CHECK(play.engine.additions == 8);
+}
+
 TEST_CASE("events arrive whole and in order however the network cuts the bytes") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         CAPTURE(seed);
