@@ -93,12 +93,11 @@ public:
         phase_ = phase::subscribing;
         std::erase_if(
             wishes, [this](const subscription& wish) { return !check_.allows_event(wish.event); });
-        if (wishes.empty()) {
-            become_ready();
-            return;
-        }
         open_subscriptions_ = wishes.size();
         requests_.subscribe(wishes, static_cast<std::size_t>(welcome_.limits.batch_max));
+        if (wishes.empty()) {
+            become_ready();
+        }
     }
 
     /// Asks for events, or ends them.
@@ -130,9 +129,7 @@ public:
     phase where() const noexcept { return phase_; }
     const hello_answer& welcome() const noexcept { return welcome_; }
     /// Events with a higher number are sure to come, as far as they are subscribed to.
-    std::uint64_t position() const noexcept {
-        return (std::max)(position_, welcome_.event_position);
-    }
+    std::uint64_t position() const noexcept { return position_; }
     /// Why the method at this place must not be called; empty if it may.
     const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
@@ -195,7 +192,6 @@ private:
         std::uint64_t id = 0;
         const char* const end = received.id.data() + received.id.size();
         const auto [last, problem] = std::from_chars(received.id.data(), end, id);
-        const bool is_result = received.error.empty();
         if (problem == std::errc::result_out_of_range) {
             fail(errc::protocol_violation, "the server answered a call that was never made");
         } else if (last != end) {
@@ -203,8 +199,9 @@ private:
             fail(errc::protocol_violation,
                  "the server refused: " + read_error_text(received.error).message);
         } else {
-            deliveries.push_back({is_result ? delivery::kind::result : delivery::kind::error, id,
-                                  is_result ? received.result : received.error});
+            const bool is_error = !received.error.empty();
+            deliveries.push_back({is_error ? delivery::kind::error : delivery::kind::result, id,
+                                  is_error ? received.error : received.result});
         }
     }
 
@@ -270,6 +267,7 @@ private:
             patience_.hasten(std::chrono::milliseconds(welcome_.heartbeat_ms));
         }
         notices = check_.compare(contract_, welcome_.differs);
+        position_ = welcome_.event_position;
         phase_ = phase::welcome;
         patience_.sent(now);
         if (welcome_.resumed) {
@@ -291,7 +289,7 @@ private:
     hello_answer welcome_;
     contract_check check_;
     std::size_t open_subscriptions_ = 0;
-    std::uint64_t position_ = 0;  // the highest that a subscription began at
+    std::uint64_t position_ = 0;  // the hello's, or the highest that a subscription began at
     answer_tally answers_;
     std::uint64_t answers_before_ = 0;  // in the session, as the hello said
     bool is_answer_ = false;            // the frame that is received
