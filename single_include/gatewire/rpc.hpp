@@ -10031,6 +10031,7 @@ private:
 #include <charconv>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10047,6 +10048,7 @@ struct received_frames {
     std::size_t before_ready = 0;                // so many of them came before `is_ready`
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
     bool is_ready = false;                                   // the subscriptions are in place
+    bool is_last = false;                                    // the connection ends behind them
 };
 
 /// Who owns a client's link: called without the link's mutex.
@@ -10150,38 +10152,44 @@ private:
                 limits.write_deadline, 2 * limits.queue_hard_max};
     }
 
+    /// Takes the frames that are whole. @return Why the connection must end behind them, if so.
+    std::optional<close_reason> take_frames(received_frames& frames, time_point now) {
+        const std::lock_guard lock(mutex_);
+        std::optional<close_reason> end;
+        bool whole = false;
+        while (const auto body = reader_.next()) {
+            whole = true;
+            connection_.receive(*body, now);
+            note_ready(frames);
+            if (connection_.failure) {
+                break;
+            }
+        }
+        watch_.received(now, reader_.is_partial(), whole);
+        frames.deliveries.swap(connection_.deliveries);
+        for (std::string& text : std::exchange(connection_.notices, {})) {
+            frames.notices.emplace_back(log_event::contract_differs, std::move(text));
+        }
+        for (std::string& text : std::exchange(connection_.refusals, {})) {
+            frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
+        }
+        frames.bytes = reader_.take(std::move(spare_));
+        queue(connection_.out);
+        if (reader_.is_too_large()) {
+            end = close_reason{errc::frame_too_large, "the server sent a frame of " +
+                                                          std::to_string(reader_.refused_size()) +
+                                                          " bytes, over the limit"};
+        } else {
+            end = connection_.failure;
+        }
+        frames.is_last = end.has_value();
+        return end;
+    }
+
     bool on_read(time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
         received_frames frames;
-        {
-            const std::lock_guard lock(mutex_);
-            bool whole = false;
-            while (const auto body = reader_.next()) {
-                whole = true;
-                connection_.receive(*body, now);
-                note_ready(frames);
-                if (connection_.failure) {
-                    break;
-                }
-            }
-            watch_.received(now, reader_.is_partial(), whole);
-            frames.deliveries.swap(connection_.deliveries);
-            for (std::string& text : std::exchange(connection_.notices, {})) {
-                frames.notices.emplace_back(log_event::contract_differs, std::move(text));
-            }
-            for (std::string& text : std::exchange(connection_.refusals, {})) {
-                frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
-            }
-            frames.bytes = reader_.take(std::move(spare_));
-            queue(connection_.out);
-            if (reader_.is_too_large()) {
-                shut({errc::frame_too_large, "the server sent a frame of " +
-                                                 std::to_string(reader_.refused_size()) +
-                                                 " bytes, over the limit"});
-            } else if (connection_.failure) {
-                shut(*connection_.failure);
-            }
-        }
+        std::optional<close_reason> end = take_frames(frames, now);
         if (connection_.where() == protocol::client_connection::phase::welcome) {
             // Asked for without the mutex, since the owner takes its own first everywhere else.
             std::vector<protocol::subscription> wishes = owner_->wanted();
@@ -10200,6 +10208,10 @@ private:
         flush();
         {
             const std::lock_guard lock(mutex_);
+            // Not before: the end of the connection must not overtake what came with it.
+            if (end) {
+                shut(std::move(*end));
+            }
             if (!is_closed()) {
                 return true;
             }
@@ -10731,9 +10743,9 @@ public:
     }
 
     /// The calls that these answers belong to, null where nobody waits any more; sends what they
-    /// made room for.
+    /// made room for, if the connection goes on.
     void take_answered(const std::vector<protocol::delivery>& deliveries,
-                       std::vector<completion_ptr>& completions) {
+                       std::vector<completion_ptr>& completions, bool may_send) {
         completions.clear();
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
@@ -10741,7 +10753,7 @@ public:
                                       ? nullptr
                                       : queue_.take_answered(what.number));
         }
-        if (link_) {
+        if (link_ && may_send) {
             queue_.send_waiting(*link_, environment_->now());
         }
     }
@@ -12587,7 +12599,7 @@ private:
             if (link_ != from) {
                 return;
             }
-            calls_->take_answered(frames.deliveries, answered_);
+            calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
             for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
                 if (frames.is_ready && at == frames.before_ready) {
                     failed = begin_session(from, sorted.in_order);

@@ -164,9 +164,9 @@ public:
     }
 
     /// The calls that these answers belong to, null where nobody waits any more; sends what they
-    /// made room for.
+    /// made room for, if the connection goes on.
     void take_answered(const std::vector<protocol::delivery>& deliveries,
-                       std::vector<completion_ptr>& completions) {
+                       std::vector<completion_ptr>& completions, bool may_send) {
         completions.clear();
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
@@ -174,7 +174,7 @@ public:
                                       ? nullptr
                                       : queue_.take_answered(what.number));
         }
-        if (link_) {
+        if (link_ && may_send) {
             queue_.send_waiting(*link_, environment_->now());
         }
     }

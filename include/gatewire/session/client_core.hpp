@@ -182,7 +182,7 @@ private:
             if (link_ != from) {
                 return;
             }
-            calls_->take_answered(frames.deliveries, answered_);
+            calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
             for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
                 if (frames.is_ready && at == frames.before_ready) {
                     failed = begin_session(from, sorted.in_order);
