@@ -50,7 +50,8 @@ def main():
     parser.add_argument("--show", action="store_true", help="name every outcome that was not met")
     parser.add_argument("build", type=pathlib.Path)
     arguments = parser.parse_args()
-    programs = [arguments.build / "tests" / name for name in ("unit", "scenario", "integration")]
+    programs = [arguments.build / "tests" / name
+                for name in ("unit", "scenario", "integration", "tls_tests")]
     profiles, failed = run_programs(programs, arguments.build)
     merged = arguments.build / "all.profdata"
     subprocess.run([f"llvm-profdata{arguments.tools}", "merge", "-sparse", "-o", str(merged),
