@@ -10289,7 +10289,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t count_max = 256;
+    static constexpr std::size_t count_max = 1024;
     static constexpr std::size_t capacity_max = 4096;
 
     std::vector<buffer> free_;
