@@ -216,6 +216,9 @@ memory_use disturb_for(int seconds, const loads_type& loads, std::size_t orders)
     const auto begin = clock_type::now();
     for (int second = 1; second < seconds; ++second) {
         wait(begin + std::chrono::seconds(second) - clock_type::now());
+        for (const auto& one : loads) {  // An outage lasts a second, far less than what is kept.
+            one->proxy().heal();
+        }
         disturb(loads[random() % client_count]->proxy(), random);
         std::size_t& half = second <= seconds / 2 ? used.first : used.second;
         half = (std::max)(half, resident_kilobytes());
