@@ -10429,7 +10429,8 @@ public:
             forget(*call);
             if (!call->completion) {
                 link.send_call(call->body.view(), {}, client_link::no_id, 0);
-                bodies_.give(std::move(pending_.take(id)->body));
+                bodies_.give(std::move(call->body));
+                pending_.take(id);
                 continue;
             }
             send(link, *call, id, now);
@@ -10457,13 +10458,14 @@ public:
         if (in_flight_ != 0) {
             --in_flight_;
         }
-        const pending* const call = pending_.find(id);
+        pending* const call = pending_.find(id);
         if (call == nullptr || !call->is_sent) {
             return nullptr;
         }
-        pending taken = std::move(*pending_.take(id));
-        bodies_.give(std::move(taken.body));
-        return std::move(taken.completion);
+        completion_ptr completion = std::move(call->completion);
+        bodies_.give(std::move(call->body));
+        pending_.take(id);
+        return completion;
     }
 
     /// Ends a call without an answer. @return Nothing if it has ended already.

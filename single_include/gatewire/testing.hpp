@@ -243,9 +243,9 @@ private:
 
     void run(task_ptr what) {
         struct inside {
-            explicit inside(std::size_t& depth) : depth_(++depth) {}
-            ~inside() { --depth_; }
-            std::size_t& depth_;
+            explicit inside(std::size_t& runs) : depth(++runs) {}
+            ~inside() { --depth; }
+            std::size_t& depth;
         };
         const inside here(depth_);
         what->run();

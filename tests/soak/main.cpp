@@ -283,7 +283,7 @@ int soak(int seconds) {
     std::printf("resident: %zu KiB at most in the first half, %+.2f %% in the second\n", used.first,
                 used.drift());
     if (seconds >= 60) {  // A short run has little time to warm up.
-        check(used.drift() < (seconds >= 600 ? 1.0 : 25.0), "memory stays where it was");
+        check(used.drift() < (seconds >= 600 ? 1.0 : 10.0), "memory stays where it was");
     }
     return complaints;
 }
