@@ -113,7 +113,8 @@ public:
 
     bool said_hello() const noexcept { return patience_.has_greeted(); }
 
-    /// Why the peer must be given up for what it sent. Ask after each frame.
+    /// Whether the peer must be given up for what it sent, and why. Ask after each frame.
+    bool is_flooded() const noexcept { return patience_.is_flooded(); }
     std::optional<close_reason> check_flood() const { return patience_.check_flood(); }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it

@@ -134,8 +134,8 @@ private:
     }
 
     /// Takes the frames that are whole. @return Why the connection must end behind them, if so.
+    /// With the mutex held. @return Why the connection ends, if it does.
     std::optional<close_reason> take_frames(received_frames& frames, time_point now) {
-        const std::lock_guard lock(mutex_);
         std::optional<close_reason> end;
         bool whole = false;
         while (const auto body = reader_.next()) {
@@ -167,38 +167,31 @@ private:
         return end;
     }
 
-    bool on_read(time_point now) override {
+    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
         received_frames frames;
         std::optional<close_reason> end = take_frames(frames, now);
+        lock.unlock();
         if (connection_.where() == protocol::client_connection::phase::welcome) {
             // Asked for without the mutex, since the owner takes its own first everywhere else.
             std::vector<protocol::subscription> wishes = owner_->wanted();
-            const std::lock_guard lock(mutex_);
+            lock.lock();
             connection_.subscribe_all(std::move(wishes));
             queue(connection_.out);
             note_ready(frames);
+            lock.unlock();
         }
         owner_->on_received(self, frames);
-        {
-            const std::lock_guard lock(mutex_);
-            connection_.acknowledge(false);
-            queue(connection_.out);
-            spare_ = std::move(frames.bytes);
-        }
+        lock.lock();
+        connection_.acknowledge(false);
+        queue(connection_.out);
+        spare_ = std::move(frames.bytes);
         flush();
-        {
-            const std::lock_guard lock(mutex_);
-            // Not before: the end of the connection must not overtake what came with it.
-            if (end) {
-                shut(std::move(*end));
-            }
-            if (!is_closed()) {
-                return true;
-            }
+        // Not before: the end of the connection must not overtake what came with it.
+        if (end) {
+            shut(std::move(*end));
         }
-        after_read();  // What came before the end is told all the same.
-        return false;
+        return !is_closed();
     }
 
     void note_ready(received_frames& frames) {

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,12 +26,19 @@ namespace rpc::inline v1::session {
 
 class server_session;
 
+/// Frames of answers, and the slots of the calls that they end.
+struct answer_buffers {
+    wire::buffer frames;
+    std::vector<std::uint32_t> slots;
+};
+
 /// Calls that came with one read, and the bytes that their views point into.
 struct call_batch {
     std::shared_ptr<server_session> from;
     wire::buffer bytes;
     std::vector<protocol::call> calls;
     std::unique_ptr<session_end> end;  ///< No calls, but the end of the connection.
+    answer_buffers answers{};          ///< Room for what the calls are answered.
 };
 
 /// What a session needs of the server it belongs to. All of it outlives the session.

@@ -26,8 +26,10 @@ struct nothing {};
 /// Writes the answers of one session's calls and hands them over, many at a time.
 class answer_sheet final : public session::held_back {
 public:
-    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max)
-        : to_(std::move(to)), answer_size_max_(answer_size_max) {}
+    /// @param room  Buffers that were used before; `take_room` gives them back.
+    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max,
+                 session::answer_buffers room = {})
+        : to_(std::move(to)), answer_size_max_(answer_size_max), room_(std::move(room)) {}
     ~answer_sheet() override { hand_over(); }
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
@@ -137,11 +139,14 @@ public:
 
     /// Gives the session what was written so far.
     void hand_over() {
-        if (!slots_.empty()) {
+        if (!room_.slots.empty()) {
             const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
-            to_->answer(frames_, slots_, std::exchange(errors_, 0), now);
+            to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
         }
     }
+
+    /// Once all is handed over.
+    session::answer_buffers take_room() noexcept { return std::move(room_); }
 
     void let_go() override { hand_over(); }
 
@@ -152,29 +157,39 @@ private:
 
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
+        if (to.state->once || to.is_batched) {
+            write_apart(to, write);
+            return;
+        }
+        if (!to.id.empty()) {
+            const std::size_t begin = wire::begin_frame(room_.frames);
+            write(room_.frames);
+            wire::end_frame(room_.frames, begin);
+        }
+        room_.slots.push_back(to.slot);
+    }
+
+    /// `write` for an answer that is also kept elsewhere, or belongs to a batch.
+    template <class Write>
+    void write_apart(const protocol::call& to, Write& write) {
         wire::buffer part;
-        if (to.state->once) {
+        if (to.state->once || !to.id.empty()) {
             write(part);
+        }
+        if (to.state->once) {
             write_down(to, part.view());
         }
         if (to.is_batched) {
-            if (!to.id.empty() && part.empty()) {
-                write(part);
-            }
             to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part.view(),
                              std::exchange(errors_, 0), to_->now());
             return;
         }
         if (!to.id.empty()) {
-            const std::size_t begin = wire::begin_frame(frames_);
-            if (part.empty()) {
-                write(frames_);
-            } else {
-                frames_.append(part.view());
-            }
-            wire::end_frame(frames_, begin);
+            const std::size_t begin = wire::begin_frame(room_.frames);
+            room_.frames.append(part.view());
+            wire::end_frame(room_.frames, begin);
         }
-        slots_.push_back(to.slot);
+        room_.slots.push_back(to.slot);
     }
 
     /// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
@@ -193,8 +208,7 @@ private:
 
     std::shared_ptr<session::server_session> to_;
     std::size_t answer_size_max_;
-    wire::buffer frames_;
-    std::vector<std::uint32_t> slots_;
+    session::answer_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
     time_point last_end_{};
 };

@@ -54,7 +54,8 @@ public:
         session::cork held;
         session::publishing_scope publishing(core_->hub());
         {
-            answer_sheet sheet(batch.from, core_->options().limits.answer_size_max);
+            answer_sheet sheet(batch.from, core_->options().limits.answer_size_max,
+                               std::move(batch.answers));
             held.hold_with(&sheet);
             time_point last_sent = core_->now();
             time_point now = last_sent;
@@ -73,6 +74,8 @@ public:
                 now = after;
             }
             held.hold_with(nullptr);
+            sheet.hand_over();
+            batch.answers = sheet.take_room();
         }
         batch.from->recycle(batch);
     }
