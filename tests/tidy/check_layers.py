@@ -51,6 +51,8 @@ GROUPS = (
     Group("tls", 5, r"tls\.hpp|tls/.*", ("base", "protocol", "session"),
           external=("asio", "openssl")),
     Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
+    # What programs that choose so compile once; see GATEWIRE_SEPARATE_COMPILATION.
+    Group("source", 6, r"src\.hpp", ("base", "typed")),
 )
 
 # Of a whole group only these files may be included from there.
