@@ -7,6 +7,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/key.hpp>
 #include <gatewire/options.hpp>
+#include <gatewire/session/loop_thread.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/timeout.hpp>
@@ -63,7 +64,7 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : client(asio::any_io_executor(executor), std::move(options),
+        : client(session::any_executor(executor), std::move(options),
                  typed::serve_gateway<Gateway, Gateway>(gateway)) {
         typed::diagnose_gateway<Gateway, Gateway>();
     }
@@ -71,7 +72,7 @@ public:
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : client(asio::any_io_executor(executor), std::move(options),
+        : client(session::any_executor(executor), std::move(options),
                  typed::serve_gateway<typed::no_gateway, Gateway>(nobody())) {
         typed::diagnose_gateway<typed::no_gateway, Gateway>();
     }

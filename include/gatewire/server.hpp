@@ -8,6 +8,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/event_target.hpp>
+#include <gatewire/session/loop_thread.hpp>
 #include <gatewire/session_stats.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
@@ -56,7 +57,7 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     server(const Executor& executor, Engine& engine, server_options options = {})
-        : side_(asio::any_io_executor(executor), std::move(options), typed::serve_engine(engine)) {
+        : side_(session::any_executor(executor), std::move(options), typed::serve_engine(engine)) {
         typed::diagnose_engine<Engine>();
     }
 

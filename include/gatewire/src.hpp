@@ -11,6 +11,8 @@
 #error "gatewire: src.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
+#include <gatewire/detail/error_impl.hpp>
+#include <gatewire/session/loop_thread_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>
 #include <gatewire/typed/server_side_impl.hpp>
 
