@@ -217,9 +217,8 @@ private:
     using handlers = typename entries::handlers;
 
     client(const asio::any_io_executor& executor, client_options options,
-           typed::served_gateway served)
-        : side_(std::make_shared<typed::client_side>(executor, std::move(options),
-                                                     std::move(served))) {}
+           const typed::served_gateway& served)
+        : side_(std::make_shared<typed::client_side>(executor, std::move(options), served)) {}
 
     static typed::no_gateway& nobody() {
         static typed::no_gateway instance;

@@ -82,7 +82,10 @@ HALVES = {
 # The same for the functions that one source of a program may hold for all others.
 HALVES |= {
     ("error.hpp", "detail/error_impl.hpp"),
+    ("protocol/service.hpp", "protocol/service_impl.hpp"),
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
+    ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
+    ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
 }
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",

@@ -55,7 +55,7 @@ public:
     using strand = asio::strand<asio::any_io_executor>;
 
     client_side(const asio::any_io_executor& executor, client_options options,
-                served_gateway served);
+                const served_gateway& served);
     ~client_side();
     client_side(const client_side&) = delete;
     client_side& operator=(const client_side&) = delete;

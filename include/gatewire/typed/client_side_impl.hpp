@@ -8,6 +8,7 @@
 #include <gatewire/session/client_core.hpp>
 #include <gatewire/typed/caller_thread.hpp>
 #include <gatewire/typed/client_side.hpp>
+#include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
 
@@ -23,11 +24,12 @@
 namespace rpc::inline v1::typed {
 
 GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
-                                         client_options options, served_gateway served) {
-    protocol::client_contract contract = std::move(served.contract);
-    const auto runner = std::make_shared<gateway_runner>(std::move(served));
+                                         client_options options, const served_gateway& served) {
+    const auto runner = std::make_shared<gateway_runner>(served);
     core_ = std::make_shared<session::client_core>(
-        executor, std::move(options), std::move(contract),
+        executor, std::move(options),
+        protocol::client_contract{describe_entries(served.methods),
+                                  describe_entries(served.events), served.find_event},
         [runner](session::gateway_batch& batch) { runner->run(batch); });
     runner->serve(core_);
     thread_ = std::make_unique<caller_thread>(core_->options().environment, executor);

@@ -23,7 +23,7 @@ namespace rpc::inline v1::typed {
 class engine_runner {
 public:
     explicit engine_runner(const served_engine& served)
-        : methods_(served.methods), tell_end_(served.tell_end) {
+        : methods_(served.run), tell_end_(served.tell_end) {
         access_.engine = served.engine;
     }
 

@@ -12,7 +12,6 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <utility>
 #include <variant>
 
 namespace rpc::inline v1::typed {
@@ -20,7 +19,7 @@ namespace rpc::inline v1::typed {
 /// Hands events and news to a gateway, whose type it does not know, on its strand.
 class gateway_runner {
 public:
-    explicit gateway_runner(served_gateway served) : served_(std::move(served)) {}
+    explicit gateway_runner(const served_gateway& served) : served_(served) {}
 
     /// Set once, before the first batch.
     void serve(const std::shared_ptr<session::client_core>& core) noexcept { core_ = core; }
@@ -67,7 +66,7 @@ private:
 
     void handle(const session::client_core& core, const session::gateway_item& item) const {
         wire::json::read_error failure;
-        if (!served_.handlers[item.event](served_.gateway, item.text, failure)) {
+        if (!served_.handle[item.event](served_.gateway, item.text, failure)) {
             core.log(log_event::frame_refused, "event " + std::string(core.event_name(item.event)) +
                                                    ": " + failure.text("data"));
         }

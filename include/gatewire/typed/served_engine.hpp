@@ -5,7 +5,6 @@
 #define GATEWIRE_TYPED_SERVED_ENGINE_HPP
 
 #include <gatewire/detail/table_entries.hpp>
-#include <gatewire/protocol/service.hpp>
 #include <gatewire/session/gate.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
@@ -21,6 +20,7 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -42,8 +42,11 @@ using run_function = void (*)(const engine_access&, const protocol::call&, answe
 
 struct served_engine {
     void* engine;
-    protocol::service offers;
-    const run_function* methods;
+    described_entries methods;
+    described_entries events;
+    std::size_t (*find_method)(std::string_view name) noexcept;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    const run_function* run;  ///< One for each method.
     /// Tells the engine of a connection that ended; null where it does not want to hear of that.
     void (*tell_end)(void* engine, const session_end& what);
 };
@@ -118,8 +121,10 @@ served_engine serve_engine(Engine& engine) {
     using methods = typename entries::methods;
     using events = typename entries::events;
     served_engine result{const_cast<void*>(static_cast<const void*>(std::addressof(engine))),
-                         {&find_name<methods>, &find_name<events>, describe_methods(methods{}),
-                          describe_events(events{})},
+                         methods_of<methods>,
+                         events_of<events>,
+                         &find_name<methods>,
+                         &find_name<events>,
                          run_functions<Engine>(methods{}),
                          nullptr};
     if constexpr (requires(const session_end& what) { engine.on_session_end(what); }) {

@@ -6,12 +6,12 @@
 
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/error.hpp>
-#include <gatewire/protocol/service.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/wire/json/read.hpp>
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -28,8 +28,10 @@ using handle_function = bool (*)(void* gateway, std::string_view data,
 
 struct served_gateway {
     void* gateway;
-    protocol::client_contract contract;
-    const handle_function* handlers;
+    described_entries methods;  ///< What it calls.
+    described_entries events;   ///< What it handles.
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    const handle_function* handle;  ///< One for each event.
     // Null where the gateway does not want to hear of it.
     void (*connected)(void* gateway, const session_info& info) = nullptr;
     void (*disconnected)(void* gateway, const error& why) = nullptr;
@@ -64,10 +66,9 @@ template <class Gateway, class Table>
 served_gateway serve_gateway(Gateway& gateway) {
     using callables = typename detail::entries_of<Table>::callables;
     using handlers = typename detail::entries_of<Table>::handlers;
-    served_gateway result{
-        const_cast<void*>(static_cast<const void*>(std::addressof(gateway))),
-        {describe_methods(callables{}), describe_events(handlers{}), &find_name<handlers>},
-        handle_functions<Gateway>(handlers{})};
+    served_gateway result{const_cast<void*>(static_cast<const void*>(std::addressof(gateway))),
+                          methods_of<callables>, events_of<handlers>, &find_name<handlers>,
+                          handle_functions<Gateway>(handlers{})};
     if constexpr (requires(const session_info& info) { gateway.on_connected(info); }) {
         result.connected = [](void* told, const session_info& info) {
             static_cast<Gateway*>(told)->on_connected(info);

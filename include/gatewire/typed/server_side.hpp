@@ -34,7 +34,7 @@ class engine_runner;
 class server_side {
 public:
     server_side(const asio::any_io_executor& executor, server_options options,
-                served_engine served);
+                const served_engine& served);
     ~server_side();
     server_side(const server_side&) = delete;
     server_side& operator=(const server_side&) = delete;

@@ -8,6 +8,7 @@
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
 #include <gatewire/typed/answer_sheet_impl.hpp>
+#include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/detached_call.hpp>
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/server_side.hpp>
@@ -43,10 +44,13 @@ GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
 }
 
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
-                                         server_options options, served_engine served)
+                                         server_options options,
+                                         const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
     core_ = std::make_shared<session::server_core>(
-        executor, std::move(options), std::move(served.offers),
+        executor, std::move(options),
+        protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
+                          describe_entries(served.events)},
         [runner = runner_](session::call_batch& batch) { runner->run(batch); },
         served.tell_end != nullptr);
     runner_->serve(*core_);
