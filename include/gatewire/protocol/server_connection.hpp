@@ -7,6 +7,7 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/answer_queue.hpp>
+#include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/call_gate.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/link_watch.hpp>
@@ -31,17 +32,6 @@
 #include <vector>
 
 namespace rpc::inline v1::protocol {
-
-/// A call for the engine. The views point into the frame that brought it.
-struct call {
-    std::uint32_t slot;
-    std::uint32_t method;
-    std::string_view id;      ///< As it was written; empty for a notification.
-    std::string_view params;  ///< As they were written, not yet checked; empty when absent.
-    time_point deadline;      ///< Not to be started from here on.
-    bool is_batched;          ///< The answer is gathered, not sent by itself.
-    call_state* state;        ///< Lives until the call is finished.
-};
 
 /// One client as its server sees it: frames go in; answers, calls and wishes come out.
 ///

@@ -24,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -137,6 +138,7 @@ public:
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
+    std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
 
     void log(log_event event, std::string_view text) const {
         if (options_.log) {

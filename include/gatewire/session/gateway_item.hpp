@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_GATEWAY_ITEM_HPP
 
 #include <gatewire/protocol/client_connection.hpp>
+#include <gatewire/session/answer_error.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/wire/buffer.hpp>

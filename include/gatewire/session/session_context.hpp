@@ -7,6 +7,7 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/session/answer_buffers.hpp>
 #include <gatewire/session/authenticator.hpp>
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/once_book.hpp>
@@ -16,7 +17,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,12 +25,6 @@
 namespace rpc::inline v1::session {
 
 class server_session;
-
-/// Frames of answers, and the slots of the calls that they end.
-struct answer_buffers {
-    wire::buffer frames;
-    std::vector<std::uint32_t> slots;
-};
 
 /// Calls that came with one read, and the bytes that their views point into.
 struct call_batch {

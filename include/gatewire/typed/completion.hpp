@@ -6,7 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/session/call_completion.hpp>
-#include <gatewire/session/loop_access.hpp>
+#include <gatewire/typed/client_side.hpp>
 #include <gatewire/wire/json/read.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -113,7 +113,7 @@ private:
 
 /// Ends a call for a thread that waits for it.
 template <class Result>
-class waiting_completion final : public session::call_completion {
+class waiting_completion final : public session::call_completion, public awaited_end {
 public:
     void succeed(std::string_view result) noexcept override {
         kept_result<Result> value{};
@@ -129,13 +129,12 @@ public:
 
     turn when() const noexcept override { return turn::at_once; }
 
-    bool is_done() const {
+    bool is_done() const override {
         const std::lock_guard lock(mutex_);
         return is_done_;
     }
 
-    /// Sleeps until the call has ended, at most until then. @return Whether it has.
-    bool wait(protocol::time_point until) {
+    bool wait(protocol::time_point until) override {
         std::unique_lock lock(mutex_);
         return done_.wait_until(lock, until, [this] { return is_done_; });
     }
