@@ -252,10 +252,10 @@ private:
             using completion = typed::waiting_completion<typed::final_result<Entry>>;
             wire::buffer body;
             typed::write_request<Entry>(body, arguments...);
-            const auto waiting = std::make_shared<completion>();
+            completion waiting;
             side_->call({place, body.view(), options.timeout, options.key, Entry::is_idempotent},
-                        waiting, *waiting);
-            return waiting->take();
+                        session::completion_ptr(&waiting), waiting);
+            return waiting.take();
         }
     }
 

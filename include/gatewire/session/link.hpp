@@ -112,16 +112,19 @@ protected:
     bool is_closed() const noexcept { return closed_; }
     std::size_t queued() const noexcept { return outgoing_.size() + held_back_; }
 
+    /// Whether anything may still be queued.
+    bool may_queue() const noexcept { return !closed_ && !finishing_; }
+
     /// Queues bytes; `flush` sends them.
     void queue(std::string_view bytes) {
-        if (!closed_ && !finishing_) {
+        if (may_queue()) {
             outgoing_.append(bytes);
         }
     }
 
     /// Queues what a protocol object wrote, and empties it.
     void queue(wire::buffer& bytes) {
-        if (!closed_ && !finishing_) {
+        if (may_queue()) {
             outgoing_.append(bytes);
         }
         bytes.clear();

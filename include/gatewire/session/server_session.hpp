@@ -42,13 +42,13 @@ private:
         recognise();
         while (take_frames(lock, now)) {
             lock.unlock();
-            context_.engine.kick();
+            context_.engine.kick_here();
             lock.lock();
         }
         return !is_closed() && !end_after_read_;
     }
 
-    void after_read() override { context_.engine.kick(); }
+    void after_read() override { context_.engine.kick_here(); }
 
     /// What one look at the frames brought, to be done without the mutex.
     struct harvest {

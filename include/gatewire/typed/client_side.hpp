@@ -10,9 +10,6 @@
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/typed/served_gateway.hpp>
 
-#include <asio/any_io_executor.hpp>
-#include <asio/strand.hpp>
-
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -52,7 +49,7 @@ public:
 /// compiled with each client of a program that links gatewire::compiled.
 class client_side {
 public:
-    using strand = asio::strand<asio::any_io_executor>;
+    using strand = session::call_completion::strand;
 
     client_side(const asio::any_io_executor& executor, client_options options,
                 const served_gateway& served);
@@ -72,7 +69,7 @@ public:
     /// Makes a call; without a completion it expects no answer.
     protocol::call_id submit(const begun_call& what, session::completion_ptr completion);
     /// Makes a call that was refused before it was made.
-    void fail_later(session::completion_ptr completion, error why);
+    void fail_later(session::completion_ptr completion, const error& why);
     /// Makes a call and waits for its end.
     void call(const begun_call& what, session::completion_ptr completion, awaited_end& end);
     void cancel(protocol::call_id id);

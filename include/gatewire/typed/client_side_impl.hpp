@@ -61,14 +61,13 @@ GATEWIRE_INLINE void client_side::shut() {
 
 GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
                                                       session::completion_ptr completion) {
-    return core_->calls().submit({what.method, what.body, std::move(completion),
-                                  core_->now() + what.timeout, what.key, what.is_idempotent});
+    return core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+                                  what.key, what.is_idempotent});
 }
 
-GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion, error why) {
-    asio::post(executor(), [completion = std::move(completion), why = std::move(why)] {
-        completion->fail(why);
-    });
+GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
+                                             const error& why) {
+    session::end_of(std::move(completion)).fail(why, executor());
 }
 
 GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completion_ptr completion,

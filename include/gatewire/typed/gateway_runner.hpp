@@ -29,14 +29,13 @@ public:
         const std::shared_ptr<session::client_core> core = core_.lock();
         const bool was_closed = core->gateway().is_closed();
         const session::cork held;
-        for (const session::gateway_item& item : batch.items) {
+        for (session::gateway_item& item : batch.items) {
             // A handler may destroy the client, and the gateway with it: calls still end then, but
             // nothing else is told.
             if (item.completion || core->gateway().is_closed() == was_closed) {
                 run_one(*core, item);
             }
         }
-        batch.items.clear();
         core->recycle(batch);
     }
 
@@ -44,7 +43,7 @@ private:
     using kind = session::gateway_item::kind;
 
     /// An exception of the user's handlers ends that handler, not the client.
-    void run_one(session::client_core& core, const session::gateway_item& item) noexcept {
+    void run_one(const session::client_core& core, session::gateway_item& item) noexcept {
         if (item.completion) {
             item.complete();
             return;

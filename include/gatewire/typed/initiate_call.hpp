@@ -55,13 +55,11 @@ struct call_initiation {
 
     template <class Handler>
     void operator()(Handler&& handler) {
-        using strand = client_side::strand;
-        using completion = handler_completion<Result, std::decay_t<Handler>, strand>;
         auto slot = asio::get_associated_cancellation_slot(handler);
-        const auto ends =
-            std::make_shared<completion>(std::forward<Handler>(handler), side->executor());
+        session::completion_ptr ends =
+            completion_for<Result>(std::forward<Handler>(handler), side->executor());
         if (failure) {
-            side->fail_later(ends, *failure);
+            side->fail_later(std::move(ends), *failure);
             return;
         }
         std::shared_ptr<cancellation_link> cancellation;
@@ -76,7 +74,8 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            side->submit({place, body, options.timeout, options.key, is_idempotent}, ends);
+            side->submit({place, body, options.timeout, options.key, is_idempotent},
+                         std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
