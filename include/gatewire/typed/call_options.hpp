@@ -12,7 +12,9 @@
 #include <gatewire/wire/json/write.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <string_view>
 #include <type_traits>
 
@@ -21,7 +23,10 @@ namespace rpc::inline v1::typed {
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout;
-    std::string key;  ///< Members of the request's `rpc`, each with a comma before it; or empty.
+    /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
+    std::optional<std::string> key{};
+
+    std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
 };
 
 template <class Given>

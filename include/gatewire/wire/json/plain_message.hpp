@@ -23,25 +23,21 @@ public:
     explicit plain_cursor(std::string_view text) noexcept
         : at_(text.data()), end_(text.data() + text.size()) {}
 
-    bool take(std::string_view literal) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < literal.size() ||
-            std::string_view(at_, literal.size()) != literal) {
+    template <std::size_t Size>
+    bool take(const char (&literal)[Size]) noexcept {
+        constexpr std::size_t length = Size - 1;
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) ||
+            !same_bytes(at_, literal, length)) {
             return false;
         }
-        at_ += literal.size();
+        at_ += length;
         return true;
     }
 
-    /// The inside of a string of printable ASCII without escapes, and its closing quote.
+    /// The inside of a string of plain ASCII without escapes, and its closing quote.
     bool take_name(std::string_view& name) noexcept {
         const char* const begin = at_;
-        while (at_ != end_ && *at_ != '"') {
-            const auto byte = static_cast<unsigned char>(*at_);
-            if (byte < 0x20 || byte > 0x7e || byte == '\\') {
-                return false;
-            }
-            ++at_;
-        }
+        at_ = skip_plain(at_, end_);
         name = {begin, static_cast<std::size_t>(at_ - begin)};
         return take("\"");
     }
