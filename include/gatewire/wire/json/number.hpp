@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_WIRE_JSON_NUMBER_HPP
 #define GATEWIRE_WIRE_JSON_NUMBER_HPP
 
+#include <gatewire/wire/json/digits.hpp>
 #include <gatewire/wire/json/text.hpp>
 
 #include <algorithm>
@@ -165,10 +166,6 @@ bool says_exactly(const number_token& token, Float value) noexcept {
 
 template <class Float>
 inline constexpr int exact_power_max = std::is_same_v<Float, float> ? 10 : 22;
-
-inline constexpr std::array<double, 23> powers_of_ten = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 /// The general conversion, correctly rounded.
 template <class Float>

@@ -102,7 +102,7 @@ public:
         }
         at = skip_spaces(at, end_);
         if (static_cast<std::size_t>(end_ - at) < key.size() ||
-            !same_bytes(at, key.data(), key.size())) {
+            std::string_view(at, key.size()) != key) {
             return false;
         }
         at_ = at + key.size();
