@@ -96,33 +96,6 @@ inline bool scan_number(const char* at, const char* end, number_token& token) no
     return true;
 }
 
-/// Whether a number can end before `at`: something that is no part of a number follows.
-inline bool ends_number(const char* at, const char* end) noexcept {
-    return at != end && (*at == ',' || *at == '}' || *at == ']');
-}
-
-/// Splits the most common numbers: at most 15 digits, perhaps with a point, and neither white space
-/// nor an exponent behind. Returns what follows; null means nothing but that this is not one.
-inline const char* scan_short_number(const char* at, const char* end, std::uint64_t& digits,
-                                     std::size_t& places) noexcept {
-    const char* const first = at;
-    at = scan_digits(at, end, digits);
-    auto count = at - first;
-    if (count == 0 || (*first == '0' && count != 1)) {
-        return nullptr;
-    }
-    if (at != end && *at == '.') {
-        const char* const decimals = at + 1;
-        at = scan_digits(decimals, end, digits);
-        places = static_cast<std::size_t>(at - decimals);
-        count += at - decimals;
-        if (at == decimals) {
-            return nullptr;
-        }
-    }
-    return count <= 15 && ends_number(at, end) ? at : nullptr;
-}
-
 /// The magnitude of an integral token; false when it is over 64 bits.
 inline bool to_magnitude(const number_token& token, std::uint64_t& magnitude) noexcept {
     if (token.complete) {
