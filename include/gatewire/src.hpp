@@ -18,5 +18,6 @@
 #include <gatewire/typed/server_side_impl.hpp>
 #include <gatewire/wire/json/describe_impl.hpp>
 #include <gatewire/wire/json/description_impl.hpp>
+#include <gatewire/wire/json/dynamic_impl.hpp>
 
 #endif  // GATEWIRE_SRC_HPP

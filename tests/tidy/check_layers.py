@@ -86,6 +86,7 @@ HALVES |= {
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
     ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
     ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
+    ("wire/json/dynamic.hpp", "wire/json/dynamic_impl.hpp"),
 }
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",

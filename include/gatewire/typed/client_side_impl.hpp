@@ -107,6 +107,10 @@ GATEWIRE_INLINE const client_side::strand& client_side::executor() const noexcep
     return core_->gateway().executor();
 }
 
+GATEWIRE_INLINE asio::any_io_executor client_side::any_executor() const {
+    return core_->gateway().executor();
+}
+
 }  // namespace rpc::inline v1::typed
 
 #endif  // GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
