@@ -34,14 +34,16 @@ namespace rpc::inline v1::typed {
 template <class Result>
 using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
 
+/// The error for a result that is not of the expected type.
+std::exception_ptr unreadable_result(const wire::json::read_error& failure);
+
 /// Reads a result. @return The error if it is not of the expected type.
 template <class Result>
 std::exception_ptr read_result(std::string_view text, kept_result<Result>& value) {
     if constexpr (!std::is_void_v<Result>) {
         wire::json::read_error failure;
         if (!wire::json::read_text(text, value, failure)) {
-            return std::make_exception_ptr(error(
-                errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
+            return unreadable_result(failure);
         }
     }
     return nullptr;
