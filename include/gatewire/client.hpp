@@ -210,7 +210,7 @@ public:
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return side_->executor(); }
+    asio::any_io_executor get_executor() const { return side_->any_executor(); }
 
 private:
     using entries = detail::entries_of<Gateway>;
