@@ -27,7 +27,7 @@ public:
     bool take(const char (&literal)[Size]) noexcept {
         constexpr std::size_t length = Size - 1;
         if (end_ - at_ < static_cast<std::ptrdiff_t>(length) ||
-            !same_bytes(at_, literal, length)) {
+            !same_bytes<length>(at_, literal)) {
             return false;
         }
         at_ += length;
