@@ -102,10 +102,16 @@ public:
     /// Goes behind the array or object that begins here; false when it does not end.
     bool match() noexcept {
         while (at_ != end_) {
-            const auto size = (std::min)(end_ - at_, block_size);
-            const block_masks masks = size == block_size ? mask_block(at_) : mask_rest(at_, size);
-            if (masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size)) {
-                return true;
+            // Most of a text is names and numbers, where only quotes count.
+            at_ = skip_quiet(at_, end_, in_string_);
+            // Not sooner than behind a whole span is it worth another look.
+            for (int blocks = 0; blocks != 4 && at_ != end_; ++blocks) {
+                const auto size = (std::min)(end_ - at_, block_size);
+                const block_masks masks =
+                    size == block_size ? mask_block(at_) : mask_rest(at_, size);
+                if (masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size)) {
+                    return true;
+                }
             }
         }
         return false;
@@ -132,6 +138,11 @@ private:
 
     /// Takes a block, or the part of it in which the value ends: then true.
     bool take_block(const block_masks& masks, std::ptrdiff_t size) noexcept {
+        if ((masks.opening | masks.closing) == 0) {
+            in_string_ = in_string_ != is_odd_mask(masks.quotes);
+            at_ += size;
+            return false;
+        }
         std::uint32_t inside = masks.quotes;
         inside ^= inside << 1U;
         inside ^= inside << 2U;
