@@ -110,3 +110,21 @@ TEST_CASE("buffer: swap exchanges everything") {
     CHECK(left.capacity() == 0);
     CHECK(right.view() == "left");
 }
+
+TEST_CASE("buffer: what is written at its cursor counts when it is committed") {
+    buffer made = buffer_of("ab");
+    made.prepare(100);
+    char* const at = made.cursor();
+    CHECK(at == made.data() + 2);
+    CHECK(made.room_end() == made.data() + made.capacity());
+    CHECK(made.room_end() - at >= 100);
+    at[0] = 'c';
+    at[1] = 'd';
+    CHECK(made.view() == "ab");
+    made.commit_to(at + 2);
+    CHECK(made.view() == "abcd");
+    buffer empty;
+    CHECK(empty.cursor() == empty.room_end());
+    empty.commit_to(empty.cursor());
+    CHECK(empty.empty());
+}

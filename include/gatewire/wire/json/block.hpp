@@ -125,6 +125,35 @@ inline bool are_special_portably(std::uint64_t left, std::uint64_t right) noexce
     return (special_bytes(left) | special_bytes(right)) != 0;
 }
 
+/// Whether a number of at most 16 bits has an odd number of them set.
+constexpr bool is_odd_mask(std::uint32_t mask) noexcept {
+    mask ^= mask >> 8U;
+    mask ^= mask >> 4U;
+    return (0x6996U >> (mask & 15U) & 1U) != 0;
+}
+
+/// How many bytes `skip_quiet` looks at together.
+inline constexpr std::ptrdiff_t span_size = 64;
+
+/// Moves over whole spans in which there is neither a bracket nor a backslash, only quotes: says
+/// with `inside` whether a string is open.
+inline const char* skip_quiet_portably(const char* at, const char* end, bool& inside) noexcept {
+    for (; end - at >= span_size; at += span_size) {
+        std::uint32_t loud = 0;
+        std::uint32_t quotes = 0;
+        for (std::ptrdiff_t block = 0; block != span_size; block += block_size) {
+            const block_masks masks = mask_block_portably(at + block);
+            loud |= masks.backslashes | masks.opening | masks.closing;
+            quotes ^= masks.quotes;
+        }
+        if (loud != 0) {
+            break;
+        }
+        inside = inside != is_odd_mask(quotes);
+    }
+    return at;
+}
+
 #if defined(__SSE2__)
 
 inline __m128i load_block(const char* at) noexcept {
@@ -147,6 +176,30 @@ inline block_masks mask_block(const char* at) noexcept {
             mask_of(bytes_equal(folded, '{')), mask_of(bytes_equal(folded, '}'))};
 }
 
+/// Stops at a span that has a '|', too: it is between the brackets.
+inline const char* skip_quiet(const char* at, const char* end, bool& inside) noexcept {
+    const auto distance = [](__m128i block) {  // of '[' and '{' on: 0 to 2 are the loud ones
+        return _mm_sub_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('{'));
+    };
+    __m128i quotes = _mm_setzero_si128();
+    for (; end - at >= span_size; at += span_size) {
+        const __m128i first = load_block(at);
+        const __m128i second = load_block(at + 16);
+        const __m128i third = load_block(at + 32);
+        const __m128i fourth = load_block(at + 48);
+        const __m128i nearest = _mm_min_epu8(_mm_min_epu8(distance(first), distance(second)),
+                                             _mm_min_epu8(distance(third), distance(fourth)));
+        if (mask_of(_mm_cmpeq_epi8(_mm_min_epu8(nearest, _mm_set1_epi8(2)), nearest)) != 0) {
+            break;
+        }
+        const __m128i front = _mm_xor_si128(bytes_equal(first, '"'), bytes_equal(second, '"'));
+        const __m128i back = _mm_xor_si128(bytes_equal(third, '"'), bytes_equal(fourth, '"'));
+        quotes = _mm_xor_si128(quotes, _mm_xor_si128(front, back));
+    }
+    inside = inside != is_odd_mask(mask_of(quotes));
+    return at;
+}
+
 inline std::uint32_t special_in_block(__m128i bytes) noexcept {
     // Compared as signed, everything over 0x7F is below 0x20, too.
     const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
@@ -167,6 +220,10 @@ inline bool are_special(std::uint64_t left, std::uint64_t right) noexcept {
 #else
 
 inline block_masks mask_block(const char* at) noexcept { return mask_block_portably(at); }
+
+inline const char* skip_quiet(const char* at, const char* end, bool& inside) noexcept {
+    return skip_quiet_portably(at, end, inside);
+}
 
 inline std::uint32_t special_in_block(const char* at) noexcept {
     return special_in_block_portably(at);

@@ -33,17 +33,14 @@ inline bool find_nearest(std::uint64_t digits, std::size_t places, double& value
     const auto power = -static_cast<int>(places);
     const int zeros = std::countl_zero(digits);
     const wide_product product = multiply(digits << zeros, inverse_powers_of_five[places - 1]);
+    // The power was cut off, so the product is too small, by less than one here. What is just below
+    // a number of fewer bits may be that number, also where it is halfway between two doubles.
     if ((product.high & 0x1FFU) == 0x1FFU) {
         return false;
     }
     const auto upper = static_cast<int>(product.high >> 63U);
-    std::uint64_t mantissa = product.high >> (upper + 9);  // 53 bits, and one to round by
-    // Halfway between two doubles? With more places, no decimal of 64 bits is.
-    if (product.low <= 1 && places <= 4 && (mantissa & 3U) == 1 &&
-        mantissa << (upper + 9) == product.high) {
-        --mantissa;
-    }
-    mantissa = (mantissa + (mantissa & 1U)) >> 1U;
+    const std::uint64_t bits = product.high >> (upper + 9);  // 53, and one to round by
+    const std::uint64_t mantissa = (bits + (bits & 1U)) >> 1U;
     // floor(log2(10^power)), and where the mantissa stands. Rounding up to the next power of two
     // carries into the exponent, as it should.
     const int exponent = ((power * 217'706) >> 16) + 63 + upper - zeros + 1022;

@@ -52,46 +52,77 @@ bool read_optional(reader& in, Optional& value) {
 }
 
 
-/// Reads the elements of an array whose length is fixed.
-struct tuple_elements {
-    reader& in;
-    bool first = true;
-    std::size_t index = 0;
+/// Reads the elements of an array whose length is fixed: scalars as a writer of the same type sends
+/// them, and whatever else stands there the careful way.
+class tuple_reader {
+public:
+    tuple_reader(reader& in, std::size_t size) noexcept : in_(in), size_(size) {}
 
-    bool begin_next(std::size_t size) {
-        const step next = in.next_element(first);
-        if (next == step::end) {
-            in.fail_value("expected " + std::to_string(size) + " elements, found " +
-                          std::to_string(index));
+    template <class Element>
+    bool operator()(Element& element) {
+        if constexpr (is_takeable<Element>()) {
+            if (take_next(element)) {
+                ++index_;
+                return true;
+            }
         }
-        return next == step::item;
+        if (!begin_next()) {
+            return false;
+        }
+        if (!json::read(in_, element)) {
+            return in_.inside_element(index_);
+        }
+        ++index_;
+        return true;
     }
-    bool finish(std::size_t size) {
-        const step next = in.next_element(first);
+
+    bool finish() {
+        bool first = index_ == 0;
+        const step next = in_.next_element(first);
         if (next == step::item) {
-            in.fail_value("expected " + std::to_string(size) + " elements, found more");
+            in_.fail_value("expected " + std::to_string(size_) + " elements, found more");
         }
         return next == step::end;
     }
+
+private:
+    template <class Element>
+    bool take_next(Element& element) {
+        const char* at = in_.at();
+        if (index_ != 0) {
+            if (at == in_.end() || *at != ',') {
+                return false;
+            }
+            ++at;
+        }
+        at = take_scalar(at, in_.end(), element);
+        if (at != nullptr) {
+            in_.move_to(at);
+        }
+        return at != nullptr;
+    }
+
+    bool begin_next() {
+        bool first = index_ == 0;
+        const step next = in_.next_element(first);
+        if (next == step::end) {
+            in_.fail_value("expected " + std::to_string(size_) + " elements, found " +
+                           std::to_string(index_));
+        }
+        return next == step::item;
+    }
+
+    reader& in_;
+    std::size_t size_;
+    std::size_t index_ = 0;
 };
 
 template <class Tuple>
 bool read_tuple(reader& in, Tuple& value) {
-    constexpr std::size_t size = std::tuple_size_v<Tuple>;
     if (!in.enter_array()) {
         return false;
     }
-    tuple_elements elements{in};
-    const auto read_one = [&elements](auto& element) {
-        if (!elements.begin_next(size)) {
-            return false;
-        }
-        if (!json::read(elements.in, element)) {
-            return elements.in.inside_element(elements.index);
-        }
-        ++elements.index;
-        return true;
-    };
+    tuple_reader read_one(in, std::tuple_size_v<Tuple>);
     if constexpr (is_std_array<Tuple>) {
         for (auto& element : value) {
             if (!read_one(element)) {
@@ -101,7 +132,7 @@ bool read_tuple(reader& in, Tuple& value) {
     } else if (!std::apply([&](auto&... element) { return (read_one(element) && ...); }, value)) {
         return false;
     }
-    return elements.finish(size);
+    return read_one.finish();
 }
 
 template <class Map>

@@ -101,16 +101,20 @@ public:
 
     /// Goes behind the array or object that begins here; false when it does not end.
     bool match() noexcept {
-        while (end_ - at_ >= block_size) {
-            const block_masks masks = mask_block(at_);
-            if ((masks.backslashes | masks.opening | masks.closing) == 0) {
-                in_string_ ^= is_odd(masks.quotes);
-                at_ += block_size;
-            } else if (take(masks, block_size)) {
-                return true;
+        while (at_ != end_) {
+            // Most of a text is names and numbers, where only quotes count.
+            at_ = skip_quiet(at_, end_, in_string_);
+            // Not sooner than behind a whole span is it worth another look.
+            for (int blocks = 0; blocks != 4 && at_ != end_; ++blocks) {
+                const auto size = (std::min)(end_ - at_, block_size);
+                const block_masks masks =
+                    size == block_size ? mask_block(at_) : mask_rest(at_, size);
+                if (masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size)) {
+                    return true;
+                }
             }
         }
-        return at_ != end_ && take(mask_rest(at_, end_ - at_), end_ - at_);
+        return false;
     }
 
     const char* at() const noexcept { return at_; }
@@ -120,17 +124,6 @@ private:
         std::array<char, block_size> block{};
         std::copy_n(at, size, block.data());
         return mask_block(block.data());
-    }
-
-    /// Whether an odd number of the low 16 bits is set.
-    static bool is_odd(std::uint32_t mask) noexcept {
-        mask ^= mask >> 8U;
-        mask ^= mask >> 4U;
-        return (0x6996U >> (mask & 0xFU) & 1U) != 0;
-    }
-
-    bool take(const block_masks& masks, std::ptrdiff_t size) noexcept {
-        return masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size);
     }
 
     /// Without an instruction for it, which the baseline of x86-64 lacks, `std::popcount` is a call
@@ -145,6 +138,11 @@ private:
 
     /// Takes a block, or the part of it in which the value ends: then true.
     bool take_block(const block_masks& masks, std::ptrdiff_t size) noexcept {
+        if ((masks.opening | masks.closing) == 0) {
+            in_string_ = in_string_ != is_odd_mask(masks.quotes);
+            at_ += size;
+            return false;
+        }
         std::uint32_t inside = masks.quotes;
         inside ^= inside << 1U;
         inside ^= inside << 2U;

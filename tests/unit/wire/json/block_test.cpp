@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -58,6 +59,34 @@ TEST_CASE("block: the machine's instructions find what their portable twins find
         const std::uint64_t back = json::load_word(text.data() + 8);
         REQUIRE(json::are_special(front, back) == (first != 16));
         REQUIRE(json::are_special_portably(front, back) == (first != 16));
+    }
+}
+
+TEST_CASE("block: spans without brackets are skipped, and their quotes counted") {
+    std::mt19937_64 random(13);
+    for (int count = 0; count != 2'000; ++count) {
+        const std::size_t size = random() % 300;
+        std::string text;
+        while (text.size() != size) {
+            text += random() % 5 == 0 ? '"' : static_cast<char>('#' + random() % 40);
+        }
+        if (size != 0 && count % 4 != 0) {
+            text[random() % size] = "[]{}\\"[random() % 5];
+        }
+        const json_test::exact_text exact(text);
+        const char* const first = exact.view().data();
+        const char* const end = first + size;
+        const std::size_t loud = (std::min)(text.find_first_of("[]{}\\"), size);
+        const std::size_t skipped = loud / 64 * 64;
+        for (const bool open : {false, true}) {
+            const auto quotes = std::count(first, first + skipped, '"');
+            bool inside = open;
+            REQUIRE(json::skip_quiet(first, end, inside) == first + skipped);
+            REQUIRE(inside == (open != (quotes % 2 != 0)));
+            inside = open;
+            REQUIRE(json::skip_quiet_portably(first, end, inside) == first + skipped);
+            REQUIRE(inside == (open != (quotes % 2 != 0)));
+        }
     }
 }
 

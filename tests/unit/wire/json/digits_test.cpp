@@ -197,10 +197,13 @@ TEST_CASE("digits: a text is read as the nearest double") {
         check_read("-" + text);
         check_read(text + "e" + std::to_string(static_cast<int>(random() % 40) - 20));
         // Halfway between two doubles, which is rounded to the even one.
-        const std::uint64_t odd = (std::uint64_t{1} << 54U) + random() % (1U << 30U) * 2 + 1;
+        const std::uint64_t odd =
+            (std::uint64_t{1} << 53U) + random() % (std::uint64_t{1} << 52U) * 2 + 1;
         check_read(std::to_string(odd / 2) + ".5");
         check_read(std::to_string(odd / 4) + (odd % 4 == 1 ? ".25" : ".75"));
         check_read(std::to_string(odd / 8) + "." + std::to_string(1000 + odd % 8 * 125).substr(1));
+        check_read(std::to_string(odd / 16) + "." +
+                   std::to_string(10000 + odd % 16 * 625).substr(1));
     }
 }
 
