@@ -21,5 +21,8 @@
 #include <gatewire/wire/json/describe_impl.hpp>
 #include <gatewire/wire/json/description_impl.hpp>
 #include <gatewire/wire/json/dynamic_impl.hpp>
+#include <gatewire/wire/json/name_stack_impl.hpp>
+#include <gatewire/wire/json/unescape_impl.hpp>
+#include <gatewire/wire/json/write_dynamic_impl.hpp>
 
 #endif  // GATEWIRE_SRC_HPP

@@ -89,6 +89,9 @@ HALVES |= {
     ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
     ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
     ("wire/json/dynamic.hpp", "wire/json/dynamic_impl.hpp"),
+    ("wire/json/name_stack.hpp", "wire/json/name_stack_impl.hpp"),
+    ("wire/json/unescape.hpp", "wire/json/unescape_impl.hpp"),
+    ("wire/json/write_dynamic.hpp", "wire/json/write_dynamic_impl.hpp"),
 }
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",
