@@ -30,6 +30,7 @@
 #include <gatewire/wire/json/shapes_impl.hpp>
 #include <gatewire/wire/json/skip_impl.hpp>
 #include <gatewire/wire/json/take_impl.hpp>
+#include <gatewire/wire/json/take_number_impl.hpp>
 #include <gatewire/wire/json/text_impl.hpp>
 #include <gatewire/wire/json/unescape_impl.hpp>
 #include <gatewire/wire/json/write_dynamic_impl.hpp>

@@ -97,7 +97,7 @@ HALVES |= {
     ("wire/json/shapes.hpp", "wire/json/shapes_impl.hpp"),
     ("wire/json/skip.hpp", "wire/json/skip_impl.hpp"),
     ("wire/json/take.hpp", "wire/json/take_impl.hpp"),
-    ("wire/json/take_number.hpp", "wire/json/take_impl.hpp"),
+    ("wire/json/take_number.hpp", "wire/json/take_number_impl.hpp"),
     ("wire/json/text.hpp", "wire/json/text_impl.hpp"),
     ("wire/json/unescape.hpp", "wire/json/unescape_impl.hpp"),
     ("wire/json/write_dynamic.hpp", "wire/json/write_dynamic_impl.hpp"),

@@ -145,7 +145,7 @@ const char* take_integer(const char* at, const char* end, Int& value) noexcept {
 }  // namespace rpc::inline v1::wire::json
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
-#include <gatewire/wire/json/take_impl.hpp>
+#include <gatewire/wire/json/take_number_impl.hpp>
 #endif
 
 #endif  // GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
