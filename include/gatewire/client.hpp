@@ -217,7 +217,7 @@ private:
     using callables = typename entries::callables;
     using handlers = typename entries::handlers;
 
-    client(const asio::any_io_executor& executor, client_options options,
+    client(const asio::any_io_executor& executor, client_options&& options,
            const typed::served_gateway& served)
         : side_(std::make_shared<typed::client_side>(executor, std::move(options), served)) {}
 

@@ -21,5 +21,20 @@
 #include <gatewire/wire/json/describe_impl.hpp>
 #include <gatewire/wire/json/description_impl.hpp>
 #include <gatewire/wire/json/dynamic_impl.hpp>
+#include <gatewire/wire/json/name_stack_impl.hpp>
+#include <gatewire/wire/json/number_impl.hpp>
+#include <gatewire/wire/json/read_aggregate_impl.hpp>
+#include <gatewire/wire/json/read_error_impl.hpp>
+#include <gatewire/wire/json/read_scalar_impl.hpp>
+#include <gatewire/wire/json/reader_impl.hpp>
+#include <gatewire/wire/json/shapes_impl.hpp>
+#include <gatewire/wire/json/skip_impl.hpp>
+#include <gatewire/wire/json/take_impl.hpp>
+#include <gatewire/wire/json/take_number_impl.hpp>
+#include <gatewire/wire/json/text_impl.hpp>
+#include <gatewire/wire/json/unescape_impl.hpp>
+#include <gatewire/wire/json/write_dynamic_impl.hpp>
+#include <gatewire/wire/json/write_scalar_impl.hpp>
+#include <gatewire/wire/json/write_string_impl.hpp>
 
 #endif  // GATEWIRE_SRC_HPP

@@ -52,7 +52,7 @@ class client_side {
 public:
     using strand = session::call_completion::strand;
 
-    client_side(const asio::any_io_executor& executor, client_options options,
+    client_side(const asio::any_io_executor& executor, client_options&& options,
                 const served_gateway& served);
     ~client_side();
     client_side(const client_side&) = delete;

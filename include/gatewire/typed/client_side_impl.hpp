@@ -43,7 +43,7 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
 }
 
 GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
-                                         client_options options, const served_gateway& served) {
+                                         client_options&& options, const served_gateway& served) {
     const auto runner = std::make_shared<gateway_runner>(served);
     core_ = std::make_shared<session::client_core>(
         executor, std::move(options),

@@ -33,7 +33,7 @@ class engine_runner;
 /// compiled with each server of a program that links gatewire::compiled.
 class server_side {
 public:
-    server_side(const asio::any_io_executor& executor, server_options options,
+    server_side(const asio::any_io_executor& executor, server_options&& options,
                 const served_engine& served);
     ~server_side();
     server_side(const server_side&) = delete;

@@ -44,7 +44,7 @@ GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
 }
 
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
-                                         server_options options,
+                                         server_options&& options,
                                          const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
     core_ = std::make_shared<session::server_core>(

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 #define GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 
-#include <algorithm>
 #include <cstddef>
 #include <forward_list>
 #include <string>
@@ -34,24 +33,7 @@ public:
 
     /// Finds two equal names since `from`.
     /// @return Whether there are any; `duplicate` is the name.
-    bool find_duplicate(mark from, std::string_view& duplicate) {
-        const auto first = names_.begin() + static_cast<std::ptrdiff_t>(from);
-        if (names_.size() - from > few) {
-            std::sort(first, names_.end());
-            const auto found = std::adjacent_find(first, names_.end());
-            if (found != names_.end()) {
-                duplicate = *found;
-            }
-            return found != names_.end();
-        }
-        for (auto name = first; name != names_.end(); ++name) {
-            if (std::find(first, name, *name) != name) {
-                duplicate = *name;
-                return true;
-            }
-        }
-        return false;
-    }
+    bool find_duplicate(mark from, std::string_view& duplicate);
 
     std::string_view operator[](mark position) const noexcept { return names_[position]; }
 
@@ -71,5 +53,9 @@ private:
 };
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/name_stack_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_NAME_STACK_HPP

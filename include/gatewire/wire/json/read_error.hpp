@@ -19,27 +19,11 @@ enum class read_failure : unsigned char {
 };
 
 /// `root`, the place inside it and the message, as one line.
-inline std::string place_text(std::string_view root, std::string_view where,
-                              std::string_view message) {
-    // A text without a root starts with a name, not with the dot before it.
-    if (root.empty() && where.starts_with('.')) {
-        where.remove_prefix(1);
-    }
-    std::string text(root);
-    text += where;
-    if (!text.empty()) {
-        text += ": ";
-    }
-    return text += message;
-}
+std::string place_text(std::string_view root, std::string_view where, std::string_view message);
 
-inline void prepend_member(std::string& where, std::string_view name) {
-    where.insert(0, "." + printable(name));
-}
+void prepend_member(std::string& where, std::string_view name);
 
-inline void prepend_element(std::string& where, std::size_t index) {
-    where.insert(0, "[" + std::to_string(index) + "]");
-}
+void prepend_element(std::string& where, std::size_t index);
 
 /// Why a text could not be read, and where.
 struct read_error {
@@ -53,5 +37,9 @@ struct read_error {
 };
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/read_error_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_READ_ERROR_HPP

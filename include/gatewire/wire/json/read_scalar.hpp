@@ -29,46 +29,10 @@ inline constexpr integer_range range_of = {
     std::is_signed_v<Int> ? static_cast<std::uint64_t>((std::numeric_limits<Int>::max)()) + 1 : 0,
     sizeof(Int) * 8};
 
-/// A number as it may stand in a message: bounded.
-inline std::string number_text(const number_token& token) {
-    constexpr std::size_t size_max = 32;
-    const std::string_view text = token.view();
-    return text.size() <= size_max
-               ? std::string(text)
-               : "a number of " + std::to_string(text.size()) + " characters";
-}
-
-inline bool fail_range(reader& in, const number_token& token, const integer_range& range) {
-    in.move_to(token.first);
-    return in.fail_value(number_text(token) + " is out of range for " +
-                         (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
-                         (range.negative_max == 0 ? "unsigned integer" : "integer"));
-}
+bool fail_range(reader& in, const number_token& token, const integer_range& range);
 
 /// Reads an integer literal within the range; gives its two's complement.
-inline bool read_bits(reader& in, const integer_range& range, std::uint64_t& bits) {
-    if (const value_kind found = in.peek();
-        found != value_kind::number && found != value_kind::none) {
-        return in.fail_expected("an integer");
-    }
-    number_token token;
-    if (!in.number(token)) {
-        return false;
-    }
-    if (!token.integral()) {
-        in.move_to(token.first);
-        return in.fail_value(token.fraction
-                                 ? "expected an integer, found a number with a fraction"
-                                 : "expected an integer, found a number with an exponent");
-    }
-    std::uint64_t magnitude = 0;
-    if (!to_magnitude(token, magnitude) ||
-        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
-        return fail_range(in, token, range);
-    }
-    bits = token.negative ? std::uint64_t{0} - magnitude : magnitude;
-    return true;
-}
+bool read_bits(reader& in, const integer_range& range, std::uint64_t& bits);
 
 template <class Int>
 bool read_integer(reader& in, Int& value) {
@@ -80,13 +44,7 @@ bool read_integer(reader& in, Int& value) {
     return true;
 }
 
-inline bool fail_fit(reader& in, const number_token& token, number_fit fit, unsigned bits) {
-    in.move_to(token.first);
-    return in.fail_value(number_text(token) +
-                         (fit == number_fit::inexact ? " would be rounded by a "
-                                                     : " is out of range for a ") +
-                         std::to_string(bits) + "-bit floating-point number");
-}
+bool fail_fit(reader& in, const number_token& token, number_fit fit, unsigned bits);
 
 template <class Float>
 bool read_float(reader& in, Float& value) {
@@ -136,5 +94,9 @@ bool read_enum_name(reader& in, Enum& value, const Names& names) {
 }
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/read_scalar_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_READ_SCALAR_HPP

@@ -10,6 +10,7 @@
 #include <gatewire/wire/json/text.hpp>
 #include <gatewire/wire/json/unescape.hpp>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -23,6 +24,13 @@ inline constexpr unsigned depth_max = 64;
 
 /// What kind of value starts at the cursor, told from its first byte.
 enum class value_kind : unsigned char { none, null, boolean, number, string, array, object };
+
+/// "a string", for messages.
+constexpr std::string_view kind_text(value_kind kind) noexcept {
+    constexpr std::array<std::string_view, 7> texts = {
+        "no value", "null", "a boolean", "a number", "a string", "an array", "an object"};
+    return texts[static_cast<std::size_t>(kind)];
+}
 
 /// What came of asking for the next member or element.
 enum class step : unsigned char {
@@ -210,8 +218,40 @@ private:
     mutable std::unique_ptr<rare_parts> rare_;
 };
 
+inline value_kind reader::peek() noexcept {
+    switch (next_byte()) {
+        case 'n': return value_kind::null;
+        case 't':
+        case 'f': return value_kind::boolean;
+        case '"': return value_kind::string;
+        case '[': return value_kind::array;
+        case '{': return value_kind::object;
+        case '-': return value_kind::number;
+        default: return at_ != end_ && is_digit(*at_) ? value_kind::number : value_kind::none;
+    }
+}
+
+inline step reader::next_element(bool& first) {
+    const char byte = next_byte();
+    if (byte == ']') {
+        return leave();
+    }
+    if (first) {
+        first = false;
+        return step::item;
+    }
+    if (byte != ',') {
+        return fail_step("',' or ']'");
+    }
+    ++at_;
+    // Otherwise a comma before the bracket would look like the end.
+    return next_byte() == ']' ? fail_step("a value") : step::item;
+}
+
 }  // namespace rpc::inline v1::wire::json
 
+#ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/wire/json/reader_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_READER_HPP

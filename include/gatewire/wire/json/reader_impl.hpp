@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_WIRE_JSON_READER_IMPL_HPP
 #define GATEWIRE_WIRE_JSON_READER_IMPL_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/wire/json/reader.hpp>
 
 #include <array>
@@ -15,13 +16,6 @@
 
 namespace rpc::inline v1::wire::json {
 
-/// "a string", for messages.
-constexpr std::string_view kind_text(value_kind kind) noexcept {
-    constexpr std::array<std::string_view, 7> texts = {
-        "no value", "null", "a boolean", "a number", "a string", "an array", "an object"};
-    return texts[static_cast<std::size_t>(kind)];
-}
-
 /// One byte of the text as it may stand in a message.
 inline std::string byte_text(char character) {
     const auto byte = static_cast<unsigned char>(character);
@@ -32,26 +26,13 @@ inline std::string byte_text(char character) {
     return std::string("byte 0x") + digits[byte >> 4U] + digits[byte & 15U];
 }
 
-inline value_kind reader::peek() noexcept {
-    switch (next_byte()) {
-        case 'n': return value_kind::null;
-        case 't':
-        case 'f': return value_kind::boolean;
-        case '"': return value_kind::string;
-        case '[': return value_kind::array;
-        case '{': return value_kind::object;
-        case '-': return value_kind::number;
-        default: return at_ != end_ && is_digit(*at_) ? value_kind::number : value_kind::none;
-    }
-}
-
-inline bool reader::finish() {
+GATEWIRE_INLINE bool reader::finish() {
     skip_space();
     return at_ == end_ ||
            fail_syntax("expected the end of the text, found " + byte_text(*at_));
 }
 
-inline bool reader::literal(std::string_view word) {
+GATEWIRE_INLINE bool reader::literal(std::string_view word) {
     if (static_cast<std::size_t>(end_ - at_) < word.size() ||
         std::memcmp(at_, word.data(), word.size()) != 0) {
         return fail_syntax("expected " + std::string(word));
@@ -60,11 +41,11 @@ inline bool reader::literal(std::string_view word) {
     return true;
 }
 
-inline bool reader::null() {
+GATEWIRE_INLINE bool reader::null() {
     return next_byte() == 'n' ? literal("null") : fail_expected("null");
 }
 
-inline bool reader::boolean(bool& value) {
+GATEWIRE_INLINE bool reader::boolean(bool& value) {
     const char first = next_byte();
     if (first != 't' && first != 'f') {
         return fail_expected("a boolean");
@@ -73,7 +54,7 @@ inline bool reader::boolean(bool& value) {
     return literal(value ? "true" : "false");
 }
 
-inline bool reader::number(number_token& token) {
+GATEWIRE_INLINE bool reader::number(number_token& token) {
     skip_space();
     if (scan_number(at_, end_, token)) {
         at_ = token.last;
@@ -86,7 +67,7 @@ inline bool reader::number(number_token& token) {
     return fail_syntax("a malformed number");
 }
 
-inline bool reader::string(std::string_view& value) {
+GATEWIRE_INLINE bool reader::string(std::string_view& value) {
     if (next_byte() != '"') {
         return fail_expected("a string");
     }
@@ -109,7 +90,7 @@ inline bool reader::string(std::string_view& value) {
     return true;
 }
 
-inline bool reader::string(std::string& value) {
+GATEWIRE_INLINE bool reader::string(std::string& value) {
     if (next_byte() != '"') {
         return fail_expected("a string");
     }
@@ -130,7 +111,7 @@ inline bool reader::string(std::string& value) {
     return true;
 }
 
-inline step reader::fail_step(std::string_view wanted) {
+GATEWIRE_INLINE step reader::fail_step(std::string_view wanted) {
     std::string message = "expected ";
     message += wanted;
     message += ", found ";
@@ -139,24 +120,7 @@ inline step reader::fail_step(std::string_view wanted) {
     return step::error;
 }
 
-inline step reader::next_element(bool& first) {
-    const char byte = next_byte();
-    if (byte == ']') {
-        return leave();
-    }
-    if (first) {
-        first = false;
-        return step::item;
-    }
-    if (byte != ',') {
-        return fail_step("',' or ']'");
-    }
-    ++at_;
-    // Otherwise a comma before the bracket would look like the end.
-    return next_byte() == ']' ? fail_step("a value") : step::item;
-}
-
-inline step reader::next_member(bool& first, std::string_view& name) {
+GATEWIRE_INLINE step reader::next_member(bool& first, std::string_view& name) {
     const char byte = next_byte();
     if (byte == '}') {
         return leave();
@@ -181,7 +145,7 @@ inline step reader::next_member(bool& first, std::string_view& name) {
     return step::item;
 }
 
-inline bool reader::close_names(name_stack::mark mark) {
+GATEWIRE_INLINE bool reader::close_names(name_stack::mark mark) {
     std::string_view duplicate;
     if (names_.find_duplicate(mark, duplicate)) {
         return fail_value("duplicate member '" + printable(duplicate) + "'");
@@ -190,7 +154,7 @@ inline bool reader::close_names(name_stack::mark mark) {
     return true;
 }
 
-inline bool reader::fail(read_failure kind, std::string message) {
+GATEWIRE_INLINE bool reader::fail(read_failure kind, std::string message) {
     failed_ = true;
     read_error& error = rare().error;
     error.kind = kind;
@@ -200,7 +164,7 @@ inline bool reader::fail(read_failure kind, std::string message) {
     return false;
 }
 
-inline bool reader::fail_expected(std::string_view what) {
+GATEWIRE_INLINE bool reader::fail_expected(std::string_view what) {
     std::string message = "expected ";
     message += what;
     message += ", found ";
@@ -213,12 +177,12 @@ inline bool reader::fail_expected(std::string_view what) {
     return fail_syntax(std::move(message));
 }
 
-inline bool reader::inside_member(std::string_view name) {
+GATEWIRE_INLINE bool reader::inside_member(std::string_view name) {
     prepend_member(rare().error.where, name);
     return false;
 }
 
-inline bool reader::inside_element(std::size_t index) {
+GATEWIRE_INLINE bool reader::inside_element(std::size_t index) {
     prepend_element(rare().error.where, index);
     return false;
 }

@@ -75,17 +75,12 @@ consteval shape shape_of_type() {
 }
 
 /// "a number or a string".
-inline std::string shape_text(shape shapes) {
-    std::string text;
-    for (unsigned kind = 1; kind <= static_cast<unsigned>(value_kind::object); ++kind) {
-        if ((shapes >> kind & 1U) != 0) {
-            text += text.empty() ? "" : " or ";
-            text += kind_text(static_cast<value_kind>(kind));
-        }
-    }
-    return text;
-}
+std::string shape_text(shape shapes);
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/shapes_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_SHAPES_HPP

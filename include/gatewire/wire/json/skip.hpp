@@ -18,67 +18,9 @@
 
 namespace rpc::inline v1::wire::json {
 
-inline bool skip(reader& in);
-
-inline bool skip_array(reader& in) {
-    if (!in.enter_array()) {
-        return false;
-    }
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!skip(in)) {
-            return in.inside_element(index);
-        }
-    }
-}
-
-inline bool skip_object(reader& in) {
-    if (!in.enter_object()) {
-        return false;
-    }
-    const name_stack::mark mark = in.names().open();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end && in.close_names(mark);
-        }
-        const name_stack::mark position = in.names().open();
-        in.add_name(name);
-        if (!skip(in)) {
-            return in.inside_member(in.names()[position]);
-        }
-    }
-}
-
 /// Moves over any value and checks all of it: grammar, UTF-8, depth, duplicate members. Numbers may
 /// be of any size.
-inline bool skip(reader& in) {
-    switch (in.peek()) {
-        case value_kind::null: return in.null();
-        case value_kind::array: return skip_array(in);
-        case value_kind::object: return skip_object(in);
-        case value_kind::boolean: {
-            bool value = false;
-            return in.boolean(value);
-        }
-        case value_kind::number: {
-            number_token token;
-            return in.number(token);
-        }
-        case value_kind::string: {
-            std::string_view value;
-            return in.string(value);
-        }
-        case value_kind::none: break;
-    }
-    return in.fail_expected("a value");
-}
+bool skip(reader& in);
 
 /// `skip` that gives the text of the value.
 inline bool skip_raw(reader& in, std::string_view& raw) {
@@ -244,15 +186,12 @@ inline bool skip_raw_unchecked(reader& in, std::string_view& raw) {
 }
 
 /// Whether the whole text is one valid value, by the rules of `skip`.
-inline bool validate(std::string_view text, read_error& error) {
-    reader in(text);
-    if (skip(in) && in.finish()) {
-        return true;
-    }
-    error = in.take_error();
-    return false;
-}
+bool validate(std::string_view text, read_error& error);
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/skip_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_SKIP_HPP

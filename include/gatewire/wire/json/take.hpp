@@ -35,17 +35,7 @@ inline const char* take_null(const char* at, const char* end) noexcept {
 }
 
 /// A string from behind its quote on, of whatever length and content.
-[[gnu::noinline]] inline const char* take_unusual_string(const char* at, const char* end,
-                                                         std::string& value) {
-    const char* const stop = skip_verbatim(at, end);
-    value.clear();
-    if (stop != end && *stop == '"') {
-        value.append(at, static_cast<std::size_t>(stop - at));
-        return stop + 1;
-    }
-    const string_end result = unescape(at, end, value);
-    return result.failure == nullptr ? result.at + 1 : nullptr;
-}
+const char* take_unusual_string(const char* at, const char* end, std::string& value);
 
 /// Any string. The quick part is for those that end inside of a block.
 inline const char* take_string(const char* at, const char* end, std::string& value) {
@@ -81,11 +71,8 @@ inline std::size_t find_name(const char* at, std::span<const quoted_name> names)
     return index;
 }
 
-[[gnu::noinline]] inline std::size_t find_last_name(const char* at, const char* end,
-                                                    std::span<const quoted_name> names) noexcept {
-    const last_window window(at, end);
-    return find_name(window.begin(), names);
-}
+std::size_t find_last_name(const char* at, const char* end,
+                           std::span<const quoted_name> names) noexcept;
 
 template <class Enum>
 const char* take_enum_name(const char* at, const char* end, Enum& value) noexcept {
@@ -102,5 +89,9 @@ const char* take_enum_name(const char* at, const char* end, Enum& value) noexcep
 }
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/take_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_TAKE_HPP

@@ -5,8 +5,6 @@
 #define GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
 
 #include <gatewire/wire/json/digits.hpp>
-#include <gatewire/wire/json/nearest.hpp>
-#include <gatewire/wire/json/number.hpp>
 
 #include <array>
 #include <bit>
@@ -88,75 +86,7 @@ inline const char* take_magnitude(const char* at, std::uint64_t& magnitude) noex
     return goes_on(*at) ? nullptr : at;
 }
 
-/// Adds digits to those that were met before; gives what follows. Stops behind 20 or more.
-inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_t& count) noexcept {
-    while (count < 20) {
-        const std::uint64_t word = load_word(at) ^ zero_digits;
-        if (const std::size_t more = count_digits(word); more != 8) {
-            digits = digits * all_powers_of_ten[more] + join_first(word, more);
-            count += more;
-            return at + more;
-        }
-        digits = digits * ten_to_8 + join_digits(word);
-        count += 8;
-        at += 8;
-    }
-    return at;
-}
-
-/// A real number of at most 19 digits without an exponent. Expects a window.
-inline const char* take_long_real(const char* at, double& value) noexcept {
-    const bool is_negative = *at == '-';
-    at += is_negative ? 1 : 0;
-    const char first = *at;
-    std::uint64_t digits = 0;
-    std::size_t count = 0;
-    at = take_digits(at, digits, count);
-    std::size_t places = 0;
-    if (count == 0 || (first == '0' && count != 1)) {
-        return nullptr;
-    }
-    if (count < 20 && *at == '.') {
-        const std::size_t whole = count;
-        at = take_digits(at + 1, digits, count);
-        places = count - whole;
-        if (places == 0) {
-            return nullptr;
-        }
-    }
-    if (count >= 20 || (*at | 0x20) == 'e') {
-        return nullptr;
-    }
-    double real = 0;
-    if (digits < std::uint64_t{1} << 53U) {
-        // Both operands are exact, so the one rounding of the division is the right one.
-        real = static_cast<double>(static_cast<std::int64_t>(digits)) / powers_of_ten[places];
-    } else if (places == 0 || !find_nearest(digits, places, real)) {
-        return nullptr;
-    }
-    value = is_negative ? -real : real;
-    return at;
-}
-
-/// Any number that the type holds.
-template <class Float>
-const char* take_any_real(const char* at, const char* end, Float& value) noexcept {
-    number_token token;
-    return scan_number(at, end, token) && to_float(token, value) == number_fit::exact ? token.last
-                                                                                      : nullptr;
-}
-
-[[gnu::noinline]] inline const char* take_unusual_real(const char* at, const char* end,
-                                                       double& value) noexcept {
-    const char* behind = nullptr;
-    if (end - at >= take_window) {
-        behind = take_long_real(at, value);
-    } else {
-        const last_window window(at, end);
-        behind = window.place(take_long_real(window.begin(), value), at);
-    }
-    return behind != nullptr ? behind : take_any_real(at, end, value);
-}
+const char* take_unusual_real(const char* at, const char* end, double& value) noexcept;
 
 /// Any number that the type holds. The quick part is for those that have a point and, with it,
 /// fewer than 8 characters.
@@ -188,15 +118,9 @@ inline const char* take_real(const char* at, const char* end, double& value) noe
     return behind;
 }
 
-inline const char* take_real(const char* at, const char* end, float& value) noexcept {
-    return take_any_real(at, end, value);
-}
+const char* take_real(const char* at, const char* end, float& value) noexcept;
 
-[[gnu::noinline]] inline const char* take_last_magnitude(const char* at, const char* end,
-                                                         std::uint64_t& magnitude) noexcept {
-    const last_window window(at, end);
-    return window.place(take_magnitude(window.begin(), magnitude), at);
-}
+const char* take_last_magnitude(const char* at, const char* end, std::uint64_t& magnitude) noexcept;
 
 inline const char* take_magnitude(const char* at, const char* end,
                                   std::uint64_t& magnitude) noexcept {
@@ -219,5 +143,9 @@ const char* take_integer(const char* at, const char* end, Int& value) noexcept {
 }
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/take_number_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP

@@ -87,44 +87,16 @@ constexpr bool is_digit(char character) noexcept {
     return static_cast<unsigned char>(character - '0') < 10;
 }
 
-inline void append_utf8(std::string& out, std::uint32_t code) {
-    const auto byte = [&out](std::uint32_t value) { out.push_back(static_cast<char>(value)); };
-    if (code < 0x80) {
-        byte(code);
-    } else if (code < 0x800) {
-        byte(0xC0U | (code >> 6U));
-        byte(0x80U | (code & 0x3FU));
-    } else if (code < 0x10000) {
-        byte(0xE0U | (code >> 12U));
-        byte(0x80U | ((code >> 6U) & 0x3FU));
-        byte(0x80U | (code & 0x3FU));
-    } else {
-        byte(0xF0U | (code >> 18U));
-        byte(0x80U | ((code >> 12U) & 0x3FU));
-        byte(0x80U | ((code >> 6U) & 0x3FU));
-        byte(0x80U | (code & 0x3FU));
-    }
-}
+void append_utf8(std::string& out, std::uint32_t code);
 
 /// A name from the wire as it may stand in a message: bounded, and without control characters, so
 /// that it can neither flood nor forge a log line. Expects valid UTF-8.
-inline std::string printable(std::string_view name, std::size_t size_max = 48) {
-    std::size_t size = name.size();
-    if (size > size_max) {
-        size = size_max;
-        while (size != 0 && is_continuation(name[size])) {
-            --size;
-        }
-    }
-    std::string text(name.substr(0, size));
-    for (char& character : text) {
-        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) {
-            character = '?';
-        }
-    }
-    return size == name.size() ? text : text + "...";
-}
+std::string printable(std::string_view name, std::size_t size_max = 48);
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/text_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_TEXT_HPP

@@ -17,41 +17,6 @@
 
 namespace rpc::inline v1::wire::json {
 
-/// Writes a character that must not stand for itself.
-inline void write_escape(buffer& out, char character) {
-    switch (character) {
-        case '"': out.append("\\\""); return;
-        case '\\': out.append("\\\\"); return;
-        case '\b': out.append("\\b"); return;
-        case '\f': out.append("\\f"); return;
-        case '\n': out.append("\\n"); return;
-        case '\r': out.append("\\r"); return;
-        case '\t': out.append("\\t"); return;
-        default: break;
-    }
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(character);
-    out.append("\\u00");
-    out.append(digits[byte >> 4U]);
-    out.append(digits[byte & 15U]);
-}
-
-/// Writes what is between the quotes. Returns the first byte that is not UTF-8, or null.
-inline const char* write_characters(buffer& out, const char* at, const char* end) {
-    for (;;) {
-        const char* const stop = skip_verbatim(at, end);
-        out.append(std::string_view(at, static_cast<std::size_t>(stop - at)));
-        if (stop == end) {
-            return nullptr;
-        }
-        if (static_cast<unsigned char>(*stop) >= 0x80) {
-            return stop;
-        }
-        write_escape(out, *stop);
-        at = stop + 1;
-    }
-}
-
 /// Copies a text of at least a block; says whether all of it is plain.
 inline bool copy_blocks(char* at, const char* from, std::size_t size) noexcept {
     std::uint32_t special = 0;
@@ -82,23 +47,9 @@ inline bool copy_plain(char* at, const char* from, std::size_t size) noexcept {
 }
 
 /// Writes a string; false, with a part of it written, when it is not UTF-8.
-inline bool write_string(buffer& out, std::string_view text) {
-    out.append('"');
-    if (write_characters(out, text.data(), text.data() + text.size()) != nullptr) {
-        return false;
-    }
-    out.append('"');
-    return true;
-}
+bool write_string(buffer& out, std::string_view text);
 
-[[gnu::noinline]] inline char* put_unusual_string(char* at, std::string_view text, std::size_t room,
-                                                sink& to) {
-    if (!write_string(to.flush(at), text)) {
-        to.error.fail("a string is not valid UTF-8");
-        return nullptr;
-    }
-    return to.make_room(to.resume(), room);
-}
+char* put_unusual_string(char* at, std::string_view text, std::size_t room, sink& to);
 
 /// Writes a string and makes room for `room` more bytes behind it.
 inline char* put_string(char* at, std::string_view text, std::size_t room, sink& to) {
@@ -117,17 +68,12 @@ inline bool write_string(buffer& out, std::string_view text, write_error& error)
 
 /// Writes a string whatever its bytes are: each that is not UTF-8 becomes U+FFFD. For texts that
 /// nobody promised to be UTF-8, such as those of exceptions.
-inline void write_text_lossy(buffer& out, std::string_view text) {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    out.append('"');
-    while ((at = write_characters(out, at, end)) != nullptr) {
-        out.append("\xEF\xBF\xBD");
-        ++at;
-    }
-    out.append('"');
-}
+void write_text_lossy(buffer& out, std::string_view text);
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/write_string_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_WRITE_STRING_HPP
