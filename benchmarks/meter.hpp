@@ -67,6 +67,9 @@ public:
     /// Counts one, and leaves the time to whoever calls `restart` and `finish`.
     void count() noexcept { ++count_; }
 
+    /// The same for many.
+    void add(std::size_t many) noexcept { count_ += many; }
+
     /// Counts one, and looks at the clock: for loops that have no timer.
     void count_and_look() {
         ++count_;
@@ -127,7 +130,7 @@ public:
             line_.add("p99_us", percentile(latencies_, 0.99));
             line_.add("p99_9_us", percentile(latencies_, 0.999));
             std::vector<double> curve;
-            for (const double fraction : {0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999}) {
+            for (const double fraction : curve_fractions) {
                 curve.push_back(percentile(latencies_, fraction));
             }
             line_.add("curve_us", curve);
@@ -136,6 +139,9 @@ public:
     }
 
 private:
+    static constexpr double curve_fractions[]{0.5,   0.75,  0.9,    0.95,  0.99,
+                                              0.995, 0.999, 0.9995, 0.9999};
+
     void look(clock::time_point now) {
         if (is_measuring_ ? now >= end_ : now >= warm_) {
             if (is_measuring_) {

@@ -60,7 +60,8 @@ def result_of(row, plan):
         result["others"] = {
             other: table.ratios(values(reports, row.field), beside)
             for (other, done), reports in plan.items()
-            if done == row.work and other not in ("gatewire", "bare") and values(reports, row.field)}
+            if done == row.work and other not in ("gatewire", "bare")
+            and values(reports, row.field)}
     return result
 
 
@@ -111,7 +112,7 @@ def measure(options, peers):
     if re.search(options.only, "codec dispatch"):
         results += micro_results(options.programs, options.quick)
     if re.search(options.only, "hello"):
-        results += builds.measure(options.compiler, 1 if options.quick else min(rounds, 3))
+        results += builds.measure(options.compiler, min(rounds, 3), options.quick)
     return [table.judge(result) for result in results], plan
 
 

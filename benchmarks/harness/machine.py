@@ -43,7 +43,9 @@ def version_of(numbers):
 
 def facts(programs, compiler):
     cache = read(programs.parent / "CMakeCache.txt")
-    flags = re.findall(r"^CMAKE_CXX_FLAGS(?:_RELEASE|_DEBUG)?:\w+=(.*)$", cache, re.MULTILINE)
+    def cached(name):
+        return "".join(re.findall(rf"^{name}:\w+=(.*)$", cache, re.MULTILINE))
+    kind = cached("CMAKE_BUILD_TYPE")
     model = re.search(r"^model name\s*: (.*)$", read("/proc/cpuinfo"), re.MULTILINE)
     asio = defined(compiler, "asio/version.hpp", "ASIO_VERSION")
     number = int(asio[0]) if asio and asio[0].isdigit() else 0
@@ -54,8 +56,7 @@ def facts(programs, compiler):
         "kernel": platform.release(),
         "load_at_begin": os.getloadavg()[0],
         "compiler": first_line([compiler, "--version"]),
-        "flags": " | ".join(flags),
-        "build_type": "".join(re.findall(r"^CMAKE_BUILD_TYPE:\w+=(.*)$", cache, re.MULTILINE)),
+        "flags": f"{cached('CMAKE_CXX_FLAGS')} {cached('CMAKE_CXX_FLAGS_' + kind.upper())}".strip(),
         "gatewire": version_of(defined(compiler, "gatewire/version.hpp", *(
             f"GATEWIRE_VERSION_{part}" for part in ("MAJOR", "MINOR", "PATCH")))),
         "commit": first_line(["git", "-C", str(ROOT), "rev-parse", "HEAD"]),

@@ -5,6 +5,11 @@
 import operator
 import statistics
 
+LEGEND = """\
+Medians of the rounds (least-greatest); a ratio is of two figures of one round. Beside it: bare
+Asio frames of the same bytes; nlohmann's tree for the codec (times faster); for a spinning pair
+the bare pair that sleeps; elsewhere what the row names, or what gatewire does usually."""
+
 OPERATORS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
 
 
@@ -60,9 +65,7 @@ def show(results, judged):
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-    print("\nMedians of the rounds (least-greatest); a ratio is of two figures of one round. Beside it:"
-          "\nbare Asio frames of the same bytes; nlohmann's tree for the codec (times faster); for a"
-          "\nspinning side, the sleeping bare pair; elsewhere what the row names, or gatewire's usual.")
+    print("\n" + LEGEND)
     verdicts = [one["verdict"] for one in results if one["verdict"] in ("ok", "MISSED")]
     print(f"{verdicts.count('ok')} of {len(verdicts)} goals held" if judged
           else "A run this short shows that everything works, and judges no goal.")

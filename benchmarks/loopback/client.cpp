@@ -102,7 +102,10 @@ void call_on_many(const bench::task& what, bench::meter& results) {
     asio::io_context loop(1);
     std::deque<caller> callers;
     for (std::size_t number = 0; number < what.count; ++number) {
-        callers.emplace_back(loop, what, results).call();
+        callers.emplace_back(loop, what, results);
+    }
+    for (caller& one : callers) {
+        one.call();
     }
     const bench::meter_timer time(loop, results);
     loop.run();
@@ -135,7 +138,7 @@ void call_beside_loop(const bench::task& what, bench::meter& results) {
 
 /// Calls that block, on the thread that runs the loop: it goes on meanwhile.
 void call_inside_loop(const bench::task& what, bench::meter& results) {
-    asio::io_context loop(1);
+    asio::io_context loop;
     rpc::client<bench::orders> client(loop.get_executor(), bench::options_of(what));
     bench::connect(loop, client);
     asio::post(loop, [&] {

@@ -85,7 +85,8 @@ private:
             std::size_t left = std::size_t{header[0]} << 24 | std::size_t{header[1]} << 16 |
                                std::size_t{header[2]} << 8 | std::size_t{header[3]};
             while (left != 0) {
-                left -= socket_.read_some(asio::buffer(input.data(), (std::min)(left, input.size())));
+                const std::size_t room = (std::min)(left, input.size());
+                left -= socket_.read_some(asio::buffer(input.data(), room));
             }
         }
     }

@@ -4,8 +4,7 @@
 // The engine of the loopback benchmarks, served by gatewire on one thread. Where the workload has
 // methods that are offloaded, those have a second one.
 
-#include "../load.hpp"
-#include "../payloads.hpp"
+#include "engine.hpp"
 #include "options.hpp"
 
 #include <gatewire/rpc.hpp>
@@ -18,49 +17,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
 
-struct engine {
-    std::size_t orders = 0;
-    std::vector<bench::bar> bars = bench::make_bars(bench::history_size);
-    std::function<void(std::int64_t)> publish;
-
-    std::string send_order(const bench::order_request& order) {
-        orders += order.symbol.empty() ? 0 : 1;
-        return bench::make_order_id(orders);
-    }
-    std::vector<bench::bar> query_history(const bench::history_request& request) {
-        const auto count = static_cast<std::size_t>(request.count);
-        return count == bars.size() ? bars : bench::make_bars(count);
-    }
-    std::vector<bench::bar> load_history(const bench::history_request& request) {
-        return bench::make_bars(static_cast<std::size_t>(request.count));
-    }
-    std::string echo(const std::string& text) { return text; }
-    /// A handler that waits for something else, 1 ms long.
-    void wait() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
-    /// So many a second; as fast as the subscribers take them if it is zero.
-    void start_ticks(std::int64_t per_second) { publish(per_second); }
-
-    using rpc_table = rpc::table<rpc::method<"send_order", &engine::send_order>,
-                                 rpc::method<"query_history", &engine::query_history>,
-                                 rpc::method<"load_history", &engine::load_history, rpc::offload>,
-                                 rpc::method<"echo", &engine::echo>,
-                                 rpc::method<"wait", &engine::wait>,
-                                 rpc::method<"wait_aside", &engine::wait, rpc::offload>,
-                                 rpc::method<"start_ticks", &engine::start_ticks>,
-                                 rpc::event<"tick", bench::tick>>;
-};
-
 class publisher {
 public:
-    publisher(asio::io_context& loop, rpc::server<engine>& server)
+    publisher(asio::io_context& loop, rpc::server<bench::engine>& server)
         : loop_(loop), server_(server), pause_(loop) {
         for (std::size_t number = 0; number < 64; ++number) {
             ticks_.push_back(bench::make_tick(number));
@@ -108,7 +73,7 @@ private:
     }
 
     asio::io_context& loop_;
-    rpc::server<engine>& server_;
+    rpc::server<bench::engine>& server_;
     asio::steady_timer pause_;
     std::vector<bench::tick> ticks_;
     std::size_t next_ = 0;
@@ -122,14 +87,14 @@ int main(int argc, char** argv) {
     const bench::server_task what(argc, argv);
     asio::io_context loop(1);
     std::optional<rpc::io_thread> worker;
-    engine served;
+    bench::engine served;
     rpc::server_options options = bench::options_of(what);
     if (what.workload == "tail") {
         // Not elsewhere: a process with one thread counts references without locking the bus.
         options.worker = worker.emplace().get_executor();
     }
     bench::raise_descriptor_limit();
-    rpc::server<engine> server(loop.get_executor(), served, options);
+    rpc::server<bench::engine> server(loop.get_executor(), served, options);
     publisher ticks(loop, server);
     served.publish = [&ticks](std::int64_t per_second) { ticks.start(per_second); };
     server.start();
