@@ -28,7 +28,8 @@ install_missing "${gatewire_build_packages[@]}" "strace=strace"
 if [ $peers = ON ]; then
     install_missing \
         "libgrpc++-dev=/usr/include/grpcpp/grpcpp.h" \
-        "protobuf-compiler-grpc=grpc_cpp_plugin" \
+        "protobuf-compiler-grpc=grpc_cpp_plugin" "protobuf-compiler=protoc" \
+        "libprotobuf-dev=/usr/include/google/protobuf/message.h" \
         "libcapnp-dev=/usr/include/capnp/ez-rpc.h" "capnproto=capnp" \
         "libzmq3-dev=/usr/include/zmq.h" "cppzmq-dev=/usr/include/zmq.hpp" \
         "libnats-dev=/usr/include/nats/nats.h" "nats-server=nats-server" \

@@ -90,7 +90,8 @@ def make_order():
 
 def make_bars(count):
     return [BarData("IF2412", Exchange.CFFEX, FIRST_TIME + timedelta(minutes=number),
-                    Interval.MINUTE, 100.0 + number, 1.1e8, 131071.0, 3802.4, 3803.8, 3801.2, 3803.0)
+                    Interval.MINUTE, 100.0 + number, 1.1e8, 131071.0, 3802.4, 3803.8, 3801.2,
+                    3803.0)
             for number in range(count)]
 
 
