@@ -109,6 +109,8 @@ def measure(options, peers):
     run_rounds(options.programs, plan, rounds, seconds)
     results = [result_of(row, plan) for row in rows]
     results += extra_subscriber(results)
+    if options.quick:
+        processes.try_hot_paths(options.programs)
     if re.search(options.only, "codec dispatch"):
         results += micro_results(options.programs, options.quick)
     if re.search(options.only, "hello"):

@@ -110,6 +110,15 @@ def measure(programs, side, work, seconds):
     return report
 
 
+def try_hot_paths(programs):
+    """Runs each of the paths that benchmarks/instructions.py counts, for a moment."""
+    program = programs / "micro" / "hot_paths"
+    paths = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True).stdout
+    for path in paths.split():
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([program, path, "64", folder], check=True, timeout=60)
+
+
 def run_micro(programs, name, quick):
     """Lines of a program that compares two ways inside of one process."""
     output = subprocess.run(

@@ -16,14 +16,15 @@ void answer(zmq::socket_t& socket, const std::string& text) {
     for (;;) {
         zmq::message_t part;
         // Whom to answer, and the empty part of those who ask by REQ, go back as they came.
-        do {
+        for (bool is_last = false; !is_last;) {
             if (!socket.recv(part)) {
                 bench::fail("nothing was received");
             }
-            if (part.more()) {
+            is_last = !part.more();
+            if (!is_last) {
                 socket.send(part, zmq::send_flags::sndmore);
             }
-        } while (part.more());
+        }
         socket.send(zmq::buffer(text), zmq::send_flags::none);
     }
 }
