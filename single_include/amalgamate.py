@@ -6,7 +6,10 @@ beside it, which include it and hold what it has not; or checks that all of them
 
 Every own include is replaced by the file it names, depth first and once each; nothing else is
 changed. The include guards stay, so that the single header and separate ones can meet in one
-translation unit. The result depends on nothing but the sources."""
+translation unit. The result depends on nothing but the sources.
+
+The single header is header-only: what the headers include unless GATEWIRE_SEPARATE_COMPILATION is
+defined is always there, and src.hpp has no place beside it."""
 
 import argparse
 import difflib
@@ -23,6 +26,7 @@ DIFF_LINES = 20
 OWN_INCLUDE = re.compile(r"^\s*#\s*include\s*<(gatewire/[^>]+)>\s*(?://.*)?$")
 QUOTED_INCLUDE = re.compile(r'^\s*#\s*include\s*"')
 OWN_NAME_IN_DIRECTIVE = re.compile(r"^\s*#.*[<\"]gatewire/")
+HEADER_ONLY = "#ifndef GATEWIRE_SEPARATE_COMPILATION"
 CONDITION_OPENS = re.compile(r"^\s*#\s*if")
 CONDITION_CLOSES = re.compile(r"^\s*#\s*endif")
 
@@ -59,7 +63,7 @@ def expand(include, name, seen, needed_by):
     yield f"// ==== {name} ===="
     depth = 0
     in_comment = False
-    for number, line in enumerate(read(path).splitlines(), start=1):
+    for number, line in enumerate(without_choice(read(path).splitlines()), start=1):
         place = f"{name}:{number}"
         own = None if in_comment else OWN_INCLUDE.match(line)
         if own:
@@ -77,6 +81,19 @@ def expand(include, name, seen, needed_by):
             depth += bool(CONDITION_OPENS.match(line)) - bool(CONDITION_CLOSES.match(line))
         in_comment = stays_in_comment(line, in_comment)
     yield f"// ==== end of {name} ===="
+
+
+def without_choice(lines):
+    """The lines with every condition for header-only use alone replaced by what it holds, own
+    includes. Blank lines keep the numbers of the others."""
+    chosen = list(lines)
+    for first in range(len(lines)):
+        last = first + 1
+        while lines[first] == HEADER_ONLY and last < len(lines) and OWN_INCLUDE.match(lines[last]):
+            last += 1
+        if last > first + 1 and last < len(lines) and CONDITION_CLOSES.match(lines[last]):
+            chosen[first] = chosen[last] = ""
+    return chosen
 
 
 def stays_in_comment(line, in_comment):
@@ -114,7 +131,12 @@ def amalgamate(root):
     if not (include / ENTRY).is_file():
         raise Problem(f"include/{ENTRY} does not exist")
     seen = set()
-    lines = banner(include, "the whole library in one header")
+    lines = banner(include, "the whole library in one header") + [
+        "#ifdef GATEWIRE_SEPARATE_COMPILATION",
+        '#error "gatewire: the single header is header-only; gatewire::compiled uses the others"',
+        "#endif",
+        "",
+    ]
     texts = {ENTRY: "\n".join(itertools.chain(lines, expand(include, ENTRY, seen, "the script"),
                                               [""]))}
     for name in OPTIONAL:

@@ -7,19 +7,22 @@
 #include <gatewire/error.hpp>
 #include <gatewire/key.hpp>
 #include <gatewire/options.hpp>
-#include <gatewire/session/client_core.hpp>
+#include <gatewire/session/loop_thread.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/timeout.hpp>
 #include <gatewire/typed/call_options.hpp>
-#include <gatewire/typed/caller_thread.hpp>
+#include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/diagnose_gateway.hpp>
 #include <gatewire/typed/event_key.hpp>
-#include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/initiate_call.hpp>
 #include <gatewire/typed/request.hpp>
-#include <gatewire/typed/require_text.hpp>
+#include <gatewire/typed/served_gateway.hpp>
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/client_side_impl.hpp>
+#endif
 
 #include <chrono>
 #include <cstddef>
@@ -28,7 +31,6 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace rpc::inline v1 {
 
@@ -62,21 +64,21 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : client(asio::any_io_executor(executor), std::move(options),
-                 std::make_shared<typed::gateway_runner<Gateway, Gateway>>(gateway)) {
+        : client(session::any_executor(executor), std::move(options),
+                 typed::serve_gateway<Gateway, Gateway>(gateway)) {
         typed::diagnose_gateway<Gateway, Gateway>();
     }
 
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : client(asio::any_io_executor(executor), std::move(options),
-                 std::make_shared<typed::gateway_runner<typed::no_gateway, Gateway>>(nobody())) {
+        : client(session::any_executor(executor), std::move(options),
+                 typed::serve_gateway<typed::no_gateway, Gateway>(nobody())) {
         typed::diagnose_gateway<typed::no_gateway, Gateway>();
     }
 
     /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
-    ~client() { core_->shut(); }
+    ~client() { side_->shut(); }
 
     client(const client&) = delete;
     client& operator=(const client&) = delete;
@@ -84,26 +86,22 @@ public:
     /// Begins to connect and returns at once; does nothing on a client that runs.
     /// @throws rpc::error  `invalid_address`: the address of the options cannot be read;
     ///                     `invalid_value`: the token of the options is not UTF-8.
-    void start() {
-        typed::require_text(core_->options().token, "client_options::token");
-        core_->start();
-    }
+    void start() { side_->start(); }
 
     /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
     /// `may_have_run` if it had left. Returns at once; `start` works again.
-    void stop() { core_->stop("the client was stopped"); }
+    void stop() { side_->stop(); }
 
     /// Waits until the client is connected and its subscriptions are in place. On a thread that
     /// runs the client's `io_context` the loop goes on meanwhile.
     /// @return Whether it is connected; false after `timeout`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
     bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return thread_.wait([this] { return core_->is_connected(); },
-                            [this](auto until) { return core_->wait_connected(until); }, timeout);
+        return side_->wait_connected(timeout);
     }
 
     /// Whether calls are sent at once, and events arrive.
-    bool is_connected() const { return core_->is_connected(); }
+    bool is_connected() const { return side_->is_connected(); }
 
     /// Calls a method and waits for its result.
     ///
@@ -164,7 +162,7 @@ public:
             return typed::take_options<Entry>(
                 defaults<Entry>(),
                 [&](const typed::call_options& options, auto&... rest) {
-                    return typed::initiate_call<Entry, token>(core_, place, options, rest...);
+                    return typed::initiate_call<Entry, token>(side_, place, options, rest...);
                 },
                 given...);
         });
@@ -188,8 +186,7 @@ public:
             if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
                 wire::buffer body;
                 typed::write_request<Entry>(body, given...);
-                core_->calls().submit(
-                    {place, body.view(), nullptr, deadline_in(core_->options().call_timeout)});
+                side_->submit({place, body.view(), side_->timeout()}, nullptr);
             }
         });
     }
@@ -212,35 +209,20 @@ public:
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return core_->gateway().executor(); }
+    asio::any_io_executor get_executor() const { return side_->executor(); }
 
 private:
     using entries = detail::entries_of<Gateway>;
     using callables = typename entries::callables;
     using handlers = typename entries::handlers;
 
-    template <class Runner>
     client(const asio::any_io_executor& executor, client_options options,
-           std::shared_ptr<Runner> runner)
-        : core_(std::make_shared<session::client_core>(
-              executor, std::move(options), contract(),
-              [runner](session::gateway_batch& batch) { runner->run(batch); })),
-          thread_(core_->options().environment, executor) {
-        runner->serve(core_);
-    }
+           const typed::served_gateway& served)
+        : side_(std::make_shared<typed::client_side>(executor, std::move(options), served)) {}
 
     static typed::no_gateway& nobody() {
         static typed::no_gateway instance;
         return instance;
-    }
-
-    static protocol::client_contract contract() {
-        return {typed::describe_methods(callables{}), typed::describe_events(handlers{}),
-                &typed::find_name<handlers>};
-    }
-
-    session::time_point deadline_in(std::chrono::milliseconds timeout) const {
-        return core_->now() + timeout;
     }
 
     /// Runs `use` with the entry of a name and its place, or explains that there is none.
@@ -256,9 +238,9 @@ private:
     /// The options of a call that gives none.
     template <class Entry>
     typed::call_options defaults() {
-        typed::call_options options{core_->options().call_timeout, {}};
+        typed::call_options options{side_->timeout(), {}};
         if constexpr (Entry::is_once) {
-            options.key = typed::key_members(key{core_->keys().next()});
+            options.key = typed::key_members(key{side_->next_key()});
         }
         return options;
     }
@@ -270,19 +252,10 @@ private:
             using completion = typed::waiting_completion<typed::final_result<Entry>>;
             wire::buffer body;
             typed::write_request<Entry>(body, arguments...);
-            thread_.check();
-            const auto waiting = std::make_shared<completion>();
-            const auto id =
-                core_->calls().submit({place, body.view(), waiting, deadline_in(options.timeout),
-                                       options.key, Entry::is_idempotent});
-            const bool is_done =
-                thread_.wait([&] { return waiting->is_done(); },
-                             [&](auto until) { return waiting->wait(until); }, options.timeout);
-            if (!is_done) {
-                core_->calls().give_up(id, errc::deadline_exceeded, "no answer in time");
-                waiting->wait(protocol::never);
-            }
-            return waiting->take();
+            completion waiting;
+            side_->call({place, body.view(), options.timeout, options.key, Entry::is_idempotent},
+                        session::completion_ptr(&waiting), waiting);
+            return waiting.take();
         }
     }
 
@@ -292,16 +265,11 @@ private:
                       "gatewire: the table has no rpc::on of this name");
         static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
         if constexpr (detail::is_listed<Name, handlers>) {
-            std::vector<std::string> texts{typed::key_text(keys)...};
-            for (const std::string& key : texts) {
-                typed::require_text(key, "a key of event '" + std::string(Name.view()) + "'");
-            }
-            core_->change(detail::place_of<Name, handlers>, std::move(texts), is_wanted);
+            side_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
         }
     }
 
-    std::shared_ptr<session::client_core> core_;
-    typed::caller_thread thread_;
+    std::shared_ptr<typed::client_side> side_;
 };
 
 }  // namespace rpc::inline v1

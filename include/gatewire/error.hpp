@@ -106,20 +106,9 @@ constexpr std::string_view to_string(outcome what) noexcept {
 }
 
 /// The category of `errc`, so that codes compare and print as `std::error_code`.
-inline const std::error_category& error_category() noexcept {
-    class category final : public std::error_category {
-        const char* name() const noexcept override { return "gatewire"; }
-        std::string message(int value) const override {
-            return std::string(to_string(static_cast<errc>(value)));
-        }
-    };
-    static const category instance;
-    return instance;
-}
+const std::error_category& error_category() noexcept;
 
-inline std::error_code make_error_code(errc code) noexcept {
-    return {static_cast<int>(code), error_category()};
-}
+std::error_code make_error_code(errc code) noexcept;
 
 namespace detail {
 
@@ -191,21 +180,15 @@ public:
     /// @param peer_code  The JSON-RPC error code; use values outside -32768..-32000.
     /// @param message    One sentence for the person who reads the log.
     /// @param data       Anything that helps a program to react; `null` is not sent.
-    explicit error(int peer_code, std::string message, nlohmann::json data = nullptr)
-        : error(detail::errc_of(peer_code), std::move(message), detail::outcome_of(peer_code),
-                peer_code, std::move(data)) {}
+    explicit error(int peer_code, std::string message, nlohmann::json data = nullptr);
 
     /// An error of this library, or an engine's answer by name (`rpc::errc::forbidden`).
-    explicit error(errc code, std::string message, rpc::outcome what = rpc::outcome::failed)
-        : error(code, std::move(message), what, detail::peer_code_of(code), nullptr) {}
+    explicit error(errc code, std::string message, rpc::outcome what = rpc::outcome::failed);
 
-    error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data)
-        : std::system_error(make_error_code(code)),
-          content_(std::make_shared<const content>(content{
-              text_of(message, data), std::move(message), std::move(data), what, peer_code})) {}
+    error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data);
 
     /// The message, followed by the data where that is a text; `code().message()` names the code.
-    const char* what() const noexcept override { return content_->text.c_str(); }
+    const char* what() const noexcept override;
 
     /// What happened, in one sentence: the peer's words if it answered, else this library's.
     const std::string& message() const noexcept { return content_->message; }
@@ -220,10 +203,6 @@ public:
     rpc::outcome outcome() const noexcept { return content_->what; }
 
 private:
-    static std::string text_of(const std::string& message, const nlohmann::json& data) {
-        return data.is_string() ? message + ": " + data.get_ref<const std::string&>() : message;
-    }
-
     struct content {
         std::string text;
         std::string message;
@@ -238,5 +217,9 @@ private:
 
 template <>
 struct std::is_error_code_enum<rpc::errc> : std::true_type {};
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/detail/error_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_ERROR_HPP

@@ -4,10 +4,9 @@
 #ifndef GATEWIRE_IO_THREAD_HPP
 #define GATEWIRE_IO_THREAD_HPP
 
-#include <asio/executor_work_guard.hpp>
-#include <asio/io_context.hpp>
+#include <gatewire/session/loop_thread.hpp>
 
-#include <thread>
+#include <asio/io_context.hpp>
 
 namespace rpc::inline v1 {
 
@@ -20,25 +19,19 @@ namespace rpc::inline v1 {
 /// All functions may be called from any thread; the destructor not from the thread itself.
 class io_thread {
 public:
-    io_thread() : work_(asio::make_work_guard(loop_)), thread_([this] { loop_.run(); }) {}
-
-    ~io_thread() {
-        loop_.stop();
-        thread_.join();
-    }
-
+    io_thread() = default;
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;
 
     /// What servers, clients and timers are made with.
-    asio::io_context::executor_type get_executor() noexcept { return loop_.get_executor(); }
+    asio::io_context::executor_type get_executor() noexcept {
+        return runner_.loop().get_executor();
+    }
 
-    asio::io_context& context() noexcept { return loop_; }
+    asio::io_context& context() noexcept { return runner_.loop(); }
 
 private:
-    asio::io_context loop_;
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
-    std::thread thread_;
+    session::loop_thread runner_;
 };
 
 }  // namespace rpc::inline v1

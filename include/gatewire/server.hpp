@@ -7,17 +7,21 @@
 #include <gatewire/caller.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
-#include <gatewire/session/publishing_scope.hpp>
-#include <gatewire/session/server_core.hpp>
+#include <gatewire/protocol/event_target.hpp>
+#include <gatewire/session/loop_thread.hpp>
 #include <gatewire/session_stats.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
 #include <gatewire/typed/diagnose_engine.hpp>
-#include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/event_key.hpp>
+#include <gatewire/typed/served_engine.hpp>
+#include <gatewire/typed/server_side.hpp>
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/server_side_impl.hpp>
+#endif
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,20 +57,12 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     server(const Executor& executor, Engine& engine, server_options options = {})
-        : runner_(std::make_shared<typed::engine_runner<Engine>>(engine)) {
+        : side_(session::any_executor(executor), std::move(options), typed::serve_engine(engine)) {
         typed::diagnose_engine<Engine>();
-        core_ = std::make_shared<session::server_core>(
-            asio::any_io_executor(executor), std::move(options), offers(),
-            [runner = runner_](session::call_batch& batch) { runner->run(batch); },
-            typed::engine_runner<Engine>::hears_ends);
-        runner_->serve(*core_);
     }
 
     /// Ends all connections at once. Calls that run are cancelled; their answers are lost.
-    ~server() {
-        core_->shut();
-        runner_->close();
-    }
+    ~server() = default;
 
     server(const server&) = delete;
     server& operator=(const server&) = delete;
@@ -77,16 +73,16 @@ public:
     /// @throws rpc::error  `invalid_address`: an address cannot be read, resolved or bound, or it
     ///                     is not loopback and anonymous clients are not allowed there. Nothing is
     ///                     bound then.
-    void start() { core_->start(); }
+    void start() { side_.start(); }
 
     /// Takes no more connections and drains those that are there: new calls are refused with
     /// `shutting_down`, running ones finish within `drain_time`, then each connection ends. It
     /// returns at once, and does nothing on a server that is stopped.
-    void stop() { core_->stop(); }
+    void stop() { side_.stop(); }
 
     /// Calls `done` once on the server's executor when the server is stopped and its last
     /// connection has ended, at once if that is so. A later call replaces an earlier one.
-    void when_drained(std::function<void()> done) { core_->when_drained(std::move(done)); }
+    void when_drained(std::function<void()> done) { side_.when_drained(std::move(done)); }
 
     /// Publishes an event to all who subscribed to it, or to its key. Never waits for a reader.
     ///
@@ -117,36 +113,28 @@ public:
     /// Forgets the keys of all calls with `rpc::key` that have ended, at the end of a trading day,
     /// for example: from here on the same keys are new ones.
     /// @return How many were forgotten.
-    std::size_t forget_keys() { return core_->once().clear(); }
+    std::size_t forget_keys() { return side_.forget_keys(); }
 
     /// The addresses that are really bound, as text that clients take; those of the last `start`.
-    std::vector<std::string> addresses() const { return core_->addresses(); }
+    std::vector<std::string> addresses() const { return side_.addresses(); }
 
     /// Whether the server takes connections.
-    bool is_running() const { return core_->is_running(); }
+    bool is_running() const { return side_.is_running(); }
 
     /// Connections at this moment, draining ones included.
-    std::size_t connections() const { return core_->connections(); }
+    std::size_t connections() const { return side_.connections(); }
 
     /// The deepest send queue of all connections, in bytes, for publishers that can wait.
-    std::size_t queued_bytes() const { return core_->queued_bytes(); }
+    std::size_t queued_bytes() const { return side_.queued_bytes(); }
 
     /// The connections at this moment, draining ones included, ordered by number. It waits for no
     /// engine and holds up no publisher, but copies texts: ask for it now and then, not per event.
-    std::vector<session_stats> sessions() const { return core_->sessions(); }
+    std::vector<session_stats> sessions() const { return side_.sessions(); }
 
     /// The strand on which the engine's methods run; work posted to it never meets a method.
-    asio::any_io_executor get_executor() const { return core_->engine().executor(); }
+    asio::any_io_executor get_executor() const { return side_.executor(); }
 
 private:
-    static protocol::service offers() {
-        using entries = detail::entries_of<Engine>;
-        return {&typed::find_name<typename entries::methods>,
-                &typed::find_name<typename entries::events>,
-                typed::describe_methods(typename entries::methods{}),
-                typed::describe_events(typename entries::events{})};
-    }
-
     template <detail::fixed_string Name, class Payload>
     void publish_for(std::string_view target, const Payload& payload) {
         using events = typename detail::entries_of<Engine>::events;
@@ -165,21 +153,13 @@ private:
         wire::buffer data;
         wire::json::write_error failure;
         if (!wire::json::write(data, payload, failure)) {
-            throw error(errc::invalid_value,
-                        failure.text("event '" + std::string(Entry::name) + "'"),
-                        outcome::not_sent);
+            typed::throw_unwritable(Entry::name, failure);
         }
-        core_->hub().check_size(place, data.size());
-        typed::event_key<Entry> key(payload);
-        if (auto* scope = session::publishing_scope::of(core_->hub())) {
-            scope->hold(place, key.text(), data.view(), target);
-        } else {
-            core_->hub().publish(place, key.text(), data.view(), target);
-        }
+        const typed::event_key<Entry> key(payload);
+        side_.publish(place, key.text(), data.view(), target);
     }
 
-    std::shared_ptr<typed::engine_runner<Engine>> runner_;
-    std::shared_ptr<session::server_core> core_;
+    typed::server_side side_;
 };
 
 }  // namespace rpc::inline v1

@@ -51,6 +51,8 @@ GROUPS = (
     Group("tls", 5, r"tls\.hpp|tls/.*", ("base", "protocol", "session"),
           external=("asio", "openssl")),
     Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
+    # What programs that choose so compile once; see GATEWIRE_SEPARATE_COMPILATION.
+    Group("source", 6, r"src\.hpp", ("base", "json", "protocol", "session", "typed")),
 )
 
 # Of a whole group only these files may be included from there.
@@ -76,6 +78,14 @@ HALVES = {
     ("wire/json/reader.hpp", "wire/json/reader_impl.hpp"),
     ("wire/json/read.hpp", "wire/json/read_aggregate.hpp"),
     ("wire/json/read.hpp", "wire/json/read_variant.hpp"),
+}
+# The same for the functions that one source of a program may hold for all others.
+HALVES |= {
+    ("error.hpp", "detail/error_impl.hpp"),
+    ("protocol/service.hpp", "protocol/service_impl.hpp"),
+    ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
+    ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
+    ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
 }
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",

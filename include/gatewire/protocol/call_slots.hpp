@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
-#include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 
 #include <atomic>
@@ -17,6 +16,8 @@
 
 namespace rpc::inline v1::protocol {
 
+struct batch_answers;
+using batch_ptr = std::shared_ptr<batch_answers>;
 struct once_entry;
 
 /// A call that a server has read and not yet finished with.

@@ -59,6 +59,13 @@ public:
     /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be
     /// understood.
     void receive(std::string_view body, time_point now) {
+        std::uint64_t id = 0;
+        std::string_view result;
+        if (wire::json::read_plain_result(body, id, result)) {
+            deliveries.push_back({delivery::kind::result, id, result});
+            answers_.arrived(body.size());
+            return;
+        }
         is_answer_ = false;
         receive_body(body, now);
         if (is_answer_) {
@@ -67,10 +74,13 @@ public:
     }
 
     /// Says how many answers have arrived, now and then or, if `at_once`, now.
-    void acknowledge(bool at_once) {
-        if (is_lasting() && phase_ == phase::ready && (at_once || answers_.is_due())) {
+    /// @return Whether it said anything.
+    bool acknowledge(bool at_once) {
+        const bool is_due = (at_once || answers_.is_due()) && is_lasting() && phase_ == phase::ready;
+        if (is_due) {
             requests_.ack((welcome_.resumed ? answers_before_ : 0) + answers_.tell());
         }
+        return is_due;
     }
 
     /// Whether the session can go on on another connection.

@@ -42,10 +42,14 @@ public:
     void heard_hello() noexcept { has_greeted_ = true; }
     bool has_greeted() const noexcept { return has_greeted_; }
 
-    /// Why the peer must be given up for what it sent, if it must. Ask after each frame.
+    /// Whether the peer must be given up for what it sent. Ask after each frame.
+    bool is_flooded() const noexcept {
+        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max;
+    }
+
+    /// Why it must, if it must.
     std::optional<close_reason> check_flood() const {
-        if (needs_hello_ && !has_greeted_ &&
-            frames_before_hello_ > limits_.unauthenticated_frames_max) {
+        if (sends_too_much_unknown()) {
             return close_reason{errc::unauthenticated,
                                 "no hello was accepted in " +
                                     std::to_string(limits_.unauthenticated_frames_max) + " frames"};
@@ -94,6 +98,11 @@ public:
     }
 
 private:
+    bool sends_too_much_unknown() const noexcept {
+        return needs_hello_ && !has_greeted_ &&
+               frames_before_hello_ > limits_.unauthenticated_frames_max;
+    }
+
     const server_limits& limits_;
     std::chrono::milliseconds heartbeat_timeout_;
     time_point opened_;

@@ -22,26 +22,34 @@ using call_id = std::uint64_t;
 /// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
 /// allocates nothing.
 ///
-/// @tparam Call  What is kept for a call; it moves and is cleared by assigning `Call{}`.
+/// @tparam Call  What is kept for a call; it moves and is cleared by its `clear_for_reuse()`, if it
+///               has that, else by assigning `Call{}`.
 template <class Call>
 class pending_calls {
 public:
     std::size_t size() const noexcept { return slots_.size() - free_.size(); }
 
-    /// Keeps a call until `take`, or until `deadline` passes.
-    call_id insert(Call call, time_point deadline) {
+    /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
+    std::pair<call_id, Call&> open(time_point deadline) {
         if (free_.empty()) {
             free_.push_back(static_cast<std::uint32_t>(slots_.size()));
             slots_.emplace_back();
+            free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
         }
         const std::uint32_t index = free_.back();
         free_.pop_back();
         slot& used = slots_[index];
-        used.call = std::move(call);
         used.deadline = deadline;
         used.is_used = true;
         earliest_ = (std::min)(earliest_, deadline);
-        return id_of(index);
+        return {id_of(index), used.call};
+    }
+
+    /// The same for a call that is there.
+    call_id insert(Call call, time_point deadline) {
+        const auto [id, place] = open(deadline);
+        place = std::move(call);
+        return id;
     }
 
     /// The call with this id, or null: it has completed, or never was.
@@ -56,7 +64,16 @@ public:
         if (used == nullptr) {
             return std::nullopt;
         }
-        return release(static_cast<std::uint32_t>(id & 0xffffffffU));
+        std::optional<Call> call(std::move(used->call));
+        close(id);
+        return call;
+    }
+
+    /// Removes a call that `find` found, and clears it where it is.
+    void close(call_id id) noexcept {
+        const auto index = static_cast<std::uint32_t>(id & 0xffffffffU);
+        clear(slots_[index].call);
+        release(index);
     }
 
     /// Removes every call whose deadline has come.
@@ -104,15 +121,22 @@ private:
         return &slots_[index];
     }
 
-    Call release(std::uint32_t index) {
+    /// A call that can be cleared by itself keeps what it has allocated for the slot's next one.
+    static void clear(Call& call) noexcept {
+        if constexpr (requires { call.clear_for_reuse(); }) {
+            call.clear_for_reuse();
+        } else {
+            call = Call{};
+        }
+    }
+
+    void release(std::uint32_t index) noexcept {
         slot& used = slots_[index];
-        Call call = std::exchange(used.call, Call{});
         used.is_used = false;
         used.deadline = never;
         // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
         used.uses = (used.uses + 1) & 0x1fffffU;
         free_.push_back(index);
-        return call;
     }
 
     template <class Wanted>
@@ -125,7 +149,8 @@ private:
             }
             if (wanted(slots_[index])) {
                 const call_id id = id_of(index);
-                taken.emplace_back(id, release(index));
+                taken.emplace_back(id, std::move(slots_[index].call));
+                close(id);
             } else {
                 earliest_ = (std::min)(earliest_, slots_[index].deadline);
             }

@@ -7,6 +7,7 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/answer_queue.hpp>
+#include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/call_gate.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/link_watch.hpp>
@@ -31,17 +32,6 @@
 #include <vector>
 
 namespace rpc::inline v1::protocol {
-
-/// A call for the engine. The views point into the frame that brought it.
-struct call {
-    std::uint32_t slot;
-    std::uint32_t method;
-    std::string_view id;      ///< As it was written; empty for a notification.
-    std::string_view params;  ///< As they were written, not yet checked; empty when absent.
-    time_point deadline;      ///< Not to be started from here on.
-    bool is_batched;          ///< The answer is gathered, not sent by itself.
-    call_state* state;        ///< Lives until the call is finished.
-};
 
 /// One client as its server sees it: frames go in; answers, calls and wishes come out.
 ///
@@ -113,7 +103,8 @@ public:
 
     bool said_hello() const noexcept { return patience_.has_greeted(); }
 
-    /// Why the peer must be given up for what it sent. Ask after each frame.
+    /// Whether the peer must be given up for what it sent, and why. Ask after each frame.
+    bool is_flooded() const noexcept { return patience_.is_flooded(); }
     std::optional<close_reason> check_flood() const { return patience_.check_flood(); }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it

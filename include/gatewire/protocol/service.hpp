@@ -6,10 +6,7 @@
 
 #include <gatewire/wire/json/description.hpp>
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,31 +24,13 @@ struct entry_types {
     bool operator==(const entry_types&) const = default;
 };
 
-inline void to_json(nlohmann::json& json, const entry_types& types) {
-    json = {{"sent", types.sent}, {"returned", types.returned}};
-}
+void to_json(nlohmann::json& json, const entry_types& types);
 
 /// Throws when the value is no description; it comes from a peer.
-inline void from_json(const nlohmann::json& json, entry_types& types) {
-    json.at("sent").get_to(types.sent);
-    json.at("returned").get_to(types.returned);
-}
+void from_json(const nlohmann::json& json, entry_types& types);
 
 /// 16 hexadecimal digits that are equal for types which look the same on the wire.
-inline std::string fingerprint_text(const entry_types& types) {
-    std::string text;
-    for (const wire::json::type_description& type : types.sent) {
-        wire::json::append_canonical(text, type);
-    }
-    text += '>';
-    for (const wire::json::type_description& type : types.returned) {
-        wire::json::append_canonical(text, type);
-    }
-    std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016llx",
-                  static_cast<unsigned long long>(wire::json::fingerprint_of(text)));
-    return digits.data();
-}
+std::string fingerprint_text(const entry_types& types);
 
 /// One method or event of a table.
 struct entry_description {
@@ -90,5 +69,9 @@ struct client_contract {
 };
 
 }  // namespace rpc::inline v1::protocol
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/protocol/service_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_PROTOCOL_SERVICE_HPP

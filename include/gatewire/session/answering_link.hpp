@@ -222,11 +222,16 @@ protected:
     }
 
     /// Queues answers of the protocol's own, and those of earlier connections.
-    void queue_answers() {
+    /// @return Whether there were any.
+    bool queue_answers() {
+        if (connection_.answers.frames.empty() && connection_.again.empty()) {
+            return false;
+        }
         connection_.memory.answers.pass(connection_.answers.frames.view());
         queue(connection_.answers.frames);
         keep(connection_.again.view());
         queue(connection_.again);
+        return true;
     }
 
     /// The connection on which the session goes on, if that is another one.

@@ -4,21 +4,34 @@
 #ifndef GATEWIRE_SESSION_CALL_COMPLETION_HPP
 #define GATEWIRE_SESSION_CALL_COMPLETION_HPP
 
+#include <gatewire/detail/block_cache.hpp>
 #include <gatewire/error.hpp>
-#include <gatewire/wire/json/read.hpp>
+#include <gatewire/session/serial_executor.hpp>
 
+#include <cstddef>
 #include <memory>
-#include <optional>
-#include <string>
+#include <new>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1::session {
 
-/// What is to be done when a call ends. Exactly one of the first three functions is called, once,
-/// without any mutex of the client held.
+/// How one call ends. Exactly one of the first three functions is called, once, and the object
+/// disposes of itself in it; `end_of` sees to that.
 class call_completion {
 public:
-    virtual ~call_completion() = default;
+    using strand = serial_executor;
+
+    /// When the end of a call may be told.
+    enum class turn : unsigned char {
+        at_once,     // by the thread that reads: it runs no code of the user's
+        after_read,  // as soon as the next read is under way: it has an executor of its own
+        in_order     // on the gateway's strand, between the events before and after it
+    };
+
+    explicit call_completion(turn when) noexcept : when_(when) {}
+    call_completion(const call_completion&) = delete;
+    call_completion& operator=(const call_completion&) = delete;
 
     /// The call gave this result, as it was written. Valid during the call only.
     virtual void succeed(std::string_view result) noexcept = 0;
@@ -28,35 +41,60 @@ public:
 
     /// The call failed on this side. Whoever finds that out may be in the midst of something, so
     /// the user's code does not run inside of this.
-    virtual void fail(const error& why) noexcept = 0;
+    /// @param gateway  Where it runs, if it has no executor of its own.
+    virtual void fail(const error& why, const strand& gateway) noexcept = 0;
 
-    /// When the end of a call may be told.
-    enum class turn : unsigned char {
-        at_once,     // by the thread that reads: it runs no code of the user's
-        after_read,  // as soon as the next read is under way: it has an executor of its own
-        in_order     // on the gateway's strand, between the events before and after it
+    /// Goes without an end.
+    virtual void dispose() noexcept = 0;
+
+    turn when() const noexcept { return when_; }
+
+protected:
+    ~call_completion() = default;
+
+private:
+    turn when_;
+};
+
+struct completion_disposal {
+    void operator()(call_completion* what) const noexcept { what->dispose(); }
+};
+
+/// The only owner of a completion.
+using completion_ptr = std::unique_ptr<call_completion, completion_disposal>;
+
+/// The completion, to call one of the functions that end it.
+inline call_completion& end_of(completion_ptr&& what) noexcept {
+    return *what.release();
+}
+
+/// Makes a completion, in memory that the thread keeps for that.
+template <class Completion, class... Given>
+completion_ptr make_completion(Given&&... given) {
+    static_assert(alignof(Completion) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__,
+                  "gatewire: a completion handler is aligned too strictly");
+    struct room {
+        void* block = detail::block_cache::take(sizeof(Completion));
+        room() = default;
+        room(const room&) = delete;
+        room& operator=(const room&) = delete;
+        ~room() {
+            if (block != nullptr) {
+                detail::block_cache::give(block, sizeof(Completion));
+            }
+        }
     };
-    virtual turn when() const noexcept = 0;
-};
+    room made;
+    completion_ptr result(::new (made.block) Completion(std::forward<Given>(given)...));
+    made.block = nullptr;
+    return result;
+}
 
-using completion_ptr = std::shared_ptr<call_completion>;
-
-/// The error object of a JSON-RPC answer.
-struct answer_error {
-    int code = 0;
-    std::string message;
-    std::optional<nlohmann::json> data;
-};
-
-/// Reads the error object of an answer, as it was written.
-inline error read_answer_error(std::string_view text) {
-    answer_error parts;
-    wire::json::read_error failure;
-    if (!wire::json::read_text(text, parts, failure)) {
-        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
-    }
-    return error(parts.code, std::move(parts.message),
-                 parts.data ? std::move(*parts.data) : nlohmann::json());
+/// Destroys a completion that `make_completion` made.
+template <class Completion>
+void destroy_completion(Completion* what) noexcept {
+    what->~Completion();
+    detail::block_cache::give(what, sizeof(Completion));
 }
 
 }  // namespace rpc::inline v1::session

@@ -9,7 +9,7 @@
 #include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/client_link.hpp>
-#include <gatewire/wire/buffer_pool.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -27,7 +27,7 @@ struct outgoing_call {
     std::size_t method;         ///< Its place in the contract.
     std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
     completion_ptr completion;  ///< Null for a notification.
-    time_point deadline;
+    std::chrono::milliseconds timeout;
     std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
     bool is_idempotent = false;  ///< Running it twice does no harm.
 };
@@ -72,31 +72,25 @@ public:
     }
 
     /// Takes a call: sends it on `link`, or, if that is null or full, lets it wait.
-    protocol::call_id add(const outgoing_call& call, client_link* link, time_point now) {
+    protocol::call_id add(outgoing_call& call, client_link* link, time_point now) {
         const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
         if (is_sent && !call.completion) {
-            link->send_call(call.body, {}, client_link::no_id, 0);
+            link->send_call({call.body, {}, client_link::no_id, 0}, now);
             return client_link::no_id;
         }
-        pending kept;
-        kept.completion = call.completion;
-        kept.deadline = call.deadline;
+        const auto [id, kept] = pending_.open(now + call.timeout);
+        kept.completion = std::move(call.completion);
+        kept.deadline = now + call.timeout;
         kept.method = call.method;
         kept.is_sent = is_sent;
         kept.is_idempotent = call.is_idempotent;
         kept.key = call.key;
-        kept.body = bodies_.take();
         kept.body.append(call.body);
         if (is_sent) {
             kept.order = ++sent_;
-            ++in_flight_;
+            send(*link, kept, id, now);
         } else {
             waiting_bytes_ += call.body.size();
-        }
-        const protocol::call_id id = pending_.insert(std::move(kept), call.deadline);
-        if (is_sent) {
-            link->send_call(call.body, call.key, id, milliseconds_until(call.deadline, now));
-        } else {
             waiting_.push_back(id);
         }
         return id;
@@ -118,11 +112,10 @@ public:
             }
             if (why) {
                 forget(*call);
-                const completion_ptr completion = call->completion;
-                pending_.take(id);
-                if (completion) {
-                    failed.push_back({id, completion, *why});
+                if (call->completion) {
+                    failed.push_back({id, std::move(call->completion), *why});
                 }
+                pending_.close(id);
             }
         }
         return failed;
@@ -139,9 +132,8 @@ public:
             }
             forget(*call);
             if (!call->completion) {
-                link.send_call(call->body.view(), {}, client_link::no_id, 0);
-                bodies_.give(std::move(call->body));
-                pending_.take(id);
+                link.send_call({call->body.view(), {}, client_link::no_id, 0}, now);
+                pending_.close(id);
                 continue;
             }
             send(link, *call, id, now);
@@ -174,8 +166,7 @@ public:
             return nullptr;
         }
         completion_ptr completion = std::move(call->completion);
-        bodies_.give(std::move(call->body));
-        pending_.take(id);
+        pending_.close(id);
         return completion;
     }
 
@@ -232,6 +223,8 @@ public:
 private:
     /// Room for the members `rpc` and `id` of any call.
     static constexpr std::size_t tail_size_max = 96;
+    /// What a slot keeps of the room that a request needed.
+    static constexpr std::size_t kept_capacity = 1024;
 
     struct pending {
         completion_ptr completion;
@@ -242,10 +235,20 @@ private:
         std::uint64_t order = 0;  // among those that were sent
         bool is_sent = false;
         bool is_idempotent = false;
+
+        void clear_for_reuse() noexcept {
+            completion.reset();
+            key.clear();
+            body.clear();
+            if (body.capacity() > kept_capacity) {
+                body = wire::buffer{};
+            }
+        }
     };
 
     void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
-        link.send_call(call.body.view(), call.key, id, milliseconds_until(call.deadline, now));
+        link.send_call({call.body.view(), call.key, id, milliseconds_until(call.deadline, now)},
+                       now);
         ++in_flight_;
     }
 
@@ -286,7 +289,6 @@ private:
     const client_limits& limits_;
     protocol::pending_calls<pending> pending_;
     std::deque<protocol::call_id> waiting_;
-    wire::buffer_pool bodies_;
     std::size_t waiting_bytes_ = 0;
     std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;

@@ -7,9 +7,6 @@
 #include <gatewire/session/call_queue.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 
-#include <asio/any_io_executor.hpp>
-#include <asio/post.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -28,12 +25,12 @@ namespace rpc::inline v1::session {
 /// the mutex.
 class client_calls : public wakeable, public std::enable_shared_from_this<client_calls> {
 public:
-    client_calls(const asio::any_io_executor& executor, std::shared_ptr<environment> world,
+    client_calls(const call_completion::strand& gateway, std::shared_ptr<environment> world,
                  const client_limits& limits)
-        : executor_(executor),
+        : gateway_(gateway),
           environment_(std::move(world)),
           queue_(limits),
-          timer_(environment_->make_timer(executor)) {}
+          timer_(environment_->make_timer(gateway.get_inner_executor())) {}
 
     /// Calls are taken from here on.
     void start() {
@@ -55,7 +52,7 @@ public:
                                           outcome::not_sent);
             if (!refused) {
                 link = link_;
-                id = queue_.add(call, link.get(), environment_->now());
+                id = queue_.add(call, link_.get(), environment_->now());
                 arm();
             }
         }
@@ -63,8 +60,7 @@ public:
             throw *refused;
         }
         if (refused) {
-            asio::post(executor_, [completion = std::move(call.completion),
-                                   why = std::move(*refused)] { completion->fail(why); });
+            end_of(std::move(call.completion)).fail(*refused, gateway_);
         } else if (link) {
             link->flush();
         }
@@ -89,7 +85,7 @@ public:
         if (link) {
             link->flush();
         }
-        ended->completion->fail(ended->why);
+        end_of(std::move(ended->completion)).fail(ended->why, gateway_);
         return true;
     }
 
@@ -157,9 +153,9 @@ public:
         return queue_.take_all(errc::cancelled, why);
     }
 
-    static void complete(const std::vector<failed_call>& failed) {
-        for (const failed_call& call : failed) {
-            call.completion->fail(call.why);
+    void complete(std::vector<failed_call>& failed) const {
+        for (failed_call& call : failed) {
+            end_of(std::move(call.completion)).fail(call.why, gateway_);
         }
     }
 
@@ -214,7 +210,7 @@ private:
         complete(failed);
     }
 
-    asio::any_io_executor executor_;
+    const call_completion::strand gateway_;
     std::shared_ptr<environment> environment_;
     std::mutex mutex_;
     call_queue queue_;

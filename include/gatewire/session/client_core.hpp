@@ -24,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,8 @@ public:
           wanted_(contract_.events),
           run_(std::move(run)),
           gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
-          calls_(std::make_shared<client_calls>(executor, options_.environment, options_.limits)) {}
+          calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
+                                                options_.limits)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -87,7 +89,7 @@ public:
         if (link) {
             link->leave({errc::cancelled, why});
         }
-        client_calls::complete(failed);
+        calls_->complete(failed);
         gateway_->kick();
         log(log_event::stopped, why);
     }
@@ -98,7 +100,7 @@ public:
         stop("the client was destroyed");
         bool was_told = true;
         for (gateway_batch& dropped : gateway_->close()) {
-            dropped.keep_endings(was_told);
+            dropped.keep_endings(was_told, gateway_->executor());
             run_(dropped);
         }
     }
@@ -137,6 +139,7 @@ public:
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
+    std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
 
     void log(log_event event, std::string_view text) const {
         if (options_.log) {
@@ -146,8 +149,9 @@ public:
 
     /// Takes back the bytes of a batch that was run.
     void recycle(gateway_batch& batch) {
+        batch.items.clear();
         const std::lock_guard lock(mutex_);
-        spare_.swap(batch.bytes);
+        spare_ = std::move(batch);
     }
 
 private:
@@ -175,13 +179,14 @@ private:
     }
 
     void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
-        delivery_sorter sorted{after_read_};
         std::vector<failed_call> failed;
+        gateway_batch at_once;
         {
             const std::lock_guard lock(mutex_);
             if (link_ != from) {
                 return;
             }
+            delivery_sorter sorted{after_read_, std::move(spare_)};
             calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
             for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
                 if (frames.is_ready && at == frames.before_ready) {
@@ -194,22 +199,23 @@ private:
             trail_.arrived(from->connection().newest());
             trail_.answered(from->connection().answers());
             if (!sorted.in_order.items.empty()) {
-                if (sorted.take_bytes(frames.bytes)) {
-                    frames.bytes.swap(spare_);
-                }
+                sorted.take_bytes(frames.bytes);
                 gateway_->push(std::move(sorted.in_order));
             }
+            at_once = std::move(sorted.at_once);
         }
-        sorted.tell_at_once();
+        for (gateway_item& item : at_once.items) {
+            item.complete();
+        }
         for (const auto& [event, text] : frames.notices) {
             log(event, text);
         }
-        client_calls::complete(failed);
+        calls_->complete(failed);
     }
 
     void after_received() override {
         after_read_.release();
-        gateway_->kick();
+        gateway_->kick_here();
     }
 
     /// With the mutex held. @return The calls that end with the session before.
@@ -255,7 +261,7 @@ private:
             failed = calls_->close(why, which->grace(why));
             end_session(why);
         }
-        client_calls::complete(failed);
+        calls_->complete(failed);
         gateway_->kick();
         if (was_ready) {
             log(log_event::disconnected, why.text);
@@ -289,7 +295,7 @@ private:
     std::shared_ptr<client_link> link_;
     received_answers after_read_;
     std::vector<completion_ptr> answered_;
-    wire::buffer spare_;
+    gateway_batch spare_;  // one that was run
     bool is_ready_ = false;
 };
 

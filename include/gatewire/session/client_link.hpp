@@ -30,6 +30,15 @@ struct received_frames {
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
     bool is_ready = false;                                   // the subscriptions are in place
     bool is_last = false;                                    // the connection ends behind them
+
+    /// For the next read; what was allocated is kept.
+    void clear() noexcept {
+        deliveries.clear();
+        notices.clear();
+        before_ready = 0;
+        is_ready = false;
+        is_last = false;
+    }
 };
 
 /// Who owns a client's link: called without the link's mutex.
@@ -66,26 +75,32 @@ public:
         flush();
     }
 
-    /// Sends a request whose text lacks its last members: the time it has, and its id.
-    /// @param key  More members of `rpc`, each with a comma before it.
-    /// @param id   `no_id` for a notification.
-    void send_call(std::string_view body, std::string_view key, std::uint64_t id,
-                   std::int64_t timeout_ms) {
+    /// A request whose text lacks its last members: the time it has, and its id.
+    struct request {
+        std::string_view body;
+        std::string_view key;  ///< More members of `rpc`, each with a comma before it.
+        std::uint64_t id;      ///< `no_id` for a notification.
+        std::int64_t timeout_ms;
+    };
+
+    void send_call(const request& call, time_point now) {
         const std::lock_guard lock(mutex_);
-        wire::buffer& out = connection_.out;
+        if (!may_queue()) {
+            return;
+        }
+        wire::buffer& out = outgoing_.gathered();
         const std::size_t frame = wire::begin_frame(out);
-        out.append(body);
-        if (id != no_id) {
+        out.append(call.body);
+        if (call.id != no_id) {
             out.append(R"(,"rpc":{"timeout_ms":)");
-            wire::json::write_integer(out, timeout_ms);
-            out.append(key);
+            wire::json::write_integer(out, call.timeout_ms);
+            out.append(call.key);
             out.append(R"(},"id":)");
-            wire::json::write_integer(out, id);
+            wire::json::write_integer(out, call.id);
         }
         out.append('}');
         wire::end_frame(out, frame);
-        queue(out);
-        connection_.sent(now());
+        connection_.sent(now);
     }
 
     /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
@@ -134,8 +149,8 @@ private:
     }
 
     /// Takes the frames that are whole. @return Why the connection must end behind them, if so.
+    /// With the mutex held. @return Why the connection ends, if it does.
     std::optional<close_reason> take_frames(received_frames& frames, time_point now) {
-        const std::lock_guard lock(mutex_);
         std::optional<close_reason> end;
         bool whole = false;
         while (const auto body = reader_.next()) {
@@ -154,8 +169,11 @@ private:
         for (std::string& text : std::exchange(connection_.refusals, {})) {
             frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
         }
-        frames.bytes = reader_.take(std::move(spare_));
-        queue(connection_.out);
+        frames.bytes = reader_.take(std::move(frames.bytes));
+        if (!connection_.out.empty()) {
+            queue(connection_.out);
+            flush();
+        }
         if (reader_.is_too_large()) {
             end = close_reason{errc::frame_too_large, "the server sent a frame of " +
                                                           std::to_string(reader_.refused_size()) +
@@ -167,38 +185,33 @@ private:
         return end;
     }
 
-    bool on_read(time_point now) override {
+    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
-        received_frames frames;
+        received_frames& frames = received_;
         std::optional<close_reason> end = take_frames(frames, now);
+        lock.unlock();
         if (connection_.where() == protocol::client_connection::phase::welcome) {
             // Asked for without the mutex, since the owner takes its own first everywhere else.
             std::vector<protocol::subscription> wishes = owner_->wanted();
-            const std::lock_guard lock(mutex_);
+            lock.lock();
             connection_.subscribe_all(std::move(wishes));
             queue(connection_.out);
             note_ready(frames);
+            lock.unlock();
+            flush();
         }
         owner_->on_received(self, frames);
-        {
-            const std::lock_guard lock(mutex_);
-            connection_.acknowledge(false);
+        frames.clear();
+        lock.lock();
+        if (connection_.acknowledge(false)) {
             queue(connection_.out);
-            spare_ = std::move(frames.bytes);
+            flush();
         }
-        flush();
-        {
-            const std::lock_guard lock(mutex_);
-            // Not before: the end of the connection must not overtake what came with it.
-            if (end) {
-                shut(std::move(*end));
-            }
-            if (!is_closed()) {
-                return true;
-            }
+        // Not before: the end of the connection must not overtake what came with it.
+        if (end) {
+            shut(std::move(*end));
         }
-        after_read();  // What came before the end is told all the same.
-        return false;
+        return !is_closed();
     }
 
     void note_ready(received_frames& frames) {
@@ -226,7 +239,7 @@ private:
 
     std::shared_ptr<link_owner> owner_;
     protocol::client_connection connection_;
-    wire::buffer spare_;
+    received_frames received_;
 };
 
 }  // namespace rpc::inline v1::session

@@ -4,18 +4,32 @@
 #ifndef GATEWIRE_SESSION_CORK_HPP
 #define GATEWIRE_SESSION_CORK_HPP
 
-#include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
 
+class cork;
+
 /// Something with queued bytes that can be written.
 class flushable {
 public:
     virtual ~flushable() = default;
+
+    /// Begins to write what is queued, if nothing is being written. More may follow soon: what
+    /// comes in until the executor hears of the end of the write is gathered for the next one.
     virtual void flush_now() = 0;
+
+    /// Writes what is queued, if nothing is being written: no more follows soon.
+    virtual void flush_all() = 0;
+
+private:
+    friend class cork;
+    // Only compared: the cork that took it last, so that each takes it once.
+    std::atomic<const cork*> held_by_{nullptr};
 };
 
 /// Something else that is held back together with a cork's writes, and is let go before them.
@@ -38,18 +52,12 @@ public:
     cork& operator=(const cork&) = delete;
 
     /// Lets something write, now or, if this thread has a cork, when that is drawn.
-    static void flush(std::shared_ptr<flushable> what) {
+    template <class Flushable>
+    static void flush(Flushable& what) {
         if (innermost != nullptr) {
-            innermost->hold(std::move(what));
+            innermost->hold(what);
         } else {
-            what->flush_now();
-        }
-    }
-
-    /// Remembers something that has bytes to write.
-    void hold(std::shared_ptr<flushable> held) {
-        if (std::find(links_.begin(), links_.end(), held) == links_.end()) {
-            links_.push_back(std::move(held));
+            what.flush_now();
         }
     }
 
@@ -79,27 +87,67 @@ public:
     };
 
 private:
-    void draw() {
-        if (outer_ != nullptr) {
-            for (std::shared_ptr<flushable>& held : links_) {
-                outer_->hold(std::move(held));
-            }
+    using held_link = std::shared_ptr<flushable>;
+
+    /// Remembers something that has bytes to write. The mark may be another thread's, or of a cork
+    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    template <class Flushable>
+    void hold(Flushable& what) {
+        flushable& marked = what;
+        if (count_ != 0 && marked.held_by_.load(std::memory_order_relaxed) == this) {
+            return;
+        }
+        marked.held_by_.store(this, std::memory_order_relaxed);
+        hold(held_link(what.shared_from_this()));
+    }
+
+    void hold(held_link what) {
+        if (count_++ == 0) {
+            first_ = std::move(what);
         } else {
+            others_.push_back(std::move(what));
+        }
+    }
+
+    void draw() {
+        if (outer_ == nullptr) {
             release();
+        } else if (count_ != 0) {
+            hand_over(std::move(first_));
+            for (held_link& held : others_) {
+                hand_over(std::move(held));
+            }
+        }
+    }
+
+    void hand_over(held_link held) {
+        if (held->held_by_.exchange(outer_, std::memory_order_relaxed) != outer_) {
+            outer_->hold(std::move(held));
         }
     }
 
     void release() {
-        for (const std::shared_ptr<flushable>& held : std::exchange(links_, {})) {
-            held->flush_now();
+        if (std::exchange(count_, 0) != 0) {
+            let_go(std::exchange(first_, nullptr));
+            for (held_link& held : std::exchange(others_, {})) {
+                let_go(std::move(held));
+            }
         }
+    }
+
+    static void let_go(held_link held) {
+        held->held_by_.store(nullptr, std::memory_order_relaxed);
+        held->flush_all();
     }
 
     static inline constinit thread_local cork* innermost = nullptr;
 
     cork* outer_;
     held_back* companion_ = nullptr;
-    std::vector<std::shared_ptr<flushable>> links_;
+    // Nearly always there is one.
+    std::size_t count_ = 0;
+    held_link first_;
+    std::vector<held_link> others_;
 };
 
 }  // namespace rpc::inline v1::session

@@ -16,8 +16,8 @@ namespace rpc::inline v1::session {
 /// Sorts what one read brought by when it may be told.
 struct delivery_sorter {
     received_answers& after_read;
-    gateway_batch in_order{};  // events, and the answers between them
-    gateway_batch at_once{};   // answers for threads that wait; their texts stay in the frames
+    gateway_batch in_order;   // events, and the answers between them
+    gateway_batch at_once{};  // answers for threads that wait; their texts stay in the frames
 
     /// @param completion  Of an answer; null if nobody waits for it any more.
     void add(const protocol::delivery& what, completion_ptr completion) {
@@ -36,12 +36,13 @@ struct delivery_sorter {
     }
 
     /// Gives `in_order` the bytes that its texts point into: the frames' own if nothing else needs
-    /// them, else a copy. @return Whether they were taken away.
-    bool take_bytes(wire::buffer& frames) {
+    /// them, else a copy.
+    void take_bytes(wire::buffer& frames) {
         if (at_once.items.empty()) {
-            in_order.bytes = std::move(frames);
-            return true;
+            in_order.bytes.swap(frames);
+            return;
         }
+        in_order.bytes.clear();
         in_order.bytes.append(frames.view());
         const std::string_view copy = in_order.bytes.view();
         for (gateway_item& item : in_order.items) {
@@ -49,13 +50,6 @@ struct delivery_sorter {
                 item.text = copy.substr(static_cast<std::size_t>(item.text.data() - frames.data()),
                                         item.text.size());
             }
-        }
-        return false;
-    }
-
-    void tell_at_once() const {
-        for (const gateway_item& item : at_once.items) {
-            item.complete();
         }
     }
 };

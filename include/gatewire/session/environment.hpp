@@ -5,9 +5,9 @@
 #define GATEWIRE_SESSION_ENVIRONMENT_HPP
 
 #include <gatewire/protocol/address.hpp>
-#include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/loop_access.hpp>
 #include <gatewire/session/stream.hpp>
+#include <gatewire/session/timer.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>
@@ -20,30 +20,6 @@
 #include <vector>
 
 namespace rpc::inline v1::session {
-
-using protocol::time_point;
-
-/// Who is woken by a timer.
-class wakeable {
-public:
-    virtual ~wakeable() = default;
-    /// The time has come; or, rarely, it had come when the timer was set anew. Look at the clock.
-    virtual void on_wake() = 0;
-};
-
-/// Wakes its owner at one moment. Guarded by the owner's mutex.
-class timer {
-public:
-    timer() = default;
-    timer(const timer&) = delete;
-    timer& operator=(const timer&) = delete;
-    virtual ~timer() = default;
-
-    /// Wakes `who` at `when`, on the timer's executor, if it still lives; not at an earlier moment
-    /// that was set before.
-    virtual void arm(time_point when, std::weak_ptr<wakeable> who) = 0;
-    virtual void cancel() = 0;
-};
 
 /// A bound address that takes connections until it is closed.
 class acceptor {

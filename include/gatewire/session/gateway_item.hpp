@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_GATEWAY_ITEM_HPP
 
 #include <gatewire/protocol/client_connection.hpp>
+#include <gatewire/session/answer_error.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/wire/buffer.hpp>
@@ -29,14 +30,15 @@ struct gateway_item {
     std::size_t event = 0;                     // its place among the handlers
     std::string_view text;                     // the result, the error object or the event's data
     completion_ptr completion;                 // of a call, with `result` and `error`
-    std::shared_ptr<const session_news> news;  // with the other kinds
+    std::unique_ptr<const session_news> news;  // with the other kinds
 
     /// Ends the call that this answers.
-    void complete() const {
+    void complete() {
+        call_completion& end = end_of(std::move(completion));
         if (what == kind::result) {
-            completion->succeed(text);
+            end.succeed(text);
         } else {
-            completion->refuse(read_answer_error(text));
+            end.refuse(read_answer_error(text));
         }
     }
 };
@@ -47,30 +49,29 @@ struct gateway_batch {
     std::vector<gateway_item> items;
 
     void add_event(const protocol::delivery& what) {
-        gateway_item item;
-        item.what = gateway_item::kind::event;
+        gateway_item& item = items.emplace_back();
         item.event = static_cast<std::size_t>(what.number);
         item.text = what.text;
-        items.push_back(std::move(item));
     }
 
     void add_answer(const protocol::delivery& what, completion_ptr completion) {
-        gateway_item item;
+        gateway_item& item = items.emplace_back();
         item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
                                                                   : gateway_item::kind::error;
         item.text = what.text;
         item.completion = std::move(completion);
-        items.push_back(std::move(item));
     }
 
     /// Drops what the gateway will not be told any more, since its client goes: calls end here, and
     /// what is left of `items` is each `disconnected` whose `connected` was told.
     /// @param was_told  Whether the last `connected` before these was told; kept up to date.
-    void keep_endings(bool& was_told) {
-        std::erase_if(items, [&was_told](const gateway_item& item) {
+    /// @param gateway   The strand of the gateway.
+    void keep_endings(bool& was_told, const call_completion::strand& gateway) {
+        std::erase_if(items, [&](gateway_item& item) {
             if (item.completion) {
-                item.completion->fail(
-                    error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
+                end_of(std::move(item.completion))
+                    .fail(error(errc::cancelled, "the client was destroyed", outcome::may_have_run),
+                          gateway);
             } else if (item.what == gateway_item::kind::connected) {
                 was_told = false;
             } else if (item.what == gateway_item::kind::disconnected) {
@@ -83,7 +84,7 @@ struct gateway_batch {
     void add_news(gateway_item::kind what, session_news news) {
         gateway_item item;
         item.what = what;
-        item.news = std::make_shared<const session_news>(std::move(news));
+        item.news = std::make_unique<const session_news>(std::move(news));
         items.push_back(std::move(item));
     }
 };

@@ -56,11 +56,16 @@ public:
     }
 
     /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
-    void flush() { cork::flush(shared_from_this()); }
+    void flush() { cork::flush(*this); }
 
     void flush_now() override {
         const std::lock_guard lock(mutex_);
         start_write();
+    }
+
+    void flush_all() override {
+        const std::lock_guard lock(mutex_);
+        write_at_once();
     }
 
     /// Ends the connection. `on_closed` runs once, later.
@@ -80,11 +85,12 @@ public:
     time_point now() const noexcept { return environment_->now(); }
 
 protected:
-    /// Bytes arrived. Called without the mutex; the next read starts when it returns true, so it
-    /// is never called twice at a time. What takes long belongs into `after_read`.
-    virtual bool on_read(time_point now) = 0;
+    /// Bytes arrived. Called with the mutex held by `lock`, which it may let go meanwhile; the next
+    /// read starts when it returns true, so it is never called twice at a time. What takes long
+    /// belongs into `after_read`.
+    virtual bool on_read(std::unique_lock<std::mutex>& lock, time_point now) = 0;
 
-    /// The next read is under way. Without the mutex.
+    /// The next read is under way, or there will be none. Without the mutex.
     virtual void after_read() = 0;
     /// The peer sends no more. With the mutex held; by default the connection ends.
     virtual void on_end_of_stream() {
@@ -106,16 +112,19 @@ protected:
     bool is_closed() const noexcept { return closed_; }
     std::size_t queued() const noexcept { return outgoing_.size() + held_back_; }
 
+    /// Whether anything may still be queued.
+    bool may_queue() const noexcept { return !closed_ && !finishing_; }
+
     /// Queues bytes; `flush` sends them.
     void queue(std::string_view bytes) {
-        if (!closed_ && !finishing_) {
+        if (may_queue()) {
             outgoing_.append(bytes);
         }
     }
 
     /// Queues what a protocol object wrote, and empties it.
     void queue(wire::buffer& bytes) {
-        if (!closed_ && !finishing_) {
+        if (may_queue()) {
             outgoing_.append(bytes);
         }
         bytes.clear();
@@ -158,6 +167,25 @@ protected:
         return outgoing_.is_writing();
     }
 
+    /// The same, but what the system takes is written without telling the loop.
+    void write_at_once() {
+        if (outgoing_.is_writing() || closed_) {
+            return;
+        }
+        bool is_written = false;
+        for (refill(); outgoing_.begin(); refill()) {
+            if (!outgoing_.advance(stream_->write_now(outgoing_.rest()))) {
+                write_some();
+                arm_timer();
+                return;
+            }
+            is_written = true;
+        }
+        if (is_written) {
+            watch_.queued(0, time_point{});
+        }
+    }
+
     /// Makes the timer fire for the next deadline.
     void arm_timer() {
         if (!closed_) {
@@ -192,7 +220,7 @@ private:
         const cork held;
         const time_point now = this->now();
         {
-            const std::lock_guard lock(mutex_);
+            std::unique_lock lock(mutex_);
             if (closed_) {
                 return;
             }
@@ -205,18 +233,13 @@ private:
                 return;
             }
             reader_.commit(size);
-        }
-        if (!on_read(now)) {
-            const std::lock_guard lock(mutex_);
-            if (finishing_) {
-                start_read();  // to hear when the peer has left
+            const bool goes_on = on_read(lock, now);
+            if (goes_on || finishing_) {  // At the end, to hear when the peer has left.
+                start_read();
             }
-            return;
-        }
-        {
-            const std::lock_guard lock(mutex_);
-            start_read();
-            arm_timer();
+            if (goes_on) {
+                arm_timer();
+            }
         }
         after_read();
     }

@@ -7,6 +7,7 @@
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/publishing_scope.hpp>
+#include <gatewire/session/serial_executor.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/occupancy.hpp>
@@ -61,8 +62,9 @@ inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
 
 inline loop_access access_of(const asio::any_io_executor& executor);
 
-template <class Inner>
-loop_access access_of(const asio::strand<Inner>& executor) {
+/// Of a strand: of Asio's or of a client's or a server's own.
+template <class Strand>
+loop_access access_of(const Strand& executor) {
     loop_access access = access_of(executor.get_inner_executor());
     access.is_stuck_here = [executor] { return executor.running_in_this_thread(); };
     return access;
@@ -88,6 +90,9 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
         return access_of(*inner);
     }
     if (const auto* inner = held_by<asio::strand<asio::any_io_executor>>(executor)) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = held_by<serial_executor>(executor)) {
         return access_of(*inner);
     }
     return {};

@@ -25,10 +25,10 @@ public:
 
     /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
-        const std::lock_guard lock(mutex_);
         batch.calls.clear();
-        spare_calls_.swap(batch.calls);
-        spare_.swap(batch.bytes);
+        const std::lock_guard lock(mutex_);
+        spare_ = std::move(batch);
+        spare_.from = nullptr;
     }
 
 private:
@@ -38,22 +38,17 @@ private:
 
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
-    bool on_read(time_point now) override {
+    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
         recognise();
-        while (take_frames(now)) {
-            context_.engine.kick();
+        while (take_frames(lock, now)) {
+            lock.unlock();
+            context_.engine.kick_here();
+            lock.lock();
         }
-        {
-            const std::lock_guard lock(mutex_);
-            if (!is_closed() && !end_after_read_) {
-                return true;
-            }
-        }
-        after_read();
-        return false;
+        return !is_closed() && !end_after_read_;
     }
 
-    void after_read() override { context_.engine.kick(); }
+    void after_read() override { context_.engine.kick_here(); }
 
     /// What one look at the frames brought, to be done without the mutex.
     struct harvest {
@@ -62,15 +57,36 @@ private:
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> earlier_cancels;
         std::vector<std::string> refusals;
-        bool is_full = false;      // there may be more calls, for which there is no room yet
         bool has_session = false;  // a session began
         bool has_left = false;     // its client said that it ends
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted; there may be more.
-    bool take_frames(time_point now) {
-        const harvest found = read_frames(now);
+    bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
+        const bool is_full = read_frames(now);
+        const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
+        const bool leaves = is_kept_ && connection_.extensions.said_bye;
+        if (refusals_.empty() && !begins && !leaves && !connection_.extensions.has_wishes()) {
+            return is_full;  // Calls only.
+        }
+        harvest found;
+        found.refusals.swap(refusals_);
+        found.greeting = connection_.extensions.greeting;
+        found.changes.swap(connection_.extensions.changes);
+        found.cancels.swap(connection_.extensions.cancels);
+        found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
+        found.has_session = begins;
+        found.has_left = leaves;
+        is_greeting_ = found.has_session || found.greeting;
+        lock.unlock();
+        const bool is_admitted = settle(found);
+        lock.lock();
+        return found.greeting ? is_admitted : is_full;
+    }
+
+    /// Without the mutex. @return Whether a hello was accepted.
+    bool settle(const harvest& found) {
         for (const std::string& text : found.refusals) {
             log(log_event::frame_refused, text);
         }
@@ -89,35 +105,33 @@ private:
             give_session_up();
         }
         flush();
-        return found.greeting ? is_admitted(*found.greeting) : found.is_full;
+        return found.greeting && admits(*found.greeting);
     }
 
-    harvest read_frames(time_point now) {
-        harvest found;
+    /// With the mutex held. @return Whether there may be more calls, for which there is no room.
+    bool read_frames(time_point now) {
         bool whole = false;
+        bool is_full = false;
         std::optional<close_reason> flood;
-        const std::lock_guard lock(mutex_);
         while (const auto body = is_closed() ? std::nullopt : reader_.next()) {
             whole = true;
             connection_.receive(*body, now);
             if (!connection_.answers.refused.empty()) {
-                found.refusals.push_back(std::exchange(connection_.answers.refused, {}));
+                refusals_.push_back(std::exchange(connection_.answers.refused, {}));
             }
-            flood = connection_.check_flood();
-            found.greeting = connection_.extensions.greeting;
-            found.is_full = connection_.is_full() && !connection_.calls.empty();
-            if (flood || found.greeting || found.is_full) {
+            if (connection_.is_flooded()) {
+                flood = connection_.check_flood();
+                break;
+            }
+            is_full = connection_.is_full() && !connection_.calls.empty();
+            if (connection_.extensions.greeting || is_full) {
                 break;
             }
         }
         hand_over();
-        found.changes.swap(connection_.extensions.changes);
-        found.cancels.swap(connection_.extensions.cancels);
-        found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
-        queue_answers();
-        found.has_session = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
-        found.has_left = is_kept_ && connection_.extensions.said_bye;
-        is_greeting_ = found.has_session || found.greeting;
+        if (queue_answers()) {
+            flush();
+        }
         watch_.received(now, reader_.is_partial(), whole);
         if (flood) {
             end_after_read_ = true;
@@ -126,11 +140,11 @@ private:
             end_after_read_ = true;
             end_after_calls({errc::frame_too_large, reader_.refusal()});
         }
-        return found;
+        return is_full;
     }
 
     /// Has the hello that waits judged, without the mutex, and answers it.
-    bool is_admitted(const protocol::pending_hello& greeting) {
+    bool admits(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
             const verdict said = ask_who(greeting.token());
             std::unique_lock lock(mutex_);
@@ -175,11 +189,10 @@ private:
             reader_.compact();
             return;
         }
-        call_batch batch;
+        call_batch batch = std::move(spare_);
         batch.from = self();
-        batch.bytes = reader_.take(std::move(spare_));
+        batch.bytes = reader_.take(std::move(batch.bytes));
         batch.calls.swap(connection_.calls);
-        connection_.calls.swap(spare_calls_);
         context_.engine.push(std::move(batch));
     }
 
@@ -195,8 +208,8 @@ private:
     }
 
     bool end_after_read_ = false;
-    wire::buffer spare_;
-    std::vector<protocol::call> spare_calls_;
+    std::vector<std::string> refusals_;  // of frames, for the log
+    call_batch spare_;                   // the buffers of a batch that was run
 };
 
 }  // namespace rpc::inline v1::session

@@ -7,6 +7,7 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/session/answer_buffers.hpp>
 #include <gatewire/session/authenticator.hpp>
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/once_book.hpp>
@@ -31,6 +32,7 @@ struct call_batch {
     wire::buffer bytes;
     std::vector<protocol::call> calls;
     std::unique_ptr<session_end> end;  ///< No calls, but the end of the connection.
+    answer_buffers answers{};          ///< Room for what the calls are answered.
 };
 
 /// What a session needs of the server it belongs to. All of it outlives the session.

@@ -37,6 +37,8 @@ public:
     socket_stream(stream_socket socket, const stream_endpoint& remote)
         : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
         tune(socket_, remote);
+        asio::error_code ignored;
+        socket_.non_blocking(true, ignored);
         if (!is_tcp(remote)) {
             process_ = process_behind(socket_);
         }
@@ -60,6 +62,11 @@ public:
             [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
                 user->on_written(failure, taken);
             });
+    }
+
+    std::size_t write_now(std::string_view bytes) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(asio::buffer(bytes), failure);
     }
 
     bool end_sending() override {

@@ -4,10 +4,11 @@
 #ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
 #define GATEWIRE_SESSION_STRAND_QUEUE_HPP
 
-#include <asio/any_io_executor.hpp>
-#include <asio/dispatch.hpp>
-#include <asio/strand.hpp>
+#include <gatewire/session/serial_executor.hpp>
 
+#include <asio/any_io_executor.hpp>
+
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -26,10 +27,10 @@ namespace rpc::inline v1::session {
 template <class Item>
 class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
 public:
-    using strand = asio::strand<asio::any_io_executor>;
+    using strand = serial_executor;
 
     strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
-        : strand_(asio::make_strand(executor)), run_(std::move(run)) {}
+        : strand_(executor), run_(std::move(run)) {}
 
     const strand& executor() const noexcept { return strand_; }
 
@@ -42,7 +43,15 @@ public:
 
     /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
     void kick() {
-        asio::dispatch(strand_, [self = this->shared_from_this()] { self->run_all(); });
+        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
+    }
+
+    /// The same for a thread that runs a handler of the executor.
+    void kick_here() {
+        const auto self = this->shared_from_this();
+        if (!strand_.try_run([this] { run_all(); })) {
+            kick();
+        }
     }
 
     /// Waits until a running item has ended, unless that is what calls this.
@@ -56,10 +65,7 @@ public:
         return dropped;
     }
 
-    bool is_closed() const {
-        const std::lock_guard lock(mutex_);
-        return closed_;
-    }
+    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
 
 private:
     void run_all() {
@@ -76,7 +82,9 @@ private:
             run_(item);
             lock.lock();
             running_ = false;
-            idle_.notify_all();
+            if (closed_) {
+                idle_.notify_all();
+            }
         }
     }
 
@@ -87,7 +95,7 @@ private:
     std::deque<Item> items_;
     std::thread::id runner_;
     bool running_ = false;
-    bool closed_ = false;
+    std::atomic<bool> closed_{false};  // changed with the mutex held
 };
 
 }  // namespace rpc::inline v1::session

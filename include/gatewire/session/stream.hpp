@@ -48,6 +48,14 @@ public:
     /// Writes at least one of the bytes, which are not empty.
     virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
 
+    /// Writes what the system takes at once, without waiting and without telling the user. Not while
+    /// a write is under way.
+    /// @return How many bytes it took; zero if none, for whatever reason: `write_some` tells it then.
+    virtual std::size_t write_now(std::string_view bytes) noexcept {
+        static_cast<void>(bytes);
+        return 0;
+    }
+
     /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
     /// on, and end when the peer has heard of it and is done too.
     /// @return False if the stream is broken.

@@ -21,6 +21,9 @@ public:
     std::uint64_t total() const noexcept { return total_; }
     bool is_writing() const noexcept { return !writing_.empty(); }
 
+    /// What waits for the next write; more may be written at its end.
+    wire::buffer& gathered() noexcept { return gathered_; }
+
     void append(std::string_view bytes) { gathered_.append(bytes); }
 
     /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.

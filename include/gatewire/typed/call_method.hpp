@@ -6,11 +6,7 @@
 
 #include <gatewire/caller.hpp>
 #include <gatewire/detail/table_entries.hpp>
-#include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/session/server_session.hpp>
 
-#include <optional>
-#include <string>
 #include <tuple>
 #include <utility>
 
@@ -33,22 +29,6 @@ decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
             }
         },
         values);
-}
-
-/// Who made a call, for a method that asks; others cost nothing.
-template <class Entry>
-caller caller_of(const session::server_session& from, const protocol::call& what) {
-    if constexpr (Entry::takes_caller) {
-        std::optional<caller::clock::time_point> deadline;
-        if (what.deadline != protocol::never) {
-            deadline = what.deadline;
-        }
-        const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        const session::session_record& known = from.record();
-        return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
-    } else {
-        return {};
-    }
 }
 
 }  // namespace rpc::inline v1::typed

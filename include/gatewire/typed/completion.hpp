@@ -6,7 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/session/call_completion.hpp>
-#include <gatewire/session/loop_access.hpp>
+#include <gatewire/typed/client_side.hpp>
 #include <gatewire/wire/json/read.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -16,6 +16,7 @@
 #include <asio/execution/outstanding_work.hpp>
 #include <asio/post.hpp>
 #include <asio/prefer.hpp>
+#include <asio/system_executor.hpp>
 
 #include <condition_variable>
 #include <exception>
@@ -30,9 +31,16 @@
 /// How calls end: on a completion handler, or on a thread that waits.
 namespace rpc::inline v1::typed {
 
+using session::call_completion;
+
 /// The value of a call as it is kept; `void` is kept as nothing.
 template <class Result>
 using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+
+inline std::exception_ptr unreadable_result(const wire::json::read_error& failure) {
+    return std::make_exception_ptr(
+        error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
+}
 
 /// Reads a result. @return The error if it is not of the expected type.
 template <class Result>
@@ -40,64 +48,118 @@ std::exception_ptr read_result(std::string_view text, kept_result<Result>& value
     if constexpr (!std::is_void_v<Result>) {
         wire::json::read_error failure;
         if (!wire::json::read_text(text, value, failure)) {
-            return std::make_exception_ptr(error(
-                errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
+            return unreadable_result(failure);
         }
     }
     return nullptr;
 }
 
-/// Ends a call by running a completion handler on its associated executor.
-template <class Result, class Handler, class Strand>
-class handler_completion final : public session::call_completion {
+/// Runs a completion handler with what its call gave.
+template <class Result, class Handler>
+void run_handler(Handler&& handler, std::exception_ptr failure, kept_result<Result>&& value) {
+    asio::get_associated_cancellation_slot(handler).clear();
+    if constexpr (std::is_void_v<Result>) {
+        static_cast<void>(value);
+        std::forward<Handler>(handler)(std::move(failure));
+    } else {
+        std::forward<Handler>(handler)(std::move(failure), std::move(value));
+    }
+}
+
+/// Whether a handler has an executor of its own: without one the default is taken, whatever it is.
+template <class Handler>
+inline constexpr bool has_executor =
+    !std::is_same_v<asio::associated_executor_t<Handler, call_completion::strand>,
+                    call_completion::strand> ||
+    !std::is_same_v<asio::associated_executor_t<Handler, asio::system_executor>,
+                    asio::system_executor>;
+
+/// Ends a call by running a completion handler on the gateway's strand.
+///
+/// It holds no work of its own: a call that waits has a connection or a deadline to wait for, which
+/// keep the loop running.
+template <class Result, class Handler>
+class ordered_completion final : public call_completion {
 public:
-    handler_completion(Handler handler, const Strand& strand)
-        : handler_(std::move(handler)),
-          executor_(asio::get_associated_executor(handler_, strand)),
-          work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)),
-          when_(same(executor_, strand) ? turn::in_order : turn::after_read) {}
+    explicit ordered_completion(Handler handler)
+        : call_completion(turn::in_order), handler_(std::move(handler)) {}
+
+    void succeed(std::string_view result) noexcept override {
+        kept_result<Result> value{};
+        std::exception_ptr failure = read_result<Result>(result, value);
+        end(std::move(failure), std::move(value));
+    }
+
+    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why), {}); }
+
+    void fail(const error& why, const strand& gateway) noexcept override {
+        asio::post(gateway, [handler = take_handler(), why]() mutable {
+            run_handler<Result>(std::move(handler), std::make_exception_ptr(why), {});
+        });
+    }
+
+    void dispose() noexcept override { session::destroy_completion(this); }
+
+private:
+    /// The memory goes first, so that a call which the handler makes can have it.
+    Handler take_handler() noexcept {
+        Handler handler = std::move(handler_);
+        dispose();
+        return handler;
+    }
+
+    void end(std::exception_ptr failure, kept_result<Result>&& value) {
+        run_handler<Result>(take_handler(), std::move(failure), std::move(value));
+    }
+
+    Handler handler_;
+};
+
+/// Ends a call by running a completion handler on its own executor.
+template <class Result, class Handler>
+class handler_completion final : public call_completion {
+public:
+    handler_completion(Handler handler, const strand& gateway)
+        : call_completion(turn_of(asio::get_associated_executor(handler, gateway), gateway)),
+          handler_(std::move(handler)),
+          executor_(asio::get_associated_executor(handler_, gateway)),
+          work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)) {}
 
     void succeed(std::string_view result) noexcept override {
         kept_result<Result> value{};
         std::exception_ptr failure = read_result<Result>(result, value);
         asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
-        work_.reset();
+        dispose();
     }
 
     void refuse(const error& why) noexcept override {
         asio::dispatch(executor_, last_step(std::make_exception_ptr(why), {}));
-        work_.reset();
+        dispose();
     }
 
-    void fail(const error& why) noexcept override {
+    void fail(const error& why, const strand&) noexcept override {
         asio::post(executor_, last_step(std::make_exception_ptr(why), {}));
-        work_.reset();
+        dispose();
     }
 
-    turn when() const noexcept override { return when_; }
+    void dispose() noexcept override { session::destroy_completion(this); }
 
 private:
-    using executor = asio::associated_executor_t<Handler, Strand>;
+    using executor = asio::associated_executor_t<Handler, strand>;
 
     template <class Other>
-    static bool same(const Other& other, const Strand& strand) noexcept {
-        if constexpr (std::is_same_v<Other, Strand>) {
-            return other == strand;
+    static turn turn_of(const Other& other, const strand& gateway) noexcept {
+        if constexpr (std::is_same_v<Other, strand>) {
+            return other == gateway ? turn::in_order : turn::after_read;
         } else {
-            return false;
+            return turn::after_read;
         }
     }
 
     auto last_step(std::exception_ptr failure, kept_result<Result> value) {
         return [handler = std::move(handler_), failure = std::move(failure),
                 kept = std::move(value)]() mutable {
-            asio::get_associated_cancellation_slot(handler).clear();
-            if constexpr (std::is_void_v<Result>) {
-                static_cast<void>(kept);
-                std::move(handler)(std::move(failure));
-            } else {
-                std::move(handler)(std::move(failure), std::move(kept));
-            }
+            run_handler<Result>(std::move(handler), std::move(failure), std::move(kept));
         };
     }
 
@@ -105,37 +167,50 @@ private:
     executor executor_;
     // Keeps the handler's context running. Not an executor_work_guard: that of Asio 1.22 does not
     // take a strand over any_io_executor.
-    std::optional<std::decay_t<decltype(asio::prefer(std::declval<const executor&>(),
-                                                     asio::execution::outstanding_work.tracked))>>
+    std::decay_t<decltype(asio::prefer(std::declval<const executor&>(),
+                                       asio::execution::outstanding_work.tracked))>
         work_;
-    turn when_;
 };
 
-/// Ends a call for a thread that waits for it.
+/// The completion of a call with this handler.
+template <class Result, class Handler>
+session::completion_ptr completion_for(Handler&& handler, const call_completion::strand& gateway) {
+    using kept = std::decay_t<Handler>;
+    if constexpr (has_executor<kept>) {
+        return session::make_completion<handler_completion<Result, kept>>(
+            std::forward<Handler>(handler), gateway);
+    } else {
+        return session::make_completion<ordered_completion<Result, kept>>(
+            std::forward<Handler>(handler));
+    }
+}
+
+/// Ends a call for a thread that waits for it, and that owns this.
 template <class Result>
-class waiting_completion final : public session::call_completion {
+class waiting_completion final : public call_completion, public awaited_end {
 public:
+    waiting_completion() : call_completion(turn::at_once) {}
+
     void succeed(std::string_view result) noexcept override {
         kept_result<Result> value{};
         std::exception_ptr failure = read_result<Result>(result, value);
         end(std::move(failure), std::move(value));
     }
 
-    void refuse(const error& why) noexcept override { fail(why); }
-
-    void fail(const error& why) noexcept override {
+    void refuse(const error& why) noexcept override {
         end(std::make_exception_ptr(why), kept_result<Result>{});
     }
 
-    turn when() const noexcept override { return turn::at_once; }
+    void fail(const error& why, const strand&) noexcept override { refuse(why); }
 
-    bool is_done() const {
+    void dispose() noexcept override {}
+
+    bool is_done() const override {
         const std::lock_guard lock(mutex_);
         return is_done_;
     }
 
-    /// Sleeps until the call has ended, at most until then. @return Whether it has.
-    bool wait(protocol::time_point until) {
+    bool wait(protocol::time_point until) override {
         std::unique_lock lock(mutex_);
         return done_.wait_until(lock, until, [this] { return is_done_; });
     }
@@ -154,6 +229,7 @@ public:
 
 private:
     void end(std::exception_ptr failure, kept_result<Result> value) {
+        // Told with the mutex held: the waiting thread cannot leave, and this object go, before.
         const std::lock_guard lock(mutex_);
         failure_ = std::move(failure);
         value_ = std::move(value);

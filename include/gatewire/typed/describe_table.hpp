@@ -9,9 +9,11 @@
 #include <gatewire/session/await_result.hpp>
 #include <gatewire/wire/json/describe.hpp>
 
+#include <array>
+#include <cstddef>
+#include <span>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 /// Describes the entries of a table, for the comparison with the other side.
@@ -25,61 +27,77 @@ template <class Entry>
 using final_result = std::decay_t<
     typename detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::type>;
 
+/// What a method's or an event's description says, as constants.
+struct entry_facts {
+    std::string_view name;
+    const wire::json::type_facts* const* sent = nullptr;
+    std::size_t sent_count = 0;
+    const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
+    const std::string_view* roles = nullptr;
+    std::size_t role_count = 0;
+    bool is_keyed = false;
+    bool is_latest = false;
+    bool is_once = false;
+    bool is_idempotent = false;
+};
+
 template <class... Arguments>
-std::vector<wire::json::type_description> describe_arguments(type_list<Arguments...>) {
-    std::vector<wire::json::type_description> result;
-    (result.push_back(wire::json::describe<std::decay_t<Arguments>>()), ...);
-    return result;
+consteval void add_arguments(entry_facts& facts, type_list<Arguments...>) {
+    facts.sent = wire::json::part_facts<std::decay_t<Arguments>...>.data();
+    facts.sent_count = sizeof...(Arguments);
 }
 
 template <class Entry>
-protocol::entry_description finish_description(protocol::entry_types types) {
-    protocol::entry_description result;
-    result.name = Entry::name;
-    result.fingerprint = protocol::fingerprint_text(types);
-    result.types = std::move(types);
+consteval void add_roles(entry_facts& facts) {
     if constexpr (requires { Entry::roles; }) {
-        result.needs.assign(Entry::roles.begin(), Entry::roles.end());
+        facts.roles = Entry::roles.data();
+        facts.role_count = Entry::roles.size();
     }
-    return result;
 }
 
 /// A method of either side's table.
 template <class Entry>
-protocol::entry_description describe_method() {
-    protocol::entry_types types;
-    types.sent = describe_arguments(typename Entry::arguments{});
+consteval entry_facts method_facts() {
+    entry_facts facts{Entry::name};
+    add_arguments(facts, typename Entry::arguments{});
     if constexpr (!std::is_void_v<final_result<Entry>>) {
-        types.returned.push_back(wire::json::describe<final_result<Entry>>());
+        facts.returned = &wire::json::facts_of<final_result<Entry>>;
     }
-    protocol::entry_description result = finish_description<Entry>(std::move(types));
-    result.is_once = Entry::is_once;
-    result.is_idempotent = Entry::is_idempotent;
-    return result;
+    add_roles<Entry>(facts);
+    facts.is_once = Entry::is_once;
+    facts.is_idempotent = Entry::is_idempotent;
+    return facts;
 }
 
 /// An event, or its handler.
 template <class Entry>
-protocol::entry_description describe_event() {
-    protocol::entry_types types;
-    types.sent.push_back(wire::json::describe<typename Entry::payload>());
-    protocol::entry_description result = finish_description<Entry>(std::move(types));
+consteval entry_facts event_facts() {
+    entry_facts facts{Entry::name};
+    add_arguments(facts, type_list<typename Entry::payload>{});
+    add_roles<Entry>(facts);
     if constexpr (requires { Entry::is_keyed; }) {
-        result.is_keyed = Entry::is_keyed;
-        result.is_latest = Entry::is_latest;
+        facts.is_keyed = Entry::is_keyed;
+        facts.is_latest = Entry::is_latest;
     }
-    return result;
+    return facts;
 }
 
+template <class List>
+inline constexpr std::array<entry_facts, 0> methods_of{};
 template <class... Entries>
-std::vector<protocol::entry_description> describe_methods(type_list<Entries...>) {
-    return {describe_method<entry<Entries>>()...};
-}
+inline constexpr std::array<entry_facts, sizeof...(Entries)> methods_of<type_list<Entries...>>{
+    method_facts<entry<Entries>>()...};
 
+template <class List>
+inline constexpr std::array<entry_facts, 0> events_of{};
 template <class... Entries>
-std::vector<protocol::entry_description> describe_events(type_list<Entries...>) {
-    return {describe_event<entry<Entries>>()...};
-}
+inline constexpr std::array<entry_facts, sizeof...(Entries)> events_of<type_list<Entries...>>{
+    event_facts<entry<Entries>>()...};
+
+/// A table's entries of one kind.
+using described_entries = std::span<const entry_facts>;
+
+std::vector<protocol::entry_description> describe_entries(described_entries entries);
 
 template <class List>
 std::size_t find_name(std::string_view name) noexcept {

@@ -4,13 +4,14 @@
 #ifndef GATEWIRE_TYPED_DETACHED_CALL_HPP
 #define GATEWIRE_TYPED_DETACHED_CALL_HPP
 
+#include <gatewire/caller.hpp>
 #include <gatewire/session/await_result.hpp>
+#include <gatewire/session/timer.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
 #include <gatewire/typed/call_method.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/cancellation_signal.hpp>
-#include <asio/dispatch.hpp>
 #include <asio/post.hpp>
 
 #if defined(ASIO_HAS_CO_AWAIT)
@@ -20,11 +21,25 @@
 #endif
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1::typed {
+
+/// Who made a call.
+caller caller_of(const session::server_session& from, const protocol::call& what);
+
+/// The same for the method of an entry, if that asks; others cost nothing.
+template <class Entry>
+caller caller_for(const session::server_session& from, const protocol::call& what) {
+    if constexpr (Entry::takes_caller) {
+        return caller_of(from, what);
+    } else {
+        return {};
+    }
+}
 
 /// A call that goes on after its batch: it keeps what it needs to answer.
 class detached_call {
@@ -45,8 +60,14 @@ public:
 
     template <class Entry>
     caller who() const {
-        return caller_of<Entry>(*sheet_->session(), what_);
+        return caller_for<Entry>(*sheet_->session(), what_);
     }
+
+    /// Lets the call be reached by a cancel; see `answering_link::reach_by`.
+    void reach_by(std::function<void()> cancel);
+
+    /// A timer of the world that the call came from.
+    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const;
 
 private:
     std::shared_ptr<protocol::call_state> state_;
@@ -111,7 +132,7 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
     auto running = std::make_shared<awaited_call<Values>>(
         detached_call(from, what, answer_size_max), std::move(values));
     const std::weak_ptr<awaited_call<Values>> weak = running;
-    from->reach_by(running->call.state(), [weak, executor] {
+    running->call.reach_by([weak, executor] {
         asio::post(executor, [weak] {
             if (const auto reached = weak.lock()) {
                 reached->signal.emit(asio::cancellation_type::terminal);
@@ -119,7 +140,7 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
         });
     });
     if (what.deadline != protocol::never) {
-        running->deadline = from->world().make_timer(executor);
+        running->deadline = running->call.make_timer(executor);
         running->deadline->arm(what.deadline, weak);
     }
     asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),

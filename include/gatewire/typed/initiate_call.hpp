@@ -4,8 +4,8 @@
 #ifndef GATEWIRE_TYPED_INITIATE_CALL_HPP
 #define GATEWIRE_TYPED_INITIATE_CALL_HPP
 
-#include <gatewire/session/client_core.hpp>
 #include <gatewire/typed/call_options.hpp>
+#include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/diagnose_gateway.hpp>
@@ -13,10 +13,8 @@
 
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/async_result.hpp>
-#include <asio/post.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -48,45 +46,40 @@ struct cancellation_link {
 /// the request is kept as it was encoded.
 template <class Result>
 struct call_initiation {
-    std::shared_ptr<session::client_core> core;
+    std::shared_ptr<client_side> side;
     std::size_t place;
     call_options options;
     bool is_idempotent;
     std::string body;
     std::optional<error> failure;  // the arguments had no JSON form
 
-    static void cancel(session::client_core& client, protocol::call_id id) {
-        client.calls().give_up(id, errc::cancelled, "the call was cancelled");
-    }
-
     template <class Handler>
     void operator()(Handler&& handler) {
-        using strand = session::strand_queue<session::gateway_batch>::strand;
-        using completion = handler_completion<Result, std::decay_t<Handler>, strand>;
         auto slot = asio::get_associated_cancellation_slot(handler);
-        const auto ends = std::make_shared<completion>(std::forward<Handler>(handler),
-                                                       core->gateway().executor());
+        session::completion_ptr ends =
+            completion_for<Result>(std::forward<Handler>(handler), side->executor());
         if (failure) {
-            asio::post(core->gateway().executor(), [ends, why = *failure] { ends->fail(why); });
+            side->fail_later(std::move(ends), *failure);
             return;
         }
         std::shared_ptr<cancellation_link> cancellation;
         if (slot.is_connected()) {
             cancellation = std::make_shared<cancellation_link>();
-            slot.assign([cancellation, weak = std::weak_ptr(core)](asio::cancellation_type) {
+            slot.assign([cancellation, weak = std::weak_ptr(side)](asio::cancellation_type) {
                 cancellation->is_wanted = true;
                 const auto alive = weak.lock();
                 if (alive && cancellation->id != cancellation_link::none) {
-                    cancel(*alive, cancellation->id);
+                    alive->cancel(cancellation->id);
                 }
             });
         }
-        const protocol::call_id id = core->calls().submit(
-            {place, body, ends, core->now() + options.timeout, options.key, is_idempotent});
+        const protocol::call_id id =
+            side->submit({place, body, options.timeout, options.key, is_idempotent},
+                         std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
-                cancel(*core, id);
+                side->cancel(id);
             }
         }
     }
@@ -94,7 +87,7 @@ struct call_initiation {
 
 /// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
 template <class Entry, class Token, class... Given>
-auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_t place,
+auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
                    const call_options& options, Given&... given) {
     using result = final_result<Entry>;
     constexpr std::size_t count = Entry::arguments::size;
@@ -105,7 +98,7 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
                   "gatewire: the method is called with the wrong number of arguments");
     if constexpr (sizeof...(Given) == count + 1) {
         const auto all = std::tie(given...);
-        call_initiation<result> initiation{core, place, options, Entry::is_idempotent, {}, {}};
+        call_initiation<result> initiation{side, place, options, Entry::is_idempotent, {}, {}};
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
             if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
                                                         Index, std::tuple<Given&...>>>...>()) {
@@ -117,7 +110,8 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
                     initiation.failure = why;
                 }
             }
-        }(std::make_index_sequence<count>{});
+        }
+        (std::make_index_sequence<count>{});
         return asio::async_initiate<Token, typename completion_signature<result>::type>(
             std::move(initiation), std::get<count>(all));
     }

@@ -10,17 +10,16 @@
 #include <gatewire/wire/json/reflect.hpp>
 #include <gatewire/wire/json/shapes.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
-#include <limits>
-#include <string>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <variant>
-#include <vector>
 
+/// Describes types. A type gives constants only, from which one function makes descriptions: that
+/// is compiled once, not for each type.
 namespace rpc::inline v1::wire::json {
 
 template <class T>
@@ -32,182 +31,180 @@ consteval const char* type_signature() {
 #endif
 }
 
-/// The type's own name out of a signature `... [with T = a::b::name<c::d>]`, without what it is in.
-inline std::string unqualified_name(std::string_view signature) {
-    const std::size_t begin = signature.find("T = ");
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    const std::string_view full =
-        signature.substr(begin + 4, signature.rfind(']') - begin - 4);
-    std::size_t own = 0;
-    int depth = 0;
-    for (std::size_t at = 0; at + 1 < full.size(); ++at) {
-        depth += full[at] == '<' || full[at] == '(' ? 1 : 0;
-        depth -= full[at] == '>' || full[at] == ')' ? 1 : 0;
-        if (depth == 0 && full[at] == ':' && full[at + 1] == ':') {
-            own = at + 2;
-        }
-    }
-    return std::string(full.substr(own));
-}
+/// What a description says, as constants.
+struct type_facts {
+    described kind = described::any;
+    unsigned bits = 0;
+    bool has_sign = false;
+    bool indexed = false;
+    bool defaults = false;
+    std::size_t length = 0;
+    std::intmax_t unit_numerator = 0;  // zero if there is no unit
+    std::intmax_t unit_denominator = 0;
+    const char* clock = nullptr;  // the signature of its type
+    const char* name = nullptr;   // the signature of the type, if the program gave it its name
+    /// Of a member or an enum's value; a view of nothing behind the last one.
+    std::string_view (*name_at)(std::size_t index) = nullptr;
+    const type_facts* const* elements = nullptr;
+    std::size_t element_count = 0;
+};
 
 template <class T>
-std::string name_of_type() {
-    return unqualified_name(type_signature<T>());
-}
+consteval type_facts find_facts();
 
-/// Its address tells types apart.
+/// One object for each type, so that its address tells types apart.
 template <class T>
-inline constexpr char type_tag = 0;
-
-/// The aggregates around the place that is being described, outermost first.
-using enclosing_types = std::vector<const char*>;
-
-template <class T>
-void describe_as(type_description& out, enclosing_types& enclosing);
+inline constexpr type_facts facts_of = find_facts<T>();
 
 template <class... Part>
-void describe_parts(type_description& out, enclosing_types& enclosing) {
-    (describe_as<Part>(out.elements.emplace_back(), enclosing), ...);
+inline constexpr std::array<const type_facts*, sizeof...(Part) + 1> part_facts{&facts_of<Part>...,
+                                                                               nullptr};
+
+template <class... Part>
+consteval void add_parts(type_facts& facts) {
+    facts.elements = part_facts<Part...>.data();
+    facts.element_count = sizeof...(Part);
 }
 
 template <template <class...> class List, class... Part>
-void describe_list(type_description& out, enclosing_types& enclosing, const List<Part...>*) {
-    describe_parts<Part...>(out, enclosing);
+consteval void add_parts_of(type_facts& facts, const List<Part...>*) {
+    add_parts<Part...>(facts);
 }
 
 template <class T>
-void describe_tuple(type_description& out, enclosing_types& enclosing) {
+std::string_view member_name_at(std::size_t index) {
+    return index < member_count<T> ? member_names<T>::name(index) : std::string_view();
+}
+
+template <class T>
+std::string_view enum_name_at(std::size_t index) {
+    for (const auto& [value, name] : enum_names<T>) {
+        if (index-- == 0) {
+            return name;
+        }
+    }
+    return {};
+}
+
+template <class T>
+consteval void find_tuple(type_facts& facts) {
     if constexpr (is_std_array<T>) {
-        out.kind = described::fixed_array;
-        out.length = std::tuple_size_v<T>;
-        describe_parts<typename T::value_type>(out, enclosing);
+        facts.kind = described::fixed_array;
+        facts.length = std::tuple_size_v<T>;
+        add_parts<typename T::value_type>(facts);
     } else {
-        out.kind = described::tuple;
-        describe_list(out, enclosing, static_cast<const T*>(nullptr));
+        facts.kind = described::tuple;
+        add_parts_of(facts, static_cast<const T*>(nullptr));
     }
 }
 
 template <class T>
-void describe_aggregate(type_description& out, enclosing_types& enclosing) {
-    const auto outer = std::find(enclosing.rbegin(), enclosing.rend(), &type_tag<T>);
-    if (outer != enclosing.rend()) {
-        out.kind = described::reference;
-        out.length = static_cast<std::size_t>(outer - enclosing.rbegin());
-        return;
-    }
-    out.kind = described::object;
-    out.name = name_of_type<T>();
-    out.defaults = default_members<T>;
-    enclosing.push_back(&type_tag<T>);
+consteval void find_aggregate(type_facts& facts) {
+    facts.kind = described::object;
+    facts.name = type_signature<T>();
+    facts.defaults = default_members<T>;
+    facts.name_at = &member_name_at<T>;
     using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
         return static_cast<std::tuple<std::remove_cvref_t<decltype(member)>...>*>(nullptr);
     }));
-    describe_list(out, enclosing, static_cast<members>(nullptr));
-    for (std::size_t index = 0; index != member_count<T>; ++index) {
-        out.names.emplace_back(member_names<T>::name(index));
-    }
-    enclosing.pop_back();
+    add_parts_of(facts, static_cast<members>(nullptr));
 }
 
 template <class T>
-void describe_enum_names(type_description& out) {
-    out.kind = described::enumeration;
-    out.name = name_of_type<T>();
-    for (const auto& [value, name] : enum_names<T>) {
-        out.names.emplace_back(name);
-    }
-}
-
-template <class T>
-void describe_time(type_description& out, enclosing_types& enclosing) {
+consteval void find_time(type_facts& facts) {
     if constexpr (kind_of<T> == type_kind::time_point) {
-        describe_time<typename T::duration>(out, enclosing);
-        out.kind = described::time_point;
-        out.clock = name_of_type<typename T::clock>();
+        find_time<typename T::duration>(facts);
+        facts.kind = described::time_point;
+        facts.clock = type_signature<typename T::clock>();
     } else {
-        out.kind = described::duration;
-        out.unit = std::to_string(T::period::num) + '/' + std::to_string(T::period::den);
-        describe_parts<typename T::rep>(out, enclosing);
+        facts.kind = described::duration;
+        facts.unit_numerator = T::period::num;
+        facts.unit_denominator = T::period::den;
+        add_parts<typename T::rep>(facts);
     }
 }
 
 template <class T>
-void describe_number(type_description& out) {
+consteval void find_number(type_facts& facts) {
     if constexpr (kind_of<T> == type_kind::number) {
-        out.kind = described::number;
-        out.bits = sizeof(T) * 8;
+        facts.kind = described::number;
+        facts.bits = sizeof(T) * 8;
     } else if constexpr (std::is_enum_v<T>) {
-        describe_number<std::underlying_type_t<T>>(out);
-        out.name = name_of_type<T>();
+        find_number<std::underlying_type_t<T>>(facts);
+        facts.name = type_signature<T>();
     } else if constexpr (std::is_same_v<T, bool>) {
-        out.kind = described::boolean;  // an enum may be over bool
+        facts.kind = described::boolean;  // an enum may be over bool
     } else {
-        out.kind = described::integer;
-        out.bits = sizeof(T) * 8;
-        out.has_sign = std::is_signed_v<T>;
+        facts.kind = described::integer;
+        facts.bits = sizeof(T) * 8;
+        facts.has_sign = std::is_signed_v<T>;
     }
 }
 
 template <class T>
-void describe_container(type_description& out, enclosing_types& enclosing) {
+consteval void find_container(type_facts& facts) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::map) {
-        out.kind = described::map;
-        describe_parts<typename T::mapped_type>(out, enclosing);
+        facts.kind = described::map;
+        add_parts<typename T::mapped_type>(facts);
     } else if constexpr (kind == type_kind::variant) {
-        out.kind = described::variant;
-        out.indexed = !is_bare_variant<T>;
-        describe_list(out, enclosing, static_cast<const T*>(nullptr));
+        facts.kind = described::variant;
+        facts.indexed = !is_bare_variant<T>;
+        add_parts_of(facts, static_cast<const T*>(nullptr));
     } else {
-        out.kind = kind == type_kind::optional ? described::optional
-                   : kind == type_kind::set    ? described::set
-                                               : described::array;
-        describe_parts<typename T::value_type>(out, enclosing);
+        facts.kind = kind == type_kind::optional ? described::optional
+                     : kind == type_kind::set    ? described::set
+                                                 : described::array;
+        add_parts<typename T::value_type>(facts);
     }
 }
 
 template <class T>
-void describe_as(type_description& out, enclosing_types& enclosing) {
+consteval type_facts find_facts() {
     constexpr type_kind kind = kind_of<T>;
+    type_facts facts;
     if constexpr (kind == type_kind::unsupported || kind == type_kind::aggregate) {
         diagnose_type<T>();
     }
     if constexpr (kind == type_kind::aggregate) {
         if constexpr (aggregate_flaw_of<T> == aggregate_flaw::none) {
-            describe_aggregate<T>(out, enclosing);
+            find_aggregate<T>(facts);
         }
     } else if constexpr (kind == type_kind::integer || kind == type_kind::number ||
                          kind == type_kind::boolean || kind == type_kind::enum_number) {
-        describe_number<T>(out);
+        find_number<T>(facts);
     } else if constexpr (kind == type_kind::enum_name) {
-        describe_enum_names<T>(out);
+        facts.kind = described::enumeration;
+        facts.name = type_signature<T>();
+        facts.name_at = &enum_name_at<T>;
     } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        describe_time<T>(out, enclosing);
+        find_time<T>(facts);
     } else if constexpr (kind == type_kind::tuple) {
-        describe_tuple<T>(out, enclosing);
+        find_tuple<T>(facts);
     } else if constexpr (kind == type_kind::optional || kind == type_kind::variant ||
                          kind == type_kind::sequence || kind == type_kind::set ||
                          kind == type_kind::map) {
-        describe_container<T>(out, enclosing);
+        find_container<T>(facts);
     } else {
-        out.kind = kind == type_kind::null     ? described::null
-                   : kind == type_kind::string ? described::string
-                   : kind == type_kind::custom ? described::custom
-                                               : described::any;
+        facts.kind = kind == type_kind::null     ? described::null
+                     : kind == type_kind::string ? described::string
+                     : kind == type_kind::custom ? described::custom
+                                                 : described::any;
     }
+    return facts;
 }
 
-/// Describes a type. Made anew at each call: keep it where it is needed often.
+type_description description_of(const type_facts& facts);
+
 template <class T>
 type_description describe() {
-    type_description description;
-    enclosing_types enclosing;
-    describe_as<T>(description, enclosing);
-    return description;
+    return description_of(facts_of<T>);
 }
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/describe_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_DESCRIBE_HPP

@@ -6,12 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,42 +60,9 @@ struct type_description {
     bool operator==(const type_description&) const = default;
 };
 
-inline void append_quoted(std::string& text, std::string_view name) {
-    text += '"';
-    for (const char character : name) {
-        if (character == '"' || character == '\\') {
-            text += '\\';
-        }
-        text += character;
-    }
-    text += '"';
-}
-
 /// Appends a text that is the same for two types exactly if their JSON is. The order of members and
 /// names does not matter, because it does not matter to a reader.
-inline void append_canonical(std::string& text, const type_description& type) {
-    text += described_texts[static_cast<std::size_t>(type.kind)];
-    text += ' ' + std::to_string(type.bits) + (type.has_sign ? "s" : "") +
-            (type.indexed ? "i" : "") + (type.defaults ? "d" : "") + ' ' +
-            std::to_string(type.length) + ' ' + type.unit + ' ' + type.clock + '(';
-    std::vector<std::size_t> order((std::max)(type.names.size(), type.elements.size()));
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    if (!type.names.empty()) {
-        std::sort(order.begin(), order.end(), [&type](std::size_t left, std::size_t right) {
-            return type.names[left] < type.names[right];
-        });
-    }
-    for (const std::size_t index : order) {
-        if (index < type.names.size()) {
-            append_quoted(text, type.names[index]);
-        }
-        if (index < type.elements.size()) {
-            append_canonical(text, type.elements[index]);
-        }
-        text += ',';
-    }
-    text += ')';
-}
+void append_canonical(std::string& text, const type_description& type);
 
 /// 64-bit FNV-1a.
 constexpr std::uint64_t fingerprint_of(std::string_view text,
@@ -111,95 +75,22 @@ constexpr std::uint64_t fingerprint_of(std::string_view text,
 }
 
 /// Equal for types with the same JSON, on every compiler; names of types do not count.
-inline std::uint64_t fingerprint(const type_description& type) {
-    std::string text;
-    append_canonical(text, type);
-    return fingerprint_of(text);
-}
+std::uint64_t fingerprint(const type_description& type);
 
 /// `{"kind": "object", "name": "order", "members": {"price": {"kind": "number", "bits": 64}}}`.
-inline void to_json(nlohmann::json& json, const type_description& type) {
-    json = {{"kind", described_texts[static_cast<std::size_t>(type.kind)]}};
-    const auto put = [&json](const char* key, const auto& value, const auto& absent) {
-        if (value != absent) {
-            json[key] = value;
-        }
-    };
-    put("bits", type.bits, 0U);
-    put("signed", type.has_sign, false);
-    put("indexed", type.indexed, false);
-    put("defaults", type.defaults, false);
-    put("length", type.length, std::size_t{0});
-    put("unit", type.unit, "");
-    put("clock", type.clock, "");
-    put("name", type.name, "");
-    if (type.kind == described::object) {
-        nlohmann::json members = nlohmann::json::object();
-        for (std::size_t index = 0; index != type.elements.size(); ++index) {
-            members[type.names[index]] = type.elements[index];
-        }
-        json["members"] = std::move(members);
-        return;
-    }
-    put("names", type.names, std::vector<std::string>{});
-    if (!type.elements.empty()) {
-        json["elements"] = type.elements;
-    }
-}
-
-/// How many elements a kind has, or -1 for any number.
-constexpr int element_count(described kind) noexcept {
-    switch (kind) {
-        case described::object:
-        case described::variant:
-        case described::tuple: return -1;
-        case described::optional:
-        case described::fixed_array:
-        case described::array:
-        case described::set:
-        case described::map:
-        case described::duration:
-        case described::time_point: return 1;
-        default: return 0;
-    }
-}
+void to_json(nlohmann::json& json, const type_description& type);
 
 /// Throws when the value is not a description; it comes from a peer.
-inline void from_json(const nlohmann::json& json, type_description& type) {
-    const auto& kind = json.at("kind").get_ref<const std::string&>();
-    const auto found = std::find(described_texts.begin(), described_texts.end(), kind);
-    if (found == described_texts.end()) {
-        throw std::invalid_argument("an unknown kind of type");
-    }
-    type = {};
-    type.kind = static_cast<described>(found - described_texts.begin());
-    type.bits = json.value("bits", 0U);
-    type.has_sign = json.value("signed", false);
-    type.indexed = json.value("indexed", false);
-    type.defaults = json.value("defaults", false);
-    type.length = json.value("length", std::size_t{0});
-    type.unit = json.value("unit", std::string());
-    type.clock = json.value("clock", std::string());
-    type.name = json.value("name", std::string());
-    if (type.kind == described::object) {
-        for (const auto& [name, member] : json.at("members").items()) {
-            type.names.push_back(name);
-            member.get_to(type.elements.emplace_back());
-        }
-        return;
-    }
-    if (type.kind == described::enumeration) {
-        json.at("names").get_to(type.names);
-    }
-    if (const auto elements = json.find("elements"); elements != json.end()) {
-        elements->get_to(type.elements);
-    }
-    const int count = element_count(type.kind);
-    if (count >= 0 && type.elements.size() != static_cast<std::size_t>(count)) {
-        throw std::invalid_argument("a description of a type with the wrong number of elements");
-    }
-}
+void from_json(const nlohmann::json& json, type_description& type);
+
+/// The same for several in a row; nlohmann's own conversion of containers is large.
+nlohmann::json json_of(const std::vector<type_description>& types);
+std::vector<type_description> descriptions_of(const nlohmann::json& json);
 
 }  // namespace rpc::inline v1::wire::json
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/wire/json/description_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_WIRE_JSON_DESCRIPTION_HPP

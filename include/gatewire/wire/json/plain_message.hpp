@@ -56,6 +56,18 @@ public:
         return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
     }
 
+    /// The same as a number of at most 18 digits.
+    bool take_number(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        return at_ != begin && (at_ - begin == 1 || *begin != '0') && !(at_ != end_ && is_digit(*at_));
+    }
+
     /// An array or object, delimited by its brackets.
     bool take_container(std::string_view& raw) noexcept {
         if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
@@ -128,6 +140,15 @@ inline bool parse_plain_request(plain_cursor in, message& into) noexcept {
 inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
     return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
            in.take("}") && in.is_at_end();
+}
+
+/// The same as a whole message, for those who want no more of it. An id that no call of this library
+/// has is of another form.
+inline bool read_plain_result(std::string_view text, std::uint64_t& id,
+                              std::string_view& result) noexcept {
+    plain_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) &&
+           in.take(R"(,"result":)") && in.take_value(result) && in.take("}") && in.is_at_end();
 }
 
 /// Takes a message in this library's own form apart, as `parse_message` would.

@@ -1,0 +1,56 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_ERROR_IMPL_HPP
+#define GATEWIRE_DETAIL_ERROR_IMPL_HPP
+
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/error.hpp>
+
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace rpc::inline v1 {
+
+GATEWIRE_INLINE const std::error_category& error_category() noexcept {
+    class category final : public std::error_category {
+        const char* name() const noexcept override { return "gatewire"; }
+        std::string message(int value) const override {
+            return std::string(to_string(static_cast<errc>(value)));
+        }
+    };
+    static const category instance;
+    return instance;
+}
+
+GATEWIRE_INLINE std::error_code make_error_code(errc code) noexcept {
+    return {static_cast<int>(code), error_category()};
+}
+
+GATEWIRE_INLINE error::error(int peer_code, std::string message, nlohmann::json data)
+    : error(detail::errc_of(peer_code), std::move(message), detail::outcome_of(peer_code),
+            peer_code, std::move(data)) {}
+
+GATEWIRE_INLINE error::error(errc code, std::string message, rpc::outcome what)
+    : error(code, std::move(message), what, detail::peer_code_of(code), nullptr) {}
+
+GATEWIRE_INLINE error::error(errc code, std::string message, rpc::outcome what, int peer_code,
+                             nlohmann::json data)
+    : std::system_error(make_error_code(code)) {
+    std::string text = message;
+    if (data.is_string()) {
+        text.append(": ").append(data.get_ref<const std::string&>());
+    }
+    content_ = std::make_shared<const content>(
+        content{std::move(text), std::move(message), std::move(data), what, peer_code});
+}
+
+GATEWIRE_INLINE const char* error::what() const noexcept {
+    return content_->text.c_str();
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_DETAIL_ERROR_IMPL_HPP

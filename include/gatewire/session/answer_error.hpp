@@ -1,0 +1,37 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ANSWER_ERROR_HPP
+#define GATEWIRE_SESSION_ANSWER_ERROR_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/wire/json/read.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The error object of a JSON-RPC answer.
+struct answer_error {
+    int code = 0;
+    std::string message;
+    std::optional<nlohmann::json> data;
+};
+
+/// Reads the error object of an answer, as it was written.
+inline error read_answer_error(std::string_view text) {
+    answer_error parts;
+    wire::json::read_error failure;
+    if (!wire::json::read_text(text, parts, failure)) {
+        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
+    }
+    return error(parts.code, std::move(parts.message),
+                 parts.data ? std::move(*parts.data) : nlohmann::json());
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ANSWER_ERROR_HPP

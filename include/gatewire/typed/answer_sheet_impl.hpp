@@ -1,0 +1,157 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
+#define GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
+
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/error.hpp>
+#include <gatewire/protocol/answer.hpp>
+#include <gatewire/session/server_session.hpp>
+#include <gatewire/typed/answer_sheet.hpp>
+#include <gatewire/wire/json/read.hpp>
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// The functions of answer sheets that no type of a result changes.
+namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE answer_sheet::~answer_sheet() {
+    hand_over();
+}
+
+GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
+                                        std::string_view message) {
+    fail(to, code, message, nullptr);
+}
+
+GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
+                                        std::string_view message, const nlohmann::json& data) {
+    write(to, [&](wire::buffer& out) {
+        ++errors_;
+        const std::size_t begin = out.size();
+        protocol::write_error(out, to.id, code, message, data);
+        if (out.size() - begin > answer_size_max_) {
+            out.truncate(begin);
+            protocol::write_error(out, to.id, code, "the error's text is over the limit");
+        }
+    });
+}
+
+GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::string& tail) {
+    write(to, [&](wire::buffer& out) {
+        errors_ += tail.starts_with(R"("error")") ? 1 : 0;
+        out.append(R"({"jsonrpc":"2.0","id":)");
+        out.append(to.id);
+        out.append(',');
+        out.append(tail);
+    });
+}
+
+GATEWIRE_INLINE void answer_sheet::refuse(const protocol::call& to, int code,
+                                          std::string_view message) {
+    to.state->is_void = true;
+    fail(to, code, message);
+}
+
+GATEWIRE_INLINE void answer_sheet::fail_params(const protocol::call& to,
+                                               const wire::json::read_error& failure) {
+    to.state->is_void = true;
+    wire::json::read_error worst = failure;
+    if (failure.kind == wire::json::read_failure::value && !to.params.empty()) {
+        wire::json::read_error other;
+        if (!wire::json::validate(to.params, other) &&
+            other.kind == wire::json::read_failure::syntax) {
+            worst = other;
+        }
+    }
+    if (worst.kind == wire::json::read_failure::syntax) {
+        protocol::call nameless = to;
+        nameless.id = "null";
+        fail(nameless, protocol::parse_error_code, protocol::message_of(protocol::parse_error_code),
+             worst.text("params"));
+    } else {
+        fail(to, protocol::invalid_params_code, worst.text("params"));
+    }
+}
+
+GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
+                                                  const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const error& chosen) {
+        fail(to, chosen.peer_code(), chosen.message(), chosen.data());
+    } catch (const std::exception& other) {
+        if (to.state->cancelled.load(std::memory_order_relaxed)) {
+            fail(to, protocol::cancelled_code, "the call was cancelled");
+        } else {
+            fail(to, protocol::engine_error_code, other.what());
+        }
+    } catch (...) {
+        fail(to, protocol::internal_error_code, "the method threw something unknown");
+    }
+}
+
+GATEWIRE_INLINE void answer_sheet::hand_over() {
+    if (!room_.slots.empty()) {
+        const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
+        to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
+    }
+}
+
+GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+    if (to.state->once) {
+        write_down(to, part);
+    }
+    if (to.is_batched) {
+        to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
+                         std::exchange(errors_, 0), to_->now());
+        return;
+    }
+    if (!to.id.empty()) {
+        const std::size_t begin = wire::begin_frame(room_.frames);
+        room_.frames.append(part);
+        wire::end_frame(room_.frames, begin);
+    }
+    room_.slots.push_back(to.slot);
+}
+
+GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
+                                           const protocol::call& to,
+                                           const wire::json::write_error& failure) {
+    out.truncate(begin);
+    ++errors_;
+    protocol::write_error(out, to.id, protocol::internal_error_code, failure.text("result"));
+}
+
+GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::size_t begin,
+                                                     const protocol::call& to) {
+    const std::size_t size = out.size() - begin;
+    out.truncate(begin);
+    ++errors_;
+    protocol::write_error(out, to.id, protocol::answer_too_large_code,
+                          "the answer has " + std::to_string(size) + " bytes, the limit is " +
+                              std::to_string(answer_size_max_));
+}
+
+/// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
+GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::string_view answer) {
+    // Behind the id, which a notification has not, or as null.
+    constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
+    const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
+    const std::string tail(answer.substr(end + 1));
+    const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
+    if (to.state->is_void) {
+        to_->once().undo(entry, tail);
+    } else {
+        to_->once().end(entry, tail);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP

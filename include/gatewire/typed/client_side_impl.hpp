@@ -1,0 +1,111 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
+#define GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
+
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/session/client_core.hpp>
+#include <gatewire/typed/caller_thread.hpp>
+#include <gatewire/typed/client_side.hpp>
+#include <gatewire/typed/describe_table_impl.hpp>
+#include <gatewire/typed/gateway_runner.hpp>
+#include <gatewire/typed/require_text.hpp>
+
+#include <asio/post.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// The part of a client that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
+namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
+                                         client_options options, const served_gateway& served) {
+    const auto runner = std::make_shared<gateway_runner>(served);
+    core_ = std::make_shared<session::client_core>(
+        executor, std::move(options),
+        protocol::client_contract{describe_entries(served.methods),
+                                  describe_entries(served.events), served.find_event},
+        [runner](session::gateway_batch& batch) { runner->run(batch); });
+    runner->serve(core_);
+    thread_ = std::make_unique<caller_thread>(core_->options().environment, executor);
+}
+
+GATEWIRE_INLINE client_side::~client_side() = default;
+
+GATEWIRE_INLINE void client_side::start() {
+    require_text(core_->options().token, "client_options::token");
+    core_->start();
+}
+
+GATEWIRE_INLINE void client_side::stop() {
+    core_->stop("the client was stopped");
+}
+
+GATEWIRE_INLINE bool client_side::wait_connected(std::chrono::milliseconds timeout) {
+    return thread_->wait([this] { return core_->is_connected(); },
+                         [this](auto until) { return core_->wait_connected(until); }, timeout);
+}
+
+GATEWIRE_INLINE bool client_side::is_connected() const {
+    return core_->is_connected();
+}
+
+GATEWIRE_INLINE void client_side::shut() {
+    core_->shut();
+}
+
+GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
+                                                      session::completion_ptr completion) {
+    return core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+                                  what.key, what.is_idempotent});
+}
+
+GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
+                                             const error& why) {
+    session::end_of(std::move(completion)).fail(why, executor());
+}
+
+GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completion_ptr completion,
+                                       awaited_end& end) {
+    thread_->check();
+    const protocol::call_id id = submit(what, std::move(completion));
+    const bool is_done = thread_->wait([&] { return end.is_done(); },
+                                       [&](auto until) { return end.wait(until); }, what.timeout);
+    if (!is_done) {
+        core_->calls().give_up(id, errc::deadline_exceeded, "no answer in time");
+        end.wait(protocol::never);
+    }
+}
+
+GATEWIRE_INLINE void client_side::cancel(protocol::call_id id) {
+    core_->calls().give_up(id, errc::cancelled, "the call was cancelled");
+}
+
+GATEWIRE_INLINE void client_side::change(std::size_t place, std::vector<std::string> keys,
+                                         bool is_wanted) {
+    for (const std::string& key : keys) {
+        require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");
+    }
+    core_->change(place, std::move(keys), is_wanted);
+}
+
+GATEWIRE_INLINE std::chrono::milliseconds client_side::timeout() const noexcept {
+    return core_->options().call_timeout;
+}
+
+GATEWIRE_INLINE std::string client_side::next_key() {
+    return core_->keys().next();
+}
+
+GATEWIRE_INLINE const client_side::strand& client_side::executor() const noexcept {
+    return core_->gateway().executor();
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP

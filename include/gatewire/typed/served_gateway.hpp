@@ -1,0 +1,92 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVED_GATEWAY_HPP
+#define GATEWIRE_TYPED_SERVED_GATEWAY_HPP
+
+#include <gatewire/detail/table_entries.hpp>
+#include <gatewire/error.hpp>
+#include <gatewire/session_info.hpp>
+#include <gatewire/typed/describe_table.hpp>
+#include <gatewire/wire/json/read.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+/// A gateway as functions that know its types, for those who know none.
+namespace rpc::inline v1::typed {
+
+/// Stands for the gateway of a client that handles nothing.
+struct no_gateway {};
+
+/// Reads the data of an event and hands it to the handler. @return Whether it could be read.
+using handle_function = bool (*)(void* gateway, std::string_view data,
+                                 wire::json::read_error& failure);
+
+struct served_gateway {
+    void* gateway;
+    described_entries methods;  ///< What it calls.
+    described_entries events;   ///< What it handles.
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    const handle_function* handle;  ///< One for each event.
+    // Null where the gateway does not want to hear of it.
+    void (*connected)(void* gateway, const session_info& info) = nullptr;
+    void (*disconnected)(void* gateway, const error& why) = nullptr;
+    void (*missed)(void* gateway, const gap& events) = nullptr;
+};
+
+template <class Gateway, class Entry>
+bool handle_event(void* gateway, std::string_view data, wire::json::read_error& failure) {
+    typename Entry::payload payload{};
+    if (!wire::json::read_text(data, payload, failure)) {
+        return false;
+    }
+    Gateway& told = *static_cast<Gateway*>(gateway);
+    constexpr auto function = Entry::function;
+    if constexpr (Entry::is_member) {
+        (told.*function)(std::move(payload));
+    } else {
+        function(told, std::move(payload));
+    }
+    return true;
+}
+
+template <class Gateway, class... Entries>
+const handle_function* handle_functions(type_list<Entries...>) noexcept {
+    // One more than needed: a table may have no handlers, an array must have something.
+    static constexpr std::array<handle_function, sizeof...(Entries) + 1> table{
+        &handle_event<Gateway, entry<Entries>>..., nullptr};
+    return table.data();
+}
+
+template <class Gateway, class Table>
+served_gateway serve_gateway(Gateway& gateway) {
+    using callables = typename detail::entries_of<Table>::callables;
+    using handlers = typename detail::entries_of<Table>::handlers;
+    served_gateway result{const_cast<void*>(static_cast<const void*>(std::addressof(gateway))),
+                          methods_of<callables>, events_of<handlers>, &find_name<handlers>,
+                          handle_functions<Gateway>(handlers{})};
+    if constexpr (requires(const session_info& info) { gateway.on_connected(info); }) {
+        result.connected = [](void* told, const session_info& info) {
+            static_cast<Gateway*>(told)->on_connected(info);
+        };
+    }
+    if constexpr (requires(const error& why) { gateway.on_disconnected(why); }) {
+        result.disconnected = [](void* told, const error& why) {
+            static_cast<Gateway*>(told)->on_disconnected(why);
+        };
+    }
+    if constexpr (requires(const gap& events) { gateway.on_gap(events); }) {
+        result.missed = [](void* told, const gap& events) {
+            static_cast<Gateway*>(told)->on_gap(events);
+        };
+    }
+    return result;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVED_GATEWAY_HPP

@@ -1,0 +1,69 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVER_SIDE_HPP
+#define GATEWIRE_TYPED_SERVER_SIDE_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/options.hpp>
+#include <gatewire/session_stats.hpp>
+#include <gatewire/typed/served_engine.hpp>
+#include <gatewire/wire/json/write_error.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::session {
+class server_core;
+}  // namespace rpc::inline v1::session
+
+namespace rpc::inline v1::typed {
+
+class engine_runner;
+
+/// What `rpc::server` does that depends on no type of the engine's.
+///
+/// The functions are defined in server_side_impl.hpp, so that no session and no protocol is
+/// compiled with each server of a program that links gatewire::compiled.
+class server_side {
+public:
+    server_side(const asio::any_io_executor& executor, server_options options,
+                const served_engine& served);
+    ~server_side();
+    server_side(const server_side&) = delete;
+    server_side& operator=(const server_side&) = delete;
+
+    // The next ones as in `rpc::server`.
+    void start();
+    void stop();
+    void when_drained(std::function<void()> done);
+    std::size_t forget_keys();
+    std::vector<std::string> addresses() const;
+    bool is_running() const;
+    std::size_t connections() const;
+    std::size_t queued_bytes() const;
+    std::vector<session_stats> sessions() const;
+    asio::any_io_executor executor() const;
+
+    /// Publishes an event whose payload is written in `data`, now or after the call that runs.
+    /// @throws rpc::error  `frame_too_large`.
+    void publish(std::size_t place, std::string_view key, std::string_view data,
+                 std::string_view target);
+
+private:
+    std::shared_ptr<session::server_core> core_;
+    std::shared_ptr<engine_runner> runner_;
+};
+
+/// The error for an event whose payload has no JSON form.
+[[noreturn]] void throw_unwritable(std::string_view event, const wire::json::write_error& failure);
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVER_SIDE_HPP

@@ -1,0 +1,123 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
+#define GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
+
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/session/publishing_scope.hpp>
+#include <gatewire/session/server_core.hpp>
+#include <gatewire/typed/answer_sheet_impl.hpp>
+#include <gatewire/typed/describe_table_impl.hpp>
+#include <gatewire/typed/detached_call.hpp>
+#include <gatewire/typed/engine_runner.hpp>
+#include <gatewire/typed/server_side.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// The part of a server that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
+namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE caller caller_of(const session::server_session& from, const protocol::call& what) {
+    std::optional<caller::clock::time_point> deadline;
+    if (what.deadline != protocol::never) {
+        deadline = what.deadline;
+    }
+    const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
+    const session::session_record& known = from.record();
+    return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
+}
+
+GATEWIRE_INLINE void detached_call::reach_by(std::function<void()> cancel) {
+    sheet_->session()->reach_by(*state_, std::move(cancel));
+}
+
+GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
+    const asio::any_io_executor& executor) const {
+    return sheet_->session()->world().make_timer(executor);
+}
+
+GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
+                                         server_options options,
+                                         const served_engine& served)
+    : runner_(std::make_shared<engine_runner>(served)) {
+    core_ = std::make_shared<session::server_core>(
+        executor, std::move(options),
+        protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
+                          describe_entries(served.events)},
+        [runner = runner_](session::call_batch& batch) { runner->run(batch); },
+        served.tell_end != nullptr);
+    runner_->serve(*core_);
+}
+
+GATEWIRE_INLINE server_side::~server_side() {
+    core_->shut();
+    runner_->close();
+    core_.reset();
+}
+
+GATEWIRE_INLINE void server_side::start() {
+    core_->start();
+}
+
+GATEWIRE_INLINE void server_side::stop() {
+    core_->stop();
+}
+
+GATEWIRE_INLINE void server_side::when_drained(std::function<void()> done) {
+    core_->when_drained(std::move(done));
+}
+
+GATEWIRE_INLINE std::size_t server_side::forget_keys() {
+    return core_->once().clear();
+}
+
+GATEWIRE_INLINE std::vector<std::string> server_side::addresses() const {
+    return core_->addresses();
+}
+
+GATEWIRE_INLINE bool server_side::is_running() const {
+    return core_->is_running();
+}
+
+GATEWIRE_INLINE std::size_t server_side::connections() const {
+    return core_->connections();
+}
+
+GATEWIRE_INLINE std::size_t server_side::queued_bytes() const {
+    return core_->queued_bytes();
+}
+
+GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
+    return core_->sessions();
+}
+
+GATEWIRE_INLINE asio::any_io_executor server_side::executor() const {
+    return core_->engine().executor();
+}
+
+GATEWIRE_INLINE void server_side::publish(std::size_t place, std::string_view key,
+                                          std::string_view data, std::string_view target) {
+    core_->hub().check_size(place, data.size());
+    if (auto* scope = session::publishing_scope::of(core_->hub())) {
+        scope->hold(place, key, data, target);
+    } else {
+        core_->hub().publish(place, key, data, target);
+    }
+}
+
+GATEWIRE_INLINE void throw_unwritable(std::string_view event,
+                                      const wire::json::write_error& failure) {
+    throw error(errc::invalid_value, failure.text("event '" + std::string(event) + "'"),
+                outcome::not_sent);
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
