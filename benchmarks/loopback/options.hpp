@@ -17,8 +17,8 @@ namespace bench {
 /// Has a side poll before it sleeps. @return Whether this library can.
 template <class Options>
 bool let_spin(Options& options) {
-    if constexpr (requires { options.spin = {spin_time}; }) {
-        options.spin = {spin_time};
+    if constexpr (requires { options.spin = decltype(options.spin){spin_time}; }) {
+        options.spin = decltype(options.spin){spin_time};
         return true;
     }
     return false;
