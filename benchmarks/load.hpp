@@ -48,13 +48,14 @@ struct server_task {
     }
 };
 
-/// As many connections as the system allows this process.
-inline void raise_descriptor_limit() {
+/// As many connections as the system allows this process. @return Whether those are enough.
+inline bool raise_descriptor_limit(std::size_t connections = 0) {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         ::setrlimit(RLIMIT_NOFILE, &limit);
     }
+    return limit.rlim_cur > connections + 100;
 }
 
 /// Runs the warm-up and the time of a meter on a loop, and stops the loop at the end.

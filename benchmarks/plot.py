@@ -24,13 +24,13 @@ LABELS = {"bare": "bare Asio frames", "tree": "nlohmann tree over bare frames", 
           "capnp": "Cap'n Proto", "zeromq": "ZeroMQ, raw bytes", "nats": "NATS, raw bytes",
           "pickle": "ZeroMQ with pickle (Python)"}
 HEAD = """\
-set terminal svg size 760,480 font "sans,13" background "white"
+set terminal svg size 760,520 font "sans,13" background "white"
 set output "{output}"
 set title "{title}"
 set xlabel "{x}"
 set ylabel "{y}"
 set grid lc rgb "#dddddd"
-set key outside right top
+set key outside below center horizontal maxrows 3
 set border 3
 set tics nomirror
 """

@@ -14,14 +14,11 @@ from harness import builds, machine, processes, table, works
 CODEC_GOALS = {"order": ">= 18", "tick": ">= 18", "1000 bars": ">= 10"}
 
 
-def micro_results(programs, quick):
+def codec_results(programs, quick):
     for line in processes.run_micro(programs, "codec", quick):
         goal = CODEC_GOALS[line["workload"].split(" ", 2)[2]]
         yield {"work": line["workload"], "unit": "ns", "goal": goal, "gatewire": line["gatewire"],
                "beside": line["baseline"], "beside_name": "nlohmann's tree", "is_faster": True}
-    for line in processes.run_micro(programs, "dispatch", quick):
-        yield {"work": line["workload"], "unit": "ns", "gatewire": line["gatewire"],
-               "beside": line["baseline"], "beside_name": "a direct call"}
 
 
 def plan_of(rows, peers):
@@ -111,8 +108,8 @@ def measure(options, peers):
     results += extra_subscriber(results)
     if options.quick:
         processes.try_hot_paths(options.programs)
-    if re.search(options.only, "codec dispatch"):
-        results += micro_results(options.programs, options.quick)
+    if re.search(options.only, "codec"):
+        results += codec_results(options.programs, options.quick)
     if re.search(options.only, "hello"):
         results += builds.measure(options.compiler, min(rounds, 3), options.quick)
     return [table.judge(result) for result in results], plan

@@ -132,6 +132,9 @@ void call_from_loop(const bench::task& what, bench::meter& results) {
 
 /// One call in flight on each of many connections.
 void call_on_many(const bench::task& what, bench::meter& results) {
+    if (!bench::raise_descriptor_limit(what.count)) {
+        bench::skip("skipped: this system allows a process too few descriptors");
+    }
     asio::io_context loop(1);
     caller calls(what, results);
     std::vector<std::unique_ptr<bench::stream<caller>>> links;

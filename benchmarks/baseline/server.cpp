@@ -112,6 +112,7 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
+    bench::raise_descriptor_limit();
     asio::io_context loop(1);
     server serving(loop, bench::server_task(argc, argv));
     const bench::leash until_no_longer_wanted(loop);

@@ -156,7 +156,9 @@ void fan_out(const bench::task& what, bench::meter& results) {
 int main(int argc, char** argv) {
     const bench::task what(argc, argv);
     bench::meter results(what);
-    bench::raise_descriptor_limit();
+    if (!bench::raise_descriptor_limit(what.count)) {
+        bench::skip("skipped: this system allows a process too few descriptors");
+    }
     if (what.workload == "idle") {
         rest(what, results);
     } else {

@@ -56,14 +56,14 @@ def run_traced(programs, side, work, seconds):
         summary = pathlib.Path(folder) / "summary"
         words = strace_of(summary)
         if not words:
-            return {"skipped": "strace is missing, or not allowed here"}
+            return {"skipped": "skipped: strace is missing, or not allowed here"}
         report = run_pair(programs, side, work, seconds, words)
         if "skipped" in report:
             return report
         total = re.search(r"^100\.00\s+\S+\s+(?:\d+\s+)?(\d+)\s.*total$", summary.read_text(),
                           re.MULTILINE)
     if not total:
-        return {"skipped": "strace printed no total"}
+        return {"skipped": "skipped: strace printed no total"}
     return report | {"server_syscalls": int(total[1]) / report["total"]}
 
 

@@ -55,9 +55,41 @@ void read_value(const Value& value, std::size_t times) {
     }
 }
 
+/// An engine of many methods that do next to nothing, so that finding one is what takes time.
+struct many_methods {
+    std::int64_t sum = 0;
+
+    template <std::size_t Index>
+    std::int64_t add(std::int64_t left, std::int64_t right) {
+        return sum += left + right + static_cast<std::int64_t>(Index);
+    }
+
+    template <std::size_t Index>
+    static consteval auto name() {
+        const char text[]{'m', 'e', 't', 'h', 'o', 'd', '_', '0' + Index / 10, '0' + Index % 10,
+                          '\0'};
+        return rpc::detail::fixed_string(text);
+    }
+
+    template <std::size_t... Index>
+    static auto methods(std::index_sequence<Index...>)
+        -> rpc::table<rpc::method<name<Index>(), &many_methods::add<Index>>...>;
+};
+
+constexpr std::size_t many = 64;
+
+}  // namespace
+
+template <>
+struct rpc::table_of<many_methods>
+    : decltype(many_methods::methods(std::make_index_sequence<many>{})) {};
+
+namespace {
+
 /// A server and what it needs.
-struct desk {
-    explicit desk(const std::string& folder)
+template <class Engine>
+struct desk_of {
+    explicit desk_of(const std::string& folder)
         : path(folder + "/desk"), server(loop.get_executor(), served, options()) {
         server.start();
     }
@@ -76,14 +108,18 @@ struct desk {
 
     asio::io_context loop{1};
     std::string path;
-    bench::engine served;
-    rpc::server<bench::engine> server;
+    Engine served;
+    rpc::server<Engine> server;
 };
+
+using desk = desk_of<bench::engine>;
 
 /// A peer that spends next to nothing itself: it sends bytes, and reads without looking.
 class plain_peer {
 public:
-    explicit plain_peer(desk& at) : desk_(at), socket_(at.loop), input_(std::size_t{64} << 10) {
+    template <class Engine>
+    explicit plain_peer(desk_of<Engine>& at)
+        : loop_(at.loop), socket_(at.loop), input_(std::size_t{64} << 10) {
         socket_.connect(asio::local::stream_protocol::endpoint(at.path));
         socket_.non_blocking(true);
         ask(bench::frame_around(
@@ -93,7 +129,7 @@ public:
     void ask(const std::string& frame) {
         socket_.write_some(asio::buffer(frame));
         while (!has_read()) {
-            desk_.loop.run_one();
+            loop_.run_one();
         }
     }
 
@@ -104,7 +140,7 @@ public:
     }
 
 private:
-    desk& desk_;
+    asio::io_context& loop_;
     asio::local::stream_protocol::socket socket_;
     std::vector<char> input_;
 };
@@ -119,6 +155,18 @@ void answer(const std::string& folder, std::size_t times) {
         const std::string id = std::to_string(number);
         id.copy(digits, id.size());
         peer.ask(frame);
+    }
+}
+
+/// The same for the methods of a large table, in an order that no cache foresees.
+void answer_of_many(const std::string& folder, std::size_t times) {
+    desk_of<many_methods> at(folder);
+    plain_peer peer(at);
+    for (std::size_t number = 0; number < times; ++number) {
+        const std::string digits = std::to_string(number * 37 % many + 100);
+        peer.ask(bench::frame_around(R"({"jsonrpc":"2.0","method":"method_)" + digits.substr(1) +
+                                     R"(","params":[1234,-56],"id":)" + std::to_string(number) +
+                                     "}"));
     }
 }
 
@@ -202,6 +250,7 @@ constexpr std::pair<std::string_view, path> paths[]{
          write_value(bench::make_bars(13).back(), times);
      }},
     {"server_answers_call", answer},
+    {"server_of_64_methods_answers", answer_of_many},
     {"call_both_sides", call<1>},
     {"call_both_sides_of_64", call<64>},
     {"server_publishes_to_1", publish<1>},

@@ -91,7 +91,7 @@ def main():
     if workload == "events":
         report = receive_events(events, float(seconds), int(count))
     elif workload == "pipelined":
-        report = {"skipped": "it has one call in flight at most"}
+        report = {"skipped": "skipped: it has one call in flight at most"}
     else:
         report = call(calls, workload, float(seconds))
     print(json.dumps({"side": "pickle", "workload": workload} | report))
