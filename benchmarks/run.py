@@ -125,7 +125,9 @@ def main():
         options.json.write_text(json.dumps(
             {"machine": facts, "results": results, "samples": samples(plan)}, indent=1) + "\n",
             encoding="utf-8")
+    return 1 if any(one.get("skipped", "").startswith("FAILED")
+                    for reports in plan.values() for one in reports) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

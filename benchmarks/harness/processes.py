@@ -104,8 +104,12 @@ def measure(programs, side, work, seconds):
     """One report: fields by name, or why there is none."""
     if work.is_traced:
         return run_traced(programs, side, work, seconds)
-    report = run_pair(programs, side, work, seconds)
-    if work.workload == "fanout":
+    try:
+        report = run_pair(programs, side, work, seconds)
+    except (subprocess.SubprocessError, json.JSONDecodeError) as failure:
+        print(f"{side}, {work}: {failure}", file=sys.stderr)
+        return {"skipped": "FAILED: the client"}
+    if work.workload == "fanout" and "server_cpu_us" in report:
         report["server_cpu_per_event_us"] = report["server_cpu_us"] * work.count
     return report
 
