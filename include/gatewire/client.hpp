@@ -19,6 +19,7 @@
 #include <gatewire/typed/initiate_call.hpp>
 #include <gatewire/typed/request.hpp>
 #include <gatewire/typed/served_gateway.hpp>
+#include <gatewire/wire/scratch.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/client_side_impl.hpp>
@@ -184,8 +185,8 @@ public:
     void notify(const Given&... given) {
         with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
             if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
-                wire::buffer body;
-                typed::write_request<Entry>(body, given...);
+                wire::scratch body;
+                typed::write_request<Entry>(*body, given...);
                 side_->submit({place, body.view(), side_->timeout()}, nullptr);
             }
         });
@@ -209,7 +210,7 @@ public:
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return side_->executor(); }
+    asio::any_io_executor get_executor() const { return side_->any_executor(); }
 
 private:
     using entries = detail::entries_of<Gateway>;
@@ -250,10 +251,11 @@ private:
                                           const Arguments&... arguments) {
         if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
             using completion = typed::waiting_completion<typed::final_result<Entry>>;
-            wire::buffer body;
-            typed::write_request<Entry>(body, arguments...);
+            wire::scratch body;
+            typed::write_request<Entry>(*body, arguments...);
             completion waiting;
-            side_->call({place, body.view(), options.timeout, options.key, Entry::is_idempotent},
+            side_->call({place, body.view(), options.timeout, options.key_text(),
+                         Entry::is_idempotent},
                         session::completion_ptr(&waiting), waiting);
             return waiting.take();
         }

@@ -16,6 +16,7 @@
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/served_engine.hpp>
 #include <gatewire/typed/server_side.hpp>
+#include <gatewire/wire/scratch.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/server_side_impl.hpp>
@@ -150,9 +151,9 @@ private:
     template <class Entry>
     void publish_entry(std::size_t place, std::string_view target,
                        const typename Entry::payload& payload) {
-        wire::buffer data;
+        wire::scratch data;
         wire::json::write_error failure;
-        if (!wire::json::write(data, payload, failure)) {
+        if (!wire::json::write(*data, payload, failure)) {
             typed::throw_unwritable(Entry::name, failure);
         }
         const typed::event_key<Entry> key(payload);

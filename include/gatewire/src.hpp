@@ -14,9 +14,12 @@
 #include <gatewire/detail/error_impl.hpp>
 #include <gatewire/protocol/service_impl.hpp>
 #include <gatewire/session/loop_thread_impl.hpp>
+#include <gatewire/typed/arguments_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>
+#include <gatewire/typed/request_impl.hpp>
 #include <gatewire/typed/server_side_impl.hpp>
 #include <gatewire/wire/json/describe_impl.hpp>
 #include <gatewire/wire/json/description_impl.hpp>
+#include <gatewire/wire/json/dynamic_impl.hpp>
 
 #endif  // GATEWIRE_SRC_HPP

@@ -84,8 +84,11 @@ HALVES |= {
     ("error.hpp", "detail/error_impl.hpp"),
     ("protocol/service.hpp", "protocol/service_impl.hpp"),
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
+    ("typed/arguments.hpp", "typed/arguments_impl.hpp"),
+    ("typed/request.hpp", "typed/request_impl.hpp"),
     ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
     ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
+    ("wire/json/dynamic.hpp", "wire/json/dynamic_impl.hpp"),
 }
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",

@@ -4,8 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_HPP
 #define GATEWIRE_PROTOCOL_CALL_HPP
 
-#include <gatewire/protocol/call_slots.hpp>
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/call_state.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/call_state.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -15,22 +15,6 @@
 #include <vector>
 
 namespace rpc::inline v1::protocol {
-
-struct batch_answers;
-using batch_ptr = std::shared_ptr<batch_answers>;
-struct once_entry;
-
-/// A call that a server has read and not yet finished with.
-struct call_state : std::enable_shared_from_this<call_state> {
-    std::atomic<bool> cancelled{false};
-    std::string id;                    ///< As it was written; empty for a notification.
-    batch_ptr batch;                   ///< The batch that the answer belongs to, if any.
-    time_point arrived{};              ///< When the call was read.
-    std::string key;                   ///< The client's own name for the call; empty without one.
-    std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
-    bool is_void = false;              ///< The method was not called, so the key stays free.
-    std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
-};
 
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
 /// them unless a caller still holds on to one; a quiet connection allocates nothing.

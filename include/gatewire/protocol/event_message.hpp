@@ -10,7 +10,6 @@
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -75,14 +74,10 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
 inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
                              std::string_view& data) noexcept {
     wire::json::plain_cursor in(text);
-    std::string_view digits;
-    if (!in.take(R"({"jsonrpc":"2.0","method":")") || !in.take_name(name) ||
-        !in.take(R"(,"params":{"seq":)") || !in.take_digits(digits) || !in.take(R"(,"data":)") ||
-        !in.take_value(data) || !in.take("}}") || !in.is_at_end()) {
-        return false;
-    }
-    const char* const end = digits.data() + digits.size();
-    return std::from_chars(digits.data(), end, number).ec == std::errc{};
+    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
+           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
+           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
+           in.is_at_end();
 }
 
 }  // namespace rpc::inline v1::protocol

@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -13,12 +14,6 @@
 #include <string>
 
 namespace rpc::inline v1::protocol {
-
-using time_point = std::chrono::steady_clock::time_point;
-using duration = std::chrono::steady_clock::duration;
-
-/// "Never", as a deadline.
-inline constexpr time_point never = (time_point::max)();
 
 /// Why a connection ends.
 struct close_reason {

@@ -4,7 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 #define GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/call_id.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,10 +15,6 @@
 #include <vector>
 
 namespace rpc::inline v1::protocol {
-
-/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
-/// high half, so that a late answer never meets the slot's next call.
-using call_id = std::uint64_t;
 
 /// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
 /// allocates nothing.

@@ -219,12 +219,15 @@ private:
             return;
         }
         const std::uint32_t slot = slots_.open(received.id, batch);
-        slots_.at(slot)->arrived = now;
-        slots_.at(slot)->key = received.key;
+        call_state& state = *slots_.at(slot);
+        state.arrived = now;
+        if (!received.key.empty()) {
+            state.key = received.key;
+        }
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
-                         deadline, batch != nullptr, slots_.at(slot).get()});
+                         deadline, batch != nullptr, &state});
     }
 
     /// Answers a call that the client sent before, on an earlier connection of its session.

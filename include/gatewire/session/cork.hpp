@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_SESSION_CORK_HPP
 #define GATEWIRE_SESSION_CORK_HPP
 
+#include <gatewire/session/held_back.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <memory>
@@ -30,13 +32,6 @@ private:
     friend class cork;
     // Only compared: the cork that took it last, so that each takes it once.
     std::atomic<const cork*> held_by_{nullptr};
-};
-
-/// Something else that is held back together with a cork's writes, and is let go before them.
-class held_back {
-public:
-    virtual ~held_back() = default;
-    virtual void let_go() = 0;
 };
 
 /// Holds back writes of this thread until it ends, so that all that one batch of input causes is

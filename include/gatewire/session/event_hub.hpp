@@ -43,6 +43,7 @@ public:
 class event_hub {
 public:
     using receiver = std::shared_ptr<event_receiver>;
+    using receiver_list = std::vector<receiver>;
 
     event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits)
         : names_(protocol::names_of(events)),
@@ -80,9 +81,10 @@ public:
     /// @param target  Who alone shall have it, or empty; see `event_target`.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
-        std::vector<receiver> touched;
+        receiver_list touched;
         {
             const std::lock_guard lock(mutex_);
+            touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
@@ -98,6 +100,9 @@ public:
         for (const receiver& who : touched) {
             who->flush_events();
         }
+        touched.clear();
+        const std::lock_guard lock(mutex_);
+        spare_.swap(touched);
     }
 
     /// Runs `change(index, position)` while no event can be published.
@@ -126,6 +131,7 @@ private:
     std::vector<bool> is_latest_;
     std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
+    receiver_list spare_;  // empty, with room
 };
 
 }  // namespace rpc::inline v1::session

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_SESSION_TIMER_HPP
 #define GATEWIRE_SESSION_TIMER_HPP
 
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <memory>
 

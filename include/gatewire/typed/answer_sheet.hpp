@@ -8,7 +8,7 @@
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/session/answer_buffers.hpp>
-#include <gatewire/session/cork.hpp>
+#include <gatewire/session/held_back.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/read_error.hpp>
 #include <gatewire/wire/json/write.hpp>

@@ -8,11 +8,8 @@
 #include <gatewire/wire/json/read.hpp>
 
 #include <array>
-#include <bitset>
 #include <cstddef>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -38,10 +35,6 @@ struct tuple_facts<std::tuple<Values...>> {
     }
 };
 
-inline std::string count_text(std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " parameter" : " parameters");
-}
-
 /// Reads the value at place `index` of the tuple.
 template <class Tuple, std::size_t... Index>
 bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
@@ -51,6 +44,9 @@ bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
         (index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
     return good;
 }
+
+/// Says that there are `found` parameters, or more, where `wanted` are expected. @return False.
+bool fail_count(wire::json::reader& in, std::size_t wanted, std::size_t found);
 
 template <class Tuple>
 bool read_positional(wire::json::reader& in, Tuple& values) {
@@ -65,11 +61,10 @@ bool read_positional(wire::json::reader& in, Tuple& values) {
             return false;
         }
         if (next == wire::json::step::end) {
-            return facts::may_end_at(index) || in.fail_value("expected " + count_text(facts::size) +
-                                                             ", found " + std::to_string(index));
+            return facts::may_end_at(index) || fail_count(in, facts::size, index);
         }
         if (index == facts::size) {
-            return in.fail_value("expected " + count_text(facts::size) + ", found more");
+            return fail_count(in, facts::size, index + 1);
         }
         if (!read_place(in, values, index, std::make_index_sequence<facts::size>{})) {
             return in.inside_element(index);
@@ -77,51 +72,19 @@ bool read_positional(wire::json::reader& in, Tuple& values) {
     }
 }
 
-template <class Tuple>
-bool read_named(wire::json::reader& in, Tuple& values, std::span<const std::string_view> names) {
-    using facts = tuple_facts<Tuple>;
-    if (names.size() != facts::size || facts::size == 0) {
-        return in.fail_value(facts::size == 0
-                                 ? "expected no parameters"
-                                 : "expected an array: the method's parameters have no names");
-    }
-    if (!in.enter_object()) {
-        return false;
-    }
-    std::bitset<facts::size + 1> seen;
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const wire::json::step next = in.next_member(first, name);
-        if (next == wire::json::step::error) {
-            return false;
-        }
-        if (next == wire::json::step::end) {
-            break;
-        }
-        std::size_t index = 0;
-        while (index < names.size() && names[index] != name) {
-            ++index;
-        }
-        if (index == names.size()) {
-            return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
-        }
-        if (seen[index]) {
-            return in.fail_value("the parameter '" + std::string(names[index]) +
-                                 "' stands there twice");
-        }
-        seen.set(index);
-        if (!read_place(in, values, index, std::make_index_sequence<facts::size>{})) {
-            return in.inside_member(names[index]);
-        }
-    }
-    for (std::size_t index = 0; index < facts::size; ++index) {
-        if (!seen[index] && !facts::optional[index]) {
-            return in.fail_value("missing parameter '" + std::string(names[index]) + "'");
-        }
-    }
-    return true;
-}
+/// Parameters without their types, for those that come by name, which is rare.
+struct named_parameters {
+    std::span<const std::string_view> names;  ///< None if they have none.
+    std::span<const bool> optional;
+    void* values;
+    bool (*read)(wire::json::reader& in, void* values, std::size_t index);
+};
+
+/// Reads `params` that are no array.
+bool read_named(wire::json::reader& in, const named_parameters& parameters);
+
+/// Whether a request may have no params at all; tells the failure otherwise.
+bool may_lack_params(bool is_allowed, std::size_t wanted, wire::json::read_error& failure);
 
 /// Reads `params` as they are written into the tuple; empty text stands for no params at all.
 /// @param names  The parameters' names, or nothing if they have none.
@@ -130,19 +93,19 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
                     wire::json::read_error& failure) {
     using facts = tuple_facts<Tuple>;
     if (params.empty()) {
-        if (!facts::may_end_at(0)) {
-            failure.kind = wire::json::read_failure::value;
-            failure.message = "missing, expected " + count_text(facts::size);
-            return false;
-        }
-        return true;
+        return may_lack_params(facts::may_end_at(0), facts::size, failure);
     }
     wire::json::reader in(params);
     bool good = false;
-    switch (in.peek()) {
-        case wire::json::value_kind::array: good = read_positional(in, values); break;
-        case wire::json::value_kind::object: good = read_named(in, values, names); break;
-        default: in.fail_expected("an array or an object");
+    if (in.peek() == wire::json::value_kind::array) {
+        good = read_positional(in, values);
+    } else {
+        good = read_named(
+            in, {names, facts::optional, &values,
+                 [](wire::json::reader& from, void* into, std::size_t index) {
+                     return read_place(from, *static_cast<Tuple*>(into), index,
+                                       std::make_index_sequence<facts::size>{});
+                 }});
     }
     if (good && in.finish()) {
         return true;
@@ -152,5 +115,9 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
 }
 
 }  // namespace rpc::inline v1::typed
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/arguments_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_TYPED_ARGUMENTS_HPP

@@ -7,21 +7,23 @@
 #include <gatewire/error.hpp>
 #include <gatewire/key.hpp>
 #include <gatewire/timeout.hpp>
-#include <gatewire/typed/require_text.hpp>
-#include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace rpc::inline v1::typed {
 
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout;
-    std::string key;  ///< Members of the request's `rpc`, each with a comma before it; or empty.
+    /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
+    std::optional<std::string> key{};
+
+    std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
 };
 
 template <class Given>
@@ -30,21 +32,7 @@ inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>
 
 /// The members of a request's `rpc` that name it.
 /// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
-inline std::string key_members(const key& given) {
-    if (given.text.empty()) {
-        throw error(errc::invalid_value, "rpc::key: the key is empty", outcome::not_sent);
-    }
-    require_text(given.text, "rpc::key");
-    require_text(given.epoch, "rpc::key::epoch");
-    wire::buffer out;
-    out.append(R"(,"key":)");
-    wire::json::write_text_lossy(out, given.text);
-    if (!given.epoch.empty()) {
-        out.append(R"(,"epoch":)");
-        wire::json::write_text_lossy(out, given.epoch);
-    }
-    return std::string(out.view());
-}
+std::string key_members(const key& given);
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
 template <class Entry, class Use>

@@ -6,7 +6,8 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
-#include <gatewire/protocol/pending_calls.hpp>
+#include <gatewire/protocol/call_id.hpp>
+#include <gatewire/protocol/time.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/typed/served_gateway.hpp>
 
@@ -81,6 +82,7 @@ public:
     std::chrono::milliseconds timeout() const noexcept;
     std::string next_key();
     const strand& executor() const noexcept;
+    asio::any_io_executor any_executor() const;
 
 private:
     std::shared_ptr<session::client_core> core_;

@@ -6,8 +6,10 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/client_core.hpp>
+#include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/caller_thread.hpp>
 #include <gatewire/typed/client_side.hpp>
+#include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
@@ -15,6 +17,7 @@
 #include <asio/post.hpp>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,6 +25,22 @@
 
 /// The part of a client that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
 namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE std::string key_members(const key& given) {
+    if (given.text.empty()) {
+        throw error(errc::invalid_value, "rpc::key: the key is empty", outcome::not_sent);
+    }
+    require_text(given.text, "rpc::key");
+    require_text(given.epoch, "rpc::key::epoch");
+    wire::buffer out;
+    out.append(R"(,"key":)");
+    wire::json::write_text_lossy(out, given.text);
+    if (!given.epoch.empty()) {
+        out.append(R"(,"epoch":)");
+        wire::json::write_text_lossy(out, given.epoch);
+    }
+    return std::string(out.view());
+}
 
 GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
                                          client_options options, const served_gateway& served) {
@@ -104,6 +123,15 @@ GATEWIRE_INLINE std::string client_side::next_key() {
 
 GATEWIRE_INLINE const client_side::strand& client_side::executor() const noexcept {
     return core_->gateway().executor();
+}
+
+GATEWIRE_INLINE asio::any_io_executor client_side::any_executor() const {
+    return core_->gateway().executor();
+}
+
+GATEWIRE_INLINE std::exception_ptr unreadable_result(const wire::json::read_error& failure) {
+    return std::make_exception_ptr(
+        error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
 }
 
 }  // namespace rpc::inline v1::typed

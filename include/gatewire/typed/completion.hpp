@@ -37,10 +37,8 @@ using session::call_completion;
 template <class Result>
 using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
 
-inline std::exception_ptr unreadable_result(const wire::json::read_error& failure) {
-    return std::make_exception_ptr(
-        error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
-}
+/// The error for a result that is not of the expected type.
+std::exception_ptr unreadable_result(const wire::json::read_error& failure);
 
 /// Reads a result. @return The error if it is not of the expected type.
 template <class Result>

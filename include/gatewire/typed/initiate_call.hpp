@@ -10,6 +10,7 @@
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/diagnose_gateway.hpp>
 #include <gatewire/typed/request.hpp>
+#include <gatewire/wire/scratch.hpp>
 
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/async_result.hpp>
@@ -50,7 +51,7 @@ struct call_initiation {
     std::size_t place;
     call_options options;
     bool is_idempotent;
-    std::string body;
+    wire::scratch body;
     std::optional<error> failure;  // the arguments had no JSON form
 
     template <class Handler>
@@ -74,7 +75,7 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            side->submit({place, body, options.timeout, options.key, is_idempotent},
+            side->submit({place, body.view(), options.timeout, options.key_text(), is_idempotent},
                          std::move(ends));
         if (cancellation) {
             cancellation->id = id;
@@ -103,9 +104,7 @@ auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
             if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
                                                         Index, std::tuple<Given&...>>>...>()) {
                 try {
-                    wire::buffer body;
-                    write_request<Entry>(body, std::get<Index>(all)...);
-                    initiation.body = body.view();
+                    write_request<Entry>(*initiation.body, std::get<Index>(all)...);
                 } catch (const error& why) {
                     initiation.failure = why;
                 }

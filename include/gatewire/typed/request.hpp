@@ -77,6 +77,13 @@ constexpr bool is_exact(Integer integer) noexcept {
     }
 }
 
+/// @throws rpc::error  `invalid_params`: an integer, as its 64 bits, which the parameter's type
+///                     cannot hold.
+[[noreturn]] void throw_out_of_range(std::size_t index, std::uint64_t bits, bool is_negative);
+
+/// @throws rpc::error  `invalid_value`: an argument that has no JSON form.
+[[noreturn]] void throw_unwritable(std::size_t index, const wire::json::write_error& failure);
+
 /// Writes one argument as a value of the parameter's type.
 /// @throws rpc::error  `invalid_params`: an integer that the parameter's type cannot hold.
 template <class Parameter, class Argument>
@@ -92,10 +99,7 @@ bool write_argument(wire::buffer& out, const Argument& argument, std::size_t ind
         return write_argument<typename parameter::value_type>(out, argument, index, failure);
     } else if constexpr (number_like<parameter> && integer_like<Argument>) {
         if (!is_exact<parameter>(argument)) {
-            throw error(errc::invalid_params,
-                        "params[" + std::to_string(index) + "]: " + std::to_string(argument) +
-                            " is out of range of the parameter",
-                        outcome::not_sent);
+            throw_out_of_range(index, static_cast<std::uint64_t>(argument), argument < Argument{});
         }
         return wire::json::write(out, static_cast<parameter>(argument), failure);
     } else if constexpr (number_like<parameter> && std::is_floating_point_v<Argument>) {
@@ -136,13 +140,16 @@ void write_request(wire::buffer& out, const Arguments&... arguments) {
         std::size_t written = 0;
         if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
                              out, written, failure, arguments...)) {
-            throw error(errc::invalid_value,
-                        failure.text("params[" + std::to_string(written) + "]"), outcome::not_sent);
+            throw_unwritable(written, failure);
         }
         out.append(']');
     }
 }
 
 }  // namespace rpc::inline v1::typed
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/request_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_TYPED_REQUEST_HPP

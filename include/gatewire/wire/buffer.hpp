@@ -48,6 +48,15 @@ public:
     /// Takes over the first `used` bytes of what `prepare` gave.
     void commit(std::size_t used) noexcept { size_ += used; }
 
+    /// Where the next byte goes, and the end of the room behind it.
+    char* cursor() noexcept { return bytes_.get() + size_; }
+    char* room_end() noexcept { return bytes_.get() + capacity_; }
+
+    /// Takes over all bytes before `end`, which is inside of the room.
+    void commit_to(const char* end) noexcept {
+        size_ = static_cast<std::size_t>(end - bytes_.get());
+    }
+
     void append(std::string_view text) {
         if (!text.empty()) {
             std::memcpy(prepare(text.size()), text.data(), text.size());

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_WIRE_JSON_NUMBER_HPP
 #define GATEWIRE_WIRE_JSON_NUMBER_HPP
 
+#include <gatewire/wire/json/digits.hpp>
 #include <gatewire/wire/json/text.hpp>
 
 #include <algorithm>
@@ -95,33 +96,6 @@ inline bool scan_number(const char* at, const char* end, number_token& token) no
     return true;
 }
 
-/// Whether a number can end before `at`: something that is no part of a number follows.
-inline bool ends_number(const char* at, const char* end) noexcept {
-    return at != end && (*at == ',' || *at == '}' || *at == ']');
-}
-
-/// Splits the most common numbers: at most 15 digits, perhaps with a point, and neither white space
-/// nor an exponent behind. Returns what follows; null means nothing but that this is not one.
-inline const char* scan_short_number(const char* at, const char* end, std::uint64_t& digits,
-                                     std::size_t& places) noexcept {
-    const char* const first = at;
-    at = scan_digits(at, end, digits);
-    auto count = at - first;
-    if (count == 0 || (*first == '0' && count != 1)) {
-        return nullptr;
-    }
-    if (at != end && *at == '.') {
-        const char* const decimals = at + 1;
-        at = scan_digits(decimals, end, digits);
-        places = static_cast<std::size_t>(at - decimals);
-        count += at - decimals;
-        if (at == decimals) {
-            return nullptr;
-        }
-    }
-    return count <= 15 && ends_number(at, end) ? at : nullptr;
-}
-
 /// The magnitude of an integral token; false when it is over 64 bits.
 inline bool to_magnitude(const number_token& token, std::uint64_t& magnitude) noexcept {
     if (token.complete) {
@@ -165,10 +139,6 @@ bool says_exactly(const number_token& token, Float value) noexcept {
 
 template <class Float>
 inline constexpr int exact_power_max = std::is_same_v<Float, float> ? 10 : 22;
-
-inline constexpr std::array<double, 23> powers_of_ten = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 /// The general conversion, correctly rounded.
 template <class Float>

@@ -7,9 +7,9 @@
 #include <gatewire/wire/json/envelope.hpp>
 #include <gatewire/wire/json/skip.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 /// The quick way through an envelope in the very form in which this library writes it: members in
@@ -23,25 +23,21 @@ public:
     explicit plain_cursor(std::string_view text) noexcept
         : at_(text.data()), end_(text.data() + text.size()) {}
 
-    bool take(std::string_view literal) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < literal.size() ||
-            std::string_view(at_, literal.size()) != literal) {
+    template <std::size_t Size>
+    bool take(const char (&literal)[Size]) noexcept {
+        constexpr std::size_t length = Size - 1;
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) ||
+            !same_bytes<length>(at_, literal)) {
             return false;
         }
-        at_ += literal.size();
+        at_ += length;
         return true;
     }
 
-    /// The inside of a string of printable ASCII without escapes, and its closing quote.
+    /// The inside of a string of plain ASCII without escapes, and its closing quote.
     bool take_name(std::string_view& name) noexcept {
         const char* const begin = at_;
-        while (at_ != end_ && *at_ != '"') {
-            const auto byte = static_cast<unsigned char>(*at_);
-            if (byte < 0x20 || byte > 0x7e || byte == '\\') {
-                return false;
-            }
-            ++at_;
-        }
+        at_ = skip_plain(at_, end_);
         name = {begin, static_cast<std::size_t>(at_ - begin)};
         return take("\"");
     }
@@ -82,6 +78,23 @@ public:
         return true;
     }
 
+    /// An array or object that is followed by the text's last `rest` bytes, if that is sure at a
+    /// glance: its own closing bracket stands nowhere else in it. Whoever reads it finds out what it
+    /// is; there is no other place where it could end.
+    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char closing = *at_ == '[' ? ']' : '}';
+        if (std::memchr(at_, closing, size) != at_ + size - 1) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
     /// Any value, delimited only.
     bool take_value(std::string_view& raw) noexcept {
         if (take_container(raw)) {
@@ -89,6 +102,7 @@ public:
         }
         const char* const begin = at_;
         if (take("\"")) {
+            at_ = skip_plain(at_, end_);
             at_ = find_string_end(at_, end_);
             if (!take("\"")) {
                 return false;
@@ -101,33 +115,60 @@ public:
     }
 
     bool is_at_end() const noexcept { return at_ == end_; }
+    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
     const char* at_;
     const char* end_;
 };
 
+/// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
+/// `rpc`, or zero if it ends otherwise.
+inline std::size_t plain_request_tail(std::string_view text) noexcept {
+    constexpr std::string_view id = R"(,"id":)";
+    constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
+    const auto digits_before = [text](std::size_t at) {
+        while (at != 0 && is_digit(text[at - 1])) {
+            --at;
+        }
+        return at;
+    };
+    const std::size_t whole = text.size();
+    if (whole < 2 || text[whole - 1] != '}') {
+        return 0;
+    }
+    const std::size_t before_id = digits_before(whole - 1);
+    if (!text.substr(0, before_id).ends_with(id)) {
+        return 0;
+    }
+    std::size_t begin = before_id - id.size();
+    if (begin != 0 && text[begin - 1] == '}') {
+        const std::size_t before_timeout = digits_before(begin - 1);
+        if (text.substr(0, before_timeout).ends_with(rpc)) {
+            begin = before_timeout - rpc.size();
+        }
+    }
+    return whole - begin;
+}
+
 /// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
 /// the method may be missing.
-inline bool parse_plain_request(plain_cursor in, message& into) noexcept {
+inline bool parse_plain_request(plain_cursor in, std::string_view text, message& into) noexcept {
     std::string_view digits;
     if (!in.take_name(into.method)) {
         return false;
     }
-    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
+    if (in.take(R"(,"params":)") &&
+        !in.take_container_before(plain_request_tail(text), into.params) &&
+        !in.take_container(into.params)) {
         return false;
     }
     if (in.take(R"(,"rpc":{"timeout_ms":)")) {
-        std::uint32_t timeout = 0;
-        if (!in.take_digits(digits) || !in.take("}")) {
+        std::uint64_t timeout = 0;
+        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
             return false;
         }
-        const auto [end, failure] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), timeout);
-        if (failure != std::errc{}) {
-            return false;
-        }
-        into.timeout = timeout;
+        into.timeout = static_cast<std::uint32_t>(timeout);
     }
     if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
         return false;
@@ -148,7 +189,9 @@ inline bool read_plain_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     plain_cursor in(text);
     return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) &&
-           in.take(R"(,"result":)") && in.take_value(result) && in.take("}") && in.is_at_end();
+           in.take(R"(,"result":)") &&
+           (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
+           in.is_at_end();
 }
 
 /// Takes a message in this library's own form apart, as `parse_message` would.
@@ -158,7 +201,7 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
     bool good = false;
     if (in.take(R"({"jsonrpc":"2.0",)")) {
         if (in.take(R"("method":")")) {
-            good = parse_plain_request(in, into);
+            good = parse_plain_request(in, text, into);
         } else if (in.take(R"("id":)")) {
             good = parse_plain_result(in, into);
         }

@@ -10,6 +10,7 @@
 #include <gatewire/wire/json/read_scalar.hpp>
 #include <gatewire/wire/json/reader.hpp>
 #include <gatewire/wire/json/skip.hpp>
+#include <gatewire/wire/json/take_value.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -28,6 +29,12 @@ namespace rpc::inline v1::wire::json {
 /// A failure of kind `value` says nothing about the text behind it, which may not even be JSON.
 template <class T>
 bool read(reader& in, T& value);
+
+template <class Range>
+bool read_sequence(reader& in, Range& values);  // read_range.hpp
+
+template <class Set>
+bool read_set(reader& in, Set& values);  // read_range.hpp
 
 template <class T>
 bool read_aggregate(reader& in, T& value);  // read_aggregate.hpp
@@ -95,60 +102,6 @@ bool read_tuple(reader& in, Tuple& value) {
         return false;
     }
     return elements.finish(size);
-}
-
-template <class Sequence>
-bool read_element_into(reader& in, Sequence& values) {
-    using element = typename Sequence::value_type;
-    if constexpr (std::is_same_v<typename Sequence::reference, element&>) {
-        values.push_back(element());
-        return json::read(in, values.back());
-    } else {  // std::vector<bool>
-        element value{};
-        const bool done = json::read(in, value);
-        values.push_back(value);
-        return done;
-    }
-}
-
-template <class Set>
-bool insert_element_into(reader& in, Set& values) {
-    typename Set::value_type value{};
-    const char* const start = in.at();
-    if (!json::read(in, value)) {
-        return false;
-    }
-    const std::size_t size = values.size();
-    values.insert(std::move(value));
-    if (values.size() == size) {
-        in.move_to(start);
-        return in.fail_value("an element that is there already");
-    }
-    return true;
-}
-
-template <class Range>
-bool read_range(reader& in, Range& values) {
-    if (!in.enter_array()) {
-        return false;
-    }
-    values.clear();
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        bool done = false;
-        if constexpr (kind_of<Range> == type_kind::set) {
-            done = insert_element_into(in, values);
-        } else {
-            done = read_element_into(in, values);
-        }
-        if (!done) {
-            return in.inside_element(index);
-        }
-    }
 }
 
 template <class Map>
@@ -251,8 +204,10 @@ bool read(reader& in, T& value) {
         return read_aggregate(in, value);
     } else if constexpr (kind == type_kind::optional) {
         return read_optional(in, value);
-    } else if constexpr (kind == type_kind::sequence || kind == type_kind::set) {
-        return read_range(in, value);
+    } else if constexpr (kind == type_kind::sequence) {
+        return read_sequence(in, value);
+    } else if constexpr (kind == type_kind::set) {
+        return read_set(in, value);
     } else if constexpr (kind == type_kind::map) {
         return read_map(in, value);
     } else if constexpr (kind == type_kind::tuple) {
@@ -266,6 +221,13 @@ bool read(reader& in, T& value) {
     } else if constexpr (kind == type_kind::raw) {
         return skip_raw(in, value.text);
     } else {
+        if constexpr (is_takeable<T>()) {
+            in.skip_space();
+            if (const char* const behind = take_scalar(in.at(), in.end(), value)) {
+                in.move_to(behind);
+                return true;
+            }
+        }
         return read_scalar(in, value);
     }
 }
@@ -290,6 +252,7 @@ bool read_text(std::string_view text, T& value, read_error& error) {
 }  // namespace rpc::inline v1::wire::json
 
 #include <gatewire/wire/json/read_aggregate.hpp>
+#include <gatewire/wire/json/read_range.hpp>
 #include <gatewire/wire/json/read_variant.hpp>
 
 #endif  // GATEWIRE_WIRE_JSON_READ_HPP

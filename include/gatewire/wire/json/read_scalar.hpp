@@ -73,17 +73,6 @@ inline bool read_bits(reader& in, const integer_range& range, std::uint64_t& bit
 template <class Int>
 bool read_integer(reader& in, Int& value) {
     std::uint64_t bits = 0;
-    const char* const at = in.at();
-    const bool negative = std::is_signed_v<Int> && at != in.end() && *at == '-';
-    const char* const first = at + (negative ? 1 : 0);
-    const char* const last = scan_digits(first, in.end(), bits);
-    // The most common integers: at most 15 digits, and nothing unusual before or behind them.
-    if (last != first && last - first <= 15 && *first != '0' && ends_number(last, in.end()) &&
-        bits <= range_of<Int>.positive_max) {
-        value = static_cast<Int>(negative ? std::uint64_t{0} - bits : bits);
-        in.move_to(last);
-        return true;
-    }
     if (!read_bits(in, range_of<Int>, bits)) {
         return false;
     }
@@ -101,22 +90,6 @@ inline bool fail_fit(reader& in, const number_token& token, number_fit fit, unsi
 
 template <class Float>
 bool read_float(reader& in, Float& value) {
-    if constexpr (std::is_same_v<Float, double>) {
-        std::uint64_t digits = 0;
-        std::size_t places = 0;
-        const char* const at = in.at();
-        const bool negative = at != in.end() && *at == '-';
-        const char* const last =
-            scan_short_number(at + (negative ? 1 : 0), in.end(), digits, places);
-        if (last != nullptr && (digits != 0 || !negative)) {  // -0 keeps its sign below
-            // Both operands are exact, so the one rounding of the division is the right one.
-            const auto whole = static_cast<double>(negative ? -static_cast<std::int64_t>(digits)
-                                                            : static_cast<std::int64_t>(digits));
-            value = places == 0 ? whole : whole / powers_of_ten[places];
-            in.move_to(last);
-            return true;
-        }
-    }
     number_token token;
     if (!in.number(token)) {
         return false;

@@ -11,6 +11,7 @@
 #include <gatewire/wire/json/unescape.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,7 @@ public:
         : at_(text.data()),
           begin_(text.data()),
           end_(text.data() + text.size()),
+          budget_(text.size() * 4),
           depth_left_(depth_limit) {}
 
     const char* at() const noexcept { return at_; }
@@ -68,6 +70,12 @@ public:
 
     /// What comes next, told from one byte: the value itself may still turn out malformed.
     value_kind peek() noexcept;
+
+    /// How many bytes containers may still ask for before their elements are there. The text's size
+    /// bounds it: who sends little cannot make us ask for much.
+    std::size_t exchange_budget(std::size_t bytes) noexcept {
+        return std::exchange(budget_, bytes);
+    }
 
     /// Whether only white space is left; otherwise fails.
     bool finish();
@@ -102,7 +110,7 @@ public:
         }
         at = skip_spaces(at, end_);
         if (static_cast<std::size_t>(end_ - at) < key.size() ||
-            !same_bytes(at, key.data(), key.size())) {
+            std::string_view(at, key.size()) != key) {
             return false;
         }
         at_ = at + key.size();
@@ -118,6 +126,12 @@ public:
         at_ = at + 1;
         ++depth_left_;
         return true;
+    }
+
+    /// Goes behind the closing brace of the object that was entered last.
+    void leave_object(const char* behind) noexcept {
+        at_ = behind;
+        ++depth_left_;
     }
 
     /// The names of the objects that are open and whose duplicates nobody else would notice.
@@ -141,9 +155,9 @@ public:
     bool inside_member(std::string_view name);
     bool inside_element(std::size_t index);
 
-    bool failed() const noexcept { return error_.kind != read_failure::none; }
-    const read_error& error() const noexcept { return error_; }
-    read_error take_error() noexcept { return std::move(error_); }
+    bool failed() const noexcept { return failed_; }
+    const read_error& error() const { return rare().error; }
+    read_error take_error() { return std::move(rare().error); }
 
 private:
     static const char* skip_spaces(const char* at, const char* end) noexcept {
@@ -170,7 +184,18 @@ private:
         return step::end;
     }
     bool is_in_scratch(std::string_view text) const noexcept {
-        return text.data() == scratch_.data();
+        return rare_ != nullptr && text.data() == rare_->scratch.data();
+    }
+    /// What most texts never need: made when it is, so that a reader costs little.
+    struct rare_parts {
+        std::string scratch;  // the last string with escapes
+        read_error error;
+    };
+    rare_parts& rare() const {
+        if (rare_ == nullptr) {
+            rare_ = std::make_unique<rare_parts>();
+        }
+        return *rare_;
     }
     bool literal(std::string_view word);
     step fail_step(std::string_view wanted);
@@ -178,10 +203,11 @@ private:
     const char* at_;
     const char* begin_;
     const char* end_;
+    std::size_t budget_;
     unsigned depth_left_;
-    std::string scratch_;  // the last string with escapes
+    bool failed_ = false;
     name_stack names_;
-    read_error error_;
+    mutable std::unique_ptr<rare_parts> rare_;
 };
 
 }  // namespace rpc::inline v1::wire::json

@@ -97,13 +97,14 @@ inline bool reader::string(std::string_view& value) {
         at_ = stop + 1;
         return true;
     }
-    scratch_.clear();
-    const string_end result = unescape(first, end_, scratch_);
+    std::string& scratch = rare().scratch;
+    scratch.clear();
+    const string_end result = unescape(first, end_, scratch);
     at_ = result.at;
     if (result.failure != nullptr) {
         return fail_syntax(result.failure);
     }
-    value = scratch_;
+    value = scratch;
     ++at_;
     return true;
 }
@@ -190,10 +191,12 @@ inline bool reader::close_names(name_stack::mark mark) {
 }
 
 inline bool reader::fail(read_failure kind, std::string message) {
-    error_.kind = kind;
-    error_.where.clear();
-    error_.message = std::move(message);
-    error_.offset = offset();
+    failed_ = true;
+    read_error& error = rare().error;
+    error.kind = kind;
+    error.where.clear();
+    error.message = std::move(message);
+    error.offset = offset();
     return false;
 }
 
@@ -211,12 +214,12 @@ inline bool reader::fail_expected(std::string_view what) {
 }
 
 inline bool reader::inside_member(std::string_view name) {
-    prepend_member(error_.where, name);
+    prepend_member(rare().error.where, name);
     return false;
 }
 
 inline bool reader::inside_element(std::size_t index) {
-    prepend_element(error_.where, index);
+    prepend_element(rare().error.where, index);
     return false;
 }
 

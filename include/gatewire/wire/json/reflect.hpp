@@ -222,8 +222,9 @@ struct member_names<T, std::index_sequence<Index...>> {
         ((position += find_member_name<T, Index>().size() + 4, ends[Index + 1] = position), ...);
         return ends;
     }();
-    static constexpr std::array<char, offsets[count] + 1> text = [] {
-        std::array<char, offsets[count] + 1> keys{};
+    /// Behind the last one there is something to be read, so that keys can be copied by the block.
+    static constexpr std::array<char, offsets[count] + 16> text = [] {
+        std::array<char, offsets[count] + 16> keys{};
         [[maybe_unused]] std::size_t at = 0;
         [[maybe_unused]] const auto put = [&keys, &at](std::string_view name) {
             keys[at++] = ',';

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_WIRE_JSON_SKIP_HPP
 #define GATEWIRE_WIRE_JSON_SKIP_HPP
 
+#include <gatewire/wire/json/block.hpp>
 #include <gatewire/wire/json/reader.hpp>
 #include <gatewire/wire/json/text.hpp>
 
@@ -14,10 +15,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace rpc::inline v1::wire::json {
 
@@ -94,38 +91,6 @@ inline bool skip_raw(reader& in, std::string_view& raw) {
     return true;
 }
 
-/// One bit for each of 16 bytes of a text.
-struct block_masks {
-    std::uint32_t quotes = 0;
-    std::uint32_t backslashes = 0;
-    std::uint32_t opening = 0;
-    std::uint32_t closing = 0;
-};
-
-inline constexpr std::ptrdiff_t block_size = 16;
-
-inline block_masks mask_block(const char* at) noexcept {
-    block_masks masks;
-#if defined(__SSE2__)
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // '[' and '{', ']' and '}'
-    const auto find = [](__m128i in, char byte) {
-        return static_cast<std::uint32_t>(
-            _mm_movemask_epi8(_mm_cmpeq_epi8(in, _mm_set1_epi8(byte))));
-    };
-    masks = {find(bytes, '"'), find(bytes, '\\'), find(folded, '{'), find(folded, '}')};
-#else
-    for (unsigned index = 0; index != block_size; ++index) {
-        const char folded = static_cast<char>(at[index] | 0x20);
-        masks.quotes |= std::uint32_t{at[index] == '"'} << index;
-        masks.backslashes |= std::uint32_t{at[index] == '\\'} << index;
-        masks.opening |= std::uint32_t{folded == '{'} << index;
-        masks.closing |= std::uint32_t{folded == '}'} << index;
-    }
-#endif
-    return masks;
-}
-
 /// Matches brackets without a look at anything else, a block at a time while it can.
 ///
 /// One branch per byte would be mispredicted at nearly every quote of a typical message; here the
@@ -136,14 +101,16 @@ public:
 
     /// Goes behind the array or object that begins here; false when it does not end.
     bool match() noexcept {
-        while (at_ != end_) {
-            const auto size = (std::min)(end_ - at_, block_size);
-            const block_masks masks = size == block_size ? mask_block(at_) : mask_rest(at_, size);
-            if (masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size)) {
+        while (end_ - at_ >= block_size) {
+            const block_masks masks = mask_block(at_);
+            if ((masks.backslashes | masks.opening | masks.closing) == 0) {
+                in_string_ ^= is_odd(masks.quotes);
+                at_ += block_size;
+            } else if (take(masks, block_size)) {
                 return true;
             }
         }
-        return false;
+        return at_ != end_ && take(mask_rest(at_, end_ - at_), end_ - at_);
     }
 
     const char* at() const noexcept { return at_; }
@@ -153,6 +120,17 @@ private:
         std::array<char, block_size> block{};
         std::copy_n(at, size, block.data());
         return mask_block(block.data());
+    }
+
+    /// Whether an odd number of the low 16 bits is set.
+    static bool is_odd(std::uint32_t mask) noexcept {
+        mask ^= mask >> 8U;
+        mask ^= mask >> 4U;
+        return (0x6996U >> (mask & 0xFU) & 1U) != 0;
+    }
+
+    bool take(const block_masks& masks, std::ptrdiff_t size) noexcept {
+        return masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size);
     }
 
     /// Without an instruction for it, which the baseline of x86-64 lacks, `std::popcount` is a call

@@ -4,73 +4,31 @@
 #ifndef GATEWIRE_WIRE_JSON_TEXT_HPP
 #define GATEWIRE_WIRE_JSON_TEXT_HPP
 
+#include <gatewire/wire/json/block.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace rpc::inline v1::wire::json {
 
-inline constexpr std::uint64_t every_byte = 0x0101010101010101U;
-inline constexpr std::uint64_t high_bits = 0x8080808080808080U;
-
-inline std::uint64_t load_word(const char* at) noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    return word;
-}
-
-/// `memcmp` for short texts whose size is known when it is compiled in; GCC 12 warns of an overread
-/// when it folds `memcmp` with a part of a constexpr array.
-inline bool same_bytes(const char* left, const char* right, std::size_t size) noexcept {
-    std::size_t at = 0;
-    for (; size - at >= 8; at += 8) {
-        if (load_word(left + at) != load_word(right + at)) {
-            return false;
-        }
-    }
-    if (at != 0) {
-        return load_word(left + size - 8) == load_word(right + size - 8);
-    }
-    for (; at != size; ++at) {
-        if (left[at] != right[at]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/// High bits of the bytes that cannot stand for themselves in a JSON string, or are not ASCII. The
-/// lowest one is exact, higher ones may be false alarms (the subtractions borrow).
-constexpr std::uint64_t special_bytes(std::uint64_t word) noexcept {
-    const std::uint64_t quote = word ^ (every_byte * '"');
-    const std::uint64_t backslash = word ^ (every_byte * '\\');
-    return ((quote - every_byte) | (backslash - every_byte) | (word - every_byte * 0x20) | word) &
-           high_bits;
-}
-
-/// Whether a byte stands for itself in a JSON string and is ASCII.
-constexpr bool is_plain(char character) noexcept {
-    const auto byte = static_cast<unsigned char>(character);
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
-}
-
 /// The first byte that is not plain ASCII string content, or `end`.
 inline const char* skip_plain(const char* at, const char* end) noexcept {
-    if constexpr (std::endian::native == std::endian::little) {
-        while (end - at >= 8) {
-            if (const std::uint64_t special = special_bytes(load_word(at)); special != 0) {
-                return at + std::countr_zero(special) / 8;
-            }
-            at += 8;
+    for (; end - at >= block_size; at += block_size) {
+        if (const std::uint32_t special = special_in_block(at); special != 0) {
+            return at + std::countr_zero(special);
         }
     }
-    while (at != end && is_plain(*at)) {
-        ++at;
+    if (end - at >= 8) {
+        if (const std::uint64_t special = special_bytes(load_word(at)); special != 0) {
+            return at + std::countr_zero(special) / 8;
+        }
+        at += 8;
     }
-    return at;
+    const auto rest = static_cast<std::size_t>(end - at);  // the zeros behind it are special
+    return at + std::countr_zero(special_bytes(load_few(at, rest))) / 8;
 }
 
 constexpr bool is_continuation(char character) noexcept {
@@ -102,35 +60,27 @@ constexpr std::size_t utf8_length(const char* at, const char* end) noexcept {
 
 /// Moves over everything that stands for itself in a JSON string: stops at a quote, a backslash, a
 /// control character, invalid UTF-8 or the end.
-inline const char* skip_long_verbatim(const char* at, const char* end) noexcept {
+inline const char* skip_verbatim(const char* at, const char* end) noexcept {
     for (;;) {
         at = skip_plain(at, end);
         if (at == end || static_cast<unsigned char>(*at) < 0x80) {
             return at;
         }
-        const std::size_t length = utf8_length(at, end);
-        if (length == 0) {
-            return at;
-        }
-        at += length;
-    }
-}
-
-inline const char* skip_verbatim(const char* at, const char* end) noexcept {
-    if constexpr (std::endian::native == std::endian::little) {
-        // Most strings end in their first words; this part is small enough to be inlined.
-        for (int words = 0; words != 2 && end - at >= 8; ++words, at += 8) {
-            if (const std::uint64_t special = special_bytes(load_word(at)); special != 0) {
-                at += std::countr_zero(special) / 8;
-                return static_cast<unsigned char>(*at) < 0x80 ? at : skip_long_verbatim(at, end);
+        do {  // One such sequence is seldom alone.
+            const std::size_t length = utf8_length(at, end);
+            if (length == 0) {
+                return at;
             }
-        }
+            at += length;
+        } while (at != end && static_cast<unsigned char>(*at) >= 0x80);
     }
-    return skip_long_verbatim(at, end);
 }
 
 constexpr bool is_space(char character) noexcept {
-    return character == ' ' || character == '\n' || character == '\r' || character == '\t';
+    constexpr std::uint64_t spaces =
+        std::uint64_t{1} << ' ' | 1U << '\n' | 1U << '\r' | 1U << '\t';
+    const auto byte = static_cast<unsigned char>(character);
+    return byte <= ' ' && (spaces >> byte & 1U) != 0;
 }
 
 constexpr bool is_digit(char character) noexcept {

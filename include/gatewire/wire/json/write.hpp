@@ -8,11 +8,16 @@
 #include <gatewire/wire/json/diagnose.hpp>
 #include <gatewire/wire/json/kinds.hpp>
 #include <gatewire/wire/json/shapes.hpp>
+#include <gatewire/wire/json/sink.hpp>
+#include <gatewire/wire/json/size_max.hpp>
+#include <gatewire/wire/json/write_aggregate.hpp>
 #include <gatewire/wire/json/write_dynamic.hpp>
+#include <gatewire/wire/json/write_enum.hpp>
 #include <gatewire/wire/json/write_error.hpp>
 #include <gatewire/wire/json/write_scalar.hpp>
 #include <gatewire/wire/json/write_string.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <exception>
@@ -30,169 +35,159 @@ namespace rpc::inline v1::wire::json {
 template <class T>
 bool write(buffer& out, const T& value, write_error& error);
 
-/// Writes the elements of an array as they come.
-struct element_writer {
-    buffer& out;
-    write_error& error;
+/// Puts any value. Those with a `size_max` expect room for it and for `room` bytes behind; the
+/// others make it.
+template <class T>
+char* put(char* at, const T& value, std::size_t room, sink& to);
+
+/// `put` that makes room in any case.
+template <class T>
+char* put_roomily(char* at, const T& value, std::size_t room, sink& to) {
+    if constexpr (size_max<T>() != 0) {
+        at = to.make_room(at, size_max<T>() + room);
+    }
+    return json::put(at, value, room, to);
+}
+
+/// Puts the elements of an array as they come.
+struct element_putter {
+    char* at;
+    sink& to;
     std::size_t index = 0;
 
     template <class T>
     bool operator()(const T& element) {
-        out.append(index == 0 ? '[' : ',');
-        if (!json::write(out, element, error)) {
-            return error.inside_element(index);
+        if (index != 0) {
+            *at++ = ',';
+        }
+        at = put_roomily(at, element, 1, to);
+        if (at == nullptr) {
+            return to.error.inside_element(index);
         }
         ++index;
         return true;
     }
-    void finish() {
-        if (index == 0) {
-            out.append('[');
-        }
-        out.append(']');
-        error.leave();
-    }
 };
 
 template <class Range>
-bool write_range(buffer& out, const Range& values, write_error& error) {
-    if (!error.enter()) {
-        return false;
+char* put_range(char* at, const Range& values, std::size_t room, sink& to) {
+    if (!to.error.enter()) {
+        return nullptr;
     }
-    element_writer writer{out, error};
+    at = to.make_room(at, 2);
+    *at++ = '[';
+    element_putter elements{at, to};
     for (const typename Range::value_type& element : values) {
-        if (!writer(element)) {
-            return false;
+        if (!elements(element)) {
+            return nullptr;
         }
     }
-    writer.finish();
-    return true;
+    *elements.at = ']';
+    to.error.leave();
+    return to.make_room(elements.at + 1, room);
 }
 
 template <class Tuple>
-bool write_tuple(buffer& out, const Tuple& value, write_error& error) {
+char* put_tuple(char* at, const Tuple& value, std::size_t room, sink& to) {
     if constexpr (is_std_array<Tuple>) {
-        return write_range(out, value, error);
+        return put_range(at, value, room, to);
     } else {
-        if (!error.enter()) {
-            return false;
+        if (!to.error.enter()) {
+            return nullptr;
         }
-        element_writer writer{out, error};
-        if (!std::apply([&](const auto&... element) { return (writer(element) && ...); }, value)) {
-            return false;
+        at = to.make_room(at, 2);
+        *at++ = '[';
+        element_putter elements{at, to};
+        if (!std::apply([&](const auto&... element) { return (elements(element) && ...); },
+                        value)) {
+            return nullptr;
         }
-        writer.finish();
-        return true;
+        *elements.at = ']';
+        to.error.leave();
+        return to.make_room(elements.at + 1, room);
     }
 }
 
 template <class Map>
-bool write_map(buffer& out, const Map& values, write_error& error) {
-    if (!error.enter()) {
-        return false;
+char* put_map(char* at, const Map& values, std::size_t room, sink& to) {
+    if (!to.error.enter()) {
+        return nullptr;
     }
+    at = to.make_room(at, 2);
+    *at = '{';
+    char* const first = at + 1;
     char separator = '{';
     for (const auto& [name, value] : values) {
-        out.append(separator);
+        *at = separator;
         separator = ',';
-        if (!write_string(out, name)) {
-            return error.fail("a member name is not valid UTF-8");
+        at = put_string(at + 1, name, 1, to);
+        if (at == nullptr) {
+            to.error.fail("a member name is not valid UTF-8");
+            return nullptr;
         }
-        out.append(':');
-        if (!json::write(out, value, error)) {
-            return error.inside_member(name);
+        *at = ':';
+        at = put_roomily(at + 1, value, 1, to);
+        if (at == nullptr) {
+            to.error.inside_member(name);
+            return nullptr;
         }
     }
-    out.append(separator == '{' ? std::string_view("{}") : std::string_view("}"));
-    error.leave();
-    return true;
-}
-
-template <class T, std::size_t... Index, class... Member>
-bool write_members(buffer& out, write_error& error, std::index_sequence<Index...>,
-                   const Member&... member) {
-    using names = member_names<T>;
-    const auto write_one = [&](auto index, const auto& value) {
-        constexpr std::string_view key =
-            index() == 0 ? names::key(index()) : names::next_key(index());
-        out.append(key);
-        return json::write(out, value, error) || error.inside_member(names::name(index()));
-    };
-    return (write_one(std::integral_constant<std::size_t, Index>{}, member) && ...);
-}
-
-template <class T>
-bool write_aggregate(buffer& out, const T& value, write_error& error) {
-    if constexpr (member_count<T> == 0) {
-        out.append("{}");
-        return true;
-    } else {
-        if (!error.enter()) {
-            return false;
-        }
-        out.append('{');
-        if (!visit_members(value, [&](const auto&... member) {
-                return write_members<T>(
-                    out, error, std::index_sequence_for<decltype(member)...>{}, member...);
-            })) {
-            return false;
-        }
-        out.append('}');
-        error.leave();
-        return true;
-    }
+    at = separator == '{' ? first : at;
+    *at = '}';
+    to.error.leave();
+    return to.make_room(at + 1, room);
 }
 
 template <class Optional>
-bool write_optional(buffer& out, const Optional& value, write_error& error) {
+char* put_optional(char* at, const Optional& value, std::size_t room, sink& to) {
     using element = typename Optional::value_type;
     bool present = value.has_value();
     if constexpr (kind_of<element> == type_kind::number) {
         present = present && std::isfinite(*value);  // what is no number travels as none
     }
-    if (!present) {
-        write_null(out);
-        return true;
+    if (present) {
+        return json::put(at, *value, room, to);
     }
-    return json::write(out, *value, error);
+    if constexpr (size_max<element>() == 0) {
+        at = to.make_room(at, 4 + room);
+    }
+    return put_literal(at, "null");
 }
 
 template <class Variant>
-bool write_variant(buffer& out, const Variant& value, write_error& error) {
+char* put_variant(char* at, const Variant& value, std::size_t room, sink& to) {
     if (value.valueless_by_exception()) {
-        return error.fail("a variant without a value has no JSON form");
+        to.error.fail("a variant without a value has no JSON form");
+        return nullptr;
     }
-    const auto write_alternative = [&](const auto& alternative) {
-        return json::write(out, alternative, error);
+    const auto put_alternative = [&](char* from, std::size_t behind) {
+        return std::visit(
+            [&](const auto& alternative) { return put_roomily(from, alternative, behind, to); },
+            value);
     };
     if constexpr (is_bare_variant<Variant>) {
-        return std::visit(write_alternative, value);
+        return put_alternative(at, room);
     } else {
-        if (!error.enter()) {
-            return false;
+        if (!to.error.enter()) {
+            return nullptr;
         }
-        out.append("{\"index\":");
-        write_integer(out, value.index());
-        out.append(",\"value\":");
-        if (!std::visit(write_alternative, value)) {
-            return error.inside_member("value");
+        at = put_literal(to.make_room(at, 64), "{\"index\":");
+        at = put_literal(put_integer(at, value.index()), ",\"value\":");
+        at = put_alternative(at, 1 + room);
+        if (at == nullptr) {
+            to.error.inside_member("value");
+            return nullptr;
         }
-        out.append('}');
-        error.leave();
-        return true;
+        *at = '}';
+        to.error.leave();
+        return at + 1;
     }
 }
 
-template <class Enum, class Names>
-bool write_enum_name(buffer& out, Enum value, const Names& names, write_error& error) {
-    for (const auto& [candidate, name] : names) {
-        if (candidate == value) {
-            return write_string(out, name, error);
-        }
-    }
-    using number = std::underlying_type_t<Enum>;
-    return error.fail("the enum value " + std::to_string(static_cast<number>(value)) +
-                      " has no name");
+/// Lets `write_it` append to the buffer itself.
+template <class Write>
+char* put_by_writing(char* at, std::size_t room, sink& to, Write write_it) {
+    return write_it(to.flush(at)) ? to.make_room(to.resume(), room) : nullptr;
 }
 
 template <class T>
@@ -207,58 +202,68 @@ bool write_custom(buffer& out, const T& value, write_error& error) {
 }
 
 template <class T>
-bool write_scalar(buffer& out, const T& value, write_error& error) {
+char* put_scalar(char* at, const T& value, std::size_t room, sink& to) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::number) {
-        return write_float(out, value, error);
+        return put_real(at, value, to);
     } else if constexpr (kind == type_kind::string) {
-        return write_string(out, value, error);
+        return put_string(at, value, room, to);
     } else if constexpr (kind == type_kind::enum_name) {
-        return write_enum_name(out, value, enum_names<T>, error);
+        return put_enum_name(at, value, room, to);
     } else if constexpr (kind == type_kind::enum_number) {
-        return json::write(out, static_cast<std::underlying_type_t<T>>(value), error);
+        return put_scalar(at, static_cast<std::underlying_type_t<T>>(value), room, to);
     } else if constexpr (kind == type_kind::time_point) {
-        return json::write(out, value.time_since_epoch().count(), error);
+        return json::put(at, value.time_since_epoch().count(), room, to);
     } else if constexpr (kind == type_kind::duration) {
-        return json::write(out, value.count(), error);
+        return json::put(at, value.count(), room, to);
+    } else if constexpr (kind == type_kind::boolean) {
+        return put_bool(at, value);
+    } else if constexpr (kind == type_kind::integer) {
+        return put_integer(at, value);
+    } else if constexpr (kind == type_kind::raw) {
+        at = to.make_room(at, value.text.size() + room);
+        return std::copy(value.text.begin(), value.text.end(), at);
     } else {
-        if constexpr (kind == type_kind::boolean) {
-            write_bool(out, value);
-        } else if constexpr (kind == type_kind::integer) {
-            write_integer(out, value);
-        } else if constexpr (kind == type_kind::raw) {
-            out.append(value.text);
-        } else {
-            write_null(out);
-        }
-        return true;
+        return put_literal(at, "null");
+    }
+}
+
+template <class T>
+char* put(char* at, const T& value, std::size_t room, sink& to) {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (!diagnose_write<T>()) {
+        return nullptr;
+    } else if constexpr (kind == type_kind::aggregate) {
+        return put_aggregate(at, value, room, to);
+    } else if constexpr (kind == type_kind::optional) {
+        return put_optional(at, value, room, to);
+    } else if constexpr (kind == type_kind::sequence || kind == type_kind::set) {
+        return put_range(at, value, room, to);
+    } else if constexpr (kind == type_kind::map) {
+        return put_map(at, value, room, to);
+    } else if constexpr (kind == type_kind::tuple) {
+        return put_tuple(at, value, room, to);
+    } else if constexpr (kind == type_kind::variant) {
+        return put_variant(at, value, room, to);
+    } else if constexpr (kind == type_kind::custom) {
+        return put_by_writing(at, room, to,
+                              [&](buffer& out) { return write_custom(out, value, to.error); });
+    } else if constexpr (kind == type_kind::dynamic) {
+        return put_by_writing(at, room, to,
+                              [&](buffer& out) { return write_dynamic(out, value, to.error); });
+    } else {
+        return put_scalar(at, value, room, to);
     }
 }
 
 template <class T>
 bool write(buffer& out, const T& value, write_error& error) {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (!diagnose_write<T>()) {
-        return false;
-    } else if constexpr (kind == type_kind::aggregate) {
-        return write_aggregate(out, value, error);
-    } else if constexpr (kind == type_kind::optional) {
-        return write_optional(out, value, error);
-    } else if constexpr (kind == type_kind::sequence || kind == type_kind::set) {
-        return write_range(out, value, error);
-    } else if constexpr (kind == type_kind::map) {
-        return write_map(out, value, error);
-    } else if constexpr (kind == type_kind::tuple) {
-        return write_tuple(out, value, error);
-    } else if constexpr (kind == type_kind::variant) {
-        return write_variant(out, value, error);
-    } else if constexpr (kind == type_kind::custom) {
-        return write_custom(out, value, error);
-    } else if constexpr (kind == type_kind::dynamic) {
-        return write_dynamic(out, value, error);
-    } else {
-        return write_scalar(out, value, error);
+    sink to(out, error);
+    const char* const end = put_roomily(to.cursor(), value, 0, to);
+    if (end != nullptr) {
+        to.flush(end);
     }
+    return end != nullptr;
 }
 
 }  // namespace rpc::inline v1::wire::json

@@ -67,7 +67,7 @@ inline bool write_dynamic(buffer& out, const nlohmann::json& value, write_error&
         case kind::boolean: write_bool(out, value.get<bool>()); return true;
         case kind::number_integer: write_integer(out, value.get<std::int64_t>()); return true;
         case kind::number_unsigned: write_integer(out, value.get<std::uint64_t>()); return true;
-        case kind::number_float: return write_float(out, value.get<double>(), error);
+        case kind::number_float: return write_real(out, value.get<double>(), error);
         case kind::string:
             return write_string(out, value.get_ref<const std::string&>(), error);
         case kind::array: return write_dynamic_array(out, value, error);

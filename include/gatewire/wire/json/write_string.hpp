@@ -5,10 +5,11 @@
 #define GATEWIRE_WIRE_JSON_WRITE_STRING_HPP
 
 #include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/block.hpp>
+#include <gatewire/wire/json/sink.hpp>
 #include <gatewire/wire/json/text.hpp>
 #include <gatewire/wire/json/write_error.hpp>
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -51,64 +52,63 @@ inline const char* write_characters(buffer& out, const char* at, const char* end
     }
 }
 
-/// Copies fewer than 8 bytes, and gives them in a word: some may be in it twice, the rest is plain.
-inline std::uint64_t copy_few(char* to, const char* from, std::size_t size) noexcept {
-    if (size >= 4) {
-        std::uint32_t front = 0;
-        std::uint32_t back = 0;
-        std::memcpy(&front, from, 4);
-        std::memcpy(&back, from + size - 4, 4);
-        std::memcpy(to, &front, 4);
-        std::memcpy(to + size - 4, &back, 4);
-        return front | std::uint64_t{back} << 32U;
+/// Copies a text of at least a block; says whether all of it is plain.
+inline bool copy_blocks(char* at, const char* from, std::size_t size) noexcept {
+    std::uint32_t special = 0;
+    for (std::size_t done = 0; done < size - block_size; done += block_size) {
+        std::memcpy(at + done, from + done, block_size);
+        special |= special_in_block(from + done);
     }
-    std::uint64_t word = every_byte * 'x';
-    for (std::size_t at = 0; at != size; ++at) {
-        to[at] = from[at];
-        word = word << 8U | static_cast<unsigned char>(from[at]);
-    }
-    return word;
+    // May overlap the one before.
+    std::memcpy(at + size - block_size, from + size - block_size, block_size);
+    return (special | special_in_block(from + size - block_size)) == 0;
 }
 
-/// Writes a short text that is all plain, quotes around it; false, with nothing written, when some
-/// byte is not plain.
-inline bool write_short_plain(buffer& out, std::string_view text) {
-    const std::size_t size = text.size();
-    char* const begin = out.prepare(size + 2);
-    const char* const from = text.data();
-    char* const to = begin + 1;
-    std::uint64_t special = 0;
+/// Copies a text; says whether all of it is plain. There is room, also for the slack.
+inline bool copy_plain(char* at, const char* from, std::size_t size) noexcept {
     if (size < 8) {
-        special = special_bytes(copy_few(to, from, size));
-    } else {
-        const auto copy_word = [&](std::size_t at) {
-            const std::uint64_t word = load_word(from + at);
-            std::memcpy(to + at, &word, 8);
-            special |= special_bytes(word);
-        };
-        for (std::size_t at = 0; at + 8 < size; at += 8) {
-            copy_word(at);
-        }
-        copy_word(size - 8);  // may overlap the one before
+        const std::uint64_t word = load_few(from, size);
+        store_word(at, word);
+        return special_bytes(word | (every_byte * 'x') << (size * 8)) == 0;
     }
-    begin[0] = '"';
-    begin[size + 1] = '"';
-    out.commit(special == 0 ? size + 2 : 0);
-    return special == 0;
+    if (size < block_size) {
+        const std::uint64_t front = load_word(from);
+        const std::uint64_t back = load_word(from + size - 8);
+        store_word(at, front);
+        store_word(at + size - 8, back);
+        return !are_special(front, back);
+    }
+    return copy_blocks(at, from, size);
 }
 
 /// Writes a string; false, with a part of it written, when it is not UTF-8.
 inline bool write_string(buffer& out, std::string_view text) {
-    constexpr std::size_t short_max = 64;
-    if (text.size() <= short_max && write_short_plain(out, text)) {
-        return true;
-    }
     out.append('"');
     if (write_characters(out, text.data(), text.data() + text.size()) != nullptr) {
         return false;
     }
     out.append('"');
     return true;
+}
+
+[[gnu::noinline]] inline char* put_unusual_string(char* at, std::string_view text, std::size_t room,
+                                                sink& to) {
+    if (!write_string(to.flush(at), text)) {
+        to.error.fail("a string is not valid UTF-8");
+        return nullptr;
+    }
+    return to.make_room(to.resume(), room);
+}
+
+/// Writes a string and makes room for `room` more bytes behind it.
+inline char* put_string(char* at, std::string_view text, std::size_t room, sink& to) {
+    at = to.make_room(at, text.size() + 2 + room);
+    *at = '"';
+    if (!copy_plain(at + 1, text.data(), text.size())) {
+        return put_unusual_string(at, text, room, to);
+    }
+    at[text.size() + 1] = '"';
+    return at + text.size() + 2;
 }
 
 inline bool write_string(buffer& out, std::string_view text, write_error& error) {

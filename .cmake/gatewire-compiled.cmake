@@ -1,0 +1,22 @@
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+
+# Makes gatewire::compiled, a static library of the parts that know no type of the user's. It is
+# built where it is used, with the compiler and the flags of that place, and only if something links
+# it. Used by the build and, installed beside the package config, by everyone who finds the package.
+
+function(gatewire_add_compiled)
+  if(TARGET gatewire_compiled)
+    return()
+  endif()
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/gatewire_compiled.cpp")
+  file(CONFIGURE OUTPUT "${source}" CONTENT "#include <gatewire/src.hpp>\n")
+  add_library(gatewire_compiled STATIC EXCLUDE_FROM_ALL "${source}")
+  add_library(gatewire::compiled ALIAS gatewire_compiled)
+  target_compile_definitions(gatewire_compiled PUBLIC GATEWIRE_SEPARATE_COMPILATION)
+  target_link_libraries(gatewire_compiled PUBLIC gatewire::gatewire)
+  # Of the functions in it, a program keeps those that it uses.
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(gatewire_compiled PRIVATE -ffunction-sections -fdata-sections)
+  endif()
+endfunction()

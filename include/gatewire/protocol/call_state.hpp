@@ -1,0 +1,34 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CALL_STATE_HPP
+#define GATEWIRE_PROTOCOL_CALL_STATE_HPP
+
+#include <gatewire/protocol/time.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+struct batch_answers;
+using batch_ptr = std::shared_ptr<batch_answers>;
+struct once_entry;
+
+/// A call that a server has read and not yet finished with.
+struct call_state : std::enable_shared_from_this<call_state> {
+    std::atomic<bool> cancelled{false};
+    std::string id;                    ///< As it was written; empty for a notification.
+    batch_ptr batch;                   ///< The batch that the answer belongs to, if any.
+    time_point arrived{};              ///< When the call was read.
+    std::string key;                   ///< The client's own name for the call; empty without one.
+    std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
+    bool is_void = false;              ///< The method was not called, so the key stays free.
+    std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CALL_STATE_HPP

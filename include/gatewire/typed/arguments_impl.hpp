@@ -1,0 +1,86 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
+#define GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
+
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/typed/arguments.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::typed {
+
+inline std::string count_text(std::size_t count) {
+    return std::to_string(count) + (count == 1 ? " parameter" : " parameters");
+}
+
+GATEWIRE_INLINE bool fail_count(wire::json::reader& in, std::size_t wanted, std::size_t found) {
+    return in.fail_value("expected " + count_text(wanted) + ", found " +
+                         (found > wanted ? std::string("more") : std::to_string(found)));
+}
+
+GATEWIRE_INLINE bool may_lack_params(bool is_allowed, std::size_t wanted,
+                                     wire::json::read_error& failure) {
+    if (!is_allowed) {
+        failure.kind = wire::json::read_failure::value;
+        failure.message = "missing, expected " + count_text(wanted);
+    }
+    return is_allowed;
+}
+
+inline bool read_members(wire::json::reader& in, const named_parameters& parameters,
+                         std::vector<bool>& seen) {
+    bool first = true;
+    std::string_view name;
+    for (;;) {
+        const wire::json::step next = in.next_member(first, name);
+        if (next != wire::json::step::item) {
+            return next == wire::json::step::end;
+        }
+        std::size_t index = 0;
+        while (index < seen.size() && parameters.names[index] != name) {
+            ++index;
+        }
+        if (index == seen.size()) {
+            return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
+        }
+        const std::string_view known = parameters.names[index];
+        if (seen[index]) {
+            return in.fail_value("the parameter '" + std::string(known) + "' stands there twice");
+        }
+        seen[index] = true;
+        if (!parameters.read(in, parameters.values, index)) {
+            return in.inside_member(known);
+        }
+    }
+}
+
+GATEWIRE_INLINE bool read_named(wire::json::reader& in, const named_parameters& parameters) {
+    if (in.peek() != wire::json::value_kind::object) {
+        return in.fail_expected("an array or an object");
+    }
+    std::vector<bool> seen(parameters.optional.size());
+    if (parameters.names.size() != seen.size() || seen.empty()) {
+        return in.fail_value(seen.empty()
+                                 ? "expected no parameters"
+                                 : "expected an array: the method's parameters have no names");
+    }
+    if (!in.enter_object() || !read_members(in, parameters, seen)) {
+        return false;
+    }
+    for (std::size_t index = 0; index < seen.size(); ++index) {
+        if (!seen[index] && !parameters.optional[index]) {
+            return in.fail_value("missing parameter '" + std::string(parameters.names[index]) +
+                                 "'");
+        }
+    }
+    return true;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP

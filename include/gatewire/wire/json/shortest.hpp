@@ -1,0 +1,95 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SHORTEST_HPP
+#define GATEWIRE_WIRE_JSON_SHORTEST_HPP
+
+#include <gatewire/wire/json/digits.hpp>
+#include <gatewire/wire/json/product.hpp>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::wire::json {
+
+/// A decimal: `digits` times ten to minus `places`.
+struct decimal {
+    std::uint64_t digits = 0;
+    std::size_t places = 0;
+};
+
+/// A multiple of a quarter of the last place, rounded down, save that the lowest bit says whether
+/// anything was cut off: enough to tell which side of a boundary it is on.
+inline std::uint64_t round_to_odd(std::uint64_t power, std::uint64_t quarters) noexcept {
+    const wide_product product = multiply(power, quarters);
+    return product.high | (product.low != 0 ? 1U : 0U);
+}
+
+/// The shortest decimal that is nearer to `value` than to any other double, by Raffaello
+/// Giulietti's "The Schubfach way to render doubles". Only for 0.001 to 10^15, where every power of
+/// ten that is needed fits a word. There may be zeros at the end.
+inline decimal find_shortest(double value) noexcept {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52U) - 1);
+    const auto power = static_cast<int>(bits >> 52U) - 1075;
+    const std::uint64_t significand = fraction | std::uint64_t{1} << 52U;
+    const bool is_closer_below = fraction == 0;
+    // floor(log10(2^power)), or of 3/4 of it.
+    const int exponent = (power * 1'262'611 - (is_closer_below ? 524'031 : 0)) >> 22;
+    const auto places = static_cast<std::size_t>(-exponent);
+    const std::uint64_t scale = all_powers_of_ten[places];
+    const int zeros = std::countl_zero(scale);
+    const int shift = power + (63 - zeros) + 1;  // of the power of ten: floor(log2(scale))
+    const auto scaled = [&](std::uint64_t quarters) {
+        return round_to_odd(scale << zeros, quarters << shift);
+    };
+    const std::uint64_t odd = significand & 1U;
+    const std::uint64_t middle = scaled(significand * 4);
+    const std::uint64_t lower = scaled(significand * 4 - (is_closer_below ? 1 : 2)) + odd;
+    const std::uint64_t upper = scaled(significand * 4 + 2) - odd;
+    const std::uint64_t whole = middle / 4;
+    const std::uint64_t tens = whole / 10;
+    const bool is_tens_inside = lower <= tens * 40;
+    if (const bool is_next_inside = tens * 40 + 40 <= upper; is_tens_inside != is_next_inside) {
+        return {tens + (is_next_inside ? 1 : 0), places - 1};
+    }
+    const bool is_whole_inside = lower <= whole * 4;
+    if (const bool is_next_inside = whole * 4 + 4 <= upper; is_whole_inside != is_next_inside) {
+        return {whole + (is_next_inside ? 1 : 0), places};
+    }
+    const std::uint64_t half = whole * 4 + 2;
+    const bool is_up = middle > half || (middle == half && (whole & 1U) != 0);
+    return {whole + (is_up ? 1 : 0), places};
+}
+
+/// Writes the shortest text of a double from 0.001 to 10^15 that is not whole.
+inline char* put_shortest_decimal(char* at, double value) noexcept {
+    const decimal found = find_shortest(value);
+    // No whole number is between a double and a decimal that is read as it.
+    const auto whole = static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+    std::uint64_t rest = found.digits - whole * all_powers_of_ten[found.places];
+    at = put_digits(at, whole);
+    *at++ = '.';
+    std::uint64_t last = 0;
+    if (found.places > 16) {
+        const std::size_t places = found.places - 16;
+        const std::uint64_t scale = all_powers_of_ten[places];
+        last = rest % scale * all_powers_of_ten[8 - places];
+        rest /= scale;
+    } else {
+        rest *= all_powers_of_ten[16 - found.places];
+    }
+    const std::uint64_t parts[] = {split_digits(rest / ten_to_8), split_digits(rest % ten_to_8),
+                                   split_digits(last)};
+    std::size_t used = last != 0 ? 2 : parts[1] != 0 ? 1 : 0;
+    for (std::size_t index = 0; index <= used; ++index) {
+        store_word(at + index * 8, parts[index] | zero_digits);
+    }
+    return at + used * 8 + 8 - std::countl_zero(parts[used] | 1U) / 8;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SHORTEST_HPP

@@ -1,0 +1,223 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
+#define GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
+
+#include <gatewire/wire/json/digits.hpp>
+#include <gatewire/wire/json/nearest.hpp>
+#include <gatewire/wire/json/number.hpp>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+// The quick way to read scalars. A `take` function gives what follows the value that begins at
+// `at`, without white space before it; null when there is none that it understands, which may be
+// due to an error or not: whoever asks then reads it with a `reader`, which can explain.
+//
+// The cursor is an argument and the result, so that it stays in a register.
+namespace rpc::inline v1::wire::json {
+
+/// So many bytes may be looked at without asking for the end.
+inline constexpr std::ptrdiff_t take_window = 32;
+inline constexpr std::ptrdiff_t short_window = 17;
+
+/// The last bytes of a text with zeros behind them, so that they make a window.
+class last_window {
+public:
+    last_window(const char* at, const char* end) noexcept {
+        std::memcpy(bytes_.data(), at, static_cast<std::size_t>(end - at));
+    }
+
+    const char* begin() const noexcept { return bytes_.data(); }
+
+    /// The same place in the text.
+    const char* place(const char* behind, const char* at) const noexcept {
+        return behind == nullptr ? nullptr : at + (behind - bytes_.data());
+    }
+
+private:
+    std::array<char, 2 * take_window> bytes_{};
+};
+
+/// The first byte of which the high bit is set; there is one.
+inline std::size_t first_byte(std::uint64_t mask) noexcept {
+    return static_cast<unsigned>(std::countr_zero(mask)) / 8U;
+}
+
+/// How many bytes of a word come before the first that is no digit.
+inline std::size_t count_digits(std::uint64_t word) noexcept {
+    const std::uint64_t others = other_than_digits(word);
+    return others == 0 ? 8 : first_byte(others);
+}
+
+/// The number that the first bytes of the word are, less than 8.
+inline std::uint64_t join_first(std::uint64_t word, std::size_t count) noexcept {
+    return join_digits(word << (56 - count * 8) << 8U);
+}
+
+/// Whether the number goes on behind its digits.
+inline bool goes_on(char byte) noexcept {
+    return byte == '.' || (byte | 0x20) == 'e';
+}
+
+/// A whole number of at most 15 digits. Expects a window.
+inline const char* take_magnitude(const char* at, std::uint64_t& magnitude) noexcept {
+    const std::uint64_t front = load_word(at) ^ zero_digits;
+    std::size_t count = count_digits(front);
+    if (count != 8) {
+        if (count == 0 || ((front & 0xFFU) == 0 && count != 1)) {
+            return nullptr;
+        }
+        magnitude = join_first(front, count);
+    } else {
+        const std::uint64_t back = load_word(at + 8) ^ zero_digits;
+        count = count_digits(back);
+        if (count == 8 || (front & 0xFFU) == 0) {
+            return nullptr;
+        }
+        magnitude = join_digits(front) * all_powers_of_ten[count] + join_first(back, count);
+        at += 8;
+    }
+    at += count;
+    return goes_on(*at) ? nullptr : at;
+}
+
+/// Adds digits to those that were met before; gives what follows. Stops behind 20 or more.
+inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_t& count) noexcept {
+    while (count < 20) {
+        const std::uint64_t word = load_word(at) ^ zero_digits;
+        if (const std::size_t more = count_digits(word); more != 8) {
+            digits = digits * all_powers_of_ten[more] + join_first(word, more);
+            count += more;
+            return at + more;
+        }
+        digits = digits * ten_to_8 + join_digits(word);
+        count += 8;
+        at += 8;
+    }
+    return at;
+}
+
+/// A real number of at most 19 digits without an exponent. Expects a window.
+inline const char* take_long_real(const char* at, double& value) noexcept {
+    const bool is_negative = *at == '-';
+    at += is_negative ? 1 : 0;
+    const char first = *at;
+    std::uint64_t digits = 0;
+    std::size_t count = 0;
+    at = take_digits(at, digits, count);
+    std::size_t places = 0;
+    if (count == 0 || (first == '0' && count != 1)) {
+        return nullptr;
+    }
+    if (count < 20 && *at == '.') {
+        const std::size_t whole = count;
+        at = take_digits(at + 1, digits, count);
+        places = count - whole;
+        if (places == 0) {
+            return nullptr;
+        }
+    }
+    if (count >= 20 || (*at | 0x20) == 'e') {
+        return nullptr;
+    }
+    double real = 0;
+    if (digits < std::uint64_t{1} << 53U) {
+        // Both operands are exact, so the one rounding of the division is the right one.
+        real = static_cast<double>(static_cast<std::int64_t>(digits)) / powers_of_ten[places];
+    } else if (places == 0 || !find_nearest(digits, places, real)) {
+        return nullptr;
+    }
+    value = is_negative ? -real : real;
+    return at;
+}
+
+/// Any number that the type holds.
+template <class Float>
+const char* take_any_real(const char* at, const char* end, Float& value) noexcept {
+    number_token token;
+    return scan_number(at, end, token) && to_float(token, value) == number_fit::exact ? token.last
+                                                                                      : nullptr;
+}
+
+[[gnu::noinline]] inline const char* take_unusual_real(const char* at, const char* end,
+                                                       double& value) noexcept {
+    const char* behind = nullptr;
+    if (end - at >= take_window) {
+        behind = take_long_real(at, value);
+    } else {
+        const last_window window(at, end);
+        behind = window.place(take_long_real(window.begin(), value), at);
+    }
+    return behind != nullptr ? behind : take_any_real(at, end, value);
+}
+
+/// Any number that the type holds. The quick part is for those that have a point and, with it,
+/// fewer than 8 characters.
+inline const char* take_real(const char* at, const char* end, double& value) noexcept {
+    if (end - at < short_window) {
+        return take_unusual_real(at, end, value);
+    }
+    const std::size_t sign = *at == '-' ? 1 : 0;
+    const std::uint64_t word = load_word(at + sign) ^ zero_digits;
+    const std::uint64_t others = other_than_digits(word);
+    const std::uint64_t behind_point = others & (others - 1);
+    if (behind_point == 0) {
+        return take_unusual_real(at, end, value);
+    }
+    const std::size_t whole = first_byte(others);
+    const std::size_t size = first_byte(behind_point);
+    const char* const behind = at + sign + size;
+    if (at[sign + whole] != '.' || whole == 0 || size == whole + 1 ||
+        ((word & 0xFFU) == 0 && whole != 1) || (*behind | 0x20) == 'e') {
+        return take_unusual_real(at, end, value);
+    }
+    // Closes the gap of the point.
+    const std::uint64_t before = (std::uint64_t{1} << whole * 8) - 1;
+    const std::uint64_t digits = (word & before) | (word >> 8U & ~before);
+    const double real = static_cast<double>(
+                            static_cast<std::int64_t>(join_digits(digits << (72 - size * 8)))) /
+                        powers_of_ten[size - whole - 1];
+    value = sign != 0 ? -real : real;
+    return behind;
+}
+
+inline const char* take_real(const char* at, const char* end, float& value) noexcept {
+    return take_any_real(at, end, value);
+}
+
+[[gnu::noinline]] inline const char* take_last_magnitude(const char* at, const char* end,
+                                                         std::uint64_t& magnitude) noexcept {
+    const last_window window(at, end);
+    return window.place(take_magnitude(window.begin(), magnitude), at);
+}
+
+inline const char* take_magnitude(const char* at, const char* end,
+                                  std::uint64_t& magnitude) noexcept {
+    return end - at < take_window ? take_last_magnitude(at, end, magnitude)
+                                  : take_magnitude(at, magnitude);
+}
+
+template <class Int>
+const char* take_integer(const char* at, const char* end, Int& value) noexcept {
+    const bool is_negative = std::is_signed_v<Int> && at != end && *at == '-';
+    std::uint64_t magnitude = 0;
+    at = take_magnitude(at + (is_negative ? 1 : 0), end, magnitude);
+    // The lowest value is not for here.
+    if (at == nullptr ||
+        magnitude > static_cast<std::uint64_t>((std::numeric_limits<Int>::max)())) {
+        return nullptr;
+    }
+    value = static_cast<Int>(is_negative ? std::uint64_t{0} - magnitude : magnitude);
+    return at;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
