@@ -3,6 +3,8 @@
 
 #include "counted.hpp"
 
+#include <malloc.h>
+
 #include <cstdlib>
 #include <new>
 
@@ -12,8 +14,7 @@ std::size_t allocations = 0;
 
 void* allocate(std::size_t size, std::size_t alignment) {
     ++allocations;
-    const std::size_t whole = (size + alignment - 1) / alignment * alignment;
-    if (void* const memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole)) {
+    if (void* const memory = ::memalign(alignment, size == 0 ? 1 : size)) {
         return memory;
     }
     throw std::bad_alloc();
@@ -23,6 +24,12 @@ void* allocate(std::size_t size, std::size_t alignment) {
 
 std::size_t allocation_count() noexcept {
     return allocations;
+}
+
+// Asio takes the memory of its operations here, past operator new.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) {
+    ++allocations;
+    return ::memalign(alignment, size);
 }
 
 // The other forms of the standard library call these.
