@@ -7,6 +7,7 @@
 #include <gatewire/credentials.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/spin.hpp>
 
 #include <asio/any_io_executor.hpp>
 
@@ -60,6 +61,9 @@ struct server_options {
     /// How long a session outlives a lost connection: its calls go on, and their answers and the
     /// events are kept for the client that comes back. Zero ends it at once.
     std::chrono::milliseconds session_grace{30'000};
+    /// How long each connection is polled after a sign of life before its thread sleeps. Off by
+    /// default.
+    rpc::spin spin{};
     /// How long `stop` lets running calls finish. Zero ends them at once.
     std::chrono::milliseconds drain_time{30'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
@@ -100,6 +104,9 @@ struct client_options {
     std::chrono::milliseconds heartbeat_timeout{15'000};
     /// Bounds of this client.
     client_limits limits{};
+    /// How long the connection is polled after a sign of life before its thread sleeps; and how long
+    /// a thread that waits in `call` polls before it sleeps. Off by default.
+    rpc::spin spin{};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
     /// Where time, chance and connections come from: null for the real ones, else what

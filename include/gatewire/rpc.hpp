@@ -21,6 +21,7 @@
 #include <gatewire/session_end.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/session_stats.hpp>
+#include <gatewire/spin.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
 #include <gatewire/timeout.hpp>

@@ -31,7 +31,9 @@ public:
         : link(std::move(world), std::move(carrier), context.first_frame_max(), bounds),
           context_(context),
           record_{number, std::make_shared<const std::string>(peer()), now()},
-          connection_(context.offers, context.limits, facts, record_.connected_at) {}
+          connection_(context.offers, context.limits, facts, record_.connected_at) {
+        poll_for(context.spin);
+    }
 
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }

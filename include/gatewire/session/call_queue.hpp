@@ -30,6 +30,7 @@ struct outgoing_call {
     std::chrono::milliseconds timeout;
     std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
     bool is_idempotent = false;  ///< Running it twice does no harm.
+    bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
 };
 
 /// Which calls may be sent again when their session is lost: those that do no harm, and, to the

@@ -62,7 +62,7 @@ public:
         if (refused) {
             end_of(std::move(call.completion)).fail(*refused, gateway_);
         } else if (link) {
-            link->flush();
+            link->flush(call.is_awaited);
         }
         return id;
     }

@@ -62,7 +62,9 @@ public:
                bounds_of(options.limits)),
           owner_(std::move(owner)),
           connection_(contract, {options.limits.connect_deadline, options.heartbeat,
-                                 options.heartbeat_timeout}) {}
+                                 options.heartbeat_timeout}) {
+        poll_for(options.spin.value);
+    }
 
     /// Says hello and begins to read.
     void open(const protocol::hello_request& hello) {
@@ -212,6 +214,11 @@ private:
             shut(std::move(*end));
         }
         return !is_closed();
+    }
+
+    void trim() override {
+        link::trim();
+        received_.bytes.shrink();
     }
 
     void note_ready(received_frames& frames) {

@@ -47,10 +47,13 @@ public:
     cork& operator=(const cork&) = delete;
 
     /// Lets something write, now or, if this thread has a cork, when that is drawn.
+    /// @param is_last  No more follows soon.
     template <class Flushable>
-    static void flush(Flushable& what) {
+    static void flush(Flushable& what, bool is_last) {
         if (innermost != nullptr) {
             innermost->hold(what);
+        } else if (is_last) {
+            what.flush_all();
         } else {
             what.flush_now();
         }

@@ -5,9 +5,11 @@
 #define GATEWIRE_SESSION_LINK_HPP
 
 #include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/session/busy_poll.hpp>
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/read_room.hpp>
 #include <gatewire/session/write_queue.hpp>
 #include <gatewire/wire/frame.hpp>
 
@@ -56,7 +58,8 @@ public:
     }
 
     /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
-    void flush() { cork::flush(*this); }
+    /// @param is_last  No more follows soon: it is worth the while not to trouble the loop with it.
+    void flush(bool is_last = false) { cork::flush(*this, is_last); }
 
     void flush_now() override {
         const std::lock_guard lock(mutex_);
@@ -183,6 +186,7 @@ protected:
         }
         if (is_written) {
             watch_.queued(0, time_point{});
+            expect_answer();
         }
     }
 
@@ -195,6 +199,21 @@ protected:
         }
     }
 
+    /// Polls for as long after each sign of life. Call before `start`.
+    void poll_for(std::chrono::nanoseconds time) noexcept {
+        if (stream_->can_be_polled()) {
+            polls_ = busy_poll(time);
+        }
+    }
+
+    /// The connection was quiet: frees what a busier time needed. Nothing that was read stands in a
+    /// buffer any more but an unfinished frame.
+    virtual void trim() {
+        room_.rested();
+        reader_.shrink();
+        outgoing_.shrink();
+    }
+
     const std::shared_ptr<session::environment> environment_;
     mutable std::mutex mutex_;
     const std::unique_ptr<stream> stream_;
@@ -205,15 +224,22 @@ protected:
     std::size_t held_back_ = 0;  // bytes that the derived class will queue
 
 private:
-    static constexpr std::size_t read_size = std::size_t{32} << 10;
     static constexpr std::chrono::seconds linger_time{2};
+    static constexpr std::chrono::seconds rest_time{1};
+    static constexpr int looks_per_turn = 8;  // then the loop may do something else
 
     void start_read() {
-        if (closed_) {
+        if (closed_ || polls_.is_on()) {
             return;
         }
-        char* const room = reader_.prepare(read_size);
-        stream_->read_some(room, reader_.room(), shared_from_this());
+        if (polls_.wants_more(*environment_)) {
+            start_poll();
+            return;
+        }
+        is_reading_ = true;
+        char* const room = reader_.prepare(room_.size());
+        offered_ = reader_.room();
+        stream_->read_some(room, offered_, shared_from_this());
     }
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
@@ -221,6 +247,7 @@ private:
         const time_point now = this->now();
         {
             std::unique_lock lock(mutex_);
+            is_reading_ = false;
             if (closed_) {
                 return;
             }
@@ -232,13 +259,58 @@ private:
                 start_read();
                 return;
             }
-            reader_.commit(size);
-            const bool goes_on = on_read(lock, now);
-            if (goes_on || finishing_) {  // At the end, to hear when the peer has left.
-                start_read();
+            take_bytes(lock, size, now);
+        }
+        after_read();
+    }
+
+    void take_bytes(std::unique_lock<std::mutex>& lock, std::size_t size, time_point now) {
+        const bool was_resting = now - watch_.last_received() > rest_time;
+        reader_.commit(size);
+        room_.took(offered_, size);
+        polls_.heard(now);
+        const bool goes_on = on_read(lock, now);
+        if (was_resting) {
+            trim();
+        }
+        if (goes_on || finishing_) {  // At the end, to hear when the peer has left.
+            start_read();
+        }
+        if (goes_on) {
+            arm_timer();
+        }
+    }
+
+    /// Looks for bytes instead of waiting for them, as long as `rpc::spin` says.
+    void start_poll() {
+        polls_.turn(true);
+        asio::post(stream_->executor(), [self = shared_from_this()] { self->poll(); });
+    }
+
+    void poll() {
+        const cork held;
+        {
+            std::unique_lock lock(mutex_);
+            polls_.turn(false);
+            if (closed_) {
+                return;
             }
-            if (goes_on) {
-                arm_timer();
+            std::size_t size = 0;
+            if (!is_reading_ && !finishing_) {
+                char* const room = reader_.prepare(room_.size());
+                offered_ = reader_.room();
+                for (int look = 0; look != looks_per_turn && size == 0; ++look) {
+                    size = stream_->read_now(room, offered_);
+                }
+            }
+            if (size != 0) {
+                take_bytes(lock, size, now());
+            } else if (polls_.wants_more(*environment_)) {
+                start_poll();
+                return;
+            } else if (!is_reading_) {
+                start_read();
+                return;
             }
         }
         after_read();
@@ -311,6 +383,20 @@ private:
         arm_timer();
     }
 
+    /// Something was sent: it will be answered soon.
+    void expect_answer() {
+        if (polls_.is_wanted()) {
+            polls_.heard(now());
+            if (!polls_.is_on()) {
+                start_poll();
+            }
+        }
+    }
+
+    read_room room_;
+    std::size_t offered_ = 0;  // to the read that is under way
+    busy_poll polls_;
+    bool is_reading_ = false;
     bool closed_ = false;
     bool peer_is_done_ = false;  // it sends no more
     std::optional<close_reason> finishing_;

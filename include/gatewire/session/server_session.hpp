@@ -181,6 +181,11 @@ private:
         return true;
     }
 
+    void trim() override {
+        event_link::trim();
+        spare_ = call_batch{};
+    }
+
     void hand_over() {
         if (is_closed()) {
             connection_.drop_calls();  // Their peer is gone, and the engine is told so.

@@ -16,6 +16,7 @@
 #include <gatewire/session_end.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -46,6 +47,7 @@ struct session_context {
     session_keeper& keeper;
     once_book& once;
     const std::string& epoch;
+    std::chrono::nanoseconds spin;  ///< How long connections are polled.
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {
         return door.is_needed()

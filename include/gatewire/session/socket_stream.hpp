@@ -69,6 +69,13 @@ public:
         return socket_.write_some(asio::buffer(bytes), failure);
     }
 
+    bool can_be_polled() const noexcept override { return true; }
+
+    std::size_t read_now(char* room, std::size_t size) noexcept override {
+        asio::error_code failure;
+        return socket_.read_some(asio::buffer(room, size), failure);
+    }
+
     bool end_sending() override {
         asio::error_code failure;
         socket_.shutdown(stream_socket::shutdown_send, failure);

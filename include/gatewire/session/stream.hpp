@@ -56,6 +56,18 @@ public:
         return 0;
     }
 
+    /// Whether `read_now` finds anything.
+    virtual bool can_be_polled() const noexcept { return false; }
+
+    /// Reads what is there, without waiting and without telling the user. Not while a read is under
+    /// way. @return How many bytes; zero if there are none, or if this stream only reads by
+    /// `read_some`, or if it broke: `read_some` tells it then.
+    virtual std::size_t read_now(char* room, std::size_t size) noexcept {
+        static_cast<void>(room);
+        static_cast<void>(size);
+        return 0;
+    }
+
     /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
     /// on, and end when the peer has heard of it and is done too.
     /// @return False if the stream is broken.

@@ -60,6 +60,12 @@ public:
         return true;
     }
 
+    /// Frees what a busier time needed.
+    void shrink() noexcept {
+        gathered_.shrink();
+        writing_.shrink();
+    }
+
 private:
     /// A burst does not keep its memory for ever.
     static constexpr std::size_t kept_capacity = std::size_t{1} << 20;

@@ -19,9 +19,10 @@ namespace rpc::inline v1::typed {
 /// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
 class caller_thread {
 public:
+    /// @param spin  How long to poll before sleeping.
     caller_thread(std::shared_ptr<session::environment> world,
-                  const asio::any_io_executor& executor)
-        : environment_(std::move(world)), access_(environment_->access(executor)) {}
+                  const asio::any_io_executor& executor, std::chrono::nanoseconds spin)
+        : environment_(std::move(world)), access_(environment_->access(executor)), spin_(spin) {}
 
     /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
     void check() const {
@@ -41,7 +42,7 @@ public:
         check();
         const protocol::time_point until = environment_->now() + timeout;
         if (!access_.runs_here()) {
-            return sleep(until);
+            return poll(is_done, until) || sleep(until);
         }
         const session::open_hands hands;
         if (!access_.run_some) {
@@ -63,8 +64,22 @@ public:
 private:
     static constexpr std::chrono::milliseconds nap{10};
 
+    template <class IsDone>
+    bool poll(IsDone& is_done, protocol::time_point until) const {
+        if (spin_.count() > 0) {
+            until = (std::min)(until, environment_->now() + spin_);
+            while (environment_->now() < until) {
+                if (is_done()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     std::shared_ptr<session::environment> environment_;
     session::loop_access access_;
+    std::chrono::nanoseconds spin_;
     std::atomic<std::size_t> sleepers_{0};
 };
 

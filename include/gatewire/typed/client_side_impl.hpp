@@ -51,7 +51,8 @@ GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
                                   describe_entries(served.events), served.find_event},
         [runner](session::gateway_batch& batch) { runner->run(batch); });
     runner->serve(core_);
-    thread_ = std::make_unique<caller_thread>(core_->options().environment, executor);
+    thread_ = std::make_unique<caller_thread>(core_->options().environment, executor,
+                                              core_->options().spin.value);
 }
 
 GATEWIRE_INLINE client_side::~client_side() = default;
@@ -92,12 +93,22 @@ GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
 GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completion_ptr completion,
                                        awaited_end& end) {
     thread_->check();
-    const protocol::call_id id = submit(what, std::move(completion));
-    const bool is_done = thread_->wait([&] { return end.is_done(); },
-                                       [&](auto until) { return end.wait(until); }, what.timeout);
-    if (!is_done) {
-        core_->calls().give_up(id, errc::deadline_exceeded, "no answer in time");
+    const protocol::call_id id =
+        core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+                               what.key, what.is_idempotent, true});
+    const auto give_up = [&](errc code, std::string_view why) {
+        core_->calls().give_up(id, code, why);
         end.wait(protocol::never);
+    };
+    try {
+        if (!thread_->wait([&] { return end.is_done(); },
+                           [&](auto until) { return end.wait(until); }, what.timeout)) {
+            give_up(errc::deadline_exceeded, "no answer in time");
+        }
+    } catch (...) {
+        // What the loop ran meanwhile threw; the end of the call must not outlive this frame.
+        give_up(errc::cancelled, "waiting for the answer ended with an exception");
+        throw;
     }
 }
 

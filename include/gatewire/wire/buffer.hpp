@@ -81,6 +81,14 @@ public:
         }
     }
 
+    /// Frees the room, if it is large and nothing stands in it.
+    void shrink() noexcept {
+        if (size_ == 0 && capacity_ > small_capacity) {
+            bytes_.reset();
+            capacity_ = 0;
+        }
+    }
+
     void swap(buffer& other) noexcept {
         std::swap(bytes_, other.bytes_);
         std::swap(size_, other.size_);
@@ -88,6 +96,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t small_capacity = 1024;
+
     void grow(std::size_t room) {
         std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
         if (wanted - size_ < room) {

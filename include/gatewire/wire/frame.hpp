@@ -150,6 +150,9 @@ public:
         begin_ = 0;
     }
 
+    /// Frees the room that nothing stands in, if it is large.
+    void shrink() noexcept { bytes_.shrink(); }
+
 private:
     static constexpr std::size_t room_step = std::size_t{1} << 20;
 
