@@ -115,6 +115,11 @@ std::vector<bar> make_bars(std::size_t count) {
     return bars;
 }
 
+history_request make_history_request(std::size_t count) {
+    return {"IF2412", exchange::cffex, first_time, static_cast<std::int64_t>(count),
+            interval::minute};
+}
+
 std::string make_order_id(std::size_t number) {
     return "RPC." + std::to_string(1'000'000 + number % 9'000'000);
 }
@@ -128,9 +133,36 @@ std::string order_answer_frame() {
     return frame_of(R"({"jsonrpc":"2.0","id":123456,"result":)", make_order_id(12), "}");
 }
 
+std::string history_frame() {
+    return frame_of(R"({"jsonrpc":"2.0","method":"query_history","params":[)",
+                    make_history_request(history_size),
+                    R"(],"rpc":{"timeout_ms":30000},"id":123456})");
+}
+
+std::string history_answer_frame() {
+    return frame_of(R"({"jsonrpc":"2.0","id":123456,"result":)", make_bars(history_size), "}");
+}
+
+std::string echo_frame(std::size_t size) {
+    return frame_of(R"({"jsonrpc":"2.0","method":"echo","params":[)", std::string(size, 'x'),
+                    R"(],"rpc":{"timeout_ms":30000},"id":123456})");
+}
+
+std::string echo_answer_frame(std::size_t size) {
+    return frame_of(R"({"jsonrpc":"2.0","id":123456,"result":)", std::string(size, 'x'), "}");
+}
+
 std::string tick_frame() {
     return frame_of(R"({"jsonrpc":"2.0","method":"tick","params":{"seq":123456,"data":)",
                     make_tick(12), "}}");
+}
+
+std::string frame_around(std::string_view text) {
+    rpc::wire::buffer out;
+    const std::size_t begin = rpc::wire::begin_frame(out);
+    out.append(text);
+    rpc::wire::end_frame(out, begin);
+    return std::string(out.view());
 }
 
 }  // namespace bench

@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -106,11 +107,23 @@ struct bar {
     double close_price = 0;
 };
 
+struct history_request {
+    std::string symbol;
+    bench::exchange exchange{};
+    time_point begin{};
+    std::int64_t count = 0;
+    bench::interval interval{};
+};
+
+/// Bars of one answer to `query_history`, where nothing else is said.
+inline constexpr std::size_t history_size = 1'000;
+
 // Each number makes another value of about the same size.
 
 order_request make_order(std::size_t number);
 tick make_tick(std::size_t number);
 std::vector<bar> make_bars(std::size_t count);
+history_request make_history_request(std::size_t count);
 
 /// What the engine of the benchmarks answers to an order.
 std::string make_order_id(std::size_t number);
@@ -119,7 +132,14 @@ std::string make_order_id(std::size_t number);
 
 std::string order_frame();
 std::string order_answer_frame();
+std::string history_frame();
+std::string history_answer_frame();
+std::string echo_frame(std::size_t size);
+std::string echo_answer_frame(std::size_t size);
 std::string tick_frame();
+
+/// A frame around a text that is there already.
+std::string frame_around(std::string_view text);
 
 }  // namespace bench
 

@@ -1,183 +1,133 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
-"""Runs the benchmarks, gatewire and bare baseline in turn, and prints one table."""
+"""Runs the benchmarks in rounds that interleave all sides, and prints one table."""
 
 import argparse
 import json
-import os
 import pathlib
-import platform
 import re
-import statistics
-import subprocess
 import sys
 
-# Two processes on one core share its caches and hand over to each other without waking a core;
-# apart, every exchange pays for waking one. Which of the two the scheduler chooses decides the bare
-# numbers by a factor of ten, so it is chosen here, and neither is left out of the table.
-PLACES = ("apart", "one core", "free")
+from harness import builds, machine, processes, table, works
 
-# workload, calls in flight or subscribers, placement
-LOOPBACK = (
-    [("sequential", 1, place) for place in PLACES] + [("blocking", 1, "apart")]
-    + [("pipelined", window, place) for place in PLACES[:2] for window in (16, 128, 1024)]
-    + [("events", subscribers, "apart") for subscribers in (1, 8)])
-
-# Lower is better for times: the most that gatewire may take of the baseline's time, or the least
-# that it must reach of its rate. The codec's ratio is how many times faster than the tree it is.
-FLOORS = {
-    r"codec (read|write) order": (">=", 6.0),
-    r"sequential, .* p50": ("<=", 1.35),
-    r"pipelined 128, .*": (">=", 0.35),
-}
+CODEC_GOALS = {"order": ">= 18", "tick": ">= 18", "1000 bars": ">= 10"}
 
 
-def cores_of(place):
-    allowed = sorted(os.sched_getaffinity(0))
-    if place == "free" or (place == "apart" and len(allowed) < 2):
-        return allowed, allowed
-    return [allowed[0]], [allowed[0] if place == "one core" else allowed[1]]
+def codec_results(programs, quick):
+    for line in processes.run_micro(programs, "codec", quick):
+        goal = CODEC_GOALS[line["workload"].split(" ", 2)[2]]
+        yield {"work": line["workload"], "unit": "ns", "goal": goal, "gatewire": line["gatewire"],
+               "beside": line["baseline"], "beside_name": "nlohmann's tree", "is_faster": True}
 
 
-def run_pair(folder, workload, count, place, seconds):
-    """One server and its client. Returns what the client reports."""
-    server_cores, client_cores = cores_of(place)
-    server = subprocess.Popen(
-        [folder / "server", str(count if workload == "events" else 0)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, server_cores))
-    try:
-        port = server.stdout.readline().strip()
-        client = subprocess.run(
-            [folder / "client", port, workload, str(seconds), str(count)],
-            stdout=subprocess.PIPE, text=True, check=True, timeout=30 + 10 * seconds,
-            preexec_fn=lambda: os.sched_setaffinity(0, client_cores))
-        return json.loads(client.stdout)
-    finally:
-        server.stdin.close()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        server.stdout.close()
+def plan_of(rows, peers):
+    """Every pair of side and work that the rows need, once, so that sides take turns."""
+    plan = {}
+    for row in rows:
+        for side in works.sides_of(row.work, peers):
+            plan[(side, row.work)] = []
+        side, work, _ = row.reference()
+        if side in works.sides_of(work, peers):
+            plan[(side, work)] = []
+    return plan
 
 
-def run_micro(programs, quick):
-    for name in ("codec", "dispatch"):
-        output = subprocess.run(
-            [programs / "micro" / name] + (["--quick"] if quick else []),
-            stdout=subprocess.PIPE, text=True, check=True, timeout=300).stdout
-        for line in output.splitlines():
-            yield json.loads(line)
-
-
-def run_loopback(programs, rounds, seconds):
-    metrics = {}
+def run_rounds(programs, plan, rounds, seconds):
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr)
-        for workload, count, place in LOOPBACK:
-            for side, folder in (("gatewire", "loopback"), ("baseline", "baseline")):
-                result = run_pair(programs / folder, workload, count, place, seconds)
-                name = workload + (f" {count}" if workload in ("pipelined", "events") else "")
-                is_timed = "p50_us" in result
-                for metric in ("p50_us", "p99_us", "p99_9_us") if is_timed else ("per_second",):
-                    label = metric.removesuffix("_us").replace("_", ".") if is_timed else ""
-                    key = f"{name}, {place} {label}".strip()
-                    entry = metrics.setdefault(key, {
-                        "workload": key, "unit": "us" if is_timed else "/s",
-                        "gatewire": [], "baseline": []})
-                    entry[side].append(result[metric])
-    return metrics.values()
+        for (side, work), reports in plan.items():
+            reports.append(processes.measure(programs, side, work, seconds))
 
 
-def ratios(result):
-    """One for each round; how many times faster for the codec, else ours by the baseline's."""
-    pairs = zip(result["gatewire"], result["baseline"])
-    if result["workload"].startswith("codec"):
-        return [theirs / ours for ours, theirs in pairs]
-    return [ours / theirs for ours, theirs in pairs]
+def values(reports, field):
+    return [report[field] for report in reports if field in report]
 
 
-def check_floors(results):
-    """A floor that no workload answers to would never be missed."""
-    for pattern in FLOORS:
-        if not any(re.fullmatch(pattern, result["workload"]) for result in results):
-            sys.exit(f"no workload matches the floor '{pattern}'")
+def result_of(row, plan):
+    side, work, field = row.reference()
+    beside = values(plan.get((side, work), []), field)
+    result = {"work": row.name, "unit": row.unit, "goal": row.goal, "field": row.field,
+              "gatewire": values(plan["gatewire", row.work], row.field), "beside": beside,
+              "beside_name": side, "is_absolute": row.is_absolute}
+    for report in plan["gatewire", row.work]:
+        if "skipped" in report:
+            result["skipped"] = report["skipped"]
+    if not row.beside:
+        result["others"] = {
+            other: table.ratios(values(reports, row.field), beside)
+            for (other, done), reports in plan.items()
+            if done == row.work and other not in ("gatewire", "bare")
+            and values(reports, row.field)}
+    return result
 
 
-def floor_of(workload):
-    return next((floor for pattern, floor in FLOORS.items() if re.fullmatch(pattern, workload)),
-                None)
+def extra_subscriber(results):
+    """What one more subscriber costs the server, from the fan-outs to the fewest and the most."""
+    found = [(int(match[1]), result) for result in results
+             if (match := re.fullmatch(r"fan-out to (\d+): .*", result["work"]))]
+    if len(found) < 2:
+        return []
+    (few, least), (many, most) = found[0], found[-1]
+    cost = [(high - low) / (many - few) if many > few else 0
+            for low, high in zip(least["gatewire"], most["gatewire"])]
+    return [{"work": "fan-out: server CPU per event and subscriber", "unit": "us",
+             "gatewire": cost}]
 
 
-def number(value):
-    if value >= 1e6:
-        return f"{value / 1e6:.2f}M"
-    return f"{value / 1e3:.1f}k" if value >= 1e4 else f"{value:.4g}"
+def samples(plan):
+    return [{"side": side, "workload": work.workload, "count": work.count, "place": work.place,
+             "variant": work.variant, "traced": work.is_traced, "rounds": reports}
+            for (side, work), reports in plan.items()]
 
 
-def spread(values, text):
-    return f"{text(statistics.median(values))} ({text(min(values))}-{text(max(values))})"
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programs", type=pathlib.Path, required=True,
+                        help="folder that holds the folders of the programs")
+    parser.add_argument("--quick", action="store_true", help="only see that everything runs")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=0.8, help="of one run of one side")
+    parser.add_argument("--only", default="", metavar="REGEX", help="works whose name matches")
+    parser.add_argument("--peers", action="store_true", help="with the peers that are built")
+    parser.add_argument("--curves", action="store_true", help="with what the plots need")
+    parser.add_argument("--compiler", default="g++", help="for the costs of compiling")
+    parser.add_argument("--json", type=pathlib.Path, help="also write everything to a file")
+    return parser.parse_args()
 
 
-def row_of(result, judged):
-    floor = floor_of(result["workload"]) if judged else None
-    values = ratios(result)
-    held = None
-    if floor:
-        middle = statistics.median(values)
-        held = middle >= floor[1] if floor[0] == ">=" else middle <= floor[1]
-    return held, [
-        result["workload"], result["unit"], spread(result["gatewire"], number),
-        spread(result["baseline"], number), spread(values, lambda value: f"{value:.3g}"),
-        f"{floor[0]} {floor[1]:g}" if floor else "",
-        {None: "", True: "ok", False: "MISSED"}[held]]
-
-
-def print_table(results, judged):
-    rows = [["workload", "unit", "gatewire", "bare baseline", "ratio", "floor", "ok?"]]
-    verdicts = []
-    for result in results:
-        held, row = row_of(result, judged)
-        rows.append(row)
-        verdicts += [] if held is None else [held]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-    print("\nMedians of all rounds, (least-greatest); each ratio is of one round's pair.")
-    print("codec: times faster than nlohmann's tree; all else: gatewire / bare baseline.")
-    print(f"{sum(verdicts)} of {len(verdicts)} floors held" if judged
-          else "A run this short shows that everything works, and judges no floor.")
-
-
-def machine():
-    model = next((line.split(":", 1)[1].strip()
-                  for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-                  if line.startswith("model name")), "unknown")
-    return {"machine": {"cpu": model, "cores": len(os.sched_getaffinity(0)),
-                        "kernel": platform.release(), "load": os.getloadavg()}}
+def measure(options, peers):
+    """The results in the table's order, and all reports."""
+    rounds, seconds = (1, 0.03) if options.quick else (options.rounds, options.seconds)
+    rows = [row for row in works.all_rows(options.curves) if re.search(options.only, row.name)]
+    if options.quick:
+        rows = list({row.work: works.smallest(row) for row in rows}.values())
+    plan = plan_of(rows, peers)
+    run_rounds(options.programs, plan, rounds, seconds)
+    results = [result_of(row, plan) for row in rows]
+    results += extra_subscriber(results)
+    if options.quick:
+        processes.try_hot_paths(options.programs)
+    if re.search(options.only, "codec"):
+        results += codec_results(options.programs, options.quick)
+    if re.search(options.only, "hello"):
+        results += builds.measure(options.compiler, min(rounds, 3), options.quick)
+    return [table.judge(result) for result in results], plan
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programs", type=pathlib.Path, required=True,
-                        help="folder that holds micro, loopback and baseline")
-    parser.add_argument("--quick", action="store_true", help="only see that everything runs")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--json", type=pathlib.Path, help="also write one line of JSON per result")
-    options = parser.parse_args()
-    rounds, seconds = (1, 0.04) if options.quick else (options.rounds, 0.8)
-
-    results = list(run_micro(options.programs, options.quick))
-    results += run_loopback(options.programs, rounds, seconds)
-    check_floors(results)
-    print_table(results, not options.quick)
+    options = arguments()
+    facts = machine.facts(options.programs, options.compiler)
+    peers = processes.peers_there(options.programs) if options.peers else []
+    results, plan = measure(options, peers)
+    table.show(results, not options.quick)
     if options.json:
-        lines = [machine()] + [result | {"ratio": ratios(result)} for result in results]
-        options.json.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        options.json.write_text(json.dumps(
+            {"machine": facts, "results": results, "samples": samples(plan)}, indent=1) + "\n",
+            encoding="utf-8")
+    return 1 if any(one.get("skipped", "").startswith("FAILED")
+                    for reports in plan.values() for one in reports) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -41,9 +41,19 @@ struct lost {
 struct caller : lost {
     bench::meter& results;
     bool is_timed;
-    std::string request = bench::order_frame();
+    std::string request;
 
-    caller(bench::meter& meter, bool timed) : results(meter), is_timed(timed) {}
+    caller(const bench::task& what, bench::meter& meter)
+        : results(meter),
+          is_timed(what.workload == "sequential" || what.workload == "history"),
+          request(request_of(what)) {}
+
+    static std::string request_of(const bench::task& what) {
+        if (what.workload == "history") {
+            return bench::history_frame();
+        }
+        return what.workload == "payload" ? bench::echo_frame(what.count) : bench::order_frame();
+    }
 
     template <class Stream>
     void on_frames(Stream& from, std::size_t count) {
@@ -95,24 +105,46 @@ struct subscriber : lost {
     }
 };
 
+/// Runs until the time of the meter is over: it looks at the clock itself, or a timer does.
+void run(asio::io_context& loop, bench::meter& results, bool is_timed) {
+    if (is_timed) {
+        while (!results.is_over()) {
+            loop.run_one();
+        }
+    } else {
+        const bench::meter_timer time(loop, results);
+        loop.run();
+    }
+}
+
 void call_from_loop(const bench::task& what, bench::meter& results) {
     asio::io_context loop(1);
-    const bool is_timed = what.workload == "sequential";
-    caller calls(results, is_timed);
+    caller calls(what, results);
     bench::stream<caller> link(connect(loop, what), calls);
     link.start();
-    if (is_timed) {
-        results.begin();
-    } else {
-        results.begin(loop);
-    }
-    for (std::size_t lane = 0; lane < what.count; ++lane) {
+    results.begin();
+    for (std::size_t lane = 0; lane < what.calls_in_flight(); ++lane) {
         link.send(calls.request);
     }
     link.flush();
-    while (!results.is_over()) {
-        loop.run_one();
+    run(loop, results, calls.is_timed);
+}
+
+/// One call in flight on each of many connections.
+void call_on_many(const bench::task& what, bench::meter& results) {
+    if (!bench::raise_descriptor_limit(what.count)) {
+        bench::skip("skipped: this system allows a process too few descriptors");
     }
+    asio::io_context loop(1);
+    caller calls(what, results);
+    std::vector<std::unique_ptr<bench::stream<caller>>> links;
+    for (std::size_t number = 0; number < what.count; ++number) {
+        links.push_back(std::make_unique<bench::stream<caller>>(connect(loop, what), calls));
+        links.back()->start();
+        links.back()->send(calls.request);
+        links.back()->flush();
+    }
+    run(loop, results, false);
 }
 
 void call_from_thread(const bench::task& what, bench::meter& results) {
@@ -142,8 +174,7 @@ void receive_events(const bench::task& what, bench::meter& results) {
             std::make_unique<bench::stream<subscriber>>(connect(loop, what), counting));
         links.back()->start();
     }
-    results.begin(loop);
-    loop.run();
+    run(loop, results, false);
 }
 
 }  // namespace
@@ -155,6 +186,8 @@ int main(int argc, char** argv) {
         receive_events(what, results);
     } else if (what.workload == "blocking") {
         call_from_thread(what, results);
+    } else if (what.workload == "active") {
+        call_on_many(what, results);
     } else {
         call_from_loop(what, results);
     }

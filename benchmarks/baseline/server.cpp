@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 // The server of the loopback benchmarks over bare Asio: constant frames of the same bytes, without
-// any codec. A frame is answered by a frame; `server N` publishes to N clients once they are there.
+// any codec. A frame is answered by a frame; `server events N` publishes to N clients once they are
+// there.
 
 #include "../load.hpp"
 #include "../payloads.hpp"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,10 +28,11 @@ class server {
 public:
     using stream = bench::stream<server>;
 
-    server(asio::io_context& loop, std::size_t subscribers)
+    server(asio::io_context& loop, const bench::server_task& what)
         : loop_(loop),
           acceptor_(loop, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
-          subscribers_(subscribers) {
+          subscribers_(what.workload == "events" ? what.count : 0),
+          answer_(answer_to(what)) {
         accept();
     }
 
@@ -53,6 +54,14 @@ public:
     }
 
 private:
+    static std::string answer_to(const bench::server_task& what) {
+        if (what.workload == "history") {
+            return bench::history_answer_frame();
+        }
+        return what.workload == "payload" ? bench::echo_answer_frame(what.count)
+                                          : bench::order_answer_frame();
+    }
+
     void accept() {
         acceptor_.async_accept([this](const asio::error_code& failure, tcp::socket socket) {
             if (failure) {
@@ -94,7 +103,7 @@ private:
     asio::io_context& loop_;
     tcp::acceptor acceptor_;
     std::size_t subscribers_;
-    std::string answer_ = bench::order_answer_frame();
+    std::string answer_;
     std::string tick_ = bench::tick_frame();
     std::vector<std::unique_ptr<stream>> streams_;
     std::vector<std::unique_ptr<stream>> ended_;
@@ -103,8 +112,9 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
+    bench::raise_descriptor_limit();
     asio::io_context loop(1);
-    server serving(loop, argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 0);
+    server serving(loop, bench::server_task(argc, argv));
     const bench::leash until_no_longer_wanted(loop);
     bench::leash::announce(serving.port());
     loop.run();

@@ -22,7 +22,8 @@ namespace bench {
 /// Frames over bare Asio: one read into a buffer, and all that is sent meanwhile in one write.
 ///
 /// `Owner` has `on_frames(stream&, count)`: so many whole frames came with one read; and
-/// `on_end(stream&)`: the peer is gone.
+/// `on_end(stream&)`: the peer is gone. Where it has `on_frame(stream&, text)`, that is called for
+/// each of them before.
 template <class Owner>
 class stream {
 public:
@@ -50,6 +51,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t frame_size_max = std::size_t{16} << 20;
+
     void read() {
         socket_.async_read_some(
             asio::buffer(input_.data() + received_, input_.size() - received_),
@@ -75,17 +78,25 @@ private:
             const auto* const header = reinterpret_cast<const unsigned char*>(&input_[begin]);
             const std::size_t size = std::size_t{header[0]} << 24 | std::size_t{header[1]} << 16 |
                                      std::size_t{header[2]} << 8 | std::size_t{header[3]};
-            if (size + 4 > input_.size()) {
+            if (size > frame_size_max) {
                 fail("a frame is too large");
+            }
+            if (size + 4 > input_.size()) {
+                input_.resize(size + 4);
             }
             if (received_ - begin < size + 4) {
                 break;
             }
+            if constexpr (requires { owner_.on_frame(*this, std::string_view()); }) {
+                owner_.on_frame(*this, std::string_view(&input_[begin + 4], size));
+            }
             begin += size + 4;
             ++frames;
         }
-        received_ -= begin;
-        std::memmove(input_.data(), input_.data() + begin, received_);
+        if (begin != 0) {
+            received_ -= begin;
+            std::memmove(input_.data(), input_.data() + begin, received_);
+        }
         return frames;
     }
 

@@ -5,7 +5,7 @@
 
 #include "../harness.hpp"
 #include "../payloads.hpp"
-#include "tree.hpp"
+#include "../tree/tree.hpp"
 
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/json/read.hpp>

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -89,6 +91,16 @@ void for_each_member(Bar& bar, Visit&& visit) {
     visit("close_price", bar.close_price);
 }
 
+template <class Request, class Visit>
+    requires std::is_same_v<std::remove_const_t<Request>, history_request>
+void for_each_member(Request& request, Visit&& visit) {
+    visit("symbol", request.symbol);
+    visit("exchange", request.exchange);
+    visit("begin", request.begin);
+    visit("count", request.count);
+    visit("interval", request.interval);
+}
+
 template <class Enum>
 std::string_view name_of(Enum value) {
     for (const auto& [known, name] : rpc::enum_names<Enum>) {
@@ -153,6 +165,16 @@ void from_tree(const nlohmann::json& tree, std::vector<Value>& values) {
     for (const nlohmann::json& branch : tree) {
         from_tree(branch, values.emplace_back());
     }
+}
+
+/// Queues a text as a frame.
+template <class Stream>
+void send_text(Stream& to, std::string_view text) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    const char header[]{static_cast<char>(size >> 24), static_cast<char>(size >> 16),
+                        static_cast<char>(size >> 8), static_cast<char>(size)};
+    to.send(std::string_view(header, sizeof header));
+    to.send(text);
 }
 
 }  // namespace bench

@@ -1,0 +1,2 @@
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+"""Counts the instructions of the hot paths and compares them with their budgets.
+
+Times vary with the machine and its load, instructions hardly do: what is over its budget has become
+slower. Of each path a small and a large number of runs are counted by callgrind, so that starting
+and ending drop out. System calls count for the few instructions that make them.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from harness import machine
+
+BUDGETS = pathlib.Path(__file__).with_name("budgets.json")
+FEW, MANY = 64, 1088    # multiples of the widest window
+SLACK = 1.05
+
+
+def count(program, path, times):
+    with tempfile.TemporaryDirectory() as folder:
+        result = subprocess.run(
+            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, path,
+             str(times), folder],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    found = re.search(r"Collected : (\d+)", result.stderr)
+    if result.returncode or not found:
+        sys.exit(f"{path} failed under callgrind:\n{result.stderr}")
+    return int(found[1])
+
+
+def per_run(program, path):
+    return (count(program, path, MANY) - count(program, path, FEW)) / (MANY - FEW)
+
+
+def measure(program):
+    paths = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+        return dict(zip(paths, workers.map(lambda path: per_run(program, path), paths)))
+
+
+def build_of(facts):
+    """What else decides how many instructions there are."""
+    return {name: facts[name] for name in ("compiler", "flags", "asio", "nlohmann_json")}
+
+
+def show(counts, budgets):
+    """Prints the table. Returns the paths that are over their budgets."""
+    print(f"{'path':24} {'instructions':>12} {'budget':>8}")
+    over = []
+    for path, instructions in counts.items():
+        budget = budgets.get(path)
+        is_over = budget is None or instructions > budget
+        over += [path] if is_over else []
+        print(f"{path:24} {instructions:12.0f} {budget or '-':>8}{'  OVER' if is_over else ''}")
+    return over
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programs", type=pathlib.Path, required=True,
+                        help="folder that holds micro/hot_paths, of an optimised build")
+    parser.add_argument("--update", action="store_true",
+                        help=f"make what is counted, and {SLACK - 1:.0%} more, the budgets")
+    options = parser.parse_args()
+    build = build_of(machine.facts(options.programs, "g++"))
+    counts = measure(options.programs / "micro" / "hot_paths")
+    known = json.loads(BUDGETS.read_text()) if BUDGETS.exists() else {"build": {}, "budgets": {}}
+    if options.update:
+        known = {"build": build, "budgets": {path: round(instructions * SLACK)
+                                             for path, instructions in counts.items()}}
+        BUDGETS.write_text(json.dumps(known, indent=2) + "\n")
+    over = show(counts, known["budgets"])
+    if build != known["build"]:
+        print(f"The budgets are of another build, so they judge nothing here.\n"
+              f"theirs: {known['build']}\nthis:   {build}")
+        return 0
+    print(f"{len(over)} of {len(counts)} paths are over their budgets.")
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef TEST_COUNTED_HPP
+#define TEST_COUNTED_HPP
+
+#include <cstddef>
+
+/// Allocations of this program so far. It has one thread.
+std::size_t allocation_count() noexcept;
+
+#endif  // TEST_COUNTED_HPP
