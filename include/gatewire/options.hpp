@@ -104,8 +104,8 @@ struct client_options {
     std::chrono::milliseconds heartbeat_timeout{15'000};
     /// Bounds of this client.
     client_limits limits{};
-    /// How long the connection is polled after a sign of life before its thread sleeps; and how long
-    /// a thread that waits in `call` polls before it sleeps. Off by default.
+    /// How long the connection is polled after a sign of life before its thread sleeps; and how
+    /// long a thread that waits in `call` polls before it sleeps. Off by default.
     rpc::spin spin{};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};

@@ -16,6 +16,13 @@
 
 namespace rpc::inline v1::protocol {
 
+/// Calls what `call_slots::cancel` gave. Without the connection's mutex.
+inline void reach_all(const std::vector<std::function<void()>>& cancels) {
+    for (const auto& reach : cancels) {
+        reach();
+    }
+}
+
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
 /// them unless a caller still holds on to one; a quiet connection allocates nothing.
 class call_slots {

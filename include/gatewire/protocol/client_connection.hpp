@@ -12,6 +12,7 @@
 #include <gatewire/protocol/event_intake.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/greeting.hpp>
+#include <gatewire/protocol/kept_answers.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/own_requests.hpp>
 #include <gatewire/protocol/server_patience.hpp>
@@ -76,7 +77,8 @@ public:
     /// Says how many answers have arrived, now and then or, if `at_once`, now.
     /// @return Whether it said anything.
     bool acknowledge(bool at_once) {
-        const bool is_due = (at_once || answers_.is_due()) && is_lasting() && phase_ == phase::ready;
+        const bool is_due =
+            (at_once || answers_.is_due()) && is_lasting() && phase_ == phase::ready;
         if (is_due) {
             requests_.ack((welcome_.resumed ? answers_before_ : 0) + answers_.tell());
         }
@@ -150,25 +152,16 @@ public:
     std::optional<close_reason> failure;  ///< The connection must end.
     bool became_ready = false;            ///< Set once; whoever sees it clears it.
     bool is_over = false;                 ///< The server said that the session ends.
-
 private:
     using message = wire::json::message;
 
     void receive_body(std::string_view body, time_point now) {
-        if (!wire::json::is_batch(body)) {
-            receive_message(body, now);
-            return;
-        }
         wire::json::read_error syntax;
-        if (!wire::json::validate(body, syntax)) {
+        if (wire::json::is_batch(body) && !wire::json::validate(body, syntax)) {
             fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
             return;
         }
-        std::vector<std::string_view> messages;
-        wire::json::split_array(body, messages);
-        for (std::string_view text : messages) {
-            receive_message(text, now);
-        }
+        for_each_message(body, [this, now](std::string_view text) { receive_message(text, now); });
     }
 
     void fail(errc code, std::string text) {
@@ -256,11 +249,8 @@ private:
         wire::json::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
-            // It goes into logs, where no secret may be seen, whatever the server wrote.
-            const bool repeats =
-                !token_.empty() && refusal.message.find(token_) != std::string::npos;
-            fail(detail::errc_of(refusal.code),
-                 "the server refused the hello: " + (repeats ? "unknown token" : refusal.message));
+            fail(detail::errc_of(refusal.code), "the server refused the hello: " +
+                                                    without_secret(refusal.message, token_));
             return;
         }
         if (!wire::json::read_text(received.result, welcome_, problem)) {

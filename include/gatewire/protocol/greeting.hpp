@@ -38,6 +38,11 @@ struct pending_hello {
     std::string token() const { return hello.token.value_or(std::string()); }
 };
 
+/// Why a server refused a hello, for the log, where no secret may be seen, whatever it wrote.
+inline std::string without_secret(const std::string& text, const std::string& token) {
+    return !token.empty() && text.find(token) != std::string::npos ? "unknown token" : text;
+}
+
 }  // namespace rpc::inline v1::protocol
 
 #endif  // GATEWIRE_PROTOCOL_GREETING_HPP

@@ -62,11 +62,6 @@ public:
     std::vector<std::string> earlier_cancels;  ///< Ids of calls of the session's connection before.
     bool said_bye = false;                     ///< The session ends with the connection.
 
-    /// Whether there is anything of these.
-    bool has_wishes() const noexcept {
-        return greeting || !changes.empty() || !cancels.empty() || !earlier_cancels.empty();
-    }
-
     const std::string& session() const noexcept { return facts_.session; }
     const std::string& epoch() const noexcept { return facts_.epoch; }
     /// Whether the session outlives its connection.

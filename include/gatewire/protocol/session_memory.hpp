@@ -34,6 +34,15 @@ public:
     /// Whether the session can be resumed, so that answers must be kept.
     bool is_kept = false;
 
+    /// Frames of answers to calls are sent: they are kept until the client says that they arrived.
+    void keep(std::string_view frames) {
+        if (is_kept && !frames.empty()) {
+            answers.keep(frames);
+        } else {
+            answers.pass(frames);
+        }
+    }
+
     /// What a request with an id of before turns out to be.
     enum class meeting : unsigned char { fresh, answered, joined };
 

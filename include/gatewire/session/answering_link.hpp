@@ -71,9 +71,7 @@ public:
                 }
             }
         }
-        for (const auto& reach : cancels) {
-            reach();
-        }
+        protocol::reach_all(cancels);
         if (before) {
             before->cancel_earlier(ids);
         }
@@ -88,9 +86,7 @@ public:
             cancels = connection_.cancel_all();
             before = std::move(predecessor_);
         }
-        for (const auto& reach : cancels) {
-            reach();
-        }
+        protocol::reach_all(cancels);
         if (before) {
             before->cancel_all();
         }
@@ -192,18 +188,12 @@ protected:
         if (!ending_) {
             ending_ = std::move(why);
         }
-        if (connection_.in_flight() == 0) {
-            say_bye(*ending_);
-            finish(*ending_);
-        }
+        end_if_idle();
     }
 
     /// Some calls have ended. @return What must be let go without the mutex.
     std::shared_ptr<answering_link> calls_ended() {
-        if (ending_ && connection_.in_flight() == 0) {
-            say_bye(*ending_);
-            finish(*ending_);
-        }
+        end_if_idle();
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
         }
@@ -231,7 +221,7 @@ protected:
         }
         connection_.memory.answers.pass(connection_.answers.frames.view());
         queue(connection_.answers.frames);
-        keep(connection_.again.view());
+        connection_.memory.keep(connection_.again.view());
         queue(connection_.again);
         return true;
     }
@@ -260,6 +250,13 @@ protected:
     bool goes_on_ = false;  // on the successor
 
 private:
+    void end_if_idle() {
+        if (ending_ && connection_.in_flight() == 0) {
+            say_bye(*ending_);
+            finish(*ending_);
+        }
+    }
+
     void end_call(std::uint32_t slot, std::string_view part, time_point now) {
         connection_.answered(slot, now);
         connection_.finish(slot, part);
@@ -277,7 +274,7 @@ private:
             frames = &end_calls();
             next = successor();
             if (!next) {
-                keep(frames->view());
+                connection_.memory.keep(frames->view());
                 queue(*frames);
             }
             done = calls_ended();
@@ -287,15 +284,6 @@ private:
             frames->clear();
         } else {
             flush();
-        }
-    }
-
-    /// Keeps answers to calls until the client says that they arrived.
-    void keep(std::string_view frames) {
-        if (connection_.memory.is_kept && !frames.empty()) {
-            connection_.memory.answers.keep(frames);
-        } else {
-            connection_.memory.answers.pass(frames);
         }
     }
 

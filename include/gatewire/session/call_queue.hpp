@@ -9,6 +9,7 @@
 #include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/client_link.hpp>
+#include <gatewire/session/outgoing_call.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
@@ -21,17 +22,6 @@
 #include <vector>
 
 namespace rpc::inline v1::session {
-
-/// A call as it is submitted.
-struct outgoing_call {
-    std::size_t method;         ///< Its place in the contract.
-    std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
-    completion_ptr completion;  ///< Null for a notification.
-    std::chrono::milliseconds timeout;
-    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
-    bool is_idempotent = false;  ///< Running it twice does no harm.
-    bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
-};
 
 /// Which calls may be sent again when their session is lost: those that do no harm, and, to the
 /// same server, those with a key.

@@ -127,8 +127,7 @@ public:
         const std::lock_guard lock(mutex_);
         return is_ready_;
     }
-
-    /// Sleeps until the client is connected; false after `until`.
+    /// Sleeps until it is; false after `until`.
     bool wait_connected(time_point until) {
         std::unique_lock lock(mutex_);
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
@@ -163,9 +162,8 @@ private:
             if (!reconnector_) {
                 return;
             }
-            link = std::make_shared<client_link>(options_, std::move(made), shared_from_this(),
-                                                 contract_);
-            link_ = link;
+            link = link_ = std::make_shared<client_link>(options_, std::move(made),
+                                                         shared_from_this(), contract_);
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
         }
@@ -204,9 +202,7 @@ private:
             }
             at_once = std::move(sorted.at_once);
         }
-        for (gateway_item& item : at_once.items) {
-            item.complete();
-        }
+        at_once.complete_all();
         for (const auto& [event, text] : frames.notices) {
             log(event, text);
         }
@@ -272,9 +268,9 @@ private:
     /// With the mutex held: pairs every `connected` with a `disconnected`.
     void end_session(const close_reason& why) {
         if (std::exchange(is_ready_, false)) {
-            gateway_batch batch;
-            batch.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
-            gateway_->push(std::move(batch));
+            gateway_batch last;
+            last.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
+            gateway_->push(std::move(last));
         }
     }
 

@@ -34,8 +34,8 @@ public:
     void flush_events() override { flush(); }
 
 protected:
-    /// Looks once at what the stream knows of the client. Call before its first frame is taken, with
-    /// the mutex held.
+    /// Looks once at what the stream knows of the client. Call before its first frame is taken,
+    /// with the mutex held.
     void recognise() {
         if (!std::exchange(is_recognised_, true) && !context_.door.is_needed()) {
             record_.recognise(stream_->shown().certificate);

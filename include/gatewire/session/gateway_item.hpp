@@ -62,6 +62,13 @@ struct gateway_batch {
         item.completion = std::move(completion);
     }
 
+    /// Ends the calls of a batch that holds nothing else.
+    void complete_all() {
+        for (gateway_item& item : items) {
+            item.complete();
+        }
+    }
+
     /// Drops what the gateway will not be told any more, since its client goes: calls end here, and
     /// what is left of `items` is each `disconnected` whose `connected` was told.
     /// @param was_told  Whether the last `connected` before these was told; kept up to date.

@@ -131,9 +131,7 @@ private:
             last.end = std::make_unique<session_end>(record_.end(why));
             was_kept = std::exchange(is_kept_, false);
         }
-        for (const auto& reach : cancels) {
-            reach();
-        }
+        protocol::reach_all(cancels);
         if (before) {
             before->cancel_all();
         }

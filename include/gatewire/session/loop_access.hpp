@@ -44,7 +44,11 @@ struct loop_access {
 inline loop_access access_of(const asio::io_context::executor_type& executor) {
     asio::io_context* const loop = &asio::query(executor, asio::execution::context);
     const auto run_some = [loop](protocol::time_point until) {
-        loop->run_one_until(until);
+        // A loop made for one thread hides what a handler posts from everything but a poll, until
+        // the handler has ended; which the caller's may not before this is done.
+        if (loop->poll_one() == 0) {
+            loop->run_one_until(until);
+        }
         return !loop->stopped();
     };
     loop_access access;

@@ -39,8 +39,7 @@ public:
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
           context_{offers_, options_.limits, hub_,  *engine_, options_.log,
-                   door_,   *keeper_,        once_, epoch_,   options_.spin.value,
-                   {}},
+                   door_,   *keeper_,        once_, epoch_,   options_.spin.value, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 

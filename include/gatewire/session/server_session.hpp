@@ -67,7 +67,7 @@ private:
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
         const bool leaves = is_kept_ && connection_.extensions.said_bye;
-        if (refusals_.empty() && !begins && !leaves && !connection_.extensions.has_wishes()) {
+        if (refusals_.empty() && !begins && !leaves && !has_wishes()) {
             return is_full;  // Calls only.
         }
         harvest found;
@@ -85,14 +85,18 @@ private:
         return found.greeting ? is_admitted : is_full;
     }
 
+    bool has_wishes() const noexcept {
+        const protocol::server_extensions& of = connection_.extensions;
+        return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
+               !of.earlier_cancels.empty();
+    }
+
     /// Without the mutex. @return Whether a hello was accepted.
     bool settle(const harvest& found) {
         for (const std::string& text : found.refusals) {
             log(log_event::frame_refused, text);
         }
-        for (const auto& reach : found.cancels) {
-            reach();
-        }
+        protocol::reach_all(found.cancels);
         if (!found.earlier_cancels.empty()) {
             cancel_earlier(found.earlier_cancels);
         }

@@ -48,9 +48,9 @@ public:
     /// Writes at least one of the bytes, which are not empty.
     virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
 
-    /// Writes what the system takes at once, without waiting and without telling the user. Not while
-    /// a write is under way.
-    /// @return How many bytes it took; zero if none, for whatever reason: `write_some` tells it then.
+    /// Writes what the system takes at once, without waiting and without telling the user. Not
+    /// while a write is under way.
+    /// @return How many bytes it took; zero if none, for whatever reason: `write_some` tells it.
     virtual std::size_t write_now(std::string_view bytes) noexcept {
         static_cast<void>(bytes);
         return 0;

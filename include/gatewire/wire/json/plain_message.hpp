@@ -61,7 +61,8 @@ public:
             number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
             ++at_;
         }
-        return at_ != begin && (at_ - begin == 1 || *begin != '0') && !(at_ != end_ && is_digit(*at_));
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
     }
 
     /// An array or object, delimited by its brackets.
@@ -79,8 +80,8 @@ public:
     }
 
     /// An array or object that is followed by the text's last `rest` bytes, if that is sure at a
-    /// glance: its own closing bracket stands nowhere else in it. Whoever reads it finds out what it
-    /// is; there is no other place where it could end.
+    /// glance: its own closing bracket stands nowhere else in it, so there is no other place where
+    /// it could end. Whoever reads it finds out what it is.
     bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
         if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
             return false;
@@ -183,8 +184,8 @@ inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
            in.take("}") && in.is_at_end();
 }
 
-/// The same as a whole message, for those who want no more of it. An id that no call of this library
-/// has is of another form.
+/// The same as a whole message, for those who want no more of it. An id that no call of this
+/// library has is of another form.
 inline bool read_plain_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     plain_cursor in(text);
