@@ -136,10 +136,10 @@ def all_rows(with_curves):
 
 
 def smallest(row):
-    """The same with few connections and no pinning, to see in a moment that it runs."""
+    """The same with few connections in one place, to see in a moment that it runs."""
     def shrink(work):
         many = 16 if work.workload in ("idle", "active", "fanout") else 1024
-        return replace(work, place="free", count=min(work.count, many))
+        return replace(work, place="apart", count=min(work.count, many))
     beside = (row.beside[0], shrink(row.beside[1]), row.beside[2]) if row.beside else ()
     return replace(row, work=shrink(row.work), beside=beside)
 
