@@ -5,6 +5,10 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
+#ifdef GATEWIRE_SEPARATE_COMPILATION
+#error "gatewire: the single header is header-only; gatewire::compiled uses the others"
+#endif
+
 // ==== gatewire/rpc.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -302,20 +306,9 @@ constexpr std::string_view to_string(outcome what) noexcept {
 }
 
 /// The category of `errc`, so that codes compare and print as `std::error_code`.
-inline const std::error_category& error_category() noexcept {
-    class category final : public std::error_category {
-        const char* name() const noexcept override { return "gatewire"; }
-        std::string message(int value) const override {
-            return std::string(to_string(static_cast<errc>(value)));
-        }
-    };
-    static const category instance;
-    return instance;
-}
+const std::error_category& error_category() noexcept;
 
-inline std::error_code make_error_code(errc code) noexcept {
-    return {static_cast<int>(code), error_category()};
-}
+std::error_code make_error_code(errc code) noexcept;
 
 namespace detail {
 
@@ -387,21 +380,15 @@ public:
     /// @param peer_code  The JSON-RPC error code; use values outside -32768..-32000.
     /// @param message    One sentence for the person who reads the log.
     /// @param data       Anything that helps a program to react; `null` is not sent.
-    explicit error(int peer_code, std::string message, nlohmann::json data = nullptr)
-        : error(detail::errc_of(peer_code), std::move(message), detail::outcome_of(peer_code),
-                peer_code, std::move(data)) {}
+    explicit error(int peer_code, std::string message, nlohmann::json data = nullptr);
 
     /// An error of this library, or an engine's answer by name (`rpc::errc::forbidden`).
-    explicit error(errc code, std::string message, rpc::outcome what = rpc::outcome::failed)
-        : error(code, std::move(message), what, detail::peer_code_of(code), nullptr) {}
+    explicit error(errc code, std::string message, rpc::outcome what = rpc::outcome::failed);
 
-    error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data)
-        : std::system_error(make_error_code(code)),
-          content_(std::make_shared<const content>(content{
-              text_of(message, data), std::move(message), std::move(data), what, peer_code})) {}
+    error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data);
 
     /// The message, followed by the data where that is a text; `code().message()` names the code.
-    const char* what() const noexcept override { return content_->text.c_str(); }
+    const char* what() const noexcept override;
 
     /// What happened, in one sentence: the peer's words if it answered, else this library's.
     const std::string& message() const noexcept { return content_->message; }
@@ -416,10 +403,6 @@ public:
     rpc::outcome outcome() const noexcept { return content_->what; }
 
 private:
-    static std::string text_of(const std::string& message, const nlohmann::json& data) {
-        return data.is_string() ? message + ": " + data.get_ref<const std::string&>() : message;
-    }
-
     struct content {
         std::string text;
         std::string message;
@@ -434,6 +417,83 @@ private:
 
 template <>
 struct std::is_error_code_enum<rpc::errc> : std::true_type {};
+
+
+// ==== gatewire/detail/error_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_ERROR_IMPL_HPP
+#define GATEWIRE_DETAIL_ERROR_IMPL_HPP
+
+// ==== gatewire/detail/linkage.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_LINKAGE_HPP
+#define GATEWIRE_DETAIL_LINKAGE_HPP
+
+// Stands before the definition of a function that a header only declares. Programs that define
+// GATEWIRE_SEPARATE_COMPILATION see the declaration alone, and gatewire/src.hpp, in one of their
+// sources, holds the definition; all others include it with the declaration.
+#ifdef GATEWIRE_SEPARATE_COMPILATION
+#define GATEWIRE_INLINE
+#else
+#define GATEWIRE_INLINE inline
+#endif
+
+#endif  // GATEWIRE_DETAIL_LINKAGE_HPP
+// ==== end of gatewire/detail/linkage.hpp ====
+
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace rpc::inline v1 {
+
+GATEWIRE_INLINE const std::error_category& error_category() noexcept {
+    class category final : public std::error_category {
+        const char* name() const noexcept override { return "gatewire"; }
+        std::string message(int value) const override {
+            return std::string(to_string(static_cast<errc>(value)));
+        }
+    };
+    static const category instance;
+    return instance;
+}
+
+GATEWIRE_INLINE std::error_code make_error_code(errc code) noexcept {
+    return {static_cast<int>(code), error_category()};
+}
+
+GATEWIRE_INLINE error::error(int peer_code, std::string message, nlohmann::json data)
+    : error(detail::errc_of(peer_code), std::move(message), detail::outcome_of(peer_code),
+            peer_code, std::move(data)) {}
+
+GATEWIRE_INLINE error::error(errc code, std::string message, rpc::outcome what)
+    : error(code, std::move(message), what, detail::peer_code_of(code), nullptr) {}
+
+GATEWIRE_INLINE error::error(errc code, std::string message, rpc::outcome what, int peer_code,
+                             nlohmann::json data)
+    : std::system_error(make_error_code(code)) {
+    std::string text = message;
+    if (data.is_string()) {
+        text.append(": ").append(data.get_ref<const std::string&>());
+    }
+    content_ = std::make_shared<const content>(
+        content{std::move(text), std::move(message), std::move(data), what, peer_code});
+}
+
+GATEWIRE_INLINE const char* error::what() const noexcept {
+    return content_->text.c_str();
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_DETAIL_ERROR_IMPL_HPP
+// ==== end of gatewire/detail/error_impl.hpp ====
+
 
 #endif  // GATEWIRE_ERROR_HPP
 // ==== end of gatewire/error.hpp ====
@@ -706,6 +766,32 @@ inline void log_to_stderr(const log_record& record) {
 
 #endif  // GATEWIRE_LOG_HPP
 // ==== end of gatewire/log.hpp ====
+// ==== gatewire/spin.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SPIN_HPP
+#define GATEWIRE_SPIN_HPP
+
+#include <chrono>
+
+namespace rpc::inline v1 {
+
+/// How long a connection is polled after each sign of life before its thread sleeps, in the options
+/// of servers and clients: `{.spin = rpc::spin{50us}}`. Zero, the default, sleeps at once.
+///
+/// While it polls, the loop's thread uses a whole core: what is saved is the time in which the
+/// system wakes a sleeping core, tens of microseconds in each direction. Everything else on the
+/// loop goes on between two looks. Too short, it only wastes time; too long, it burns what other
+/// threads could use: with fewer cores than polling threads everything becomes slower.
+struct spin {
+    std::chrono::nanoseconds value{};
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SPIN_HPP
+// ==== end of gatewire/spin.hpp ====
 
 #include <asio/any_io_executor.hpp>
 
@@ -759,6 +845,9 @@ struct server_options {
     /// How long a session outlives a lost connection: its calls go on, and their answers and the
     /// events are kept for the client that comes back. Zero ends it at once.
     std::chrono::milliseconds session_grace{30'000};
+    /// How long each connection is polled after a sign of life before its thread sleeps. Off by
+    /// default.
+    rpc::spin spin{};
     /// How long `stop` lets running calls finish. Zero ends them at once.
     std::chrono::milliseconds drain_time{30'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
@@ -799,6 +888,9 @@ struct client_options {
     std::chrono::milliseconds heartbeat_timeout{15'000};
     /// Bounds of this client.
     client_limits limits{};
+    /// How long the connection is polled after a sign of life before its thread sleeps; and how
+    /// long a thread that waits in `call` polls before it sleeps. Off by default.
+    rpc::spin spin{};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
     /// Where time, chance and connections come from: null for the real ones, else what
@@ -810,144 +902,1975 @@ struct client_options {
 
 #endif  // GATEWIRE_OPTIONS_HPP
 // ==== end of gatewire/options.hpp ====
-// ==== gatewire/session/client_core.hpp ====
+// ==== gatewire/session/loop_thread.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
-#define GATEWIRE_SESSION_CLIENT_CORE_HPP
+#ifndef GATEWIRE_SESSION_LOOP_THREAD_HPP
+#define GATEWIRE_SESSION_LOOP_THREAD_HPP
 
-// ==== gatewire/protocol/greeting.hpp ====
+#include <asio/any_io_executor.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include <thread>
+
+/// What of Asio's loop would otherwise be compiled again with each source that uses one.
+namespace rpc::inline v1::session {
+
+/// An executor as the sessions hold it.
+template <class Executor>
+asio::any_io_executor any_executor(const Executor& executor) {
+    return executor;
+}
+asio::any_io_executor any_executor(const asio::io_context::executor_type& executor);
+
+/// See `rpc::io_thread`.
+class loop_thread {
+public:
+    loop_thread();
+    ~loop_thread();
+    loop_thread(const loop_thread&) = delete;
+    loop_thread& operator=(const loop_thread&) = delete;
+
+    asio::io_context& loop() noexcept { return loop_; }
+
+private:
+    asio::io_context loop_;
+    asio::executor_work_guard<asio::io_context::executor_type> work_;
+    std::thread thread_;
+};
+
+}  // namespace rpc::inline v1::session
+
+
+// ==== gatewire/session/loop_thread_impl.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_GREETING_HPP
-#define GATEWIRE_PROTOCOL_GREETING_HPP
+#ifndef GATEWIRE_SESSION_LOOP_THREAD_IMPL_HPP
+#define GATEWIRE_SESSION_LOOP_THREAD_IMPL_HPP
 
-// ==== gatewire/protocol/answer_queue.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+namespace rpc::inline v1::session {
+
+GATEWIRE_INLINE asio::any_io_executor any_executor(
+    const asio::io_context::executor_type& executor) {
+    return executor;
+}
+
+GATEWIRE_INLINE loop_thread::loop_thread()
+    : work_(asio::make_work_guard(loop_)), thread_([this] { loop_.run(); }) {}
+
+GATEWIRE_INLINE loop_thread::~loop_thread() {
+    loop_.stop();
+    thread_.join();
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LOOP_THREAD_IMPL_HPP
+// ==== end of gatewire/session/loop_thread_impl.hpp ====
+
+
+#endif  // GATEWIRE_SESSION_LOOP_THREAD_HPP
+// ==== end of gatewire/session/loop_thread.hpp ====
+// ==== gatewire/session_info.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#ifndef GATEWIRE_SESSION_INFO_HPP
+#define GATEWIRE_SESSION_INFO_HPP
 
-// ==== gatewire/protocol/answer.hpp ====
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// What a client learns when it is connected; the parameter of `on_connected`.
+struct session_info {
+    std::string address;               ///< The server's address, as the options name it.
+    std::string session;               ///< The server's name for this session.
+    std::string epoch;                 ///< Changes when the server was started anew.
+    bool resumed = false;              ///< Whether this continues the session before.
+    std::uint64_t event_position = 0;  ///< Number of the newest event at that moment.
+};
+
+/// Events that this client may have missed; the parameter of `on_gap`. A snapshot query after it
+/// brings everything up to date.
+struct gap {
+    std::uint64_t from = 0;  ///< Number of the first event that may be missing.
+    std::uint64_t to = 0;    ///< Number of the last one.
+    std::string reason;      ///< One sentence: why they were not delivered.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_INFO_HPP
+// ==== end of gatewire/session_info.hpp ====
+// ==== gatewire/table.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_ANSWER_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_HPP
+#ifndef GATEWIRE_TABLE_HPP
+#define GATEWIRE_TABLE_HPP
 
-// ==== gatewire/wire/buffer.hpp ====
+// ==== gatewire/detail/fixed_string.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_BUFFER_HPP
-#define GATEWIRE_WIRE_BUFFER_HPP
+#ifndef GATEWIRE_DETAIL_FIXED_STRING_HPP
+#define GATEWIRE_DETAIL_FIXED_STRING_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace rpc::inline v1::detail {
+
+/// A string literal as a template argument, so that a name is part of a type.
+template <std::size_t Size>
+struct fixed_string {
+    char text[Size]{};
+
+    consteval fixed_string(const char (&literal)[Size]) {  // implicit: `method<"add", ...>`
+        std::copy_n(literal, Size, text);
+    }
+
+    constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
+};
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_FIXED_STRING_HPP
+// ==== end of gatewire/detail/fixed_string.hpp ====
+// ==== gatewire/detail/signature.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_SIGNATURE_HPP
+#define GATEWIRE_DETAIL_SIGNATURE_HPP
+
+// ==== gatewire/detail/type_list.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_TYPE_LIST_HPP
+#define GATEWIRE_DETAIL_TYPE_LIST_HPP
 
 #include <cstddef>
-#include <cstring>
-#include <memory>
+#include <tuple>
+#include <type_traits>
+
+namespace rpc::inline v1::detail {
+
+/// Types as a value, to be passed and taken apart at compile time.
+template <class... Types>
+struct type_list {
+    static constexpr std::size_t size = sizeof...(Types);
+    /// The types as values that a call owns.
+    using values = std::tuple<std::decay_t<Types>...>;
+};
+
+template <class List, class Type>
+struct list_append;
+template <class... Types, class Type>
+struct list_append<type_list<Types...>, Type> {
+    using type = type_list<Types..., Type>;
+};
+
+/// The list without its first type.
+template <class List>
+struct list_tail {
+    using type = type_list<>;
+};
+template <class First, class... Rest>
+struct list_tail<type_list<First, Rest...>> {
+    using type = type_list<Rest...>;
+};
+
+/// The first type of the list, `void` if it is empty.
+template <class List>
+struct list_head {
+    using type = void;
+};
+template <class First, class... Rest>
+struct list_head<type_list<First, Rest...>> {
+    using type = First;
+};
+
+/// The last type of the list, `void` if it is empty.
+template <class List>
+struct list_last {
+    using type = void;
+};
+template <class Only>
+struct list_last<type_list<Only>> {
+    using type = Only;
+};
+template <class First, class... Rest>
+struct list_last<type_list<First, Rest...>> : list_last<type_list<Rest...>> {};
+
+/// The types for which `Predicate<Type>::value` holds, in order.
+template <template <class> class Predicate, class Kept, class... Types>
+struct list_filter {
+    using type = Kept;
+};
+template <template <class> class Predicate, class Kept, class First, class... Rest>
+struct list_filter<Predicate, Kept, First, Rest...> {
+    using kept = typename std::conditional_t<Predicate<First>::value, list_append<Kept, First>,
+                                             std::type_identity<Kept>>::type;
+    using type = typename list_filter<Predicate, kept, Rest...>::type;
+};
+
+/// Always false, but only once a template is instantiated: for `static_assert`.
+template <class...>
+inline constexpr bool never = false;
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_TYPE_LIST_HPP
+// ==== end of gatewire/detail/type_list.hpp ====
+
+#include <type_traits>
+
+namespace rpc::inline v1::detail {
+
+/// What a function takes and gives. `object` is the class of a member function, else `void`.
+template <class Object, class Result, class... Arguments>
+struct signature_parts {
+    using object = Object;
+    using result = Result;
+    using arguments = type_list<Arguments...>;
+    static constexpr bool known = true;
+};
+
+/// The signature of any callable without overloads; `known` is false for everything else.
+template <class Callable>
+struct signature {
+    static constexpr bool known = false;
+};
+
+template <class R, class... A>
+struct signature<R(A...)> : signature_parts<void, R, A...> {};
+template <class R, class... A>
+struct signature<R (*)(A...)> : signature_parts<void, R, A...> {};
+template <class R, class... A>
+struct signature<R (*)(A...) noexcept> : signature_parts<void, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...)> : signature_parts<C, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) noexcept> : signature_parts<C, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) const> : signature_parts<C, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) const noexcept> : signature_parts<C, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...)&> : signature_parts<C, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) & noexcept> : signature_parts<C, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) const&> : signature_parts<C, R, A...> {};
+template <class R, class C, class... A>
+struct signature<R (C::*)(A...) const & noexcept> : signature_parts<C, R, A...> {};
+
+template <class Callable>
+    requires requires { &Callable::operator(); }
+struct signature<Callable> {
+    using call = signature<decltype(&Callable::operator())>;
+    using object = void;
+    using result = typename call::result;
+    using arguments = typename call::arguments;
+    static constexpr bool known = true;
+};
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_SIGNATURE_HPP
+// ==== end of gatewire/detail/signature.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <functional>
 #include <string_view>
+#include <type_traits>
+
+namespace rpc::inline v1 {
+
+/// Trait of a method: the names of its parameters, for callers that send them by name and for the
+/// description. One name for each parameter, `const rpc::caller&` not counted.
+template <detail::fixed_string... Names>
+struct params {
+    static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
+};
+
+/// Trait of an event: what clients may select it by. `Key` is a data member, a member function or
+/// a function of the payload that gives text or an integer; integers travel as decimal text.
+template <auto Key>
+struct keyed_by {};
+
+/// Trait of an event: a reader that falls behind needs only the newest one of each key, so older
+/// ones may be left out for it. Without this trait every event is delivered, in order.
+struct latest {};
+
+/// Trait of a method: it runs on `server_options::worker`, beside the engine's strand, and so must
+/// guard what it shares with the engine's other methods.
+struct offload {};
+
+/// Trait of a method or an event: only clients with this role may call it, or receive it; others
+/// are refused with `forbidden`. Given several times, every one of the roles is needed. Roles come
+/// from `server_options::authenticate`, so an anonymous client has none.
+template <detail::fixed_string Role>
+struct needs {
+    static_assert(!Role.view().empty(), "gatewire: rpc::needs must name a role");
+};
+
+/// Trait of a method: a call may have a key, `rpc::key`, and runs once for each, also when the
+/// client asks again after a crash. For a call without one the client makes a key, so that it can
+/// ask again as long as the server lives. On a client's `rpc::remote` it says that the server's
+/// method has this trait.
+struct once {};
+
+/// Trait of a method: running it twice does no harm, as with a query. The client sends such a call
+/// again when its outcome is unknown, after a restart of the server too. It belongs to the table
+/// that the client uses.
+struct idempotent {};
+
+/// An entry of an engine's table: a method that clients may call.
+///
+/// @tparam Name      What clients call it; not empty and without the prefix `rpc.`.
+/// @tparam Function  A member function of the engine, or a function or captureless lambda whose
+///                   first parameter is a reference to the engine. It gives `T`, `void` or
+///                   `asio::awaitable<T>`. A first (further) parameter `const rpc::caller&` is
+///                   filled in by the server.
+/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::once`, `rpc::idempotent`, `rpc::needs`.
+template <detail::fixed_string Name, auto Function, class... Traits>
+struct method {};
+
+/// An entry of an engine's table: an event that the engine publishes.
+///
+/// @tparam Name     The notification's method; not empty and without the prefix `rpc.`.
+/// @tparam Payload  The type of the event's data.
+/// @tparam Traits   `rpc::keyed_by`, `rpc::latest`, `rpc::needs`.
+template <detail::fixed_string Name, class Payload, class... Traits>
+struct event {};
+
+/// An entry of a gateway's table: a method that the server is expected to serve.
+///
+/// @tparam Signature  A function type, for example `std::string(order_request)`.
+/// @tparam Traits     `rpc::params`, if the server's names shall be compared with; `rpc::once`,
+///                    `rpc::idempotent`.
+template <detail::fixed_string Name, class Signature, class... Traits>
+struct remote {};
+
+/// An entry of a gateway's table: the handler of an event.
+///
+/// @tparam Handler  A member function of the gateway with one parameter, the payload; or a function
+///                  or captureless lambda that takes the gateway and the payload.
+template <detail::fixed_string Name, auto Handler, class... Traits>
+struct on {};
+
+/// The methods and events of a type, as `using rpc_table = rpc::table<...>;` inside of it. The
+/// order of the entries means nothing.
+template <class... Entries>
+struct table {
+    using type = table;
+};
+
+namespace detail {
+
+template <class Type>
+concept has_member_table = requires { typename Type::rpc_table; };
+
+template <class Type>
+struct member_table {};
+template <has_member_table Type>
+struct member_table<Type> {
+    using type = typename Type::rpc_table;
+};
+
+}  // namespace detail
+
+/// Finds the table of a type: its member `rpc_table`, unless this template is specialised for a
+/// type that cannot be changed: `template <> struct rpc::table_of<engine> : rpc::table<...> {};`.
+template <class Type>
+struct table_of : detail::member_table<Type> {};
+
+namespace detail {
+
+enum class entry_kind { method, event, remote, on, unknown };
+
+/// What the library knows of an entry; specialised for the four kinds.
+template <class Entry>
+struct entry {
+    static constexpr entry_kind kind = entry_kind::unknown;
+    static constexpr std::string_view name{};
+};
+
+template <class Trait>
+struct trait_names {
+    static constexpr bool given = false;
+    static constexpr std::array<std::string_view, 0> names{};
+};
+template <fixed_string... Names>
+struct trait_names<params<Names...>> {
+    static constexpr bool given = true;
+    static constexpr auto names = params<Names...>::names;
+};
+
+/// The first of the traits that names parameters, or an empty one.
+template <class... Traits>
+struct names_of : trait_names<void> {};
+template <class First, class... Rest>
+struct names_of<First, Rest...>
+    : std::conditional_t<trait_names<First>::given, trait_names<First>, names_of<Rest...>> {};
+
+/// The role that a trait asks for, or none.
+template <class Trait>
+struct role_trait {
+    static constexpr bool given = false;
+    static constexpr std::string_view role{};
+};
+template <fixed_string Role>
+struct role_trait<needs<Role>> {
+    static_assert(sizeof(needs<Role>) != 0);  // has the compiler look at its own check
+    static constexpr bool given = true;
+    static constexpr std::string_view role = Role.view();
+};
+
+/// All roles that traits ask for.
+template <class... Traits>
+consteval auto roles_of() {
+    std::array<std::string_view, (std::size_t{0} + ... + role_trait<Traits>::given)> roles{};
+    [[maybe_unused]] std::size_t count = 0;
+    (
+        [&] {
+            if constexpr (role_trait<Traits>::given) {
+                roles[count++] = role_trait<Traits>::role;
+            }
+        }(),
+        ...);
+    return roles;
+}
+
+/// Parameters after `const rpc::caller&`, if that comes first.
+template <class Arguments>
+struct wire_arguments {
+    static constexpr bool takes_caller =
+        std::is_same_v<typename list_head<Arguments>::type, const caller&>;
+    using type = typename std::conditional_t<takes_caller, list_tail<Arguments>,
+                                             std::type_identity<Arguments>>::type;
+};
+
+template <class Trait>
+concept remote_trait =
+    std::is_same_v<Trait, once> || std::is_same_v<Trait, idempotent> || trait_names<Trait>::given;
+template <class Trait>
+concept method_trait =
+    std::is_same_v<Trait, offload> || remote_trait<Trait> || role_trait<Trait>::given;
+
+template <fixed_string Name, auto Function, class... Traits>
+struct entry<method<Name, Function, Traits...>> {
+    static constexpr entry_kind kind = entry_kind::method;
+    static constexpr std::string_view name = Name.view();
+    static constexpr auto function = Function;
+
+    using call = signature<std::remove_const_t<decltype(Function)>>;
+    static_assert(
+        call::known,
+        "gatewire: a method must be a member function, a function or a captureless lambda "
+        "without overloads");
+    static_assert((method_trait<Traits> && ...),
+                  "gatewire: a method takes the traits rpc::params, rpc::offload, rpc::once, "
+                  "rpc::idempotent and rpc::needs only");
+
+    static constexpr bool is_member = !std::is_void_v<typename call::object>;
+    using object =
+        std::conditional_t<is_member, typename call::object,
+                           std::remove_cvref_t<typename list_head<typename call::arguments>::type>>;
+    using after_object =
+        typename std::conditional_t<is_member, std::type_identity<typename call::arguments>,
+                                    list_tail<typename call::arguments>>::type;
+    static constexpr bool takes_caller = wire_arguments<after_object>::takes_caller;
+    using arguments = typename wire_arguments<after_object>::type;
+    using result = typename call::result;
+    using names = names_of<Traits...>;
+    static constexpr bool is_offloaded = (std::is_same_v<Traits, offload> || ...);
+    static constexpr auto roles = roles_of<Traits...>();
+    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
+    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
+
+    static_assert(!names::given || names::names.size() == arguments::size,
+                  "gatewire: rpc::params must give one name for each parameter of the method");
+};
+
+template <class Trait>
+struct key_trait {
+    static constexpr bool given = false;
+};
+template <auto Key>
+struct key_trait<keyed_by<Key>> {
+    static constexpr bool given = true;
+    static constexpr auto key = Key;
+};
+
+/// The first of the traits that names a key, or an empty one.
+template <class... Traits>
+struct key_of : key_trait<void> {};
+template <class First, class... Rest>
+struct key_of<First, Rest...>
+    : std::conditional_t<key_trait<First>::given, key_trait<First>, key_of<Rest...>> {};
+
+template <class Trait>
+concept event_trait =
+    std::is_same_v<Trait, latest> || key_trait<Trait>::given || role_trait<Trait>::given;
+
+template <class Key>
+concept key_value = std::is_convertible_v<Key, std::string_view> ||
+                    (std::is_integral_v<std::remove_cvref_t<Key>> &&
+                     !std::is_same_v<std::remove_cvref_t<Key>, bool>);
+
+template <class Payload, class Trait>
+consteval bool key_fits() {
+    if constexpr (key_trait<Trait>::given) {
+        if constexpr (std::is_invocable_v<decltype(key_trait<Trait>::key), const Payload&>) {
+            return key_value<std::invoke_result_t<decltype(key_trait<Trait>::key), const Payload&>>;
+        } else {
+            return false;
+        }
+    } else {
+        return true;
+    }
+}
+
+template <fixed_string Name, class Payload, class... Traits>
+struct entry<event<Name, Payload, Traits...>> {
+    static constexpr entry_kind kind = entry_kind::event;
+    static constexpr std::string_view name = Name.view();
+    using payload = Payload;
+    using key = key_of<Traits...>;
+    static constexpr bool is_keyed = key::given;
+    static constexpr bool is_latest = (std::is_same_v<Traits, latest> || ...);
+
+    static constexpr auto roles = roles_of<Traits...>();
+
+    static_assert(
+        (event_trait<Traits> && ...),
+        "gatewire: an event takes the traits rpc::keyed_by, rpc::latest and rpc::needs only");
+    static_assert((key_fits<Payload, Traits>() && ...),
+                  "gatewire: rpc::keyed_by must name a member or a function of the event's payload "
+                  "that gives text or an integer");
+};
+
+template <fixed_string Name, class Signature, class... Traits>
+struct entry<remote<Name, Signature, Traits...>> {
+    static constexpr entry_kind kind = entry_kind::remote;
+    static constexpr std::string_view name = Name.view();
+    static_assert(std::is_function_v<Signature>,
+                  "gatewire: rpc::remote takes a function type, for example int(int, int)");
+    static_assert((!role_trait<Traits>::given && ...),
+                  "gatewire: rpc::needs belongs to the engine's rpc::method, since the server asks "
+                  "for roles");
+    static_assert(((remote_trait<Traits> || role_trait<Traits>::given) && ...),
+                  "gatewire: a remote takes the traits rpc::params, rpc::once and rpc::idempotent "
+                  "only");
+    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
+    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
+    using arguments = typename signature<Signature>::arguments;
+    using result = typename signature<Signature>::result;
+    using names = names_of<Traits...>;
+    static_assert(!names::given || names::names.size() == arguments::size,
+                  "gatewire: rpc::params must give one name for each parameter of the method");
+};
+
+template <fixed_string Name, auto Handler, class... Traits>
+struct entry<on<Name, Handler, Traits...>> {
+    static constexpr entry_kind kind = entry_kind::on;
+    static constexpr std::string_view name = Name.view();
+    static constexpr auto function = Handler;
+
+    static_assert(
+        (!role_trait<Traits>::given && ...),
+        "gatewire: rpc::needs belongs to the engine's rpc::event, since the server asks for roles");
+    static_assert((role_trait<Traits>::given && ...), "gatewire: rpc::on takes no traits");
+    using call = signature<std::remove_const_t<decltype(Handler)>>;
+    static_assert(
+        call::known,
+        "gatewire: an event handler must be a member function, a function or a captureless "
+        "lambda without overloads");
+    static constexpr bool is_member = !std::is_void_v<typename call::object>;
+    using arguments =
+        typename std::conditional_t<is_member, std::type_identity<typename call::arguments>,
+                                    list_tail<typename call::arguments>>::type;
+    static_assert(arguments::size == 1,
+                  "gatewire: an event handler takes one parameter, the event's payload");
+    using payload = std::remove_cvref_t<typename list_head<arguments>::type>;
+};
+
+}  // namespace detail
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TABLE_HPP
+// ==== end of gatewire/table.hpp ====
+// ==== gatewire/timeout.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TIMEOUT_HPP
+#define GATEWIRE_TIMEOUT_HPP
+
+#include <chrono>
+
+namespace rpc::inline v1 {
+
+/// How long one call may take, waiting for a connection included; the first argument of `call` and
+/// `async_call`: `client.call<"add">(rpc::timeout{200ms}, 1, 2)`. The time travels with the call:
+/// a server does not start it once it is over.
+struct timeout {
+    std::chrono::milliseconds value{};  ///< Zero or less ends the call at once, unsent.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TIMEOUT_HPP
+// ==== end of gatewire/timeout.hpp ====
+// ==== gatewire/typed/call_options.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CALL_OPTIONS_HPP
+#define GATEWIRE_TYPED_CALL_OPTIONS_HPP
+
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
-namespace rpc::inline v1::wire {
+namespace rpc::inline v1::typed {
 
-/// Bytes that grow at the end: what the typed writer and the frames are written into.
+/// What stands before the arguments of a call, or the defaults.
+struct call_options {
+    std::chrono::milliseconds timeout;
+    /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
+    std::optional<std::string> key{};
+
+    std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
+};
+
+template <class Given>
+inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>, timeout> ||
+                                       std::is_same_v<std::remove_cvref_t<Given>, key>;
+
+/// The members of a request's `rpc` that name it.
+/// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
+std::string key_members(const key& given);
+
+/// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
+template <class Entry, class Use>
+auto take_options(call_options options, Use&& use) {
+    return use(options);
+}
+template <class Entry, class Use, class First, class... Rest>
+auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
+        options.timeout = first.value;
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, key>) {
+        static_assert(Entry::is_once,
+                      "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
+                      "table's entry");
+        options.key = key_members(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else {
+        return use(options, first, rest...);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CALL_OPTIONS_HPP
+// ==== end of gatewire/typed/call_options.hpp ====
+// ==== gatewire/typed/client_side.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CLIENT_SIDE_HPP
+#define GATEWIRE_TYPED_CLIENT_SIDE_HPP
+
+// ==== gatewire/protocol/call_id.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CALL_ID_HPP
+#define GATEWIRE_PROTOCOL_CALL_ID_HPP
+
+#include <cstdint>
+
+namespace rpc::inline v1::protocol {
+
+/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
+/// high half, so that a late answer never meets the slot's next call.
+using call_id = std::uint64_t;
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CALL_ID_HPP
+// ==== end of gatewire/protocol/call_id.hpp ====
+// ==== gatewire/protocol/time.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_TIME_HPP
+#define GATEWIRE_PROTOCOL_TIME_HPP
+
+#include <chrono>
+
+namespace rpc::inline v1::protocol {
+
+using time_point = std::chrono::steady_clock::time_point;
+using duration = std::chrono::steady_clock::duration;
+
+/// "Never", as a deadline.
+inline constexpr time_point never = (time_point::max)();
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_TIME_HPP
+// ==== end of gatewire/protocol/time.hpp ====
+// ==== gatewire/session/call_completion.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_COMPLETION_HPP
+#define GATEWIRE_SESSION_CALL_COMPLETION_HPP
+
+// ==== gatewire/detail/block_cache.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_BLOCK_CACHE_HPP
+#define GATEWIRE_DETAIL_BLOCK_CACHE_HPP
+
+#include <array>
+#include <cstddef>
+#include <new>
+#include <utility>
+
+namespace rpc::inline v1::detail {
+
+/// Memory of objects that live for one call. Each thread keeps what it is given back for the next
+/// ones, so that a steady stream of calls allocates nothing.
 ///
-/// Unlike `std::string` it never clears what it grows by, so a writer may reserve room for the
-/// longest form of a value, write in place and commit what it used. Moved-from buffers are empty.
-class buffer {
+/// Sanitizers see each object by itself: with them nothing is kept.
+class block_cache {
 public:
-    buffer() = default;
-    buffer(buffer&& other) noexcept
-        : bytes_(std::move(other.bytes_)),
-          size_(std::exchange(other.size_, 0)),
-          capacity_(std::exchange(other.capacity_, 0)) {}
-    buffer& operator=(buffer&& other) noexcept {
-        bytes_ = std::move(other.bytes_);
-        size_ = std::exchange(other.size_, 0);
-        capacity_ = std::exchange(other.capacity_, 0);
-        return *this;
-    }
-
-    char* data() noexcept { return bytes_.get(); }
-    const char* data() const noexcept { return bytes_.get(); }
-    std::size_t size() const noexcept { return size_; }
-    std::size_t capacity() const noexcept { return capacity_; }
-    bool empty() const noexcept { return size_ == 0; }
-    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
-
-    /// Makes room for `room` more bytes and returns where they go; `commit` makes them count.
-    char* prepare(std::size_t room) {
-        if (capacity_ - size_ < room) {
-            grow(room);
+    /// @throws std::bad_alloc
+    static void* take(std::size_t size) {
+        const std::size_t place = place_of(size);
+        if (place < list_count && current != nullptr) {
+            list& from = current->lists[place];
+            if (from.first != nullptr) {
+                --from.count;
+                return std::exchange(from.first, from.first->next);
+            }
         }
-        return bytes_.get() + size_;
+        return ::operator new(place < list_count ? (place + 1) * step : size);
     }
 
-    /// Takes over the first `used` bytes of what `prepare` gave.
-    void commit(std::size_t used) noexcept { size_ += used; }
-
-    void append(std::string_view text) {
-        if (!text.empty()) {
-            std::memcpy(prepare(text.size()), text.data(), text.size());
-            size_ += text.size();
+    static void give(void* block, std::size_t size) noexcept {
+        const std::size_t place = place_of(size);
+        if (place >= list_count || !is_kept() || current->lists[place].count == count_max) {
+            ::operator delete(block);
+            return;
         }
-    }
-
-    void append(char character) {
-        *prepare(1) = character;
-        ++size_;
-    }
-
-    /// Cuts the buffer back to its first `size` bytes; the room stays.
-    void truncate(std::size_t size) noexcept { size_ = size; }
-    void clear() noexcept { size_ = 0; }
-
-    /// Forgets the first `count` bytes and moves the rest to the front.
-    void consume(std::size_t count) noexcept {
-        size_ -= count;
-        if (size_ != 0 && count != 0) {
-            std::memmove(bytes_.get(), bytes_.get() + count, size_);
-        }
-    }
-
-    void swap(buffer& other) noexcept {
-        std::swap(bytes_, other.bytes_);
-        std::swap(size_, other.size_);
-        std::swap(capacity_, other.capacity_);
+        list& to = current->lists[place];
+        to.first = ::new (block) link{to.first};
+        ++to.count;
     }
 
 private:
-    void grow(std::size_t room) {
-        std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
-        if (wanted - size_ < room) {
-            wanted = size_ + room;
+    static constexpr std::size_t step = 64;
+    static constexpr std::size_t list_count = 8;
+    static constexpr std::size_t count_max = 1024;  // of each size: as many calls as a wide window
+
+    struct link {
+        link* next;
+    };
+    struct list {
+        link* first = nullptr;
+        std::size_t count = 0;
+    };
+    struct owner {
+        std::array<list, list_count> lists{};
+
+        owner() noexcept { current = this; }
+        ~owner() {
+            current = nullptr;
+            has_ended = true;
+            for (const list& one : lists) {
+                for (link* next = one.first; next != nullptr;) {
+                    ::operator delete(std::exchange(next, next->next));
+                }
+            }
         }
-        std::unique_ptr<char[]> larger(new char[wanted]);
-        if (size_ != 0) {
-            std::memcpy(larger.get(), bytes_.get(), size_);
-        }
-        bytes_ = std::move(larger);
-        capacity_ = wanted;
+        owner(const owner&) = delete;
+        owner& operator=(const owner&) = delete;
+    };
+
+    static constexpr std::size_t place_of(std::size_t size) noexcept {
+        return (size + step - 1) / step - 1;
     }
 
-    std::unique_ptr<char[]> bytes_;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
+    /// Whether this thread keeps blocks. It does not any more when its own objects are destroyed.
+    static bool is_kept() noexcept {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        return false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+        return false;
+#endif
+#endif
+        if (current == nullptr && !has_ended) {
+            static thread_local owner of_thread;
+            static_cast<void>(of_thread);
+        }
+        return current != nullptr;
+    }
+
+    static inline constinit thread_local owner* current = nullptr;
+    static inline constinit thread_local bool has_ended = false;
 };
 
-}  // namespace rpc::inline v1::wire
+}  // namespace rpc::inline v1::detail
 
-#endif  // GATEWIRE_WIRE_BUFFER_HPP
-// ==== end of gatewire/wire/buffer.hpp ====
-// ==== gatewire/wire/json/read.hpp ====
+#endif  // GATEWIRE_DETAIL_BLOCK_CACHE_HPP
+// ==== end of gatewire/detail/block_cache.hpp ====
+// ==== gatewire/session/serial_executor.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_JSON_READ_HPP
-#define GATEWIRE_WIRE_JSON_READ_HPP
+#ifndef GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
+#define GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
+
+// ==== gatewire/session/serial_lane.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SERIAL_LANE_HPP
+#define GATEWIRE_SESSION_SERIAL_LANE_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/execution/blocking.hpp>
+#include <asio/execution/outstanding_work.hpp>
+#include <asio/prefer.hpp>
+#include <asio/require.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// What runs on a `serial_executor`, one after another.
+class serial_lane : public std::enable_shared_from_this<serial_lane> {
+public:
+    serial_lane() = default;
+    serial_lane(const serial_lane&) = delete;
+    serial_lane& operator=(const serial_lane&) = delete;
+    ~serial_lane() { drop(); }
+
+    bool is_running_here() const noexcept {
+        return runner_.load(std::memory_order_relaxed) == this_thread();
+    }
+
+    /// Runs a function here and now, unless another one is running: then false. Only for a thread
+    /// that runs a handler of the inner executor.
+    template <class Function>
+    bool try_run(const asio::any_io_executor& inner, Function&& function) {
+        occupancy free = occupancy::idle;
+        if (!state_.compare_exchange_strong(free, occupancy::busy, std::memory_order_acquire)) {
+            return false;
+        }
+        const visit here(*this, inner);
+        function();
+        return true;
+    }
+
+    /// Runs a function later, or, if `inner` may block and this thread is one of its own, now.
+    template <class Function>
+    void run(const asio::any_io_executor& inner, Function&& function) {
+        using kept = task_of<std::decay_t<Function>>;
+        void* const room = detail::block_cache::take(sizeof(kept));
+        task* const made = ::new (room) kept(std::forward<Function>(function));
+        occupancy before = occupancy::idle;
+        {
+            const std::lock_guard lock(mutex_);
+            (last_ == nullptr ? first_ : last_->next) = made;
+            last_ = made;
+            before = state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
+        }
+        if (before == occupancy::idle) {
+            inner.execute(turn(shared_from_this(), inner));
+        }
+    }
+
+private:
+    enum class occupancy : unsigned char {
+        idle,
+        busy,    // a function is running, or about to
+        awaited  // and more are waiting
+    };
+
+    struct task {
+        task* next = nullptr;
+        virtual void run() = 0;
+        virtual void drop() noexcept = 0;
+
+    protected:
+        ~task() = default;
+    };
+
+    template <class Function>
+    struct task_of final : task {
+        template <class Given>
+        explicit task_of(Given&& given) : function(std::forward<Given>(given)) {}
+        void run() override {
+            Function mine(std::move(function));
+            drop();
+            std::move(mine)();
+        }
+        void drop() noexcept override {
+            this->~task_of();
+            detail::block_cache::give(this, sizeof(task_of));
+        }
+        Function function;
+    };
+
+    /// The lane is this thread's while one lives.
+    class visit {
+    public:
+        visit(serial_lane& lane, const asio::any_io_executor& inner) noexcept
+            : lane_(lane), inner_(inner), before_(lane.runner_.exchange(this_thread())) {}
+        ~visit() {
+            lane_.runner_.store(before_, std::memory_order_relaxed);
+            occupancy mine = occupancy::busy;
+            if (!lane_.state_.compare_exchange_strong(mine, occupancy::idle,
+                                                      std::memory_order_release)) {
+                lane_.go_on(inner_);
+            }
+        }
+        visit(const visit&) = delete;
+        visit& operator=(const visit&) = delete;
+
+    private:
+        serial_lane& lane_;
+        const asio::any_io_executor& inner_;
+        const void* before_;
+    };
+
+    /// The next turn of the lane, on its way through the inner executor. If that is destroyed
+    /// first, what waits is destroyed with it: it may hold the executor that holds the lane.
+    class turn {
+    public:
+        turn(std::shared_ptr<serial_lane> lane, const asio::any_io_executor& inner)
+            : lane_(std::move(lane)),
+              inner_(asio::prefer(inner, asio::execution::outstanding_work.tracked)) {}
+        turn(turn&&) noexcept = default;
+        turn& operator=(turn&&) = delete;
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+        ~turn() {
+            if (lane_) {
+                lane_->drop();
+            }
+        }
+        void operator()() {
+            const std::shared_ptr<serial_lane> lane = std::move(lane_);
+            lane->take_turn(inner_);
+        }
+
+    private:
+        std::shared_ptr<serial_lane> lane_;
+        asio::any_io_executor inner_;
+    };
+
+    void go_on(const asio::any_io_executor& inner) {
+        asio::require(inner, asio::execution::blocking.never)
+            .execute(turn(shared_from_this(), inner));
+    }
+
+    void take_turn(const asio::any_io_executor& inner) {
+        const visit here(*this, inner);
+        tasks waiting(take());
+        while (task* const next = waiting.take()) {
+            next->run();
+        }
+    }
+
+    /// Tasks that were taken out. What an exception leaves behind goes back, to be run next.
+    class tasks {
+    public:
+        tasks(serial_lane& lane, task* first, task* last) noexcept
+            : lane_(lane), first_(first), last_(last) {}
+        tasks(tasks&&) = delete;
+        ~tasks() {
+            if (first_ != nullptr) {
+                const std::lock_guard lock(lane_.mutex_);
+                last_->next = lane_.first_;
+                lane_.first_ = first_;
+                lane_.last_ = lane_.last_ == nullptr ? last_ : lane_.last_;
+                lane_.state_.store(occupancy::awaited, std::memory_order_release);
+            }
+        }
+        task* take() noexcept {
+            task* const next = first_;
+            if (next != nullptr) {
+                first_ = std::exchange(next->next, nullptr);
+            }
+            return next;
+        }
+
+    private:
+        serial_lane& lane_;
+        task* first_;
+        task* last_;
+    };
+
+    tasks take() {
+        const std::lock_guard lock(mutex_);
+        state_.store(occupancy::busy, std::memory_order_relaxed);
+        task* const last = std::exchange(last_, nullptr);
+        return {*this, std::exchange(first_, nullptr), last};
+    }
+
+    void drop() noexcept {
+        task* next = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            next = std::exchange(first_, nullptr);
+            last_ = nullptr;
+        }
+        while (next != nullptr) {
+            std::exchange(next, next->next)->drop();
+        }
+    }
+
+    static const void* this_thread() noexcept {
+        static thread_local char here;
+        return &here;
+    }
+
+    std::mutex mutex_;
+    task* first_ = nullptr;
+    task* last_ = nullptr;
+    std::atomic<occupancy> state_{occupancy::idle};
+    std::atomic<const void*> runner_{nullptr};
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SERIAL_LANE_HPP
+// ==== end of gatewire/session/serial_lane.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/execution/blocking.hpp>
+#include <asio/execution/context.hpp>
+#include <asio/execution/outstanding_work.hpp>
+#include <asio/execution/relationship.hpp>
+#include <asio/execution_context.hpp>
+#include <asio/prefer.hpp>
+#include <asio/query.hpp>
+#include <asio/require.hpp>
+
+#include <concepts>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// An executor on which functions run one after another, on threads of an inner executor: as
+/// `asio::strand`, with one more way in. Who already runs on the inner executor may run a function
+/// here and now if the lane is free, for the price of two atomic exchanges; `asio::strand` offers
+/// only `dispatch`, which over a type-erased executor takes about a thousand instructions.
+class serial_executor {
+public:
+    /// A template, so that whoever asks whether this class can be copied does not ask first whether
+    /// it is an executor.
+    template <std::same_as<asio::any_io_executor> Inner>
+    explicit serial_executor(Inner inner)
+        : inner_(std::move(inner)), lane_(std::make_shared<serial_lane>()) {}
+
+    /// Runs a function here and now, unless another one is running: then false. Only for a thread
+    /// that runs a handler of the inner executor.
+    template <class Function>
+    bool try_run(Function&& function) const {
+        return lane_->try_run(inner_, function);
+    }
+
+    bool running_in_this_thread() const noexcept { return lane_->is_running_here(); }
+
+    const asio::any_io_executor& get_inner_executor() const noexcept { return inner_; }
+
+    // What Asio wants of an executor.
+
+    template <class Function>
+    void execute(Function&& function) const {
+        if (!is_posting_ && lane_->is_running_here()) {
+            std::decay_t<Function> mine(std::forward<Function>(function));
+            std::move(mine)();
+        } else {
+            lane_->run(inner_, std::forward<Function>(function));
+        }
+    }
+
+    friend bool operator==(const serial_executor& left, const serial_executor& right) noexcept {
+        return left.lane_ == right.lane_;
+    }
+    friend bool operator!=(const serial_executor& left, const serial_executor& right) noexcept {
+        return left.lane_ != right.lane_;
+    }
+
+    asio::execution_context& query(asio::execution::context_t) const {
+        return asio::query(inner_, asio::execution::context);
+    }
+
+    serial_executor require(asio::execution::blocking_t::never_t how) const {
+        return {asio::require(inner_, how), lane_, true};
+    }
+    serial_executor require(asio::execution::blocking_t::possibly_t how) const {
+        return {asio::prefer(inner_, how), lane_, false};
+    }
+    serial_executor require(asio::execution::outstanding_work_t::tracked_t how) const {
+        return {asio::prefer(inner_, how), lane_, is_posting_};
+    }
+    serial_executor require(asio::execution::outstanding_work_t::untracked_t how) const {
+        return {asio::prefer(inner_, how), lane_, is_posting_};
+    }
+    serial_executor require(asio::execution::relationship_t::fork_t how) const {
+        return {asio::prefer(inner_, how), lane_, is_posting_};
+    }
+    serial_executor require(asio::execution::relationship_t::continuation_t how) const {
+        return {asio::prefer(inner_, how), lane_, is_posting_};
+    }
+
+private:
+    serial_executor(asio::any_io_executor inner, std::shared_ptr<serial_lane> lane,
+                    bool is_posting) noexcept
+        : inner_(std::move(inner)), lane_(std::move(lane)), is_posting_(is_posting) {}
+
+    asio::any_io_executor inner_;
+    std::shared_ptr<serial_lane> lane_;
+    bool is_posting_ = false;  // it never runs a function inside of `execute`
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
+// ==== end of gatewire/session/serial_executor.hpp ====
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// How one call ends. Exactly one of the first three functions is called, once, and the object
+/// disposes of itself in it; `end_of` sees to that.
+class call_completion {
+public:
+    using strand = serial_executor;
+
+    /// When the end of a call may be told.
+    enum class turn : unsigned char {
+        at_once,     // by the thread that reads: it runs no code of the user's
+        after_read,  // as soon as the next read is under way: it has an executor of its own
+        in_order     // on the gateway's strand, between the events before and after it
+    };
+
+    explicit call_completion(turn when) noexcept : when_(when) {}
+    call_completion(const call_completion&) = delete;
+    call_completion& operator=(const call_completion&) = delete;
+
+    /// The call gave this result, as it was written. Valid during the call only.
+    virtual void succeed(std::string_view result) noexcept = 0;
+
+    /// The server answered with an error.
+    virtual void refuse(const error& why) noexcept = 0;
+
+    /// The call failed on this side. Whoever finds that out may be in the midst of something, so
+    /// the user's code does not run inside of this.
+    /// @param gateway  Where it runs, if it has no executor of its own.
+    virtual void fail(const error& why, const strand& gateway) noexcept = 0;
+
+    /// Goes without an end.
+    virtual void dispose() noexcept = 0;
+
+    turn when() const noexcept { return when_; }
+
+protected:
+    ~call_completion() = default;
+
+private:
+    turn when_;
+};
+
+struct completion_disposal {
+    void operator()(call_completion* what) const noexcept { what->dispose(); }
+};
+
+/// The only owner of a completion.
+using completion_ptr = std::unique_ptr<call_completion, completion_disposal>;
+
+/// The completion, to call one of the functions that end it.
+inline call_completion& end_of(completion_ptr&& what) noexcept {
+    return *what.release();
+}
+
+/// Makes a completion, in memory that the thread keeps for that.
+template <class Completion, class... Given>
+completion_ptr make_completion(Given&&... given) {
+    static_assert(alignof(Completion) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__,
+                  "gatewire: a completion handler is aligned too strictly");
+    struct room {
+        void* block = detail::block_cache::take(sizeof(Completion));
+        room() = default;
+        room(const room&) = delete;
+        room& operator=(const room&) = delete;
+        ~room() {
+            if (block != nullptr) {
+                detail::block_cache::give(block, sizeof(Completion));
+            }
+        }
+    };
+    room made;
+    completion_ptr result(::new (made.block) Completion(std::forward<Given>(given)...));
+    made.block = nullptr;
+    return result;
+}
+
+/// Destroys a completion that `make_completion` made.
+template <class Completion>
+void destroy_completion(Completion* what) noexcept {
+    what->~Completion();
+    detail::block_cache::give(what, sizeof(Completion));
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_COMPLETION_HPP
+// ==== end of gatewire/session/call_completion.hpp ====
+// ==== gatewire/typed/served_gateway.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVED_GATEWAY_HPP
+#define GATEWIRE_TYPED_SERVED_GATEWAY_HPP
+
+// ==== gatewire/detail/table_entries.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
+#define GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
+
+// ==== gatewire/detail/name_index.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_NAME_INDEX_HPP
+#define GATEWIRE_DETAIL_NAME_INDEX_HPP
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::detail {
+
+/// FNV-1a, 32 bits: short names, evaluated at compile time too.
+constexpr std::uint32_t name_hash(std::string_view name) noexcept {
+    std::uint32_t hash = 2166136261u;
+    for (char character : name) {
+        hash = (hash ^ static_cast<unsigned char>(character)) * 16777619u;
+    }
+    return hash;
+}
+
+/// Finds the place of a name among `Count` names that are known at compile time.
+///
+/// Open addressing with at least two slots for each name. The names come from the program itself,
+/// never from a peer, so no one can make them collide on purpose.
+template <std::size_t Count>
+class name_index {
+public:
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    constexpr explicit name_index(const std::array<std::string_view, Count>& names)
+        : names_(names) {
+        for (std::size_t index = 0; index < Count; ++index) {
+            std::size_t slot = name_hash(names_[index]) % slot_count;
+            while (slots_[slot] != 0) {
+                slot = (slot + 1) % slot_count;
+            }
+            slots_[slot] = static_cast<std::uint16_t>(index + 1);
+        }
+    }
+
+    /// The place of the name, or `none`.
+    constexpr std::size_t find(std::string_view name) const noexcept {
+        std::size_t slot = name_hash(name) % slot_count;
+        while (slots_[slot] != 0) {
+            const std::size_t index = slots_[slot] - std::size_t{1};
+            if (names_[index] == name) {
+                return index;
+            }
+            slot = (slot + 1) % slot_count;
+        }
+        return none;
+    }
+
+    constexpr const std::array<std::string_view, Count>& names() const noexcept { return names_; }
+
+private:
+    static constexpr std::size_t slot_count = std::bit_ceil(Count * 2 + 1);
+    static_assert(Count < 0xffff, "gatewire: a table holds fewer than 65535 entries");
+
+    std::array<std::string_view, Count> names_;
+    std::array<std::uint16_t, slot_count> slots_{};
+};
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_NAME_INDEX_HPP
+// ==== end of gatewire/detail/name_index.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+namespace rpc::inline v1::detail {
+
+template <class Type>
+concept has_table = requires { typename table_of<Type>::type; };
+
+template <class Entry>
+using is_method = std::bool_constant<entry<Entry>::kind == entry_kind::method>;
+template <class Entry>
+using is_event = std::bool_constant<entry<Entry>::kind == entry_kind::event>;
+template <class Entry>
+using is_remote = std::bool_constant<entry<Entry>::kind == entry_kind::remote>;
+template <class Entry>
+using is_on = std::bool_constant<entry<Entry>::kind == entry_kind::on>;
+/// What a client may call: its own remotes, or the methods of an engine's table.
+template <class Entry>
+using is_callable = std::bool_constant<is_method<Entry>::value || is_remote<Entry>::value>;
+
+template <class List>
+struct list_names;
+template <class... Entries>
+struct list_names<type_list<Entries...>> {
+    static constexpr std::array<std::string_view, sizeof...(Entries)> value{
+        entry<Entries>::name...};
+};
+
+/// Names of a list of entries, looked up by text.
+template <class List>
+inline constexpr name_index<List::size> index_of{list_names<List>::value};
+
+consteval bool name_is_allowed(std::string_view name) {
+    return !name.empty() && !name.starts_with("rpc.");
+}
+
+template <class Entry>
+struct checked_entry {
+    static_assert(entry<Entry>::kind != entry_kind::unknown,
+                  "gatewire: a table holds rpc::method, rpc::event, rpc::remote and rpc::on only");
+    static_assert(entry<Entry>::kind == entry_kind::unknown || name_is_allowed(entry<Entry>::name),
+                  "gatewire: a name must not be empty or begin with 'rpc.', which is reserved");
+    static constexpr bool value = true;
+};
+
+template <class List>
+consteval bool names_differ() {
+    const auto& names = list_names<List>::value;
+    for (std::size_t left = 0; left < names.size(); ++left) {
+        for (std::size_t right = left + 1; right < names.size(); ++right) {
+            if (names[left] == names[right]) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/// The entries of a table, sorted by kind and checked.
+template <class Table>
+struct table_entries {
+    static_assert(never<Table>, "gatewire: rpc_table must be an rpc::table<...>");
+};
+template <class... Entries>
+struct table_entries<table<Entries...>> {
+    static_assert((checked_entry<Entries>::value && ...));
+    static_assert(names_differ<type_list<Entries...>>(),
+                  "gatewire: two entries of the table have the same name");
+
+    using all = type_list<Entries...>;
+    using methods = typename list_filter<is_method, type_list<>, Entries...>::type;
+    using events = typename list_filter<is_event, type_list<>, Entries...>::type;
+    using remotes = typename list_filter<is_remote, type_list<>, Entries...>::type;
+    using handlers = typename list_filter<is_on, type_list<>, Entries...>::type;
+    using callables = typename list_filter<is_callable, type_list<>, Entries...>::type;
+};
+
+template <class Type>
+struct checked_table {
+    static_assert(
+        has_table<Type>,
+        "gatewire: this type has no table: give it 'using rpc_table = rpc::table<...>;' or "
+        "specialise rpc::table_of");
+    using type = table_entries<typename table_of<Type>::type>;
+};
+
+template <class Type>
+using entries_of = typename checked_table<Type>::type;
+
+template <std::size_t Index, class List>
+struct list_at;
+template <std::size_t Index, class First, class... Rest>
+struct list_at<Index, type_list<First, Rest...>> : list_at<Index - 1, type_list<Rest...>> {};
+template <class First, class... Rest>
+struct list_at<0, type_list<First, Rest...>> {
+    using type = First;
+};
+
+/// The place of a name in a list at compile time, `name_index::none` if it is not there.
+template <fixed_string Name, class List>
+inline constexpr std::size_t place_of = index_of<List>.find(Name.view());
+
+template <fixed_string Name, class List>
+inline constexpr bool is_listed = place_of<Name, List> != static_cast<std::size_t>(-1);
+
+template <fixed_string Name, class List>
+using entry_named = entry<typename list_at<place_of<Name, List>, List>::type>;
+
+/// The place of the method entry whose function is `Function`.
+template <auto Function, class... Entries>
+consteval std::size_t place_of_function(type_list<Entries...>) {
+    std::size_t found = static_cast<std::size_t>(-1);
+    std::size_t index = 0;
+    const auto look = [&]<class Entry>(std::type_identity<Entry>) {
+        if constexpr (entry<Entry>::kind == entry_kind::method) {
+            if constexpr (std::is_same_v<std::remove_const_t<decltype(entry<Entry>::function)>,
+                                         std::remove_const_t<decltype(Function)>>) {
+                if (entry<Entry>::function == Function) {
+                    found = index;
+                }
+            }
+        }
+        ++index;
+    };
+    (look(std::type_identity<Entries>{}), ...);
+    return found;
+}
+
+template <class Entry>
+struct method_name;
+template <fixed_string Name, auto Function, class... Traits>
+struct method_name<method<Name, Function, Traits...>> {
+    static constexpr auto value = Name;
+};
+
+/// The name under which a function stands in a table.
+template <auto Function, class List>
+consteval auto name_of() {
+    constexpr std::size_t place = place_of_function<Function>(List{});
+    static_assert(place != static_cast<std::size_t>(-1),
+                  "gatewire: the table has no rpc::method with this function");
+    if constexpr (place != static_cast<std::size_t>(-1)) {
+        return method_name<typename list_at<place, List>::type>::value;
+    }
+}
+
+/// What a method gives once nothing is left to await; specialised where coroutines are known.
+template <class Result>
+struct awaited_result {
+    using type = Result;
+    static constexpr bool is_awaitable = false;
+};
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
+// ==== end of gatewire/detail/table_entries.hpp ====
+// ==== gatewire/typed/describe_table.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DESCRIBE_TABLE_HPP
+#define GATEWIRE_TYPED_DESCRIBE_TABLE_HPP
+
+// ==== gatewire/protocol/service.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVICE_HPP
+#define GATEWIRE_PROTOCOL_SERVICE_HPP
+
+// ==== gatewire/wire/json/description.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
+#define GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+/// What a described type is. The texts that stand for these on the wire are `described_texts`.
+enum class described : unsigned char {
+    null,
+    boolean,
+    integer,      // bits, has_sign
+    number,       // bits
+    string,
+    enumeration,  // names
+    optional,     // one element
+    variant,      // elements; indexed
+    tuple,        // elements
+    fixed_array,  // one element; length
+    array,        // one element
+    set,          // one element
+    map,          // one element
+    duration,     // one element; unit
+    time_point,   // one element; unit, clock
+    object,       // names and elements; defaults
+    custom,       // a form of the user's, which is not described
+    any,          // any value
+    reference     // an object that encloses this place; length says how many objects further out
+};
+
+inline constexpr std::array<std::string_view, 19> described_texts = {
+    "null",  "boolean", "integer", "number",   "string",     "enum",   "optional",
+    "variant", "tuple", "fixed_array", "array", "set",       "map",    "duration",
+    "time_point", "object", "custom", "any",   "reference"};
+
+/// A type as its JSON shows it, for comparing the two ends of a connection.
+struct type_description {
+    described kind = described::any;
+    unsigned bits = 0;          // of an integer or number
+    bool has_sign = false;      // an integer that may be negative
+    bool indexed = false;       // a variant that travels as {"index": n, "value": v}
+    bool defaults = false;      // an object whose members may all be missing
+    std::size_t length = 0;     // of a fixed array; how far out a reference points
+    std::string unit{};         // "1/1000": seconds per count
+    std::string clock{};        // of a time point
+    std::string name{};         // of an object or enum in the program; not part of the fingerprint
+    std::vector<std::string> names{};        // of an enum's values or an object's members
+    std::vector<type_description> elements{};  // as `kind` says
+
+    bool operator==(const type_description&) const = default;
+};
+
+/// Appends a text that is the same for two types exactly if their JSON is. The order of members and
+/// names does not matter, because it does not matter to a reader.
+void append_canonical(std::string& text, const type_description& type);
+
+/// 64-bit FNV-1a.
+constexpr std::uint64_t fingerprint_of(std::string_view text,
+                                       std::uint64_t hash = 0xCBF29CE484222325U) noexcept {
+    for (const char character : text) {
+        hash ^= static_cast<unsigned char>(character);
+        hash *= 0x100000001B3U;
+    }
+    return hash;
+}
+
+/// Equal for types with the same JSON, on every compiler; names of types do not count.
+std::uint64_t fingerprint(const type_description& type);
+
+/// `{"kind": "object", "name": "order", "members": {"price": {"kind": "number", "bits": 64}}}`.
+void to_json(nlohmann::json& json, const type_description& type);
+
+/// Throws when the value is not a description; it comes from a peer.
+void from_json(const nlohmann::json& json, type_description& type);
+
+/// The same for several in a row; nlohmann's own conversion of containers is large.
+nlohmann::json json_of(const std::vector<type_description>& types);
+std::vector<type_description> descriptions_of(const nlohmann::json& json);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/description_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_DESCRIPTION_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_DESCRIPTION_IMPL_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+inline void append_quoted(std::string& text, std::string_view name) {
+    text += '"';
+    for (const char character : name) {
+        if (character == '"' || character == '\\') {
+            text += '\\';
+        }
+        text += character;
+    }
+    text += '"';
+}
+
+/// The places of the names in the order of their texts.
+inline std::vector<std::size_t> order_of(const std::vector<std::string>& names,
+                                         std::size_t count) {
+    std::vector<std::size_t> order;
+    for (std::size_t index = 0; index != count; ++index) {
+        // Few and mostly in order; a sort of the standard library is a large thing to compile.
+        std::size_t at = order.size();
+        while (at != 0 && index < names.size() && names[index] < names[order[at - 1]]) {
+            --at;
+        }
+        order.insert(order.begin() + static_cast<std::ptrdiff_t>(at), index);
+    }
+    return order;
+}
+
+GATEWIRE_INLINE void append_canonical(std::string& text, const type_description& type) {
+    text += described_texts[static_cast<std::size_t>(type.kind)];
+    text.append(" ").append(std::to_string(type.bits));
+    text.append(type.has_sign ? "s" : "").append(type.indexed ? "i" : "");
+    text.append(type.defaults ? "d" : "").append(" ").append(std::to_string(type.length));
+    text.append(" ").append(type.unit).append(" ").append(type.clock).append("(");
+    const std::size_t count = (std::max)(type.names.size(), type.elements.size());
+    for (const std::size_t index : order_of(type.names, count)) {
+        if (index < type.names.size()) {
+            append_quoted(text, type.names[index]);
+        }
+        if (index < type.elements.size()) {
+            append_canonical(text, type.elements[index]);
+        }
+        text += ',';
+    }
+    text += ')';
+}
+
+GATEWIRE_INLINE std::uint64_t fingerprint(const type_description& type) {
+    std::string text;
+    append_canonical(text, type);
+    return fingerprint_of(text);
+}
+
+GATEWIRE_INLINE nlohmann::json json_of(const std::vector<type_description>& types) {
+    nlohmann::json json = nlohmann::json::array();
+    for (const type_description& type : types) {
+        to_json(json.get_ref<nlohmann::json::array_t&>().emplace_back(), type);
+    }
+    return json;
+}
+
+GATEWIRE_INLINE std::vector<type_description> descriptions_of(const nlohmann::json& json) {
+    std::vector<type_description> types;
+    for (const nlohmann::json& type : json.get_ref<const nlohmann::json::array_t&>()) {
+        from_json(type, types.emplace_back());
+    }
+    return types;
+}
+
+GATEWIRE_INLINE void to_json(nlohmann::json& json, const type_description& type) {
+    json = nlohmann::json::object();
+    auto& members = json.get_ref<nlohmann::json::object_t&>();
+    const auto put_text = [&members](const char* key, std::string_view text) {
+        if (!text.empty()) {
+            members[key] = std::string(text);
+        }
+    };
+    const auto put_count = [&members](const char* key, std::size_t count) {
+        if (count != 0) {
+            members[key] = count;
+        }
+    };
+    const auto put_flag = [&members](const char* key, bool flag) {
+        if (flag) {
+            members[key] = true;
+        }
+    };
+    put_text("kind", described_texts[static_cast<std::size_t>(type.kind)]);
+    put_count("bits", type.bits);
+    put_flag("signed", type.has_sign);
+    put_flag("indexed", type.indexed);
+    put_flag("defaults", type.defaults);
+    put_count("length", type.length);
+    put_text("unit", type.unit);
+    put_text("clock", type.clock);
+    put_text("name", type.name);
+    if (type.kind == described::object) {
+        nlohmann::json& inner = members["members"] = nlohmann::json::object();
+        for (std::size_t index = 0; index != type.elements.size(); ++index) {
+            to_json(inner[type.names[index]], type.elements[index]);
+        }
+        return;
+    }
+    if (!type.names.empty()) {
+        nlohmann::json& names = members["names"] = nlohmann::json::array();
+        for (const std::string& name : type.names) {
+            names.get_ref<nlohmann::json::array_t&>().emplace_back(name);
+        }
+    }
+    if (!type.elements.empty()) {
+        members["elements"] = json_of(type.elements);
+    }
+}
+
+/// How many elements a kind has, or -1 for any number.
+constexpr int element_count(described kind) noexcept {
+    switch (kind) {
+        case described::object:
+        case described::variant:
+        case described::tuple: return -1;
+        case described::optional:
+        case described::fixed_array:
+        case described::array:
+        case described::set:
+        case described::map:
+        case described::duration:
+        case described::time_point: return 1;
+        default: return 0;
+    }
+}
+
+GATEWIRE_INLINE void from_json(const nlohmann::json& json, type_description& type) {
+    const auto& kind = json.at("kind").get_ref<const std::string&>();
+    const auto found = std::find(described_texts.begin(), described_texts.end(), kind);
+    if (found == described_texts.end()) {
+        throw std::invalid_argument("an unknown kind of type");
+    }
+    type = {};
+    type.kind = static_cast<described>(found - described_texts.begin());
+    type.bits = static_cast<unsigned>(json.value("bits", std::size_t{0}));
+    type.has_sign = json.value("signed", false);
+    type.indexed = json.value("indexed", false);
+    type.defaults = json.value("defaults", false);
+    type.length = json.value("length", std::size_t{0});
+    type.unit = json.value("unit", std::string());
+    type.clock = json.value("clock", std::string());
+    type.name = json.value("name", std::string());
+    if (type.kind == described::object) {
+        for (const auto& [name, member] :
+             json.at("members").get_ref<const nlohmann::json::object_t&>()) {
+            type.names.push_back(name);
+            from_json(member, type.elements.emplace_back());
+        }
+        return;
+    }
+    if (type.kind == described::enumeration) {
+        for (const nlohmann::json& name :
+             json.at("names").get_ref<const nlohmann::json::array_t&>()) {
+            type.names.push_back(name.get_ref<const std::string&>());
+        }
+    }
+    if (const auto elements = json.find("elements"); elements != json.end()) {
+        type.elements = descriptions_of(*elements);
+    }
+    const int count = element_count(type.kind);
+    if (count >= 0 && type.elements.size() != static_cast<std::size_t>(count)) {
+        throw std::invalid_argument("a description of a type with the wrong number of elements");
+    }
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_DESCRIPTION_IMPL_HPP
+// ==== end of gatewire/wire/json/description_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
+// ==== end of gatewire/wire/json/description.hpp ====
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+inline constexpr std::size_t not_listed = static_cast<std::size_t>(-1);
+
+/// The types of a method or an event, as two programs compare them: what is sent with it, and what
+/// comes back. An event sends its payload and brings nothing back.
+struct entry_types {
+    std::vector<wire::json::type_description> sent;
+    std::vector<wire::json::type_description> returned;  ///< One, or none.
+
+    bool operator==(const entry_types&) const = default;
+};
+
+void to_json(nlohmann::json& json, const entry_types& types);
+
+/// Throws when the value is no description; it comes from a peer.
+void from_json(const nlohmann::json& json, entry_types& types);
+
+/// 16 hexadecimal digits that are equal for types which look the same on the wire.
+std::string fingerprint_text(const entry_types& types);
+
+/// One method or event of a table.
+struct entry_description {
+    std::string_view name;
+    entry_types types;
+    std::string fingerprint;                ///< Of the types.
+    bool is_keyed = false;                  ///< Events only: clients may select it by keys.
+    std::vector<std::string_view> needs{};  ///< Roles that a client must have, all of them.
+    bool is_latest = false;      ///< Events only: a newer one of the same key replaces it.
+    bool is_once = false;        ///< Methods only: a call may have a key.
+    bool is_idempotent = false;  ///< Methods only: running it twice does no harm.
+};
+
+inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {
+    std::vector<std::string_view> names;
+    names.reserve(entries.size());
+    for (const entry_description& entry : entries) {
+        names.push_back(entry.name);
+    }
+    return names;
+}
+
+/// What a server offers, without its types: names to places, and descriptions.
+struct service {
+    std::size_t (*find_method)(std::string_view name) noexcept;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    std::vector<entry_description> methods;
+    std::vector<entry_description> events;
+};
+
+/// What a client expects of its server: the methods it calls and the events it handles.
+struct client_contract {
+    std::vector<entry_description> methods;
+    std::vector<entry_description> events;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+
+// ==== gatewire/protocol/service_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVICE_IMPL_HPP
+#define GATEWIRE_PROTOCOL_SERVICE_IMPL_HPP
+
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+GATEWIRE_INLINE void to_json(nlohmann::json& json, const entry_types& types) {
+    json = nlohmann::json::object();
+    json["sent"] = wire::json::json_of(types.sent);
+    json["returned"] = wire::json::json_of(types.returned);
+}
+
+GATEWIRE_INLINE void from_json(const nlohmann::json& json, entry_types& types) {
+    types.sent = wire::json::descriptions_of(json.at("sent"));
+    types.returned = wire::json::descriptions_of(json.at("returned"));
+}
+
+GATEWIRE_INLINE std::string fingerprint_text(const entry_types& types) {
+    std::string text;
+    for (const wire::json::type_description& type : types.sent) {
+        wire::json::append_canonical(text, type);
+    }
+    text += '>';
+    for (const wire::json::type_description& type : types.returned) {
+        wire::json::append_canonical(text, type);
+    }
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016llx",
+                  static_cast<unsigned long long>(wire::json::fingerprint_of(text)));
+    return digits.data();
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SERVICE_IMPL_HPP
+// ==== end of gatewire/protocol/service_impl.hpp ====
+
+
+#endif  // GATEWIRE_PROTOCOL_SERVICE_HPP
+// ==== end of gatewire/protocol/service.hpp ====
+// ==== gatewire/session/await_result.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_AWAIT_RESULT_HPP
+#define GATEWIRE_SESSION_AWAIT_RESULT_HPP
+
+
+#include <asio/detail/config.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/awaitable.hpp>
+#endif
+
+namespace rpc::inline v1::detail {
+
+#if defined(ASIO_HAS_CO_AWAIT)
+/// A method that gives an awaitable gives its value in the end. Without coroutines in Asio there is
+/// no such type, and everything else works.
+template <class Value, class Executor>
+struct awaited_result<asio::awaitable<Value, Executor>> {
+    using type = Value;
+    static constexpr bool is_awaitable = true;
+};
+#endif
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_SESSION_AWAIT_RESULT_HPP
+// ==== end of gatewire/session/await_result.hpp ====
+// ==== gatewire/wire/json/describe.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_DESCRIBE_HPP
+#define GATEWIRE_WIRE_JSON_DESCRIBE_HPP
 
 // ==== gatewire/wire/json/diagnose.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -1943,8 +3866,9 @@ struct member_names<T, std::index_sequence<Index...>> {
         ((position += find_member_name<T, Index>().size() + 4, ends[Index + 1] = position), ...);
         return ends;
     }();
-    static constexpr std::array<char, offsets[count] + 1> text = [] {
-        std::array<char, offsets[count] + 1> keys{};
+    /// Behind the last one there is something to be read, so that keys can be copied by the block.
+    static constexpr std::array<char, offsets[count] + 16> text = [] {
+        std::array<char, offsets[count] + 16> keys{};
         [[maybe_unused]] std::size_t at = 0;
         [[maybe_unused]] const auto put = [&keys, &at](std::string_view name) {
             keys[at++] = ',';
@@ -2335,20 +4259,119 @@ consteval bool diagnose_write() {
 
 #endif  // GATEWIRE_WIRE_JSON_DIAGNOSE_HPP
 // ==== end of gatewire/wire/json/diagnose.hpp ====
-// ==== gatewire/wire/json/dynamic.hpp ====
+// ==== gatewire/wire/json/shapes.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_JSON_DYNAMIC_HPP
-#define GATEWIRE_WIRE_JSON_DYNAMIC_HPP
+#ifndef GATEWIRE_WIRE_JSON_SHAPES_HPP
+#define GATEWIRE_WIRE_JSON_SHAPES_HPP
 
-// ==== gatewire/wire/json/read_scalar.hpp ====
+// ==== gatewire/wire/json/reader.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_JSON_READ_SCALAR_HPP
-#define GATEWIRE_WIRE_JSON_READ_SCALAR_HPP
+#ifndef GATEWIRE_WIRE_JSON_READER_HPP
+#define GATEWIRE_WIRE_JSON_READER_HPP
 
+// ==== gatewire/wire/json/name_stack.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_NAME_STACK_HPP
+#define GATEWIRE_WIRE_JSON_NAME_STACK_HPP
+
+#include <cstddef>
+#include <forward_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+/// Member names of the objects that are open, to find duplicates among them.
+///
+/// Sorting finds them in n log n whatever the names are, where a hash without a secret seed could
+/// be attacked; small objects are compared pair by pair.
+class name_stack {
+public:
+    using mark = std::size_t;
+
+    mark open() const noexcept { return names_.size(); }
+
+    /// @param name      Must stay where it is until the object is closed, unless `volatile_text`.
+    /// @param volatile_text  Whether the name's text will be overwritten, so that a copy is needed.
+    void add(std::string_view name, bool volatile_text) {
+        if (volatile_text) {
+            name = copies_.emplace_front(name);
+        }
+        names_.push_back(name);
+    }
+
+    /// Finds two equal names since `from`.
+    /// @return Whether there are any; `duplicate` is the name.
+    bool find_duplicate(mark from, std::string_view& duplicate);
+
+    std::string_view operator[](mark position) const noexcept { return names_[position]; }
+
+    /// Forgets the names since `from`.
+    void close(mark from) {
+        names_.resize(from);
+        if (from == 0) {
+            copies_.clear();
+        }
+    }
+
+private:
+    static constexpr std::size_t few = 12;
+
+    std::vector<std::string_view> names_;
+    std::forward_list<std::string> copies_;
+};
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/name_stack_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_NAME_STACK_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_NAME_STACK_IMPL_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+GATEWIRE_INLINE bool name_stack::find_duplicate(mark from, std::string_view& duplicate) {
+    const auto first = names_.begin() + static_cast<std::ptrdiff_t>(from);
+    if (names_.size() - from > few) {
+        std::sort(first, names_.end());
+        const auto found = std::adjacent_find(first, names_.end());
+        if (found != names_.end()) {
+            duplicate = *found;
+        }
+        return found != names_.end();
+    }
+    for (auto name = first; name != names_.end(); ++name) {
+        if (std::find(first, name, *name) != name) {
+            duplicate = *name;
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_NAME_STACK_IMPL_HPP
+// ==== end of gatewire/wire/json/name_stack_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_NAME_STACK_HPP
+// ==== end of gatewire/wire/json/name_stack.hpp ====
 // ==== gatewire/wire/json/number.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -2356,49 +4379,88 @@ consteval bool diagnose_write() {
 #ifndef GATEWIRE_WIRE_JSON_NUMBER_HPP
 #define GATEWIRE_WIRE_JSON_NUMBER_HPP
 
-// ==== gatewire/wire/json/text.hpp ====
+// ==== gatewire/wire/json/digits.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_JSON_TEXT_HPP
-#define GATEWIRE_WIRE_JSON_TEXT_HPP
+#ifndef GATEWIRE_WIRE_JSON_DIGITS_HPP
+#define GATEWIRE_WIRE_JSON_DIGITS_HPP
+
+// ==== gatewire/wire/json/block.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_BLOCK_HPP
+#define GATEWIRE_WIRE_JSON_BLOCK_HPP
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string>
-#include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+// Texts by more than a byte at a time: in words of 8 and blocks of 16. What the machine's own
+// instructions do has a portable twin beside it, which every build has and the tests compare.
 namespace rpc::inline v1::wire::json {
 
 inline constexpr std::uint64_t every_byte = 0x0101010101010101U;
 inline constexpr std::uint64_t high_bits = 0x8080808080808080U;
 
-inline std::uint64_t load_word(const char* at) noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
+/// Reverses the bytes of a word where the machine keeps its highest byte first.
+constexpr std::uint64_t to_first_lowest(std::uint64_t word) noexcept {
+    if constexpr (std::endian::native == std::endian::big) {
+        word = (word & 0x00FF00FF00FF00FFU) << 8U | (word >> 8U & 0x00FF00FF00FF00FFU);
+        word = (word & 0x0000FFFF0000FFFFU) << 16U | (word >> 16U & 0x0000FFFF0000FFFFU);
+        word = word << 32U | word >> 32U;
+    }
     return word;
 }
 
-/// `memcmp` for short texts whose size is known when it is compiled in; GCC 12 warns of an overread
-/// when it folds `memcmp` with a part of a constexpr array.
-inline bool same_bytes(const char* left, const char* right, std::size_t size) noexcept {
-    std::size_t at = 0;
-    for (; size - at >= 8; at += 8) {
-        if (load_word(left + at) != load_word(right + at)) {
-            return false;
+/// Eight bytes of a text, the first in the lowest bits whatever the machine.
+inline std::uint64_t load_word(const char* at) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return to_first_lowest(word);
+}
+
+inline void store_word(char* at, std::uint64_t word) noexcept {
+    word = to_first_lowest(word);
+    std::memcpy(at, &word, sizeof word);
+}
+
+/// `load_word` of fewer than 8 bytes; those behind are zero. Reads nothing but these.
+inline std::uint64_t load_few(const char* at, std::size_t size) noexcept {
+    const auto byte = [at](std::size_t index) {
+        return std::uint64_t{static_cast<unsigned char>(at[index])} << (index * 8U);
+    };
+    if (size >= 4) {
+        const auto half = [at](std::size_t index) {
+            std::uint32_t word = 0;
+            std::memcpy(&word, at + index, sizeof word);
+            return std::endian::native == std::endian::big ? to_first_lowest(word) >> 32U
+                                                           : std::uint64_t{word};
+        };
+        return half(0) | half(size - 4) << ((size - 4) * 8U);
+    }
+    return size == 0 ? 0 : byte(0) | byte(size / 2) | byte(size - 1);
+}
+
+/// `memcmp` for texts whose size is known when it is compiled in, without a branch per word; GCC 12
+/// warns of an overread when it folds `memcmp` with a part of a constexpr array.
+template <std::size_t Size>
+bool same_bytes(const char* left, const char* right) noexcept {
+    if constexpr (Size < 8) {
+        return load_few(left, Size) == load_few(right, Size);
+    } else {
+        std::uint64_t difference = load_word(left + Size - 8) ^ load_word(right + Size - 8);
+        for (std::size_t at = 0; at + 8 < Size; at += 8) {
+            difference |= load_word(left + at) ^ load_word(right + at);
         }
+        return difference == 0;
     }
-    if (at != 0) {
-        return load_word(left + size - 8) == load_word(right + size - 8);
-    }
-    for (; at != size; ++at) {
-        if (left[at] != right[at]) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /// High bits of the bytes that cannot stand for themselves in a JSON string, or are not ASCII. The
@@ -2416,20 +4478,324 @@ constexpr bool is_plain(char character) noexcept {
     return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-/// The first byte that is not plain ASCII string content, or `end`.
-inline const char* skip_plain(const char* at, const char* end) noexcept {
-    if constexpr (std::endian::native == std::endian::little) {
-        while (end - at >= 8) {
-            if (const std::uint64_t special = special_bytes(load_word(at)); special != 0) {
-                return at + std::countr_zero(special) / 8;
-            }
-            at += 8;
-        }
+/// How many bytes a block has.
+inline constexpr std::ptrdiff_t block_size = 16;
+
+/// One bit for each of 16 bytes of a text.
+struct block_masks {
+    std::uint32_t quotes = 0;
+    std::uint32_t backslashes = 0;
+    std::uint32_t opening = 0;
+    std::uint32_t closing = 0;
+};
+
+inline block_masks mask_block_portably(const char* at) noexcept {
+    block_masks masks;
+    for (unsigned index = 0; index != block_size; ++index) {
+        const char folded = static_cast<char>(at[index] | 0x20);  // '[' and '{', ']' and '}'
+        masks.quotes |= std::uint32_t{at[index] == '"'} << index;
+        masks.backslashes |= std::uint32_t{at[index] == '\\'} << index;
+        masks.opening |= std::uint32_t{folded == '{'} << index;
+        masks.closing |= std::uint32_t{folded == '}'} << index;
     }
-    while (at != end && is_plain(*at)) {
-        ++at;
+    return masks;
+}
+
+/// The bytes of a block that cannot stand for themselves in a JSON string, or are not ASCII. Only
+/// the lowest bit is exact.
+inline std::uint32_t special_in_block_portably(const char* at) noexcept {
+    std::uint64_t special = special_bytes(load_word(at));
+    const unsigned first = special != 0 ? 0 : 8;
+    special = special != 0 ? special : special_bytes(load_word(at + 8));
+    return special == 0 ? 0 : 1U << (first + static_cast<unsigned>(std::countr_zero(special)) / 8);
+}
+
+inline bool are_special_portably(std::uint64_t left, std::uint64_t right) noexcept {
+    return (special_bytes(left) | special_bytes(right)) != 0;
+}
+
+/// Whether a number of at most 16 bits has an odd number of them set.
+constexpr bool is_odd_mask(std::uint32_t mask) noexcept {
+    mask ^= mask >> 8U;
+    mask ^= mask >> 4U;
+    return (0x6996U >> (mask & 15U) & 1U) != 0;
+}
+
+/// How many bytes `skip_quiet` looks at together.
+inline constexpr std::ptrdiff_t span_size = 64;
+
+/// Moves over whole spans in which there is neither a bracket nor a backslash, only quotes: says
+/// with `inside` whether a string is open.
+inline const char* skip_quiet_portably(const char* at, const char* end, bool& inside) noexcept {
+    for (; end - at >= span_size; at += span_size) {
+        std::uint32_t loud = 0;
+        std::uint32_t quotes = 0;
+        for (std::ptrdiff_t block = 0; block != span_size; block += block_size) {
+            const block_masks masks = mask_block_portably(at + block);
+            loud |= masks.backslashes | masks.opening | masks.closing;
+            quotes ^= masks.quotes;
+        }
+        if (loud != 0) {
+            break;
+        }
+        inside = inside != is_odd_mask(quotes);
     }
     return at;
+}
+
+#if defined(__SSE2__)
+
+inline __m128i load_block(const char* at) noexcept {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+
+/// Which bytes are this one.
+inline __m128i bytes_equal(__m128i block, char byte) noexcept {
+    return _mm_cmpeq_epi8(block, _mm_set1_epi8(byte));
+}
+
+inline std::uint32_t mask_of(__m128i block) noexcept {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(block));
+}
+
+inline block_masks mask_block(const char* at) noexcept {
+    const __m128i bytes = load_block(at);
+    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    return {mask_of(bytes_equal(bytes, '"')), mask_of(bytes_equal(bytes, '\\')),
+            mask_of(bytes_equal(folded, '{')), mask_of(bytes_equal(folded, '}'))};
+}
+
+/// Stops at a span that has a '|', too: it is between the brackets.
+inline const char* skip_quiet(const char* at, const char* end, bool& inside) noexcept {
+    const auto distance = [](__m128i block) {  // of '[' and '{' on: 0 to 2 are the loud ones
+        return _mm_sub_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('{'));
+    };
+    __m128i quotes = _mm_setzero_si128();
+    for (; end - at >= span_size; at += span_size) {
+        const __m128i first = load_block(at);
+        const __m128i second = load_block(at + 16);
+        const __m128i third = load_block(at + 32);
+        const __m128i fourth = load_block(at + 48);
+        const __m128i nearest = _mm_min_epu8(_mm_min_epu8(distance(first), distance(second)),
+                                             _mm_min_epu8(distance(third), distance(fourth)));
+        if (mask_of(_mm_cmpeq_epi8(_mm_min_epu8(nearest, _mm_set1_epi8(2)), nearest)) != 0) {
+            break;
+        }
+        const __m128i front = _mm_xor_si128(bytes_equal(first, '"'), bytes_equal(second, '"'));
+        const __m128i back = _mm_xor_si128(bytes_equal(third, '"'), bytes_equal(fourth, '"'));
+        quotes = _mm_xor_si128(quotes, _mm_xor_si128(front, back));
+    }
+    inside = inside != is_odd_mask(mask_of(quotes));
+    return at;
+}
+
+inline std::uint32_t special_in_block(__m128i bytes) noexcept {
+    // Compared as signed, everything over 0x7F is below 0x20, too.
+    const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    return mask_of(_mm_or_si128(
+        low, _mm_or_si128(bytes_equal(bytes, '"'), bytes_equal(bytes, '\\'))));
+}
+
+inline std::uint32_t special_in_block(const char* at) noexcept {
+    return special_in_block(load_block(at));
+}
+
+/// Whether some byte of two words cannot stand for itself in a JSON string, or is not ASCII.
+inline bool are_special(std::uint64_t left, std::uint64_t right) noexcept {
+    return special_in_block(_mm_set_epi64x(static_cast<long long>(right),
+                                           static_cast<long long>(left))) != 0;
+}
+
+#else
+
+inline block_masks mask_block(const char* at) noexcept { return mask_block_portably(at); }
+
+inline const char* skip_quiet(const char* at, const char* end, bool& inside) noexcept {
+    return skip_quiet_portably(at, end, inside);
+}
+
+inline std::uint32_t special_in_block(const char* at) noexcept {
+    return special_in_block_portably(at);
+}
+
+inline bool are_special(std::uint64_t left, std::uint64_t right) noexcept {
+    return are_special_portably(left, right);
+}
+
+#endif
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_BLOCK_HPP
+// ==== end of gatewire/wire/json/block.hpp ====
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+// Digits by the word: eight at a time and without a branch for each, which at lengths that differ
+// from number to number would be mispredicted.
+namespace rpc::inline v1::wire::json {
+
+inline constexpr std::uint64_t zero_digits = every_byte * '0';
+inline constexpr std::uint64_t ten_to_8 = 100'000'000;
+
+inline constexpr std::array<double, 23> powers_of_ten = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+inline constexpr std::array<std::uint64_t, 20> all_powers_of_ten = [] {
+    std::array<std::uint64_t, 20> powers{1};
+    for (std::size_t power = 1; power != powers.size(); ++power) {
+        powers[power] = powers[power - 1] * 10;
+    }
+    return powers;
+}();
+
+/// The eight digits of a number below 10^8, zeros before it, each the value of one byte; the first
+/// in the lowest bits. Divides all parts of the word at once, by multiplying.
+constexpr std::uint64_t split_digits(std::uint64_t value) noexcept {
+    const std::uint64_t high = value / 10'000;
+    const std::uint64_t fours = high | (value - high * 10'000) << 32U;
+    const std::uint64_t hundreds = (fours * 10'486 >> 20U) & 0x0000'007F'0000'007FU;
+    const std::uint64_t twos = hundreds | (fours - hundreds * 100) << 16U;
+    const std::uint64_t tens = (twos * 103 >> 10U) & 0x000F'000F'000F'000FU;
+    return tens | (twos - tens * 10) << 8U;
+}
+
+/// `split_digits` of two numbers.
+struct digit_words {
+    std::uint64_t front = 0;
+    std::uint64_t back = 0;
+};
+
+constexpr digit_words split_both_portably(std::uint64_t front, std::uint64_t back) noexcept {
+    return {split_digits(front), split_digits(back)};
+}
+
+#if defined(__SSE2__) && defined(__x86_64__)
+
+inline digit_words split_both(std::uint64_t front, std::uint64_t back) noexcept {
+    const __m128i numbers = _mm_unpacklo_epi64(_mm_cvtsi64_si128(static_cast<long long>(front)),
+                                               _mm_cvtsi64_si128(static_cast<long long>(back)));
+    const __m128i high =  // n / 10000
+        _mm_srli_epi64(_mm_mul_epu32(numbers, _mm_set1_epi64x(3'518'437'209)), 45);
+    const __m128i low = _mm_sub_epi64(numbers, _mm_mul_epu32(high, _mm_set1_epi64x(10'000)));
+    const __m128i fours = _mm_or_si128(high, _mm_slli_epi64(low, 32));
+    const __m128i hundreds = _mm_srli_epi16(_mm_mulhi_epu16(fours, _mm_set1_epi16(5'243)), 3);
+    // Of both halves of each 32 bits: the hundreds, and what is left of the four digits by them.
+    const __m128i hundreds_twice = _mm_or_si128(hundreds, _mm_slli_epi32(hundreds, 16));
+    const __m128i twos =
+        _mm_add_epi16(_mm_slli_epi32(fours, 16),
+                      _mm_mullo_epi16(hundreds_twice, _mm_set1_epi32(1 - (100 << 16))));
+    const __m128i tens = _mm_mulhi_epu16(twos, _mm_set1_epi16(6'554));
+    const __m128i digits = _mm_sub_epi16(_mm_slli_epi16(twos, 8),
+                                         _mm_mullo_epi16(tens, _mm_set1_epi16(2'559)));
+    return {static_cast<std::uint64_t>(_mm_cvtsi128_si64(digits)),
+            static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(digits, digits)))};
+}
+
+#else
+
+inline digit_words split_both(std::uint64_t front, std::uint64_t back) noexcept {
+    return split_both_portably(front, back);
+}
+
+#endif
+
+/// The number whose eight digits are the bytes of the word, the first in the lowest bits.
+constexpr std::uint64_t join_digits(std::uint64_t digits) noexcept {
+    constexpr std::uint64_t pairs = 0x0000'00FF'0000'00FFU;
+    digits = digits * 10 + (digits >> 8U);
+    return ((digits & pairs) * (100 + (std::uint64_t{1'000'000} << 32U)) +
+            (digits >> 16U & pairs) * (1 + (std::uint64_t{10'000} << 32U))) >>
+           32U;
+}
+
+/// High bits of the bytes that are no digits, in a word that was xored with `zero_digits`. The
+/// lowest one is exact; so are higher ones where all bytes before them are ASCII.
+constexpr std::uint64_t other_than_digits(std::uint64_t word) noexcept {
+    return ((word + every_byte * (0x80 - 10)) | word) & high_bits;
+}
+
+/// Writes the eight digits of a word but for the zeros before them. Eight bytes are written.
+inline char* put_without_zeros(char* at, std::uint64_t digits) noexcept {
+    // The last digit stays, even if it is zero.
+    const int zeros = std::countr_zero(digits | std::uint64_t{1} << 56U) & ~7;
+    store_word(at, (digits | zero_digits) >> zeros);
+    return at + 8 - zeros / 8;
+}
+
+/// Writes all eight digits of a word.
+inline char* put_all(char* at, std::uint64_t digits) noexcept {
+    store_word(at, digits | zero_digits);
+    return at + 8;
+}
+
+/// Writes the digits of any number. There must be room for 32 bytes.
+inline char* put_digits(char* at, std::uint64_t value) noexcept {
+    if (value < ten_to_8) {
+        return put_without_zeros(at, split_digits(value));
+    }
+    std::uint64_t high = value / ten_to_8;
+    const std::uint64_t low = value - high * ten_to_8;
+    if (high >= ten_to_8) {
+        const std::uint64_t highest = high / ten_to_8;
+        high -= highest * ten_to_8;
+        at = put_without_zeros(at, split_digits(highest));
+        at = put_all(at, split_digits(high));
+        return put_all(at, split_digits(low));
+    }
+    const digit_words digits = split_both(high, low);
+    return put_all(put_without_zeros(at, digits.front), digits.back);
+}
+
+/// Writes a number of 10^-8, below 10^16, as a decimal with as few places as it needs, but one.
+inline char* put_decimal(char* at, std::uint64_t value) noexcept {
+    const std::uint64_t whole = value / ten_to_8;
+    const digit_words digits = split_both(whole, value - whole * ten_to_8);
+    at = put_without_zeros(at, digits.front);
+    *at = '.';
+    store_word(at + 1, digits.back | zero_digits);
+    return at + 9 - std::countl_zero(digits.back | 1U) / 8;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_DIGITS_HPP
+// ==== end of gatewire/wire/json/digits.hpp ====
+// ==== gatewire/wire/json/text.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TEXT_HPP
+#define GATEWIRE_WIRE_JSON_TEXT_HPP
+
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+/// The first byte that is not plain ASCII string content, or `end`.
+inline const char* skip_plain(const char* at, const char* end) noexcept {
+    for (; end - at >= block_size; at += block_size) {
+        if (const std::uint32_t special = special_in_block(at); special != 0) {
+            return at + std::countr_zero(special);
+        }
+    }
+    if (end - at >= 8) {
+        if (const std::uint64_t special = special_bytes(load_word(at)); special != 0) {
+            return at + std::countr_zero(special) / 8;
+        }
+        at += 8;
+    }
+    const auto rest = static_cast<std::size_t>(end - at);  // the zeros behind it are special
+    return at + std::countr_zero(special_bytes(load_few(at, rest))) / 8;
 }
 
 constexpr bool is_continuation(char character) noexcept {
@@ -2461,42 +4827,58 @@ constexpr std::size_t utf8_length(const char* at, const char* end) noexcept {
 
 /// Moves over everything that stands for itself in a JSON string: stops at a quote, a backslash, a
 /// control character, invalid UTF-8 or the end.
-inline const char* skip_long_verbatim(const char* at, const char* end) noexcept {
+inline const char* skip_verbatim(const char* at, const char* end) noexcept {
     for (;;) {
         at = skip_plain(at, end);
         if (at == end || static_cast<unsigned char>(*at) < 0x80) {
             return at;
         }
-        const std::size_t length = utf8_length(at, end);
-        if (length == 0) {
-            return at;
-        }
-        at += length;
-    }
-}
-
-inline const char* skip_verbatim(const char* at, const char* end) noexcept {
-    if constexpr (std::endian::native == std::endian::little) {
-        // Most strings end in their first words; this part is small enough to be inlined.
-        for (int words = 0; words != 2 && end - at >= 8; ++words, at += 8) {
-            if (const std::uint64_t special = special_bytes(load_word(at)); special != 0) {
-                at += std::countr_zero(special) / 8;
-                return static_cast<unsigned char>(*at) < 0x80 ? at : skip_long_verbatim(at, end);
+        do {  // One such sequence is seldom alone.
+            const std::size_t length = utf8_length(at, end);
+            if (length == 0) {
+                return at;
             }
-        }
+            at += length;
+        } while (at != end && static_cast<unsigned char>(*at) >= 0x80);
     }
-    return skip_long_verbatim(at, end);
 }
 
 constexpr bool is_space(char character) noexcept {
-    return character == ' ' || character == '\n' || character == '\r' || character == '\t';
+    constexpr std::uint64_t spaces =
+        std::uint64_t{1} << ' ' | 1U << '\n' | 1U << '\r' | 1U << '\t';
+    const auto byte = static_cast<unsigned char>(character);
+    return byte <= ' ' && (spaces >> byte & 1U) != 0;
 }
 
 constexpr bool is_digit(char character) noexcept {
     return static_cast<unsigned char>(character - '0') < 10;
 }
 
-inline void append_utf8(std::string& out, std::uint32_t code) {
+void append_utf8(std::string& out, std::uint32_t code);
+
+/// A name from the wire as it may stand in a message: bounded, and without control characters, so
+/// that it can neither flood nor forge a log line. Expects valid UTF-8.
+std::string printable(std::string_view name, std::size_t size_max = 48);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/text_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TEXT_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_TEXT_IMPL_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+GATEWIRE_INLINE void append_utf8(std::string& out, std::uint32_t code) {
     const auto byte = [&out](std::uint32_t value) { out.push_back(static_cast<char>(value)); };
     if (code < 0x80) {
         byte(code);
@@ -2515,9 +4897,7 @@ inline void append_utf8(std::string& out, std::uint32_t code) {
     }
 }
 
-/// A name from the wire as it may stand in a message: bounded, and without control characters, so
-/// that it can neither flood nor forge a log line. Expects valid UTF-8.
-inline std::string printable(std::string_view name, std::size_t size_max = 48) {
+GATEWIRE_INLINE std::string printable(std::string_view name, std::size_t size_max) {
     std::size_t size = name.size();
     if (size > size_max) {
         size = size_max;
@@ -2536,18 +4916,17 @@ inline std::string printable(std::string_view name, std::size_t size_max = 48) {
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_TEXT_IMPL_HPP
+// ==== end of gatewire/wire/json/text_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_TEXT_HPP
 // ==== end of gatewire/wire/json/text.hpp ====
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 
 namespace rpc::inline v1::wire::json {
@@ -2568,6 +4947,67 @@ struct number_token {
     }
     bool integral() const noexcept { return !fraction && !power; }
 };
+
+/// Splits the number at `at`; false when it is not one by JSON's grammar.
+bool scan_number(const char* at, const char* end, number_token& token) noexcept;
+
+/// The magnitude of an integral token; false when it is over 64 bits.
+bool to_magnitude(const number_token& token, std::uint64_t& magnitude) noexcept;
+
+enum class number_fit : unsigned char {
+    exact,         // or the nearest value, where the text has a fraction or an exponent
+    out_of_range,  // would be infinity, or zero without being zero
+    inexact        // an integer that the type can only hold rounded
+};
+
+template <class Float>
+inline constexpr int exact_power_max = std::is_same_v<Float, float> ? 10 : 22;
+
+/// The general conversion, correctly rounded.
+number_fit to_float_slowly(const number_token& token, float& value) noexcept;
+number_fit to_float_slowly(const number_token& token, double& value) noexcept;
+
+/// Converts a token to the nearest value of a floating-point type.
+template <class Float>
+number_fit to_float(const number_token& token, Float& value) noexcept {
+    constexpr auto digits = std::numeric_limits<Float>::digits;
+    constexpr std::int64_t power_max = exact_power_max<Float>;
+    // Both operands are exact, so the one rounding of the division or product is the right one.
+    if (token.complete && token.mantissa < (std::uint64_t{1} << digits) &&
+        token.exponent >= -power_max && token.exponent <= power_max) {
+        auto result = static_cast<Float>(token.mantissa);
+        if (token.exponent < 0) {
+            result /= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(-token.exponent)]);
+        } else if (token.exponent > 0) {
+            result *= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(token.exponent)]);
+        }
+        value = token.negative ? -result : result;
+        return number_fit::exact;
+    }
+    return to_float_slowly(token, value);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/number_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_NUMBER_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_NUMBER_IMPL_HPP
+
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+namespace rpc::inline v1::wire::json {
 
 inline const char* scan_digits(const char* at, const char* end, std::uint64_t& value) noexcept {
     std::uint64_t sum = value;
@@ -2598,8 +5038,8 @@ inline bool scan_power(const char* at, const char* end, number_token& token) noe
     return at != digits;
 }
 
-/// Splits the number at `at`; false when it is not one by JSON's grammar.
-inline bool scan_number(const char* at, const char* end, number_token& token) noexcept {
+
+GATEWIRE_INLINE bool scan_number(const char* at, const char* end, number_token& token) noexcept {
     token.first = at;
     token.negative = at != end && *at == '-';
     at += token.negative ? 1 : 0;
@@ -2628,35 +5068,7 @@ inline bool scan_number(const char* at, const char* end, number_token& token) no
     return true;
 }
 
-/// Whether a number can end before `at`: something that is no part of a number follows.
-inline bool ends_number(const char* at, const char* end) noexcept {
-    return at != end && (*at == ',' || *at == '}' || *at == ']');
-}
-
-/// Splits the most common numbers: at most 15 digits, perhaps with a point, and neither white space
-/// nor an exponent behind. Returns what follows; null means nothing but that this is not one.
-inline const char* scan_short_number(const char* at, const char* end, std::uint64_t& digits,
-                                     std::size_t& places) noexcept {
-    const char* const first = at;
-    at = scan_digits(at, end, digits);
-    auto count = at - first;
-    if (count == 0 || (*first == '0' && count != 1)) {
-        return nullptr;
-    }
-    if (at != end && *at == '.') {
-        const char* const decimals = at + 1;
-        at = scan_digits(decimals, end, digits);
-        places = static_cast<std::size_t>(at - decimals);
-        count += at - decimals;
-        if (at == decimals) {
-            return nullptr;
-        }
-    }
-    return count <= 15 && ends_number(at, end) ? at : nullptr;
-}
-
-/// The magnitude of an integral token; false when it is over 64 bits.
-inline bool to_magnitude(const number_token& token, std::uint64_t& magnitude) noexcept {
+GATEWIRE_INLINE bool to_magnitude(const number_token& token, std::uint64_t& magnitude) noexcept {
     if (token.complete) {
         magnitude = token.mantissa;
         return true;
@@ -2665,12 +5077,6 @@ inline bool to_magnitude(const number_token& token, std::uint64_t& magnitude) no
     return token.last - digits <= 20 &&
            std::from_chars(digits, token.last, magnitude).ec == std::errc{};
 }
-
-enum class number_fit : unsigned char {
-    exact,         // or the nearest value, where the text has a fraction or an exponent
-    out_of_range,  // would be infinity, or zero without being zero
-    inexact        // an integer that the type can only hold rounded
-};
 
 /// Whether an integer literal says `value` and nothing else: it is the exact value, or it is the
 /// shortest text of it with zeros behind, which is how JavaScript prints large integers.
@@ -2696,16 +5102,9 @@ bool says_exactly(const number_token& token, Float value) noexcept {
            digits == std::string_view(first, static_cast<std::size_t>(last - first));
 }
 
-template <class Float>
-inline constexpr int exact_power_max = std::is_same_v<Float, float> ? 10 : 22;
 
-inline constexpr std::array<double, 23> powers_of_ten = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-/// The general conversion, correctly rounded.
 template <class Float>
-number_fit to_float_slowly(const number_token& token, Float& value) noexcept {
+number_fit to_float_by_library(const number_token& token, Float& value) noexcept {
     const auto result = std::from_chars(token.first, token.last, value);
     if (result.ec != std::errc{} || std::isinf(value)) {
         return number_fit::out_of_range;
@@ -2720,114 +5119,23 @@ number_fit to_float_slowly(const number_token& token, Float& value) noexcept {
                                                            : number_fit::exact;
 }
 
-/// Converts a token to the nearest value of a floating-point type.
-template <class Float>
-number_fit to_float(const number_token& token, Float& value) noexcept {
-    constexpr auto digits = std::numeric_limits<Float>::digits;
-    constexpr std::int64_t power_max = exact_power_max<Float>;
-    // Both operands are exact, so the one rounding of the division or product is the right one.
-    if (token.complete && token.mantissa < (std::uint64_t{1} << digits) &&
-        token.exponent >= -power_max && token.exponent <= power_max) {
-        auto result = static_cast<Float>(token.mantissa);
-        if (token.exponent < 0) {
-            result /= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(-token.exponent)]);
-        } else if (token.exponent > 0) {
-            result *= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(token.exponent)]);
-        }
-        value = token.negative ? -result : result;
-        return number_fit::exact;
-    }
-    return to_float_slowly(token, value);
+
+GATEWIRE_INLINE number_fit to_float_slowly(const number_token& token, float& value) noexcept {
+    return to_float_by_library(token, value);
+}
+
+GATEWIRE_INLINE number_fit to_float_slowly(const number_token& token, double& value) noexcept {
+    return to_float_by_library(token, value);
 }
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_NUMBER_IMPL_HPP
+// ==== end of gatewire/wire/json/number_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_NUMBER_HPP
 // ==== end of gatewire/wire/json/number.hpp ====
-// ==== gatewire/wire/json/reader.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_JSON_READER_HPP
-#define GATEWIRE_WIRE_JSON_READER_HPP
-
-// ==== gatewire/wire/json/name_stack.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_JSON_NAME_STACK_HPP
-#define GATEWIRE_WIRE_JSON_NAME_STACK_HPP
-
-#include <algorithm>
-#include <cstddef>
-#include <forward_list>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::wire::json {
-
-/// Member names of the objects that are open, to find duplicates among them.
-///
-/// Sorting finds them in n log n whatever the names are, where a hash without a secret seed could
-/// be attacked; small objects are compared pair by pair.
-class name_stack {
-public:
-    using mark = std::size_t;
-
-    mark open() const noexcept { return names_.size(); }
-
-    /// @param name      Must stay where it is until the object is closed, unless `volatile_text`.
-    /// @param volatile_text  Whether the name's text will be overwritten, so that a copy is needed.
-    void add(std::string_view name, bool volatile_text) {
-        if (volatile_text) {
-            name = copies_.emplace_front(name);
-        }
-        names_.push_back(name);
-    }
-
-    /// Finds two equal names since `from`.
-    /// @return Whether there are any; `duplicate` is the name.
-    bool find_duplicate(mark from, std::string_view& duplicate) {
-        const auto first = names_.begin() + static_cast<std::ptrdiff_t>(from);
-        if (names_.size() - from > few) {
-            std::sort(first, names_.end());
-            const auto found = std::adjacent_find(first, names_.end());
-            if (found != names_.end()) {
-                duplicate = *found;
-            }
-            return found != names_.end();
-        }
-        for (auto name = first; name != names_.end(); ++name) {
-            if (std::find(first, name, *name) != name) {
-                duplicate = *name;
-                return true;
-            }
-        }
-        return false;
-    }
-
-    std::string_view operator[](mark position) const noexcept { return names_[position]; }
-
-    /// Forgets the names since `from`.
-    void close(mark from) {
-        names_.resize(from);
-        if (from == 0) {
-            copies_.clear();
-        }
-    }
-
-private:
-    static constexpr std::size_t few = 12;
-
-    std::vector<std::string_view> names_;
-    std::forward_list<std::string> copies_;
-};
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_NAME_STACK_HPP
-// ==== end of gatewire/wire/json/name_stack.hpp ====
 // ==== gatewire/wire/json/read_error.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -2849,27 +5157,11 @@ enum class read_failure : unsigned char {
 };
 
 /// `root`, the place inside it and the message, as one line.
-inline std::string place_text(std::string_view root, std::string_view where,
-                              std::string_view message) {
-    // A text without a root starts with a name, not with the dot before it.
-    if (root.empty() && where.starts_with('.')) {
-        where.remove_prefix(1);
-    }
-    std::string text(root);
-    text += where;
-    if (!text.empty()) {
-        text += ": ";
-    }
-    return text += message;
-}
+std::string place_text(std::string_view root, std::string_view where, std::string_view message);
 
-inline void prepend_member(std::string& where, std::string_view name) {
-    where.insert(0, "." + printable(name));
-}
+void prepend_member(std::string& where, std::string_view name);
 
-inline void prepend_element(std::string& where, std::size_t index) {
-    where.insert(0, "[" + std::to_string(index) + "]");
-}
+void prepend_element(std::string& where, std::size_t index);
 
 /// Why a text could not be read, and where.
 struct read_error {
@@ -2884,6 +5176,49 @@ struct read_error {
 
 }  // namespace rpc::inline v1::wire::json
 
+
+// ==== gatewire/wire/json/read_error_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_READ_ERROR_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_READ_ERROR_IMPL_HPP
+
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+GATEWIRE_INLINE std::string place_text(std::string_view root, std::string_view where,
+                              std::string_view message) {
+    // A text without a root starts with a name, not with the dot before it.
+    if (root.empty() && where.starts_with('.')) {
+        where.remove_prefix(1);
+    }
+    std::string text(root);
+    text += where;
+    if (!text.empty()) {
+        text += ": ";
+    }
+    return text += message;
+}
+
+GATEWIRE_INLINE void prepend_member(std::string& where, std::string_view name) {
+    where.insert(0, "." + printable(name));
+}
+
+GATEWIRE_INLINE void prepend_element(std::string& where, std::size_t index) {
+    where.insert(0, "[" + std::to_string(index) + "]");
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_READ_ERROR_IMPL_HPP
+// ==== end of gatewire/wire/json/read_error_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_READ_ERROR_HPP
 // ==== end of gatewire/wire/json/read_error.hpp ====
 // ==== gatewire/wire/json/unescape.hpp ====
@@ -2893,8 +5228,6 @@ struct read_error {
 #ifndef GATEWIRE_WIRE_JSON_UNESCAPE_HPP
 #define GATEWIRE_WIRE_JSON_UNESCAPE_HPP
 
-
-#include <cstdint>
 #include <string>
 
 namespace rpc::inline v1::wire::json {
@@ -2904,6 +5237,25 @@ struct string_end {
     const char* at = nullptr;       // the closing quote, or the offending byte
     const char* failure = nullptr;  // null when it is the closing quote
 };
+
+/// Decodes from `at`, which is inside a string, to the closing quote, and appends to `out`.
+string_end unescape(const char* at, const char* end, std::string& out);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/unescape_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_UNESCAPE_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_UNESCAPE_IMPL_HPP
+
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1::wire::json {
 
 /// Names what stopped `skip_verbatim` where neither a quote nor an escape did.
 inline const char* string_failure(const char* at, const char* end) noexcept {
@@ -2975,8 +5327,7 @@ inline string_end unescape_one(const char* at, const char* end, std::string& out
     return {at + 1, nullptr};
 }
 
-/// Decodes from `at`, which is inside a string, to the closing quote, and appends to `out`.
-inline string_end unescape(const char* at, const char* end, std::string& out) {
+GATEWIRE_INLINE string_end unescape(const char* at, const char* end, std::string& out) {
     for (;;) {
         const char* const stop = skip_verbatim(at, end);
         out.append(at, stop);
@@ -2996,10 +5347,16 @@ inline string_end unescape(const char* at, const char* end, std::string& out) {
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_UNESCAPE_IMPL_HPP
+// ==== end of gatewire/wire/json/unescape_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_UNESCAPE_HPP
 // ==== end of gatewire/wire/json/unescape.hpp ====
 
+#include <array>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -3011,6 +5368,13 @@ inline constexpr unsigned depth_max = 64;
 
 /// What kind of value starts at the cursor, told from its first byte.
 enum class value_kind : unsigned char { none, null, boolean, number, string, array, object };
+
+/// "a string", for messages.
+constexpr std::string_view kind_text(value_kind kind) noexcept {
+    constexpr std::array<std::string_view, 7> texts = {
+        "no value", "null", "a boolean", "a number", "a string", "an array", "an object"};
+    return texts[static_cast<std::size_t>(kind)];
+}
 
 /// What came of asking for the next member or element.
 enum class step : unsigned char {
@@ -3030,6 +5394,7 @@ public:
         : at_(text.data()),
           begin_(text.data()),
           end_(text.data() + text.size()),
+          budget_(text.size() * 4),
           depth_left_(depth_limit) {}
 
     const char* at() const noexcept { return at_; }
@@ -3057,6 +5422,12 @@ public:
 
     /// What comes next, told from one byte: the value itself may still turn out malformed.
     value_kind peek() noexcept;
+
+    /// How many bytes containers may still ask for before their elements are there. The text's size
+    /// bounds it: who sends little cannot make us ask for much.
+    std::size_t exchange_budget(std::size_t bytes) noexcept {
+        return std::exchange(budget_, bytes);
+    }
 
     /// Whether only white space is left; otherwise fails.
     bool finish();
@@ -3091,7 +5462,7 @@ public:
         }
         at = skip_spaces(at, end_);
         if (static_cast<std::size_t>(end_ - at) < key.size() ||
-            !same_bytes(at, key.data(), key.size())) {
+            std::string_view(at, key.size()) != key) {
             return false;
         }
         at_ = at + key.size();
@@ -3107,6 +5478,12 @@ public:
         at_ = at + 1;
         ++depth_left_;
         return true;
+    }
+
+    /// Goes behind the closing brace of the object that was entered last.
+    void leave_object(const char* behind) noexcept {
+        at_ = behind;
+        ++depth_left_;
     }
 
     /// The names of the objects that are open and whose duplicates nobody else would notice.
@@ -3130,9 +5507,9 @@ public:
     bool inside_member(std::string_view name);
     bool inside_element(std::size_t index);
 
-    bool failed() const noexcept { return error_.kind != read_failure::none; }
-    const read_error& error() const noexcept { return error_; }
-    read_error take_error() noexcept { return std::move(error_); }
+    bool failed() const noexcept { return failed_; }
+    const read_error& error() const { return rare().error; }
+    read_error take_error() { return std::move(rare().error); }
 
 private:
     static const char* skip_spaces(const char* at, const char* end) noexcept {
@@ -3159,7 +5536,18 @@ private:
         return step::end;
     }
     bool is_in_scratch(std::string_view text) const noexcept {
-        return text.data() == scratch_.data();
+        return rare_ != nullptr && text.data() == rare_->scratch.data();
+    }
+    /// What most texts never need: made when it is, so that a reader costs little.
+    struct rare_parts {
+        std::string scratch;  // the last string with escapes
+        read_error error;
+    };
+    rare_parts& rare() const {
+        if (rare_ == nullptr) {
+            rare_ = std::make_unique<rare_parts>();
+        }
+        return *rare_;
     }
     bool literal(std::string_view word);
     step fail_step(std::string_view wanted);
@@ -3167,13 +5555,45 @@ private:
     const char* at_;
     const char* begin_;
     const char* end_;
+    std::size_t budget_;
     unsigned depth_left_;
-    std::string scratch_;  // the last string with escapes
+    bool failed_ = false;
     name_stack names_;
-    read_error error_;
+    mutable std::unique_ptr<rare_parts> rare_;
 };
 
+inline value_kind reader::peek() noexcept {
+    switch (next_byte()) {
+        case 'n': return value_kind::null;
+        case 't':
+        case 'f': return value_kind::boolean;
+        case '"': return value_kind::string;
+        case '[': return value_kind::array;
+        case '{': return value_kind::object;
+        case '-': return value_kind::number;
+        default: return at_ != end_ && is_digit(*at_) ? value_kind::number : value_kind::none;
+    }
+}
+
+inline step reader::next_element(bool& first) {
+    const char byte = next_byte();
+    if (byte == ']') {
+        return leave();
+    }
+    if (first) {
+        first = false;
+        return step::item;
+    }
+    if (byte != ',') {
+        return fail_step("',' or ']'");
+    }
+    ++at_;
+    // Otherwise a comma before the bracket would look like the end.
+    return next_byte() == ']' ? fail_step("a value") : step::item;
+}
+
 }  // namespace rpc::inline v1::wire::json
+
 
 // ==== gatewire/wire/json/reader_impl.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -3192,13 +5612,6 @@ private:
 
 namespace rpc::inline v1::wire::json {
 
-/// "a string", for messages.
-constexpr std::string_view kind_text(value_kind kind) noexcept {
-    constexpr std::array<std::string_view, 7> texts = {
-        "no value", "null", "a boolean", "a number", "a string", "an array", "an object"};
-    return texts[static_cast<std::size_t>(kind)];
-}
-
 /// One byte of the text as it may stand in a message.
 inline std::string byte_text(char character) {
     const auto byte = static_cast<unsigned char>(character);
@@ -3209,26 +5622,13 @@ inline std::string byte_text(char character) {
     return std::string("byte 0x") + digits[byte >> 4U] + digits[byte & 15U];
 }
 
-inline value_kind reader::peek() noexcept {
-    switch (next_byte()) {
-        case 'n': return value_kind::null;
-        case 't':
-        case 'f': return value_kind::boolean;
-        case '"': return value_kind::string;
-        case '[': return value_kind::array;
-        case '{': return value_kind::object;
-        case '-': return value_kind::number;
-        default: return at_ != end_ && is_digit(*at_) ? value_kind::number : value_kind::none;
-    }
-}
-
-inline bool reader::finish() {
+GATEWIRE_INLINE bool reader::finish() {
     skip_space();
     return at_ == end_ ||
            fail_syntax("expected the end of the text, found " + byte_text(*at_));
 }
 
-inline bool reader::literal(std::string_view word) {
+GATEWIRE_INLINE bool reader::literal(std::string_view word) {
     if (static_cast<std::size_t>(end_ - at_) < word.size() ||
         std::memcmp(at_, word.data(), word.size()) != 0) {
         return fail_syntax("expected " + std::string(word));
@@ -3237,11 +5637,11 @@ inline bool reader::literal(std::string_view word) {
     return true;
 }
 
-inline bool reader::null() {
+GATEWIRE_INLINE bool reader::null() {
     return next_byte() == 'n' ? literal("null") : fail_expected("null");
 }
 
-inline bool reader::boolean(bool& value) {
+GATEWIRE_INLINE bool reader::boolean(bool& value) {
     const char first = next_byte();
     if (first != 't' && first != 'f') {
         return fail_expected("a boolean");
@@ -3250,7 +5650,7 @@ inline bool reader::boolean(bool& value) {
     return literal(value ? "true" : "false");
 }
 
-inline bool reader::number(number_token& token) {
+GATEWIRE_INLINE bool reader::number(number_token& token) {
     skip_space();
     if (scan_number(at_, end_, token)) {
         at_ = token.last;
@@ -3263,7 +5663,7 @@ inline bool reader::number(number_token& token) {
     return fail_syntax("a malformed number");
 }
 
-inline bool reader::string(std::string_view& value) {
+GATEWIRE_INLINE bool reader::string(std::string_view& value) {
     if (next_byte() != '"') {
         return fail_expected("a string");
     }
@@ -3274,18 +5674,19 @@ inline bool reader::string(std::string_view& value) {
         at_ = stop + 1;
         return true;
     }
-    scratch_.clear();
-    const string_end result = unescape(first, end_, scratch_);
+    std::string& scratch = rare().scratch;
+    scratch.clear();
+    const string_end result = unescape(first, end_, scratch);
     at_ = result.at;
     if (result.failure != nullptr) {
         return fail_syntax(result.failure);
     }
-    value = scratch_;
+    value = scratch;
     ++at_;
     return true;
 }
 
-inline bool reader::string(std::string& value) {
+GATEWIRE_INLINE bool reader::string(std::string& value) {
     if (next_byte() != '"') {
         return fail_expected("a string");
     }
@@ -3306,7 +5707,7 @@ inline bool reader::string(std::string& value) {
     return true;
 }
 
-inline step reader::fail_step(std::string_view wanted) {
+GATEWIRE_INLINE step reader::fail_step(std::string_view wanted) {
     std::string message = "expected ";
     message += wanted;
     message += ", found ";
@@ -3315,24 +5716,7 @@ inline step reader::fail_step(std::string_view wanted) {
     return step::error;
 }
 
-inline step reader::next_element(bool& first) {
-    const char byte = next_byte();
-    if (byte == ']') {
-        return leave();
-    }
-    if (first) {
-        first = false;
-        return step::item;
-    }
-    if (byte != ',') {
-        return fail_step("',' or ']'");
-    }
-    ++at_;
-    // Otherwise a comma before the bracket would look like the end.
-    return next_byte() == ']' ? fail_step("a value") : step::item;
-}
-
-inline step reader::next_member(bool& first, std::string_view& name) {
+GATEWIRE_INLINE step reader::next_member(bool& first, std::string_view& name) {
     const char byte = next_byte();
     if (byte == '}') {
         return leave();
@@ -3357,7 +5741,7 @@ inline step reader::next_member(bool& first, std::string_view& name) {
     return step::item;
 }
 
-inline bool reader::close_names(name_stack::mark mark) {
+GATEWIRE_INLINE bool reader::close_names(name_stack::mark mark) {
     std::string_view duplicate;
     if (names_.find_duplicate(mark, duplicate)) {
         return fail_value("duplicate member '" + printable(duplicate) + "'");
@@ -3366,15 +5750,17 @@ inline bool reader::close_names(name_stack::mark mark) {
     return true;
 }
 
-inline bool reader::fail(read_failure kind, std::string message) {
-    error_.kind = kind;
-    error_.where.clear();
-    error_.message = std::move(message);
-    error_.offset = offset();
+GATEWIRE_INLINE bool reader::fail(read_failure kind, std::string message) {
+    failed_ = true;
+    read_error& error = rare().error;
+    error.kind = kind;
+    error.where.clear();
+    error.message = std::move(message);
+    error.offset = offset();
     return false;
 }
 
-inline bool reader::fail_expected(std::string_view what) {
+GATEWIRE_INLINE bool reader::fail_expected(std::string_view what) {
     std::string message = "expected ";
     message += what;
     message += ", found ";
@@ -3387,13 +5773,13 @@ inline bool reader::fail_expected(std::string_view what) {
     return fail_syntax(std::move(message));
 }
 
-inline bool reader::inside_member(std::string_view name) {
-    prepend_member(error_.where, name);
+GATEWIRE_INLINE bool reader::inside_member(std::string_view name) {
+    prepend_member(rare().error.where, name);
     return false;
 }
 
-inline bool reader::inside_element(std::size_t index) {
-    prepend_element(error_.where, index);
+GATEWIRE_INLINE bool reader::inside_element(std::size_t index) {
+    prepend_element(rare().error.where, index);
     return false;
 }
 
@@ -3402,8 +5788,540 @@ inline bool reader::inside_element(std::size_t index) {
 #endif  // GATEWIRE_WIRE_JSON_READER_IMPL_HPP
 // ==== end of gatewire/wire/json/reader_impl.hpp ====
 
+
 #endif  // GATEWIRE_WIRE_JSON_READER_HPP
 // ==== end of gatewire/wire/json/reader.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <variant>
+
+namespace rpc::inline v1::wire::json {
+
+/// The JSON kinds that a type's values can have: a set of bits, numbered as `value_kind`.
+using shape = unsigned;
+
+constexpr shape shape_of(value_kind kind) noexcept {
+    return 1U << static_cast<unsigned>(kind);
+}
+
+inline constexpr shape any_shape = 0x7EU;
+
+template <class T>
+consteval shape shape_of_type();
+
+template <class Variant>
+inline constexpr bool is_bare_variant = false;
+
+/// Whether the JSON kind alone tells the alternatives apart.
+template <class... Alternative>
+inline constexpr bool is_bare_variant<std::variant<Alternative...>> = [] {
+    shape seen = 0;
+    bool apart = true;
+    ((apart = apart && (seen & shape_of_type<Alternative>()) == 0,
+      seen |= shape_of_type<Alternative>()),
+     ...);
+    return apart;
+}();
+
+template <class... Alternative>
+consteval shape shape_of_alternatives(const std::variant<Alternative...>*) {
+    return (shape_of_type<Alternative>() | ...);
+}
+
+template <class T>
+consteval shape shape_of_type() {
+    switch (kind_of<T>) {
+        case type_kind::null: return shape_of(value_kind::null);
+        case type_kind::boolean: return shape_of(value_kind::boolean);
+        case type_kind::integer:
+        case type_kind::number:
+        case type_kind::enum_number:
+        case type_kind::duration:
+        case type_kind::time_point: return shape_of(value_kind::number);
+        case type_kind::string:
+        case type_kind::enum_name: return shape_of(value_kind::string);
+        case type_kind::tuple:
+        case type_kind::sequence:
+        case type_kind::set: return shape_of(value_kind::array);
+        case type_kind::map:
+        case type_kind::aggregate: return shape_of(value_kind::object);
+        default: break;
+    }
+    if constexpr (kind_of<T> == type_kind::optional) {
+        return shape_of(value_kind::null) | shape_of_type<typename T::value_type>();
+    } else if constexpr (kind_of<T> == type_kind::variant) {
+        return is_bare_variant<T> ? shape_of_alternatives(static_cast<const T*>(nullptr))
+                                  : shape_of(value_kind::object);
+    } else {
+        return any_shape;
+    }
+}
+
+/// "a number or a string".
+std::string shape_text(shape shapes);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/shapes_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SHAPES_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_SHAPES_IMPL_HPP
+
+
+#include <string>
+
+namespace rpc::inline v1::wire::json {
+
+GATEWIRE_INLINE std::string shape_text(shape shapes) {
+    std::string text;
+    for (unsigned kind = 1; kind <= static_cast<unsigned>(value_kind::object); ++kind) {
+        if ((shapes >> kind & 1U) != 0) {
+            text += text.empty() ? "" : " or ";
+            text += kind_text(static_cast<value_kind>(kind));
+        }
+    }
+    return text;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SHAPES_IMPL_HPP
+// ==== end of gatewire/wire/json/shapes_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_SHAPES_HPP
+// ==== end of gatewire/wire/json/shapes.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+/// Describes types. A type gives constants only, from which one function makes descriptions: that
+/// is compiled once, not for each type.
+namespace rpc::inline v1::wire::json {
+
+template <class T>
+consteval const char* type_signature() {
+#if defined(_MSC_VER) && !defined(__clang__)
+    return __FUNCSIG__;  // untested
+#else
+    return __PRETTY_FUNCTION__;
+#endif
+}
+
+/// What a description says, as constants.
+struct type_facts {
+    described kind = described::any;
+    unsigned bits = 0;
+    bool has_sign = false;
+    bool indexed = false;
+    bool defaults = false;
+    std::size_t length = 0;
+    std::intmax_t unit_numerator = 0;  // zero if there is no unit
+    std::intmax_t unit_denominator = 0;
+    const char* clock = nullptr;  // the signature of its type
+    const char* name = nullptr;   // the signature of the type, if the program gave it its name
+    /// Of a member or an enum's value; a view of nothing behind the last one.
+    std::string_view (*name_at)(std::size_t index) = nullptr;
+    const type_facts* const* elements = nullptr;
+    std::size_t element_count = 0;
+};
+
+template <class T>
+consteval type_facts find_facts();
+
+/// One object for each type, so that its address tells types apart.
+template <class T>
+inline constexpr type_facts facts_of = find_facts<T>();
+
+template <class... Part>
+inline constexpr std::array<const type_facts*, sizeof...(Part) + 1> part_facts{&facts_of<Part>...,
+                                                                               nullptr};
+
+template <class... Part>
+consteval void add_parts(type_facts& facts) {
+    facts.elements = part_facts<Part...>.data();
+    facts.element_count = sizeof...(Part);
+}
+
+template <template <class...> class List, class... Part>
+consteval void add_parts_of(type_facts& facts, const List<Part...>*) {
+    add_parts<Part...>(facts);
+}
+
+template <class T>
+std::string_view member_name_at(std::size_t index) {
+    return index < member_count<T> ? member_names<T>::name(index) : std::string_view();
+}
+
+template <class T>
+std::string_view enum_name_at(std::size_t index) {
+    for (const auto& [value, name] : enum_names<T>) {
+        if (index-- == 0) {
+            return name;
+        }
+    }
+    return {};
+}
+
+template <class T>
+consteval void find_tuple(type_facts& facts) {
+    if constexpr (is_std_array<T>) {
+        facts.kind = described::fixed_array;
+        facts.length = std::tuple_size_v<T>;
+        add_parts<typename T::value_type>(facts);
+    } else {
+        facts.kind = described::tuple;
+        add_parts_of(facts, static_cast<const T*>(nullptr));
+    }
+}
+
+template <class T>
+consteval void find_aggregate(type_facts& facts) {
+    facts.kind = described::object;
+    facts.name = type_signature<T>();
+    facts.defaults = default_members<T>;
+    facts.name_at = &member_name_at<T>;
+    using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
+        return static_cast<std::tuple<std::remove_cvref_t<decltype(member)>...>*>(nullptr);
+    }));
+    add_parts_of(facts, static_cast<members>(nullptr));
+}
+
+template <class T>
+consteval void find_time(type_facts& facts) {
+    if constexpr (kind_of<T> == type_kind::time_point) {
+        find_time<typename T::duration>(facts);
+        facts.kind = described::time_point;
+        facts.clock = type_signature<typename T::clock>();
+    } else {
+        facts.kind = described::duration;
+        facts.unit_numerator = T::period::num;
+        facts.unit_denominator = T::period::den;
+        add_parts<typename T::rep>(facts);
+    }
+}
+
+template <class T>
+consteval void find_number(type_facts& facts) {
+    if constexpr (kind_of<T> == type_kind::number) {
+        facts.kind = described::number;
+        facts.bits = sizeof(T) * 8;
+    } else if constexpr (std::is_enum_v<T>) {
+        find_number<std::underlying_type_t<T>>(facts);
+        facts.name = type_signature<T>();
+    } else if constexpr (std::is_same_v<T, bool>) {
+        facts.kind = described::boolean;  // an enum may be over bool
+    } else {
+        facts.kind = described::integer;
+        facts.bits = sizeof(T) * 8;
+        facts.has_sign = std::is_signed_v<T>;
+    }
+}
+
+template <class T>
+consteval void find_container(type_facts& facts) {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::map) {
+        facts.kind = described::map;
+        add_parts<typename T::mapped_type>(facts);
+    } else if constexpr (kind == type_kind::variant) {
+        facts.kind = described::variant;
+        facts.indexed = !is_bare_variant<T>;
+        add_parts_of(facts, static_cast<const T*>(nullptr));
+    } else {
+        facts.kind = kind == type_kind::optional ? described::optional
+                     : kind == type_kind::set    ? described::set
+                                                 : described::array;
+        add_parts<typename T::value_type>(facts);
+    }
+}
+
+template <class T>
+consteval type_facts find_facts() {
+    constexpr type_kind kind = kind_of<T>;
+    type_facts facts;
+    if constexpr (kind == type_kind::unsupported || kind == type_kind::aggregate) {
+        diagnose_type<T>();
+    }
+    if constexpr (kind == type_kind::aggregate) {
+        if constexpr (aggregate_flaw_of<T> == aggregate_flaw::none) {
+            find_aggregate<T>(facts);
+        }
+    } else if constexpr (kind == type_kind::integer || kind == type_kind::number ||
+                         kind == type_kind::boolean || kind == type_kind::enum_number) {
+        find_number<T>(facts);
+    } else if constexpr (kind == type_kind::enum_name) {
+        facts.kind = described::enumeration;
+        facts.name = type_signature<T>();
+        facts.name_at = &enum_name_at<T>;
+    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
+        find_time<T>(facts);
+    } else if constexpr (kind == type_kind::tuple) {
+        find_tuple<T>(facts);
+    } else if constexpr (kind == type_kind::optional || kind == type_kind::variant ||
+                         kind == type_kind::sequence || kind == type_kind::set ||
+                         kind == type_kind::map) {
+        find_container<T>(facts);
+    } else {
+        facts.kind = kind == type_kind::null     ? described::null
+                     : kind == type_kind::string ? described::string
+                     : kind == type_kind::custom ? described::custom
+                                                 : described::any;
+    }
+    return facts;
+}
+
+type_description description_of(const type_facts& facts);
+
+template <class T>
+type_description describe() {
+    return description_of(facts_of<T>);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/describe_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_DESCRIBE_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_DESCRIBE_IMPL_HPP
+
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+/// The type's own name out of a signature `... [with T = a::b::name<c::d>]`, without what it is in.
+inline std::string unqualified_name(std::string_view signature) {
+    const std::size_t begin = signature.find("T = ");
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    const std::string_view full =
+        signature.substr(begin + 4, signature.rfind(']') - begin - 4);
+    std::size_t own = 0;
+    int depth = 0;
+    for (std::size_t at = 0; at + 1 < full.size(); ++at) {
+        depth += full[at] == '<' || full[at] == '(' ? 1 : 0;
+        depth -= full[at] == '>' || full[at] == ')' ? 1 : 0;
+        if (depth == 0 && full[at] == ':' && full[at + 1] == ':') {
+            own = at + 2;
+        }
+    }
+    return std::string(full.substr(own));
+}
+
+/// @param enclosing  The objects around the place that is being described, outermost first.
+inline void describe_facts(type_description& out, const type_facts& facts,
+                           std::vector<const type_facts*>& enclosing) {
+    if (facts.kind == described::object) {
+        for (std::size_t outwards = 0; outwards != enclosing.size(); ++outwards) {
+            if (enclosing[enclosing.size() - 1 - outwards] == &facts) {
+                out.kind = described::reference;
+                out.length = outwards;
+                return;
+            }
+        }
+        enclosing.push_back(&facts);
+    }
+    out.kind = facts.kind;
+    out.bits = facts.bits;
+    out.has_sign = facts.has_sign;
+    out.indexed = facts.indexed;
+    out.defaults = facts.defaults;
+    out.length = facts.length;
+    if (facts.unit_numerator != 0) {
+        out.unit = std::to_string(facts.unit_numerator);
+        out.unit.append("/").append(std::to_string(facts.unit_denominator));
+    }
+    if (facts.clock != nullptr) {
+        out.clock = unqualified_name(facts.clock);
+    }
+    if (facts.name != nullptr) {
+        out.name = unqualified_name(facts.name);
+    }
+    for (std::size_t index = 0; index != facts.element_count; ++index) {
+        describe_facts(out.elements.emplace_back(), *facts.elements[index], enclosing);
+    }
+    if (facts.name_at != nullptr) {
+        std::string_view name;
+        while ((name = facts.name_at(out.names.size())).data() != nullptr) {
+            out.names.emplace_back(name);
+        }
+    }
+    if (facts.kind == described::object) {
+        enclosing.pop_back();
+    }
+}
+
+GATEWIRE_INLINE type_description description_of(const type_facts& facts) {
+    type_description description;
+    std::vector<const type_facts*> enclosing;
+    describe_facts(description, facts, enclosing);
+    return description;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_DESCRIBE_IMPL_HPP
+// ==== end of gatewire/wire/json/describe_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_DESCRIBE_HPP
+// ==== end of gatewire/wire/json/describe.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+/// Describes the entries of a table, for the comparison with the other side.
+namespace rpc::inline v1::typed {
+
+using detail::entry;
+using detail::type_list;
+
+/// What a method gives in the end, without references and awaitables.
+template <class Entry>
+using final_result = std::decay_t<
+    typename detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::type>;
+
+/// What a method's or an event's description says, as constants.
+struct entry_facts {
+    std::string_view name;
+    const wire::json::type_facts* const* sent = nullptr;
+    std::size_t sent_count = 0;
+    const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
+    const std::string_view* roles = nullptr;
+    std::size_t role_count = 0;
+    bool is_keyed = false;
+    bool is_latest = false;
+    bool is_once = false;
+    bool is_idempotent = false;
+};
+
+template <class... Arguments>
+consteval void add_arguments(entry_facts& facts, type_list<Arguments...>) {
+    facts.sent = wire::json::part_facts<std::decay_t<Arguments>...>.data();
+    facts.sent_count = sizeof...(Arguments);
+}
+
+template <class Entry>
+consteval void add_roles(entry_facts& facts) {
+    if constexpr (requires { Entry::roles; }) {
+        facts.roles = Entry::roles.data();
+        facts.role_count = Entry::roles.size();
+    }
+}
+
+/// A method of either side's table.
+template <class Entry>
+consteval entry_facts method_facts() {
+    entry_facts facts{Entry::name};
+    add_arguments(facts, typename Entry::arguments{});
+    if constexpr (!std::is_void_v<final_result<Entry>>) {
+        facts.returned = &wire::json::facts_of<final_result<Entry>>;
+    }
+    add_roles<Entry>(facts);
+    facts.is_once = Entry::is_once;
+    facts.is_idempotent = Entry::is_idempotent;
+    return facts;
+}
+
+/// An event, or its handler.
+template <class Entry>
+consteval entry_facts event_facts() {
+    entry_facts facts{Entry::name};
+    add_arguments(facts, type_list<typename Entry::payload>{});
+    add_roles<Entry>(facts);
+    if constexpr (requires { Entry::is_keyed; }) {
+        facts.is_keyed = Entry::is_keyed;
+        facts.is_latest = Entry::is_latest;
+    }
+    return facts;
+}
+
+template <class List>
+inline constexpr std::array<entry_facts, 0> methods_of{};
+template <class... Entries>
+inline constexpr std::array<entry_facts, sizeof...(Entries)> methods_of<type_list<Entries...>>{
+    method_facts<entry<Entries>>()...};
+
+template <class List>
+inline constexpr std::array<entry_facts, 0> events_of{};
+template <class... Entries>
+inline constexpr std::array<entry_facts, sizeof...(Entries)> events_of<type_list<Entries...>>{
+    event_facts<entry<Entries>>()...};
+
+/// A table's entries of one kind.
+using described_entries = std::span<const entry_facts>;
+
+std::vector<protocol::entry_description> describe_entries(described_entries entries);
+
+template <class List>
+std::size_t find_name(std::string_view name) noexcept {
+    return detail::index_of<List>.find(name);
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DESCRIBE_TABLE_HPP
+// ==== end of gatewire/typed/describe_table.hpp ====
+// ==== gatewire/wire/json/read.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_READ_HPP
+#define GATEWIRE_WIRE_JSON_READ_HPP
+
+// ==== gatewire/wire/json/dynamic.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_DYNAMIC_HPP
+#define GATEWIRE_WIRE_JSON_DYNAMIC_HPP
+
+
+#include <nlohmann/json.hpp>
+
+namespace rpc::inline v1::wire::json {
+
+bool read_dynamic(reader& in, nlohmann::json& value);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/dynamic_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_DYNAMIC_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_DYNAMIC_IMPL_HPP
+
+// ==== gatewire/wire/json/read_scalar.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_READ_SCALAR_HPP
+#define GATEWIRE_WIRE_JSON_READ_SCALAR_HPP
+
 
 #include <cstddef>
 #include <cstdint>
@@ -3427,61 +6345,14 @@ inline constexpr integer_range range_of = {
     std::is_signed_v<Int> ? static_cast<std::uint64_t>((std::numeric_limits<Int>::max)()) + 1 : 0,
     sizeof(Int) * 8};
 
-/// A number as it may stand in a message: bounded.
-inline std::string number_text(const number_token& token) {
-    constexpr std::size_t size_max = 32;
-    const std::string_view text = token.view();
-    return text.size() <= size_max
-               ? std::string(text)
-               : "a number of " + std::to_string(text.size()) + " characters";
-}
-
-inline bool fail_range(reader& in, const number_token& token, const integer_range& range) {
-    in.move_to(token.first);
-    return in.fail_value(number_text(token) + " is out of range for " +
-                         (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
-                         (range.negative_max == 0 ? "unsigned integer" : "integer"));
-}
+bool fail_range(reader& in, const number_token& token, const integer_range& range);
 
 /// Reads an integer literal within the range; gives its two's complement.
-inline bool read_bits(reader& in, const integer_range& range, std::uint64_t& bits) {
-    if (const value_kind found = in.peek();
-        found != value_kind::number && found != value_kind::none) {
-        return in.fail_expected("an integer");
-    }
-    number_token token;
-    if (!in.number(token)) {
-        return false;
-    }
-    if (!token.integral()) {
-        in.move_to(token.first);
-        return in.fail_value(token.fraction
-                                 ? "expected an integer, found a number with a fraction"
-                                 : "expected an integer, found a number with an exponent");
-    }
-    std::uint64_t magnitude = 0;
-    if (!to_magnitude(token, magnitude) ||
-        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
-        return fail_range(in, token, range);
-    }
-    bits = token.negative ? std::uint64_t{0} - magnitude : magnitude;
-    return true;
-}
+bool read_bits(reader& in, const integer_range& range, std::uint64_t& bits);
 
 template <class Int>
 bool read_integer(reader& in, Int& value) {
     std::uint64_t bits = 0;
-    const char* const at = in.at();
-    const bool negative = std::is_signed_v<Int> && at != in.end() && *at == '-';
-    const char* const first = at + (negative ? 1 : 0);
-    const char* const last = scan_digits(first, in.end(), bits);
-    // The most common integers: at most 15 digits, and nothing unusual before or behind them.
-    if (last != first && last - first <= 15 && *first != '0' && ends_number(last, in.end()) &&
-        bits <= range_of<Int>.positive_max) {
-        value = static_cast<Int>(negative ? std::uint64_t{0} - bits : bits);
-        in.move_to(last);
-        return true;
-    }
     if (!read_bits(in, range_of<Int>, bits)) {
         return false;
     }
@@ -3489,32 +6360,10 @@ bool read_integer(reader& in, Int& value) {
     return true;
 }
 
-inline bool fail_fit(reader& in, const number_token& token, number_fit fit, unsigned bits) {
-    in.move_to(token.first);
-    return in.fail_value(number_text(token) +
-                         (fit == number_fit::inexact ? " would be rounded by a "
-                                                     : " is out of range for a ") +
-                         std::to_string(bits) + "-bit floating-point number");
-}
+bool fail_fit(reader& in, const number_token& token, number_fit fit, unsigned bits);
 
 template <class Float>
 bool read_float(reader& in, Float& value) {
-    if constexpr (std::is_same_v<Float, double>) {
-        std::uint64_t digits = 0;
-        std::size_t places = 0;
-        const char* const at = in.at();
-        const bool negative = at != in.end() && *at == '-';
-        const char* const last =
-            scan_short_number(at + (negative ? 1 : 0), in.end(), digits, places);
-        if (last != nullptr && (digits != 0 || !negative)) {  // -0 keeps its sign below
-            // Both operands are exact, so the one rounding of the division is the right one.
-            const auto whole = static_cast<double>(negative ? -static_cast<std::int64_t>(digits)
-                                                            : static_cast<std::int64_t>(digits));
-            value = places == 0 ? whole : whole / powers_of_ten[places];
-            in.move_to(last);
-            return true;
-        }
-    }
     number_token token;
     if (!in.number(token)) {
         return false;
@@ -3562,20 +6411,86 @@ bool read_enum_name(reader& in, Enum& value, const Names& names) {
 
 }  // namespace rpc::inline v1::wire::json
 
-#endif  // GATEWIRE_WIRE_JSON_READ_SCALAR_HPP
-// ==== end of gatewire/wire/json/read_scalar.hpp ====
 
-#include <nlohmann/json.hpp>
+// ==== gatewire/wire/json/read_scalar_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_READ_SCALAR_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_READ_SCALAR_IMPL_HPP
+
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace rpc::inline v1::wire::json {
 
-inline bool read_dynamic(reader& in, nlohmann::json& value);
+/// A number as it may stand in a message: bounded.
+inline std::string number_text(const number_token& token) {
+    constexpr std::size_t size_max = 32;
+    const std::string_view text = token.view();
+    return text.size() <= size_max
+               ? std::string(text)
+               : "a number of " + std::to_string(text.size()) + " characters";
+}
+
+GATEWIRE_INLINE bool fail_range(reader& in, const number_token& token, const integer_range& range) {
+    in.move_to(token.first);
+    return in.fail_value(number_text(token) + " is out of range for " +
+                         (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
+                         (range.negative_max == 0 ? "unsigned integer" : "integer"));
+}
+
+GATEWIRE_INLINE bool read_bits(reader& in, const integer_range& range, std::uint64_t& bits) {
+    if (const value_kind found = in.peek();
+        found != value_kind::number && found != value_kind::none) {
+        return in.fail_expected("an integer");
+    }
+    number_token token;
+    if (!in.number(token)) {
+        return false;
+    }
+    if (!token.integral()) {
+        in.move_to(token.first);
+        return in.fail_value(token.fraction
+                                 ? "expected an integer, found a number with a fraction"
+                                 : "expected an integer, found a number with an exponent");
+    }
+    std::uint64_t magnitude = 0;
+    if (!to_magnitude(token, magnitude) ||
+        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
+        return fail_range(in, token, range);
+    }
+    bits = token.negative ? std::uint64_t{0} - magnitude : magnitude;
+    return true;
+}
+
+GATEWIRE_INLINE bool fail_fit(reader& in, const number_token& token, number_fit fit,
+                              unsigned bits) {
+    in.move_to(token.first);
+    return in.fail_value(number_text(token) +
+                         (fit == number_fit::inexact ? " would be rounded by a "
+                                                     : " is out of range for a ") +
+                         std::to_string(bits) + "-bit floating-point number");
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_READ_SCALAR_IMPL_HPP
+// ==== end of gatewire/wire/json/read_scalar_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_READ_SCALAR_HPP
+// ==== end of gatewire/wire/json/read_scalar.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
 
 inline bool read_dynamic_number(reader& in, nlohmann::json& value) {
     number_token token;
@@ -3645,7 +6560,7 @@ inline bool read_dynamic_object(reader& in, nlohmann::json& value) {
 }
 
 /// Reads any value as nlohmann's. Integers must fit 64 bits, reals become the nearest double.
-inline bool read_dynamic(reader& in, nlohmann::json& value) {
+GATEWIRE_INLINE bool read_dynamic(reader& in, nlohmann::json& value) {
     switch (in.peek()) {
         case value_kind::null: value = nullptr; return in.null();
         case value_kind::array: return read_dynamic_array(in, value);
@@ -3668,6 +6583,10 @@ inline bool read_dynamic(reader& in, nlohmann::json& value) {
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_DYNAMIC_IMPL_HPP
+// ==== end of gatewire/wire/json/dynamic_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_DYNAMIC_HPP
 // ==== end of gatewire/wire/json/dynamic.hpp ====
 // ==== gatewire/wire/json/skip.hpp ====
@@ -3686,73 +6605,11 @@ inline bool read_dynamic(reader& in, nlohmann::json& value) {
 #include <string>
 #include <string_view>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 namespace rpc::inline v1::wire::json {
-
-inline bool skip(reader& in);
-
-inline bool skip_array(reader& in) {
-    if (!in.enter_array()) {
-        return false;
-    }
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!skip(in)) {
-            return in.inside_element(index);
-        }
-    }
-}
-
-inline bool skip_object(reader& in) {
-    if (!in.enter_object()) {
-        return false;
-    }
-    const name_stack::mark mark = in.names().open();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end && in.close_names(mark);
-        }
-        const name_stack::mark position = in.names().open();
-        in.add_name(name);
-        if (!skip(in)) {
-            return in.inside_member(in.names()[position]);
-        }
-    }
-}
 
 /// Moves over any value and checks all of it: grammar, UTF-8, depth, duplicate members. Numbers may
 /// be of any size.
-inline bool skip(reader& in) {
-    switch (in.peek()) {
-        case value_kind::null: return in.null();
-        case value_kind::array: return skip_array(in);
-        case value_kind::object: return skip_object(in);
-        case value_kind::boolean: {
-            bool value = false;
-            return in.boolean(value);
-        }
-        case value_kind::number: {
-            number_token token;
-            return in.number(token);
-        }
-        case value_kind::string: {
-            std::string_view value;
-            return in.string(value);
-        }
-        case value_kind::none: break;
-    }
-    return in.fail_expected("a value");
-}
+bool skip(reader& in);
 
 /// `skip` that gives the text of the value.
 inline bool skip_raw(reader& in, std::string_view& raw) {
@@ -3763,38 +6620,6 @@ inline bool skip_raw(reader& in, std::string_view& raw) {
     }
     raw = {first, static_cast<std::size_t>(in.at() - first)};
     return true;
-}
-
-/// One bit for each of 16 bytes of a text.
-struct block_masks {
-    std::uint32_t quotes = 0;
-    std::uint32_t backslashes = 0;
-    std::uint32_t opening = 0;
-    std::uint32_t closing = 0;
-};
-
-inline constexpr std::ptrdiff_t block_size = 16;
-
-inline block_masks mask_block(const char* at) noexcept {
-    block_masks masks;
-#if defined(__SSE2__)
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // '[' and '{', ']' and '}'
-    const auto find = [](__m128i in, char byte) {
-        return static_cast<std::uint32_t>(
-            _mm_movemask_epi8(_mm_cmpeq_epi8(in, _mm_set1_epi8(byte))));
-    };
-    masks = {find(bytes, '"'), find(bytes, '\\'), find(folded, '{'), find(folded, '}')};
-#else
-    for (unsigned index = 0; index != block_size; ++index) {
-        const char folded = static_cast<char>(at[index] | 0x20);
-        masks.quotes |= std::uint32_t{at[index] == '"'} << index;
-        masks.backslashes |= std::uint32_t{at[index] == '\\'} << index;
-        masks.opening |= std::uint32_t{folded == '{'} << index;
-        masks.closing |= std::uint32_t{folded == '}'} << index;
-    }
-#endif
-    return masks;
 }
 
 /// Matches brackets without a look at anything else, a block at a time while it can.
@@ -3808,10 +6633,16 @@ public:
     /// Goes behind the array or object that begins here; false when it does not end.
     bool match() noexcept {
         while (at_ != end_) {
-            const auto size = (std::min)(end_ - at_, block_size);
-            const block_masks masks = size == block_size ? mask_block(at_) : mask_rest(at_, size);
-            if (masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size)) {
-                return true;
+            // Most of a text is names and numbers, where only quotes count.
+            at_ = skip_quiet(at_, end_, in_string_);
+            // Not sooner than behind a whole span is it worth another look.
+            for (int blocks = 0; blocks != 4 && at_ != end_; ++blocks) {
+                const auto size = (std::min)(end_ - at_, block_size);
+                const block_masks masks =
+                    size == block_size ? mask_block(at_) : mask_rest(at_, size);
+                if (masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size)) {
+                    return true;
+                }
             }
         }
         return false;
@@ -3838,6 +6669,11 @@ private:
 
     /// Takes a block, or the part of it in which the value ends: then true.
     bool take_block(const block_masks& masks, std::ptrdiff_t size) noexcept {
+        if ((masks.opening | masks.closing) == 0) {
+            in_string_ = in_string_ != is_odd_mask(masks.quotes);
+            at_ += size;
+            return false;
+        }
         std::uint32_t inside = masks.quotes;
         inside ^= inside << 1U;
         inside ^= inside << 2U;
@@ -3939,7 +6775,84 @@ inline bool skip_raw_unchecked(reader& in, std::string_view& raw) {
 }
 
 /// Whether the whole text is one valid value, by the rules of `skip`.
-inline bool validate(std::string_view text, read_error& error) {
+bool validate(std::string_view text, read_error& error);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/skip_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SKIP_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_SKIP_IMPL_HPP
+
+
+#include <cstddef>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+inline bool skip_array(reader& in) {
+    if (!in.enter_array()) {
+        return false;
+    }
+    bool first = true;
+    for (std::size_t index = 0;; ++index) {
+        const step next = in.next_element(first);
+        if (next != step::item) {
+            return next == step::end;
+        }
+        if (!skip(in)) {
+            return in.inside_element(index);
+        }
+    }
+}
+
+inline bool skip_object(reader& in) {
+    if (!in.enter_object()) {
+        return false;
+    }
+    const name_stack::mark mark = in.names().open();
+    bool first = true;
+    std::string_view name;
+    for (;;) {
+        const step next = in.next_member(first, name);
+        if (next != step::item) {
+            return next == step::end && in.close_names(mark);
+        }
+        const name_stack::mark position = in.names().open();
+        in.add_name(name);
+        if (!skip(in)) {
+            return in.inside_member(in.names()[position]);
+        }
+    }
+}
+
+
+GATEWIRE_INLINE bool skip(reader& in) {
+    switch (in.peek()) {
+        case value_kind::null: return in.null();
+        case value_kind::array: return skip_array(in);
+        case value_kind::object: return skip_object(in);
+        case value_kind::boolean: {
+            bool value = false;
+            return in.boolean(value);
+        }
+        case value_kind::number: {
+            number_token token;
+            return in.number(token);
+        }
+        case value_kind::string: {
+            std::string_view value;
+            return in.string(value);
+        }
+        case value_kind::none: break;
+    }
+    return in.fail_expected("a value");
+}
+
+GATEWIRE_INLINE bool validate(std::string_view text, read_error& error) {
     reader in(text);
     if (skip(in) && in.finish()) {
         return true;
@@ -3950,8 +6863,664 @@ inline bool validate(std::string_view text, read_error& error) {
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_SKIP_IMPL_HPP
+// ==== end of gatewire/wire/json/skip_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_SKIP_HPP
 // ==== end of gatewire/wire/json/skip.hpp ====
+// ==== gatewire/wire/json/take_value.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TAKE_VALUE_HPP
+#define GATEWIRE_WIRE_JSON_TAKE_VALUE_HPP
+
+// ==== gatewire/wire/json/take.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TAKE_HPP
+#define GATEWIRE_WIRE_JSON_TAKE_HPP
+
+// ==== gatewire/wire/json/enum_table.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_ENUM_TABLE_HPP
+#define GATEWIRE_WIRE_JSON_ENUM_TABLE_HPP
+
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace rpc::inline v1::wire::json {
+
+/// A short name as it stands in a text, quotes included, in two words with zeros behind it.
+struct quoted_name {
+    std::uint64_t front = 0;
+    std::uint64_t back = 0;
+    std::uint64_t front_mask = 0;  // where the name is
+    std::uint64_t back_mask = 0;
+    std::uint64_t size = 0;
+
+    static constexpr std::size_t size_max = 16;
+
+    constexpr quoted_name() = default;
+    constexpr explicit quoted_name(std::string_view name) : size(name.size() + 2) {
+        put(0, '"');
+        for (std::size_t at = 0; at != name.size(); ++at) {
+            put(at + 1, name[at]);
+        }
+        put(name.size() + 1, '"');
+    }
+
+private:
+    constexpr void put(std::size_t at, char character) {
+        const auto bits = at % 8 * 8;
+        (at < 8 ? front : back) |= std::uint64_t{static_cast<unsigned char>(character)} << bits;
+        (at < 8 ? front_mask : back_mask) |= std::uint64_t{0xFF} << bits;
+    }
+};
+
+/// The names of an enum, ready to be compared and copied as words.
+template <class Enum, std::size_t Count>
+struct enum_table {
+    std::array<quoted_name, Count> names{};
+    std::array<Enum, Count> values{};
+    bool short_and_plain = true;  // Otherwise the rest means nothing.
+    bool in_order = true;         // The values are 0, 1, 2 and so on.
+};
+
+template <class Enum>
+constexpr std::size_t count_enum_names() {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : enum_names<Enum>) {
+        ++count;
+    }
+    return count;
+}
+
+template <class Enum>
+inline constexpr auto enum_table_of = [] {
+    enum_table<Enum, count_enum_names<Enum>()> table;
+    std::size_t index = 0;
+    for (const auto& [value, text] : enum_names<Enum>) {
+        const std::string_view name(text);
+        bool fits = name.size() <= quoted_name::size_max - 2;
+        for (const char character : name) {
+            fits = fits && is_plain(character);
+        }
+        table.short_and_plain = table.short_and_plain && fits;
+        table.in_order = table.in_order && value == static_cast<Enum>(index);
+        table.values[index] = value;
+        table.names[index] = fits ? quoted_name(name) : quoted_name();
+        ++index;
+    }
+    return table;
+}();
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_ENUM_TABLE_HPP
+// ==== end of gatewire/wire/json/enum_table.hpp ====
+// ==== gatewire/wire/json/take_number.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
+#define GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
+
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+// The quick way to read scalars. A `take` function gives what follows the value that begins at
+// `at`, without white space before it; null when there is none that it understands, which may be
+// due to an error or not: whoever asks then reads it with a `reader`, which can explain.
+//
+// The cursor is an argument and the result, so that it stays in a register.
+namespace rpc::inline v1::wire::json {
+
+/// So many bytes may be looked at without asking for the end.
+inline constexpr std::ptrdiff_t take_window = 32;
+inline constexpr std::ptrdiff_t short_window = 17;
+
+/// The last bytes of a text with zeros behind them, so that they make a window.
+class last_window {
+public:
+    last_window(const char* at, const char* end) noexcept {
+        std::memcpy(bytes_.data(), at, static_cast<std::size_t>(end - at));
+    }
+
+    const char* begin() const noexcept { return bytes_.data(); }
+
+    /// The same place in the text.
+    const char* place(const char* behind, const char* at) const noexcept {
+        return behind == nullptr ? nullptr : at + (behind - bytes_.data());
+    }
+
+private:
+    std::array<char, 2 * take_window> bytes_{};
+};
+
+/// The first byte of which the high bit is set; there is one.
+inline std::size_t first_byte(std::uint64_t mask) noexcept {
+    return static_cast<unsigned>(std::countr_zero(mask)) / 8U;
+}
+
+/// How many bytes of a word come before the first that is no digit.
+inline std::size_t count_digits(std::uint64_t word) noexcept {
+    const std::uint64_t others = other_than_digits(word);
+    return others == 0 ? 8 : first_byte(others);
+}
+
+/// The number that the first bytes of the word are, less than 8.
+inline std::uint64_t join_first(std::uint64_t word, std::size_t count) noexcept {
+    return join_digits(word << (56 - count * 8) << 8U);
+}
+
+/// Whether the number goes on behind its digits.
+inline bool goes_on(char byte) noexcept {
+    return byte == '.' || (byte | 0x20) == 'e';
+}
+
+/// A whole number of at most 15 digits. Expects a window.
+inline const char* take_magnitude(const char* at, std::uint64_t& magnitude) noexcept {
+    const std::uint64_t front = load_word(at) ^ zero_digits;
+    std::size_t count = count_digits(front);
+    if (count != 8) {
+        if (count == 0 || ((front & 0xFFU) == 0 && count != 1)) {
+            return nullptr;
+        }
+        magnitude = join_first(front, count);
+    } else {
+        const std::uint64_t back = load_word(at + 8) ^ zero_digits;
+        count = count_digits(back);
+        if (count == 8 || (front & 0xFFU) == 0) {
+            return nullptr;
+        }
+        magnitude = join_digits(front) * all_powers_of_ten[count] + join_first(back, count);
+        at += 8;
+    }
+    at += count;
+    return goes_on(*at) ? nullptr : at;
+}
+
+const char* take_unusual_real(const char* at, const char* end, double& value) noexcept;
+
+/// Any number that the type holds. The quick part is for those that have a point and, with it,
+/// fewer than 8 characters.
+inline const char* take_real(const char* at, const char* end, double& value) noexcept {
+    if (end - at < short_window) {
+        return take_unusual_real(at, end, value);
+    }
+    const std::size_t sign = *at == '-' ? 1 : 0;
+    const std::uint64_t word = load_word(at + sign) ^ zero_digits;
+    const std::uint64_t others = other_than_digits(word);
+    const std::uint64_t behind_point = others & (others - 1);
+    if (behind_point == 0) {
+        return take_unusual_real(at, end, value);
+    }
+    const std::size_t whole = first_byte(others);
+    const std::size_t size = first_byte(behind_point);
+    const char* const behind = at + sign + size;
+    if (at[sign + whole] != '.' || whole == 0 || size == whole + 1 ||
+        ((word & 0xFFU) == 0 && whole != 1) || (*behind | 0x20) == 'e') {
+        return take_unusual_real(at, end, value);
+    }
+    // Closes the gap of the point.
+    const std::uint64_t before = (std::uint64_t{1} << whole * 8) - 1;
+    const std::uint64_t digits = (word & before) | (word >> 8U & ~before);
+    const double real = static_cast<double>(
+                            static_cast<std::int64_t>(join_digits(digits << (72 - size * 8)))) /
+                        powers_of_ten[size - whole - 1];
+    value = sign != 0 ? -real : real;
+    return behind;
+}
+
+const char* take_real(const char* at, const char* end, float& value) noexcept;
+
+const char* take_last_magnitude(const char* at, const char* end, std::uint64_t& magnitude) noexcept;
+
+inline const char* take_magnitude(const char* at, const char* end,
+                                  std::uint64_t& magnitude) noexcept {
+    return end - at < take_window ? take_last_magnitude(at, end, magnitude)
+                                  : take_magnitude(at, magnitude);
+}
+
+template <class Int>
+const char* take_integer(const char* at, const char* end, Int& value) noexcept {
+    const bool is_negative = std::is_signed_v<Int> && at != end && *at == '-';
+    std::uint64_t magnitude = 0;
+    at = take_magnitude(at + (is_negative ? 1 : 0), end, magnitude);
+    // The lowest value is not for here.
+    if (at == nullptr ||
+        magnitude > static_cast<std::uint64_t>((std::numeric_limits<Int>::max)())) {
+        return nullptr;
+    }
+    value = static_cast<Int>(is_negative ? std::uint64_t{0} - magnitude : magnitude);
+    return at;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/take_number_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TAKE_NUMBER_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_TAKE_NUMBER_IMPL_HPP
+
+// ==== gatewire/wire/json/nearest.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_NEAREST_HPP
+#define GATEWIRE_WIRE_JSON_NEAREST_HPP
+
+// ==== gatewire/wire/json/product.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_PRODUCT_HPP
+#define GATEWIRE_WIRE_JSON_PRODUCT_HPP
+
+#include <cstdint>
+
+namespace rpc::inline v1::wire::json {
+
+/// A number of 128 bits.
+struct wide_product {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+};
+
+constexpr wide_product multiply_portably(std::uint64_t left, std::uint64_t right) noexcept {
+    constexpr std::uint64_t half = 0xFFFF'FFFFU;
+    const std::uint64_t low = (left & half) * (right & half);
+    const std::uint64_t first = (left >> 32U) * (right & half) + (low >> 32U);
+    const std::uint64_t second = (left & half) * (right >> 32U) + (first & half);
+    return {(left >> 32U) * (right >> 32U) + (first >> 32U) + (second >> 32U),
+            second << 32U | (low & half)};
+}
+
+#if defined(__SIZEOF_INT128__)
+
+__extension__ using wide_integer = unsigned __int128;
+
+constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
+    const wide_integer product = wide_integer{left} * right;
+    return {static_cast<std::uint64_t>(product >> 64U), static_cast<std::uint64_t>(product)};
+}
+
+#else
+
+constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
+    return multiply_portably(left, right);
+}
+
+#endif
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_PRODUCT_HPP
+// ==== end of gatewire/wire/json/product.hpp ====
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::wire::json {
+
+/// How many places `find_nearest` takes.
+inline constexpr std::size_t nearest_places_max = 22;
+
+/// The first 64 bits of 1/5, 1/25 and so on.
+inline constexpr std::array<std::uint64_t, nearest_places_max> inverse_powers_of_five = {
+    0xCCCCCCCCCCCCCCCCU, 0xA3D70A3D70A3D70AU, 0x83126E978D4FDF3BU, 0xD1B71758E219652BU,
+    0xA7C5AC471B478423U, 0x8637BD05AF6C69B5U, 0xD6BF94D5E57A42BCU, 0xABCC77118461CEFCU,
+    0x89705F4136B4A597U, 0xDBE6FECEBDEDD5BEU, 0xAFEBFF0BCB24AAFEU, 0x8CBCCC096F5088CBU,
+    0xE12E13424BB40E13U, 0xB424DC35095CD80FU, 0x901D7CF73AB0ACD9U, 0xE69594BEC44DE15BU,
+    0xB877AA3236A4B449U, 0x9392EE8E921D5D07U, 0xEC1E4A7DB69561A5U, 0xBCE5086492111AEAU,
+    0x971DA05074DA7BEEU, 0xF1C90080BAF72CB1U};
+
+/// The double that is nearest to `digits` times ten to minus `places` (at least one), by Daniel
+/// Lemire's "Number Parsing at a Gigabyte per Second". `digits` is not zero.
+/// @return false, for about one in 500, when 64 bits of the power of five do not tell.
+inline bool find_nearest(std::uint64_t digits, std::size_t places, double& value) noexcept {
+    const auto power = -static_cast<int>(places);
+    const int zeros = std::countl_zero(digits);
+    const wide_product product = multiply(digits << zeros, inverse_powers_of_five[places - 1]);
+    // The power was cut off, so the product is too small, by less than one here. What is just below
+    // a number of fewer bits may be that number, also where it is halfway between two doubles.
+    if ((product.high & 0x1FFU) == 0x1FFU) {
+        return false;
+    }
+    const auto upper = static_cast<int>(product.high >> 63U);
+    const std::uint64_t bits = product.high >> (upper + 9);  // 53, and one to round by
+    const std::uint64_t mantissa = (bits + (bits & 1U)) >> 1U;
+    // floor(log2(10^power)), and where the mantissa stands. Rounding up to the next power of two
+    // carries into the exponent, as it should.
+    const int exponent = ((power * 217'706) >> 16) + 63 + upper - zeros + 1022;
+    value = std::bit_cast<double>((static_cast<std::uint64_t>(exponent) << 52U) + mantissa);
+    return true;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_NEAREST_HPP
+// ==== end of gatewire/wire/json/nearest.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::wire::json {
+
+/// Adds digits to those that were met before; gives what follows. Stops behind 20 or more.
+inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_t& count) noexcept {
+    while (count < 20) {
+        const std::uint64_t word = load_word(at) ^ zero_digits;
+        if (const std::size_t more = count_digits(word); more != 8) {
+            digits = digits * all_powers_of_ten[more] + join_first(word, more);
+            count += more;
+            return at + more;
+        }
+        digits = digits * ten_to_8 + join_digits(word);
+        count += 8;
+        at += 8;
+    }
+    return at;
+}
+
+/// A real number of at most 19 digits without an exponent. Expects a window.
+inline const char* take_long_real(const char* at, double& value) noexcept {
+    const bool is_negative = *at == '-';
+    at += is_negative ? 1 : 0;
+    const char first = *at;
+    std::uint64_t digits = 0;
+    std::size_t count = 0;
+    at = take_digits(at, digits, count);
+    std::size_t places = 0;
+    if (count == 0 || (first == '0' && count != 1)) {
+        return nullptr;
+    }
+    if (count < 20 && *at == '.') {
+        const std::size_t whole = count;
+        at = take_digits(at + 1, digits, count);
+        places = count - whole;
+        if (places == 0) {
+            return nullptr;
+        }
+    }
+    if (count >= 20 || (*at | 0x20) == 'e') {
+        return nullptr;
+    }
+    double real = 0;
+    if (digits < std::uint64_t{1} << 53U) {
+        // Both operands are exact, so the one rounding of the division is the right one.
+        real = static_cast<double>(static_cast<std::int64_t>(digits)) / powers_of_ten[places];
+    } else if (places == 0 || !find_nearest(digits, places, real)) {
+        return nullptr;
+    }
+    value = is_negative ? -real : real;
+    return at;
+}
+
+
+/// Any number that the type holds.
+template <class Float>
+const char* take_any_real(const char* at, const char* end, Float& value) noexcept {
+    number_token token;
+    return scan_number(at, end, token) && to_float(token, value) == number_fit::exact ? token.last
+                                                                                      : nullptr;
+}
+
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_real(const char* at, const char* end,
+                                                       double& value) noexcept {
+    const char* behind = nullptr;
+    if (end - at >= take_window) {
+        behind = take_long_real(at, value);
+    } else {
+        const last_window window(at, end);
+        behind = window.place(take_long_real(window.begin(), value), at);
+    }
+    return behind != nullptr ? behind : take_any_real(at, end, value);
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* take_last_magnitude(const char* at, const char* end,
+                                                         std::uint64_t& magnitude) noexcept {
+    const last_window window(at, end);
+    return window.place(take_magnitude(window.begin(), magnitude), at);
+}
+
+GATEWIRE_INLINE const char* take_real(const char* at, const char* end, float& value) noexcept {
+    return take_any_real(at, end, value);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_TAKE_NUMBER_IMPL_HPP
+// ==== end of gatewire/wire/json/take_number_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_TAKE_NUMBER_HPP
+// ==== end of gatewire/wire/json/take_number.hpp ====
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace rpc::inline v1::wire::json {
+
+inline const char* take_bool(const char* at, const char* end, bool& value) noexcept {
+    if (end - at >= 4 && same_bytes<4>(at, "true")) {
+        value = true;
+        return at + 4;
+    }
+    if (end - at >= 5 && same_bytes<5>(at, "false")) {
+        value = false;
+        return at + 5;
+    }
+    return nullptr;
+}
+
+inline const char* take_null(const char* at, const char* end) noexcept {
+    return end - at >= 4 && same_bytes<4>(at, "null") ? at + 4 : nullptr;
+}
+
+/// A string from behind its quote on, of whatever length and content.
+const char* take_unusual_string(const char* at, const char* end, std::string& value);
+
+/// Any string. The quick part is for those that end inside of a block.
+inline const char* take_string(const char* at, const char* end, std::string& value) {
+    if (at == end || *at != '"') {
+        return nullptr;
+    }
+    ++at;
+    if (end - at >= block_size) {
+        if (const std::uint32_t special = special_in_block(at); special != 0) {
+            const auto size = static_cast<std::size_t>(std::countr_zero(special));
+            if (at[size] == '"') {
+                value.clear();
+                value.append(at, size);  // Less work than `assign`, which expects overlaps.
+                return at + size + 1;
+            }
+        }
+    }
+    return take_unusual_string(at, end, value);
+}
+
+/// Finds the quoted name that stands here; its index, or how many there are.
+inline std::size_t find_name(const char* at, std::span<const quoted_name> names) noexcept {
+    const std::uint64_t front = load_word(at);
+    const std::uint64_t back = load_word(at + 8);
+    std::size_t index = 0;
+    for (const quoted_name& name : names) {
+        if ((((front ^ name.front) & name.front_mask) | ((back ^ name.back) & name.back_mask)) ==
+            0) {
+            break;
+        }
+        ++index;
+    }
+    return index;
+}
+
+std::size_t find_last_name(const char* at, const char* end,
+                           std::span<const quoted_name> names) noexcept;
+
+template <class Enum>
+const char* take_enum_name(const char* at, const char* end, Enum& value) noexcept {
+    constexpr const auto& table = enum_table_of<Enum>;
+    if constexpr (table.short_and_plain) {
+        const std::size_t index = end - at < short_window ? find_last_name(at, end, table.names)
+                                                          : find_name(at, table.names);
+        if (index != table.names.size()) {
+            value = table.values[index];
+            return at + table.names[index].size;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/take_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_TAKE_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_TAKE_IMPL_HPP
+
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace rpc::inline v1::wire::json {
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_string(const char* at, const char* end,
+                                                         std::string& value) {
+    const char* const stop = skip_verbatim(at, end);
+    value.clear();
+    if (stop != end && *stop == '"') {
+        value.append(at, static_cast<std::size_t>(stop - at));
+        return stop + 1;
+    }
+    const string_end result = unescape(at, end, value);
+    return result.failure == nullptr ? result.at + 1 : nullptr;
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE std::size_t find_last_name(const char* at, const char* end,
+                                                    std::span<const quoted_name> names) noexcept {
+    const last_window window(at, end);
+    return find_name(window.begin(), names);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_TAKE_IMPL_HPP
+// ==== end of gatewire/wire/json/take_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_TAKE_HPP
+// ==== end of gatewire/wire/json/take.hpp ====
+
+#include <string>
+#include <type_traits>
+
+namespace rpc::inline v1::wire::json {
+
+template <class T>
+bool read(reader& in, T& value);  // read.hpp
+
+/// Whether `take_scalar` knows the type.
+template <class T>
+consteval bool is_takeable() {
+    switch (kind_of<T>) {
+        case type_kind::boolean:
+        case type_kind::integer:
+        case type_kind::number:
+        case type_kind::enum_number:
+        case type_kind::enum_name: return true;
+        default: break;
+    }
+    if constexpr (kind_of<T> == type_kind::optional) {
+        return is_takeable<typename T::value_type>();
+    } else if constexpr (kind_of<T> == type_kind::duration || kind_of<T> == type_kind::time_point) {
+        return is_takeable<typename T::rep>();
+    } else {
+        return std::is_same_v<T, std::string>;
+    }
+}
+
+/// The quick way to read a scalar; see take.hpp.
+template <class T>
+const char* take_scalar(const char* at, const char* end, T& value) {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::boolean) {
+        return take_bool(at, end, value);
+    } else if constexpr (kind == type_kind::integer) {
+        return take_integer(at, end, value);
+    } else if constexpr (kind == type_kind::number) {
+        return take_real(at, end, value);
+    } else if constexpr (kind == type_kind::string) {
+        return take_string(at, end, value);
+    } else if constexpr (kind == type_kind::enum_name) {
+        return take_enum_name(at, end, value);
+    } else if constexpr (kind == type_kind::optional) {
+        if (const char* const behind = take_null(at, end); behind != nullptr) {
+            value.reset();
+            return behind;
+        }
+        return take_scalar(at, end, value.emplace());
+    } else if constexpr (kind == type_kind::enum_number) {
+        std::underlying_type_t<T> number{};
+        at = take_scalar(at, end, number);
+        value = static_cast<T>(number);
+        return at;
+    } else {
+        typename T::rep count{};
+        at = take_scalar(at, end, count);
+        if constexpr (kind == type_kind::time_point) {
+            value = T(typename T::duration(count));
+        } else {
+            value = T(count);
+        }
+        return at;
+    }
+}
+
+/// Reads a value the quick way, where there is one. Null when something else is there, or after an
+/// error inside of it: then the reader has failed.
+template <class T>
+const char* take(const char* at, reader& in, T& value) {
+    if constexpr (is_takeable<T>()) {
+        return take_scalar(at, in.end(), value);
+    } else {
+        in.move_to(at);
+        return json::read(in, value) ? in.at() : nullptr;
+    }
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_TAKE_VALUE_HPP
+// ==== end of gatewire/wire/json/take_value.hpp ====
 
 #include <cstddef>
 #include <exception>
@@ -3971,6 +7540,12 @@ namespace rpc::inline v1::wire::json {
 template <class T>
 bool read(reader& in, T& value);
 
+template <class Range>
+bool read_sequence(reader& in, Range& values);  // read_range.hpp
+
+template <class Set>
+bool read_set(reader& in, Set& values);  // read_range.hpp
+
 template <class T>
 bool read_aggregate(reader& in, T& value);  // read_aggregate.hpp
 
@@ -3987,46 +7562,77 @@ bool read_optional(reader& in, Optional& value) {
 }
 
 
-/// Reads the elements of an array whose length is fixed.
-struct tuple_elements {
-    reader& in;
-    bool first = true;
-    std::size_t index = 0;
+/// Reads the elements of an array whose length is fixed: scalars as a writer of the same type sends
+/// them, and whatever else stands there the careful way.
+class tuple_reader {
+public:
+    tuple_reader(reader& in, std::size_t size) noexcept : in_(in), size_(size) {}
 
-    bool begin_next(std::size_t size) {
-        const step next = in.next_element(first);
-        if (next == step::end) {
-            in.fail_value("expected " + std::to_string(size) + " elements, found " +
-                          std::to_string(index));
+    template <class Element>
+    bool operator()(Element& element) {
+        if constexpr (is_takeable<Element>()) {
+            if (take_next(element)) {
+                ++index_;
+                return true;
+            }
         }
-        return next == step::item;
+        if (!begin_next()) {
+            return false;
+        }
+        if (!json::read(in_, element)) {
+            return in_.inside_element(index_);
+        }
+        ++index_;
+        return true;
     }
-    bool finish(std::size_t size) {
-        const step next = in.next_element(first);
+
+    bool finish() {
+        bool first = index_ == 0;
+        const step next = in_.next_element(first);
         if (next == step::item) {
-            in.fail_value("expected " + std::to_string(size) + " elements, found more");
+            in_.fail_value("expected " + std::to_string(size_) + " elements, found more");
         }
         return next == step::end;
     }
+
+private:
+    template <class Element>
+    bool take_next(Element& element) {
+        const char* at = in_.at();
+        if (index_ != 0) {
+            if (at == in_.end() || *at != ',') {
+                return false;
+            }
+            ++at;
+        }
+        at = take_scalar(at, in_.end(), element);
+        if (at != nullptr) {
+            in_.move_to(at);
+        }
+        return at != nullptr;
+    }
+
+    bool begin_next() {
+        bool first = index_ == 0;
+        const step next = in_.next_element(first);
+        if (next == step::end) {
+            in_.fail_value("expected " + std::to_string(size_) + " elements, found " +
+                           std::to_string(index_));
+        }
+        return next == step::item;
+    }
+
+    reader& in_;
+    std::size_t size_;
+    std::size_t index_ = 0;
 };
 
 template <class Tuple>
 bool read_tuple(reader& in, Tuple& value) {
-    constexpr std::size_t size = std::tuple_size_v<Tuple>;
     if (!in.enter_array()) {
         return false;
     }
-    tuple_elements elements{in};
-    const auto read_one = [&elements](auto& element) {
-        if (!elements.begin_next(size)) {
-            return false;
-        }
-        if (!json::read(elements.in, element)) {
-            return elements.in.inside_element(elements.index);
-        }
-        ++elements.index;
-        return true;
-    };
+    tuple_reader read_one(in, std::tuple_size_v<Tuple>);
     if constexpr (is_std_array<Tuple>) {
         for (auto& element : value) {
             if (!read_one(element)) {
@@ -4036,61 +7642,7 @@ bool read_tuple(reader& in, Tuple& value) {
     } else if (!std::apply([&](auto&... element) { return (read_one(element) && ...); }, value)) {
         return false;
     }
-    return elements.finish(size);
-}
-
-template <class Sequence>
-bool read_element_into(reader& in, Sequence& values) {
-    using element = typename Sequence::value_type;
-    if constexpr (std::is_same_v<typename Sequence::reference, element&>) {
-        values.push_back(element());
-        return json::read(in, values.back());
-    } else {  // std::vector<bool>
-        element value{};
-        const bool done = json::read(in, value);
-        values.push_back(value);
-        return done;
-    }
-}
-
-template <class Set>
-bool insert_element_into(reader& in, Set& values) {
-    typename Set::value_type value{};
-    const char* const start = in.at();
-    if (!json::read(in, value)) {
-        return false;
-    }
-    const std::size_t size = values.size();
-    values.insert(std::move(value));
-    if (values.size() == size) {
-        in.move_to(start);
-        return in.fail_value("an element that is there already");
-    }
-    return true;
-}
-
-template <class Range>
-bool read_range(reader& in, Range& values) {
-    if (!in.enter_array()) {
-        return false;
-    }
-    values.clear();
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        bool done = false;
-        if constexpr (kind_of<Range> == type_kind::set) {
-            done = insert_element_into(in, values);
-        } else {
-            done = read_element_into(in, values);
-        }
-        if (!done) {
-            return in.inside_element(index);
-        }
-    }
+    return read_one.finish();
 }
 
 template <class Map>
@@ -4193,8 +7745,10 @@ bool read(reader& in, T& value) {
         return read_aggregate(in, value);
     } else if constexpr (kind == type_kind::optional) {
         return read_optional(in, value);
-    } else if constexpr (kind == type_kind::sequence || kind == type_kind::set) {
-        return read_range(in, value);
+    } else if constexpr (kind == type_kind::sequence) {
+        return read_sequence(in, value);
+    } else if constexpr (kind == type_kind::set) {
+        return read_set(in, value);
     } else if constexpr (kind == type_kind::map) {
         return read_map(in, value);
     } else if constexpr (kind == type_kind::tuple) {
@@ -4208,6 +7762,13 @@ bool read(reader& in, T& value) {
     } else if constexpr (kind == type_kind::raw) {
         return skip_raw(in, value.text);
     } else {
+        if constexpr (is_takeable<T>()) {
+            in.skip_space();
+            if (const char* const behind = take_scalar(in.at(), in.end(), value)) {
+                in.move_to(behind);
+                return true;
+            }
+        }
         return read_scalar(in, value);
     }
 }
@@ -4243,6 +7804,7 @@ bool read_text(std::string_view text, T& value, read_error& error) {
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <string>
@@ -4258,12 +7820,7 @@ struct name_index {
     std::span<const std::string_view> names;  // in order of declaration
     std::span<const std::uint8_t> sorted;     // positions in `names`
 
-    std::size_t find(std::string_view name) const noexcept {
-        const auto found = std::lower_bound(
-            sorted.begin(), sorted.end(), name,
-            [this](std::uint8_t index, std::string_view key) { return names[index] < key; });
-        return found != sorted.end() && names[*found] == name ? *found : no_member;
-    }
+    std::size_t find(std::string_view name) const noexcept;
 };
 
 template <class T>
@@ -4285,19 +7842,153 @@ inline constexpr auto sorted_names_of = [] {
     return sorted;
 }();
 
+/// What to do with one member, whatever its type.
+struct member_actions {
+    bool (*read)(reader& in, void* member);
+    void (*reset)(void* member);  // null when the member must not be missing
+};
+
+template <class Member>
+void* address_of(Member& member) noexcept {
+    return const_cast<void*>(static_cast<const volatile void*>(std::addressof(member)));
+}
+
+template <class Member>
+bool read_erased(reader& in, void* member) {
+    return json::read(in, *static_cast<Member*>(member));
+}
+
+template <class Member>
+void reset_erased(void* member) {
+    static_cast<Member*>(member)->reset();
+}
+
+template <class Member>
+consteval member_actions actions_of() {
+    if constexpr (kind_of<Member> == type_kind::optional) {
+        return {&read_erased<Member>, &reset_erased<Member>};
+    } else {
+        return {&read_erased<Member>, nullptr};
+    }
+}
+
+template <class... Member>
+inline constexpr std::array<member_actions, sizeof...(Member)> all_actions = {
+    actions_of<Member>()...};
+
+/// An aggregate without its type, so that one function reads all that comes in an unusual form.
+struct erased_aggregate {
+    name_index names;
+    std::span<const member_actions> actions;
+    bool may_miss_any;
+    void* const* members;
+};
+
+/// Goes on where the first `done` members were what was expected and the next is not; it would be
+/// at `at`.
+bool read_other_members(reader& in, const char* at, std::size_t done, const erased_aggregate& into);
+
+/// The next member's value, if exactly its name with comma and colon stands here.
+template <class Names, std::size_t Index, class Member>
+const char* take_member(const char* at, reader& in, Member& member) {
+    // The brace before the first is behind us.
+    constexpr std::size_t size = Names::next_key(Index).size() - (Index == 0 ? 1 : 0);
+    constexpr std::size_t offset = Names::offsets[Index] + (Index == 0 ? 1 : 0);
+    if (static_cast<std::size_t>(in.end() - at) < size ||
+        !same_bytes<size>(at, Names::text.data() + offset)) {
+        return nullptr;
+    }
+    return take(at + size, in, member);
+}
+
+/// Expects the members as a writer of the same type sends them; at the first that is not there it
+/// goes over to any order. The comparison with the expected name is most of the work it saves.
+template <class T, std::size_t... Index, class... Member>
+bool read_members(reader& in, std::index_sequence<Index...>, Member&... member) {
+    std::size_t done = 0;
+    const char* at = in.at();
+    const char* next = at;
+    const bool all = ((next = take_member<member_names<T>, Index>(at, in, member),
+                       next != nullptr && (at = next, done = Index + 1, true)) &&
+                      ...);
+    if (all && at != in.end() && *at == '}') {
+        in.leave_object(at + 1);
+        return true;
+    }
+    void* const members[] = {address_of(member)..., nullptr};
+    return read_other_members(in, at, done,
+                              {{names_of<T>, sorted_names_of<T>}, all_actions<Member...>,
+                               default_members<T>, members});
+}
+
+template <class T>
+bool read_aggregate(reader& in, T& value) {
+    return in.enter_object() && visit_members(value, [&in](auto&... member) {
+        return read_members<T>(in, std::index_sequence_for<decltype(member)...>{}, member...);
+    });
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/read_aggregate_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_READ_AGGREGATE_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_READ_AGGREGATE_IMPL_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+GATEWIRE_INLINE std::size_t name_index::find(std::string_view name) const noexcept {
+    const auto found = std::lower_bound(
+        sorted.begin(), sorted.end(), name,
+        [this](std::uint8_t index, std::string_view key) { return names[index] < key; });
+    return found != sorted.end() && names[*found] == name ? *found : no_member;
+}
+
 /// The members of one object that have been met.
 struct met_members {
-    std::uint64_t bits = 0;  // one for each member of the aggregate
-    name_stack::mark mark;   // where the names of unknown members begin
-    bool first = true;       // none yet
+    std::uint64_t bits = 0;    // one for each member of the aggregate
+    name_stack::mark mark;     // where the names of unknown members begin
+    bool first = true;         // none yet
+    std::size_t expected = 0;  // most likely the next one
 
     bool has(std::size_t index) const noexcept { return (bits >> index & 1U) != 0; }
+    void add(std::size_t index) noexcept {
+        bits |= std::uint64_t{1} << index;
+        expected = index + 1;
+        first = false;
+    }
 };
+
+/// Whether the member that follows the last one in the aggregate follows it here, too. Where that
+/// is so, a text with white space needs no search for names.
+inline bool accept_expected(reader& in, const name_index& names, const met_members& met) noexcept {
+    if (met.expected >= names.names.size() || met.has(met.expected)) {
+        return false;
+    }
+    const std::string_view name = names.names[met.expected];
+    // Around the name there are its quotes and the colon.
+    return in.accept_key({name.data() - 1, name.size() + 3}, met.first);
+}
 
 /// Goes to the next member the aggregate knows and gives its number. Unknown ones are checked and
 /// ignored, so that peers can add members; duplicates are refused among them too.
 inline step next_known_member(reader& in, const name_index& names, met_members& met,
                               std::size_t& index) {
+    if (accept_expected(in, names, met)) {
+        index = met.expected;
+        met.add(index);
+        return step::item;
+    }
     std::string_view name;
     for (;;) {
         const step next = in.next_member(met.first, name);
@@ -4319,78 +8010,188 @@ inline step next_known_member(reader& in, const name_index& names, met_members& 
             in.fail_value("duplicate member '" + std::string(names.names[index]) + "'");
             return step::error;
         } else {
-            met.bits |= std::uint64_t{1} << index;
+            met.add(index);
             return step::item;
         }
     }
 }
 
-template <class T, class Member>
-bool fill_missing_member(reader& in, Member& member, std::size_t index) {
-    if constexpr (default_members<T>) {
-        return true;
-    } else if constexpr (kind_of<Member> == type_kind::optional) {
-        member.reset();
-        return true;
-    } else {
-        return in.fail_value("missing member '" + std::string(names_of<T>[index]) + "'");
+inline bool fill_missing_members(reader& in, const met_members& met, const erased_aggregate& into) {
+    for (std::size_t index = 0; index != into.actions.size(); ++index) {
+        if (met.has(index) || into.may_miss_any) {
+            continue;
+        }
+        if (into.actions[index].reset == nullptr) {
+            return in.fail_value("missing member '" + std::string(into.names.names[index]) + "'");
+        }
+        into.actions[index].reset(into.members[index]);
     }
+    return true;
 }
 
 /// Reads the members in whatever order they come, from the `done`-th one on.
-template <class T, std::size_t... Index, class... Member>
-bool read_members_in_any_order(reader& in, std::size_t done, std::index_sequence<Index...>,
-                               Member&... member) {
-    const name_index names{names_of<T>, sorted_names_of<T>};
+inline bool read_members_in_any_order(reader& in, std::size_t done, const erased_aggregate& into) {
     met_members met{done == members_max ? ~std::uint64_t{0} : (std::uint64_t{1} << done) - 1,
-                    in.names().open(), done == 0};
+                    in.names().open(), done == 0, done};
     std::size_t index = 0;
     step next = step::item;
-    while ((next = next_known_member(in, names, met, index)) == step::item) {
-        bool read_it = true;
-        ((Index == index ? static_cast<void>(read_it = json::read(in, member)) : void()), ...);
-        if (!read_it) {
-            return in.inside_member(names_of<T>[index]);
+    while ((next = next_known_member(in, into.names, met, index)) == step::item) {
+        if (!into.actions[index].read(in, into.members[index])) {
+            return in.inside_member(into.names.names[index]);
         }
     }
-    return next == step::end &&
-           ((met.has(Index) || fill_missing_member<T>(in, member, Index)) && ...);
+    return next == step::end && fill_missing_members(in, met, into);
 }
 
-/// Expects the members as a writer of the same type sends them; at the first that is not there it
-/// goes over to any order. The comparison with the expected name is most of the work it saves.
-template <class T, std::size_t... Index, class... Member>
-bool read_members(reader& in, std::index_sequence<Index...> indices, Member&... member) {
-    std::size_t done = 0;
-    [[maybe_unused]] const auto read_expected = [&](auto index, auto& value) {
-        constexpr std::string_view key = member_names<T>::key(index());
-        if (!in.accept_key(key, index() == 0) || !json::read(in, value)) {
-            return false;
-        }
-        ++done;
-        return true;
-    };
-    const bool all = (read_expected(std::integral_constant<std::size_t, Index>{}, member) && ...);
-    if (all && in.accept_end()) {
-        return true;
-    }
+GATEWIRE_INLINE bool read_other_members(reader& in, const char* at, std::size_t done,
+                               const erased_aggregate& into) {
     if (in.failed()) {
-        return in.inside_member(names_of<T>[done]);
+        return in.inside_member(into.names.names[done]);
     }
-    return read_members_in_any_order<T>(in, done, indices, member...);
-}
-
-template <class T>
-bool read_aggregate(reader& in, T& value) {
-    return in.enter_object() && visit_members(value, [&in](auto&... member) {
-        return read_members<T>(in, std::index_sequence_for<decltype(member)...>{}, member...);
-    });
+    in.move_to(at);
+    return (done == into.actions.size() && in.accept_end()) ||
+           read_members_in_any_order(in, done, into);
 }
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_READ_AGGREGATE_IMPL_HPP
+// ==== end of gatewire/wire/json/read_aggregate_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_READ_AGGREGATE_HPP
 // ==== end of gatewire/wire/json/read_aggregate.hpp ====
+// ==== gatewire/wire/json/read_range.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_READ_RANGE_HPP
+#define GATEWIRE_WIRE_JSON_READ_RANGE_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::wire::json {
+
+/// Makes room for the elements that are still to come if they are as long as the first, which began
+/// at `first`; at most `budget` bytes. Gives what is left of the budget.
+template <class Sequence>
+std::size_t reserve_by_first(reader& in, const char* first, std::size_t budget, Sequence& values) {
+    if constexpr (requires { values.reserve(values.size()); }) {
+        constexpr std::size_t element_size = sizeof(typename Sequence::value_type);
+        const auto used = static_cast<std::size_t>(in.at() - first) + 1;
+        const auto rest = static_cast<std::size_t>(in.end() - in.at());
+        const std::size_t count = (std::min)(rest / used + 1, budget / element_size);
+        values.reserve(count);
+        return budget - count * element_size;
+    } else {
+        return budget;
+    }
+}
+
+template <class Sequence>
+bool read_element_into(reader& in, Sequence& values) {
+    using element = typename Sequence::value_type;
+    if constexpr (std::is_same_v<typename Sequence::reference, element&>) {
+        values.push_back(element());
+        return json::read(in, values.back());
+    } else {  // std::vector<bool>
+        element value{};
+        const bool done = json::read(in, value);
+        values.push_back(value);
+        return done;
+    }
+}
+
+/// Takes scalars as long as each follows a comma; the rest, also if it is none of these, is for
+/// those who can explain. Gives how many there were.
+template <class Sequence>
+std::size_t take_elements(reader& in, Sequence& values) {
+    using element = typename Sequence::value_type;
+    const char* at = in.at();
+    const char* const end = in.end();
+    std::size_t count = 0;
+    for (; at != end && *at == ','; ++count) {
+        element value{};
+        const char* const behind = take_scalar(at + 1, end, value);
+        if (behind == nullptr) {
+            break;
+        }
+        values.push_back(std::move(value));
+        at = behind;
+    }
+    in.move_to(at);
+    return count;
+}
+
+template <class Set>
+bool insert_element_into(reader& in, Set& values) {
+    typename Set::value_type value{};
+    const char* const start = in.at();
+    if (!json::read(in, value)) {
+        return false;
+    }
+    const std::size_t size = values.size();
+    values.insert(std::move(value));
+    if (values.size() == size) {
+        in.move_to(start);
+        return in.fail_value("an element that is there already");
+    }
+    return true;
+}
+
+template <class Sequence>
+bool read_sequence(reader& in, Sequence& values) {
+    if (!in.enter_array()) {
+        return false;
+    }
+    values.clear();
+    std::size_t budget = in.exchange_budget(0);  // Elements cannot tell how much is theirs.
+    bool first = true;
+    for (std::size_t index = 0;; ++index) {
+        const step next = in.next_element(first);
+        if (next != step::item) {
+            in.exchange_budget(budget);
+            return next == step::end;
+        }
+        const char* const start = in.at();
+        if (!read_element_into(in, values)) {
+            return in.inside_element(index);
+        }
+        if (index == 0 && in.next_byte() == ',') {
+            budget = reserve_by_first(in, start, budget, values);
+        }
+        if constexpr (is_takeable<typename Sequence::value_type>()) {
+            index += take_elements(in, values);
+        }
+    }
+}
+
+template <class Set>
+bool read_set(reader& in, Set& values) {
+    if (!in.enter_array()) {
+        return false;
+    }
+    values.clear();
+    bool first = true;
+    for (std::size_t index = 0;; ++index) {
+        const step next = in.next_element(first);
+        if (next != step::item) {
+            return next == step::end;
+        }
+        if (!insert_element_into(in, values)) {
+            return in.inside_element(index);
+        }
+    }
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_READ_RANGE_HPP
+// ==== end of gatewire/wire/json/read_range.hpp ====
 // ==== gatewire/wire/json/read_variant.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -4398,97 +8199,6 @@ bool read_aggregate(reader& in, T& value) {
 #ifndef GATEWIRE_WIRE_JSON_READ_VARIANT_HPP
 #define GATEWIRE_WIRE_JSON_READ_VARIANT_HPP
 
-// ==== gatewire/wire/json/shapes.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_JSON_SHAPES_HPP
-#define GATEWIRE_WIRE_JSON_SHAPES_HPP
-
-
-#include <array>
-#include <cstddef>
-#include <string>
-#include <variant>
-
-namespace rpc::inline v1::wire::json {
-
-/// The JSON kinds that a type's values can have: a set of bits, numbered as `value_kind`.
-using shape = unsigned;
-
-constexpr shape shape_of(value_kind kind) noexcept {
-    return 1U << static_cast<unsigned>(kind);
-}
-
-inline constexpr shape any_shape = 0x7EU;
-
-template <class T>
-consteval shape shape_of_type();
-
-template <class Variant>
-inline constexpr bool is_bare_variant = false;
-
-/// Whether the JSON kind alone tells the alternatives apart.
-template <class... Alternative>
-inline constexpr bool is_bare_variant<std::variant<Alternative...>> = [] {
-    shape seen = 0;
-    bool apart = true;
-    ((apart = apart && (seen & shape_of_type<Alternative>()) == 0,
-      seen |= shape_of_type<Alternative>()),
-     ...);
-    return apart;
-}();
-
-template <class... Alternative>
-consteval shape shape_of_alternatives(const std::variant<Alternative...>*) {
-    return (shape_of_type<Alternative>() | ...);
-}
-
-template <class T>
-consteval shape shape_of_type() {
-    switch (kind_of<T>) {
-        case type_kind::null: return shape_of(value_kind::null);
-        case type_kind::boolean: return shape_of(value_kind::boolean);
-        case type_kind::integer:
-        case type_kind::number:
-        case type_kind::enum_number:
-        case type_kind::duration:
-        case type_kind::time_point: return shape_of(value_kind::number);
-        case type_kind::string:
-        case type_kind::enum_name: return shape_of(value_kind::string);
-        case type_kind::tuple:
-        case type_kind::sequence:
-        case type_kind::set: return shape_of(value_kind::array);
-        case type_kind::map:
-        case type_kind::aggregate: return shape_of(value_kind::object);
-        default: break;
-    }
-    if constexpr (kind_of<T> == type_kind::optional) {
-        return shape_of(value_kind::null) | shape_of_type<typename T::value_type>();
-    } else if constexpr (kind_of<T> == type_kind::variant) {
-        return is_bare_variant<T> ? shape_of_alternatives(static_cast<const T*>(nullptr))
-                                  : shape_of(value_kind::object);
-    } else {
-        return any_shape;
-    }
-}
-
-/// "a number or a string".
-inline std::string shape_text(shape shapes) {
-    std::string text;
-    for (unsigned kind = 1; kind <= static_cast<unsigned>(value_kind::object); ++kind) {
-        if ((shapes >> kind & 1U) != 0) {
-            text += text.empty() ? "" : " or ";
-            text += kind_text(static_cast<value_kind>(kind));
-        }
-    }
-    return text;
-}
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_SHAPES_HPP
-// ==== end of gatewire/wire/json/shapes.hpp ====
 
 #include <cstddef>
 #include <cstdint>
@@ -4574,6 +8284,553 @@ bool read_variant(reader& in, Variant& value) {
 
 #endif  // GATEWIRE_WIRE_JSON_READ_HPP
 // ==== end of gatewire/wire/json/read.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+/// A gateway as functions that know its types, for those who know none.
+namespace rpc::inline v1::typed {
+
+/// Stands for the gateway of a client that handles nothing.
+struct no_gateway {};
+
+/// Reads the data of an event and hands it to the handler. @return Whether it could be read.
+using handle_function = bool (*)(void* gateway, std::string_view data,
+                                 wire::json::read_error& failure);
+
+struct served_gateway {
+    void* gateway;
+    described_entries methods;  ///< What it calls.
+    described_entries events;   ///< What it handles.
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    const handle_function* handle;  ///< One for each event.
+    // Null where the gateway does not want to hear of it.
+    void (*connected)(void* gateway, const session_info& info) = nullptr;
+    void (*disconnected)(void* gateway, const error& why) = nullptr;
+    void (*missed)(void* gateway, const gap& events) = nullptr;
+};
+
+template <class Gateway, class Entry>
+bool handle_event(void* gateway, std::string_view data, wire::json::read_error& failure) {
+    typename Entry::payload payload{};
+    if (!wire::json::read_text(data, payload, failure)) {
+        return false;
+    }
+    Gateway& told = *static_cast<Gateway*>(gateway);
+    constexpr auto function = Entry::function;
+    if constexpr (Entry::is_member) {
+        (told.*function)(std::move(payload));
+    } else {
+        function(told, std::move(payload));
+    }
+    return true;
+}
+
+template <class Gateway, class... Entries>
+const handle_function* handle_functions(type_list<Entries...>) noexcept {
+    // One more than needed: a table may have no handlers, an array must have something.
+    static constexpr std::array<handle_function, sizeof...(Entries) + 1> table{
+        &handle_event<Gateway, entry<Entries>>..., nullptr};
+    return table.data();
+}
+
+template <class Gateway, class Table>
+served_gateway serve_gateway(Gateway& gateway) {
+    using callables = typename detail::entries_of<Table>::callables;
+    using handlers = typename detail::entries_of<Table>::handlers;
+    served_gateway result{const_cast<void*>(static_cast<const void*>(std::addressof(gateway))),
+                          methods_of<callables>, events_of<handlers>, &find_name<handlers>,
+                          handle_functions<Gateway>(handlers{})};
+    if constexpr (requires(const session_info& info) { gateway.on_connected(info); }) {
+        result.connected = [](void* told, const session_info& info) {
+            static_cast<Gateway*>(told)->on_connected(info);
+        };
+    }
+    if constexpr (requires(const error& why) { gateway.on_disconnected(why); }) {
+        result.disconnected = [](void* told, const error& why) {
+            static_cast<Gateway*>(told)->on_disconnected(why);
+        };
+    }
+    if constexpr (requires(const gap& events) { gateway.on_gap(events); }) {
+        result.missed = [](void* told, const gap& events) {
+            static_cast<Gateway*>(told)->on_gap(events);
+        };
+    }
+    return result;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVED_GATEWAY_HPP
+// ==== end of gatewire/typed/served_gateway.hpp ====
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::session {
+class client_core;
+}  // namespace rpc::inline v1::session
+
+namespace rpc::inline v1::typed {
+
+class caller_thread;
+
+/// A call as it is begun.
+struct begun_call {
+    std::size_t method;     ///< Its place in the contract.
+    std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
+    std::chrono::milliseconds timeout;
+    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
+    bool is_idempotent = false;  ///< Running it twice does no harm.
+};
+
+/// What a thread sleeps for.
+class awaited_end {
+public:
+    virtual ~awaited_end() = default;
+    virtual bool is_done() const = 0;
+    /// Sleeps until it is done, at most until then. @return Whether it is.
+    virtual bool wait(protocol::time_point until) = 0;
+};
+
+/// What `rpc::client` does that depends on no type of the gateway's.
+///
+/// The functions are defined in client_side_impl.hpp, so that no session and no protocol is
+/// compiled with each client of a program that links gatewire::compiled.
+class client_side {
+public:
+    using strand = session::call_completion::strand;
+
+    client_side(const asio::any_io_executor& executor, client_options&& options,
+                const served_gateway& served);
+    ~client_side();
+    client_side(const client_side&) = delete;
+    client_side& operator=(const client_side&) = delete;
+
+    // The next ones as in `rpc::client`.
+    void start();
+    void stop();
+    bool wait_connected(std::chrono::milliseconds timeout);
+    bool is_connected() const;
+
+    /// Stops, and keeps away from the gateway from here on.
+    void shut();
+
+    /// Makes a call; without a completion it expects no answer.
+    protocol::call_id submit(const begun_call& what, session::completion_ptr completion);
+    /// Makes a call that was refused before it was made.
+    void fail_later(session::completion_ptr completion, const error& why);
+    /// Makes a call and waits for its end.
+    void call(const begun_call& what, session::completion_ptr completion, awaited_end& end);
+    void cancel(protocol::call_id id);
+
+    /// Wants events of the handler at that place, or wants them no longer.
+    void change(std::size_t place, std::vector<std::string> keys, bool is_wanted);
+
+    /// How long calls take at most by themselves.
+    std::chrono::milliseconds timeout() const noexcept;
+    std::string next_key();
+    const strand& executor() const noexcept;
+    asio::any_io_executor any_executor() const;
+
+private:
+    std::shared_ptr<session::client_core> core_;
+    std::unique_ptr<caller_thread> thread_;
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CLIENT_SIDE_HPP
+// ==== end of gatewire/typed/client_side.hpp ====
+// ==== gatewire/typed/completion.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_COMPLETION_HPP
+#define GATEWIRE_TYPED_COMPLETION_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/associated_executor.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/execution/outstanding_work.hpp>
+#include <asio/post.hpp>
+#include <asio/prefer.hpp>
+#include <asio/system_executor.hpp>
+
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+/// How calls end: on a completion handler, or on a thread that waits.
+namespace rpc::inline v1::typed {
+
+using session::call_completion;
+
+/// The value of a call as it is kept; `void` is kept as nothing.
+template <class Result>
+using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+
+/// The error for a result that is not of the expected type.
+std::exception_ptr unreadable_result(const wire::json::read_error& failure);
+
+/// Reads a result. @return The error if it is not of the expected type.
+template <class Result>
+std::exception_ptr read_result(std::string_view text, kept_result<Result>& value) {
+    if constexpr (!std::is_void_v<Result>) {
+        wire::json::read_error failure;
+        if (!wire::json::read_text(text, value, failure)) {
+            return unreadable_result(failure);
+        }
+    }
+    return nullptr;
+}
+
+/// Runs a completion handler with what its call gave.
+template <class Result, class Handler>
+void run_handler(Handler&& handler, std::exception_ptr failure, kept_result<Result>&& value) {
+    asio::get_associated_cancellation_slot(handler).clear();
+    if constexpr (std::is_void_v<Result>) {
+        static_cast<void>(value);
+        std::forward<Handler>(handler)(std::move(failure));
+    } else {
+        std::forward<Handler>(handler)(std::move(failure), std::move(value));
+    }
+}
+
+/// Whether a handler has an executor of its own: without one the default is taken, whatever it is.
+template <class Handler>
+inline constexpr bool has_executor =
+    !std::is_same_v<asio::associated_executor_t<Handler, call_completion::strand>,
+                    call_completion::strand> ||
+    !std::is_same_v<asio::associated_executor_t<Handler, asio::system_executor>,
+                    asio::system_executor>;
+
+/// Ends a call by running a completion handler on the gateway's strand.
+///
+/// It holds no work of its own: a call that waits has a connection or a deadline to wait for, which
+/// keep the loop running.
+template <class Result, class Handler>
+class ordered_completion final : public call_completion {
+public:
+    explicit ordered_completion(Handler handler)
+        : call_completion(turn::in_order), handler_(std::move(handler)) {}
+
+    void succeed(std::string_view result) noexcept override {
+        kept_result<Result> value{};
+        std::exception_ptr failure = read_result<Result>(result, value);
+        end(std::move(failure), std::move(value));
+    }
+
+    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why), {}); }
+
+    void fail(const error& why, const strand& gateway) noexcept override {
+        asio::post(gateway, [handler = take_handler(), why]() mutable {
+            run_handler<Result>(std::move(handler), std::make_exception_ptr(why), {});
+        });
+    }
+
+    void dispose() noexcept override { session::destroy_completion(this); }
+
+private:
+    /// The memory goes first, so that a call which the handler makes can have it.
+    Handler take_handler() noexcept {
+        Handler handler = std::move(handler_);
+        dispose();
+        return handler;
+    }
+
+    void end(std::exception_ptr failure, kept_result<Result>&& value) {
+        run_handler<Result>(take_handler(), std::move(failure), std::move(value));
+    }
+
+    Handler handler_;
+};
+
+/// Ends a call by running a completion handler on its own executor.
+template <class Result, class Handler>
+class handler_completion final : public call_completion {
+public:
+    handler_completion(Handler handler, const strand& gateway)
+        : call_completion(turn_of(asio::get_associated_executor(handler, gateway), gateway)),
+          handler_(std::move(handler)),
+          executor_(asio::get_associated_executor(handler_, gateway)),
+          work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)) {}
+
+    void succeed(std::string_view result) noexcept override {
+        kept_result<Result> value{};
+        std::exception_ptr failure = read_result<Result>(result, value);
+        asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
+        dispose();
+    }
+
+    void refuse(const error& why) noexcept override {
+        asio::dispatch(executor_, last_step(std::make_exception_ptr(why), {}));
+        dispose();
+    }
+
+    void fail(const error& why, const strand&) noexcept override {
+        asio::post(executor_, last_step(std::make_exception_ptr(why), {}));
+        dispose();
+    }
+
+    void dispose() noexcept override { session::destroy_completion(this); }
+
+private:
+    using executor = asio::associated_executor_t<Handler, strand>;
+
+    template <class Other>
+    static turn turn_of(const Other& other, const strand& gateway) noexcept {
+        if constexpr (std::is_same_v<Other, strand>) {
+            return other == gateway ? turn::in_order : turn::after_read;
+        } else {
+            return turn::after_read;
+        }
+    }
+
+    auto last_step(std::exception_ptr failure, kept_result<Result> value) {
+        return [handler = std::move(handler_), failure = std::move(failure),
+                kept = std::move(value)]() mutable {
+            run_handler<Result>(std::move(handler), std::move(failure), std::move(kept));
+        };
+    }
+
+    Handler handler_;
+    executor executor_;
+    // Keeps the handler's context running. Not an executor_work_guard: that of Asio 1.22 does not
+    // take a strand over any_io_executor.
+    std::decay_t<decltype(asio::prefer(std::declval<const executor&>(),
+                                       asio::execution::outstanding_work.tracked))>
+        work_;
+};
+
+/// The completion of a call with this handler.
+template <class Result, class Handler>
+session::completion_ptr completion_for(Handler&& handler, const call_completion::strand& gateway) {
+    using kept = std::decay_t<Handler>;
+    if constexpr (has_executor<kept>) {
+        return session::make_completion<handler_completion<Result, kept>>(
+            std::forward<Handler>(handler), gateway);
+    } else {
+        return session::make_completion<ordered_completion<Result, kept>>(
+            std::forward<Handler>(handler));
+    }
+}
+
+/// Ends a call for a thread that waits for it, and that owns this.
+template <class Result>
+class waiting_completion final : public call_completion, public awaited_end {
+public:
+    waiting_completion() : call_completion(turn::at_once) {}
+
+    void succeed(std::string_view result) noexcept override {
+        kept_result<Result> value{};
+        std::exception_ptr failure = read_result<Result>(result, value);
+        end(std::move(failure), std::move(value));
+    }
+
+    void refuse(const error& why) noexcept override {
+        end(std::make_exception_ptr(why), kept_result<Result>{});
+    }
+
+    void fail(const error& why, const strand&) noexcept override { refuse(why); }
+
+    void dispose() noexcept override {}
+
+    bool is_done() const override {
+        const std::lock_guard lock(mutex_);
+        return is_done_;
+    }
+
+    bool wait(protocol::time_point until) override {
+        std::unique_lock lock(mutex_);
+        return done_.wait_until(lock, until, [this] { return is_done_; });
+    }
+
+    /// What the call gave. @throws rpc::error  What it failed with.
+    Result take() {
+        const std::lock_guard lock(mutex_);
+        if (failure_) {
+            // Not kept here: this object may go on another thread while the exception is read.
+            std::rethrow_exception(std::exchange(failure_, nullptr));
+        }
+        if constexpr (!std::is_void_v<Result>) {
+            return std::move(value_);
+        }
+    }
+
+private:
+    void end(std::exception_ptr failure, kept_result<Result> value) {
+        // Told with the mutex held: the waiting thread cannot leave, and this object go, before.
+        const std::lock_guard lock(mutex_);
+        failure_ = std::move(failure);
+        value_ = std::move(value);
+        is_done_ = true;
+        done_.notify_all();
+    }
+
+    mutable std::mutex mutex_;
+    std::condition_variable done_;
+    kept_result<Result> value_{};
+    std::exception_ptr failure_;
+    bool is_done_ = false;
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_COMPLETION_HPP
+// ==== end of gatewire/typed/completion.hpp ====
+// ==== gatewire/typed/diagnose_gateway.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
+#define GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
+
+// ==== gatewire/typed/request.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_REQUEST_HPP
+#define GATEWIRE_TYPED_REQUEST_HPP
+
+// ==== gatewire/wire/buffer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_BUFFER_HPP
+#define GATEWIRE_WIRE_BUFFER_HPP
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::wire {
+
+/// Bytes that grow at the end: what the typed writer and the frames are written into.
+///
+/// Unlike `std::string` it never clears what it grows by, so a writer may reserve room for the
+/// longest form of a value, write in place and commit what it used. Moved-from buffers are empty.
+class buffer {
+public:
+    buffer() = default;
+    buffer(buffer&& other) noexcept
+        : bytes_(std::move(other.bytes_)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+    buffer& operator=(buffer&& other) noexcept {
+        bytes_ = std::move(other.bytes_);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+        return *this;
+    }
+
+    char* data() noexcept { return bytes_.get(); }
+    const char* data() const noexcept { return bytes_.get(); }
+    std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+
+    /// Makes room for `room` more bytes and returns where they go; `commit` makes them count.
+    char* prepare(std::size_t room) {
+        if (capacity_ - size_ < room) {
+            grow(room);
+        }
+        return bytes_.get() + size_;
+    }
+
+    /// Takes over the first `used` bytes of what `prepare` gave.
+    void commit(std::size_t used) noexcept { size_ += used; }
+
+    /// Where the next byte goes, and the end of the room behind it.
+    char* cursor() noexcept { return bytes_.get() + size_; }
+    char* room_end() noexcept { return bytes_.get() + capacity_; }
+
+    /// Takes over all bytes before `end`, which is inside of the room.
+    void commit_to(const char* end) noexcept {
+        size_ = static_cast<std::size_t>(end - bytes_.get());
+    }
+
+    void append(std::string_view text) {
+        if (!text.empty()) {
+            std::memcpy(prepare(text.size()), text.data(), text.size());
+            size_ += text.size();
+        }
+    }
+
+    void append(char character) {
+        *prepare(1) = character;
+        ++size_;
+    }
+
+    /// Cuts the buffer back to its first `size` bytes; the room stays.
+    void truncate(std::size_t size) noexcept { size_ = size; }
+    void clear() noexcept { size_ = 0; }
+
+    /// Forgets the first `count` bytes and moves the rest to the front.
+    void consume(std::size_t count) noexcept {
+        size_ -= count;
+        if (size_ != 0 && count != 0) {
+            std::memmove(bytes_.get(), bytes_.get() + count, size_);
+        }
+    }
+
+    /// Frees the room, if it is large and nothing stands in it.
+    void shrink() noexcept {
+        if (size_ == 0 && capacity_ > small_capacity) {
+            bytes_.reset();
+            capacity_ = 0;
+        }
+    }
+
+    void swap(buffer& other) noexcept {
+        std::swap(bytes_, other.bytes_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+    }
+
+private:
+    static constexpr std::size_t small_capacity = 1024;
+
+    void grow(std::size_t room) {
+        std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
+        if (wanted - size_ < room) {
+            wanted = size_ + room;
+        }
+        std::unique_ptr<char[]> larger(new char[wanted]);
+        if (size_ != 0) {
+            std::memcpy(larger.get(), bytes_.get(), size_);
+        }
+        bytes_ = std::move(larger);
+        capacity_ = wanted;
+    }
+
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+}  // namespace rpc::inline v1::wire
+
+#endif  // GATEWIRE_WIRE_BUFFER_HPP
+// ==== end of gatewire/wire/buffer.hpp ====
 // ==== gatewire/wire/json/write.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -4581,12 +8838,12 @@ bool read_variant(reader& in, Variant& value) {
 #ifndef GATEWIRE_WIRE_JSON_WRITE_HPP
 #define GATEWIRE_WIRE_JSON_WRITE_HPP
 
-// ==== gatewire/wire/json/write_dynamic.hpp ====
+// ==== gatewire/wire/json/sink.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_HPP
-#define GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_HPP
+#ifndef GATEWIRE_WIRE_JSON_SINK_HPP
+#define GATEWIRE_WIRE_JSON_SINK_HPP
 
 // ==== gatewire/wire/json/write_error.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -4643,6 +8900,72 @@ struct write_error {
 
 #endif  // GATEWIRE_WIRE_JSON_WRITE_ERROR_HPP
 // ==== end of gatewire/wire/json/write_error.hpp ====
+
+#include <cstddef>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+/// Room that every `put` function may use behind what it puts, so that it can write whole words.
+inline constexpr std::size_t put_slack = 16;
+
+/// Where values are written to.
+///
+/// The cursor is not in here: it goes from one `put` function to the next as an argument and
+/// result, so that it stays in a register. A `put` function of a scalar expects room for the
+/// longest form of its type; all others make their own. Each gives the cursor behind what it wrote,
+/// or null when the value has no JSON form; then the error is set.
+class sink {
+public:
+    sink(buffer& out, write_error& failure) noexcept
+        : error(failure), out_(out), end_(out.room_end()) {}
+
+    /// Where to begin.
+    char* cursor() const noexcept { return out_.cursor(); }
+
+    /// Makes room for `size` bytes and for the slack behind; gives where `at` then is.
+    char* make_room(char* at, std::size_t size) {
+        size += put_slack;
+        return static_cast<std::size_t>(end_ - at) >= size ? at : grow(at, size);
+    }
+
+    /// Gives the buffer with all that was put, for those who write into it themselves.
+    buffer& flush(const char* at) noexcept {
+        out_.commit_to(at);
+        return out_;
+    }
+
+    /// Goes on behind what others wrote into the buffer.
+    char* resume() noexcept {
+        end_ = out_.room_end();
+        return out_.cursor();
+    }
+
+    write_error& error;
+
+private:
+    char* grow(char* at, std::size_t size) {
+        out_.commit_to(at);
+        at = out_.prepare(size);
+        end_ = out_.room_end();
+        return at;
+    }
+
+    buffer& out_;
+    char* end_;
+};
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SINK_HPP
+// ==== end of gatewire/wire/json/sink.hpp ====
+// ==== gatewire/wire/json/size_max.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SIZE_MAX_HPP
+#define GATEWIRE_WIRE_JSON_SIZE_MAX_HPP
+
 // ==== gatewire/wire/json/write_scalar.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -4651,63 +8974,22 @@ struct write_error {
 #define GATEWIRE_WIRE_JSON_WRITE_SCALAR_HPP
 
 
-#include <algorithm>
-#include <array>
-#include <charconv>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <string_view>
 #include <type_traits>
 
 namespace rpc::inline v1::wire::json {
 
-inline constexpr std::array<char, 201> digit_pairs = [] {
-    std::array<char, 201> pairs{};
-    for (std::size_t number = 0; number != 100; ++number) {
-        pairs[number * 2] = static_cast<char>('0' + number / 10);
-        pairs[number * 2 + 1] = static_cast<char>('0' + number % 10);
-    }
-    return pairs;
-}();
-
-/// Writes the digits of a number backwards from `end`; returns the first.
-inline char* put_digits_before(char* end, std::uint64_t value) noexcept {
-    while (value >= 100) {
-        end -= 2;
-        std::memcpy(end, digit_pairs.data() + value % 100 * 2, 2);
-        value /= 100;
-    }
-    if (value >= 10) {
-        end -= 2;
-        std::memcpy(end, digit_pairs.data() + value * 2, 2);
-    } else {
-        *--end = static_cast<char>('0' + value);
-    }
-    return end;
-}
-
-/// How many digits a number has.
-constexpr std::size_t count_digits(std::uint64_t value) noexcept {
-    std::size_t count = 1;
-    for (; value >= 10000; value /= 10000) {
-        count += 4;
-    }
-    return count + (value >= 10 ? 1 : 0) + (value >= 100 ? 1 : 0) + (value >= 1000 ? 1 : 0);
-}
-
-inline char* put_digits(char* out, std::uint64_t value) noexcept {
-    char* const end = out + count_digits(value);
-    put_digits_before(end, value);
-    return end;
-}
+/// The longest forms of numbers. "-2.2250738585072014e-308" has 24 characters.
+inline constexpr std::size_t integer_size_max = 20;
+inline constexpr std::size_t real_size_max = 26;
 
 template <class Int>
-void write_integer(buffer& out, Int value) {
-    char* const begin = out.prepare(24);
-    char* at = begin;
+char* put_integer(char* at, Int value) noexcept {
     auto magnitude = static_cast<std::uint64_t>(value);
     if constexpr (std::is_signed_v<Int>) {
         if (value < 0) {
@@ -4715,72 +8997,63 @@ void write_integer(buffer& out, Int value) {
             magnitude = std::uint64_t{0} - magnitude;
         }
     }
-    out.commit(static_cast<std::size_t>(put_digits(at, magnitude) - begin));
+    return put_digits(at, magnitude);
 }
 
-/// Writes `value` (finite, not negative) if it is a decimal of at most 15 digits, of them at most
-/// six behind the point. The fewest that divide back to the value are its shortest text.
-inline char* put_short_decimal(char* out, double value) noexcept {
-    constexpr double limit = 1e15;
-    constexpr std::array<double, 7> scales = {1, 10, 100, 1000, 10000, 100000, 1000000};
-    for (std::size_t places = 0; places != scales.size(); ++places) {
-        const double scale = scales[places];
-        const double scaled = value * scale;
-        if (!(scaled < limit)) {
-            return nullptr;
-        }
-        const auto digits = static_cast<std::uint64_t>(scaled + 0.5);
-        if (static_cast<double>(digits) / scale != value) {
-            continue;
-        }
-        const std::size_t size = (std::max)(count_digits(digits), places + 1);
-        char* const first = put_digits_before(out + size, digits);
-        std::fill(out, first, '0');
-        char* const point = out + size - places;
-        for (char* at = out + size; at != point; --at) {
-            *at = at[-1];
-        }
-        point[0] = '.';
-        point[1] = places == 0 ? '0' : point[1];
-        return point + 1 + (std::max)(places, std::size_t{1});
-    }
-    return nullptr;
+template <std::size_t Size>
+char* put_literal(char* at, const char (&text)[Size]) noexcept {
+    std::memcpy(at, text, Size - 1);
+    return at + Size - 1;
 }
+
+inline char* put_bool(char* at, bool value) noexcept {
+    store_word(at, value ? 0x65757274U : 0x65736C6166U);  // "true", "false"
+    return at + (value ? 4 : 5);
+}
+
+/// `put_real` for all that is not quickly known to be a short decimal. Not negative. Never inlined,
+/// as what it needs would be paid for by all.
+char* put_unusual_real(char* at, double value, sink& to);
 
 /// Writes the shortest text that reads back as the same value, always with a point or an exponent,
-/// so that a reader without types sees a real number. The value must be finite.
-template <class Float>
-void write_finite(buffer& out, Float value) {
-    constexpr std::size_t room = 40;
-    char* const begin = out.prepare(room);
-    char* at = begin;
-    if (std::signbit(value)) {
-        *at++ = '-';
-        value = -value;
-    }
-    char* end = nullptr;
-    if constexpr (std::is_same_v<Float, double>) {
-        end = put_short_decimal(at, value);
-    }
-    if (end == nullptr) {
-        end = std::to_chars(at, begin + room, value).ptr;
-        if (std::string_view(at, static_cast<std::size_t>(end - at)).find_first_of(".e") ==
-            std::string_view::npos) {
-            *end++ = '.';
-            *end++ = '0';
+/// so that a reader without types sees a real number.
+inline char* put_real(char* at, double value, sink& to) {
+    *at = '-';
+    at += std::bit_cast<std::uint64_t>(value) >> 63U;
+    value = std::fabs(value);
+    if (value < 1e7) {
+        // A decimal of at most 8 places: with at most 15 digits, there is no shorter one. The
+        // smallest of those with more than 6 are shorter with an exponent.
+        const auto scaled = static_cast<std::int64_t>(value * 1e8 + 0.5);
+        const auto digits = static_cast<std::uint64_t>(scaled);
+        if (static_cast<double>(scaled) / 1e8 == value && digits - 1 >= 99'999) {
+            return put_decimal(at, digits);
+        }
+    } else if (value < 1e15) {
+        const auto whole = static_cast<std::int64_t>(value);
+        if (static_cast<double>(whole) == value) {
+            return put_literal(put_digits(at, static_cast<std::uint64_t>(whole)), ".0");
         }
     }
-    out.commit(static_cast<std::size_t>(end - begin));
+    return put_unusual_real(at, value, to);
 }
 
-template <class Float>
-bool write_float(buffer& out, Float value, write_error& error) {
-    if (!std::isfinite(value)) {
-        return error.fail(std::isnan(value) ? "NaN has no JSON form"
-                                            : "infinity has no JSON form");
+char* put_real(char* at, float value, sink& to);
+
+template <class Int>
+void write_integer(buffer& out, Int value) {
+    char* const at = out.prepare(integer_size_max + put_slack);
+    out.commit_to(put_integer(at, value));
+}
+
+inline bool write_real(buffer& out, double value, write_error& error) {
+    out.prepare(real_size_max + put_slack);
+    sink to(out, error);
+    const char* const end = put_real(to.cursor(), value, to);
+    if (end != nullptr) {
+        out.commit_to(end);
     }
-    write_finite(out, value);
-    return true;
+    return end != nullptr;
 }
 
 inline void write_bool(buffer& out, bool value) {
@@ -4793,8 +9066,349 @@ inline void write_null(buffer& out) {
 
 }  // namespace rpc::inline v1::wire::json
 
+
+// ==== gatewire/wire/json/write_scalar_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_WRITE_SCALAR_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_SCALAR_IMPL_HPP
+
+// ==== gatewire/wire/json/shortest.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SHORTEST_HPP
+#define GATEWIRE_WIRE_JSON_SHORTEST_HPP
+
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::wire::json {
+
+/// A decimal: `digits` times ten to minus `places`.
+struct decimal {
+    std::uint64_t digits = 0;
+    std::size_t places = 0;
+};
+
+/// A multiple of a quarter of the last place, rounded down, save that the lowest bit says whether
+/// anything was cut off: enough to tell which side of a boundary it is on.
+inline std::uint64_t round_to_odd(std::uint64_t power, std::uint64_t quarters) noexcept {
+    const wide_product product = multiply(power, quarters);
+    return product.high | (product.low != 0 ? 1U : 0U);
+}
+
+/// The shortest decimal that is nearer to `value` than to any other double, by Raffaello
+/// Giulietti's "The Schubfach way to render doubles". Only for 0.001 to 10^15, where every power of
+/// ten that is needed fits a word. There may be zeros at the end.
+inline decimal find_shortest(double value) noexcept {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52U) - 1);
+    const auto power = static_cast<int>(bits >> 52U) - 1075;
+    const std::uint64_t significand = fraction | std::uint64_t{1} << 52U;
+    const bool is_closer_below = fraction == 0;
+    // floor(log10(2^power)), or of 3/4 of it.
+    const int exponent = (power * 1'262'611 - (is_closer_below ? 524'031 : 0)) >> 22;
+    const auto places = static_cast<std::size_t>(-exponent);
+    const std::uint64_t scale = all_powers_of_ten[places];
+    const int zeros = std::countl_zero(scale);
+    const int shift = power + (63 - zeros) + 1;  // of the power of ten: floor(log2(scale))
+    const auto scaled = [&](std::uint64_t quarters) {
+        return round_to_odd(scale << zeros, quarters << shift);
+    };
+    const std::uint64_t odd = significand & 1U;
+    const std::uint64_t middle = scaled(significand * 4);
+    const std::uint64_t lower = scaled(significand * 4 - (is_closer_below ? 1 : 2)) + odd;
+    const std::uint64_t upper = scaled(significand * 4 + 2) - odd;
+    const std::uint64_t whole = middle / 4;
+    const std::uint64_t tens = whole / 10;
+    const bool is_tens_inside = lower <= tens * 40;
+    if (const bool is_next_inside = tens * 40 + 40 <= upper; is_tens_inside != is_next_inside) {
+        return {tens + (is_next_inside ? 1 : 0), places - 1};
+    }
+    const bool is_whole_inside = lower <= whole * 4;
+    if (const bool is_next_inside = whole * 4 + 4 <= upper; is_whole_inside != is_next_inside) {
+        return {whole + (is_next_inside ? 1 : 0), places};
+    }
+    const std::uint64_t half = whole * 4 + 2;
+    const bool is_up = middle > half || (middle == half && (whole & 1U) != 0);
+    return {whole + (is_up ? 1 : 0), places};
+}
+
+/// Writes the shortest text of a double from 0.001 to 10^15 that is not whole.
+inline char* put_shortest_decimal(char* at, double value) noexcept {
+    const decimal found = find_shortest(value);
+    // No whole number is between a double and a decimal that is read as it.
+    const auto whole = static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+    std::uint64_t rest = found.digits - whole * all_powers_of_ten[found.places];
+    at = put_digits(at, whole);
+    *at++ = '.';
+    std::uint64_t last = 0;
+    if (found.places > 16) {
+        const std::size_t places = found.places - 16;
+        const std::uint64_t scale = all_powers_of_ten[places];
+        last = rest % scale * all_powers_of_ten[8 - places];
+        rest /= scale;
+    } else {
+        rest *= all_powers_of_ten[16 - found.places];
+    }
+    const std::uint64_t parts[] = {split_digits(rest / ten_to_8), split_digits(rest % ten_to_8),
+                                   split_digits(last)};
+    std::size_t used = last != 0 ? 2 : parts[1] != 0 ? 1 : 0;
+    for (std::size_t index = 0; index <= used; ++index) {
+        store_word(at + index * 8, parts[index] | zero_digits);
+    }
+    return at + used * 8 + 8 - std::countl_zero(parts[used] | 1U) / 8;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SHORTEST_HPP
+// ==== end of gatewire/wire/json/shortest.hpp ====
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+/// Writes `value` if it is a decimal of at most 15 digits, of them at most six behind the point.
+/// The fewest that divide back to the value are its shortest text.
+inline char* put_short_decimal(char* at, double value) noexcept {
+    constexpr double limit = 1e15;
+    for (std::size_t places = 1; places != 7; ++places) {
+        const double scaled = value * powers_of_ten[places];
+        if (!(scaled < limit)) {
+            return nullptr;
+        }
+        const auto digits = static_cast<std::uint64_t>(scaled + 0.5);
+        if (static_cast<double>(digits) / powers_of_ten[places] == value) {
+            const std::uint64_t scale = all_powers_of_ten[places];
+            at = put_digits(at, digits / scale);
+            *at = '.';
+            put_all(at + 1, split_digits(digits % scale * all_powers_of_ten[8 - places]));
+            return at + 1 + places;
+        }
+    }
+    return nullptr;
+}
+
+/// Lets the library find the shortest text; adds what makes it a real number for every reader.
+template <class Float>
+char* put_shortest(char* at, Float value) noexcept {
+    char* const end = std::to_chars(at, at + real_size_max, value).ptr;
+    return std::string_view(at, static_cast<std::size_t>(end - at)).find_first_of(".e") ==
+                   std::string_view::npos
+               ? put_literal(end, ".0")
+               : end;
+}
+
+template <class Float>
+bool fail_real(Float value, write_error& error) {
+    return error.fail(std::isnan(value) ? "NaN has no JSON form" : "infinity has no JSON form");
+}
+
+
+[[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, double value, sink& to) {
+    if (!std::isfinite(value)) {
+        fail_real(value, to.error);
+        return nullptr;
+    }
+    if (value >= 1e-3 && value < 1e15) {
+        return put_shortest_decimal(at, value);
+    }
+    char* const end = put_short_decimal(at, value);
+    return end != nullptr ? end : put_shortest(at, value);
+}
+
+GATEWIRE_INLINE char* put_real(char* at, float value, sink& to) {
+    if (!std::isfinite(value)) {
+        fail_real(value, to.error);
+        return nullptr;
+    }
+    return put_shortest(at, value);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_WRITE_SCALAR_IMPL_HPP
+// ==== end of gatewire/wire/json/write_scalar_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_WRITE_SCALAR_HPP
 // ==== end of gatewire/wire/json/write_scalar.hpp ====
+
+#include <cstddef>
+#include <type_traits>
+
+namespace rpc::inline v1::wire::json {
+
+/// The size of the longest form of a scalar; 0 for a type whose forms have no bound, or are made of
+/// several values. Where it is known, room can be made for many values at once.
+template <class T>
+consteval std::size_t size_max() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::boolean) {
+        return 5;
+    } else if constexpr (kind == type_kind::null) {
+        return 4;
+    } else if constexpr (kind == type_kind::integer || kind == type_kind::enum_number) {
+        return integer_size_max;
+    } else if constexpr (kind == type_kind::number) {
+        return real_size_max;
+    } else if constexpr (kind == type_kind::enum_name) {
+        return enum_table_of<T>.short_and_plain ? quoted_name::size_max : 0;
+    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
+        return size_max<typename T::rep>();
+    } else if constexpr (kind == type_kind::optional) {
+        return size_max<typename T::value_type>();
+    } else {
+        return 0;
+    }
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SIZE_MAX_HPP
+// ==== end of gatewire/wire/json/size_max.hpp ====
+// ==== gatewire/wire/json/write_aggregate.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_WRITE_AGGREGATE_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_AGGREGATE_HPP
+
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+namespace rpc::inline v1::wire::json {
+
+template <class T>
+char* put(char* at, const T& value, std::size_t room, sink& to);  // write.hpp
+
+/// How much room the keys and the bounded values of an aggregate need from each member on, up to
+/// and with the next key whose value makes its own room.
+template <class Names, class... Member>
+struct member_rooms {
+    static constexpr std::size_t count = sizeof...(Member);
+    static constexpr std::array<std::size_t, count> sizes = {size_max<Member>()...};
+
+    static constexpr std::array<std::size_t, count + 1> rooms = [] {
+        std::array<std::size_t, count + 1> needed{};
+        needed[count] = 1;  // the brace
+        for (std::size_t index = count; index-- != 0;) {
+            needed[index] = Names::next_key(index).size() +
+                            (sizes[index] == 0 ? 0 : sizes[index] + needed[index + 1]);
+        }
+        return needed;
+    }();
+
+    /// Whether the room from here on reaches what is behind the aggregate.
+    static constexpr bool is_last(std::size_t index) noexcept {
+        for (; index != count; ++index) {
+            if (sizes[index] == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+template <class Names, std::size_t Index>
+char* put_key(char* at) noexcept {
+    constexpr std::size_t size = Names::next_key(Index).size();
+    constexpr std::size_t copied = size <= 8 ? 8 : (size + 15) / 16 * 16;
+    std::memcpy(at, Names::text.data() + Names::offsets[Index], copied);
+    if constexpr (Index == 0) {
+        *at = '{';
+    }
+    return at + size;
+}
+
+template <class Names, class Rooms, std::size_t Index, class Member>
+char* put_member(char* at, const Member& member, std::size_t room, sink& to) {
+    constexpr std::size_t behind = Rooms::rooms[Index + 1];
+    at = put_key<Names, Index>(at);
+    return json::put(at, member, Rooms::is_last(Index + 1) ? behind + room : behind, to);
+}
+
+template <class T, std::size_t... Index, class... Member>
+char* put_members(char* at, std::size_t room, sink& to, std::index_sequence<Index...>,
+                  const Member&... member) {
+    using names = member_names<T>;
+    using rooms = member_rooms<names, Member...>;
+    std::size_t current = 0;
+    at = to.make_room(at, rooms::rooms[0] + (rooms::is_last(0) ? room : 0));
+    if (((current = Index,
+          (at = put_member<names, rooms, Index>(at, member, room, to)) != nullptr) &&
+         ...)) {
+        return at;
+    }
+    to.error.inside_member(names::name(current));
+    return nullptr;
+}
+
+template <class T>
+char* put_aggregate(char* at, const T& value, std::size_t room, sink& to) {
+    if constexpr (member_count<T> == 0) {
+        at = to.make_room(at, 2 + room);
+        std::memcpy(at, "{}", 2);
+        return at + 2;
+    } else {
+        if (!to.error.enter()) {
+            return nullptr;
+        }
+        at = visit_members(value, [&](const auto&... member) {
+            return put_members<T>(at, room, to, std::index_sequence_for<decltype(member)...>{},
+                                  member...);
+        });
+        if (at == nullptr) {
+            return nullptr;
+        }
+        *at = '}';
+        to.error.leave();
+        return at + 1;
+    }
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_WRITE_AGGREGATE_HPP
+// ==== end of gatewire/wire/json/write_aggregate.hpp ====
+// ==== gatewire/wire/json/write_dynamic.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_HPP
+
+
+#include <nlohmann/json.hpp>
+
+namespace rpc::inline v1::wire::json {
+
+/// Writes nlohmann's value by our rules: a NaN or a string that is not UTF-8 is an error.
+bool write_dynamic(buffer& out, const nlohmann::json& value, write_error& error);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/write_dynamic_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_IMPL_HPP
+
 // ==== gatewire/wire/json/write_string.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -4803,10 +9417,78 @@ inline void write_null(buffer& out) {
 #define GATEWIRE_WIRE_JSON_WRITE_STRING_HPP
 
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
+
+namespace rpc::inline v1::wire::json {
+
+/// Copies a text of at least a block; says whether all of it is plain.
+inline bool copy_blocks(char* at, const char* from, std::size_t size) noexcept {
+    std::uint32_t special = 0;
+    for (std::size_t done = 0; done < size - block_size; done += block_size) {
+        std::memcpy(at + done, from + done, block_size);
+        special |= special_in_block(from + done);
+    }
+    // May overlap the one before.
+    std::memcpy(at + size - block_size, from + size - block_size, block_size);
+    return (special | special_in_block(from + size - block_size)) == 0;
+}
+
+/// Copies a text; says whether all of it is plain. There is room, also for the slack.
+inline bool copy_plain(char* at, const char* from, std::size_t size) noexcept {
+    if (size < 8) {
+        const std::uint64_t word = load_few(from, size);
+        store_word(at, word);
+        return special_bytes(word | (every_byte * 'x') << (size * 8)) == 0;
+    }
+    if (size < block_size) {
+        const std::uint64_t front = load_word(from);
+        const std::uint64_t back = load_word(from + size - 8);
+        store_word(at, front);
+        store_word(at + size - 8, back);
+        return !are_special(front, back);
+    }
+    return copy_blocks(at, from, size);
+}
+
+/// Writes a string; false, with a part of it written, when it is not UTF-8.
+bool write_string(buffer& out, std::string_view text);
+
+char* put_unusual_string(char* at, std::string_view text, std::size_t room, sink& to);
+
+/// Writes a string and makes room for `room` more bytes behind it.
+inline char* put_string(char* at, std::string_view text, std::size_t room, sink& to) {
+    at = to.make_room(at, text.size() + 2 + room);
+    *at = '"';
+    if (!copy_plain(at + 1, text.data(), text.size())) {
+        return put_unusual_string(at, text, room, to);
+    }
+    at[text.size() + 1] = '"';
+    return at + text.size() + 2;
+}
+
+inline bool write_string(buffer& out, std::string_view text, write_error& error) {
+    return write_string(out, text) || error.fail("a string is not valid UTF-8");
+}
+
+/// Writes a string whatever its bytes are: each that is not UTF-8 becomes U+FFFD. For texts that
+/// nobody promised to be UTF-8, such as those of exceptions.
+void write_text_lossy(buffer& out, std::string_view text);
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/write_string_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_WRITE_STRING_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_STRING_IMPL_HPP
+
+
+#include <cstddef>
 #include <string_view>
 
 namespace rpc::inline v1::wire::json {
@@ -4830,6 +9512,7 @@ inline void write_escape(buffer& out, char character) {
     out.append(digits[byte & 15U]);
 }
 
+
 /// Writes what is between the quotes. Returns the first byte that is not UTF-8, or null.
 inline const char* write_characters(buffer& out, const char* at, const char* end) {
     for (;;) {
@@ -4846,58 +9529,7 @@ inline const char* write_characters(buffer& out, const char* at, const char* end
     }
 }
 
-/// Copies fewer than 8 bytes, and gives them in a word: some may be in it twice, the rest is plain.
-inline std::uint64_t copy_few(char* to, const char* from, std::size_t size) noexcept {
-    if (size >= 4) {
-        std::uint32_t front = 0;
-        std::uint32_t back = 0;
-        std::memcpy(&front, from, 4);
-        std::memcpy(&back, from + size - 4, 4);
-        std::memcpy(to, &front, 4);
-        std::memcpy(to + size - 4, &back, 4);
-        return front | std::uint64_t{back} << 32U;
-    }
-    std::uint64_t word = every_byte * 'x';
-    for (std::size_t at = 0; at != size; ++at) {
-        to[at] = from[at];
-        word = word << 8U | static_cast<unsigned char>(from[at]);
-    }
-    return word;
-}
-
-/// Writes a short text that is all plain, quotes around it; false, with nothing written, when some
-/// byte is not plain.
-inline bool write_short_plain(buffer& out, std::string_view text) {
-    const std::size_t size = text.size();
-    char* const begin = out.prepare(size + 2);
-    const char* const from = text.data();
-    char* const to = begin + 1;
-    std::uint64_t special = 0;
-    if (size < 8) {
-        special = special_bytes(copy_few(to, from, size));
-    } else {
-        const auto copy_word = [&](std::size_t at) {
-            const std::uint64_t word = load_word(from + at);
-            std::memcpy(to + at, &word, 8);
-            special |= special_bytes(word);
-        };
-        for (std::size_t at = 0; at + 8 < size; at += 8) {
-            copy_word(at);
-        }
-        copy_word(size - 8);  // may overlap the one before
-    }
-    begin[0] = '"';
-    begin[size + 1] = '"';
-    out.commit(special == 0 ? size + 2 : 0);
-    return special == 0;
-}
-
-/// Writes a string; false, with a part of it written, when it is not UTF-8.
-inline bool write_string(buffer& out, std::string_view text) {
-    constexpr std::size_t short_max = 64;
-    if (text.size() <= short_max && write_short_plain(out, text)) {
-        return true;
-    }
+GATEWIRE_INLINE bool write_string(buffer& out, std::string_view text) {
     out.append('"');
     if (write_characters(out, text.data(), text.data() + text.size()) != nullptr) {
         return false;
@@ -4906,13 +9538,16 @@ inline bool write_string(buffer& out, std::string_view text) {
     return true;
 }
 
-inline bool write_string(buffer& out, std::string_view text, write_error& error) {
-    return write_string(out, text) || error.fail("a string is not valid UTF-8");
+[[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_string(char* at, std::string_view text,
+                                                           std::size_t room, sink& to) {
+    if (!write_string(to.flush(at), text)) {
+        to.error.fail("a string is not valid UTF-8");
+        return nullptr;
+    }
+    return to.make_room(to.resume(), room);
 }
 
-/// Writes a string whatever its bytes are: each that is not UTF-8 becomes U+FFFD. For texts that
-/// nobody promised to be UTF-8, such as those of exceptions.
-inline void write_text_lossy(buffer& out, std::string_view text) {
+GATEWIRE_INLINE void write_text_lossy(buffer& out, std::string_view text) {
     const char* at = text.data();
     const char* const end = at + text.size();
     out.append('"');
@@ -4925,18 +9560,18 @@ inline void write_text_lossy(buffer& out, std::string_view text) {
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_WRITE_STRING_IMPL_HPP
+// ==== end of gatewire/wire/json/write_string_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_WRITE_STRING_HPP
 // ==== end of gatewire/wire/json/write_string.hpp ====
-
-#include <nlohmann/json.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace rpc::inline v1::wire::json {
-
-inline bool write_dynamic(buffer& out, const nlohmann::json& value, write_error& error);
 
 inline bool write_dynamic_array(buffer& out, const nlohmann::json& value, write_error& error) {
     if (!error.enter()) {
@@ -4978,15 +9613,15 @@ inline bool write_dynamic_object(buffer& out, const nlohmann::json& value, write
     return true;
 }
 
-/// Writes nlohmann's value by our rules: a NaN or a string that is not UTF-8 is an error.
-inline bool write_dynamic(buffer& out, const nlohmann::json& value, write_error& error) {
+GATEWIRE_INLINE bool write_dynamic(buffer& out, const nlohmann::json& value,
+                                   write_error& error) {
     using kind = nlohmann::json::value_t;
     switch (value.type()) {
         case kind::null: write_null(out); return true;
         case kind::boolean: write_bool(out, value.get<bool>()); return true;
         case kind::number_integer: write_integer(out, value.get<std::int64_t>()); return true;
         case kind::number_unsigned: write_integer(out, value.get<std::uint64_t>()); return true;
-        case kind::number_float: return write_float(out, value.get<double>(), error);
+        case kind::number_float: return write_real(out, value.get<double>(), error);
         case kind::string:
             return write_string(out, value.get_ref<const std::string&>(), error);
         case kind::array: return write_dynamic_array(out, value, error);
@@ -4999,9 +9634,77 @@ inline bool write_dynamic(buffer& out, const nlohmann::json& value, write_error&
 
 }  // namespace rpc::inline v1::wire::json
 
+#endif  // GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_IMPL_HPP
+// ==== end of gatewire/wire/json/write_dynamic_impl.hpp ====
+
+
 #endif  // GATEWIRE_WIRE_JSON_WRITE_DYNAMIC_HPP
 // ==== end of gatewire/wire/json/write_dynamic.hpp ====
+// ==== gatewire/wire/json/write_enum.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
+#ifndef GATEWIRE_WIRE_JSON_WRITE_ENUM_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_ENUM_HPP
+
+
+#include <cstddef>
+#include <string>
+#include <type_traits>
+
+namespace rpc::inline v1::wire::json {
+
+template <class Enum>
+bool fail_enum_name(Enum value, write_error& error) {
+    using number = std::underlying_type_t<Enum>;
+    return error.fail("the enum value " + std::to_string(static_cast<number>(value)) +
+                      " has no name");
+}
+
+/// The position of a value's name in the table, or the number of names.
+template <class Enum>
+std::size_t find_enum_value(Enum value) noexcept {
+    constexpr const auto& table = enum_table_of<Enum>;
+    if constexpr (table.in_order) {
+        using number = std::make_unsigned_t<std::underlying_type_t<Enum>>;
+        const auto index = static_cast<number>(value);
+        return index < table.values.size() ? std::size_t{index} : table.values.size();
+    } else {
+        std::size_t index = 0;
+        while (index != table.values.size() && table.values[index] != value) {
+            ++index;
+        }
+        return index;
+    }
+}
+
+template <class Enum>
+char* put_enum_name(char* at, Enum value, std::size_t room, sink& to) {
+    constexpr const auto& table = enum_table_of<Enum>;
+    if constexpr (table.short_and_plain) {
+        if (const std::size_t index = find_enum_value(value); index != table.names.size()) {
+            const quoted_name& name = table.names[index];
+            store_word(at, name.front);
+            store_word(at + 8, name.back);
+            return at + name.size;
+        }
+    } else {
+        for (const auto& [candidate, name] : enum_names<Enum>) {
+            if (candidate == value) {
+                return put_string(at, name, room, to);
+            }
+        }
+    }
+    fail_enum_name(value, to.error);
+    return nullptr;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_WRITE_ENUM_HPP
+// ==== end of gatewire/wire/json/write_enum.hpp ====
+
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <exception>
@@ -5019,169 +9722,159 @@ namespace rpc::inline v1::wire::json {
 template <class T>
 bool write(buffer& out, const T& value, write_error& error);
 
-/// Writes the elements of an array as they come.
-struct element_writer {
-    buffer& out;
-    write_error& error;
+/// Puts any value. Those with a `size_max` expect room for it and for `room` bytes behind; the
+/// others make it.
+template <class T>
+char* put(char* at, const T& value, std::size_t room, sink& to);
+
+/// `put` that makes room in any case.
+template <class T>
+char* put_roomily(char* at, const T& value, std::size_t room, sink& to) {
+    if constexpr (size_max<T>() != 0) {
+        at = to.make_room(at, size_max<T>() + room);
+    }
+    return json::put(at, value, room, to);
+}
+
+/// Puts the elements of an array as they come.
+struct element_putter {
+    char* at;
+    sink& to;
     std::size_t index = 0;
 
     template <class T>
     bool operator()(const T& element) {
-        out.append(index == 0 ? '[' : ',');
-        if (!json::write(out, element, error)) {
-            return error.inside_element(index);
+        if (index != 0) {
+            *at++ = ',';
+        }
+        at = put_roomily(at, element, 1, to);
+        if (at == nullptr) {
+            return to.error.inside_element(index);
         }
         ++index;
         return true;
     }
-    void finish() {
-        if (index == 0) {
-            out.append('[');
-        }
-        out.append(']');
-        error.leave();
-    }
 };
 
 template <class Range>
-bool write_range(buffer& out, const Range& values, write_error& error) {
-    if (!error.enter()) {
-        return false;
+char* put_range(char* at, const Range& values, std::size_t room, sink& to) {
+    if (!to.error.enter()) {
+        return nullptr;
     }
-    element_writer writer{out, error};
+    at = to.make_room(at, 2);
+    *at++ = '[';
+    element_putter elements{at, to};
     for (const typename Range::value_type& element : values) {
-        if (!writer(element)) {
-            return false;
+        if (!elements(element)) {
+            return nullptr;
         }
     }
-    writer.finish();
-    return true;
+    *elements.at = ']';
+    to.error.leave();
+    return to.make_room(elements.at + 1, room);
 }
 
 template <class Tuple>
-bool write_tuple(buffer& out, const Tuple& value, write_error& error) {
+char* put_tuple(char* at, const Tuple& value, std::size_t room, sink& to) {
     if constexpr (is_std_array<Tuple>) {
-        return write_range(out, value, error);
+        return put_range(at, value, room, to);
     } else {
-        if (!error.enter()) {
-            return false;
+        if (!to.error.enter()) {
+            return nullptr;
         }
-        element_writer writer{out, error};
-        if (!std::apply([&](const auto&... element) { return (writer(element) && ...); }, value)) {
-            return false;
+        at = to.make_room(at, 2);
+        *at++ = '[';
+        element_putter elements{at, to};
+        if (!std::apply([&](const auto&... element) { return (elements(element) && ...); },
+                        value)) {
+            return nullptr;
         }
-        writer.finish();
-        return true;
+        *elements.at = ']';
+        to.error.leave();
+        return to.make_room(elements.at + 1, room);
     }
 }
 
 template <class Map>
-bool write_map(buffer& out, const Map& values, write_error& error) {
-    if (!error.enter()) {
-        return false;
+char* put_map(char* at, const Map& values, std::size_t room, sink& to) {
+    if (!to.error.enter()) {
+        return nullptr;
     }
+    at = to.make_room(at, 2);
+    *at = '{';
+    char* const first = at + 1;
     char separator = '{';
     for (const auto& [name, value] : values) {
-        out.append(separator);
+        *at = separator;
         separator = ',';
-        if (!write_string(out, name)) {
-            return error.fail("a member name is not valid UTF-8");
+        at = put_string(at + 1, name, 1, to);
+        if (at == nullptr) {
+            to.error.fail("a member name is not valid UTF-8");
+            return nullptr;
         }
-        out.append(':');
-        if (!json::write(out, value, error)) {
-            return error.inside_member(name);
+        *at = ':';
+        at = put_roomily(at + 1, value, 1, to);
+        if (at == nullptr) {
+            to.error.inside_member(name);
+            return nullptr;
         }
     }
-    out.append(separator == '{' ? std::string_view("{}") : std::string_view("}"));
-    error.leave();
-    return true;
-}
-
-template <class T, std::size_t... Index, class... Member>
-bool write_members(buffer& out, write_error& error, std::index_sequence<Index...>,
-                   const Member&... member) {
-    using names = member_names<T>;
-    const auto write_one = [&](auto index, const auto& value) {
-        constexpr std::string_view key =
-            index() == 0 ? names::key(index()) : names::next_key(index());
-        out.append(key);
-        return json::write(out, value, error) || error.inside_member(names::name(index()));
-    };
-    return (write_one(std::integral_constant<std::size_t, Index>{}, member) && ...);
-}
-
-template <class T>
-bool write_aggregate(buffer& out, const T& value, write_error& error) {
-    if constexpr (member_count<T> == 0) {
-        out.append("{}");
-        return true;
-    } else {
-        if (!error.enter()) {
-            return false;
-        }
-        out.append('{');
-        if (!visit_members(value, [&](const auto&... member) {
-                return write_members<T>(
-                    out, error, std::index_sequence_for<decltype(member)...>{}, member...);
-            })) {
-            return false;
-        }
-        out.append('}');
-        error.leave();
-        return true;
-    }
+    at = separator == '{' ? first : at;
+    *at = '}';
+    to.error.leave();
+    return to.make_room(at + 1, room);
 }
 
 template <class Optional>
-bool write_optional(buffer& out, const Optional& value, write_error& error) {
+char* put_optional(char* at, const Optional& value, std::size_t room, sink& to) {
     using element = typename Optional::value_type;
     bool present = value.has_value();
     if constexpr (kind_of<element> == type_kind::number) {
         present = present && std::isfinite(*value);  // what is no number travels as none
     }
-    if (!present) {
-        write_null(out);
-        return true;
+    if (present) {
+        return json::put(at, *value, room, to);
     }
-    return json::write(out, *value, error);
+    if constexpr (size_max<element>() == 0) {
+        at = to.make_room(at, 4 + room);
+    }
+    return put_literal(at, "null");
 }
 
 template <class Variant>
-bool write_variant(buffer& out, const Variant& value, write_error& error) {
+char* put_variant(char* at, const Variant& value, std::size_t room, sink& to) {
     if (value.valueless_by_exception()) {
-        return error.fail("a variant without a value has no JSON form");
+        to.error.fail("a variant without a value has no JSON form");
+        return nullptr;
     }
-    const auto write_alternative = [&](const auto& alternative) {
-        return json::write(out, alternative, error);
+    const auto put_alternative = [&](char* from, std::size_t behind) {
+        return std::visit(
+            [&](const auto& alternative) { return put_roomily(from, alternative, behind, to); },
+            value);
     };
     if constexpr (is_bare_variant<Variant>) {
-        return std::visit(write_alternative, value);
+        return put_alternative(at, room);
     } else {
-        if (!error.enter()) {
-            return false;
+        if (!to.error.enter()) {
+            return nullptr;
         }
-        out.append("{\"index\":");
-        write_integer(out, value.index());
-        out.append(",\"value\":");
-        if (!std::visit(write_alternative, value)) {
-            return error.inside_member("value");
+        at = put_literal(to.make_room(at, 64), "{\"index\":");
+        at = put_literal(put_integer(at, value.index()), ",\"value\":");
+        at = put_alternative(at, 1 + room);
+        if (at == nullptr) {
+            to.error.inside_member("value");
+            return nullptr;
         }
-        out.append('}');
-        error.leave();
-        return true;
+        *at = '}';
+        to.error.leave();
+        return at + 1;
     }
 }
 
-template <class Enum, class Names>
-bool write_enum_name(buffer& out, Enum value, const Names& names, write_error& error) {
-    for (const auto& [candidate, name] : names) {
-        if (candidate == value) {
-            return write_string(out, name, error);
-        }
-    }
-    using number = std::underlying_type_t<Enum>;
-    return error.fail("the enum value " + std::to_string(static_cast<number>(value)) +
-                      " has no name");
+/// Lets `write_it` append to the buffer itself.
+template <class Write>
+char* put_by_writing(char* at, std::size_t room, sink& to, Write write_it) {
+    return write_it(to.flush(at)) ? to.make_room(to.resume(), room) : nullptr;
 }
 
 template <class T>
@@ -5196,58 +9889,68 @@ bool write_custom(buffer& out, const T& value, write_error& error) {
 }
 
 template <class T>
-bool write_scalar(buffer& out, const T& value, write_error& error) {
+char* put_scalar(char* at, const T& value, std::size_t room, sink& to) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::number) {
-        return write_float(out, value, error);
+        return put_real(at, value, to);
     } else if constexpr (kind == type_kind::string) {
-        return write_string(out, value, error);
+        return put_string(at, value, room, to);
     } else if constexpr (kind == type_kind::enum_name) {
-        return write_enum_name(out, value, enum_names<T>, error);
+        return put_enum_name(at, value, room, to);
     } else if constexpr (kind == type_kind::enum_number) {
-        return json::write(out, static_cast<std::underlying_type_t<T>>(value), error);
+        return put_scalar(at, static_cast<std::underlying_type_t<T>>(value), room, to);
     } else if constexpr (kind == type_kind::time_point) {
-        return json::write(out, value.time_since_epoch().count(), error);
+        return json::put(at, value.time_since_epoch().count(), room, to);
     } else if constexpr (kind == type_kind::duration) {
-        return json::write(out, value.count(), error);
+        return json::put(at, value.count(), room, to);
+    } else if constexpr (kind == type_kind::boolean) {
+        return put_bool(at, value);
+    } else if constexpr (kind == type_kind::integer) {
+        return put_integer(at, value);
+    } else if constexpr (kind == type_kind::raw) {
+        at = to.make_room(at, value.text.size() + room);
+        return std::copy(value.text.begin(), value.text.end(), at);
     } else {
-        if constexpr (kind == type_kind::boolean) {
-            write_bool(out, value);
-        } else if constexpr (kind == type_kind::integer) {
-            write_integer(out, value);
-        } else if constexpr (kind == type_kind::raw) {
-            out.append(value.text);
-        } else {
-            write_null(out);
-        }
-        return true;
+        return put_literal(at, "null");
+    }
+}
+
+template <class T>
+char* put(char* at, const T& value, std::size_t room, sink& to) {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (!diagnose_write<T>()) {
+        return nullptr;
+    } else if constexpr (kind == type_kind::aggregate) {
+        return put_aggregate(at, value, room, to);
+    } else if constexpr (kind == type_kind::optional) {
+        return put_optional(at, value, room, to);
+    } else if constexpr (kind == type_kind::sequence || kind == type_kind::set) {
+        return put_range(at, value, room, to);
+    } else if constexpr (kind == type_kind::map) {
+        return put_map(at, value, room, to);
+    } else if constexpr (kind == type_kind::tuple) {
+        return put_tuple(at, value, room, to);
+    } else if constexpr (kind == type_kind::variant) {
+        return put_variant(at, value, room, to);
+    } else if constexpr (kind == type_kind::custom) {
+        return put_by_writing(at, room, to,
+                              [&](buffer& out) { return write_custom(out, value, to.error); });
+    } else if constexpr (kind == type_kind::dynamic) {
+        return put_by_writing(at, room, to,
+                              [&](buffer& out) { return write_dynamic(out, value, to.error); });
+    } else {
+        return put_scalar(at, value, room, to);
     }
 }
 
 template <class T>
 bool write(buffer& out, const T& value, write_error& error) {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (!diagnose_write<T>()) {
-        return false;
-    } else if constexpr (kind == type_kind::aggregate) {
-        return write_aggregate(out, value, error);
-    } else if constexpr (kind == type_kind::optional) {
-        return write_optional(out, value, error);
-    } else if constexpr (kind == type_kind::sequence || kind == type_kind::set) {
-        return write_range(out, value, error);
-    } else if constexpr (kind == type_kind::map) {
-        return write_map(out, value, error);
-    } else if constexpr (kind == type_kind::tuple) {
-        return write_tuple(out, value, error);
-    } else if constexpr (kind == type_kind::variant) {
-        return write_variant(out, value, error);
-    } else if constexpr (kind == type_kind::custom) {
-        return write_custom(out, value, error);
-    } else if constexpr (kind == type_kind::dynamic) {
-        return write_dynamic(out, value, error);
-    } else {
-        return write_scalar(out, value, error);
+    sink to(out, error);
+    const char* const end = put_roomily(to.cursor(), value, 0, to);
+    if (end != nullptr) {
+        to.flush(end);
     }
+    return end != nullptr;
 }
 
 }  // namespace rpc::inline v1::wire::json
@@ -5255,12 +9958,570 @@ bool write(buffer& out, const T& value, write_error& error) {
 #endif  // GATEWIRE_WIRE_JSON_WRITE_HPP
 // ==== end of gatewire/wire/json/write.hpp ====
 
-#include <nlohmann/json.hpp>
-
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 
-/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, without frame headers.
+/// Writes requests: a method's name and its arguments as the parameter types say.
+namespace rpc::inline v1::typed {
+
+template <class Type>
+inline constexpr bool is_optional = false;
+template <class Value>
+inline constexpr bool is_optional<std::optional<Value>> = true;
+
+template <class Type>
+concept number_like = std::is_arithmetic_v<Type> && !std::is_same_v<Type, bool>;
+
+template <class Type>
+concept integer_like = std::integral<Type> && !std::is_same_v<Type, bool>;
+
+/// Whether an argument may be given for a parameter: what converts without a surprise. A number
+/// with a fraction is no integer, and a truth value is no number.
+template <class Argument, class Parameter>
+consteval bool argument_fits() {
+    using argument = std::remove_cvref_t<Argument>;
+    using parameter = std::decay_t<Parameter>;
+    if constexpr (is_optional<parameter>) {
+        if constexpr (std::is_same_v<argument, std::nullopt_t> ||
+                      std::is_same_v<argument, parameter>) {
+            return true;
+        } else if constexpr (is_optional<argument>) {
+            return argument_fits<typename argument::value_type, typename parameter::value_type>();
+        } else {
+            return argument_fits<Argument, typename parameter::value_type>();
+        }
+    } else if constexpr (integer_like<parameter> && std::is_arithmetic_v<argument>) {
+        return integer_like<argument>;
+    } else if constexpr (std::is_same_v<parameter, bool> || std::is_same_v<argument, bool>) {
+        return std::is_same_v<parameter, bool>
+                   ? std::is_same_v<argument, bool>
+                   : !number_like<parameter> && std::is_convertible_v<Argument, parameter>;
+    } else {
+        return std::is_convertible_v<Argument, parameter>;
+    }
+}
+
+/// Whether a number can hold an integer without a change.
+template <class Number, class Integer>
+constexpr bool is_exact(Integer integer) noexcept {
+    if constexpr (integer_like<Number>) {
+        return static_cast<Integer>(static_cast<Number>(integer)) == integer &&
+               (static_cast<Number>(integer) < Number{}) == (integer < Integer{});
+    } else {
+        // No wider than the fraction's digits, once the zero bits at its end are gone.
+        auto bits = static_cast<std::uint64_t>(integer);
+        bits = integer < Integer{} ? std::uint64_t{0} - bits : bits;
+        constexpr int digits = std::numeric_limits<Number>::digits;
+        return bits == 0 ||
+               static_cast<int>(std::bit_width(bits)) - std::countr_zero(bits) <= digits;
+    }
+}
+
+/// @throws rpc::error  `invalid_params`: an integer, as its 64 bits, which the parameter's type
+///                     cannot hold.
+[[noreturn]] void throw_out_of_range(std::size_t index, std::uint64_t bits, bool is_negative);
+
+/// @throws rpc::error  `invalid_value`: an argument that has no JSON form.
+[[noreturn]] void throw_unwritable(std::size_t index, const wire::json::write_error& failure);
+
+/// Writes one argument as a value of the parameter's type.
+/// @throws rpc::error  `invalid_params`: an integer that the parameter's type cannot hold.
+template <class Parameter, class Argument>
+bool write_argument(wire::buffer& out, const Argument& argument, std::size_t index,
+                    wire::json::write_error& failure) {
+    using parameter = std::decay_t<Parameter>;
+    if constexpr (std::is_same_v<Argument, parameter>) {
+        return wire::json::write(out, argument, failure);
+    } else if constexpr (is_optional<parameter> && is_optional<Argument>) {
+        return argument ? write_argument<parameter>(out, *argument, index, failure)
+                        : wire::json::write(out, parameter{}, failure);
+    } else if constexpr (is_optional<parameter> && !std::is_same_v<Argument, std::nullopt_t>) {
+        return write_argument<typename parameter::value_type>(out, argument, index, failure);
+    } else if constexpr (number_like<parameter> && integer_like<Argument>) {
+        if (!is_exact<parameter>(argument)) {
+            throw_out_of_range(index, static_cast<std::uint64_t>(argument), argument < Argument{});
+        }
+        return wire::json::write(out, static_cast<parameter>(argument), failure);
+    } else if constexpr (number_like<parameter> && std::is_floating_point_v<Argument>) {
+        return wire::json::write(out, static_cast<parameter>(argument), failure);
+    } else if constexpr (std::is_same_v<parameter, std::string> &&
+                         std::is_convertible_v<const Argument&, std::string_view>) {
+        return wire::json::write(out, std::string_view(argument), failure);
+    } else {
+        const parameter value = argument;
+        return wire::json::write(out, value, failure);
+    }
+}
+
+template <class... Parameters, class... Arguments, std::size_t... Index>
+bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index...>,
+                     wire::buffer& out, std::size_t& written, wire::json::write_error& failure,
+                     const Arguments&... arguments) {
+    const auto write_one = [&]<class Parameter>(std::type_identity<Parameter>, const auto& argument,
+                                                std::size_t index) {
+        if (index != 0) {
+            out.append(',');
+        }
+        written = index;
+        return write_argument<Parameter>(out, argument, index, failure);
+    };
+    return (write_one(std::type_identity<Parameters>{}, arguments, Index) && ...);
+}
+
+/// Writes a request that lacks the members `rpc` and `id` and the closing brace.
+/// @throws rpc::error  `invalid_value` or `invalid_params`, with the parameter's place; not sent.
+template <class Entry, class... Arguments>
+void write_request(wire::buffer& out, const Arguments&... arguments) {
+    out.append(R"({"jsonrpc":"2.0","method":)");
+    wire::json::write_text_lossy(out, Entry::name);
+    if constexpr (sizeof...(Arguments) != 0) {
+        out.append(R"(,"params":[)");
+        wire::json::write_error failure;
+        std::size_t written = 0;
+        if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
+                             out, written, failure, arguments...)) {
+            throw_unwritable(written, failure);
+        }
+        out.append(']');
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+
+// ==== gatewire/typed/request_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_REQUEST_IMPL_HPP
+#define GATEWIRE_TYPED_REQUEST_IMPL_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE void throw_out_of_range(std::size_t index, std::uint64_t bits, bool is_negative) {
+    const std::string number =
+        is_negative ? "-" + std::to_string(std::uint64_t{0} - bits) : std::to_string(bits);
+    throw error(errc::invalid_params,
+                "params[" + std::to_string(index) + "]: " + number +
+                    " is out of range of the parameter",
+                outcome::not_sent);
+}
+
+GATEWIRE_INLINE void throw_unwritable(std::size_t index, const wire::json::write_error& failure) {
+    throw error(errc::invalid_value, failure.text("params[" + std::to_string(index) + "]"),
+                outcome::not_sent);
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_REQUEST_IMPL_HPP
+// ==== end of gatewire/typed/request_impl.hpp ====
+
+
+#endif  // GATEWIRE_TYPED_REQUEST_HPP
+// ==== end of gatewire/typed/request.hpp ====
+
+#include <tuple>
+#include <type_traits>
+
+/// One sentence for each mistake in a gateway's table or in a call. The compiler prints the entry,
+/// and so its name, beside the sentence.
+namespace rpc::inline v1::typed {
+
+using detail::fixed_string;
+
+template <class Gateway, class Entry>
+consteval bool diagnose_handler() {
+    using facts = detail::entry<Entry>;
+    if constexpr (facts::is_member) {
+        static_assert(std::is_base_of_v<typename facts::call::object, Gateway>,
+                      "gatewire: an event handler must be a member of the gateway, or a function "
+                      "whose first parameter is a reference to the gateway");
+    } else {
+        static_assert(
+            std::is_invocable_v<decltype(facts::function), Gateway&, typename facts::payload>,
+            "gatewire: an event handler must be a member of the gateway, or a function "
+            "whose first parameter is a reference to the gateway");
+    }
+    using parameter = typename detail::list_head<typename facts::arguments>::type;
+    static_assert(!std::is_lvalue_reference_v<parameter> ||
+                      std::is_const_v<std::remove_reference_t<parameter>>,
+                  "gatewire: an event handler takes its payload by value or by reference to const");
+    return wire::json::diagnose_read<typename facts::payload>();
+}
+
+template <class Entry, class... Parameters>
+consteval bool diagnose_sent(detail::type_list<Parameters...>) {
+    return (wire::json::diagnose_write<std::decay_t<Parameters>>() && ...);
+}
+
+template <class Entry>
+consteval bool diagnose_callable() {
+    using facts = detail::entry<Entry>;
+    if constexpr (!std::is_void_v<final_result<facts>>) {
+        wire::json::diagnose_read<final_result<facts>>();
+    }
+    return diagnose_sent<Entry>(typename facts::arguments{});
+}
+
+template <class Gateway, class... Entries>
+consteval bool diagnose_handlers(detail::type_list<Entries...>) {
+    return (diagnose_handler<Gateway, Entries>() && ...);
+}
+
+template <class... Entries>
+consteval bool diagnose_callables(detail::type_list<Entries...>) {
+    return (diagnose_callable<Entries>() && ...);
+}
+
+/// A hook with other parameters would never be called, and nobody would know why.
+template <class Gateway>
+consteval void diagnose_hooks() {
+    if constexpr (requires { &Gateway::on_connected; }) {
+        static_assert(
+            requires(Gateway& one, const session_info& info) { one.on_connected(info); },
+            "gatewire: on_connected must take a const rpc::session_info&");
+    }
+    if constexpr (requires { &Gateway::on_disconnected; }) {
+        static_assert(
+            requires(Gateway& one, const error& why) { one.on_disconnected(why); },
+            "gatewire: on_disconnected must take a const rpc::error&");
+    }
+    if constexpr (requires { &Gateway::on_gap; }) {
+        static_assert(
+            requires(Gateway& one, const gap& events) { one.on_gap(events); },
+            "gatewire: on_gap must take a const rpc::gap&");
+    }
+}
+
+/// Checks all that `rpc::client<Gateway>` needs of the gateway's table.
+template <class Gateway, class Table>
+consteval void diagnose_gateway() {
+    using entries = detail::entries_of<Table>;
+    static_assert(diagnose_handlers<Gateway>(typename entries::handlers{}));
+    static_assert(diagnose_callables(typename entries::callables{}));
+    diagnose_hooks<Gateway>();
+}
+
+template <class... Parameters, class... Arguments>
+consteval bool all_fit(detail::type_list<Parameters...>, detail::type_list<Arguments...>) {
+    return (argument_fits<Arguments, Parameters>() && ...);
+}
+
+/// Checks the name of a call.
+template <class Table, fixed_string Name>
+consteval void diagnose_name() {
+    static_assert(detail::is_listed<Name, typename detail::entries_of<Table>::callables>,
+                  "gatewire: the table has no method of this name");
+}
+
+/// Checks the arguments of a call.
+template <class Entry, class... Arguments>
+consteval bool diagnose_arguments() {
+    static_assert(sizeof...(Arguments) == Entry::arguments::size,
+                  "gatewire: the method is called with the wrong number of arguments");
+    if constexpr (sizeof...(Arguments) == Entry::arguments::size) {
+        constexpr bool fits =
+            all_fit(typename Entry::arguments{}, detail::type_list<Arguments...>{});
+        static_assert(
+            fits,
+            "gatewire: the method is called with an argument of the wrong type: nothing is "
+            "converted between truth values, integers and numbers with a fraction");
+        return fits;
+    }
+    return false;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
+// ==== end of gatewire/typed/diagnose_gateway.hpp ====
+// ==== gatewire/typed/event_key.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_EVENT_KEY_HPP
+#define GATEWIRE_TYPED_EVENT_KEY_HPP
+
+#include <array>
+#include <charconv>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace rpc::inline v1::typed {
+
+/// A key as the text that clients subscribe by: text as it is, integers in decimal.
+template <class Key>
+std::string key_text(const Key& key) {
+    if constexpr (std::is_integral_v<Key>) {
+        return std::to_string(key);
+    } else {
+        return std::string(std::string_view(key));
+    }
+}
+
+/// The key of an event's payload as text, valid as long as this and the payload are; empty for
+/// events without a key.
+template <class Entry>
+class event_key {
+public:
+    explicit event_key([[maybe_unused]] const typename Entry::payload& payload) {
+        if constexpr (Entry::is_keyed) {
+            using value =
+                std::invoke_result_t<decltype(Entry::key::key), const typename Entry::payload&>;
+            if constexpr (std::is_lvalue_reference_v<value> &&
+                          std::is_convertible_v<value, std::string_view>) {
+                text_ = std::invoke(Entry::key::key, payload);
+            } else {
+                owned_ = key_text(std::invoke(Entry::key::key, payload));
+                text_ = owned_;
+            }
+        }
+    }
+    event_key(const event_key&) = delete;
+    event_key& operator=(const event_key&) = delete;
+
+    std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string owned_;
+    std::string_view text_;
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_EVENT_KEY_HPP
+// ==== end of gatewire/typed/event_key.hpp ====
+// ==== gatewire/typed/initiate_call.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_INITIATE_CALL_HPP
+#define GATEWIRE_TYPED_INITIATE_CALL_HPP
+
+// ==== gatewire/wire/scratch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_SCRATCH_HPP
+#define GATEWIRE_WIRE_SCRATCH_HPP
+
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::wire {
+
+/// A buffer for one text on its way: each thread keeps the last one for the next, so that nothing
+/// is allocated where one ends before the next begins, on whatever thread that is.
+class scratch {
+public:
+    scratch() noexcept : bytes_(std::move(kept())) { bytes_.clear(); }
+    scratch(scratch&& other) noexcept : bytes_(std::move(other.bytes_)) {}
+    scratch(const scratch& other) : scratch() { bytes_.append(other.bytes_.view()); }
+    scratch& operator=(const scratch&) = delete;
+    scratch& operator=(scratch&& other) noexcept {
+        bytes_.swap(other.bytes_);
+        return *this;
+    }
+    ~scratch() {
+        if (bytes_.capacity() > kept().capacity() && bytes_.capacity() <= kept_capacity) {
+            kept() = std::move(bytes_);
+        }
+    }
+
+    buffer& operator*() noexcept { return bytes_; }
+    buffer* operator->() noexcept { return &bytes_; }
+    std::string_view view() const noexcept { return bytes_.view(); }
+
+private:
+    static constexpr std::size_t kept_capacity = std::size_t{64} << 10;
+
+    static buffer& kept() noexcept {
+        static thread_local buffer of_thread;
+        return of_thread;
+    }
+
+    buffer bytes_;
+};
+
+}  // namespace rpc::inline v1::wire
+
+#endif  // GATEWIRE_WIRE_SCRATCH_HPP
+// ==== end of gatewire/wire/scratch.hpp ====
+
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/async_result.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+/// Starts asynchronous calls.
+namespace rpc::inline v1::typed {
+
+template <class Result>
+struct completion_signature {
+    using type = void(std::exception_ptr, Result);
+};
+template <>
+struct completion_signature<void> {
+    using type = void(std::exception_ptr);
+};
+
+/// Connects a cancellation slot with a call whose id is not known yet.
+struct cancellation_link {
+    static constexpr protocol::call_id none = static_cast<protocol::call_id>(-1);
+    std::atomic<protocol::call_id> id{none};
+    std::atomic<bool> is_wanted{false};
+};
+
+/// Begins a call when it is given the handler: a token may do that much later, or never, so that
+/// the request is kept as it was encoded.
+template <class Result>
+struct call_initiation {
+    std::shared_ptr<client_side> side;
+    std::size_t place;
+    call_options options;
+    bool is_idempotent;
+    wire::scratch body;
+    std::optional<error> failure;  // the arguments had no JSON form
+
+    template <class Handler>
+    void operator()(Handler&& handler) {
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        session::completion_ptr ends =
+            completion_for<Result>(std::forward<Handler>(handler), side->executor());
+        if (failure) {
+            side->fail_later(std::move(ends), *failure);
+            return;
+        }
+        std::shared_ptr<cancellation_link> cancellation;
+        if (slot.is_connected()) {
+            cancellation = std::make_shared<cancellation_link>();
+            slot.assign([cancellation, weak = std::weak_ptr(side)](asio::cancellation_type) {
+                cancellation->is_wanted = true;
+                const auto alive = weak.lock();
+                if (alive && cancellation->id != cancellation_link::none) {
+                    alive->cancel(cancellation->id);
+                }
+            });
+        }
+        const protocol::call_id id =
+            side->submit({place, body.view(), options.timeout, options.key_text(), is_idempotent},
+                         std::move(ends));
+        if (cancellation) {
+            cancellation->id = id;
+            if (cancellation->is_wanted) {
+                side->cancel(id);
+            }
+        }
+    }
+};
+
+/// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
+template <class Entry, class Token, class... Given>
+auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
+                   const call_options& options, Given&... given) {
+    using result = final_result<Entry>;
+    constexpr std::size_t count = Entry::arguments::size;
+    static_assert(sizeof...(Given) != count,
+                  "gatewire: async_call takes a completion token after the arguments, for example "
+                  "asio::use_future");
+    static_assert(sizeof...(Given) == count || sizeof...(Given) == count + 1,
+                  "gatewire: the method is called with the wrong number of arguments");
+    if constexpr (sizeof...(Given) == count + 1) {
+        const auto all = std::tie(given...);
+        call_initiation<result> initiation{side, place, options, Entry::is_idempotent, {}, {}};
+        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+            if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
+                                                        Index, std::tuple<Given&...>>>...>()) {
+                try {
+                    write_request<Entry>(*initiation.body, std::get<Index>(all)...);
+                } catch (const error& why) {
+                    initiation.failure = why;
+                }
+            }
+        }
+        (std::make_index_sequence<count>{});
+        return asio::async_initiate<Token, typename completion_signature<result>::type>(
+            std::move(initiation), std::get<count>(all));
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_INITIATE_CALL_HPP
+// ==== end of gatewire/typed/initiate_call.hpp ====
+
+
+// ==== gatewire/typed/client_side_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
+#define GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
+
+// ==== gatewire/session/client_core.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
+#define GATEWIRE_SESSION_CLIENT_CORE_HPP
+
+// ==== gatewire/protocol/greeting.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_GREETING_HPP
+#define GATEWIRE_PROTOCOL_GREETING_HPP
+
+// ==== gatewire/protocol/answer_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+
+// ==== gatewire/protocol/answer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ANSWER_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_HPP
+
+// ==== gatewire/protocol/answer_codes.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ANSWER_CODES_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_CODES_HPP
+
+
+#include <string_view>
+
 namespace rpc::inline v1::protocol {
 
 inline constexpr int parse_error_code = -32700;
@@ -5296,6 +10557,19 @@ inline void begin_result(wire::buffer& out, std::string_view id) {
     out.append(id);
     out.append(R"(,"result":)");
 }
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ANSWER_CODES_HPP
+// ==== end of gatewire/protocol/answer_codes.hpp ====
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, without frame headers.
+namespace rpc::inline v1::protocol {
 
 /// A whole error answer. Text that is not UTF-8 is mended, so that it can always be sent.
 /// @param id    The request's id as it was written; empty when it is not known, so `null`.
@@ -5506,6 +10780,9 @@ public:
         bytes_.consume(begin_);
         begin_ = 0;
     }
+
+    /// Frees the room that nothing stands in, if it is large.
+    void shrink() noexcept { bytes_.shrink(); }
 
 private:
     static constexpr std::size_t room_step = std::size_t{1} << 20;
@@ -5774,308 +11051,6 @@ struct bye_request {
 
 #endif  // GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 // ==== end of gatewire/protocol/extensions.hpp ====
-// ==== gatewire/protocol/service.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SERVICE_HPP
-#define GATEWIRE_PROTOCOL_SERVICE_HPP
-
-// ==== gatewire/wire/json/description.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
-#define GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
-
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <numeric>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::wire::json {
-
-/// What a described type is. The texts that stand for these on the wire are `described_texts`.
-enum class described : unsigned char {
-    null,
-    boolean,
-    integer,      // bits, has_sign
-    number,       // bits
-    string,
-    enumeration,  // names
-    optional,     // one element
-    variant,      // elements; indexed
-    tuple,        // elements
-    fixed_array,  // one element; length
-    array,        // one element
-    set,          // one element
-    map,          // one element
-    duration,     // one element; unit
-    time_point,   // one element; unit, clock
-    object,       // names and elements; defaults
-    custom,       // a form of the user's, which is not described
-    any,          // any value
-    reference     // an object that encloses this place; length says how many objects further out
-};
-
-inline constexpr std::array<std::string_view, 19> described_texts = {
-    "null",  "boolean", "integer", "number",   "string",     "enum",   "optional",
-    "variant", "tuple", "fixed_array", "array", "set",       "map",    "duration",
-    "time_point", "object", "custom", "any",   "reference"};
-
-/// A type as its JSON shows it, for comparing the two ends of a connection.
-struct type_description {
-    described kind = described::any;
-    unsigned bits = 0;          // of an integer or number
-    bool has_sign = false;      // an integer that may be negative
-    bool indexed = false;       // a variant that travels as {"index": n, "value": v}
-    bool defaults = false;      // an object whose members may all be missing
-    std::size_t length = 0;     // of a fixed array; how far out a reference points
-    std::string unit{};         // "1/1000": seconds per count
-    std::string clock{};        // of a time point
-    std::string name{};         // of an object or enum in the program; not part of the fingerprint
-    std::vector<std::string> names{};        // of an enum's values or an object's members
-    std::vector<type_description> elements{};  // as `kind` says
-
-    bool operator==(const type_description&) const = default;
-};
-
-inline void append_quoted(std::string& text, std::string_view name) {
-    text += '"';
-    for (const char character : name) {
-        if (character == '"' || character == '\\') {
-            text += '\\';
-        }
-        text += character;
-    }
-    text += '"';
-}
-
-/// Appends a text that is the same for two types exactly if their JSON is. The order of members and
-/// names does not matter, because it does not matter to a reader.
-inline void append_canonical(std::string& text, const type_description& type) {
-    text += described_texts[static_cast<std::size_t>(type.kind)];
-    text += ' ' + std::to_string(type.bits) + (type.has_sign ? "s" : "") +
-            (type.indexed ? "i" : "") + (type.defaults ? "d" : "") + ' ' +
-            std::to_string(type.length) + ' ' + type.unit + ' ' + type.clock + '(';
-    std::vector<std::size_t> order((std::max)(type.names.size(), type.elements.size()));
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    if (!type.names.empty()) {
-        std::sort(order.begin(), order.end(), [&type](std::size_t left, std::size_t right) {
-            return type.names[left] < type.names[right];
-        });
-    }
-    for (const std::size_t index : order) {
-        if (index < type.names.size()) {
-            append_quoted(text, type.names[index]);
-        }
-        if (index < type.elements.size()) {
-            append_canonical(text, type.elements[index]);
-        }
-        text += ',';
-    }
-    text += ')';
-}
-
-/// 64-bit FNV-1a.
-constexpr std::uint64_t fingerprint_of(std::string_view text,
-                                       std::uint64_t hash = 0xCBF29CE484222325U) noexcept {
-    for (const char character : text) {
-        hash ^= static_cast<unsigned char>(character);
-        hash *= 0x100000001B3U;
-    }
-    return hash;
-}
-
-/// Equal for types with the same JSON, on every compiler; names of types do not count.
-inline std::uint64_t fingerprint(const type_description& type) {
-    std::string text;
-    append_canonical(text, type);
-    return fingerprint_of(text);
-}
-
-/// `{"kind": "object", "name": "order", "members": {"price": {"kind": "number", "bits": 64}}}`.
-inline void to_json(nlohmann::json& json, const type_description& type) {
-    json = {{"kind", described_texts[static_cast<std::size_t>(type.kind)]}};
-    const auto put = [&json](const char* key, const auto& value, const auto& absent) {
-        if (value != absent) {
-            json[key] = value;
-        }
-    };
-    put("bits", type.bits, 0U);
-    put("signed", type.has_sign, false);
-    put("indexed", type.indexed, false);
-    put("defaults", type.defaults, false);
-    put("length", type.length, std::size_t{0});
-    put("unit", type.unit, "");
-    put("clock", type.clock, "");
-    put("name", type.name, "");
-    if (type.kind == described::object) {
-        nlohmann::json members = nlohmann::json::object();
-        for (std::size_t index = 0; index != type.elements.size(); ++index) {
-            members[type.names[index]] = type.elements[index];
-        }
-        json["members"] = std::move(members);
-        return;
-    }
-    put("names", type.names, std::vector<std::string>{});
-    if (!type.elements.empty()) {
-        json["elements"] = type.elements;
-    }
-}
-
-/// How many elements a kind has, or -1 for any number.
-constexpr int element_count(described kind) noexcept {
-    switch (kind) {
-        case described::object:
-        case described::variant:
-        case described::tuple: return -1;
-        case described::optional:
-        case described::fixed_array:
-        case described::array:
-        case described::set:
-        case described::map:
-        case described::duration:
-        case described::time_point: return 1;
-        default: return 0;
-    }
-}
-
-/// Throws when the value is not a description; it comes from a peer.
-inline void from_json(const nlohmann::json& json, type_description& type) {
-    const auto& kind = json.at("kind").get_ref<const std::string&>();
-    const auto found = std::find(described_texts.begin(), described_texts.end(), kind);
-    if (found == described_texts.end()) {
-        throw std::invalid_argument("an unknown kind of type");
-    }
-    type = {};
-    type.kind = static_cast<described>(found - described_texts.begin());
-    type.bits = json.value("bits", 0U);
-    type.has_sign = json.value("signed", false);
-    type.indexed = json.value("indexed", false);
-    type.defaults = json.value("defaults", false);
-    type.length = json.value("length", std::size_t{0});
-    type.unit = json.value("unit", std::string());
-    type.clock = json.value("clock", std::string());
-    type.name = json.value("name", std::string());
-    if (type.kind == described::object) {
-        for (const auto& [name, member] : json.at("members").items()) {
-            type.names.push_back(name);
-            member.get_to(type.elements.emplace_back());
-        }
-        return;
-    }
-    if (type.kind == described::enumeration) {
-        json.at("names").get_to(type.names);
-    }
-    if (const auto elements = json.find("elements"); elements != json.end()) {
-        elements->get_to(type.elements);
-    }
-    const int count = element_count(type.kind);
-    if (count >= 0 && type.elements.size() != static_cast<std::size_t>(count)) {
-        throw std::invalid_argument("a description of a type with the wrong number of elements");
-    }
-}
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_DESCRIPTION_HPP
-// ==== end of gatewire/wire/json/description.hpp ====
-
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-inline constexpr std::size_t not_listed = static_cast<std::size_t>(-1);
-
-/// The types of a method or an event, as two programs compare them: what is sent with it, and what
-/// comes back. An event sends its payload and brings nothing back.
-struct entry_types {
-    std::vector<wire::json::type_description> sent;
-    std::vector<wire::json::type_description> returned;  ///< One, or none.
-
-    bool operator==(const entry_types&) const = default;
-};
-
-inline void to_json(nlohmann::json& json, const entry_types& types) {
-    json = {{"sent", types.sent}, {"returned", types.returned}};
-}
-
-/// Throws when the value is no description; it comes from a peer.
-inline void from_json(const nlohmann::json& json, entry_types& types) {
-    json.at("sent").get_to(types.sent);
-    json.at("returned").get_to(types.returned);
-}
-
-/// 16 hexadecimal digits that are equal for types which look the same on the wire.
-inline std::string fingerprint_text(const entry_types& types) {
-    std::string text;
-    for (const wire::json::type_description& type : types.sent) {
-        wire::json::append_canonical(text, type);
-    }
-    text += '>';
-    for (const wire::json::type_description& type : types.returned) {
-        wire::json::append_canonical(text, type);
-    }
-    std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016llx",
-                  static_cast<unsigned long long>(wire::json::fingerprint_of(text)));
-    return digits.data();
-}
-
-/// One method or event of a table.
-struct entry_description {
-    std::string_view name;
-    entry_types types;
-    std::string fingerprint;                ///< Of the types.
-    bool is_keyed = false;                  ///< Events only: clients may select it by keys.
-    std::vector<std::string_view> needs{};  ///< Roles that a client must have, all of them.
-    bool is_latest = false;      ///< Events only: a newer one of the same key replaces it.
-    bool is_once = false;        ///< Methods only: a call may have a key.
-    bool is_idempotent = false;  ///< Methods only: running it twice does no harm.
-};
-
-inline std::vector<std::string_view> names_of(const std::vector<entry_description>& entries) {
-    std::vector<std::string_view> names;
-    names.reserve(entries.size());
-    for (const entry_description& entry : entries) {
-        names.push_back(entry.name);
-    }
-    return names;
-}
-
-/// What a server offers, without its types: names to places, and descriptions.
-struct service {
-    std::size_t (*find_method)(std::string_view name) noexcept;
-    std::size_t (*find_event)(std::string_view name) noexcept;
-    std::vector<entry_description> methods;
-    std::vector<entry_description> events;
-};
-
-/// What a client expects of its server: the methods it calls and the events it handles.
-struct client_contract {
-    std::vector<entry_description> methods;
-    std::vector<entry_description> events;
-    std::size_t (*find_event)(std::string_view name) noexcept;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SERVICE_HPP
-// ==== end of gatewire/protocol/service.hpp ====
 
 #include <string>
 
@@ -6107,6 +11082,11 @@ struct pending_hello {
     std::string token() const { return hello.token.value_or(std::string()); }
 };
 
+/// Why a server refused a hello, for the log, where no secret may be seen, whatever it wrote.
+inline std::string without_secret(const std::string& text, const std::string& token) {
+    return !token.empty() && text.find(token) != std::string::npos ? "unknown token" : text;
+}
+
 }  // namespace rpc::inline v1::protocol
 
 #endif  // GATEWIRE_PROTOCOL_GREETING_HPP
@@ -6118,39 +11098,6 @@ struct pending_hello {
 #ifndef GATEWIRE_PROTOCOL_SESSION_TRAIL_HPP
 #define GATEWIRE_PROTOCOL_SESSION_TRAIL_HPP
 
-// ==== gatewire/session_info.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_INFO_HPP
-#define GATEWIRE_SESSION_INFO_HPP
-
-#include <cstdint>
-#include <string>
-
-namespace rpc::inline v1 {
-
-/// What a client learns when it is connected; the parameter of `on_connected`.
-struct session_info {
-    std::string address;               ///< The server's address, as the options name it.
-    std::string session;               ///< The server's name for this session.
-    std::string epoch;                 ///< Changes when the server was started anew.
-    bool resumed = false;              ///< Whether this continues the session before.
-    std::uint64_t event_position = 0;  ///< Number of the newest event at that moment.
-};
-
-/// Events that this client may have missed; the parameter of `on_gap`. A snapshot query after it
-/// brings everything up to date.
-struct gap {
-    std::uint64_t from = 0;  ///< Number of the first event that may be missing.
-    std::uint64_t to = 0;    ///< Number of the last one.
-    std::string reason;      ///< One sentence: why they were not delivered.
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_SESSION_INFO_HPP
-// ==== end of gatewire/session_info.hpp ====
 
 #include <algorithm>
 #include <cstddef>
@@ -6370,130 +11317,6 @@ private:
 #ifndef GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 #define GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 
-// ==== gatewire/protocol/link_watch.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-
-
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <optional>
-#include <string>
-
-namespace rpc::inline v1::protocol {
-
-using time_point = std::chrono::steady_clock::time_point;
-using duration = std::chrono::steady_clock::duration;
-
-/// "Never", as a deadline.
-inline constexpr time_point never = (time_point::max)();
-
-/// Why a connection ends.
-struct close_reason {
-    errc code;
-    std::string text;
-};
-
-/// Whether a connection that ended like this may have been lost by accident, so that its session
-/// goes on if both sides are still there.
-constexpr bool is_loss(errc code) noexcept {
-    return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
-}
-
-/// The bounds that a link keeps, whichever side it serves.
-struct link_bounds {
-    duration frame_deadline;
-    duration write_deadline;
-    std::size_t queue_soft_max;
-    duration queue_soft_time;
-    std::size_t queue_hard_max;
-};
-
-/// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
-/// that grow. It is told what happens and when; it says when to look again and when to give up.
-class link_watch {
-public:
-    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
-
-    /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
-    /// whether a frame was completed.
-    void received(time_point now, bool partial, bool whole) noexcept {
-        last_received_ = now;
-        if (!partial) {
-            partial_since_ = never;
-        } else if (whole || partial_since_ == never) {
-            partial_since_ = now;
-        }
-    }
-
-    /// The queue of bytes to be sent has a new length.
-    void queued(std::size_t bytes, time_point now) noexcept {
-        queued_ = bytes;
-        if (bytes <= bounds_.queue_soft_max) {
-            soft_since_ = never;
-        } else if (soft_since_ == never) {
-            soft_since_ = now;
-        }
-    }
-
-    /// A write began or moved on.
-    void write_moved(time_point now) noexcept { writing_since_ = now; }
-    void write_done() noexcept { writing_since_ = never; }
-
-    time_point last_received() const noexcept { return last_received_; }
-
-    /// Why the link must end now, if it must.
-    std::optional<close_reason> check(time_point now) const {
-        if (queued_ > bounds_.queue_hard_max) {
-            return close_reason{errc::peer_stuck, "more than " +
-                                                      std::to_string(bounds_.queue_hard_max) +
-                                                      " bytes wait to be read by the peer"};
-        }
-        if (passed(soft_since_, bounds_.queue_soft_time, now)) {
-            return close_reason{errc::peer_stuck, "the peer reads too slowly: more than " +
-                                                      std::to_string(bounds_.queue_soft_max) +
-                                                      " bytes waited for too long"};
-        }
-        if (passed(writing_since_, bounds_.write_deadline, now)) {
-            return close_reason{errc::peer_stuck, "the peer does not read"};
-        }
-        if (passed(partial_since_, bounds_.frame_deadline, now)) {
-            return close_reason{errc::protocol_violation, "a frame did not end in time"};
-        }
-        return std::nullopt;
-    }
-
-    /// When `check` may have something to say.
-    time_point next_deadline() const noexcept {
-        return (std::min)({after(soft_since_, bounds_.queue_soft_time),
-                           after(writing_since_, bounds_.write_deadline),
-                           after(partial_since_, bounds_.frame_deadline)});
-    }
-
-private:
-    static time_point after(time_point since, duration wait) noexcept {
-        return since == never ? never : since + wait;
-    }
-    static bool passed(time_point since, duration wait, time_point now) noexcept {
-        return since != never && now >= since + wait;
-    }
-
-    link_bounds bounds_;
-    time_point last_received_{};
-    time_point partial_since_ = never;
-    time_point soft_since_ = never;
-    time_point writing_since_ = never;
-    std::size_t queued_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-// ==== end of gatewire/protocol/link_watch.hpp ====
 
 #include <algorithm>
 #include <cstddef>
@@ -6504,33 +11327,37 @@ private:
 
 namespace rpc::inline v1::protocol {
 
-/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
-/// high half, so that a late answer never meets the slot's next call.
-using call_id = std::uint64_t;
-
 /// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
 /// allocates nothing.
 ///
-/// @tparam Call  What is kept for a call; it moves and is cleared by assigning `Call{}`.
+/// @tparam Call  What is kept for a call; it moves and is cleared by its `clear_for_reuse()`, if it
+///               has that, else by assigning `Call{}`.
 template <class Call>
 class pending_calls {
 public:
     std::size_t size() const noexcept { return slots_.size() - free_.size(); }
 
-    /// Keeps a call until `take`, or until `deadline` passes.
-    call_id insert(Call call, time_point deadline) {
+    /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
+    std::pair<call_id, Call&> open(time_point deadline) {
         if (free_.empty()) {
             free_.push_back(static_cast<std::uint32_t>(slots_.size()));
             slots_.emplace_back();
+            free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
         }
         const std::uint32_t index = free_.back();
         free_.pop_back();
         slot& used = slots_[index];
-        used.call = std::move(call);
         used.deadline = deadline;
         used.is_used = true;
         earliest_ = (std::min)(earliest_, deadline);
-        return id_of(index);
+        return {id_of(index), used.call};
+    }
+
+    /// The same for a call that is there.
+    call_id insert(Call call, time_point deadline) {
+        const auto [id, place] = open(deadline);
+        place = std::move(call);
+        return id;
     }
 
     /// The call with this id, or null: it has completed, or never was.
@@ -6545,7 +11372,16 @@ public:
         if (used == nullptr) {
             return std::nullopt;
         }
-        return release(static_cast<std::uint32_t>(id & 0xffffffffU));
+        std::optional<Call> call(std::move(used->call));
+        close(id);
+        return call;
+    }
+
+    /// Removes a call that `find` found, and clears it where it is.
+    void close(call_id id) noexcept {
+        const auto index = static_cast<std::uint32_t>(id & 0xffffffffU);
+        clear(slots_[index].call);
+        release(index);
     }
 
     /// Removes every call whose deadline has come.
@@ -6593,15 +11429,22 @@ private:
         return &slots_[index];
     }
 
-    Call release(std::uint32_t index) {
+    /// A call that can be cleared by itself keeps what it has allocated for the slot's next one.
+    static void clear(Call& call) noexcept {
+        if constexpr (requires { call.clear_for_reuse(); }) {
+            call.clear_for_reuse();
+        } else {
+            call = Call{};
+        }
+    }
+
+    void release(std::uint32_t index) noexcept {
         slot& used = slots_[index];
-        Call call = std::exchange(used.call, Call{});
         used.is_used = false;
         used.deadline = never;
         // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
         used.uses = (used.uses + 1) & 0x1fffffU;
         free_.push_back(index);
-        return call;
     }
 
     template <class Wanted>
@@ -6614,7 +11457,8 @@ private:
             }
             if (wanted(slots_[index])) {
                 const call_id id = id_of(index);
-                taken.emplace_back(id, release(index));
+                taken.emplace_back(id, std::move(slots_[index].call));
+                close(id);
             } else {
                 earliest_ = (std::min)(earliest_, slots_[index].deadline);
             }
@@ -6631,70 +11475,6 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 // ==== end of gatewire/protocol/pending_calls.hpp ====
-// ==== gatewire/session/call_completion.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_CALL_COMPLETION_HPP
-#define GATEWIRE_SESSION_CALL_COMPLETION_HPP
-
-
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::session {
-
-/// What is to be done when a call ends. Exactly one of the first three functions is called, once,
-/// without any mutex of the client held.
-class call_completion {
-public:
-    virtual ~call_completion() = default;
-
-    /// The call gave this result, as it was written. Valid during the call only.
-    virtual void succeed(std::string_view result) noexcept = 0;
-
-    /// The server answered with an error.
-    virtual void refuse(const error& why) noexcept = 0;
-
-    /// The call failed on this side. Whoever finds that out may be in the midst of something, so
-    /// the user's code does not run inside of this.
-    virtual void fail(const error& why) noexcept = 0;
-
-    /// When the end of a call may be told.
-    enum class turn : unsigned char {
-        at_once,     // by the thread that reads: it runs no code of the user's
-        after_read,  // as soon as the next read is under way: it has an executor of its own
-        in_order     // on the gateway's strand, between the events before and after it
-    };
-    virtual turn when() const noexcept = 0;
-};
-
-using completion_ptr = std::shared_ptr<call_completion>;
-
-/// The error object of a JSON-RPC answer.
-struct answer_error {
-    int code = 0;
-    std::string message;
-    std::optional<nlohmann::json> data;
-};
-
-/// Reads the error object of an answer, as it was written.
-inline error read_answer_error(std::string_view text) {
-    answer_error parts;
-    wire::json::read_error failure;
-    if (!wire::json::read_text(text, parts, failure)) {
-        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
-    }
-    return error(parts.code, std::move(parts.message),
-                 parts.data ? std::move(*parts.data) : nlohmann::json());
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CALL_COMPLETION_HPP
-// ==== end of gatewire/session/call_completion.hpp ====
 // ==== gatewire/session/client_link.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7431,9 +12211,9 @@ struct message {
 #endif  // GATEWIRE_WIRE_JSON_ENVELOPE_HPP
 // ==== end of gatewire/wire/json/envelope.hpp ====
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 /// The quick way through an envelope in the very form in which this library writes it: members in
@@ -7447,25 +12227,21 @@ public:
     explicit plain_cursor(std::string_view text) noexcept
         : at_(text.data()), end_(text.data() + text.size()) {}
 
-    bool take(std::string_view literal) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < literal.size() ||
-            std::string_view(at_, literal.size()) != literal) {
+    template <std::size_t Size>
+    bool take(const char (&literal)[Size]) noexcept {
+        constexpr std::size_t length = Size - 1;
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) ||
+            !same_bytes<length>(at_, literal)) {
             return false;
         }
-        at_ += literal.size();
+        at_ += length;
         return true;
     }
 
-    /// The inside of a string of printable ASCII without escapes, and its closing quote.
+    /// The inside of a string of plain ASCII without escapes, and its closing quote.
     bool take_name(std::string_view& name) noexcept {
         const char* const begin = at_;
-        while (at_ != end_ && *at_ != '"') {
-            const auto byte = static_cast<unsigned char>(*at_);
-            if (byte < 0x20 || byte > 0x7e || byte == '\\') {
-                return false;
-            }
-            ++at_;
-        }
+        at_ = skip_plain(at_, end_);
         name = {begin, static_cast<std::size_t>(at_ - begin)};
         return take("\"");
     }
@@ -7478,6 +12254,19 @@ public:
         }
         digits = {begin, static_cast<std::size_t>(at_ - begin)};
         return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
+    }
+
+    /// The same as a number of at most 18 digits.
+    bool take_number(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
     }
 
     /// An array or object, delimited by its brackets.
@@ -7494,6 +12283,23 @@ public:
         return true;
     }
 
+    /// An array or object that is followed by the text's last `rest` bytes, if that is sure at a
+    /// glance: its own closing bracket stands nowhere else in it, so there is no other place where
+    /// it could end. Whoever reads it finds out what it is.
+    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char closing = *at_ == '[' ? ']' : '}';
+        if (std::memchr(at_, closing, size) != at_ + size - 1) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
     /// Any value, delimited only.
     bool take_value(std::string_view& raw) noexcept {
         if (take_container(raw)) {
@@ -7501,6 +12307,7 @@ public:
         }
         const char* const begin = at_;
         if (take("\"")) {
+            at_ = skip_plain(at_, end_);
             at_ = find_string_end(at_, end_);
             if (!take("\"")) {
                 return false;
@@ -7513,33 +12320,62 @@ public:
     }
 
     bool is_at_end() const noexcept { return at_ == end_; }
+    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
     const char* at_;
     const char* end_;
 };
 
+/// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
+/// `rpc`, or zero if it ends otherwise.
+inline std::size_t plain_request_tail(std::string_view text) noexcept {
+    constexpr std::string_view id = R"(,"id":)";
+    constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
+    const auto digits_before = [text](std::size_t at) {
+        while (at != 0 && is_digit(text[at - 1])) {
+            --at;
+        }
+        return at;
+    };
+    const std::size_t whole = text.size();
+    if (whole < 2 || text[whole - 1] != '}') {
+        return 0;
+    }
+    const std::size_t before_id = digits_before(whole - 1);
+    if (!text.substr(0, before_id).ends_with(id)) {
+        return 0;
+    }
+    std::size_t begin = before_id - id.size();
+    if (begin != 0 && text[begin - 1] == '}') {
+        const std::size_t before_timeout = digits_before(begin - 1);
+        if (text.substr(0, before_timeout).ends_with(rpc)) {
+            begin = before_timeout - rpc.size();
+        }
+    }
+    return whole - begin;
+}
+
 /// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
 /// the method may be missing.
-inline bool parse_plain_request(plain_cursor in, message& into) noexcept {
+/// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
+///              look may do to delimit them. Zero: match their brackets.
+inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
     std::string_view digits;
     if (!in.take_name(into.method)) {
         return false;
     }
-    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
+    if (in.take(R"(,"params":)") &&
+        (tail == 0 || !in.take_container_before(tail, into.params)) &&
+        !in.take_container(into.params)) {
         return false;
     }
     if (in.take(R"(,"rpc":{"timeout_ms":)")) {
-        std::uint32_t timeout = 0;
-        if (!in.take_digits(digits) || !in.take("}")) {
+        std::uint64_t timeout = 0;
+        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
             return false;
         }
-        const auto [end, failure] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), timeout);
-        if (failure != std::errc{}) {
-            return false;
-        }
-        into.timeout = timeout;
+        into.timeout = static_cast<std::uint32_t>(timeout);
     }
     if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
         return false;
@@ -7554,6 +12390,17 @@ inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
            in.take("}") && in.is_at_end();
 }
 
+/// The same as a whole message, for those who want no more of it. An id that no call of this
+/// library has is of another form.
+inline bool read_plain_result(std::string_view text, std::uint64_t& id,
+                              std::string_view& result) noexcept {
+    plain_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) &&
+           in.take(R"(,"result":)") &&
+           (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
+           in.is_at_end();
+}
+
 /// Takes a message in this library's own form apart, as `parse_message` would.
 /// @return false if it has another form; `into` is then as it was.
 inline bool parse_plain_message(std::string_view text, message& into) noexcept {
@@ -7561,7 +12408,7 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
     bool good = false;
     if (in.take(R"({"jsonrpc":"2.0",)")) {
         if (in.take(R"("method":")")) {
-            good = parse_plain_request(in, into);
+            good = parse_plain_request(in, 0, into);
         } else if (in.take(R"("id":)")) {
             good = parse_plain_result(in, into);
         }
@@ -7572,12 +12419,25 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
     return good;
 }
 
+/// The same for a server's quickest way: a request whose params are delimited by one look. If the
+/// text is JSON, they are what `parse_message` finds; if it is not, reading them fails.
+/// @return false if it has another form, or its params more brackets; `into` is then as it was.
+inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
+    plain_cursor in(text);
+    const std::size_t tail = plain_request_tail(text);
+    if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
+        parse_plain_request(in, tail, into)) {
+        return true;
+    }
+    into = message{};
+    return false;
+}
+
 }  // namespace rpc::inline v1::wire::json
 
 #endif  // GATEWIRE_WIRE_JSON_PLAIN_MESSAGE_HPP
 // ==== end of gatewire/wire/json/plain_message.hpp ====
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -7642,14 +12502,10 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
 inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
                              std::string_view& data) noexcept {
     wire::json::plain_cursor in(text);
-    std::string_view digits;
-    if (!in.take(R"({"jsonrpc":"2.0","method":")") || !in.take_name(name) ||
-        !in.take(R"(,"params":{"seq":)") || !in.take_digits(digits) || !in.take(R"(,"data":)") ||
-        !in.take_value(data) || !in.take("}}") || !in.is_at_end()) {
-        return false;
-    }
-    const char* const end = digits.data() + digits.size();
-    return std::from_chars(digits.data(), end, number).ec == std::errc{};
+    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
+           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
+           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
+           in.is_at_end();
 }
 
 }  // namespace rpc::inline v1::protocol
@@ -7720,167 +12576,13 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_INTAKE_HPP
 // ==== end of gatewire/protocol/event_intake.hpp ====
-// ==== gatewire/protocol/own_requests.hpp ====
+// ==== gatewire/protocol/kept_answers.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
-#define GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
+#ifndef GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
+#define GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// What a client sends of its own accord, as frames at the end of a buffer. The ids are texts,
-/// those of calls are numbers.
-class own_requests {
-public:
-    static constexpr std::string_view hello_id = "\"hello\"";
-    static constexpr std::string_view subscribe_id = "\"subscribe\"";
-    static constexpr std::string_view change_id = "\"change\"";
-    static constexpr std::string_view ping_id = "\"ping\"";
-
-    /// @param out  Must outlive this.
-    explicit own_requests(wire::buffer& out) : out_(out) {}
-
-    void hello(const hello_request& what) { request(hello_method, hello_id, what); }
-    void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
-    void change(const subscription& wish, bool is_wanted) {
-        request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
-    }
-    void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
-    void ack(std::uint64_t answers) { request(ack_method, {}, ack_request{answers}); }
-    void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
-
-    /// In batches, so that the server answers before the first event of any of them.
-    void subscribe(const std::vector<subscription>& wishes, std::size_t batch_max) {
-        batch_max = (std::max)(std::size_t{1}, batch_max);
-        for (std::size_t begin = 0; begin < wishes.size(); begin += batch_max) {
-            const std::size_t end = (std::min)(wishes.size(), begin + batch_max);
-            const std::size_t frame = wire::begin_frame(out_);
-            for (std::size_t at = begin; at < end; ++at) {
-                out_.append(at == begin ? '[' : ',');
-                write_own_request(out_, subscribe_method, subscribe_id, wishes[at]);
-            }
-            out_.append(']');
-            wire::end_frame(out_, frame);
-        }
-    }
-
-private:
-    template <class Params>
-    void request(std::string_view method, std::string_view id, const Params& params) {
-        const std::size_t frame = wire::begin_frame(out_);
-        write_own_request(out_, method, id, params);
-        wire::end_frame(out_, frame);
-    }
-
-    wire::buffer& out_;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
-// ==== end of gatewire/protocol/own_requests.hpp ====
-// ==== gatewire/protocol/server_patience.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
-#define GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
-
-// ==== gatewire/protocol/client_times.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
-#define GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
-
-#include <chrono>
-
-namespace rpc::inline v1::protocol {
-
-/// The waits of a client's connection.
-struct client_times {
-    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
-    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
-    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
-// ==== end of gatewire/protocol/client_times.hpp ====
-
-#include <algorithm>
-#include <chrono>
-#include <optional>
-#include <string>
-
-namespace rpc::inline v1::protocol {
-
-/// How long a client waits for a server that says nothing, and when it asks for a sign of life.
-class server_patience {
-public:
-    explicit server_patience(const client_times& times) : times_(times) {}
-
-    void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
-    /// Bytes were sent: no ping is needed for a while.
-    void sent(time_point now) noexcept { last_sent_ = now; }
-    void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
-    /// The server wants a sign of life this often.
-    void hasten(std::chrono::milliseconds heartbeat) noexcept {
-        times_.heartbeat = (std::min)(times_.heartbeat, heartbeat);
-    }
-
-    /// Why the server must be given up, if it must.
-    std::optional<close_reason> check(time_point now, time_point last_received,
-                                      bool is_ready) const {
-        if (!is_ready) {
-            return now < opened_ + times_.greeting
-                       ? std::nullopt
-                       : std::optional(close_reason{errc::peer_silent,
-                                                    "the server did not answer the hello in time"});
-        }
-        if (now >= last_received + times_.heartbeat_timeout) {
-            return close_reason{errc::peer_silent,
-                                "no sign of life from the server for " +
-                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
-        }
-        return std::nullopt;
-    }
-
-    /// When a ping is due on a connection that is ready.
-    time_point ping_time(time_point last_received) const noexcept {
-        const time_point quiet = (std::min)(last_received, last_sent_);
-        return (std::max)(quiet, last_ping_) + times_.heartbeat;
-    }
-
-    time_point deadline(time_point last_received, bool is_ready) const noexcept {
-        if (!is_ready) {
-            return opened_ + times_.greeting;
-        }
-        return (std::min)(last_received + times_.heartbeat_timeout, ping_time(last_received));
-    }
-
-private:
-    client_times times_;
-    time_point opened_{};
-    time_point last_sent_{};
-    time_point last_ping_{};
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
-// ==== end of gatewire/protocol/server_patience.hpp ====
 // ==== gatewire/wire/json/message.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -8100,6 +12802,437 @@ inline void split_array(std::string_view text, std::vector<std::string_view>& el
 // ==== end of gatewire/wire/json/message.hpp ====
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// How many frames stand in these bytes.
+inline std::size_t count_frames(std::string_view frames) noexcept {
+    std::size_t count = 0;
+    while (frames.size() >= wire::frame_header_size) {
+        const std::size_t size = wire::frame_header_size + wire::read_frame_header(frames.data());
+        frames.remove_prefix((std::min)(size, frames.size()));
+        ++count;
+    }
+    return count;
+}
+
+/// Calls `take(body)` for each of these frames.
+template <class Take>
+void for_each_frame(std::string_view frames, Take&& take) {
+    std::size_t at = 0;
+    while (at + wire::frame_header_size <= frames.size()) {
+        const std::size_t size = wire::read_frame_header(frames.data() + at);
+        take(frames.substr(at + wire::frame_header_size, size));
+        at += wire::frame_header_size + size;
+    }
+}
+
+/// Calls `take(text)` for the message that this is, or for each of a batch.
+template <class Take>
+void for_each_message(std::string_view body, Take&& take) {
+    if (!wire::json::is_batch(body)) {
+        take(body);
+        return;
+    }
+    std::vector<std::string_view> messages;
+    wire::json::split_array(body, messages);
+    for (std::string_view text : messages) {
+        take(text);
+    }
+}
+
+/// The answers of one session that its client has not acknowledged.
+///
+/// While a connection lasts they are only gathered and, by number, thrown away: the client counts
+/// the frames of answers that arrive, and says how many. Only when the session goes on on another
+/// connection is it looked which call each belongs to.
+class kept_answers {
+public:
+    /// Frames of answers to calls are sent.
+    void keep(std::string_view frames) {
+        if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
+            chunks_.emplace_back();
+        }
+        sent_ += count_frames(frames);
+        chunks_.back().frames.append(frames);
+        chunks_.back().last = sent_;
+        size_ += frames.size();
+    }
+
+    /// Frames of answers are sent that nobody will ask for again.
+    void pass(std::string_view frames) noexcept { sent_ += count_frames(frames); }
+
+    /// The client has the first `count` answers of the session.
+    void acknowledged(std::uint64_t count) {
+        while (!chunks_.empty() && chunks_.front().last <= count) {
+            size_ -= chunks_.front().frames.size();
+            chunks_.pop_front();
+        }
+    }
+
+    /// Frames of answers that were sent in this session, as both sides count.
+    std::uint64_t sent() const noexcept { return sent_; }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return size_; }
+
+    /// A new connection begins. From here on `take_earlier` finds what was sent before.
+    /// @param received  So many answers arrived in the session, if the client says so; counting
+    /// goes
+    ///                  on from there on both sides. However late a hello comes, it says nothing of
+    ///                  answers that were sent after it.
+    /// @param sent      So many have been sent on the new connection.
+    void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
+        acknowledged(received.value_or(0));
+        for (const chunk& one : std::exchange(chunks_, {})) {
+            size_ -= one.frames.size();
+            for_each_frame(one.frames, [this](std::string_view body) {
+                for_each_message(body, [this](std::string_view text) { add_earlier(text); });
+            });
+        }
+        sent_ = received.value_or(0) + sent;
+    }
+
+    /// An answer that was never sent is one of before, too.
+    void add_earlier(std::string_view text) {
+        wire::json::message answer;
+        wire::json::read_error unused;
+        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
+            return;
+        }
+        auto& kept = earlier_[std::string(answer.id)];
+        size_ += text.size() - kept.size();
+        kept = text;
+    }
+
+    /// Takes out what answered the call with this id on an earlier connection, if it is there.
+    std::optional<std::string> take_earlier(std::string_view id) {
+        const auto found = earlier_.find(id);
+        if (found == earlier_.end()) {
+            return std::nullopt;
+        }
+        std::string text = std::move(found->second);
+        size_ -= text.size();
+        earlier_.erase(found);
+        return text;
+    }
+
+    /// Nobody asks for answers of earlier connections any more.
+    void forget_earlier() {
+        for (const auto& [id, text] : std::exchange(earlier_, {})) {
+            size_ -= text.size();
+        }
+    }
+
+private:
+    static constexpr std::size_t chunk_size = std::size_t{16} << 10;
+
+    struct chunk {
+        std::string frames;
+        std::uint64_t last = 0;  // number of the last answer in it
+    };
+
+    std::deque<chunk> chunks_;
+    std::map<std::string, std::string, std::less<>> earlier_;  // by id
+    std::uint64_t sent_ = 0;                                   // frames of answers
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
+// ==== end of gatewire/protocol/kept_answers.hpp ====
+// ==== gatewire/protocol/link_watch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// Why a connection ends.
+struct close_reason {
+    errc code;
+    std::string text;
+};
+
+/// Whether a connection that ended like this may have been lost by accident, so that its session
+/// goes on if both sides are still there.
+constexpr bool is_loss(errc code) noexcept {
+    return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
+}
+
+/// The bounds that a link keeps, whichever side it serves.
+struct link_bounds {
+    duration frame_deadline;
+    duration write_deadline;
+    std::size_t queue_soft_max;
+    duration queue_soft_time;
+    std::size_t queue_hard_max;
+};
+
+/// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
+/// that grow. It is told what happens and when; it says when to look again and when to give up.
+class link_watch {
+public:
+    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
+
+    /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
+    /// whether a frame was completed.
+    void received(time_point now, bool partial, bool whole) noexcept {
+        last_received_ = now;
+        if (!partial) {
+            partial_since_ = never;
+        } else if (whole || partial_since_ == never) {
+            partial_since_ = now;
+        }
+    }
+
+    /// The queue of bytes to be sent has a new length.
+    void queued(std::size_t bytes, time_point now) noexcept {
+        queued_ = bytes;
+        if (bytes <= bounds_.queue_soft_max) {
+            soft_since_ = never;
+        } else if (soft_since_ == never) {
+            soft_since_ = now;
+        }
+    }
+
+    /// A write began or moved on.
+    void write_moved(time_point now) noexcept { writing_since_ = now; }
+    void write_done() noexcept { writing_since_ = never; }
+
+    time_point last_received() const noexcept { return last_received_; }
+
+    /// Why the link must end now, if it must.
+    std::optional<close_reason> check(time_point now) const {
+        if (queued_ > bounds_.queue_hard_max) {
+            return close_reason{errc::peer_stuck, "more than " +
+                                                      std::to_string(bounds_.queue_hard_max) +
+                                                      " bytes wait to be read by the peer"};
+        }
+        if (passed(soft_since_, bounds_.queue_soft_time, now)) {
+            return close_reason{errc::peer_stuck, "the peer reads too slowly: more than " +
+                                                      std::to_string(bounds_.queue_soft_max) +
+                                                      " bytes waited for too long"};
+        }
+        if (passed(writing_since_, bounds_.write_deadline, now)) {
+            return close_reason{errc::peer_stuck, "the peer does not read"};
+        }
+        if (passed(partial_since_, bounds_.frame_deadline, now)) {
+            return close_reason{errc::protocol_violation, "a frame did not end in time"};
+        }
+        return std::nullopt;
+    }
+
+    /// When `check` may have something to say.
+    time_point next_deadline() const noexcept {
+        return (std::min)({after(soft_since_, bounds_.queue_soft_time),
+                           after(writing_since_, bounds_.write_deadline),
+                           after(partial_since_, bounds_.frame_deadline)});
+    }
+
+private:
+    static time_point after(time_point since, duration wait) noexcept {
+        return since == never ? never : since + wait;
+    }
+    static bool passed(time_point since, duration wait, time_point now) noexcept {
+        return since != never && now >= since + wait;
+    }
+
+    link_bounds bounds_;
+    time_point last_received_{};
+    time_point partial_since_ = never;
+    time_point soft_since_ = never;
+    time_point writing_since_ = never;
+    std::size_t queued_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+// ==== end of gatewire/protocol/link_watch.hpp ====
+// ==== gatewire/protocol/own_requests.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
+#define GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client sends of its own accord, as frames at the end of a buffer. The ids are texts,
+/// those of calls are numbers.
+class own_requests {
+public:
+    static constexpr std::string_view hello_id = "\"hello\"";
+    static constexpr std::string_view subscribe_id = "\"subscribe\"";
+    static constexpr std::string_view change_id = "\"change\"";
+    static constexpr std::string_view ping_id = "\"ping\"";
+
+    /// @param out  Must outlive this.
+    explicit own_requests(wire::buffer& out) : out_(out) {}
+
+    void hello(const hello_request& what) { request(hello_method, hello_id, what); }
+    void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
+    void change(const subscription& wish, bool is_wanted) {
+        request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
+    }
+    void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
+    void ack(std::uint64_t answers) { request(ack_method, {}, ack_request{answers}); }
+    void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
+
+    /// In batches, so that the server answers before the first event of any of them.
+    void subscribe(const std::vector<subscription>& wishes, std::size_t batch_max) {
+        batch_max = (std::max)(std::size_t{1}, batch_max);
+        for (std::size_t begin = 0; begin < wishes.size(); begin += batch_max) {
+            const std::size_t end = (std::min)(wishes.size(), begin + batch_max);
+            const std::size_t frame = wire::begin_frame(out_);
+            for (std::size_t at = begin; at < end; ++at) {
+                out_.append(at == begin ? '[' : ',');
+                write_own_request(out_, subscribe_method, subscribe_id, wishes[at]);
+            }
+            out_.append(']');
+            wire::end_frame(out_, frame);
+        }
+    }
+
+private:
+    template <class Params>
+    void request(std::string_view method, std::string_view id, const Params& params) {
+        const std::size_t frame = wire::begin_frame(out_);
+        write_own_request(out_, method, id, params);
+        wire::end_frame(out_, frame);
+    }
+
+    wire::buffer& out_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
+// ==== end of gatewire/protocol/own_requests.hpp ====
+// ==== gatewire/protocol/server_patience.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
+#define GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
+
+// ==== gatewire/protocol/client_times.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
+#define GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
+
+#include <chrono>
+
+namespace rpc::inline v1::protocol {
+
+/// The waits of a client's connection.
+struct client_times {
+    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
+    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
+    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CLIENT_TIMES_HPP
+// ==== end of gatewire/protocol/client_times.hpp ====
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// How long a client waits for a server that says nothing, and when it asks for a sign of life.
+class server_patience {
+public:
+    explicit server_patience(const client_times& times) : times_(times) {}
+
+    void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
+    /// Bytes were sent: no ping is needed for a while.
+    void sent(time_point now) noexcept { last_sent_ = now; }
+    void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
+    /// The server wants a sign of life this often.
+    void hasten(std::chrono::milliseconds heartbeat) noexcept {
+        times_.heartbeat = (std::min)(times_.heartbeat, heartbeat);
+    }
+
+    /// Why the server must be given up, if it must.
+    std::optional<close_reason> check(time_point now, time_point last_received,
+                                      bool is_ready) const {
+        if (!is_ready) {
+            return now < opened_ + times_.greeting
+                       ? std::nullopt
+                       : std::optional(close_reason{errc::peer_silent,
+                                                    "the server did not answer the hello in time"});
+        }
+        if (now >= last_received + times_.heartbeat_timeout) {
+            return close_reason{errc::peer_silent,
+                                "no sign of life from the server for " +
+                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
+        }
+        return std::nullopt;
+    }
+
+    /// When a ping is due on a connection that is ready.
+    time_point ping_time(time_point last_received) const noexcept {
+        const time_point quiet = (std::min)(last_received, last_sent_);
+        return (std::max)(quiet, last_ping_) + times_.heartbeat;
+    }
+
+    time_point deadline(time_point last_received, bool is_ready) const noexcept {
+        if (!is_ready) {
+            return opened_ + times_.greeting;
+        }
+        return (std::min)(last_received + times_.heartbeat_timeout, ping_time(last_received));
+    }
+
+private:
+    client_times times_;
+    time_point opened_{};
+    time_point last_sent_{};
+    time_point last_ping_{};
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
+// ==== end of gatewire/protocol/server_patience.hpp ====
+
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -8139,6 +13272,13 @@ public:
     /// Takes one frame's body. Fills `deliveries` and `out`; sets `failure` if the server cannot be
     /// understood.
     void receive(std::string_view body, time_point now) {
+        std::uint64_t id = 0;
+        std::string_view result;
+        if (wire::json::read_plain_result(body, id, result)) {
+            deliveries.push_back({delivery::kind::result, id, result});
+            answers_.arrived(body.size());
+            return;
+        }
         is_answer_ = false;
         receive_body(body, now);
         if (is_answer_) {
@@ -8147,10 +13287,14 @@ public:
     }
 
     /// Says how many answers have arrived, now and then or, if `at_once`, now.
-    void acknowledge(bool at_once) {
-        if (is_lasting() && phase_ == phase::ready && (at_once || answers_.is_due())) {
+    /// @return Whether it said anything.
+    bool acknowledge(bool at_once) {
+        const bool is_due =
+            (at_once || answers_.is_due()) && is_lasting() && phase_ == phase::ready;
+        if (is_due) {
             requests_.ack((welcome_.resumed ? answers_before_ : 0) + answers_.tell());
         }
+        return is_due;
     }
 
     /// Whether the session can go on on another connection.
@@ -8220,25 +13364,16 @@ public:
     std::optional<close_reason> failure;  ///< The connection must end.
     bool became_ready = false;            ///< Set once; whoever sees it clears it.
     bool is_over = false;                 ///< The server said that the session ends.
-
 private:
     using message = wire::json::message;
 
     void receive_body(std::string_view body, time_point now) {
-        if (!wire::json::is_batch(body)) {
-            receive_message(body, now);
-            return;
-        }
         wire::json::read_error syntax;
-        if (!wire::json::validate(body, syntax)) {
+        if (wire::json::is_batch(body) && !wire::json::validate(body, syntax)) {
             fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
             return;
         }
-        std::vector<std::string_view> messages;
-        wire::json::split_array(body, messages);
-        for (std::string_view text : messages) {
-            receive_message(text, now);
-        }
+        for_each_message(body, [this, now](std::string_view text) { receive_message(text, now); });
     }
 
     void fail(errc code, std::string text) {
@@ -8326,11 +13461,8 @@ private:
         wire::json::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
-            // It goes into logs, where no secret may be seen, whatever the server wrote.
-            const bool repeats =
-                !token_.empty() && refusal.message.find(token_) != std::string::npos;
-            fail(detail::errc_of(refusal.code),
-                 "the server refused the hello: " + (repeats ? "unknown token" : refusal.message));
+            fail(detail::errc_of(refusal.code), "the server refused the hello: " +
+                                                    without_secret(refusal.message, token_));
             return;
         }
         if (!wire::json::read_text(received.result, welcome_, problem)) {
@@ -8386,121 +13518,12 @@ private:
 #ifndef GATEWIRE_SESSION_LINK_HPP
 #define GATEWIRE_SESSION_LINK_HPP
 
-// ==== gatewire/session/cork.hpp ====
+// ==== gatewire/session/busy_poll.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_CORK_HPP
-#define GATEWIRE_SESSION_CORK_HPP
-
-#include <algorithm>
-#include <memory>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// Something with queued bytes that can be written.
-class flushable {
-public:
-    virtual ~flushable() = default;
-    virtual void flush_now() = 0;
-};
-
-/// Something else that is held back together with a cork's writes, and is let go before them.
-class held_back {
-public:
-    virtual ~held_back() = default;
-    virtual void let_go() = 0;
-};
-
-/// Holds back writes of this thread until it ends, so that all that one batch of input causes is
-/// written at once. An inner cork leaves its links to the outer one.
-class cork {
-public:
-    cork() noexcept : outer_(innermost) { innermost = this; }
-    ~cork() {
-        innermost = outer_;
-        draw();
-    }
-    cork(const cork&) = delete;
-    cork& operator=(const cork&) = delete;
-
-    /// Lets something write, now or, if this thread has a cork, when that is drawn.
-    static void flush(std::shared_ptr<flushable> what) {
-        if (innermost != nullptr) {
-            innermost->hold(std::move(what));
-        } else {
-            what->flush_now();
-        }
-    }
-
-    /// Remembers something that has bytes to write.
-    void hold(std::shared_ptr<flushable> held) {
-        if (std::find(links_.begin(), links_.end(), held) == links_.end()) {
-            links_.push_back(std::move(held));
-        }
-    }
-
-    /// From here on `what` is let go with the writes, until this is called with null.
-    void hold_with(held_back* what) noexcept { companion_ = what; }
-
-    /// Lets everything held by the corks of this thread go, since the thread is about to wait.
-    static void draw_all() {
-        for (cork* level = innermost; level != nullptr; level = level->outer_) {
-            if (level->companion_ != nullptr) {
-                level->companion_->let_go();
-            }
-            level->release();
-        }
-    }
-
-    /// While one lives, this thread has no cork.
-    class suspension {
-    public:
-        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
-        ~suspension() { innermost = suspended_; }
-        suspension(const suspension&) = delete;
-        suspension& operator=(const suspension&) = delete;
-
-    private:
-        cork* suspended_;
-    };
-
-private:
-    void draw() {
-        if (outer_ != nullptr) {
-            for (std::shared_ptr<flushable>& held : links_) {
-                outer_->hold(std::move(held));
-            }
-        } else {
-            release();
-        }
-    }
-
-    void release() {
-        for (const std::shared_ptr<flushable>& held : std::exchange(links_, {})) {
-            held->flush_now();
-        }
-    }
-
-    static inline constinit thread_local cork* innermost = nullptr;
-
-    cork* outer_;
-    held_back* companion_ = nullptr;
-    std::vector<std::shared_ptr<flushable>> links_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CORK_HPP
-// ==== end of gatewire/session/cork.hpp ====
-// ==== gatewire/session/deadline_timer.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_DEADLINE_TIMER_HPP
-#define GATEWIRE_SESSION_DEADLINE_TIMER_HPP
+#ifndef GATEWIRE_SESSION_BUSY_POLL_HPP
+#define GATEWIRE_SESSION_BUSY_POLL_HPP
 
 // ==== gatewire/session/environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -8600,6 +13623,180 @@ inline address parse_address(std::string_view text) {
 #ifndef GATEWIRE_SESSION_LOOP_ACCESS_HPP
 #define GATEWIRE_SESSION_LOOP_ACCESS_HPP
 
+// ==== gatewire/session/cork.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CORK_HPP
+#define GATEWIRE_SESSION_CORK_HPP
+
+// ==== gatewire/session/held_back.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_HELD_BACK_HPP
+#define GATEWIRE_SESSION_HELD_BACK_HPP
+
+namespace rpc::inline v1::session {
+
+/// Something else that is held back together with a cork's writes, and is let go before them.
+class held_back {
+public:
+    virtual ~held_back() = default;
+    virtual void let_go() = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_HELD_BACK_HPP
+// ==== end of gatewire/session/held_back.hpp ====
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class cork;
+
+/// Something with queued bytes that can be written.
+class flushable {
+public:
+    virtual ~flushable() = default;
+
+    /// Begins to write what is queued, if nothing is being written. More may follow soon: what
+    /// comes in until the executor hears of the end of the write is gathered for the next one.
+    virtual void flush_now() = 0;
+
+    /// Writes what is queued, if nothing is being written: no more follows soon.
+    virtual void flush_all() = 0;
+
+private:
+    friend class cork;
+    // Only compared: the cork that took it last, so that each takes it once.
+    std::atomic<const cork*> held_by_{nullptr};
+};
+
+/// Holds back writes of this thread until it ends, so that all that one batch of input causes is
+/// written at once. An inner cork leaves its links to the outer one.
+class cork {
+public:
+    cork() noexcept : outer_(innermost) { innermost = this; }
+    ~cork() {
+        innermost = outer_;
+        draw();
+    }
+    cork(const cork&) = delete;
+    cork& operator=(const cork&) = delete;
+
+    /// Lets something write, now or, if this thread has a cork, when that is drawn.
+    /// @param is_last  No more follows soon.
+    template <class Flushable>
+    static void flush(Flushable& what, bool is_last) {
+        if (innermost != nullptr) {
+            innermost->hold(what);
+        } else if (is_last) {
+            what.flush_all();
+        } else {
+            what.flush_now();
+        }
+    }
+
+    /// From here on `what` is let go with the writes, until this is called with null.
+    void hold_with(held_back* what) noexcept { companion_ = what; }
+
+    /// Lets everything held by the corks of this thread go, since the thread is about to wait.
+    static void draw_all() {
+        for (cork* level = innermost; level != nullptr; level = level->outer_) {
+            if (level->companion_ != nullptr) {
+                level->companion_->let_go();
+            }
+            level->release();
+        }
+    }
+
+    /// While one lives, this thread has no cork.
+    class suspension {
+    public:
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
+        suspension(const suspension&) = delete;
+        suspension& operator=(const suspension&) = delete;
+
+    private:
+        cork* suspended_;
+    };
+
+private:
+    using held_link = std::shared_ptr<flushable>;
+
+    /// Remembers something that has bytes to write. The mark may be another thread's, or of a cork
+    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    template <class Flushable>
+    void hold(Flushable& what) {
+        flushable& marked = what;
+        if (count_ != 0 && marked.held_by_.load(std::memory_order_relaxed) == this) {
+            return;
+        }
+        marked.held_by_.store(this, std::memory_order_relaxed);
+        hold(held_link(what.shared_from_this()));
+    }
+
+    void hold(held_link what) {
+        if (count_++ == 0) {
+            first_ = std::move(what);
+        } else {
+            others_.push_back(std::move(what));
+        }
+    }
+
+    void draw() {
+        if (outer_ == nullptr) {
+            release();
+        } else if (count_ != 0) {
+            hand_over(std::move(first_));
+            for (held_link& held : others_) {
+                hand_over(std::move(held));
+            }
+        }
+    }
+
+    void hand_over(held_link held) {
+        if (held->held_by_.exchange(outer_, std::memory_order_relaxed) != outer_) {
+            outer_->hold(std::move(held));
+        }
+    }
+
+    void release() {
+        if (std::exchange(count_, 0) != 0) {
+            let_go(std::exchange(first_, nullptr));
+            for (held_link& held : std::exchange(others_, {})) {
+                let_go(std::move(held));
+            }
+        }
+    }
+
+    static void let_go(held_link held) {
+        held->held_by_.store(nullptr, std::memory_order_relaxed);
+        held->flush_all();
+    }
+
+    static inline constinit thread_local cork* innermost = nullptr;
+
+    cork* outer_;
+    held_back* companion_ = nullptr;
+    // Nearly always there is one.
+    std::size_t count_ = 0;
+    held_link first_;
+    std::vector<held_link> others_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CORK_HPP
+// ==== end of gatewire/session/cork.hpp ====
 // ==== gatewire/session/publishing_scope.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -9165,6 +14362,7 @@ public:
 class event_hub {
 public:
     using receiver = std::shared_ptr<event_receiver>;
+    using receiver_list = std::vector<receiver>;
 
     event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits)
         : names_(protocol::names_of(events)),
@@ -9202,9 +14400,10 @@ public:
     /// @param target  Who alone shall have it, or empty; see `event_target`.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
-        std::vector<receiver> touched;
+        receiver_list touched;
         {
             const std::lock_guard lock(mutex_);
+            touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
@@ -9220,6 +14419,9 @@ public:
         for (const receiver& who : touched) {
             who->flush_events();
         }
+        touched.clear();
+        const std::lock_guard lock(mutex_);
+        spare_.swap(touched);
     }
 
     /// Runs `change(index, position)` while no event can be published.
@@ -9248,6 +14450,7 @@ private:
     std::vector<bool> is_latest_;
     std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
+    receiver_list spare_;  // empty, with room
 };
 
 }  // namespace rpc::inline v1::session
@@ -9363,7 +14566,11 @@ struct loop_access {
 inline loop_access access_of(const asio::io_context::executor_type& executor) {
     asio::io_context* const loop = &asio::query(executor, asio::execution::context);
     const auto run_some = [loop](protocol::time_point until) {
-        loop->run_one_until(until);
+        // A loop made for one thread hides what a handler posts from everything but a poll, until
+        // the handler has ended; which the caller's may not before this is done.
+        if (loop->poll_one() == 0) {
+            loop->run_one_until(until);
+        }
         return !loop->stopped();
     };
     loop_access access;
@@ -9381,8 +14588,9 @@ inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
 
 inline loop_access access_of(const asio::any_io_executor& executor);
 
-template <class Inner>
-loop_access access_of(const asio::strand<Inner>& executor) {
+/// Of a strand: of Asio's or of a client's or a server's own.
+template <class Strand>
+loop_access access_of(const Strand& executor) {
     loop_access access = access_of(executor.get_inner_executor());
     access.is_stuck_here = [executor] { return executor.running_in_this_thread(); };
     return access;
@@ -9408,6 +14616,9 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
         return access_of(*inner);
     }
     if (const auto* inner = held_by<asio::strand<asio::any_io_executor>>(executor)) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = held_by<serial_executor>(executor)) {
         return access_of(*inner);
     }
     return {};
@@ -9478,6 +14689,26 @@ public:
     /// Writes at least one of the bytes, which are not empty.
     virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
 
+    /// Writes what the system takes at once, without waiting and without telling the user. Not
+    /// while a write is under way.
+    /// @return How many bytes it took; zero if none, for whatever reason: `write_some` tells it.
+    virtual std::size_t write_now(std::string_view bytes) noexcept {
+        static_cast<void>(bytes);
+        return 0;
+    }
+
+    /// Whether `read_now` finds anything.
+    virtual bool can_be_polled() const noexcept { return false; }
+
+    /// Reads what is there, without waiting and without telling the user. Not while a read is under
+    /// way. @return How many bytes; zero if there are none, or if this stream only reads by
+    /// `read_some`, or if it broke: `read_some` tells it then.
+    virtual std::size_t read_now(char* room, std::size_t size) noexcept {
+        static_cast<void>(room);
+        static_cast<void>(size);
+        return 0;
+    }
+
     /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
     /// on, and end when the peer has heard of it and is done too.
     /// @return False if the stream is broken.
@@ -9509,16 +14740,15 @@ public:
 
 #endif  // GATEWIRE_SESSION_STREAM_HPP
 // ==== end of gatewire/session/stream.hpp ====
+// ==== gatewire/session/timer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
-#include <asio/any_io_executor.hpp>
-#include <asio/error_code.hpp>
+#ifndef GATEWIRE_SESSION_TIMER_HPP
+#define GATEWIRE_SESSION_TIMER_HPP
 
-#include <chrono>
-#include <cstdint>
-#include <functional>
+
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace rpc::inline v1::session {
 
@@ -9545,6 +14775,23 @@ public:
     virtual void arm(time_point when, std::weak_ptr<wakeable> who) = 0;
     virtual void cancel() = 0;
 };
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_TIMER_HPP
+// ==== end of gatewire/session/timer.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::session {
 
 /// A bound address that takes connections until it is closed.
 class acceptor {
@@ -9626,6 +14873,93 @@ public:
 #endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP
 // ==== end of gatewire/session/environment.hpp ====
 
+#include <chrono>
+
+namespace rpc::inline v1::session {
+
+/// Whether a connection is looked at again and again rather than waited for: for some time after
+/// each sign of life. Guarded by its owner's mutex.
+class busy_poll {
+public:
+    explicit busy_poll(std::chrono::nanoseconds time = {}) noexcept : time_(time) {}
+
+    bool is_wanted() const noexcept { return time_.count() > 0; }
+
+    /// A sign of life.
+    void heard(time_point now) noexcept { until_ = now + time_; }
+
+    /// A look is on its way, or done.
+    void turn(bool is_on) noexcept { is_on_ = is_on; }
+    bool is_on() const noexcept { return is_on_; }
+
+    bool wants_more(const environment& world) const noexcept {
+        return is_wanted() && world.now() < until_;
+    }
+
+private:
+    std::chrono::nanoseconds time_;
+    time_point until_{};
+    bool is_on_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_BUSY_POLL_HPP
+// ==== end of gatewire/session/busy_poll.hpp ====
+// ==== gatewire/session/read_room.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_READ_ROOM_HPP
+#define GATEWIRE_SESSION_READ_ROOM_HPP
+
+#include <algorithm>
+#include <cstddef>
+
+namespace rpc::inline v1::session {
+
+/// How much one read may bring. A quiet connection holds little memory while it waits; one that
+/// fills its room gets more, so that a busy one needs few reads.
+class read_room {
+public:
+    std::size_t size() const noexcept { return size_; }
+
+    /// A read was offered so much room, and filled so much of it.
+    void took(std::size_t offered, std::size_t filled) noexcept {
+        if (filled == offered) {
+            size_ = (std::min)(size_ * 8, most);
+        }
+    }
+
+    /// The connection has been quiet.
+    void rested() noexcept { size_ = least; }
+
+private:
+    static constexpr std::size_t least = std::size_t{1} << 10;
+    static constexpr std::size_t most = std::size_t{64} << 10;
+
+    std::size_t size_ = least;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_READ_ROOM_HPP
+// ==== end of gatewire/session/read_room.hpp ====
+// ==== gatewire/session/writing_link.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_WRITING_LINK_HPP
+#define GATEWIRE_SESSION_WRITING_LINK_HPP
+
+// ==== gatewire/session/deadline_timer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_DEADLINE_TIMER_HPP
+#define GATEWIRE_SESSION_DEADLINE_TIMER_HPP
+
+
 #include <memory>
 #include <utility>
 
@@ -9689,6 +15023,10 @@ public:
     std::uint64_t total() const noexcept { return total_; }
     bool is_writing() const noexcept { return !writing_.empty(); }
 
+    bool has_gathered() const noexcept { return !gathered_.empty(); }
+    /// What waits for the next write; more may be written at its end.
+    wire::buffer& gathered() noexcept { return gathered_; }
+
     void append(std::string_view bytes) { gathered_.append(bytes); }
 
     /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
@@ -9725,6 +15063,12 @@ public:
         return true;
     }
 
+    /// Frees what a busier time needed.
+    void shrink() noexcept {
+        gathered_.shrink();
+        writing_.shrink();
+    }
+
 private:
     /// A burst does not keep its memory for ever.
     static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
@@ -9740,7 +15084,6 @@ private:
 #endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
 // ==== end of gatewire/session/write_queue.hpp ====
 
-#include <asio/error.hpp>
 #include <asio/post.hpp>
 
 #include <algorithm>
@@ -9750,46 +15093,43 @@ private:
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rpc::inline v1::session {
 
 using protocol::close_reason;
 
-/// The hands of one connection: one reader, one writer with a queue, one timer.
+/// One connection as it sends and ends: a writer with a queue, and one timer for all deadlines.
 ///
-/// What the bytes mean is decided by the class derived from it. Everything below `mutex_` is
-/// touched with the mutex held, the stream and the timer included, so any thread may add bytes and
-/// start a write; completions arrive wherever the executor likes.
-class link : public flushable,
-             public stream_user,
-             public wakeable,
-             public std::enable_shared_from_this<link> {
+/// Everything below `mutex_` is touched with the mutex held, the stream and the timer included, so
+/// any thread may add bytes and start a write; completions arrive wherever the executor likes.
+class writing_link : public flushable,
+                     public stream_user,
+                     public wakeable,
+                     public std::enable_shared_from_this<writing_link> {
 public:
-    link(std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
-         std::size_t frame_size_max, const protocol::link_bounds& bounds)
+    writing_link(std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
+                 const protocol::link_bounds& bounds)
         : environment_(std::move(world)),
           stream_(std::move(carrier)),
           timer_(environment_->make_timer(stream_->executor())),
-          reader_(frame_size_max),
           watch_(bounds) {}
-    link(const link&) = delete;
-    link& operator=(const link&) = delete;
-
-    /// Begins to read. Call once.
-    void start() {
-        const std::lock_guard lock(mutex_);
-        watch_.received(now(), false, false);
-        start_read();
-        arm_timer();
-    }
+    writing_link(const writing_link&) = delete;
+    writing_link& operator=(const writing_link&) = delete;
 
     /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
-    void flush() { cork::flush(shared_from_this()); }
+    /// @param is_last  No more follows soon: it is worth the while not to trouble the loop with it.
+    void flush(bool is_last = false) { cork::flush(*this, is_last); }
 
     void flush_now() override {
         const std::lock_guard lock(mutex_);
         start_write();
+    }
+
+    void flush_all() override {
+        const std::lock_guard lock(mutex_);
+        write_at_once();
     }
 
     /// Ends the connection. `on_closed` runs once, later.
@@ -9809,17 +15149,6 @@ public:
     time_point now() const noexcept { return environment_->now(); }
 
 protected:
-    /// Bytes arrived. Called without the mutex; the next read starts when it returns true, so it
-    /// is never called twice at a time. What takes long belongs into `after_read`.
-    virtual bool on_read(time_point now) = 0;
-
-    /// The next read is under way. Without the mutex.
-    virtual void after_read() = 0;
-    /// The peer sends no more. With the mutex held; by default the connection ends.
-    virtual void on_end_of_stream() {
-        shut({errc::connection_lost, "the peer closed the connection"});
-    }
-
     /// The connection is over. Once, without the mutex.
     virtual void on_closed(const close_reason& why) = 0;
 
@@ -9831,20 +15160,26 @@ protected:
     /// mutex held.
     virtual void refill() {}
 
+    /// Something was written at once, so that nothing is told of it later. With the mutex held.
+    virtual void on_sent() {}
+
     // Everything below is called with the mutex held.
     bool is_closed() const noexcept { return closed_; }
     std::size_t queued() const noexcept { return outgoing_.size() + held_back_; }
 
+    /// Whether anything may still be queued.
+    bool may_queue() const noexcept { return !closed_ && !finishing_; }
+
     /// Queues bytes; `flush` sends them.
     void queue(std::string_view bytes) {
-        if (!closed_ && !finishing_) {
+        if (may_queue()) {
             outgoing_.append(bytes);
         }
     }
 
     /// Queues what a protocol object wrote, and empties it.
     void queue(wire::buffer& bytes) {
-        if (!closed_ && !finishing_) {
+        if (may_queue()) {
             outgoing_.append(bytes);
         }
         bytes.clear();
@@ -9887,6 +15222,26 @@ protected:
         return outgoing_.is_writing();
     }
 
+    /// The same, but what the system takes is written without telling the loop.
+    void write_at_once() {
+        if (outgoing_.is_writing() || closed_) {
+            return;
+        }
+        bool is_written = false;
+        for (refill(); outgoing_.begin(); refill()) {
+            if (!outgoing_.advance(stream_->write_now(outgoing_.rest()))) {
+                write_some();
+                arm_timer();
+                return;
+            }
+            is_written = true;
+        }
+        if (is_written) {
+            watch_.queued(0, time_point{});
+            on_sent();
+        }
+    }
+
     /// Makes the timer fire for the next deadline.
     void arm_timer() {
         if (!closed_) {
@@ -9900,70 +15255,14 @@ protected:
     mutable std::mutex mutex_;
     const std::unique_ptr<stream> stream_;
     deadline_timer timer_;
-    wire::frame_reader reader_;
     protocol::link_watch watch_;
     write_queue outgoing_;
     std::size_t held_back_ = 0;  // bytes that the derived class will queue
+    std::optional<close_reason> finishing_;
+    bool peer_is_done_ = false;  // it sends no more
 
 private:
-    static constexpr std::size_t read_size = std::size_t{32} << 10;
     static constexpr std::chrono::seconds linger_time{2};
-
-    void start_read() {
-        if (closed_) {
-            return;
-        }
-        char* const room = reader_.prepare(read_size);
-        stream_->read_some(room, reader_.room(), shared_from_this());
-    }
-
-    void on_bytes(const asio::error_code& failure, std::size_t size) override {
-        const cork held;
-        const time_point now = this->now();
-        {
-            const std::lock_guard lock(mutex_);
-            if (closed_) {
-                return;
-            }
-            if (failure) {
-                end_of_stream(failure);
-                return;
-            }
-            if (finishing_) {  // What still comes is not read any more, only taken off the line.
-                start_read();
-                return;
-            }
-            reader_.commit(size);
-        }
-        if (!on_read(now)) {
-            const std::lock_guard lock(mutex_);
-            if (finishing_) {
-                start_read();  // to hear when the peer has left
-            }
-            return;
-        }
-        {
-            const std::lock_guard lock(mutex_);
-            start_read();
-            arm_timer();
-        }
-        after_read();
-    }
-
-    void end_of_stream(const asio::error_code& failure) {
-        peer_is_done_ = true;
-        if (finishing_) {
-            shut(std::move(*finishing_));
-        } else if (failure == asio::error::eof) {
-            on_end_of_stream();
-        } else if (failure == asio::error::connection_aborted) {
-            peer_is_done_ = false;
-            finish(stream_->reason(failure));
-            start_read();
-        } else {
-            shut(stream_->reason(failure));
-        }
-    }
 
     void write_some() {
         const time_point now = this->now();
@@ -10018,9 +15317,193 @@ private:
     }
 
     bool closed_ = false;
-    bool peer_is_done_ = false;  // it sends no more
-    std::optional<close_reason> finishing_;
     time_point finish_deadline_ = protocol::never;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_WRITING_LINK_HPP
+// ==== end of gatewire/session/writing_link.hpp ====
+
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The hands of one connection: `writing_link` and one reader. What the bytes mean is decided by
+/// the class derived from it.
+class link : public writing_link {
+public:
+    link(std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
+         std::size_t frame_size_max, const protocol::link_bounds& bounds)
+        : writing_link(std::move(world), std::move(carrier), bounds), reader_(frame_size_max) {}
+
+    /// Begins to read. Call once.
+    void start() {
+        const std::lock_guard lock(mutex_);
+        watch_.received(now(), false, false);
+        start_read();
+        arm_timer();
+    }
+
+protected:
+    /// Bytes arrived. Called with the mutex held by `lock`, which it may let go meanwhile; the next
+    /// read starts when it returns true, so it is never called twice at a time. What takes long
+    /// belongs into `after_read`.
+    virtual bool on_read(std::unique_lock<std::mutex>& lock, time_point now) = 0;
+
+    /// The next read is under way, or there will be none. Without the mutex.
+    virtual void after_read() = 0;
+    /// The peer sends no more. With the mutex held; by default the connection ends.
+    virtual void on_end_of_stream() {
+        shut({errc::connection_lost, "the peer closed the connection"});
+    }
+
+    /// Polls for as long after each sign of life. Call before `start`.
+    void poll_for(std::chrono::nanoseconds time) noexcept {
+        if (stream_->can_be_polled()) {
+            polls_ = busy_poll(time);
+        }
+    }
+
+    /// The connection was quiet: frees what a busier time needed. Nothing that was read stands in a
+    /// buffer any more but an unfinished frame.
+    virtual void trim() {
+        room_.rested();
+        reader_.shrink();
+        outgoing_.shrink();
+    }
+
+    wire::frame_reader reader_;
+
+private:
+    static constexpr std::chrono::seconds rest_time{1};
+    static constexpr int looks_per_turn = 8;  // then the loop may do something else
+
+    void start_read() {
+        if (is_closed() || polls_.is_on()) {
+            return;
+        }
+        if (polls_.wants_more(*environment_)) {
+            start_poll();
+            return;
+        }
+        is_reading_ = true;
+        char* const room = reader_.prepare(room_.size());
+        offered_ = reader_.room();
+        stream_->read_some(room, offered_, shared_from_this());
+    }
+
+    void on_bytes(const asio::error_code& failure, std::size_t size) override {
+        const cork held;
+        const time_point now = this->now();
+        {
+            std::unique_lock lock(mutex_);
+            is_reading_ = false;
+            if (is_closed()) {
+                return;
+            }
+            if (failure) {
+                end_of_stream(failure);
+                return;
+            }
+            if (finishing_) {  // What still comes is not read any more, only taken off the line.
+                start_read();
+                return;
+            }
+            take_bytes(lock, size, now);
+        }
+        after_read();
+    }
+
+    void take_bytes(std::unique_lock<std::mutex>& lock, std::size_t size, time_point now) {
+        const bool was_resting = now - watch_.last_received() > rest_time;
+        reader_.commit(size);
+        room_.took(offered_, size);
+        polls_.heard(now);
+        const bool goes_on = on_read(lock, now);
+        if (was_resting) {
+            trim();
+        }
+        if (goes_on || finishing_) {  // At the end, to hear when the peer has left.
+            start_read();
+        }
+        if (goes_on) {
+            arm_timer();
+        }
+    }
+
+    /// Looks for bytes instead of waiting for them, as long as `rpc::spin` says.
+    void start_poll() {
+        polls_.turn(true);
+        asio::post(stream_->executor(),
+                   [self = std::static_pointer_cast<link>(shared_from_this())] { self->poll(); });
+    }
+
+    void poll() {
+        const cork held;
+        {
+            std::unique_lock lock(mutex_);
+            polls_.turn(false);
+            if (is_closed()) {
+                return;
+            }
+            std::size_t size = 0;
+            if (!is_reading_ && !finishing_) {
+                char* const room = reader_.prepare(room_.size());
+                offered_ = reader_.room();
+                for (int look = 0; look != looks_per_turn && size == 0; ++look) {
+                    size = stream_->read_now(room, offered_);
+                }
+            }
+            if (size != 0) {
+                take_bytes(lock, size, now());
+            } else if (polls_.wants_more(*environment_)) {
+                start_poll();
+                return;
+            } else if (!is_reading_) {
+                start_read();
+                return;
+            }
+        }
+        after_read();
+    }
+
+    void end_of_stream(const asio::error_code& failure) {
+        peer_is_done_ = true;
+        if (finishing_) {
+            shut(std::move(*finishing_));
+        } else if (failure == asio::error::eof) {
+            on_end_of_stream();
+        } else if (failure == asio::error::connection_aborted) {
+            peer_is_done_ = false;
+            finish(stream_->reason(failure));
+            start_read();
+        } else {
+            shut(stream_->reason(failure));
+        }
+    }
+
+    /// What was sent will be answered soon.
+    void on_sent() override {
+        if (polls_.is_wanted()) {
+            polls_.heard(now());
+            if (!polls_.is_on()) {
+                start_poll();
+            }
+        }
+    }
+
+    read_room room_;
+    std::size_t offered_ = 0;  // to the read that is under way
+    busy_poll polls_;
+    bool is_reading_ = false;
 };
 
 }  // namespace rpc::inline v1::session
@@ -10049,6 +15532,15 @@ struct received_frames {
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
     bool is_ready = false;                                   // the subscriptions are in place
     bool is_last = false;                                    // the connection ends behind them
+
+    /// For the next read; what was allocated is kept.
+    void clear() noexcept {
+        deliveries.clear();
+        notices.clear();
+        before_ready = 0;
+        is_ready = false;
+        is_last = false;
+    }
 };
 
 /// Who owns a client's link: called without the link's mutex.
@@ -10072,7 +15564,9 @@ public:
                bounds_of(options.limits)),
           owner_(std::move(owner)),
           connection_(contract, {options.limits.connect_deadline, options.heartbeat,
-                                 options.heartbeat_timeout}) {}
+                                 options.heartbeat_timeout}) {
+        poll_for(options.spin.value);
+    }
 
     /// Says hello and begins to read.
     void open(const protocol::hello_request& hello) {
@@ -10085,26 +15579,32 @@ public:
         flush();
     }
 
-    /// Sends a request whose text lacks its last members: the time it has, and its id.
-    /// @param key  More members of `rpc`, each with a comma before it.
-    /// @param id   `no_id` for a notification.
-    void send_call(std::string_view body, std::string_view key, std::uint64_t id,
-                   std::int64_t timeout_ms) {
+    /// A request whose text lacks its last members: the time it has, and its id.
+    struct request {
+        std::string_view body;
+        std::string_view key;  ///< More members of `rpc`, each with a comma before it.
+        std::uint64_t id;      ///< `no_id` for a notification.
+        std::int64_t timeout_ms;
+    };
+
+    void send_call(const request& call, time_point now) {
         const std::lock_guard lock(mutex_);
-        wire::buffer& out = connection_.out;
+        if (!may_queue()) {
+            return;
+        }
+        wire::buffer& out = outgoing_.gathered();
         const std::size_t frame = wire::begin_frame(out);
-        out.append(body);
-        if (id != no_id) {
+        out.append(call.body);
+        if (call.id != no_id) {
             out.append(R"(,"rpc":{"timeout_ms":)");
-            wire::json::write_integer(out, timeout_ms);
-            out.append(key);
+            wire::json::write_integer(out, call.timeout_ms);
+            out.append(call.key);
             out.append(R"(},"id":)");
-            wire::json::write_integer(out, id);
+            wire::json::write_integer(out, call.id);
         }
         out.append('}');
         wire::end_frame(out, frame);
-        queue(out);
-        connection_.sent(now());
+        connection_.sent(now);
     }
 
     /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
@@ -10153,8 +15653,8 @@ private:
     }
 
     /// Takes the frames that are whole. @return Why the connection must end behind them, if so.
+    /// With the mutex held. @return Why the connection ends, if it does.
     std::optional<close_reason> take_frames(received_frames& frames, time_point now) {
-        const std::lock_guard lock(mutex_);
         std::optional<close_reason> end;
         bool whole = false;
         while (const auto body = reader_.next()) {
@@ -10173,8 +15673,10 @@ private:
         for (std::string& text : std::exchange(connection_.refusals, {})) {
             frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
         }
-        frames.bytes = reader_.take(std::move(spare_));
-        queue(connection_.out);
+        frames.bytes = reader_.take(std::move(frames.bytes));
+        if (!connection_.out.empty()) {
+            queue(connection_.out);
+        }
         if (reader_.is_too_large()) {
             end = close_reason{errc::frame_too_large, "the server sent a frame of " +
                                                           std::to_string(reader_.refused_size()) +
@@ -10186,38 +15688,39 @@ private:
         return end;
     }
 
-    bool on_read(time_point now) override {
+    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
-        received_frames frames;
+        received_frames& frames = received_;
         std::optional<close_reason> end = take_frames(frames, now);
+        lock.unlock();
         if (connection_.where() == protocol::client_connection::phase::welcome) {
             // Asked for without the mutex, since the owner takes its own first everywhere else.
             std::vector<protocol::subscription> wishes = owner_->wanted();
-            const std::lock_guard lock(mutex_);
+            lock.lock();
             connection_.subscribe_all(std::move(wishes));
             queue(connection_.out);
             note_ready(frames);
+            lock.unlock();
         }
         owner_->on_received(self, frames);
-        {
-            const std::lock_guard lock(mutex_);
-            connection_.acknowledge(false);
+        frames.clear();
+        lock.lock();
+        if (connection_.acknowledge(false)) {
             queue(connection_.out);
-            spare_ = std::move(frames.bytes);
         }
-        flush();
-        {
-            const std::lock_guard lock(mutex_);
-            // Not before: the end of the connection must not overtake what came with it.
-            if (end) {
-                shut(std::move(*end));
-            }
-            if (!is_closed()) {
-                return true;
-            }
+        if (outgoing_.has_gathered()) {  // Calls that waited for this, too.
+            flush();
         }
-        after_read();  // What came before the end is told all the same.
-        return false;
+        // Not before: the end of the connection must not overtake what came with it.
+        if (end) {
+            shut(std::move(*end));
+        }
+        return !is_closed();
+    }
+
+    void trim() override {
+        link::trim();
+        received_.bytes.shrink();
     }
 
     void note_ready(received_frames& frames) {
@@ -10245,60 +15748,42 @@ private:
 
     std::shared_ptr<link_owner> owner_;
     protocol::client_connection connection_;
-    wire::buffer spare_;
+    received_frames received_;
 };
 
 }  // namespace rpc::inline v1::session
 
 #endif  // GATEWIRE_SESSION_CLIENT_LINK_HPP
 // ==== end of gatewire/session/client_link.hpp ====
-// ==== gatewire/wire/buffer_pool.hpp ====
+// ==== gatewire/session/outgoing_call.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_BUFFER_POOL_HPP
-#define GATEWIRE_WIRE_BUFFER_POOL_HPP
+#ifndef GATEWIRE_SESSION_OUTGOING_CALL_HPP
+#define GATEWIRE_SESSION_OUTGOING_CALL_HPP
 
 
+#include <chrono>
 #include <cstddef>
-#include <utility>
-#include <vector>
+#include <string_view>
 
-namespace rpc::inline v1::wire {
+namespace rpc::inline v1::session {
 
-/// Small buffers that were used, for those that come next: a steady stream of messages allocates
-/// nothing.
-class buffer_pool {
-public:
-    /// An empty buffer, with the room of an earlier one if there is any.
-    buffer take() {
-        if (free_.empty()) {
-            return {};
-        }
-        buffer taken = std::move(free_.back());
-        free_.pop_back();
-        taken.clear();
-        return taken;
-    }
-
-    /// Takes a buffer back; a large one is freed.
-    void give(buffer used) {
-        if (free_.size() < count_max && used.capacity() <= capacity_max) {
-            free_.push_back(std::move(used));
-        }
-    }
-
-private:
-    static constexpr std::size_t count_max = 1024;
-    static constexpr std::size_t capacity_max = 4096;
-
-    std::vector<buffer> free_;
+/// A call as it is submitted.
+struct outgoing_call {
+    std::size_t method;         ///< Its place in the contract.
+    std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
+    completion_ptr completion;  ///< Null for a notification.
+    std::chrono::milliseconds timeout;
+    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
+    bool is_idempotent = false;  ///< Running it twice does no harm.
+    bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
 };
 
-}  // namespace rpc::inline v1::wire
+}  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_WIRE_BUFFER_POOL_HPP
-// ==== end of gatewire/wire/buffer_pool.hpp ====
+#endif  // GATEWIRE_SESSION_OUTGOING_CALL_HPP
+// ==== end of gatewire/session/outgoing_call.hpp ====
 
 #include <algorithm>
 #include <chrono>
@@ -10310,16 +15795,6 @@ private:
 #include <vector>
 
 namespace rpc::inline v1::session {
-
-/// A call as it is submitted.
-struct outgoing_call {
-    std::size_t method;         ///< Its place in the contract.
-    std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
-    completion_ptr completion;  ///< Null for a notification.
-    time_point deadline;
-    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
-    bool is_idempotent = false;  ///< Running it twice does no harm.
-};
 
 /// Which calls may be sent again when their session is lost: those that do no harm, and, to the
 /// same server, those with a key.
@@ -10361,31 +15836,25 @@ public:
     }
 
     /// Takes a call: sends it on `link`, or, if that is null or full, lets it wait.
-    protocol::call_id add(const outgoing_call& call, client_link* link, time_point now) {
+    protocol::call_id add(outgoing_call& call, client_link* link, time_point now) {
         const bool is_sent = link != nullptr && waiting_.empty() && in_flight_ < window_;
         if (is_sent && !call.completion) {
-            link->send_call(call.body, {}, client_link::no_id, 0);
+            link->send_call({call.body, {}, client_link::no_id, 0}, now);
             return client_link::no_id;
         }
-        pending kept;
-        kept.completion = call.completion;
-        kept.deadline = call.deadline;
+        const auto [id, kept] = pending_.open(now + call.timeout);
+        kept.completion = std::move(call.completion);
+        kept.deadline = now + call.timeout;
         kept.method = call.method;
         kept.is_sent = is_sent;
         kept.is_idempotent = call.is_idempotent;
         kept.key = call.key;
-        kept.body = bodies_.take();
         kept.body.append(call.body);
         if (is_sent) {
             kept.order = ++sent_;
-            ++in_flight_;
+            send(*link, kept, id, now);
         } else {
             waiting_bytes_ += call.body.size();
-        }
-        const protocol::call_id id = pending_.insert(std::move(kept), call.deadline);
-        if (is_sent) {
-            link->send_call(call.body, call.key, id, milliseconds_until(call.deadline, now));
-        } else {
             waiting_.push_back(id);
         }
         return id;
@@ -10407,11 +15876,10 @@ public:
             }
             if (why) {
                 forget(*call);
-                const completion_ptr completion = call->completion;
-                pending_.take(id);
-                if (completion) {
-                    failed.push_back({id, completion, *why});
+                if (call->completion) {
+                    failed.push_back({id, std::move(call->completion), *why});
                 }
+                pending_.close(id);
             }
         }
         return failed;
@@ -10428,9 +15896,8 @@ public:
             }
             forget(*call);
             if (!call->completion) {
-                link.send_call(call->body.view(), {}, client_link::no_id, 0);
-                bodies_.give(std::move(call->body));
-                pending_.take(id);
+                link.send_call({call->body.view(), {}, client_link::no_id, 0}, now);
+                pending_.close(id);
                 continue;
             }
             send(link, *call, id, now);
@@ -10463,8 +15930,7 @@ public:
             return nullptr;
         }
         completion_ptr completion = std::move(call->completion);
-        bodies_.give(std::move(call->body));
-        pending_.take(id);
+        pending_.close(id);
         return completion;
     }
 
@@ -10521,6 +15987,8 @@ public:
 private:
     /// Room for the members `rpc` and `id` of any call.
     static constexpr std::size_t tail_size_max = 96;
+    /// What a slot keeps of the room that a request needed.
+    static constexpr std::size_t kept_capacity = 1024;
 
     struct pending {
         completion_ptr completion;
@@ -10531,10 +15999,20 @@ private:
         std::uint64_t order = 0;  // among those that were sent
         bool is_sent = false;
         bool is_idempotent = false;
+
+        void clear_for_reuse() noexcept {
+            completion.reset();
+            key.clear();
+            body.clear();
+            if (body.capacity() > kept_capacity) {
+                body = wire::buffer{};
+            }
+        }
     };
 
     void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
-        link.send_call(call.body.view(), call.key, id, milliseconds_until(call.deadline, now));
+        link.send_call({call.body.view(), call.key, id, milliseconds_until(call.deadline, now)},
+                       now);
         ++in_flight_;
     }
 
@@ -10575,7 +16053,6 @@ private:
     const client_limits& limits_;
     protocol::pending_calls<pending> pending_;
     std::deque<protocol::call_id> waiting_;
-    wire::buffer_pool bodies_;
     std::size_t waiting_bytes_ = 0;
     std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;
@@ -10587,9 +16064,6 @@ private:
 
 #endif  // GATEWIRE_SESSION_CALL_QUEUE_HPP
 // ==== end of gatewire/session/call_queue.hpp ====
-
-#include <asio/any_io_executor.hpp>
-#include <asio/post.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -10609,12 +16083,12 @@ namespace rpc::inline v1::session {
 /// the mutex.
 class client_calls : public wakeable, public std::enable_shared_from_this<client_calls> {
 public:
-    client_calls(const asio::any_io_executor& executor, std::shared_ptr<environment> world,
+    client_calls(const call_completion::strand& gateway, std::shared_ptr<environment> world,
                  const client_limits& limits)
-        : executor_(executor),
+        : gateway_(gateway),
           environment_(std::move(world)),
           queue_(limits),
-          timer_(environment_->make_timer(executor)) {}
+          timer_(environment_->make_timer(gateway.get_inner_executor())) {}
 
     /// Calls are taken from here on.
     void start() {
@@ -10636,7 +16110,7 @@ public:
                                           outcome::not_sent);
             if (!refused) {
                 link = link_;
-                id = queue_.add(call, link.get(), environment_->now());
+                id = queue_.add(call, link_.get(), environment_->now());
                 arm();
             }
         }
@@ -10644,10 +16118,9 @@ public:
             throw *refused;
         }
         if (refused) {
-            asio::post(executor_, [completion = std::move(call.completion),
-                                   why = std::move(*refused)] { completion->fail(why); });
+            end_of(std::move(call.completion)).fail(*refused, gateway_);
         } else if (link) {
-            link->flush();
+            link->flush(call.is_awaited);
         }
         return id;
     }
@@ -10670,7 +16143,7 @@ public:
         if (link) {
             link->flush();
         }
-        ended->completion->fail(ended->why);
+        end_of(std::move(ended->completion)).fail(ended->why, gateway_);
         return true;
     }
 
@@ -10738,9 +16211,9 @@ public:
         return queue_.take_all(errc::cancelled, why);
     }
 
-    static void complete(const std::vector<failed_call>& failed) {
-        for (const failed_call& call : failed) {
-            call.completion->fail(call.why);
+    void complete(std::vector<failed_call>& failed) const {
+        for (failed_call& call : failed) {
+            end_of(std::move(call.completion)).fail(call.why, gateway_);
         }
     }
 
@@ -10795,7 +16268,7 @@ private:
         complete(failed);
     }
 
-    asio::any_io_executor executor_;
+    const call_completion::strand gateway_;
     std::shared_ptr<environment> environment_;
     std::mutex mutex_;
     call_queue queue_;
@@ -10824,6 +16297,43 @@ private:
 #ifndef GATEWIRE_SESSION_GATEWAY_ITEM_HPP
 #define GATEWIRE_SESSION_GATEWAY_ITEM_HPP
 
+// ==== gatewire/session/answer_error.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ANSWER_ERROR_HPP
+#define GATEWIRE_SESSION_ANSWER_ERROR_HPP
+
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The error object of a JSON-RPC answer.
+struct answer_error {
+    int code = 0;
+    std::string message;
+    std::optional<nlohmann::json> data;
+};
+
+/// Reads the error object of an answer, as it was written.
+inline error read_answer_error(std::string_view text) {
+    answer_error parts;
+    wire::json::read_error failure;
+    if (!wire::json::read_text(text, parts, failure)) {
+        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
+    }
+    return error(parts.code, std::move(parts.message),
+                 parts.data ? std::move(*parts.data) : nlohmann::json());
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ANSWER_ERROR_HPP
+// ==== end of gatewire/session/answer_error.hpp ====
 
 #include <cstddef>
 #include <memory>
@@ -10845,14 +16355,15 @@ struct gateway_item {
     std::size_t event = 0;                     // its place among the handlers
     std::string_view text;                     // the result, the error object or the event's data
     completion_ptr completion;                 // of a call, with `result` and `error`
-    std::shared_ptr<const session_news> news;  // with the other kinds
+    std::unique_ptr<const session_news> news;  // with the other kinds
 
     /// Ends the call that this answers.
-    void complete() const {
+    void complete() {
+        call_completion& end = end_of(std::move(completion));
         if (what == kind::result) {
-            completion->succeed(text);
+            end.succeed(text);
         } else {
-            completion->refuse(read_answer_error(text));
+            end.refuse(read_answer_error(text));
         }
     }
 };
@@ -10863,30 +16374,36 @@ struct gateway_batch {
     std::vector<gateway_item> items;
 
     void add_event(const protocol::delivery& what) {
-        gateway_item item;
-        item.what = gateway_item::kind::event;
+        gateway_item& item = items.emplace_back();
         item.event = static_cast<std::size_t>(what.number);
         item.text = what.text;
-        items.push_back(std::move(item));
     }
 
     void add_answer(const protocol::delivery& what, completion_ptr completion) {
-        gateway_item item;
+        gateway_item& item = items.emplace_back();
         item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
                                                                   : gateway_item::kind::error;
         item.text = what.text;
         item.completion = std::move(completion);
-        items.push_back(std::move(item));
+    }
+
+    /// Ends the calls of a batch that holds nothing else.
+    void complete_all() {
+        for (gateway_item& item : items) {
+            item.complete();
+        }
     }
 
     /// Drops what the gateway will not be told any more, since its client goes: calls end here, and
     /// what is left of `items` is each `disconnected` whose `connected` was told.
     /// @param was_told  Whether the last `connected` before these was told; kept up to date.
-    void keep_endings(bool& was_told) {
-        std::erase_if(items, [&was_told](const gateway_item& item) {
+    /// @param gateway   The strand of the gateway.
+    void keep_endings(bool& was_told, const call_completion::strand& gateway) {
+        std::erase_if(items, [&](gateway_item& item) {
             if (item.completion) {
-                item.completion->fail(
-                    error(errc::cancelled, "the client was destroyed", outcome::may_have_run));
+                end_of(std::move(item.completion))
+                    .fail(error(errc::cancelled, "the client was destroyed", outcome::may_have_run),
+                          gateway);
             } else if (item.what == gateway_item::kind::connected) {
                 was_told = false;
             } else if (item.what == gateway_item::kind::disconnected) {
@@ -10899,7 +16416,7 @@ struct gateway_batch {
     void add_news(gateway_item::kind what, session_news news) {
         gateway_item item;
         item.what = what;
-        item.news = std::make_shared<const session_news>(std::move(news));
+        item.news = std::make_unique<const session_news>(std::move(news));
         items.push_back(std::move(item));
     }
 };
@@ -10979,8 +16496,8 @@ namespace rpc::inline v1::session {
 /// Sorts what one read brought by when it may be told.
 struct delivery_sorter {
     received_answers& after_read;
-    gateway_batch in_order{};  // events, and the answers between them
-    gateway_batch at_once{};   // answers for threads that wait; their texts stay in the frames
+    gateway_batch in_order;   // events, and the answers between them
+    gateway_batch at_once{};  // answers for threads that wait; their texts stay in the frames
 
     /// @param completion  Of an answer; null if nobody waits for it any more.
     void add(const protocol::delivery& what, completion_ptr completion) {
@@ -10999,12 +16516,13 @@ struct delivery_sorter {
     }
 
     /// Gives `in_order` the bytes that its texts point into: the frames' own if nothing else needs
-    /// them, else a copy. @return Whether they were taken away.
-    bool take_bytes(wire::buffer& frames) {
+    /// them, else a copy.
+    void take_bytes(wire::buffer& frames) {
         if (at_once.items.empty()) {
-            in_order.bytes = std::move(frames);
-            return true;
+            in_order.bytes.swap(frames);
+            return;
         }
+        in_order.bytes.clear();
         in_order.bytes.append(frames.view());
         const std::string_view copy = in_order.bytes.view();
         for (gateway_item& item : in_order.items) {
@@ -11012,13 +16530,6 @@ struct delivery_sorter {
                 item.text = copy.substr(static_cast<std::size_t>(item.text.data() - frames.data()),
                                         item.text.size());
             }
-        }
-        return false;
-    }
-
-    void tell_at_once() const {
-        for (const gateway_item& item : at_once.items) {
-            item.complete();
         }
     }
 };
@@ -11247,6 +16758,8 @@ public:
     socket_stream(stream_socket socket, const stream_endpoint& remote)
         : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
         tune(socket_, remote);
+        asio::error_code ignored;
+        socket_.non_blocking(true, ignored);
         if (!is_tcp(remote)) {
             process_ = process_behind(socket_);
         }
@@ -11270,6 +16783,18 @@ public:
             [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
                 user->on_written(failure, taken);
             });
+    }
+
+    std::size_t write_now(std::string_view bytes) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(asio::buffer(bytes), failure);
+    }
+
+    bool can_be_polled() const noexcept override { return true; }
+
+    std::size_t read_now(char* room, std::size_t size) noexcept override {
+        asio::error_code failure;
+        return socket_.read_some(asio::buffer(room, size), failure);
     }
 
     bool end_sending() override {
@@ -12346,10 +17871,10 @@ private:
 #ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
 #define GATEWIRE_SESSION_STRAND_QUEUE_HPP
 
-#include <asio/any_io_executor.hpp>
-#include <asio/dispatch.hpp>
-#include <asio/strand.hpp>
 
+#include <asio/any_io_executor.hpp>
+
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -12368,10 +17893,10 @@ namespace rpc::inline v1::session {
 template <class Item>
 class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
 public:
-    using strand = asio::strand<asio::any_io_executor>;
+    using strand = serial_executor;
 
     strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
-        : strand_(asio::make_strand(executor)), run_(std::move(run)) {}
+        : strand_(executor), run_(std::move(run)) {}
 
     const strand& executor() const noexcept { return strand_; }
 
@@ -12384,7 +17909,15 @@ public:
 
     /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
     void kick() {
-        asio::dispatch(strand_, [self = this->shared_from_this()] { self->run_all(); });
+        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
+    }
+
+    /// The same for a thread that runs a handler of the executor.
+    void kick_here() {
+        const auto self = this->shared_from_this();
+        if (!strand_.try_run([this] { run_all(); })) {
+            kick();
+        }
     }
 
     /// Waits until a running item has ended, unless that is what calls this.
@@ -12398,10 +17931,7 @@ public:
         return dropped;
     }
 
-    bool is_closed() const {
-        const std::lock_guard lock(mutex_);
-        return closed_;
-    }
+    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
 
 private:
     void run_all() {
@@ -12418,7 +17948,9 @@ private:
             run_(item);
             lock.lock();
             running_ = false;
-            idle_.notify_all();
+            if (closed_) {
+                idle_.notify_all();
+            }
         }
     }
 
@@ -12429,7 +17961,7 @@ private:
     std::deque<Item> items_;
     std::thread::id runner_;
     bool running_ = false;
-    bool closed_ = false;
+    std::atomic<bool> closed_{false};  // changed with the mutex held
 };
 
 }  // namespace rpc::inline v1::session
@@ -12443,6 +17975,7 @@ private:
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12462,7 +17995,8 @@ public:
           wanted_(contract_.events),
           run_(std::move(run)),
           gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
-          calls_(std::make_shared<client_calls>(executor, options_.environment, options_.limits)) {}
+          calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
+                                                options_.limits)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -12506,7 +18040,7 @@ public:
         if (link) {
             link->leave({errc::cancelled, why});
         }
-        client_calls::complete(failed);
+        calls_->complete(failed);
         gateway_->kick();
         log(log_event::stopped, why);
     }
@@ -12517,7 +18051,7 @@ public:
         stop("the client was destroyed");
         bool was_told = true;
         for (gateway_batch& dropped : gateway_->close()) {
-            dropped.keep_endings(was_told);
+            dropped.keep_endings(was_told, gateway_->executor());
             run_(dropped);
         }
     }
@@ -12544,8 +18078,7 @@ public:
         const std::lock_guard lock(mutex_);
         return is_ready_;
     }
-
-    /// Sleeps until the client is connected; false after `until`.
+    /// Sleeps until it is; false after `until`.
     bool wait_connected(time_point until) {
         std::unique_lock lock(mutex_);
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
@@ -12556,6 +18089,7 @@ public:
     strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
+    std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
 
     void log(log_event event, std::string_view text) const {
         if (options_.log) {
@@ -12565,8 +18099,9 @@ public:
 
     /// Takes back the bytes of a batch that was run.
     void recycle(gateway_batch& batch) {
+        batch.items.clear();
         const std::lock_guard lock(mutex_);
-        spare_.swap(batch.bytes);
+        spare_ = std::move(batch);
     }
 
 private:
@@ -12578,9 +18113,8 @@ private:
             if (!reconnector_) {
                 return;
             }
-            link = std::make_shared<client_link>(options_, std::move(made), shared_from_this(),
-                                                 contract_);
-            link_ = link;
+            link = link_ = std::make_shared<client_link>(options_, std::move(made),
+                                                         shared_from_this(), contract_);
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
         }
@@ -12594,13 +18128,14 @@ private:
     }
 
     void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
-        delivery_sorter sorted{after_read_};
         std::vector<failed_call> failed;
+        gateway_batch at_once;
         {
             const std::lock_guard lock(mutex_);
             if (link_ != from) {
                 return;
             }
+            delivery_sorter sorted{after_read_, std::move(spare_)};
             calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
             for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
                 if (frames.is_ready && at == frames.before_ready) {
@@ -12613,22 +18148,21 @@ private:
             trail_.arrived(from->connection().newest());
             trail_.answered(from->connection().answers());
             if (!sorted.in_order.items.empty()) {
-                if (sorted.take_bytes(frames.bytes)) {
-                    frames.bytes.swap(spare_);
-                }
+                sorted.take_bytes(frames.bytes);
                 gateway_->push(std::move(sorted.in_order));
             }
+            at_once = std::move(sorted.at_once);
         }
-        sorted.tell_at_once();
+        at_once.complete_all();
         for (const auto& [event, text] : frames.notices) {
             log(event, text);
         }
-        client_calls::complete(failed);
+        calls_->complete(failed);
     }
 
     void after_received() override {
         after_read_.release();
-        gateway_->kick();
+        gateway_->kick_here();
     }
 
     /// With the mutex held. @return The calls that end with the session before.
@@ -12674,7 +18208,7 @@ private:
             failed = calls_->close(why, which->grace(why));
             end_session(why);
         }
-        client_calls::complete(failed);
+        calls_->complete(failed);
         gateway_->kick();
         if (was_ready) {
             log(log_event::disconnected, why.text);
@@ -12685,9 +18219,9 @@ private:
     /// With the mutex held: pairs every `connected` with a `disconnected`.
     void end_session(const close_reason& why) {
         if (std::exchange(is_ready_, false)) {
-            gateway_batch batch;
-            batch.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
-            gateway_->push(std::move(batch));
+            gateway_batch last;
+            last.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
+            gateway_->push(std::move(last));
         }
     }
 
@@ -12708,7 +18242,7 @@ private:
     std::shared_ptr<client_link> link_;
     received_answers after_read_;
     std::vector<completion_ptr> answered_;
-    wire::buffer spare_;
+    gateway_batch spare_;  // one that was run
     bool is_ready_ = false;
 };
 
@@ -12716,540 +18250,225 @@ private:
 
 #endif  // GATEWIRE_SESSION_CLIENT_CORE_HPP
 // ==== end of gatewire/session/client_core.hpp ====
-// ==== gatewire/table.hpp ====
+// ==== gatewire/typed/caller_thread.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TABLE_HPP
-#define GATEWIRE_TABLE_HPP
+#ifndef GATEWIRE_TYPED_CALLER_THREAD_HPP
+#define GATEWIRE_TYPED_CALLER_THREAD_HPP
 
-// ==== gatewire/detail/fixed_string.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_DETAIL_FIXED_STRING_HPP
-#define GATEWIRE_DETAIL_FIXED_STRING_HPP
 
 #include <algorithm>
-#include <cstddef>
-#include <string_view>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <utility>
 
-namespace rpc::inline v1::detail {
+namespace rpc::inline v1::typed {
 
-/// A string literal as a template argument, so that a name is part of a type.
-template <std::size_t Size>
-struct fixed_string {
-    char text[Size]{};
+/// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
+class caller_thread {
+public:
+    /// @param spin  How long to poll before sleeping.
+    caller_thread(std::shared_ptr<session::environment> world,
+                  const asio::any_io_executor& executor, std::chrono::nanoseconds spin)
+        : environment_(std::move(world)), access_(environment_->access(executor)), spin_(spin) {}
 
-    consteval fixed_string(const char (&literal)[Size]) {  // implicit: `method<"add", ...>`
-        std::copy_n(literal, Size, text);
+    /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
+    void check() const {
+        if (access_.is_stuck_here() ||
+            (access_.threads != 0 && access_.runs_here() && sleepers_ + 1 >= access_.threads)) {
+            throw error(errc::would_deadlock,
+                        "a blocking call on the only thread that could bring its answer: use "
+                        "async_call, or give the loop one more thread",
+                        outcome::not_sent);
+        }
     }
 
-    constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
-};
-
-}  // namespace rpc::inline v1::detail
-
-#endif  // GATEWIRE_DETAIL_FIXED_STRING_HPP
-// ==== end of gatewire/detail/fixed_string.hpp ====
-// ==== gatewire/detail/signature.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_DETAIL_SIGNATURE_HPP
-#define GATEWIRE_DETAIL_SIGNATURE_HPP
-
-// ==== gatewire/detail/type_list.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_DETAIL_TYPE_LIST_HPP
-#define GATEWIRE_DETAIL_TYPE_LIST_HPP
-
-#include <cstddef>
-#include <tuple>
-#include <type_traits>
-
-namespace rpc::inline v1::detail {
-
-/// Types as a value, to be passed and taken apart at compile time.
-template <class... Types>
-struct type_list {
-    static constexpr std::size_t size = sizeof...(Types);
-    /// The types as values that a call owns.
-    using values = std::tuple<std::decay_t<Types>...>;
-};
-
-template <class List, class Type>
-struct list_append;
-template <class... Types, class Type>
-struct list_append<type_list<Types...>, Type> {
-    using type = type_list<Types..., Type>;
-};
-
-/// The list without its first type.
-template <class List>
-struct list_tail {
-    using type = type_list<>;
-};
-template <class First, class... Rest>
-struct list_tail<type_list<First, Rest...>> {
-    using type = type_list<Rest...>;
-};
-
-/// The first type of the list, `void` if it is empty.
-template <class List>
-struct list_head {
-    using type = void;
-};
-template <class First, class... Rest>
-struct list_head<type_list<First, Rest...>> {
-    using type = First;
-};
-
-/// The last type of the list, `void` if it is empty.
-template <class List>
-struct list_last {
-    using type = void;
-};
-template <class Only>
-struct list_last<type_list<Only>> {
-    using type = Only;
-};
-template <class First, class... Rest>
-struct list_last<type_list<First, Rest...>> : list_last<type_list<Rest...>> {};
-
-/// The types for which `Predicate<Type>::value` holds, in order.
-template <template <class> class Predicate, class Kept, class... Types>
-struct list_filter {
-    using type = Kept;
-};
-template <template <class> class Predicate, class Kept, class First, class... Rest>
-struct list_filter<Predicate, Kept, First, Rest...> {
-    using kept = typename std::conditional_t<Predicate<First>::value, list_append<Kept, First>,
-                                             std::type_identity<Kept>>::type;
-    using type = typename list_filter<Predicate, kept, Rest...>::type;
-};
-
-/// Always false, but only once a template is instantiated: for `static_assert`.
-template <class...>
-inline constexpr bool never = false;
-
-}  // namespace rpc::inline v1::detail
-
-#endif  // GATEWIRE_DETAIL_TYPE_LIST_HPP
-// ==== end of gatewire/detail/type_list.hpp ====
-
-#include <type_traits>
-
-namespace rpc::inline v1::detail {
-
-/// What a function takes and gives. `object` is the class of a member function, else `void`.
-template <class Object, class Result, class... Arguments>
-struct signature_parts {
-    using object = Object;
-    using result = Result;
-    using arguments = type_list<Arguments...>;
-    static constexpr bool known = true;
-};
-
-/// The signature of any callable without overloads; `known` is false for everything else.
-template <class Callable>
-struct signature {
-    static constexpr bool known = false;
-};
-
-template <class R, class... A>
-struct signature<R(A...)> : signature_parts<void, R, A...> {};
-template <class R, class... A>
-struct signature<R (*)(A...)> : signature_parts<void, R, A...> {};
-template <class R, class... A>
-struct signature<R (*)(A...) noexcept> : signature_parts<void, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...)> : signature_parts<C, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...) noexcept> : signature_parts<C, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...) const> : signature_parts<C, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...) const noexcept> : signature_parts<C, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...)&> : signature_parts<C, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...) & noexcept> : signature_parts<C, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...) const&> : signature_parts<C, R, A...> {};
-template <class R, class C, class... A>
-struct signature<R (C::*)(A...) const & noexcept> : signature_parts<C, R, A...> {};
-
-template <class Callable>
-    requires requires { &Callable::operator(); }
-struct signature<Callable> {
-    using call = signature<decltype(&Callable::operator())>;
-    using object = void;
-    using result = typename call::result;
-    using arguments = typename call::arguments;
-    static constexpr bool known = true;
-};
-
-}  // namespace rpc::inline v1::detail
-
-#endif  // GATEWIRE_DETAIL_SIGNATURE_HPP
-// ==== end of gatewire/detail/signature.hpp ====
-
-#include <array>
-#include <cstddef>
-#include <functional>
-#include <string_view>
-#include <type_traits>
-
-namespace rpc::inline v1 {
-
-/// Trait of a method: the names of its parameters, for callers that send them by name and for the
-/// description. One name for each parameter, `const rpc::caller&` not counted.
-template <detail::fixed_string... Names>
-struct params {
-    static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
-};
-
-/// Trait of an event: what clients may select it by. `Key` is a data member, a member function or
-/// a function of the payload that gives text or an integer; integers travel as decimal text.
-template <auto Key>
-struct keyed_by {};
-
-/// Trait of an event: a reader that falls behind needs only the newest one of each key, so older
-/// ones may be left out for it. Without this trait every event is delivered, in order.
-struct latest {};
-
-/// Trait of a method: it runs on `server_options::worker`, beside the engine's strand, and so must
-/// guard what it shares with the engine's other methods.
-struct offload {};
-
-/// Trait of a method or an event: only clients with this role may call it, or receive it; others
-/// are refused with `forbidden`. Given several times, every one of the roles is needed. Roles come
-/// from `server_options::authenticate`, so an anonymous client has none.
-template <detail::fixed_string Role>
-struct needs {
-    static_assert(!Role.view().empty(), "gatewire: rpc::needs must name a role");
-};
-
-/// Trait of a method: a call may have a key, `rpc::key`, and runs once for each, also when the
-/// client asks again after a crash. For a call without one the client makes a key, so that it can
-/// ask again as long as the server lives. On a client's `rpc::remote` it says that the server's
-/// method has this trait.
-struct once {};
-
-/// Trait of a method: running it twice does no harm, as with a query. The client sends such a call
-/// again when its outcome is unknown, after a restart of the server too. It belongs to the table
-/// that the client uses.
-struct idempotent {};
-
-/// An entry of an engine's table: a method that clients may call.
-///
-/// @tparam Name      What clients call it; not empty and without the prefix `rpc.`.
-/// @tparam Function  A member function of the engine, or a function or captureless lambda whose
-///                   first parameter is a reference to the engine. It gives `T`, `void` or
-///                   `asio::awaitable<T>`. A first (further) parameter `const rpc::caller&` is
-///                   filled in by the server.
-/// @tparam Traits    `rpc::params`, `rpc::offload`, `rpc::once`, `rpc::idempotent`, `rpc::needs`.
-template <detail::fixed_string Name, auto Function, class... Traits>
-struct method {};
-
-/// An entry of an engine's table: an event that the engine publishes.
-///
-/// @tparam Name     The notification's method; not empty and without the prefix `rpc.`.
-/// @tparam Payload  The type of the event's data.
-/// @tparam Traits   `rpc::keyed_by`, `rpc::latest`, `rpc::needs`.
-template <detail::fixed_string Name, class Payload, class... Traits>
-struct event {};
-
-/// An entry of a gateway's table: a method that the server is expected to serve.
-///
-/// @tparam Signature  A function type, for example `std::string(order_request)`.
-/// @tparam Traits     `rpc::params`, if the server's names shall be compared with; `rpc::once`,
-///                    `rpc::idempotent`.
-template <detail::fixed_string Name, class Signature, class... Traits>
-struct remote {};
-
-/// An entry of a gateway's table: the handler of an event.
-///
-/// @tparam Handler  A member function of the gateway with one parameter, the payload; or a function
-///                  or captureless lambda that takes the gateway and the payload.
-template <detail::fixed_string Name, auto Handler, class... Traits>
-struct on {};
-
-/// The methods and events of a type, as `using rpc_table = rpc::table<...>;` inside of it. The
-/// order of the entries means nothing.
-template <class... Entries>
-struct table {
-    using type = table;
-};
-
-namespace detail {
-
-template <class Type>
-concept has_member_table = requires { typename Type::rpc_table; };
-
-template <class Type>
-struct member_table {};
-template <has_member_table Type>
-struct member_table<Type> {
-    using type = typename Type::rpc_table;
-};
-
-}  // namespace detail
-
-/// Finds the table of a type: its member `rpc_table`, unless this template is specialised for a
-/// type that cannot be changed: `template <> struct rpc::table_of<engine> : rpc::table<...> {};`.
-template <class Type>
-struct table_of : detail::member_table<Type> {};
-
-namespace detail {
-
-enum class entry_kind { method, event, remote, on, unknown };
-
-/// What the library knows of an entry; specialised for the four kinds.
-template <class Entry>
-struct entry {
-    static constexpr entry_kind kind = entry_kind::unknown;
-    static constexpr std::string_view name{};
-};
-
-template <class Trait>
-struct trait_names {
-    static constexpr bool given = false;
-    static constexpr std::array<std::string_view, 0> names{};
-};
-template <fixed_string... Names>
-struct trait_names<params<Names...>> {
-    static constexpr bool given = true;
-    static constexpr auto names = params<Names...>::names;
-};
-
-/// The first of the traits that names parameters, or an empty one.
-template <class... Traits>
-struct names_of : trait_names<void> {};
-template <class First, class... Rest>
-struct names_of<First, Rest...>
-    : std::conditional_t<trait_names<First>::given, trait_names<First>, names_of<Rest...>> {};
-
-/// The role that a trait asks for, or none.
-template <class Trait>
-struct role_trait {
-    static constexpr bool given = false;
-    static constexpr std::string_view role{};
-};
-template <fixed_string Role>
-struct role_trait<needs<Role>> {
-    static_assert(sizeof(needs<Role>) != 0);  // has the compiler look at its own check
-    static constexpr bool given = true;
-    static constexpr std::string_view role = Role.view();
-};
-
-/// All roles that traits ask for.
-template <class... Traits>
-consteval auto roles_of() {
-    std::array<std::string_view, (std::size_t{0} + ... + role_trait<Traits>::given)> roles{};
-    [[maybe_unused]] std::size_t count = 0;
-    (
-        [&] {
-            if constexpr (role_trait<Traits>::given) {
-                roles[count++] = role_trait<Traits>::role;
-            }
-        }(),
-        ...);
-    return roles;
-}
-
-/// Parameters after `const rpc::caller&`, if that comes first.
-template <class Arguments>
-struct wire_arguments {
-    static constexpr bool takes_caller =
-        std::is_same_v<typename list_head<Arguments>::type, const caller&>;
-    using type = typename std::conditional_t<takes_caller, list_tail<Arguments>,
-                                             std::type_identity<Arguments>>::type;
-};
-
-template <class Trait>
-concept remote_trait =
-    std::is_same_v<Trait, once> || std::is_same_v<Trait, idempotent> || trait_names<Trait>::given;
-template <class Trait>
-concept method_trait =
-    std::is_same_v<Trait, offload> || remote_trait<Trait> || role_trait<Trait>::given;
-
-template <fixed_string Name, auto Function, class... Traits>
-struct entry<method<Name, Function, Traits...>> {
-    static constexpr entry_kind kind = entry_kind::method;
-    static constexpr std::string_view name = Name.view();
-    static constexpr auto function = Function;
-
-    using call = signature<std::remove_const_t<decltype(Function)>>;
-    static_assert(
-        call::known,
-        "gatewire: a method must be a member function, a function or a captureless lambda "
-        "without overloads");
-    static_assert((method_trait<Traits> && ...),
-                  "gatewire: a method takes the traits rpc::params, rpc::offload, rpc::once, "
-                  "rpc::idempotent and rpc::needs only");
-
-    static constexpr bool is_member = !std::is_void_v<typename call::object>;
-    using object =
-        std::conditional_t<is_member, typename call::object,
-                           std::remove_cvref_t<typename list_head<typename call::arguments>::type>>;
-    using after_object =
-        typename std::conditional_t<is_member, std::type_identity<typename call::arguments>,
-                                    list_tail<typename call::arguments>>::type;
-    static constexpr bool takes_caller = wire_arguments<after_object>::takes_caller;
-    using arguments = typename wire_arguments<after_object>::type;
-    using result = typename call::result;
-    using names = names_of<Traits...>;
-    static constexpr bool is_offloaded = (std::is_same_v<Traits, offload> || ...);
-    static constexpr auto roles = roles_of<Traits...>();
-    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
-    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
-
-    static_assert(!names::given || names::names.size() == arguments::size,
-                  "gatewire: rpc::params must give one name for each parameter of the method");
-};
-
-template <class Trait>
-struct key_trait {
-    static constexpr bool given = false;
-};
-template <auto Key>
-struct key_trait<keyed_by<Key>> {
-    static constexpr bool given = true;
-    static constexpr auto key = Key;
-};
-
-/// The first of the traits that names a key, or an empty one.
-template <class... Traits>
-struct key_of : key_trait<void> {};
-template <class First, class... Rest>
-struct key_of<First, Rest...>
-    : std::conditional_t<key_trait<First>::given, key_trait<First>, key_of<Rest...>> {};
-
-template <class Trait>
-concept event_trait =
-    std::is_same_v<Trait, latest> || key_trait<Trait>::given || role_trait<Trait>::given;
-
-template <class Key>
-concept key_value = std::is_convertible_v<Key, std::string_view> ||
-                    (std::is_integral_v<std::remove_cvref_t<Key>> &&
-                     !std::is_same_v<std::remove_cvref_t<Key>, bool>);
-
-template <class Payload, class Trait>
-consteval bool key_fits() {
-    if constexpr (key_trait<Trait>::given) {
-        if constexpr (std::is_invocable_v<decltype(key_trait<Trait>::key), const Payload&>) {
-            return key_value<std::invoke_result_t<decltype(key_trait<Trait>::key), const Payload&>>;
-        } else {
-            return false;
+    /// Waits until `is_done()` holds. @return Whether it does; false after `timeout`.
+    /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
+    template <class IsDone, class Sleep>
+    bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
+        check();
+        const protocol::time_point until = environment_->now() + timeout;
+        if (!access_.runs_here()) {
+            return poll(is_done, until) || sleep(until);
         }
-    } else {
+        const session::open_hands hands;
+        if (!access_.run_some) {
+            ++sleepers_;
+            const bool done = sleep(until);
+            --sleepers_;
+            return done;
+        }
+        while (!is_done()) {
+            const protocol::time_point now = environment_->now();
+            // Another thread of the loop may do the work without waking this one.
+            if (now >= until || !access_.run_some((std::min)(until, now + nap))) {
+                return is_done();
+            }
+        }
         return true;
     }
+
+private:
+    static constexpr std::chrono::milliseconds nap{10};
+
+    template <class IsDone>
+    bool poll(IsDone& is_done, protocol::time_point until) const {
+        if (spin_.count() > 0) {
+            until = (std::min)(until, environment_->now() + spin_);
+            while (environment_->now() < until) {
+                if (is_done()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    std::shared_ptr<session::environment> environment_;
+    session::loop_access access_;
+    std::chrono::nanoseconds spin_;
+    std::atomic<std::size_t> sleepers_{0};
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CALLER_THREAD_HPP
+// ==== end of gatewire/typed/caller_thread.hpp ====
+// ==== gatewire/typed/describe_table_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DESCRIBE_TABLE_IMPL_HPP
+#define GATEWIRE_TYPED_DESCRIBE_TABLE_IMPL_HPP
+
+
+#include <cstddef>
+#include <vector>
+
+namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE std::vector<protocol::entry_description> describe_entries(
+    described_entries entries) {
+    std::vector<protocol::entry_description> result(entries.size());
+    for (std::size_t place = 0; place != entries.size(); ++place) {
+        const entry_facts& facts = entries[place];
+        protocol::entry_description& entry = result[place];
+        entry.name = facts.name;
+        for (std::size_t index = 0; index != facts.sent_count; ++index) {
+            entry.types.sent.push_back(wire::json::description_of(*facts.sent[index]));
+        }
+        if (facts.returned != nullptr) {
+            entry.types.returned.push_back(wire::json::description_of(*facts.returned));
+        }
+        entry.fingerprint = protocol::fingerprint_text(entry.types);
+        entry.needs.assign(facts.roles, facts.roles + facts.role_count);
+        entry.is_keyed = facts.is_keyed;
+        entry.is_latest = facts.is_latest;
+        entry.is_once = facts.is_once;
+        entry.is_idempotent = facts.is_idempotent;
+    }
+    return result;
 }
 
-template <fixed_string Name, class Payload, class... Traits>
-struct entry<event<Name, Payload, Traits...>> {
-    static constexpr entry_kind kind = entry_kind::event;
-    static constexpr std::string_view name = Name.view();
-    using payload = Payload;
-    using key = key_of<Traits...>;
-    static constexpr bool is_keyed = key::given;
-    static constexpr bool is_latest = (std::is_same_v<Traits, latest> || ...);
+}  // namespace rpc::inline v1::typed
 
-    static constexpr auto roles = roles_of<Traits...>();
-
-    static_assert(
-        (event_trait<Traits> && ...),
-        "gatewire: an event takes the traits rpc::keyed_by, rpc::latest and rpc::needs only");
-    static_assert((key_fits<Payload, Traits>() && ...),
-                  "gatewire: rpc::keyed_by must name a member or a function of the event's payload "
-                  "that gives text or an integer");
-};
-
-template <fixed_string Name, class Signature, class... Traits>
-struct entry<remote<Name, Signature, Traits...>> {
-    static constexpr entry_kind kind = entry_kind::remote;
-    static constexpr std::string_view name = Name.view();
-    static_assert(std::is_function_v<Signature>,
-                  "gatewire: rpc::remote takes a function type, for example int(int, int)");
-    static_assert((!role_trait<Traits>::given && ...),
-                  "gatewire: rpc::needs belongs to the engine's rpc::method, since the server asks "
-                  "for roles");
-    static_assert(((remote_trait<Traits> || role_trait<Traits>::given) && ...),
-                  "gatewire: a remote takes the traits rpc::params, rpc::once and rpc::idempotent "
-                  "only");
-    static constexpr bool is_once = (std::is_same_v<Traits, once> || ...);
-    static constexpr bool is_idempotent = (std::is_same_v<Traits, idempotent> || ...);
-    using arguments = typename signature<Signature>::arguments;
-    using result = typename signature<Signature>::result;
-    using names = names_of<Traits...>;
-    static_assert(!names::given || names::names.size() == arguments::size,
-                  "gatewire: rpc::params must give one name for each parameter of the method");
-};
-
-template <fixed_string Name, auto Handler, class... Traits>
-struct entry<on<Name, Handler, Traits...>> {
-    static constexpr entry_kind kind = entry_kind::on;
-    static constexpr std::string_view name = Name.view();
-    static constexpr auto function = Handler;
-
-    static_assert(
-        (!role_trait<Traits>::given && ...),
-        "gatewire: rpc::needs belongs to the engine's rpc::event, since the server asks for roles");
-    static_assert((role_trait<Traits>::given && ...), "gatewire: rpc::on takes no traits");
-    using call = signature<std::remove_const_t<decltype(Handler)>>;
-    static_assert(
-        call::known,
-        "gatewire: an event handler must be a member function, a function or a captureless "
-        "lambda without overloads");
-    static constexpr bool is_member = !std::is_void_v<typename call::object>;
-    using arguments =
-        typename std::conditional_t<is_member, std::type_identity<typename call::arguments>,
-                                    list_tail<typename call::arguments>>::type;
-    static_assert(arguments::size == 1,
-                  "gatewire: an event handler takes one parameter, the event's payload");
-    using payload = std::remove_cvref_t<typename list_head<arguments>::type>;
-};
-
-}  // namespace detail
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_TABLE_HPP
-// ==== end of gatewire/table.hpp ====
-// ==== gatewire/timeout.hpp ====
+#endif  // GATEWIRE_TYPED_DESCRIBE_TABLE_IMPL_HPP
+// ==== end of gatewire/typed/describe_table_impl.hpp ====
+// ==== gatewire/typed/gateway_runner.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TIMEOUT_HPP
-#define GATEWIRE_TIMEOUT_HPP
+#ifndef GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
+#define GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
 
-#include <chrono>
 
-namespace rpc::inline v1 {
+#include <exception>
+#include <memory>
+#include <string>
+#include <variant>
 
-/// How long one call may take, waiting for a connection included; the first argument of `call` and
-/// `async_call`: `client.call<"add">(rpc::timeout{200ms}, 1, 2)`. The time travels with the call:
-/// a server does not start it once it is over.
-struct timeout {
-    std::chrono::milliseconds value{};  ///< Zero or less ends the call at once, unsent.
+namespace rpc::inline v1::typed {
+
+/// Hands events and news to a gateway, whose type it does not know, on its strand.
+class gateway_runner {
+public:
+    explicit gateway_runner(const served_gateway& served) : served_(served) {}
+
+    /// Set once, before the first batch.
+    void serve(const std::shared_ptr<session::client_core>& core) noexcept { core_ = core; }
+
+    void run(session::gateway_batch& batch) {
+        // A handler may destroy the client; what is left of the batch still needs it.
+        const std::shared_ptr<session::client_core> core = core_.lock();
+        const bool was_closed = core->gateway().is_closed();
+        const session::cork held;
+        for (session::gateway_item& item : batch.items) {
+            // A handler may destroy the client, and the gateway with it: calls still end then, but
+            // nothing else is told.
+            if (item.completion || core->gateway().is_closed() == was_closed) {
+                run_one(*core, item);
+            }
+        }
+        core->recycle(batch);
+    }
+
+private:
+    using kind = session::gateway_item::kind;
+
+    /// An exception of the user's handlers ends that handler, not the client.
+    void run_one(const session::client_core& core, session::gateway_item& item) noexcept {
+        if (item.completion) {
+            item.complete();
+            return;
+        }
+        try {
+            switch (item.what) {
+                case kind::event: handle(core, item); break;
+                case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
+                case kind::disconnected: tell(served_.disconnected, *item.news); break;
+                case kind::gap: tell(served_.missed, *item.news); break;
+                default: break;
+            }
+        } catch (const std::exception& thrown) {
+            core.log(log_event::handler_threw, thrown.what());
+        } catch (...) {
+            core.log(log_event::handler_threw, "a handler threw something unknown");
+        }
+    }
+
+    void handle(const session::client_core& core, const session::gateway_item& item) const {
+        wire::json::read_error failure;
+        if (!served_.handle[item.event](served_.gateway, item.text, failure)) {
+            core.log(log_event::frame_refused, "event " + std::string(core.event_name(item.event)) +
+                                                   ": " + failure.text("data"));
+        }
+    }
+
+    void connected(const session::client_core& core, const session_info& info) const {
+        core.log(log_event::connected, info.session);
+        if (served_.connected != nullptr) {
+            served_.connected(served_.gateway, info);
+        }
+    }
+
+    template <class News>
+    void tell(void (*hook)(void* gateway, const News&), const session::session_news& news) const {
+        if (hook != nullptr) {
+            hook(served_.gateway, std::get<News>(news));
+        }
+    }
+
+    served_gateway served_;
+    std::weak_ptr<session::client_core> core_;
 };
 
-}  // namespace rpc::inline v1
+}  // namespace rpc::inline v1::typed
 
-#endif  // GATEWIRE_TIMEOUT_HPP
-// ==== end of gatewire/timeout.hpp ====
-// ==== gatewire/typed/call_options.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_CALL_OPTIONS_HPP
-#define GATEWIRE_TYPED_CALL_OPTIONS_HPP
-
+#endif  // GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
+// ==== end of gatewire/typed/gateway_runner.hpp ====
 // ==== gatewire/typed/require_text.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -13277,26 +18496,19 @@ inline void require_text(const std::string& text, const std::string& what) {
 #endif  // GATEWIRE_TYPED_REQUIRE_TEXT_HPP
 // ==== end of gatewire/typed/require_text.hpp ====
 
-#include <chrono>
-#include <string>
-#include <string_view>
-#include <type_traits>
+#include <asio/post.hpp>
 
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// The part of a client that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
 namespace rpc::inline v1::typed {
 
-/// What stands before the arguments of a call, or the defaults.
-struct call_options {
-    std::chrono::milliseconds timeout;
-    std::string key;  ///< Members of the request's `rpc`, each with a comma before it; or empty.
-};
-
-template <class Given>
-inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>, timeout> ||
-                                       std::is_same_v<std::remove_cvref_t<Given>, key>;
-
-/// The members of a request's `rpc` that name it.
-/// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
-inline std::string key_members(const key& given) {
+GATEWIRE_INLINE std::string key_members(const key& given) {
     if (given.text.empty()) {
         throw error(errc::invalid_value, "rpc::key: the key is empty", outcome::not_sent);
     }
@@ -13312,1416 +18524,114 @@ inline std::string key_members(const key& given) {
     return std::string(out.view());
 }
 
-/// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
-template <class Entry, class Use>
-auto take_options(call_options options, Use&& use) {
-    return use(options);
-}
-template <class Entry, class Use, class First, class... Rest>
-auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
-        options.timeout = first.value;
-        return take_options<Entry>(std::move(options), use, rest...);
-    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, key>) {
-        static_assert(Entry::is_once,
-                      "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
-                      "table's entry");
-        options.key = key_members(first);
-        return take_options<Entry>(std::move(options), use, rest...);
-    } else {
-        return use(options, first, rest...);
-    }
+GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
+                                         client_options&& options, const served_gateway& served) {
+    const auto runner = std::make_shared<gateway_runner>(served);
+    core_ = std::make_shared<session::client_core>(
+        executor, std::move(options),
+        protocol::client_contract{describe_entries(served.methods),
+                                  describe_entries(served.events), served.find_event},
+        [runner](session::gateway_batch& batch) { runner->run(batch); });
+    runner->serve(core_);
+    thread_ = std::make_unique<caller_thread>(core_->options().environment, executor,
+                                              core_->options().spin.value);
 }
 
-}  // namespace rpc::inline v1::typed
+GATEWIRE_INLINE client_side::~client_side() = default;
 
-#endif  // GATEWIRE_TYPED_CALL_OPTIONS_HPP
-// ==== end of gatewire/typed/call_options.hpp ====
-// ==== gatewire/typed/caller_thread.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_CALLER_THREAD_HPP
-#define GATEWIRE_TYPED_CALLER_THREAD_HPP
-
-
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <memory>
-#include <utility>
-
-namespace rpc::inline v1::typed {
-
-/// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
-class caller_thread {
-public:
-    caller_thread(std::shared_ptr<session::environment> world,
-                  const asio::any_io_executor& executor)
-        : environment_(std::move(world)), access_(environment_->access(executor)) {}
-
-    /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
-    void check() const {
-        if (access_.is_stuck_here() ||
-            (access_.threads != 0 && access_.runs_here() && sleepers_ + 1 >= access_.threads)) {
-            throw error(errc::would_deadlock,
-                        "a blocking call on the only thread that could bring its answer: use "
-                        "async_call, or give the loop one more thread",
-                        outcome::not_sent);
-        }
-    }
-
-    /// Waits until `is_done()` holds. @return Whether it does; false after `timeout`.
-    /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
-    template <class IsDone, class Sleep>
-    bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
-        check();
-        const protocol::time_point until = environment_->now() + timeout;
-        if (!access_.runs_here()) {
-            return sleep(until);
-        }
-        const session::open_hands hands;
-        if (!access_.run_some) {
-            ++sleepers_;
-            const bool done = sleep(until);
-            --sleepers_;
-            return done;
-        }
-        while (!is_done()) {
-            const protocol::time_point now = environment_->now();
-            // Another thread of the loop may do the work without waking this one.
-            if (now >= until || !access_.run_some((std::min)(until, now + nap))) {
-                return is_done();
-            }
-        }
-        return true;
-    }
-
-private:
-    static constexpr std::chrono::milliseconds nap{10};
-
-    std::shared_ptr<session::environment> environment_;
-    session::loop_access access_;
-    std::atomic<std::size_t> sleepers_{0};
-};
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_CALLER_THREAD_HPP
-// ==== end of gatewire/typed/caller_thread.hpp ====
-// ==== gatewire/typed/completion.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_COMPLETION_HPP
-#define GATEWIRE_TYPED_COMPLETION_HPP
-
-
-#include <asio/any_io_executor.hpp>
-#include <asio/associated_cancellation_slot.hpp>
-#include <asio/associated_executor.hpp>
-#include <asio/dispatch.hpp>
-#include <asio/execution/outstanding_work.hpp>
-#include <asio/post.hpp>
-#include <asio/prefer.hpp>
-
-#include <condition_variable>
-#include <exception>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <variant>
-
-/// How calls end: on a completion handler, or on a thread that waits.
-namespace rpc::inline v1::typed {
-
-/// The value of a call as it is kept; `void` is kept as nothing.
-template <class Result>
-using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
-
-/// Reads a result. @return The error if it is not of the expected type.
-template <class Result>
-std::exception_ptr read_result(std::string_view text, kept_result<Result>& value) {
-    if constexpr (!std::is_void_v<Result>) {
-        wire::json::read_error failure;
-        if (!wire::json::read_text(text, value, failure)) {
-            return std::make_exception_ptr(error(
-                errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
-        }
-    }
-    return nullptr;
+GATEWIRE_INLINE void client_side::start() {
+    require_text(core_->options().token, "client_options::token");
+    core_->start();
 }
 
-/// Ends a call by running a completion handler on its associated executor.
-template <class Result, class Handler, class Strand>
-class handler_completion final : public session::call_completion {
-public:
-    handler_completion(Handler handler, const Strand& strand)
-        : handler_(std::move(handler)),
-          executor_(asio::get_associated_executor(handler_, strand)),
-          work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)),
-          when_(same(executor_, strand) ? turn::in_order : turn::after_read) {}
-
-    void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
-        std::exception_ptr failure = read_result<Result>(result, value);
-        asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
-        work_.reset();
-    }
-
-    void refuse(const error& why) noexcept override {
-        asio::dispatch(executor_, last_step(std::make_exception_ptr(why), {}));
-        work_.reset();
-    }
-
-    void fail(const error& why) noexcept override {
-        asio::post(executor_, last_step(std::make_exception_ptr(why), {}));
-        work_.reset();
-    }
-
-    turn when() const noexcept override { return when_; }
-
-private:
-    using executor = asio::associated_executor_t<Handler, Strand>;
-
-    template <class Other>
-    static bool same(const Other& other, const Strand& strand) noexcept {
-        if constexpr (std::is_same_v<Other, Strand>) {
-            return other == strand;
-        } else {
-            return false;
-        }
-    }
-
-    auto last_step(std::exception_ptr failure, kept_result<Result> value) {
-        return [handler = std::move(handler_), failure = std::move(failure),
-                kept = std::move(value)]() mutable {
-            asio::get_associated_cancellation_slot(handler).clear();
-            if constexpr (std::is_void_v<Result>) {
-                static_cast<void>(kept);
-                std::move(handler)(std::move(failure));
-            } else {
-                std::move(handler)(std::move(failure), std::move(kept));
-            }
-        };
-    }
-
-    Handler handler_;
-    executor executor_;
-    // Keeps the handler's context running. Not an executor_work_guard: that of Asio 1.22 does not
-    // take a strand over any_io_executor.
-    std::optional<std::decay_t<decltype(asio::prefer(std::declval<const executor&>(),
-                                                     asio::execution::outstanding_work.tracked))>>
-        work_;
-    turn when_;
-};
-
-/// Ends a call for a thread that waits for it.
-template <class Result>
-class waiting_completion final : public session::call_completion {
-public:
-    void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
-        std::exception_ptr failure = read_result<Result>(result, value);
-        end(std::move(failure), std::move(value));
-    }
-
-    void refuse(const error& why) noexcept override { fail(why); }
-
-    void fail(const error& why) noexcept override {
-        end(std::make_exception_ptr(why), kept_result<Result>{});
-    }
-
-    turn when() const noexcept override { return turn::at_once; }
-
-    bool is_done() const {
-        const std::lock_guard lock(mutex_);
-        return is_done_;
-    }
-
-    /// Sleeps until the call has ended, at most until then. @return Whether it has.
-    bool wait(protocol::time_point until) {
-        std::unique_lock lock(mutex_);
-        return done_.wait_until(lock, until, [this] { return is_done_; });
-    }
-
-    /// What the call gave. @throws rpc::error  What it failed with.
-    Result take() {
-        const std::lock_guard lock(mutex_);
-        if (failure_) {
-            // Not kept here: this object may go on another thread while the exception is read.
-            std::rethrow_exception(std::exchange(failure_, nullptr));
-        }
-        if constexpr (!std::is_void_v<Result>) {
-            return std::move(value_);
-        }
-    }
-
-private:
-    void end(std::exception_ptr failure, kept_result<Result> value) {
-        const std::lock_guard lock(mutex_);
-        failure_ = std::move(failure);
-        value_ = std::move(value);
-        is_done_ = true;
-        done_.notify_all();
-    }
-
-    mutable std::mutex mutex_;
-    std::condition_variable done_;
-    kept_result<Result> value_{};
-    std::exception_ptr failure_;
-    bool is_done_ = false;
-};
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_COMPLETION_HPP
-// ==== end of gatewire/typed/completion.hpp ====
-// ==== gatewire/typed/diagnose_gateway.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
-#define GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
-
-// ==== gatewire/detail/table_entries.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
-#define GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
-
-// ==== gatewire/detail/name_index.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_DETAIL_NAME_INDEX_HPP
-#define GATEWIRE_DETAIL_NAME_INDEX_HPP
-
-#include <array>
-#include <bit>
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::detail {
-
-/// FNV-1a, 32 bits: short names, evaluated at compile time too.
-constexpr std::uint32_t name_hash(std::string_view name) noexcept {
-    std::uint32_t hash = 2166136261u;
-    for (char character : name) {
-        hash = (hash ^ static_cast<unsigned char>(character)) * 16777619u;
-    }
-    return hash;
+GATEWIRE_INLINE void client_side::stop() {
+    core_->stop("the client was stopped");
 }
 
-/// Finds the place of a name among `Count` names that are known at compile time.
-///
-/// Open addressing with at least two slots for each name. The names come from the program itself,
-/// never from a peer, so no one can make them collide on purpose.
-template <std::size_t Count>
-class name_index {
-public:
-    static constexpr std::size_t none = static_cast<std::size_t>(-1);
-
-    constexpr explicit name_index(const std::array<std::string_view, Count>& names)
-        : names_(names) {
-        for (std::size_t index = 0; index < Count; ++index) {
-            std::size_t slot = name_hash(names_[index]) % slot_count;
-            while (slots_[slot] != 0) {
-                slot = (slot + 1) % slot_count;
-            }
-            slots_[slot] = static_cast<std::uint16_t>(index + 1);
-        }
-    }
-
-    /// The place of the name, or `none`.
-    constexpr std::size_t find(std::string_view name) const noexcept {
-        std::size_t slot = name_hash(name) % slot_count;
-        while (slots_[slot] != 0) {
-            const std::size_t index = slots_[slot] - std::size_t{1};
-            if (names_[index] == name) {
-                return index;
-            }
-            slot = (slot + 1) % slot_count;
-        }
-        return none;
-    }
-
-    constexpr const std::array<std::string_view, Count>& names() const noexcept { return names_; }
-
-private:
-    static constexpr std::size_t slot_count = std::bit_ceil(Count * 2 + 1);
-    static_assert(Count < 0xffff, "gatewire: a table holds fewer than 65535 entries");
-
-    std::array<std::string_view, Count> names_;
-    std::array<std::uint16_t, slot_count> slots_{};
-};
-
-}  // namespace rpc::inline v1::detail
-
-#endif  // GATEWIRE_DETAIL_NAME_INDEX_HPP
-// ==== end of gatewire/detail/name_index.hpp ====
-
-#include <array>
-#include <cstddef>
-#include <string_view>
-#include <type_traits>
-
-namespace rpc::inline v1::detail {
-
-template <class Type>
-concept has_table = requires { typename table_of<Type>::type; };
-
-template <class Entry>
-using is_method = std::bool_constant<entry<Entry>::kind == entry_kind::method>;
-template <class Entry>
-using is_event = std::bool_constant<entry<Entry>::kind == entry_kind::event>;
-template <class Entry>
-using is_remote = std::bool_constant<entry<Entry>::kind == entry_kind::remote>;
-template <class Entry>
-using is_on = std::bool_constant<entry<Entry>::kind == entry_kind::on>;
-/// What a client may call: its own remotes, or the methods of an engine's table.
-template <class Entry>
-using is_callable = std::bool_constant<is_method<Entry>::value || is_remote<Entry>::value>;
-
-template <class List>
-struct list_names;
-template <class... Entries>
-struct list_names<type_list<Entries...>> {
-    static constexpr std::array<std::string_view, sizeof...(Entries)> value{
-        entry<Entries>::name...};
-};
-
-/// Names of a list of entries, looked up by text.
-template <class List>
-inline constexpr name_index<List::size> index_of{list_names<List>::value};
-
-consteval bool name_is_allowed(std::string_view name) {
-    return !name.empty() && !name.starts_with("rpc.");
+GATEWIRE_INLINE bool client_side::wait_connected(std::chrono::milliseconds timeout) {
+    return thread_->wait([this] { return core_->is_connected(); },
+                         [this](auto until) { return core_->wait_connected(until); }, timeout);
 }
 
-template <class Entry>
-struct checked_entry {
-    static_assert(entry<Entry>::kind != entry_kind::unknown,
-                  "gatewire: a table holds rpc::method, rpc::event, rpc::remote and rpc::on only");
-    static_assert(entry<Entry>::kind == entry_kind::unknown || name_is_allowed(entry<Entry>::name),
-                  "gatewire: a name must not be empty or begin with 'rpc.', which is reserved");
-    static constexpr bool value = true;
-};
-
-template <class List>
-consteval bool names_differ() {
-    const auto& names = list_names<List>::value;
-    for (std::size_t left = 0; left < names.size(); ++left) {
-        for (std::size_t right = left + 1; right < names.size(); ++right) {
-            if (names[left] == names[right]) {
-                return false;
-            }
-        }
-    }
-    return true;
+GATEWIRE_INLINE bool client_side::is_connected() const {
+    return core_->is_connected();
 }
 
-/// The entries of a table, sorted by kind and checked.
-template <class Table>
-struct table_entries {
-    static_assert(never<Table>, "gatewire: rpc_table must be an rpc::table<...>");
-};
-template <class... Entries>
-struct table_entries<table<Entries...>> {
-    static_assert((checked_entry<Entries>::value && ...));
-    static_assert(names_differ<type_list<Entries...>>(),
-                  "gatewire: two entries of the table have the same name");
+GATEWIRE_INLINE void client_side::shut() {
+    core_->shut();
+}
 
-    using all = type_list<Entries...>;
-    using methods = typename list_filter<is_method, type_list<>, Entries...>::type;
-    using events = typename list_filter<is_event, type_list<>, Entries...>::type;
-    using remotes = typename list_filter<is_remote, type_list<>, Entries...>::type;
-    using handlers = typename list_filter<is_on, type_list<>, Entries...>::type;
-    using callables = typename list_filter<is_callable, type_list<>, Entries...>::type;
-};
+GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
+                                                      session::completion_ptr completion) {
+    return core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+                                  what.key, what.is_idempotent});
+}
 
-template <class Type>
-struct checked_table {
-    static_assert(
-        has_table<Type>,
-        "gatewire: this type has no table: give it 'using rpc_table = rpc::table<...>;' or "
-        "specialise rpc::table_of");
-    using type = table_entries<typename table_of<Type>::type>;
-};
+GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
+                                             const error& why) {
+    session::end_of(std::move(completion)).fail(why, executor());
+}
 
-template <class Type>
-using entries_of = typename checked_table<Type>::type;
-
-template <std::size_t Index, class List>
-struct list_at;
-template <std::size_t Index, class First, class... Rest>
-struct list_at<Index, type_list<First, Rest...>> : list_at<Index - 1, type_list<Rest...>> {};
-template <class First, class... Rest>
-struct list_at<0, type_list<First, Rest...>> {
-    using type = First;
-};
-
-/// The place of a name in a list at compile time, `name_index::none` if it is not there.
-template <fixed_string Name, class List>
-inline constexpr std::size_t place_of = index_of<List>.find(Name.view());
-
-template <fixed_string Name, class List>
-inline constexpr bool is_listed = place_of<Name, List> != static_cast<std::size_t>(-1);
-
-template <fixed_string Name, class List>
-using entry_named = entry<typename list_at<place_of<Name, List>, List>::type>;
-
-/// The place of the method entry whose function is `Function`.
-template <auto Function, class... Entries>
-consteval std::size_t place_of_function(type_list<Entries...>) {
-    std::size_t found = static_cast<std::size_t>(-1);
-    std::size_t index = 0;
-    const auto look = [&]<class Entry>(std::type_identity<Entry>) {
-        if constexpr (entry<Entry>::kind == entry_kind::method) {
-            if constexpr (std::is_same_v<std::remove_const_t<decltype(entry<Entry>::function)>,
-                                         std::remove_const_t<decltype(Function)>>) {
-                if (entry<Entry>::function == Function) {
-                    found = index;
-                }
-            }
-        }
-        ++index;
+GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completion_ptr completion,
+                                       awaited_end& end) {
+    thread_->check();
+    const protocol::call_id id =
+        core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+                               what.key, what.is_idempotent, true});
+    const auto give_up = [&](errc code, std::string_view why) {
+        core_->calls().give_up(id, code, why);
+        end.wait(protocol::never);
     };
-    (look(std::type_identity<Entries>{}), ...);
-    return found;
-}
-
-template <class Entry>
-struct method_name;
-template <fixed_string Name, auto Function, class... Traits>
-struct method_name<method<Name, Function, Traits...>> {
-    static constexpr auto value = Name;
-};
-
-/// The name under which a function stands in a table.
-template <auto Function, class List>
-consteval auto name_of() {
-    constexpr std::size_t place = place_of_function<Function>(List{});
-    static_assert(place != static_cast<std::size_t>(-1),
-                  "gatewire: the table has no rpc::method with this function");
-    if constexpr (place != static_cast<std::size_t>(-1)) {
-        return method_name<typename list_at<place, List>::type>::value;
-    }
-}
-
-/// What a method gives once nothing is left to await; specialised where coroutines are known.
-template <class Result>
-struct awaited_result {
-    using type = Result;
-    static constexpr bool is_awaitable = false;
-};
-
-}  // namespace rpc::inline v1::detail
-
-#endif  // GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
-// ==== end of gatewire/detail/table_entries.hpp ====
-// ==== gatewire/typed/describe_table.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_DESCRIBE_TABLE_HPP
-#define GATEWIRE_TYPED_DESCRIBE_TABLE_HPP
-
-// ==== gatewire/session/await_result.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_AWAIT_RESULT_HPP
-#define GATEWIRE_SESSION_AWAIT_RESULT_HPP
-
-
-#include <asio/detail/config.hpp>
-
-#if defined(ASIO_HAS_CO_AWAIT)
-#include <asio/awaitable.hpp>
-#endif
-
-namespace rpc::inline v1::detail {
-
-#if defined(ASIO_HAS_CO_AWAIT)
-/// A method that gives an awaitable gives its value in the end. Without coroutines in Asio there is
-/// no such type, and everything else works.
-template <class Value, class Executor>
-struct awaited_result<asio::awaitable<Value, Executor>> {
-    using type = Value;
-    static constexpr bool is_awaitable = true;
-};
-#endif
-
-}  // namespace rpc::inline v1::detail
-
-#endif  // GATEWIRE_SESSION_AWAIT_RESULT_HPP
-// ==== end of gatewire/session/await_result.hpp ====
-// ==== gatewire/wire/json/describe.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_JSON_DESCRIBE_HPP
-#define GATEWIRE_WIRE_JSON_DESCRIBE_HPP
-
-
-#include <algorithm>
-#include <cstddef>
-#include <limits>
-#include <string>
-#include <string_view>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-#include <variant>
-#include <vector>
-
-namespace rpc::inline v1::wire::json {
-
-template <class T>
-consteval const char* type_signature() {
-#if defined(_MSC_VER) && !defined(__clang__)
-    return __FUNCSIG__;  // untested
-#else
-    return __PRETTY_FUNCTION__;
-#endif
-}
-
-/// The type's own name out of a signature `... [with T = a::b::name<c::d>]`, without what it is in.
-inline std::string unqualified_name(std::string_view signature) {
-    const std::size_t begin = signature.find("T = ");
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    const std::string_view full =
-        signature.substr(begin + 4, signature.rfind(']') - begin - 4);
-    std::size_t own = 0;
-    int depth = 0;
-    for (std::size_t at = 0; at + 1 < full.size(); ++at) {
-        depth += full[at] == '<' || full[at] == '(' ? 1 : 0;
-        depth -= full[at] == '>' || full[at] == ')' ? 1 : 0;
-        if (depth == 0 && full[at] == ':' && full[at + 1] == ':') {
-            own = at + 2;
+    try {
+        if (!thread_->wait([&] { return end.is_done(); },
+                           [&](auto until) { return end.wait(until); }, what.timeout)) {
+            give_up(errc::deadline_exceeded, "no answer in time");
         }
-    }
-    return std::string(full.substr(own));
-}
-
-template <class T>
-std::string name_of_type() {
-    return unqualified_name(type_signature<T>());
-}
-
-/// Its address tells types apart.
-template <class T>
-inline constexpr char type_tag = 0;
-
-/// The aggregates around the place that is being described, outermost first.
-using enclosing_types = std::vector<const char*>;
-
-template <class T>
-void describe_as(type_description& out, enclosing_types& enclosing);
-
-template <class... Part>
-void describe_parts(type_description& out, enclosing_types& enclosing) {
-    (describe_as<Part>(out.elements.emplace_back(), enclosing), ...);
-}
-
-template <template <class...> class List, class... Part>
-void describe_list(type_description& out, enclosing_types& enclosing, const List<Part...>*) {
-    describe_parts<Part...>(out, enclosing);
-}
-
-template <class T>
-void describe_tuple(type_description& out, enclosing_types& enclosing) {
-    if constexpr (is_std_array<T>) {
-        out.kind = described::fixed_array;
-        out.length = std::tuple_size_v<T>;
-        describe_parts<typename T::value_type>(out, enclosing);
-    } else {
-        out.kind = described::tuple;
-        describe_list(out, enclosing, static_cast<const T*>(nullptr));
+    } catch (...) {
+        // What the loop ran meanwhile threw; the end of the call must not outlive this frame.
+        give_up(errc::cancelled, "waiting for the answer ended with an exception");
+        throw;
     }
 }
 
-template <class T>
-void describe_aggregate(type_description& out, enclosing_types& enclosing) {
-    const auto outer = std::find(enclosing.rbegin(), enclosing.rend(), &type_tag<T>);
-    if (outer != enclosing.rend()) {
-        out.kind = described::reference;
-        out.length = static_cast<std::size_t>(outer - enclosing.rbegin());
-        return;
+GATEWIRE_INLINE void client_side::cancel(protocol::call_id id) {
+    core_->calls().give_up(id, errc::cancelled, "the call was cancelled");
+}
+
+GATEWIRE_INLINE void client_side::change(std::size_t place, std::vector<std::string> keys,
+                                         bool is_wanted) {
+    for (const std::string& key : keys) {
+        require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");
     }
-    out.kind = described::object;
-    out.name = name_of_type<T>();
-    out.defaults = default_members<T>;
-    enclosing.push_back(&type_tag<T>);
-    using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
-        return static_cast<std::tuple<std::remove_cvref_t<decltype(member)>...>*>(nullptr);
-    }));
-    describe_list(out, enclosing, static_cast<members>(nullptr));
-    for (std::size_t index = 0; index != member_count<T>; ++index) {
-        out.names.emplace_back(member_names<T>::name(index));
-    }
-    enclosing.pop_back();
+    core_->change(place, std::move(keys), is_wanted);
 }
 
-template <class T>
-void describe_enum_names(type_description& out) {
-    out.kind = described::enumeration;
-    out.name = name_of_type<T>();
-    for (const auto& [value, name] : enum_names<T>) {
-        out.names.emplace_back(name);
-    }
+GATEWIRE_INLINE std::chrono::milliseconds client_side::timeout() const noexcept {
+    return core_->options().call_timeout;
 }
 
-template <class T>
-void describe_time(type_description& out, enclosing_types& enclosing) {
-    if constexpr (kind_of<T> == type_kind::time_point) {
-        describe_time<typename T::duration>(out, enclosing);
-        out.kind = described::time_point;
-        out.clock = name_of_type<typename T::clock>();
-    } else {
-        out.kind = described::duration;
-        out.unit = std::to_string(T::period::num) + '/' + std::to_string(T::period::den);
-        describe_parts<typename T::rep>(out, enclosing);
-    }
+GATEWIRE_INLINE std::string client_side::next_key() {
+    return core_->keys().next();
 }
 
-template <class T>
-void describe_number(type_description& out) {
-    if constexpr (kind_of<T> == type_kind::number) {
-        out.kind = described::number;
-        out.bits = sizeof(T) * 8;
-    } else if constexpr (std::is_enum_v<T>) {
-        describe_number<std::underlying_type_t<T>>(out);
-        out.name = name_of_type<T>();
-    } else if constexpr (std::is_same_v<T, bool>) {
-        out.kind = described::boolean;  // an enum may be over bool
-    } else {
-        out.kind = described::integer;
-        out.bits = sizeof(T) * 8;
-        out.has_sign = std::is_signed_v<T>;
-    }
+GATEWIRE_INLINE const client_side::strand& client_side::executor() const noexcept {
+    return core_->gateway().executor();
 }
 
-template <class T>
-void describe_container(type_description& out, enclosing_types& enclosing) {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::map) {
-        out.kind = described::map;
-        describe_parts<typename T::mapped_type>(out, enclosing);
-    } else if constexpr (kind == type_kind::variant) {
-        out.kind = described::variant;
-        out.indexed = !is_bare_variant<T>;
-        describe_list(out, enclosing, static_cast<const T*>(nullptr));
-    } else {
-        out.kind = kind == type_kind::optional ? described::optional
-                   : kind == type_kind::set    ? described::set
-                                               : described::array;
-        describe_parts<typename T::value_type>(out, enclosing);
-    }
+GATEWIRE_INLINE asio::any_io_executor client_side::any_executor() const {
+    return core_->gateway().executor();
 }
 
-template <class T>
-void describe_as(type_description& out, enclosing_types& enclosing) {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::unsupported || kind == type_kind::aggregate) {
-        diagnose_type<T>();
-    }
-    if constexpr (kind == type_kind::aggregate) {
-        if constexpr (aggregate_flaw_of<T> == aggregate_flaw::none) {
-            describe_aggregate<T>(out, enclosing);
-        }
-    } else if constexpr (kind == type_kind::integer || kind == type_kind::number ||
-                         kind == type_kind::boolean || kind == type_kind::enum_number) {
-        describe_number<T>(out);
-    } else if constexpr (kind == type_kind::enum_name) {
-        describe_enum_names<T>(out);
-    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        describe_time<T>(out, enclosing);
-    } else if constexpr (kind == type_kind::tuple) {
-        describe_tuple<T>(out, enclosing);
-    } else if constexpr (kind == type_kind::optional || kind == type_kind::variant ||
-                         kind == type_kind::sequence || kind == type_kind::set ||
-                         kind == type_kind::map) {
-        describe_container<T>(out, enclosing);
-    } else {
-        out.kind = kind == type_kind::null     ? described::null
-                   : kind == type_kind::string ? described::string
-                   : kind == type_kind::custom ? described::custom
-                                               : described::any;
-    }
-}
-
-/// Describes a type. Made anew at each call: keep it where it is needed often.
-template <class T>
-type_description describe() {
-    type_description description;
-    enclosing_types enclosing;
-    describe_as<T>(description, enclosing);
-    return description;
-}
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_DESCRIBE_HPP
-// ==== end of gatewire/wire/json/describe.hpp ====
-
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
-/// Describes the entries of a table, for the comparison with the other side.
-namespace rpc::inline v1::typed {
-
-using detail::entry;
-using detail::type_list;
-
-/// What a method gives in the end, without references and awaitables.
-template <class Entry>
-using final_result = std::decay_t<
-    typename detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::type>;
-
-template <class... Arguments>
-std::vector<wire::json::type_description> describe_arguments(type_list<Arguments...>) {
-    std::vector<wire::json::type_description> result;
-    (result.push_back(wire::json::describe<std::decay_t<Arguments>>()), ...);
-    return result;
-}
-
-template <class Entry>
-protocol::entry_description finish_description(protocol::entry_types types) {
-    protocol::entry_description result;
-    result.name = Entry::name;
-    result.fingerprint = protocol::fingerprint_text(types);
-    result.types = std::move(types);
-    if constexpr (requires { Entry::roles; }) {
-        result.needs.assign(Entry::roles.begin(), Entry::roles.end());
-    }
-    return result;
-}
-
-/// A method of either side's table.
-template <class Entry>
-protocol::entry_description describe_method() {
-    protocol::entry_types types;
-    types.sent = describe_arguments(typename Entry::arguments{});
-    if constexpr (!std::is_void_v<final_result<Entry>>) {
-        types.returned.push_back(wire::json::describe<final_result<Entry>>());
-    }
-    protocol::entry_description result = finish_description<Entry>(std::move(types));
-    result.is_once = Entry::is_once;
-    result.is_idempotent = Entry::is_idempotent;
-    return result;
-}
-
-/// An event, or its handler.
-template <class Entry>
-protocol::entry_description describe_event() {
-    protocol::entry_types types;
-    types.sent.push_back(wire::json::describe<typename Entry::payload>());
-    protocol::entry_description result = finish_description<Entry>(std::move(types));
-    if constexpr (requires { Entry::is_keyed; }) {
-        result.is_keyed = Entry::is_keyed;
-        result.is_latest = Entry::is_latest;
-    }
-    return result;
-}
-
-template <class... Entries>
-std::vector<protocol::entry_description> describe_methods(type_list<Entries...>) {
-    return {describe_method<entry<Entries>>()...};
-}
-
-template <class... Entries>
-std::vector<protocol::entry_description> describe_events(type_list<Entries...>) {
-    return {describe_event<entry<Entries>>()...};
-}
-
-template <class List>
-std::size_t find_name(std::string_view name) noexcept {
-    return detail::index_of<List>.find(name);
+GATEWIRE_INLINE std::exception_ptr unreadable_result(const wire::json::read_error& failure) {
+    return std::make_exception_ptr(
+        error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
 }
 
 }  // namespace rpc::inline v1::typed
 
-#endif  // GATEWIRE_TYPED_DESCRIBE_TABLE_HPP
-// ==== end of gatewire/typed/describe_table.hpp ====
-// ==== gatewire/typed/request.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
+#endif  // GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
+// ==== end of gatewire/typed/client_side_impl.hpp ====
 
-#ifndef GATEWIRE_TYPED_REQUEST_HPP
-#define GATEWIRE_TYPED_REQUEST_HPP
-
-
-#include <bit>
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
-#include <limits>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-
-/// Writes requests: a method's name and its arguments as the parameter types say.
-namespace rpc::inline v1::typed {
-
-template <class Type>
-inline constexpr bool is_optional = false;
-template <class Value>
-inline constexpr bool is_optional<std::optional<Value>> = true;
-
-template <class Type>
-concept number_like = std::is_arithmetic_v<Type> && !std::is_same_v<Type, bool>;
-
-template <class Type>
-concept integer_like = std::integral<Type> && !std::is_same_v<Type, bool>;
-
-/// Whether an argument may be given for a parameter: what converts without a surprise. A number
-/// with a fraction is no integer, and a truth value is no number.
-template <class Argument, class Parameter>
-consteval bool argument_fits() {
-    using argument = std::remove_cvref_t<Argument>;
-    using parameter = std::decay_t<Parameter>;
-    if constexpr (is_optional<parameter>) {
-        if constexpr (std::is_same_v<argument, std::nullopt_t> ||
-                      std::is_same_v<argument, parameter>) {
-            return true;
-        } else if constexpr (is_optional<argument>) {
-            return argument_fits<typename argument::value_type, typename parameter::value_type>();
-        } else {
-            return argument_fits<Argument, typename parameter::value_type>();
-        }
-    } else if constexpr (integer_like<parameter> && std::is_arithmetic_v<argument>) {
-        return integer_like<argument>;
-    } else if constexpr (std::is_same_v<parameter, bool> || std::is_same_v<argument, bool>) {
-        return std::is_same_v<parameter, bool>
-                   ? std::is_same_v<argument, bool>
-                   : !number_like<parameter> && std::is_convertible_v<Argument, parameter>;
-    } else {
-        return std::is_convertible_v<Argument, parameter>;
-    }
-}
-
-/// Whether a number can hold an integer without a change.
-template <class Number, class Integer>
-constexpr bool is_exact(Integer integer) noexcept {
-    if constexpr (integer_like<Number>) {
-        return static_cast<Integer>(static_cast<Number>(integer)) == integer &&
-               (static_cast<Number>(integer) < Number{}) == (integer < Integer{});
-    } else {
-        // No wider than the fraction's digits, once the zero bits at its end are gone.
-        auto bits = static_cast<std::uint64_t>(integer);
-        bits = integer < Integer{} ? std::uint64_t{0} - bits : bits;
-        constexpr int digits = std::numeric_limits<Number>::digits;
-        return bits == 0 ||
-               static_cast<int>(std::bit_width(bits)) - std::countr_zero(bits) <= digits;
-    }
-}
-
-/// Writes one argument as a value of the parameter's type.
-/// @throws rpc::error  `invalid_params`: an integer that the parameter's type cannot hold.
-template <class Parameter, class Argument>
-bool write_argument(wire::buffer& out, const Argument& argument, std::size_t index,
-                    wire::json::write_error& failure) {
-    using parameter = std::decay_t<Parameter>;
-    if constexpr (std::is_same_v<Argument, parameter>) {
-        return wire::json::write(out, argument, failure);
-    } else if constexpr (is_optional<parameter> && is_optional<Argument>) {
-        return argument ? write_argument<parameter>(out, *argument, index, failure)
-                        : wire::json::write(out, parameter{}, failure);
-    } else if constexpr (is_optional<parameter> && !std::is_same_v<Argument, std::nullopt_t>) {
-        return write_argument<typename parameter::value_type>(out, argument, index, failure);
-    } else if constexpr (number_like<parameter> && integer_like<Argument>) {
-        if (!is_exact<parameter>(argument)) {
-            throw error(errc::invalid_params,
-                        "params[" + std::to_string(index) + "]: " + std::to_string(argument) +
-                            " is out of range of the parameter",
-                        outcome::not_sent);
-        }
-        return wire::json::write(out, static_cast<parameter>(argument), failure);
-    } else if constexpr (number_like<parameter> && std::is_floating_point_v<Argument>) {
-        return wire::json::write(out, static_cast<parameter>(argument), failure);
-    } else if constexpr (std::is_same_v<parameter, std::string> &&
-                         std::is_convertible_v<const Argument&, std::string_view>) {
-        return wire::json::write(out, std::string_view(argument), failure);
-    } else {
-        const parameter value = argument;
-        return wire::json::write(out, value, failure);
-    }
-}
-
-template <class... Parameters, class... Arguments, std::size_t... Index>
-bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index...>,
-                     wire::buffer& out, std::size_t& written, wire::json::write_error& failure,
-                     const Arguments&... arguments) {
-    const auto write_one = [&]<class Parameter>(std::type_identity<Parameter>, const auto& argument,
-                                                std::size_t index) {
-        if (index != 0) {
-            out.append(',');
-        }
-        written = index;
-        return write_argument<Parameter>(out, argument, index, failure);
-    };
-    return (write_one(std::type_identity<Parameters>{}, arguments, Index) && ...);
-}
-
-/// Writes a request that lacks the members `rpc` and `id` and the closing brace.
-/// @throws rpc::error  `invalid_value` or `invalid_params`, with the parameter's place; not sent.
-template <class Entry, class... Arguments>
-void write_request(wire::buffer& out, const Arguments&... arguments) {
-    out.append(R"({"jsonrpc":"2.0","method":)");
-    wire::json::write_text_lossy(out, Entry::name);
-    if constexpr (sizeof...(Arguments) != 0) {
-        out.append(R"(,"params":[)");
-        wire::json::write_error failure;
-        std::size_t written = 0;
-        if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
-                             out, written, failure, arguments...)) {
-            throw error(errc::invalid_value,
-                        failure.text("params[" + std::to_string(written) + "]"), outcome::not_sent);
-        }
-        out.append(']');
-    }
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_REQUEST_HPP
-// ==== end of gatewire/typed/request.hpp ====
-
-#include <tuple>
-#include <type_traits>
-
-/// One sentence for each mistake in a gateway's table or in a call. The compiler prints the entry,
-/// and so its name, beside the sentence.
-namespace rpc::inline v1::typed {
-
-using detail::fixed_string;
-
-template <class Gateway, class Entry>
-consteval bool diagnose_handler() {
-    using facts = detail::entry<Entry>;
-    if constexpr (facts::is_member) {
-        static_assert(std::is_base_of_v<typename facts::call::object, Gateway>,
-                      "gatewire: an event handler must be a member of the gateway, or a function "
-                      "whose first parameter is a reference to the gateway");
-    } else {
-        static_assert(
-            std::is_invocable_v<decltype(facts::function), Gateway&, typename facts::payload>,
-            "gatewire: an event handler must be a member of the gateway, or a function "
-            "whose first parameter is a reference to the gateway");
-    }
-    using parameter = typename detail::list_head<typename facts::arguments>::type;
-    static_assert(!std::is_lvalue_reference_v<parameter> ||
-                      std::is_const_v<std::remove_reference_t<parameter>>,
-                  "gatewire: an event handler takes its payload by value or by reference to const");
-    return wire::json::diagnose_read<typename facts::payload>();
-}
-
-template <class Entry, class... Parameters>
-consteval bool diagnose_sent(detail::type_list<Parameters...>) {
-    return (wire::json::diagnose_write<std::decay_t<Parameters>>() && ...);
-}
-
-template <class Entry>
-consteval bool diagnose_callable() {
-    using facts = detail::entry<Entry>;
-    if constexpr (!std::is_void_v<final_result<facts>>) {
-        wire::json::diagnose_read<final_result<facts>>();
-    }
-    return diagnose_sent<Entry>(typename facts::arguments{});
-}
-
-template <class Gateway, class... Entries>
-consteval bool diagnose_handlers(detail::type_list<Entries...>) {
-    return (diagnose_handler<Gateway, Entries>() && ...);
-}
-
-template <class... Entries>
-consteval bool diagnose_callables(detail::type_list<Entries...>) {
-    return (diagnose_callable<Entries>() && ...);
-}
-
-/// A hook with other parameters would never be called, and nobody would know why.
-template <class Gateway>
-consteval void diagnose_hooks() {
-    if constexpr (requires { &Gateway::on_connected; }) {
-        static_assert(
-            requires(Gateway& one, const session_info& info) { one.on_connected(info); },
-            "gatewire: on_connected must take a const rpc::session_info&");
-    }
-    if constexpr (requires { &Gateway::on_disconnected; }) {
-        static_assert(
-            requires(Gateway& one, const error& why) { one.on_disconnected(why); },
-            "gatewire: on_disconnected must take a const rpc::error&");
-    }
-    if constexpr (requires { &Gateway::on_gap; }) {
-        static_assert(
-            requires(Gateway& one, const gap& events) { one.on_gap(events); },
-            "gatewire: on_gap must take a const rpc::gap&");
-    }
-}
-
-/// Checks all that `rpc::client<Gateway>` needs of the gateway's table.
-template <class Gateway, class Table>
-consteval void diagnose_gateway() {
-    using entries = detail::entries_of<Table>;
-    static_assert(diagnose_handlers<Gateway>(typename entries::handlers{}));
-    static_assert(diagnose_callables(typename entries::callables{}));
-    diagnose_hooks<Gateway>();
-}
-
-template <class... Parameters, class... Arguments>
-consteval bool all_fit(detail::type_list<Parameters...>, detail::type_list<Arguments...>) {
-    return (argument_fits<Arguments, Parameters>() && ...);
-}
-
-/// Checks the name of a call.
-template <class Table, fixed_string Name>
-consteval void diagnose_name() {
-    static_assert(detail::is_listed<Name, typename detail::entries_of<Table>::callables>,
-                  "gatewire: the table has no method of this name");
-}
-
-/// Checks the arguments of a call.
-template <class Entry, class... Arguments>
-consteval bool diagnose_arguments() {
-    static_assert(sizeof...(Arguments) == Entry::arguments::size,
-                  "gatewire: the method is called with the wrong number of arguments");
-    if constexpr (sizeof...(Arguments) == Entry::arguments::size) {
-        constexpr bool fits =
-            all_fit(typename Entry::arguments{}, detail::type_list<Arguments...>{});
-        static_assert(
-            fits,
-            "gatewire: the method is called with an argument of the wrong type: nothing is "
-            "converted between truth values, integers and numbers with a fraction");
-        return fits;
-    }
-    return false;
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_DIAGNOSE_GATEWAY_HPP
-// ==== end of gatewire/typed/diagnose_gateway.hpp ====
-// ==== gatewire/typed/event_key.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_EVENT_KEY_HPP
-#define GATEWIRE_TYPED_EVENT_KEY_HPP
-
-#include <array>
-#include <charconv>
-#include <functional>
-#include <string>
-#include <string_view>
-#include <type_traits>
-
-namespace rpc::inline v1::typed {
-
-/// A key as the text that clients subscribe by: text as it is, integers in decimal.
-template <class Key>
-std::string key_text(const Key& key) {
-    if constexpr (std::is_integral_v<Key>) {
-        return std::to_string(key);
-    } else {
-        return std::string(std::string_view(key));
-    }
-}
-
-/// The key of an event's payload as text, valid as long as this and the payload are; empty for
-/// events without a key.
-template <class Entry>
-class event_key {
-public:
-    explicit event_key([[maybe_unused]] const typename Entry::payload& payload) {
-        if constexpr (Entry::is_keyed) {
-            using value =
-                std::invoke_result_t<decltype(Entry::key::key), const typename Entry::payload&>;
-            if constexpr (std::is_lvalue_reference_v<value> &&
-                          std::is_convertible_v<value, std::string_view>) {
-                text_ = std::invoke(Entry::key::key, payload);
-            } else {
-                owned_ = key_text(std::invoke(Entry::key::key, payload));
-                text_ = owned_;
-            }
-        }
-    }
-    event_key(const event_key&) = delete;
-    event_key& operator=(const event_key&) = delete;
-
-    std::string_view text() const noexcept { return text_; }
-
-private:
-    std::string owned_;
-    std::string_view text_;
-};
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_EVENT_KEY_HPP
-// ==== end of gatewire/typed/event_key.hpp ====
-// ==== gatewire/typed/gateway_runner.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
-#define GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
-
-
-#include <array>
-#include <exception>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <variant>
-
-namespace rpc::inline v1::typed {
-
-/// Stands for the gateway of a client that handles nothing.
-struct no_gateway {};
-
-/// Hands events and news to a gateway, on its strand.
-template <class Gateway, class Table>
-class gateway_runner {
-public:
-    using handlers = typename detail::entries_of<Table>::handlers;
-
-    explicit gateway_runner(Gateway& gateway) : gateway_(gateway) {}
-
-    /// Set once, before the first batch.
-    void serve(const std::shared_ptr<session::client_core>& core) noexcept { core_ = core; }
-
-    void run(session::gateway_batch& batch) {
-        // A handler may destroy the client; what is left of the batch still needs it.
-        const std::shared_ptr<session::client_core> core = core_.lock();
-        const bool was_closed = core->gateway().is_closed();
-        const session::cork held;
-        for (const session::gateway_item& item : batch.items) {
-            // A handler may destroy the client, and the gateway with it: calls still end then, but
-            // nothing else is told.
-            if (item.completion || core->gateway().is_closed() == was_closed) {
-                run_one(*core, item);
-            }
-        }
-        batch.items.clear();
-        core->recycle(batch);
-    }
-
-private:
-    using kind = session::gateway_item::kind;
-    using handle_function = void (*)(gateway_runner&, session::client_core&, std::string_view data);
-
-    /// An exception of the user's handlers ends that handler, not the client.
-    void run_one(session::client_core& core, const session::gateway_item& item) noexcept {
-        if (item.completion) {
-            item.complete();
-            return;
-        }
-        try {
-            switch (item.what) {
-                case kind::event:
-                    handle_functions(handlers{})[item.event](*this, core, item.text);
-                    break;
-                case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
-                case kind::disconnected: disconnected(std::get<error>(*item.news)); break;
-                case kind::gap: missed(std::get<gap>(*item.news)); break;
-                default: break;
-            }
-        } catch (const std::exception& thrown) {
-            core.log(log_event::handler_threw, thrown.what());
-        } catch (...) {
-            core.log(log_event::handler_threw, "a handler threw something unknown");
-        }
-    }
-
-    template <class... Entries>
-    static const auto& handle_functions(type_list<Entries...>) {
-        static constexpr std::array<handle_function, sizeof...(Entries)> table{
-            &gateway_runner::template handle<entry<Entries>>...};
-        return table;
-    }
-
-    template <class Entry>
-    static void handle(gateway_runner& self, session::client_core& core, std::string_view data) {
-        typename Entry::payload payload{};
-        wire::json::read_error failure;
-        if (!wire::json::read_text(data, payload, failure)) {
-            core.log(log_event::frame_refused,
-                     "event " + std::string(Entry::name) + ": " + failure.text("data"));
-            return;
-        }
-        constexpr auto function = Entry::function;
-        if constexpr (Entry::is_member) {
-            (self.gateway_.*function)(std::move(payload));
-        } else {
-            function(self.gateway_, std::move(payload));
-        }
-    }
-
-    void connected(session::client_core& core, const session_info& info) {
-        core.log(log_event::connected, info.session);
-        if constexpr (requires { gateway_.on_connected(info); }) {
-            gateway_.on_connected(info);
-        }
-    }
-    void disconnected(const error& why) {
-        if constexpr (requires { gateway_.on_disconnected(why); }) {
-            gateway_.on_disconnected(why);
-        }
-    }
-    void missed(const gap& events) {
-        if constexpr (requires { gateway_.on_gap(events); }) {
-            gateway_.on_gap(events);
-        }
-    }
-
-    Gateway& gateway_;
-    std::weak_ptr<session::client_core> core_;
-};
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
-// ==== end of gatewire/typed/gateway_runner.hpp ====
-// ==== gatewire/typed/initiate_call.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_INITIATE_CALL_HPP
-#define GATEWIRE_TYPED_INITIATE_CALL_HPP
-
-
-#include <asio/associated_cancellation_slot.hpp>
-#include <asio/async_result.hpp>
-#include <asio/post.hpp>
-
-#include <atomic>
-#include <chrono>
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <string>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-
-/// Starts asynchronous calls.
-namespace rpc::inline v1::typed {
-
-template <class Result>
-struct completion_signature {
-    using type = void(std::exception_ptr, Result);
-};
-template <>
-struct completion_signature<void> {
-    using type = void(std::exception_ptr);
-};
-
-/// Connects a cancellation slot with a call whose id is not known yet.
-struct cancellation_link {
-    static constexpr protocol::call_id none = static_cast<protocol::call_id>(-1);
-    std::atomic<protocol::call_id> id{none};
-    std::atomic<bool> is_wanted{false};
-};
-
-/// Begins a call when it is given the handler: a token may do that much later, or never, so that
-/// the request is kept as it was encoded.
-template <class Result>
-struct call_initiation {
-    std::shared_ptr<session::client_core> core;
-    std::size_t place;
-    call_options options;
-    bool is_idempotent;
-    std::string body;
-    std::optional<error> failure;  // the arguments had no JSON form
-
-    static void cancel(session::client_core& client, protocol::call_id id) {
-        client.calls().give_up(id, errc::cancelled, "the call was cancelled");
-    }
-
-    template <class Handler>
-    void operator()(Handler&& handler) {
-        using strand = session::strand_queue<session::gateway_batch>::strand;
-        using completion = handler_completion<Result, std::decay_t<Handler>, strand>;
-        auto slot = asio::get_associated_cancellation_slot(handler);
-        const auto ends = std::make_shared<completion>(std::forward<Handler>(handler),
-                                                       core->gateway().executor());
-        if (failure) {
-            asio::post(core->gateway().executor(), [ends, why = *failure] { ends->fail(why); });
-            return;
-        }
-        std::shared_ptr<cancellation_link> cancellation;
-        if (slot.is_connected()) {
-            cancellation = std::make_shared<cancellation_link>();
-            slot.assign([cancellation, weak = std::weak_ptr(core)](asio::cancellation_type) {
-                cancellation->is_wanted = true;
-                const auto alive = weak.lock();
-                if (alive && cancellation->id != cancellation_link::none) {
-                    cancel(*alive, cancellation->id);
-                }
-            });
-        }
-        const protocol::call_id id = core->calls().submit(
-            {place, body, ends, core->now() + options.timeout, options.key, is_idempotent});
-        if (cancellation) {
-            cancellation->id = id;
-            if (cancellation->is_wanted) {
-                cancel(*core, id);
-            }
-        }
-    }
-};
-
-/// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
-template <class Entry, class Token, class... Given>
-auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_t place,
-                   const call_options& options, Given&... given) {
-    using result = final_result<Entry>;
-    constexpr std::size_t count = Entry::arguments::size;
-    static_assert(sizeof...(Given) != count,
-                  "gatewire: async_call takes a completion token after the arguments, for example "
-                  "asio::use_future");
-    static_assert(sizeof...(Given) == count || sizeof...(Given) == count + 1,
-                  "gatewire: the method is called with the wrong number of arguments");
-    if constexpr (sizeof...(Given) == count + 1) {
-        const auto all = std::tie(given...);
-        call_initiation<result> initiation{core, place, options, Entry::is_idempotent, {}, {}};
-        [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-            if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
-                                                        Index, std::tuple<Given&...>>>...>()) {
-                try {
-                    wire::buffer body;
-                    write_request<Entry>(body, std::get<Index>(all)...);
-                    initiation.body = body.view();
-                } catch (const error& why) {
-                    initiation.failure = why;
-                }
-            }
-        }(std::make_index_sequence<count>{});
-        return asio::async_initiate<Token, typename completion_signature<result>::type>(
-            std::move(initiation), std::get<count>(all));
-    }
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_INITIATE_CALL_HPP
-// ==== end of gatewire/typed/initiate_call.hpp ====
 
 #include <chrono>
 #include <cstddef>
@@ -14730,7 +18640,6 @@ auto initiate_call(const std::shared_ptr<session::client_core>& core, std::size_
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace rpc::inline v1 {
 
@@ -14764,21 +18673,21 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : client(asio::any_io_executor(executor), std::move(options),
-                 std::make_shared<typed::gateway_runner<Gateway, Gateway>>(gateway)) {
+        : client(session::any_executor(executor), std::move(options),
+                 typed::serve_gateway<Gateway, Gateway>(gateway)) {
         typed::diagnose_gateway<Gateway, Gateway>();
     }
 
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : client(asio::any_io_executor(executor), std::move(options),
-                 std::make_shared<typed::gateway_runner<typed::no_gateway, Gateway>>(nobody())) {
+        : client(session::any_executor(executor), std::move(options),
+                 typed::serve_gateway<typed::no_gateway, Gateway>(nobody())) {
         typed::diagnose_gateway<typed::no_gateway, Gateway>();
     }
 
     /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
-    ~client() { core_->shut(); }
+    ~client() { side_->shut(); }
 
     client(const client&) = delete;
     client& operator=(const client&) = delete;
@@ -14786,26 +18695,22 @@ public:
     /// Begins to connect and returns at once; does nothing on a client that runs.
     /// @throws rpc::error  `invalid_address`: the address of the options cannot be read;
     ///                     `invalid_value`: the token of the options is not UTF-8.
-    void start() {
-        typed::require_text(core_->options().token, "client_options::token");
-        core_->start();
-    }
+    void start() { side_->start(); }
 
     /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
     /// `may_have_run` if it had left. Returns at once; `start` works again.
-    void stop() { core_->stop("the client was stopped"); }
+    void stop() { side_->stop(); }
 
     /// Waits until the client is connected and its subscriptions are in place. On a thread that
     /// runs the client's `io_context` the loop goes on meanwhile.
     /// @return Whether it is connected; false after `timeout`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
     bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return thread_.wait([this] { return core_->is_connected(); },
-                            [this](auto until) { return core_->wait_connected(until); }, timeout);
+        return side_->wait_connected(timeout);
     }
 
     /// Whether calls are sent at once, and events arrive.
-    bool is_connected() const { return core_->is_connected(); }
+    bool is_connected() const { return side_->is_connected(); }
 
     /// Calls a method and waits for its result.
     ///
@@ -14866,7 +18771,7 @@ public:
             return typed::take_options<Entry>(
                 defaults<Entry>(),
                 [&](const typed::call_options& options, auto&... rest) {
-                    return typed::initiate_call<Entry, token>(core_, place, options, rest...);
+                    return typed::initiate_call<Entry, token>(side_, place, options, rest...);
                 },
                 given...);
         });
@@ -14888,10 +18793,9 @@ public:
     void notify(const Given&... given) {
         with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
             if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
-                wire::buffer body;
-                typed::write_request<Entry>(body, given...);
-                core_->calls().submit(
-                    {place, body.view(), nullptr, deadline_in(core_->options().call_timeout)});
+                wire::scratch body;
+                typed::write_request<Entry>(*body, given...);
+                side_->submit({place, body.view(), side_->timeout()}, nullptr);
             }
         });
     }
@@ -14914,35 +18818,20 @@ public:
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return core_->gateway().executor(); }
+    asio::any_io_executor get_executor() const { return side_->any_executor(); }
 
 private:
     using entries = detail::entries_of<Gateway>;
     using callables = typename entries::callables;
     using handlers = typename entries::handlers;
 
-    template <class Runner>
-    client(const asio::any_io_executor& executor, client_options options,
-           std::shared_ptr<Runner> runner)
-        : core_(std::make_shared<session::client_core>(
-              executor, std::move(options), contract(),
-              [runner](session::gateway_batch& batch) { runner->run(batch); })),
-          thread_(core_->options().environment, executor) {
-        runner->serve(core_);
-    }
+    client(const asio::any_io_executor& executor, client_options&& options,
+           const typed::served_gateway& served)
+        : side_(std::make_shared<typed::client_side>(executor, std::move(options), served)) {}
 
     static typed::no_gateway& nobody() {
         static typed::no_gateway instance;
         return instance;
-    }
-
-    static protocol::client_contract contract() {
-        return {typed::describe_methods(callables{}), typed::describe_events(handlers{}),
-                &typed::find_name<handlers>};
-    }
-
-    session::time_point deadline_in(std::chrono::milliseconds timeout) const {
-        return core_->now() + timeout;
     }
 
     /// Runs `use` with the entry of a name and its place, or explains that there is none.
@@ -14958,9 +18847,9 @@ private:
     /// The options of a call that gives none.
     template <class Entry>
     typed::call_options defaults() {
-        typed::call_options options{core_->options().call_timeout, {}};
+        typed::call_options options{side_->timeout(), {}};
         if constexpr (Entry::is_once) {
-            options.key = typed::key_members(key{core_->keys().next()});
+            options.key = typed::key_members(key{side_->next_key()});
         }
         return options;
     }
@@ -14970,21 +18859,13 @@ private:
                                           const Arguments&... arguments) {
         if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
             using completion = typed::waiting_completion<typed::final_result<Entry>>;
-            wire::buffer body;
-            typed::write_request<Entry>(body, arguments...);
-            thread_.check();
-            const auto waiting = std::make_shared<completion>();
-            const auto id =
-                core_->calls().submit({place, body.view(), waiting, deadline_in(options.timeout),
-                                       options.key, Entry::is_idempotent});
-            const bool is_done =
-                thread_.wait([&] { return waiting->is_done(); },
-                             [&](auto until) { return waiting->wait(until); }, options.timeout);
-            if (!is_done) {
-                core_->calls().give_up(id, errc::deadline_exceeded, "no answer in time");
-                waiting->wait(protocol::never);
-            }
-            return waiting->take();
+            wire::scratch body;
+            typed::write_request<Entry>(*body, arguments...);
+            completion waiting;
+            side_->call({place, body.view(), options.timeout, options.key_text(),
+                         Entry::is_idempotent},
+                        session::completion_ptr(&waiting), waiting);
+            return waiting.take();
         }
     }
 
@@ -14994,16 +18875,11 @@ private:
                       "gatewire: the table has no rpc::on of this name");
         static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
         if constexpr (detail::is_listed<Name, handlers>) {
-            std::vector<std::string> texts{typed::key_text(keys)...};
-            for (const std::string& key : texts) {
-                typed::require_text(key, "a key of event '" + std::string(Name.view()) + "'");
-            }
-            core_->change(detail::place_of<Name, handlers>, std::move(texts), is_wanted);
+            side_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
         }
     }
 
-    std::shared_ptr<session::client_core> core_;
-    typed::caller_thread thread_;
+    std::shared_ptr<typed::client_side> side_;
 };
 
 }  // namespace rpc::inline v1
@@ -15017,10 +18893,8 @@ private:
 #ifndef GATEWIRE_IO_THREAD_HPP
 #define GATEWIRE_IO_THREAD_HPP
 
-#include <asio/executor_work_guard.hpp>
-#include <asio/io_context.hpp>
 
-#include <thread>
+#include <asio/io_context.hpp>
 
 namespace rpc::inline v1 {
 
@@ -15033,25 +18907,19 @@ namespace rpc::inline v1 {
 /// All functions may be called from any thread; the destructor not from the thread itself.
 class io_thread {
 public:
-    io_thread() : work_(asio::make_work_guard(loop_)), thread_([this] { loop_.run(); }) {}
-
-    ~io_thread() {
-        loop_.stop();
-        thread_.join();
-    }
-
+    io_thread() = default;
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;
 
     /// What servers, clients and timers are made with.
-    asio::io_context::executor_type get_executor() noexcept { return loop_.get_executor(); }
+    asio::io_context::executor_type get_executor() noexcept {
+        return runner_.loop().get_executor();
+    }
 
-    asio::io_context& context() noexcept { return loop_; }
+    asio::io_context& context() noexcept { return runner_.loop(); }
 
 private:
-    asio::io_context loop_;
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
-    std::thread thread_;
+    session::loop_thread runner_;
 };
 
 }  // namespace rpc::inline v1
@@ -15071,6 +18939,1120 @@ private:
 
 #ifndef GATEWIRE_SERVER_HPP
 #define GATEWIRE_SERVER_HPP
+
+// ==== gatewire/protocol/event_target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+#define GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Who alone shall have an event, as text; an empty text means everyone.
+namespace rpc::inline v1::protocol {
+
+/// The session with this number.
+inline std::string target_session(std::uint64_t number) {
+    return "#" + std::to_string(number);
+}
+
+/// Every client with this identity.
+inline std::string target_identity(std::string_view identity) {
+    return "=" + std::string(identity);
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+// ==== end of gatewire/protocol/event_target.hpp ====
+// ==== gatewire/session_stats.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STATS_HPP
+#define GATEWIRE_SESSION_STATS_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// One connection of a server at one moment; see `server::sessions`.
+struct session_stats {
+    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
+    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
+    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
+    /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
+    std::vector<std::string> subscriptions;
+    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
+    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
+    std::uint64_t events = 0;          ///< Queued for it.
+    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
+    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
+    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
+    std::size_t queued_bytes = 0;      ///< Not written yet.
+    /// From the arrival of a call to the moment at which its answer is queued, over all calls that
+    /// an engine's method was asked for and that were answered.
+    std::chrono::microseconds answer_time_mean{};
+    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
+    std::chrono::steady_clock::time_point connected_at{};
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_STATS_HPP
+// ==== end of gatewire/session_stats.hpp ====
+// ==== gatewire/target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TARGET_HPP
+#define GATEWIRE_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// Who alone shall get an event, before its payload: one client, by the number of its session as
+/// `caller::session` gives it. `server.publish<"fill">(rpc::to_session{who.session()}, fill);`
+///
+/// The client must have subscribed to the event like any other. A client that lost its connection
+/// gets it when it comes back within `session_grace`.
+struct to_session {
+    std::uint64_t number = 0;
+};
+
+/// The same for every client that authenticated itself as this identity.
+struct to_identity {
+    std::string name;  ///< As `server_options::authenticate` gave it; not empty.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TARGET_HPP
+// ==== end of gatewire/target.hpp ====
+// ==== gatewire/typed/diagnose_engine.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
+#define GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
+
+// ==== gatewire/session_end.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_END_HPP
+#define GATEWIRE_SESSION_END_HPP
+
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// A connection that ended; the parameter of an engine's optional member
+/// `void on_session_end(const rpc::session_end&)`.
+///
+/// It is called where methods run, once for each connection that ended while the server lives, the
+/// ones that `stop` ended too: after the connection's last call has begun there. Awaitable and
+/// offloaded methods of that connection may still be running then, and have been told to give up.
+/// An exception that leaves it is logged.
+struct session_end {
+    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
+    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
+    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
+    error reason;               ///< Why it ended.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_END_HPP
+// ==== end of gatewire/session_end.hpp ====
+
+#include <type_traits>
+
+/// One sentence for each mistake in an engine's table. The compiler prints the entry, and so its
+/// name, beside the sentence.
+namespace rpc::inline v1::typed {
+
+using detail::fixed_string;
+
+/// How a parameter may be declared: by value, by reference to const or by rvalue reference.
+template <class Parameter>
+inline constexpr bool is_parameter =
+    !std::is_pointer_v<std::remove_cvref_t<Parameter>> &&
+    (!std::is_lvalue_reference_v<Parameter> || std::is_const_v<std::remove_reference_t<Parameter>>);
+
+template <class Entry, class Parameter>
+consteval bool diagnose_parameter() {
+    static_assert(is_parameter<Parameter>,
+                  "gatewire: a method's parameter must be a value or a reference to const: what a "
+                  "client sends cannot be written back");
+    if constexpr (is_parameter<Parameter>) {
+        return wire::json::diagnose_read<std::decay_t<Parameter>>();
+    } else {
+        return true;
+    }
+}
+
+template <class Entry, class... Parameters>
+consteval bool diagnose_parameters(detail::type_list<Parameters...>) {
+    return (diagnose_parameter<Entry, Parameters>() && ...);
+}
+
+template <class Engine, class Entry>
+consteval bool diagnose_method() {
+    using facts = detail::entry<Entry>;
+    static_assert(std::is_base_of_v<typename facts::object, Engine> ||
+                      std::is_same_v<typename facts::object, Engine>,
+                  "gatewire: a method must be a member of the engine, or a function whose first "
+                  "parameter is a reference to the engine");
+    if constexpr (!std::is_void_v<final_result<facts>>) {
+        wire::json::diagnose_write<final_result<facts>>();
+    }
+    return diagnose_parameters<Entry>(typename facts::arguments{});
+}
+
+template <class Engine, class... Entries>
+consteval bool diagnose_methods(detail::type_list<Entries...>) {
+    return (diagnose_method<Engine, Entries>() && ...);
+}
+
+template <class Entry>
+consteval bool diagnose_payload() {
+    wire::json::diagnose_write<typename detail::entry<Entry>::payload>();
+    return true;
+}
+
+template <class... Entries>
+consteval bool diagnose_payloads(detail::type_list<Entries...>) {
+    return (diagnose_payload<Entries>() && ...);
+}
+
+/// A hook with another parameter would never be called, and nobody would know why.
+template <class Engine>
+consteval void diagnose_end_hook() {
+    if constexpr (requires { &Engine::on_session_end; }) {
+        static_assert(
+            requires(Engine& one, const session_end& what) { one.on_session_end(what); },
+            "gatewire: on_session_end must take a const rpc::session_end&");
+    }
+}
+
+/// Checks all that `rpc::server<Engine>` needs of the engine's table.
+template <class Engine>
+consteval void diagnose_engine() {
+    using entries = detail::entries_of<Engine>;
+    static_assert(
+        entries::remotes::size == 0 && entries::handlers::size == 0,
+        "gatewire: rpc::remote and rpc::on belong into a gateway's table; an engine's holds "
+        "rpc::method and rpc::event");
+    static_assert(diagnose_methods<Engine>(typename entries::methods{}));
+    static_assert(diagnose_payloads(typename entries::events{}));
+    diagnose_end_hook<Engine>();
+}
+
+/// Checks one publish.
+template <class Engine, fixed_string Name, class Payload>
+consteval void diagnose_event() {
+    using events = typename detail::entries_of<Engine>::events;
+    static_assert(detail::is_listed<Name, events>,
+                  "gatewire: the engine's table has no rpc::event of this name");
+    if constexpr (detail::is_listed<Name, events>) {
+        static_assert(
+            std::is_convertible_v<const Payload&,
+                                  const typename detail::entry_named<Name, events>::payload&>,
+            "gatewire: what is published is not of the event's payload type");
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
+// ==== end of gatewire/typed/diagnose_engine.hpp ====
+// ==== gatewire/typed/served_engine.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVED_ENGINE_HPP
+#define GATEWIRE_TYPED_SERVED_ENGINE_HPP
+
+// ==== gatewire/session/gate.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_GATE_HPP
+#define GATEWIRE_SESSION_GATE_HPP
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+
+namespace rpc::inline v1::session {
+
+/// Lets threads in until it is closed; closing waits until those inside have left.
+class gate {
+public:
+    /// @return Whether the gate is open; whoever got in must leave.
+    bool enter() {
+        const std::lock_guard lock(mutex_);
+        inside_ += closed_ ? 0 : 1;
+        return !closed_;
+    }
+
+    void leave() {
+        const std::lock_guard lock(mutex_);
+        if (--inside_ == 0) {
+            empty_.notify_all();
+        }
+    }
+
+    void close() {
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        empty_.wait(lock, [this] { return inside_ == 0; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable empty_;
+    std::size_t inside_ = 0;
+    bool closed_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_GATE_HPP
+// ==== end of gatewire/session/gate.hpp ====
+// ==== gatewire/typed/answer_sheet.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_ANSWER_SHEET_HPP
+#define GATEWIRE_TYPED_ANSWER_SHEET_HPP
+
+// ==== gatewire/protocol/call.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CALL_HPP
+#define GATEWIRE_PROTOCOL_CALL_HPP
+
+// ==== gatewire/protocol/call_state.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CALL_STATE_HPP
+#define GATEWIRE_PROTOCOL_CALL_STATE_HPP
+
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+struct batch_answers;
+using batch_ptr = std::shared_ptr<batch_answers>;
+struct once_entry;
+
+/// A call that a server has read and not yet finished with.
+struct call_state : std::enable_shared_from_this<call_state> {
+    std::atomic<bool> cancelled{false};
+    std::string id;                    ///< As it was written; empty for a notification.
+    batch_ptr batch;                   ///< The batch that the answer belongs to, if any.
+    time_point arrived{};              ///< When the call was read.
+    std::string key;                   ///< The client's own name for the call; empty without one.
+    std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
+    bool is_void = false;              ///< The method was not called, so the key stays free.
+    std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CALL_STATE_HPP
+// ==== end of gatewire/protocol/call_state.hpp ====
+
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// A call for the engine. The views point into the frame that brought it.
+struct call {
+    std::uint32_t slot;
+    std::uint32_t method;
+    std::string_view id;      ///< As it was written; empty for a notification.
+    std::string_view params;  ///< As they were written, not yet checked; empty when absent.
+    time_point deadline;      ///< Not to be started from here on.
+    bool is_batched;          ///< The answer is gathered, not sent by itself.
+    call_state* state;        ///< Lives until the call is finished.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CALL_HPP
+// ==== end of gatewire/protocol/call.hpp ====
+// ==== gatewire/session/answer_buffers.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ANSWER_BUFFERS_HPP
+#define GATEWIRE_SESSION_ANSWER_BUFFERS_HPP
+
+
+#include <cstdint>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Frames of answers, and the slots of the calls that they end.
+struct answer_buffers {
+    wire::buffer frames;
+    std::vector<std::uint32_t> slots;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ANSWER_BUFFERS_HPP
+// ==== end of gatewire/session/answer_buffers.hpp ====
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+class server_session;
+}  // namespace rpc::inline v1::session
+
+namespace rpc::inline v1::typed {
+
+/// What a method gives when it gives nothing.
+struct nothing {};
+
+/// Writes the answers of one session's calls and hands them over, many at a time.
+///
+/// What is not written for each type of result is defined in answer_sheet_impl.hpp.
+class answer_sheet final : public session::held_back {
+public:
+    /// @param room  Buffers that were used before; `take_room` gives them back.
+    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max,
+                 session::answer_buffers room = {})
+        : to_(std::move(to)), answer_size_max_(answer_size_max), room_(std::move(room)) {}
+    ~answer_sheet() override;
+    answer_sheet(const answer_sheet&) = delete;
+    answer_sheet& operator=(const answer_sheet&) = delete;
+
+    /// Answers with a value; if that has no JSON form or is too large, with an error that says so.
+    template <class Value>
+    void result(const protocol::call& to, const Value& value) {
+        write(to, [&](wire::buffer& out) {
+            const std::size_t begin = out.size();
+            protocol::begin_result(out, to.id);
+            if constexpr (std::is_same_v<Value, nothing>) {
+                out.append("null");
+            } else {
+                wire::json::write_error failure;
+                if (!wire::json::write(out, value, failure)) {
+                    replace(out, begin, to, failure);
+                    return;
+                }
+            }
+            out.append('}');
+            if (out.size() - begin > answer_size_max_) {
+                replace_too_large(out, begin, to);
+            }
+        });
+    }
+
+    void fail(const protocol::call& to, int code, std::string_view message);
+    void fail(const protocol::call& to, int code, std::string_view message,
+              const nlohmann::json& data);
+
+    /// Answers with what an earlier call with the same key was answered.
+    void repeat(const protocol::call& to, const std::string& tail);
+
+    /// The same, for a call whose method was not called.
+    void refuse(const protocol::call& to, int code, std::string_view message);
+
+    /// Answers params that could not be read. A text that is not JSON was not a request at all, so
+    /// it is answered without its id, even if it looked like a notification.
+    void fail_params(const protocol::call& to, const wire::json::read_error& failure);
+
+    /// Answers with what a method threw. Call inside of a catch block, or with its exception.
+    void fail_exception(const protocol::call& to, const std::exception_ptr& thrown);
+
+    /// The last call ended at this moment; until this is called, the clock is read instead.
+    void ended(protocol::time_point now) noexcept { last_end_ = now; }
+
+    /// Gives the session what was written so far.
+    void hand_over();
+
+    /// Once all is handed over.
+    session::answer_buffers take_room() noexcept { return std::move(room_); }
+
+    void let_go() override { hand_over(); }
+
+    const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
+
+private:
+    using time_point = protocol::time_point;
+
+    template <class Write>
+    void write(const protocol::call& to, Write&& write) {
+        if (to.state->once || to.is_batched) {
+            write_apart(to, write);
+            return;
+        }
+        if (!to.id.empty()) {
+            const std::size_t begin = wire::begin_frame(room_.frames);
+            write(room_.frames);
+            wire::end_frame(room_.frames, begin);
+        }
+        room_.slots.push_back(to.slot);
+    }
+
+    /// `write` for an answer that is also kept elsewhere, or belongs to a batch.
+    template <class Write>
+    void write_apart(const protocol::call& to, Write& write) {
+        wire::buffer part;
+        if (to.state->once || !to.id.empty()) {
+            write(part);
+        }
+        take_part(to, part.view());
+    }
+
+    /// Takes an answer that is not only sent by itself; see `write`.
+    void take_part(const protocol::call& to, std::string_view part);
+
+    /// Writes an error in place of a result that begins there.
+    void replace(wire::buffer& out, std::size_t begin, const protocol::call& to,
+                 const wire::json::write_error& failure);
+    void replace_too_large(wire::buffer& out, std::size_t begin, const protocol::call& to);
+
+    void write_down(const protocol::call& to, std::string_view answer);
+
+    std::shared_ptr<session::server_session> to_;
+    std::size_t answer_size_max_;
+    session::answer_buffers room_;
+    std::uint64_t errors_ = 0;  // among the frames
+    time_point last_end_{};
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_ANSWER_SHEET_HPP
+// ==== end of gatewire/typed/answer_sheet.hpp ====
+// ==== gatewire/typed/arguments.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_ARGUMENTS_HPP
+#define GATEWIRE_TYPED_ARGUMENTS_HPP
+
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+/// Reads a request's `params` straight into the values that a method is called with.
+namespace rpc::inline v1::typed {
+
+template <class Tuple>
+struct tuple_facts;
+template <class... Values>
+struct tuple_facts<std::tuple<Values...>> {
+    static constexpr std::size_t size = sizeof...(Values);
+    /// What may be left out at the end, or by name.
+    static constexpr std::array<bool, size> optional{is_optional<Values>...};
+
+    static constexpr bool may_end_at(std::size_t count) noexcept {
+        for (std::size_t at = count; at < size; ++at) {
+            if (!optional[at]) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+/// Reads the value at place `index` of the tuple.
+template <class Tuple, std::size_t... Index>
+bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
+                std::index_sequence<Index...>) {
+    bool good = true;
+    static_cast<void>((
+        (index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
+    return good;
+}
+
+/// Says that there are `found` parameters, or more, where `wanted` are expected. @return False.
+bool fail_count(wire::json::reader& in, std::size_t wanted, std::size_t found);
+
+template <class Tuple>
+bool read_positional(wire::json::reader& in, Tuple& values) {
+    using facts = tuple_facts<Tuple>;
+    if (!in.enter_array()) {
+        return false;
+    }
+    bool first = true;
+    for (std::size_t index = 0;; ++index) {
+        const wire::json::step next = in.next_element(first);
+        if (next == wire::json::step::error) {
+            return false;
+        }
+        if (next == wire::json::step::end) {
+            return facts::may_end_at(index) || fail_count(in, facts::size, index);
+        }
+        if (index == facts::size) {
+            return fail_count(in, facts::size, index + 1);
+        }
+        if (!read_place(in, values, index, std::make_index_sequence<facts::size>{})) {
+            return in.inside_element(index);
+        }
+    }
+}
+
+/// Parameters without their types, for those that come by name, which is rare.
+struct named_parameters {
+    std::span<const std::string_view> names;  ///< None if they have none.
+    std::span<const bool> optional;
+    void* values;
+    bool (*read)(wire::json::reader& in, void* values, std::size_t index);
+};
+
+/// Reads `params` that are no array.
+bool read_named(wire::json::reader& in, const named_parameters& parameters);
+
+/// Whether a request may have no params at all; tells the failure otherwise.
+bool may_lack_params(bool is_allowed, std::size_t wanted, wire::json::read_error& failure);
+
+/// Reads `params` as they are written into the tuple; empty text stands for no params at all.
+/// @param names  The parameters' names, or nothing if they have none.
+template <class Tuple>
+bool read_arguments(std::string_view params, Tuple& values, std::span<const std::string_view> names,
+                    wire::json::read_error& failure) {
+    using facts = tuple_facts<Tuple>;
+    if (params.empty()) {
+        return may_lack_params(facts::may_end_at(0), facts::size, failure);
+    }
+    wire::json::reader in(params);
+    bool good = false;
+    if (in.peek() == wire::json::value_kind::array) {
+        good = read_positional(in, values);
+    } else {
+        good = read_named(
+            in, {names, facts::optional, &values,
+                 [](wire::json::reader& from, void* into, std::size_t index) {
+                     return read_place(from, *static_cast<Tuple*>(into), index,
+                                       std::make_index_sequence<facts::size>{});
+                 }});
+    }
+    if (good && in.finish()) {
+        return true;
+    }
+    failure = in.take_error();
+    return false;
+}
+
+}  // namespace rpc::inline v1::typed
+
+
+// ==== gatewire/typed/arguments_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
+#define GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
+
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::typed {
+
+inline std::string count_text(std::size_t count) {
+    return std::to_string(count) + (count == 1 ? " parameter" : " parameters");
+}
+
+GATEWIRE_INLINE bool fail_count(wire::json::reader& in, std::size_t wanted, std::size_t found) {
+    return in.fail_value("expected " + count_text(wanted) + ", found " +
+                         (found > wanted ? std::string("more") : std::to_string(found)));
+}
+
+GATEWIRE_INLINE bool may_lack_params(bool is_allowed, std::size_t wanted,
+                                     wire::json::read_error& failure) {
+    if (!is_allowed) {
+        failure.kind = wire::json::read_failure::value;
+        failure.message = "missing, expected " + count_text(wanted);
+    }
+    return is_allowed;
+}
+
+inline bool read_members(wire::json::reader& in, const named_parameters& parameters,
+                         std::vector<bool>& seen) {
+    bool first = true;
+    std::string_view name;
+    for (;;) {
+        const wire::json::step next = in.next_member(first, name);
+        if (next != wire::json::step::item) {
+            return next == wire::json::step::end;
+        }
+        std::size_t index = 0;
+        while (index < seen.size() && parameters.names[index] != name) {
+            ++index;
+        }
+        if (index == seen.size()) {
+            return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
+        }
+        const std::string_view known = parameters.names[index];
+        if (seen[index]) {
+            return in.fail_value("the parameter '" + std::string(known) + "' stands there twice");
+        }
+        seen[index] = true;
+        if (!parameters.read(in, parameters.values, index)) {
+            return in.inside_member(known);
+        }
+    }
+}
+
+GATEWIRE_INLINE bool read_named(wire::json::reader& in, const named_parameters& parameters) {
+    if (in.peek() != wire::json::value_kind::object) {
+        return in.fail_expected("an array or an object");
+    }
+    std::vector<bool> seen(parameters.optional.size());
+    if (parameters.names.size() != seen.size() || seen.empty()) {
+        return in.fail_value(seen.empty()
+                                 ? "expected no parameters"
+                                 : "expected an array: the method's parameters have no names");
+    }
+    if (!in.enter_object() || !read_members(in, parameters, seen)) {
+        return false;
+    }
+    for (std::size_t index = 0; index < seen.size(); ++index) {
+        if (!seen[index] && !parameters.optional[index]) {
+            return in.fail_value("missing parameter '" + std::string(parameters.names[index]) +
+                                 "'");
+        }
+    }
+    return true;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
+// ==== end of gatewire/typed/arguments_impl.hpp ====
+
+
+#endif  // GATEWIRE_TYPED_ARGUMENTS_HPP
+// ==== end of gatewire/typed/arguments.hpp ====
+// ==== gatewire/typed/call_method.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CALL_METHOD_HPP
+#define GATEWIRE_TYPED_CALL_METHOD_HPP
+
+
+#include <tuple>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// Calls the function of a method's entry with values that were read for it; they are moved from.
+template <class Entry, class Engine, class Values>
+decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
+    return std::apply(
+        [&](auto&... value) -> decltype(auto) {
+            constexpr auto function = Entry::function;
+            if constexpr (Entry::is_member && Entry::takes_caller) {
+                return (engine.*function)(who, std::move(value)...);
+            } else if constexpr (Entry::is_member) {
+                return (engine.*function)(std::move(value)...);
+            } else if constexpr (Entry::takes_caller) {
+                return function(engine, who, std::move(value)...);
+            } else {
+                return function(engine, std::move(value)...);
+            }
+        },
+        values);
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CALL_METHOD_HPP
+// ==== end of gatewire/typed/call_method.hpp ====
+// ==== gatewire/typed/detached_call.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DETACHED_CALL_HPP
+#define GATEWIRE_TYPED_DETACHED_CALL_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/post.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#endif
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// Who made a call.
+caller caller_of(const session::server_session& from, const protocol::call& what);
+
+/// The same for the method of an entry, if that asks; others cost nothing.
+template <class Entry>
+caller caller_for(const session::server_session& from, const protocol::call& what) {
+    if constexpr (Entry::takes_caller) {
+        return caller_of(from, what);
+    } else {
+        return {};
+    }
+}
+
+/// A call that goes on after its batch: it keeps what it needs to answer.
+class detached_call {
+public:
+    detached_call(std::shared_ptr<session::server_session> from, const protocol::call& what,
+                  std::size_t answer_size_max)
+        : state_(what.state->shared_from_this()),
+          what_(what),
+          sheet_(std::make_unique<answer_sheet>(std::move(from), answer_size_max)) {
+        // The frame that brought them goes away; the slot keeps the id until the call is answered.
+        what_.id = state_->id;
+        what_.params = {};
+    }
+
+    const protocol::call& what() const noexcept { return what_; }
+    answer_sheet& sheet() noexcept { return *sheet_; }
+    protocol::call_state& state() noexcept { return *state_; }
+
+    template <class Entry>
+    caller who() const {
+        return caller_for<Entry>(*sheet_->session(), what_);
+    }
+
+    /// Lets the call be reached by a cancel; see `answering_link::reach_by`.
+    void reach_by(std::function<void()> cancel);
+
+    /// A timer of the world that the call came from.
+    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const;
+
+private:
+    std::shared_ptr<protocol::call_state> state_;
+    protocol::call what_;
+    std::unique_ptr<answer_sheet> sheet_;
+};
+
+#if defined(ASIO_HAS_CO_AWAIT)
+
+/// An awaitable method on its way. Everything happens on its executor.
+template <class Values>
+struct awaited_call final : session::wakeable {
+    awaited_call(detached_call started, Values given)
+        : call(std::move(started)), values(std::move(given)) {}
+
+    void on_wake() override {
+        is_expired = true;
+        call.state().cancelled.store(true, std::memory_order_relaxed);
+        signal.emit(asio::cancellation_type::terminal);
+    }
+
+    detached_call call;
+    Values values;
+    asio::cancellation_signal signal;
+    std::unique_ptr<session::timer> deadline{};  // null without one
+    bool is_expired = false;
+};
+
+template <class Entry, class Engine, class Values>
+asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Values>> running) {
+    const caller who = running->call.template who<Entry>();
+    answer_sheet& sheet = running->call.sheet();
+    const protocol::call& what = running->call.what();
+    std::exception_ptr thrown;
+    try {
+        if constexpr (std::is_void_v<
+                          typename detail::awaited_result<typename Entry::result>::type>) {
+            co_await call_method<Entry>(engine, who, running->values);
+            sheet.result(what, nothing{});
+        } else {
+            sheet.result(what, co_await call_method<Entry>(engine, who, running->values));
+        }
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    running->deadline.reset();
+    if (thrown && running->is_expired) {
+        // Not the code of a deadline, which says that the method was never called.
+        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran");
+    } else if (thrown) {
+        sheet.fail_exception(what, thrown);
+    }
+    sheet.hand_over();
+}
+
+/// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
+/// deadline reach it through Asio's cancellation, as `terminal`.
+template <class Entry, class Engine, class Values>
+void await_call(Engine& engine, const asio::any_io_executor& executor,
+                const std::shared_ptr<session::server_session>& from, const protocol::call& what,
+                Values values, std::size_t answer_size_max) {
+    auto running = std::make_shared<awaited_call<Values>>(
+        detached_call(from, what, answer_size_max), std::move(values));
+    const std::weak_ptr<awaited_call<Values>> weak = running;
+    running->call.reach_by([weak, executor] {
+        asio::post(executor, [weak] {
+            if (const auto reached = weak.lock()) {
+                reached->signal.emit(asio::cancellation_type::terminal);
+            }
+        });
+    });
+    if (what.deadline != protocol::never) {
+        running->deadline = running->call.make_timer(executor);
+        running->deadline->arm(what.deadline, weak);
+    }
+    asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),
+                   asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
+}
+
+#endif
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DETACHED_CALL_HPP
+// ==== end of gatewire/typed/detached_call.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/post.hpp>
+
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+/// An engine as functions that know its types, for those who know none.
+namespace rpc::inline v1::typed {
+
+/// What a method needs of the one who runs it.
+struct engine_access {
+    void* engine = nullptr;
+    std::size_t answer_size_max = 0;
+    asio::any_io_executor strand;  ///< Where the engine's methods run.
+    asio::any_io_executor worker;  ///< Where those with `rpc::offload` run.
+    std::shared_ptr<session::gate> offloaded = std::make_shared<session::gate>();
+};
+
+/// Reads the arguments of a call, calls, writes the result. A call that does not end there, because
+/// it is offloaded or awaits something, goes on by itself and answers by itself.
+using run_function = void (*)(const engine_access&, const protocol::call&, answer_sheet&);
+
+struct served_engine {
+    void* engine;
+    described_entries methods;
+    described_entries events;
+    std::size_t (*find_method)(std::string_view name) noexcept;
+    std::size_t (*find_event)(std::string_view name) noexcept;
+    const run_function* run;  ///< One for each method.
+    /// Tells the engine of a connection that ended; null where it does not want to hear of that.
+    void (*tell_end)(void* engine, const session_end& what);
+};
+
+template <class Entry, class Engine, class Values>
+void call_now(Engine& engine, const protocol::call& what, Values& values, const caller& who,
+              answer_sheet& sheet) {
+    try {
+        if constexpr (std::is_void_v<typename Entry::result>) {
+            call_method<Entry>(engine, who, values);
+            sheet.result(what, nothing{});
+        } else {
+            sheet.result(what, call_method<Entry>(engine, who, values));
+        }
+    } catch (...) {
+        sheet.fail_exception(what, std::current_exception());
+    }
+}
+
+template <class Entry, class Engine, class Values>
+void offload(const engine_access& access, const std::shared_ptr<session::server_session>& from,
+             const protocol::call& what, Values&& values) {
+    struct task {
+        detached_call call;
+        std::decay_t<Values> values;
+    };
+    auto work = std::make_shared<task>(
+        task{detached_call(from, what, access.answer_size_max), std::forward<Values>(values)});
+    asio::post(access.worker, [engine = access.engine, work, entrance = access.offloaded] {
+        if (!entrance->enter()) {
+            work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
+                                      "the server is shutting down");
+        } else {
+            call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
+                            work->call.template who<Entry>(), work->call.sheet());
+            entrance->leave();
+        }
+        work->call.sheet().hand_over();
+    });
+}
+
+template <class Engine, class Entry>
+void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
+    using result = std::remove_cvref_t<typename Entry::result>;
+    typename Entry::arguments::values values{};
+    wire::json::read_error failure;
+    if (!read_arguments(what.params, values, Entry::names::names, failure)) {
+        sheet.fail_params(what, failure);
+    } else if constexpr (detail::awaited_result<result>::is_awaitable) {
+        await_call<Entry>(*static_cast<Engine*>(access.engine),
+                          Entry::is_offloaded ? access.worker : access.strand, sheet.session(),
+                          what, std::move(values), access.answer_size_max);
+    } else if constexpr (Entry::is_offloaded) {
+        offload<Entry, Engine>(access, sheet.session(), what, std::move(values));
+    } else {
+        call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
+                        caller_for<Entry>(*sheet.session(), what), sheet);
+    }
+}
+
+template <class Engine, class... Entries>
+const run_function* run_functions(type_list<Entries...>) noexcept {
+    // One more than needed: a table may have no methods, an array must have something.
+    static constexpr std::array<run_function, sizeof...(Entries) + 1> table{
+        &run_method<Engine, entry<Entries>>..., nullptr};
+    return table.data();
+}
+
+template <class Engine>
+served_engine serve_engine(Engine& engine) {
+    using entries = detail::entries_of<Engine>;
+    using methods = typename entries::methods;
+    using events = typename entries::events;
+    served_engine result{const_cast<void*>(static_cast<const void*>(std::addressof(engine))),
+                         methods_of<methods>,
+                         events_of<events>,
+                         &find_name<methods>,
+                         &find_name<events>,
+                         run_functions<Engine>(methods{}),
+                         nullptr};
+    if constexpr (requires(const session_end& what) { engine.on_session_end(what); }) {
+        result.tell_end = [](void* told, const session_end& what) {
+            static_cast<Engine*>(told)->on_session_end(what);
+        };
+    }
+    return result;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVED_ENGINE_HPP
+// ==== end of gatewire/typed/served_engine.hpp ====
+// ==== gatewire/typed/server_side.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVER_SIDE_HPP
+#define GATEWIRE_TYPED_SERVER_SIDE_HPP
+
+
+#include <asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::session {
+class server_core;
+}  // namespace rpc::inline v1::session
+
+namespace rpc::inline v1::typed {
+
+class engine_runner;
+
+/// What `rpc::server` does that depends on no type of the engine's.
+///
+/// The functions are defined in server_side_impl.hpp, so that no session and no protocol is
+/// compiled with each server of a program that links gatewire::compiled.
+class server_side {
+public:
+    server_side(const asio::any_io_executor& executor, server_options&& options,
+                const served_engine& served);
+    ~server_side();
+    server_side(const server_side&) = delete;
+    server_side& operator=(const server_side&) = delete;
+
+    // The next ones as in `rpc::server`.
+    void start();
+    void stop();
+    void when_drained(std::function<void()> done);
+    std::size_t forget_keys();
+    std::vector<std::string> addresses() const;
+    bool is_running() const;
+    std::size_t connections() const;
+    std::size_t queued_bytes() const;
+    std::vector<session_stats> sessions() const;
+    asio::any_io_executor executor() const;
+
+    /// Publishes an event whose payload is written in `data`, now or after the call that runs.
+    /// @throws rpc::error  `frame_too_large`.
+    void publish(std::size_t place, std::string_view key, std::string_view data,
+                 std::string_view target);
+
+private:
+    std::shared_ptr<session::server_core> core_;
+    std::shared_ptr<engine_runner> runner_;
+};
+
+/// The error for an event whose payload has no JSON form.
+[[noreturn]] void throw_unwritable(std::string_view event, const wire::json::write_error& failure);
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVER_SIDE_HPP
+// ==== end of gatewire/typed/server_side.hpp ====
+
+
+// ==== gatewire/typed/server_side_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
+#define GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
 
 // ==== gatewire/session/server_core.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -15132,19 +20114,12 @@ private:
 
 namespace rpc::inline v1::protocol {
 
-struct once_entry;
-
-/// A call that a server has read and not yet finished with.
-struct call_state : std::enable_shared_from_this<call_state> {
-    std::atomic<bool> cancelled{false};
-    std::string id;                    ///< As it was written; empty for a notification.
-    batch_ptr batch;                   ///< The batch that the answer belongs to, if any.
-    time_point arrived{};              ///< When the call was read.
-    std::string key;                   ///< The client's own name for the call; empty without one.
-    std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
-    bool is_void = false;              ///< The method was not called, so the key stays free.
-    std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
-};
+/// Calls what `call_slots::cancel` gave. Without the connection's mutex.
+inline void reach_all(const std::vector<std::function<void()>>& cancels) {
+    for (const auto& reach : cancels) {
+        reach();
+    }
+}
 
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
 /// them unless a caller still holds on to one; a quiet connection allocates nothing.
@@ -15273,10 +20248,14 @@ public:
     void heard_hello() noexcept { has_greeted_ = true; }
     bool has_greeted() const noexcept { return has_greeted_; }
 
-    /// Why the peer must be given up for what it sent, if it must. Ask after each frame.
+    /// Whether the peer must be given up for what it sent. Ask after each frame.
+    bool is_flooded() const noexcept {
+        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max;
+    }
+
+    /// Why it must, if it must.
     std::optional<close_reason> check_flood() const {
-        if (needs_hello_ && !has_greeted_ &&
-            frames_before_hello_ > limits_.unauthenticated_frames_max) {
+        if (sends_too_much_unknown()) {
             return close_reason{errc::unauthenticated,
                                 "no hello was accepted in " +
                                     std::to_string(limits_.unauthenticated_frames_max) + " frames"};
@@ -15325,6 +20304,11 @@ public:
     }
 
 private:
+    bool sends_too_much_unknown() const noexcept {
+        return needs_hello_ && !has_greeted_ &&
+               frames_before_hello_ > limits_.unauthenticated_frames_max;
+    }
+
     const server_limits& limits_;
     std::chrono::milliseconds heartbeat_timeout_;
     time_point opened_;
@@ -15384,165 +20368,6 @@ struct resumption {
 #ifndef GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 #define GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 
-// ==== gatewire/protocol/kept_answers.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
-#define GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
-
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <functional>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// How many frames stand in these bytes.
-inline std::size_t count_frames(std::string_view frames) noexcept {
-    std::size_t count = 0;
-    while (frames.size() >= wire::frame_header_size) {
-        const std::size_t size = wire::frame_header_size + wire::read_frame_header(frames.data());
-        frames.remove_prefix((std::min)(size, frames.size()));
-        ++count;
-    }
-    return count;
-}
-
-/// Calls `take(body)` for each of these frames.
-template <class Take>
-void for_each_frame(std::string_view frames, Take&& take) {
-    std::size_t at = 0;
-    while (at + wire::frame_header_size <= frames.size()) {
-        const std::size_t size = wire::read_frame_header(frames.data() + at);
-        take(frames.substr(at + wire::frame_header_size, size));
-        at += wire::frame_header_size + size;
-    }
-}
-
-/// Calls `take(text)` for the message that this is, or for each of a batch.
-template <class Take>
-void for_each_message(std::string_view body, Take&& take) {
-    if (!wire::json::is_batch(body)) {
-        take(body);
-        return;
-    }
-    std::vector<std::string_view> messages;
-    wire::json::split_array(body, messages);
-    for (std::string_view text : messages) {
-        take(text);
-    }
-}
-
-/// The answers of one session that its client has not acknowledged.
-///
-/// While a connection lasts they are only gathered and, by number, thrown away: the client counts
-/// the frames of answers that arrive, and says how many. Only when the session goes on on another
-/// connection is it looked which call each belongs to.
-class kept_answers {
-public:
-    /// Frames of answers to calls are sent.
-    void keep(std::string_view frames) {
-        if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
-            chunks_.emplace_back();
-        }
-        sent_ += count_frames(frames);
-        chunks_.back().frames.append(frames);
-        chunks_.back().last = sent_;
-        size_ += frames.size();
-    }
-
-    /// Frames of answers are sent that nobody will ask for again.
-    void pass(std::string_view frames) noexcept { sent_ += count_frames(frames); }
-
-    /// The client has the first `count` answers of the session.
-    void acknowledged(std::uint64_t count) {
-        while (!chunks_.empty() && chunks_.front().last <= count) {
-            size_ -= chunks_.front().frames.size();
-            chunks_.pop_front();
-        }
-    }
-
-    /// Frames of answers that were sent in this session, as both sides count.
-    std::uint64_t sent() const noexcept { return sent_; }
-
-    /// Bytes that are kept.
-    std::size_t size() const noexcept { return size_; }
-
-    /// A new connection begins. From here on `take_earlier` finds what was sent before.
-    /// @param received  So many answers arrived in the session, if the client says so; counting
-    /// goes
-    ///                  on from there on both sides. However late a hello comes, it says nothing of
-    ///                  answers that were sent after it.
-    /// @param sent      So many have been sent on the new connection.
-    void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
-        acknowledged(received.value_or(0));
-        for (const chunk& one : std::exchange(chunks_, {})) {
-            size_ -= one.frames.size();
-            for_each_frame(one.frames, [this](std::string_view body) {
-                for_each_message(body, [this](std::string_view text) { add_earlier(text); });
-            });
-        }
-        sent_ = received.value_or(0) + sent;
-    }
-
-    /// An answer that was never sent is one of before, too.
-    void add_earlier(std::string_view text) {
-        wire::json::message answer;
-        wire::json::read_error unused;
-        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
-            return;
-        }
-        auto& kept = earlier_[std::string(answer.id)];
-        size_ += text.size() - kept.size();
-        kept = text;
-    }
-
-    /// Takes out what answered the call with this id on an earlier connection, if it is there.
-    std::optional<std::string> take_earlier(std::string_view id) {
-        const auto found = earlier_.find(id);
-        if (found == earlier_.end()) {
-            return std::nullopt;
-        }
-        std::string text = std::move(found->second);
-        size_ -= text.size();
-        earlier_.erase(found);
-        return text;
-    }
-
-    /// Nobody asks for answers of earlier connections any more.
-    void forget_earlier() {
-        for (const auto& [id, text] : std::exchange(earlier_, {})) {
-            size_ -= text.size();
-        }
-    }
-
-private:
-    static constexpr std::size_t chunk_size = std::size_t{16} << 10;
-
-    struct chunk {
-        std::string frames;
-        std::uint64_t last = 0;  // number of the last answer in it
-    };
-
-    std::deque<chunk> chunks_;
-    std::map<std::string, std::string, std::less<>> earlier_;  // by id
-    std::uint64_t sent_ = 0;                                   // frames of answers
-    std::size_t size_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
-// ==== end of gatewire/protocol/kept_answers.hpp ====
 
 #include <cstddef>
 #include <cstdint>
@@ -15568,6 +20393,15 @@ public:
 
     /// Whether the session can be resumed, so that answers must be kept.
     bool is_kept = false;
+
+    /// Frames of answers to calls are sent: they are kept until the client says that they arrived.
+    void keep(std::string_view frames) {
+        if (is_kept && !frames.empty()) {
+            answers.keep(frames);
+        } else {
+            answers.pass(frames);
+        }
+    }
 
     /// What a request with an id of before turns out to be.
     enum class meeting : unsigned char { fresh, answered, joined };
@@ -16056,17 +20890,6 @@ private:
 
 namespace rpc::inline v1::protocol {
 
-/// A call for the engine. The views point into the frame that brought it.
-struct call {
-    std::uint32_t slot;
-    std::uint32_t method;
-    std::string_view id;      ///< As it was written; empty for a notification.
-    std::string_view params;  ///< As they were written, not yet checked; empty when absent.
-    time_point deadline;      ///< Not to be started from here on.
-    bool is_batched;          ///< The answer is gathered, not sent by itself.
-    call_state* state;        ///< Lives until the call is finished.
-};
-
 /// One client as its server sees it: frames go in; answers, calls and wishes come out.
 ///
 /// It decides what is a request, what is refused and how, what is in flight, and when the peer has
@@ -16137,7 +20960,8 @@ public:
 
     bool said_hello() const noexcept { return patience_.has_greeted(); }
 
-    /// Why the peer must be given up for what it sent. Ask after each frame.
+    /// Whether the peer must be given up for what it sent, and why. Ask after each frame.
+    bool is_flooded() const noexcept { return patience_.is_flooded(); }
     std::optional<close_reason> check_flood() const { return patience_.check_flood(); }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
@@ -16190,7 +21014,8 @@ private:
     void receive_message(std::string_view text, const batch_ptr& batch, time_point now) {
         message received;
         wire::json::read_error failure;
-        if (!wire::json::parse_message(text, received, failure)) {
+        if (!wire::json::parse_hasty_request(text, received) &&
+            !wire::json::parse_message(text, received, failure)) {
             if (!refuse_malformed(text, batch)) {
                 answers.refuse_as(batch, echo(received), invalid_request_code,
                                   failure.text("message"));
@@ -16252,12 +21077,15 @@ private:
             return;
         }
         const std::uint32_t slot = slots_.open(received.id, batch);
-        slots_.at(slot)->arrived = now;
-        slots_.at(slot)->key = received.key;
+        call_state& state = *slots_.at(slot);
+        state.arrived = now;
+        if (!received.key.empty()) {
+            state.key = received.key;
+        }
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
-                         deadline, batch != nullptr, slots_.at(slot).get()});
+                         deadline, batch != nullptr, &state});
     }
 
     /// Answers a call that the client sent before, on an earlier connection of its session.
@@ -16332,34 +21160,6 @@ private:
 #ifndef GATEWIRE_SESSION_EVENT_LINK_HPP
 #define GATEWIRE_SESSION_EVENT_LINK_HPP
 
-// ==== gatewire/protocol/event_target.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-#define GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-/// Who alone shall have an event, as text; an empty text means everyone.
-namespace rpc::inline v1::protocol {
-
-/// The session with this number.
-inline std::string target_session(std::uint64_t number) {
-    return "#" + std::to_string(number);
-}
-
-/// Every client with this identity.
-inline std::string target_identity(std::string_view identity) {
-    return "=" + std::string(identity);
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-// ==== end of gatewire/protocol/event_target.hpp ====
 // ==== gatewire/protocol/known_events.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -16426,53 +21226,6 @@ private:
 #ifndef GATEWIRE_SESSION_AUTHENTICATOR_HPP
 #define GATEWIRE_SESSION_AUTHENTICATOR_HPP
 
-// ==== gatewire/session/gate.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_GATE_HPP
-#define GATEWIRE_SESSION_GATE_HPP
-
-#include <condition_variable>
-#include <cstddef>
-#include <mutex>
-
-namespace rpc::inline v1::session {
-
-/// Lets threads in until it is closed; closing waits until those inside have left.
-class gate {
-public:
-    /// @return Whether the gate is open; whoever got in must leave.
-    bool enter() {
-        const std::lock_guard lock(mutex_);
-        inside_ += closed_ ? 0 : 1;
-        return !closed_;
-    }
-
-    void leave() {
-        const std::lock_guard lock(mutex_);
-        if (--inside_ == 0) {
-            empty_.notify_all();
-        }
-    }
-
-    void close() {
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        empty_.wait(lock, [this] { return inside_ == 0; });
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable empty_;
-    std::size_t inside_ = 0;
-    bool closed_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_GATE_HPP
-// ==== end of gatewire/session/gate.hpp ====
 
 #include <exception>
 #include <functional>
@@ -16945,39 +21698,9 @@ private:
 
 #endif  // GATEWIRE_SESSION_SESSION_KEEPER_HPP
 // ==== end of gatewire/session/session_keeper.hpp ====
-// ==== gatewire/session_end.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_END_HPP
-#define GATEWIRE_SESSION_END_HPP
-
-
-#include <cstdint>
-#include <string>
-
-namespace rpc::inline v1 {
-
-/// A connection that ended; the parameter of an engine's optional member
-/// `void on_session_end(const rpc::session_end&)`.
-///
-/// It is called where methods run, once for each connection that ended while the server lives, the
-/// ones that `stop` ended too: after the connection's last call has begun there. Awaitable and
-/// offloaded methods of that connection may still be running then, and have been told to give up.
-/// An exception that leaves it is logged.
-struct session_end {
-    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
-    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
-    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
-    error reason;               ///< Why it ended.
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_SESSION_END_HPP
-// ==== end of gatewire/session_end.hpp ====
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -16994,6 +21717,7 @@ struct call_batch {
     wire::buffer bytes;
     std::vector<protocol::call> calls;
     std::unique_ptr<session_end> end;  ///< No calls, but the end of the connection.
+    answer_buffers answers{};          ///< Room for what the calls are answered.
 };
 
 /// What a session needs of the server it belongs to. All of it outlives the session.
@@ -17007,6 +21731,7 @@ struct session_context {
     session_keeper& keeper;
     once_book& once;
     const std::string& epoch;
+    std::chrono::nanoseconds spin;  ///< How long connections are polled.
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {
         return door.is_needed()
@@ -17157,46 +21882,6 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
 // ==== end of gatewire/protocol/subscription_list.hpp ====
-// ==== gatewire/session_stats.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STATS_HPP
-#define GATEWIRE_SESSION_STATS_HPP
-
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <vector>
-
-namespace rpc::inline v1 {
-
-/// One connection of a server at one moment; see `server::sessions`.
-struct session_stats {
-    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
-    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
-    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
-    /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
-    std::vector<std::string> subscriptions;
-    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
-    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
-    std::uint64_t events = 0;          ///< Queued for it.
-    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
-    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
-    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
-    std::size_t queued_bytes = 0;      ///< Not written yet.
-    /// From the arrival of a call to the moment at which its answer is queued, over all calls that
-    /// an engine's method was asked for and that were answered.
-    std::chrono::microseconds answer_time_mean{};
-    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
-    std::chrono::steady_clock::time_point connected_at{};
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_SESSION_STATS_HPP
-// ==== end of gatewire/session_stats.hpp ====
 
 #include <algorithm>
 #include <atomic>
@@ -17303,7 +21988,9 @@ public:
         : link(std::move(world), std::move(carrier), context.first_frame_max(), bounds),
           context_(context),
           record_{number, std::make_shared<const std::string>(peer()), now()},
-          connection_(context.offers, context.limits, facts, record_.connected_at) {}
+          connection_(context.offers, context.limits, facts, record_.connected_at) {
+        poll_for(context.spin);
+    }
 
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
@@ -17341,9 +22028,7 @@ public:
                 }
             }
         }
-        for (const auto& reach : cancels) {
-            reach();
-        }
+        protocol::reach_all(cancels);
         if (before) {
             before->cancel_earlier(ids);
         }
@@ -17358,9 +22043,7 @@ public:
             cancels = connection_.cancel_all();
             before = std::move(predecessor_);
         }
-        for (const auto& reach : cancels) {
-            reach();
-        }
+        protocol::reach_all(cancels);
         if (before) {
             before->cancel_all();
         }
@@ -17462,18 +22145,12 @@ protected:
         if (!ending_) {
             ending_ = std::move(why);
         }
-        if (connection_.in_flight() == 0) {
-            say_bye(*ending_);
-            finish(*ending_);
-        }
+        end_if_idle();
     }
 
     /// Some calls have ended. @return What must be let go without the mutex.
     std::shared_ptr<answering_link> calls_ended() {
-        if (ending_ && connection_.in_flight() == 0) {
-            say_bye(*ending_);
-            finish(*ending_);
-        }
+        end_if_idle();
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
         }
@@ -17494,11 +22171,16 @@ protected:
     }
 
     /// Queues answers of the protocol's own, and those of earlier connections.
-    void queue_answers() {
+    /// @return Whether there were any.
+    bool queue_answers() {
+        if (connection_.answers.frames.empty() && connection_.again.empty()) {
+            return false;
+        }
         connection_.memory.answers.pass(connection_.answers.frames.view());
         queue(connection_.answers.frames);
-        keep(connection_.again.view());
+        connection_.memory.keep(connection_.again.view());
         queue(connection_.again);
+        return true;
     }
 
     /// The connection on which the session goes on, if that is another one.
@@ -17525,6 +22207,13 @@ protected:
     bool goes_on_ = false;  // on the successor
 
 private:
+    void end_if_idle() {
+        if (ending_ && connection_.in_flight() == 0) {
+            say_bye(*ending_);
+            finish(*ending_);
+        }
+    }
+
     void end_call(std::uint32_t slot, std::string_view part, time_point now) {
         connection_.answered(slot, now);
         connection_.finish(slot, part);
@@ -17542,7 +22231,7 @@ private:
             frames = &end_calls();
             next = successor();
             if (!next) {
-                keep(frames->view());
+                connection_.memory.keep(frames->view());
                 queue(*frames);
             }
             done = calls_ended();
@@ -17552,15 +22241,6 @@ private:
             frames->clear();
         } else {
             flush();
-        }
-    }
-
-    /// Keeps answers to calls until the client says that they arrived.
-    void keep(std::string_view frames) {
-        if (connection_.memory.is_kept && !frames.empty()) {
-            connection_.memory.answers.keep(frames);
-        } else {
-            connection_.memory.answers.pass(frames);
         }
     }
 
@@ -17596,10 +22276,10 @@ public:
     void flush_events() override { flush(); }
 
 protected:
-    /// Looks once at what the stream knows of the client. Call before its first frame is taken.
+    /// Looks once at what the stream knows of the client. Call before its first frame is taken,
+    /// with the mutex held.
     void recognise() {
         if (!std::exchange(is_recognised_, true) && !context_.door.is_needed()) {
-            const std::lock_guard lock(mutex_);
             record_.recognise(stream_->shown().certificate);
         }
     }
@@ -17864,9 +22544,7 @@ private:
             last.end = std::make_unique<session_end>(record_.end(why));
             was_kept = std::exchange(is_kept_, false);
         }
-        for (const auto& reach : cancels) {
-            reach();
-        }
+        protocol::reach_all(cancels);
         if (before) {
             before->cancel_all();
         }
@@ -17903,10 +22581,10 @@ public:
 
     /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
-        const std::lock_guard lock(mutex_);
         batch.calls.clear();
-        spare_calls_.swap(batch.calls);
-        spare_.swap(batch.bytes);
+        const std::lock_guard lock(mutex_);
+        spare_ = std::move(batch);
+        spare_.from = nullptr;
     }
 
 private:
@@ -17916,22 +22594,17 @@ private:
 
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
-    bool on_read(time_point now) override {
+    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
         recognise();
-        while (take_frames(now)) {
-            context_.engine.kick();
+        while (take_frames(lock, now)) {
+            lock.unlock();
+            context_.engine.kick_here();
+            lock.lock();
         }
-        {
-            const std::lock_guard lock(mutex_);
-            if (!is_closed() && !end_after_read_) {
-                return true;
-            }
-        }
-        after_read();
-        return false;
+        return !is_closed() && !end_after_read_;
     }
 
-    void after_read() override { context_.engine.kick(); }
+    void after_read() override { context_.engine.kick_here(); }
 
     /// What one look at the frames brought, to be done without the mutex.
     struct harvest {
@@ -17940,21 +22613,46 @@ private:
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> earlier_cancels;
         std::vector<std::string> refusals;
-        bool is_full = false;      // there may be more calls, for which there is no room yet
         bool has_session = false;  // a session began
         bool has_left = false;     // its client said that it ends
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted; there may be more.
-    bool take_frames(time_point now) {
-        const harvest found = read_frames(now);
+    bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
+        const bool is_full = read_frames(now);
+        const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
+        const bool leaves = is_kept_ && connection_.extensions.said_bye;
+        if (refusals_.empty() && !begins && !leaves && !has_wishes()) {
+            return is_full;  // Calls only.
+        }
+        harvest found;
+        found.refusals.swap(refusals_);
+        found.greeting = connection_.extensions.greeting;
+        found.changes.swap(connection_.extensions.changes);
+        found.cancels.swap(connection_.extensions.cancels);
+        found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
+        found.has_session = begins;
+        found.has_left = leaves;
+        is_greeting_ = found.has_session || found.greeting;
+        lock.unlock();
+        const bool is_admitted = settle(found);
+        lock.lock();
+        return found.greeting ? is_admitted : is_full;
+    }
+
+    bool has_wishes() const noexcept {
+        const protocol::server_extensions& of = connection_.extensions;
+        return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
+               !of.earlier_cancels.empty();
+    }
+
+    /// Without the mutex. @return Whether a hello was accepted.
+    bool settle(const harvest& found) {
         for (const std::string& text : found.refusals) {
             log(log_event::frame_refused, text);
         }
-        for (const auto& reach : found.cancels) {
-            reach();
-        }
+        protocol::reach_all(found.cancels);
         if (!found.earlier_cancels.empty()) {
             cancel_earlier(found.earlier_cancels);
         }
@@ -17967,35 +22665,33 @@ private:
             give_session_up();
         }
         flush();
-        return found.greeting ? is_admitted(*found.greeting) : found.is_full;
+        return found.greeting && admits(*found.greeting);
     }
 
-    harvest read_frames(time_point now) {
-        harvest found;
+    /// With the mutex held. @return Whether there may be more calls, for which there is no room.
+    bool read_frames(time_point now) {
         bool whole = false;
+        bool is_full = false;
         std::optional<close_reason> flood;
-        const std::lock_guard lock(mutex_);
         while (const auto body = is_closed() ? std::nullopt : reader_.next()) {
             whole = true;
             connection_.receive(*body, now);
             if (!connection_.answers.refused.empty()) {
-                found.refusals.push_back(std::exchange(connection_.answers.refused, {}));
+                refusals_.push_back(std::exchange(connection_.answers.refused, {}));
             }
-            flood = connection_.check_flood();
-            found.greeting = connection_.extensions.greeting;
-            found.is_full = connection_.is_full() && !connection_.calls.empty();
-            if (flood || found.greeting || found.is_full) {
+            if (connection_.is_flooded()) {
+                flood = connection_.check_flood();
+                break;
+            }
+            is_full = connection_.is_full() && !connection_.calls.empty();
+            if (connection_.extensions.greeting || is_full) {
                 break;
             }
         }
         hand_over();
-        found.changes.swap(connection_.extensions.changes);
-        found.cancels.swap(connection_.extensions.cancels);
-        found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
-        queue_answers();
-        found.has_session = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
-        found.has_left = is_kept_ && connection_.extensions.said_bye;
-        is_greeting_ = found.has_session || found.greeting;
+        if (queue_answers()) {
+            flush();
+        }
         watch_.received(now, reader_.is_partial(), whole);
         if (flood) {
             end_after_read_ = true;
@@ -18004,11 +22700,11 @@ private:
             end_after_read_ = true;
             end_after_calls({errc::frame_too_large, reader_.refusal()});
         }
-        return found;
+        return is_full;
     }
 
     /// Has the hello that waits judged, without the mutex, and answers it.
-    bool is_admitted(const protocol::pending_hello& greeting) {
+    bool admits(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
             const verdict said = ask_who(greeting.token());
             std::unique_lock lock(mutex_);
@@ -18045,6 +22741,11 @@ private:
         return true;
     }
 
+    void trim() override {
+        event_link::trim();
+        spare_ = call_batch{};
+    }
+
     void hand_over() {
         if (is_closed()) {
             connection_.drop_calls();  // Their peer is gone, and the engine is told so.
@@ -18053,11 +22754,10 @@ private:
             reader_.compact();
             return;
         }
-        call_batch batch;
+        call_batch batch = std::move(spare_);
         batch.from = self();
-        batch.bytes = reader_.take(std::move(spare_));
+        batch.bytes = reader_.take(std::move(batch.bytes));
         batch.calls.swap(connection_.calls);
-        connection_.calls.swap(spare_calls_);
         context_.engine.push(std::move(batch));
     }
 
@@ -18073,8 +22773,8 @@ private:
     }
 
     bool end_after_read_ = false;
-    wire::buffer spare_;
-    std::vector<protocol::call> spare_calls_;
+    std::vector<std::string> refusals_;  // of frames, for the log
+    call_batch spare_;                   // the buffers of a batch that was run
 };
 
 }  // namespace rpc::inline v1::session
@@ -18167,7 +22867,7 @@ public:
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
           context_{offers_, options_.limits, hub_,  *engine_, options_.log,
-                   door_,   *keeper_,        once_, epoch_,   {}},
+                   door_,   *keeper_,        once_, epoch_,   options_.spin.value, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -18427,145 +23127,159 @@ private:
 
 #endif  // GATEWIRE_SESSION_SERVER_CORE_HPP
 // ==== end of gatewire/session/server_core.hpp ====
-// ==== gatewire/target.hpp ====
+// ==== gatewire/typed/answer_sheet_impl.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TARGET_HPP
-#define GATEWIRE_TARGET_HPP
+#ifndef GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
+#define GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
 
-#include <cstdint>
+
+#include <exception>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
-namespace rpc::inline v1 {
-
-/// Who alone shall get an event, before its payload: one client, by the number of its session as
-/// `caller::session` gives it. `server.publish<"fill">(rpc::to_session{who.session()}, fill);`
-///
-/// The client must have subscribed to the event like any other. A client that lost its connection
-/// gets it when it comes back within `session_grace`.
-struct to_session {
-    std::uint64_t number = 0;
-};
-
-/// The same for every client that authenticated itself as this identity.
-struct to_identity {
-    std::string name;  ///< As `server_options::authenticate` gave it; not empty.
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_TARGET_HPP
-// ==== end of gatewire/target.hpp ====
-// ==== gatewire/typed/diagnose_engine.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
-#define GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
-
-
-#include <type_traits>
-
-/// One sentence for each mistake in an engine's table. The compiler prints the entry, and so its
-/// name, beside the sentence.
+/// The functions of answer sheets that no type of a result changes.
 namespace rpc::inline v1::typed {
 
-using detail::fixed_string;
+GATEWIRE_INLINE answer_sheet::~answer_sheet() {
+    hand_over();
+}
 
-/// How a parameter may be declared: by value, by reference to const or by rvalue reference.
-template <class Parameter>
-inline constexpr bool is_parameter =
-    !std::is_pointer_v<std::remove_cvref_t<Parameter>> &&
-    (!std::is_lvalue_reference_v<Parameter> || std::is_const_v<std::remove_reference_t<Parameter>>);
+GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
+                                        std::string_view message) {
+    fail(to, code, message, nullptr);
+}
 
-template <class Entry, class Parameter>
-consteval bool diagnose_parameter() {
-    static_assert(is_parameter<Parameter>,
-                  "gatewire: a method's parameter must be a value or a reference to const: what a "
-                  "client sends cannot be written back");
-    if constexpr (is_parameter<Parameter>) {
-        return wire::json::diagnose_read<std::decay_t<Parameter>>();
+GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
+                                        std::string_view message, const nlohmann::json& data) {
+    write(to, [&](wire::buffer& out) {
+        ++errors_;
+        const std::size_t begin = out.size();
+        protocol::write_error(out, to.id, code, message, data);
+        if (out.size() - begin > answer_size_max_) {
+            out.truncate(begin);
+            protocol::write_error(out, to.id, code, "the error's text is over the limit");
+        }
+    });
+}
+
+GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::string& tail) {
+    write(to, [&](wire::buffer& out) {
+        errors_ += tail.starts_with(R"("error")") ? 1 : 0;
+        out.append(R"({"jsonrpc":"2.0","id":)");
+        out.append(to.id);
+        out.append(',');
+        out.append(tail);
+    });
+}
+
+GATEWIRE_INLINE void answer_sheet::refuse(const protocol::call& to, int code,
+                                          std::string_view message) {
+    to.state->is_void = true;
+    fail(to, code, message);
+}
+
+GATEWIRE_INLINE void answer_sheet::fail_params(const protocol::call& to,
+                                               const wire::json::read_error& failure) {
+    to.state->is_void = true;
+    wire::json::read_error worst = failure;
+    if (failure.kind == wire::json::read_failure::value && !to.params.empty()) {
+        wire::json::read_error other;
+        if (!wire::json::validate(to.params, other) &&
+            other.kind == wire::json::read_failure::syntax) {
+            worst = other;
+        }
+    }
+    if (worst.kind == wire::json::read_failure::syntax) {
+        protocol::call nameless = to;
+        nameless.id = "null";
+        fail(nameless, protocol::parse_error_code, protocol::message_of(protocol::parse_error_code),
+             worst.text("params"));
     } else {
-        return true;
+        fail(to, protocol::invalid_params_code, worst.text("params"));
     }
 }
 
-template <class Entry, class... Parameters>
-consteval bool diagnose_parameters(detail::type_list<Parameters...>) {
-    return (diagnose_parameter<Entry, Parameters>() && ...);
-}
-
-template <class Engine, class Entry>
-consteval bool diagnose_method() {
-    using facts = detail::entry<Entry>;
-    static_assert(std::is_base_of_v<typename facts::object, Engine> ||
-                      std::is_same_v<typename facts::object, Engine>,
-                  "gatewire: a method must be a member of the engine, or a function whose first "
-                  "parameter is a reference to the engine");
-    if constexpr (!std::is_void_v<final_result<facts>>) {
-        wire::json::diagnose_write<final_result<facts>>();
-    }
-    return diagnose_parameters<Entry>(typename facts::arguments{});
-}
-
-template <class Engine, class... Entries>
-consteval bool diagnose_methods(detail::type_list<Entries...>) {
-    return (diagnose_method<Engine, Entries>() && ...);
-}
-
-template <class Entry>
-consteval bool diagnose_payload() {
-    wire::json::diagnose_write<typename detail::entry<Entry>::payload>();
-    return true;
-}
-
-template <class... Entries>
-consteval bool diagnose_payloads(detail::type_list<Entries...>) {
-    return (diagnose_payload<Entries>() && ...);
-}
-
-/// A hook with another parameter would never be called, and nobody would know why.
-template <class Engine>
-consteval void diagnose_end_hook() {
-    if constexpr (requires { &Engine::on_session_end; }) {
-        static_assert(
-            requires(Engine& one, const session_end& what) { one.on_session_end(what); },
-            "gatewire: on_session_end must take a const rpc::session_end&");
+GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
+                                                  const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const error& chosen) {
+        fail(to, chosen.peer_code(), chosen.message(), chosen.data());
+    } catch (const std::exception& other) {
+        if (to.state->cancelled.load(std::memory_order_relaxed)) {
+            fail(to, protocol::cancelled_code, "the call was cancelled");
+        } else {
+            fail(to, protocol::engine_error_code, other.what());
+        }
+    } catch (...) {
+        fail(to, protocol::internal_error_code, "the method threw something unknown");
     }
 }
 
-/// Checks all that `rpc::server<Engine>` needs of the engine's table.
-template <class Engine>
-consteval void diagnose_engine() {
-    using entries = detail::entries_of<Engine>;
-    static_assert(
-        entries::remotes::size == 0 && entries::handlers::size == 0,
-        "gatewire: rpc::remote and rpc::on belong into a gateway's table; an engine's holds "
-        "rpc::method and rpc::event");
-    static_assert(diagnose_methods<Engine>(typename entries::methods{}));
-    static_assert(diagnose_payloads(typename entries::events{}));
-    diagnose_end_hook<Engine>();
+GATEWIRE_INLINE void answer_sheet::hand_over() {
+    if (!room_.slots.empty()) {
+        const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
+        to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
+    }
 }
 
-/// Checks one publish.
-template <class Engine, fixed_string Name, class Payload>
-consteval void diagnose_event() {
-    using events = typename detail::entries_of<Engine>::events;
-    static_assert(detail::is_listed<Name, events>,
-                  "gatewire: the engine's table has no rpc::event of this name");
-    if constexpr (detail::is_listed<Name, events>) {
-        static_assert(
-            std::is_convertible_v<const Payload&,
-                                  const typename detail::entry_named<Name, events>::payload&>,
-            "gatewire: what is published is not of the event's payload type");
+GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+    if (to.state->once) {
+        write_down(to, part);
+    }
+    if (to.is_batched) {
+        to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
+                         std::exchange(errors_, 0), to_->now());
+        return;
+    }
+    if (!to.id.empty()) {
+        const std::size_t begin = wire::begin_frame(room_.frames);
+        room_.frames.append(part);
+        wire::end_frame(room_.frames, begin);
+    }
+    room_.slots.push_back(to.slot);
+}
+
+GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
+                                           const protocol::call& to,
+                                           const wire::json::write_error& failure) {
+    out.truncate(begin);
+    ++errors_;
+    protocol::write_error(out, to.id, protocol::internal_error_code, failure.text("result"));
+}
+
+GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::size_t begin,
+                                                     const protocol::call& to) {
+    const std::size_t size = out.size() - begin;
+    out.truncate(begin);
+    ++errors_;
+    protocol::write_error(out, to.id, protocol::answer_too_large_code,
+                          "the answer has " + std::to_string(size) + " bytes, the limit is " +
+                              std::to_string(answer_size_max_));
+}
+
+/// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
+GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::string_view answer) {
+    // Behind the id, which a notification has not, or as null.
+    constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
+    const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
+    const std::string tail(answer.substr(end + 1));
+    const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
+    if (to.state->is_void) {
+        to_->once().undo(entry, tail);
+    } else {
+        to_->once().end(entry, tail);
     }
 }
 
 }  // namespace rpc::inline v1::typed
 
-#endif  // GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
-// ==== end of gatewire/typed/diagnose_engine.hpp ====
+#endif  // GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
+// ==== end of gatewire/typed/answer_sheet_impl.hpp ====
 // ==== gatewire/typed/engine_runner.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -18573,579 +23287,31 @@ consteval void diagnose_event() {
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
-// ==== gatewire/typed/answer_sheet.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TYPED_ANSWER_SHEET_HPP
-#define GATEWIRE_TYPED_ANSWER_SHEET_HPP
-
-
-#include <cstdint>
-#include <exception>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::typed {
-
-/// What a method gives when it gives nothing.
-struct nothing {};
-
-/// Writes the answers of one session's calls and hands them over, many at a time.
-class answer_sheet final : public session::held_back {
-public:
-    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max)
-        : to_(std::move(to)), answer_size_max_(answer_size_max) {}
-    ~answer_sheet() override { hand_over(); }
-    answer_sheet(const answer_sheet&) = delete;
-    answer_sheet& operator=(const answer_sheet&) = delete;
-
-    /// Answers with a value; if that has no JSON form or is too large, with an error that says so.
-    template <class Value>
-    void result(const protocol::call& to, const Value& value) {
-        write(to, [&](wire::buffer& out) {
-            const std::size_t begin = out.size();
-            protocol::begin_result(out, to.id);
-            if constexpr (std::is_same_v<Value, nothing>) {
-                out.append("null");
-            } else {
-                wire::json::write_error failure;
-                if (!wire::json::write(out, value, failure)) {
-                    out.truncate(begin);
-                    ++errors_;
-                    protocol::write_error(out, to.id, protocol::internal_error_code,
-                                          failure.text("result"));
-                    return;
-                }
-            }
-            out.append('}');
-            if (out.size() - begin > answer_size_max_) {
-                const std::size_t size = out.size() - begin;
-                out.truncate(begin);
-                ++errors_;
-                protocol::write_error(out, to.id, protocol::answer_too_large_code,
-                                      "the answer has " + std::to_string(size) +
-                                          " bytes, the limit is " +
-                                          std::to_string(answer_size_max_));
-            }
-        });
-    }
-
-    void fail(const protocol::call& to, int code, std::string_view message,
-              const nlohmann::json& data = nullptr) {
-        write(to, [&](wire::buffer& out) {
-            ++errors_;
-            const std::size_t begin = out.size();
-            protocol::write_error(out, to.id, code, message, data);
-            if (out.size() - begin > answer_size_max_) {
-                out.truncate(begin);
-                protocol::write_error(out, to.id, code, "the error's text is over the limit");
-            }
-        });
-    }
-
-    /// Answers with what an earlier call with the same key was answered.
-    void repeat(const protocol::call& to, const std::string& tail) {
-        write(to, [&](wire::buffer& out) {
-            errors_ += tail.starts_with(R"("error")") ? 1 : 0;
-            out.append(R"({"jsonrpc":"2.0","id":)");
-            out.append(to.id);
-            out.append(',');
-            out.append(tail);
-        });
-    }
-
-    /// The same, for a call whose method was not called.
-    void refuse(const protocol::call& to, int code, std::string_view message) {
-        to.state->is_void = true;
-        fail(to, code, message);
-    }
-
-    /// Answers params that could not be read. A text that is not JSON was not a request at all, so
-    /// it is answered without its id, even if it looked like a notification.
-    void fail_params(const protocol::call& to, const wire::json::read_error& failure) {
-        to.state->is_void = true;
-        wire::json::read_error worst = failure;
-        if (failure.kind == wire::json::read_failure::value && !to.params.empty()) {
-            wire::json::read_error other;
-            if (!wire::json::validate(to.params, other) &&
-                other.kind == wire::json::read_failure::syntax) {
-                worst = other;
-            }
-        }
-        if (worst.kind == wire::json::read_failure::syntax) {
-            protocol::call nameless = to;
-            nameless.id = "null";
-            fail(nameless, protocol::parse_error_code,
-                 protocol::message_of(protocol::parse_error_code), worst.text("params"));
-        } else {
-            fail(to, protocol::invalid_params_code, worst.text("params"));
-        }
-    }
-
-    /// Answers with what a method threw. Call inside of a catch block, or with its exception.
-    void fail_exception(const protocol::call& to, const std::exception_ptr& thrown) {
-        try {
-            std::rethrow_exception(thrown);
-        } catch (const error& chosen) {
-            fail(to, chosen.peer_code(), chosen.message(), chosen.data());
-        } catch (const std::exception& other) {
-            if (to.state->cancelled.load(std::memory_order_relaxed)) {
-                fail(to, protocol::cancelled_code, "the call was cancelled");
-            } else {
-                fail(to, protocol::engine_error_code, other.what());
-            }
-        } catch (...) {
-            fail(to, protocol::internal_error_code, "the method threw something unknown");
-        }
-    }
-
-    /// The last call ended at this moment; until this is called, the clock is read instead.
-    void ended(protocol::time_point now) noexcept { last_end_ = now; }
-
-    /// Gives the session what was written so far.
-    void hand_over() {
-        if (!slots_.empty()) {
-            const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
-            to_->answer(frames_, slots_, std::exchange(errors_, 0), now);
-        }
-    }
-
-    void let_go() override { hand_over(); }
-
-    const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
-
-private:
-    using time_point = protocol::time_point;
-
-    template <class Write>
-    void write(const protocol::call& to, Write&& write) {
-        wire::buffer part;
-        if (to.state->once) {
-            write(part);
-            write_down(to, part.view());
-        }
-        if (to.is_batched) {
-            if (!to.id.empty() && part.empty()) {
-                write(part);
-            }
-            to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part.view(),
-                             std::exchange(errors_, 0), to_->now());
-            return;
-        }
-        if (!to.id.empty()) {
-            const std::size_t begin = wire::begin_frame(frames_);
-            if (part.empty()) {
-                write(frames_);
-            } else {
-                frames_.append(part.view());
-            }
-            wire::end_frame(frames_, begin);
-        }
-        slots_.push_back(to.slot);
-    }
-
-    /// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
-    void write_down(const protocol::call& to, std::string_view answer) {
-        // Behind the id, which a notification has not, or as null.
-        constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
-        const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
-        const std::string tail(answer.substr(end + 1));
-        const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
-        if (to.state->is_void) {
-            to_->once().undo(entry, tail);
-        } else {
-            to_->once().end(entry, tail);
-        }
-    }
-
-    std::shared_ptr<session::server_session> to_;
-    std::size_t answer_size_max_;
-    wire::buffer frames_;
-    std::vector<std::uint32_t> slots_;
-    std::uint64_t errors_ = 0;  // among the frames
-    time_point last_end_{};
-};
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_ANSWER_SHEET_HPP
-// ==== end of gatewire/typed/answer_sheet.hpp ====
-// ==== gatewire/typed/arguments.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_ARGUMENTS_HPP
-#define GATEWIRE_TYPED_ARGUMENTS_HPP
-
-
-#include <array>
-#include <bitset>
-#include <cstddef>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <tuple>
-#include <utility>
-
-/// Reads a request's `params` straight into the values that a method is called with.
-namespace rpc::inline v1::typed {
-
-template <class Tuple>
-struct tuple_facts;
-template <class... Values>
-struct tuple_facts<std::tuple<Values...>> {
-    static constexpr std::size_t size = sizeof...(Values);
-    /// What may be left out at the end, or by name.
-    static constexpr std::array<bool, size> optional{is_optional<Values>...};
-
-    static constexpr bool may_end_at(std::size_t count) noexcept {
-        for (std::size_t at = count; at < size; ++at) {
-            if (!optional[at]) {
-                return false;
-            }
-        }
-        return true;
-    }
-};
-
-inline std::string count_text(std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " parameter" : " parameters");
-}
-
-/// Reads the value at place `index` of the tuple.
-template <class Tuple, std::size_t... Index>
-bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
-                std::index_sequence<Index...>) {
-    bool good = true;
-    static_cast<void>((
-        (index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
-    return good;
-}
-
-template <class Tuple>
-bool read_positional(wire::json::reader& in, Tuple& values) {
-    using facts = tuple_facts<Tuple>;
-    if (!in.enter_array()) {
-        return false;
-    }
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const wire::json::step next = in.next_element(first);
-        if (next == wire::json::step::error) {
-            return false;
-        }
-        if (next == wire::json::step::end) {
-            return facts::may_end_at(index) || in.fail_value("expected " + count_text(facts::size) +
-                                                             ", found " + std::to_string(index));
-        }
-        if (index == facts::size) {
-            return in.fail_value("expected " + count_text(facts::size) + ", found more");
-        }
-        if (!read_place(in, values, index, std::make_index_sequence<facts::size>{})) {
-            return in.inside_element(index);
-        }
-    }
-}
-
-template <class Tuple>
-bool read_named(wire::json::reader& in, Tuple& values, std::span<const std::string_view> names) {
-    using facts = tuple_facts<Tuple>;
-    if (names.size() != facts::size || facts::size == 0) {
-        return in.fail_value(facts::size == 0
-                                 ? "expected no parameters"
-                                 : "expected an array: the method's parameters have no names");
-    }
-    if (!in.enter_object()) {
-        return false;
-    }
-    std::bitset<facts::size + 1> seen;
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const wire::json::step next = in.next_member(first, name);
-        if (next == wire::json::step::error) {
-            return false;
-        }
-        if (next == wire::json::step::end) {
-            break;
-        }
-        std::size_t index = 0;
-        while (index < names.size() && names[index] != name) {
-            ++index;
-        }
-        if (index == names.size()) {
-            return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
-        }
-        if (seen[index]) {
-            return in.fail_value("the parameter '" + std::string(names[index]) +
-                                 "' stands there twice");
-        }
-        seen.set(index);
-        if (!read_place(in, values, index, std::make_index_sequence<facts::size>{})) {
-            return in.inside_member(names[index]);
-        }
-    }
-    for (std::size_t index = 0; index < facts::size; ++index) {
-        if (!seen[index] && !facts::optional[index]) {
-            return in.fail_value("missing parameter '" + std::string(names[index]) + "'");
-        }
-    }
-    return true;
-}
-
-/// Reads `params` as they are written into the tuple; empty text stands for no params at all.
-/// @param names  The parameters' names, or nothing if they have none.
-template <class Tuple>
-bool read_arguments(std::string_view params, Tuple& values, std::span<const std::string_view> names,
-                    wire::json::read_error& failure) {
-    using facts = tuple_facts<Tuple>;
-    if (params.empty()) {
-        if (!facts::may_end_at(0)) {
-            failure.kind = wire::json::read_failure::value;
-            failure.message = "missing, expected " + count_text(facts::size);
-            return false;
-        }
-        return true;
-    }
-    wire::json::reader in(params);
-    bool good = false;
-    switch (in.peek()) {
-        case wire::json::value_kind::array: good = read_positional(in, values); break;
-        case wire::json::value_kind::object: good = read_named(in, values, names); break;
-        default: in.fail_expected("an array or an object");
-    }
-    if (good && in.finish()) {
-        return true;
-    }
-    failure = in.take_error();
-    return false;
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_ARGUMENTS_HPP
-// ==== end of gatewire/typed/arguments.hpp ====
-// ==== gatewire/typed/call_method.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_CALL_METHOD_HPP
-#define GATEWIRE_TYPED_CALL_METHOD_HPP
-
-
-#include <optional>
-#include <string>
-#include <tuple>
-#include <utility>
-
-namespace rpc::inline v1::typed {
-
-/// Calls the function of a method's entry with values that were read for it; they are moved from.
-template <class Entry, class Engine, class Values>
-decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
-    return std::apply(
-        [&](auto&... value) -> decltype(auto) {
-            constexpr auto function = Entry::function;
-            if constexpr (Entry::is_member && Entry::takes_caller) {
-                return (engine.*function)(who, std::move(value)...);
-            } else if constexpr (Entry::is_member) {
-                return (engine.*function)(std::move(value)...);
-            } else if constexpr (Entry::takes_caller) {
-                return function(engine, who, std::move(value)...);
-            } else {
-                return function(engine, std::move(value)...);
-            }
-        },
-        values);
-}
-
-/// Who made a call, for a method that asks; others cost nothing.
-template <class Entry>
-caller caller_of(const session::server_session& from, const protocol::call& what) {
-    if constexpr (Entry::takes_caller) {
-        std::optional<caller::clock::time_point> deadline;
-        if (what.deadline != protocol::never) {
-            deadline = what.deadline;
-        }
-        const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        const session::session_record& known = from.record();
-        return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
-    } else {
-        return {};
-    }
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_CALL_METHOD_HPP
-// ==== end of gatewire/typed/call_method.hpp ====
-// ==== gatewire/typed/detached_call.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_DETACHED_CALL_HPP
-#define GATEWIRE_TYPED_DETACHED_CALL_HPP
-
-
-#include <asio/any_io_executor.hpp>
-#include <asio/cancellation_signal.hpp>
-#include <asio/dispatch.hpp>
-#include <asio/post.hpp>
-
-#if defined(ASIO_HAS_CO_AWAIT)
-#include <asio/bind_cancellation_slot.hpp>
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
-#endif
-
-#include <exception>
-#include <memory>
-#include <type_traits>
-#include <utility>
-
-namespace rpc::inline v1::typed {
-
-/// A call that goes on after its batch: it keeps what it needs to answer.
-class detached_call {
-public:
-    detached_call(std::shared_ptr<session::server_session> from, const protocol::call& what,
-                  std::size_t answer_size_max)
-        : state_(what.state->shared_from_this()),
-          what_(what),
-          sheet_(std::make_unique<answer_sheet>(std::move(from), answer_size_max)) {
-        // The frame that brought them goes away; the slot keeps the id until the call is answered.
-        what_.id = state_->id;
-        what_.params = {};
-    }
-
-    const protocol::call& what() const noexcept { return what_; }
-    answer_sheet& sheet() noexcept { return *sheet_; }
-    protocol::call_state& state() noexcept { return *state_; }
-
-    template <class Entry>
-    caller who() const {
-        return caller_of<Entry>(*sheet_->session(), what_);
-    }
-
-private:
-    std::shared_ptr<protocol::call_state> state_;
-    protocol::call what_;
-    std::unique_ptr<answer_sheet> sheet_;
-};
-
-#if defined(ASIO_HAS_CO_AWAIT)
-
-/// An awaitable method on its way. Everything happens on its executor.
-template <class Values>
-struct awaited_call final : session::wakeable {
-    awaited_call(detached_call started, Values given)
-        : call(std::move(started)), values(std::move(given)) {}
-
-    void on_wake() override {
-        is_expired = true;
-        call.state().cancelled.store(true, std::memory_order_relaxed);
-        signal.emit(asio::cancellation_type::terminal);
-    }
-
-    detached_call call;
-    Values values;
-    asio::cancellation_signal signal;
-    std::unique_ptr<session::timer> deadline{};  // null without one
-    bool is_expired = false;
-};
-
-template <class Entry, class Engine, class Values>
-asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Values>> running) {
-    const caller who = running->call.template who<Entry>();
-    answer_sheet& sheet = running->call.sheet();
-    const protocol::call& what = running->call.what();
-    std::exception_ptr thrown;
-    try {
-        if constexpr (std::is_void_v<
-                          typename detail::awaited_result<typename Entry::result>::type>) {
-            co_await call_method<Entry>(engine, who, running->values);
-            sheet.result(what, nothing{});
-        } else {
-            sheet.result(what, co_await call_method<Entry>(engine, who, running->values));
-        }
-    } catch (...) {
-        thrown = std::current_exception();
-    }
-    running->deadline.reset();
-    if (thrown && running->is_expired) {
-        // Not the code of a deadline, which says that the method was never called.
-        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran");
-    } else if (thrown) {
-        sheet.fail_exception(what, thrown);
-    }
-    sheet.hand_over();
-}
-
-/// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
-/// deadline reach it through Asio's cancellation, as `terminal`.
-template <class Entry, class Engine, class Values>
-void await_call(Engine& engine, const asio::any_io_executor& executor,
-                const std::shared_ptr<session::server_session>& from, const protocol::call& what,
-                Values values, std::size_t answer_size_max) {
-    auto running = std::make_shared<awaited_call<Values>>(
-        detached_call(from, what, answer_size_max), std::move(values));
-    const std::weak_ptr<awaited_call<Values>> weak = running;
-    from->reach_by(running->call.state(), [weak, executor] {
-        asio::post(executor, [weak] {
-            if (const auto reached = weak.lock()) {
-                reached->signal.emit(asio::cancellation_type::terminal);
-            }
-        });
-    });
-    if (what.deadline != protocol::never) {
-        running->deadline = from->world().make_timer(executor);
-        running->deadline->arm(what.deadline, weak);
-    }
-    asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),
-                   asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
-}
-
-#endif
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_DETACHED_CALL_HPP
-// ==== end of gatewire/typed/detached_call.hpp ====
-
-#include <asio/post.hpp>
-
-#include <array>
 #include <chrono>
 #include <exception>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1::typed {
 
-/// Runs the calls of batches on an engine: reads arguments, calls, writes results.
-///
-/// `run` is called on the engine's strand. What does not end there, because it is offloaded or
-/// awaits something, goes on by itself and answers by itself.
-template <class Engine>
+/// Runs the calls of batches on an engine, whose type it does not know. `run` is called on the
+/// engine's strand.
 class engine_runner {
 public:
-    using methods = typename detail::entries_of<Engine>::methods;
+    explicit engine_runner(const served_engine& served)
+        : methods_(served.run), tell_end_(served.tell_end) {
+        access_.engine = served.engine;
+    }
 
-    explicit engine_runner(Engine& engine) : engine_(engine) {}
-
-    /// Set once, before the first batch.
-    void serve(session::server_core& core) noexcept { core_ = &core; }
-
-    /// Whether the engine wants to hear of connections that ended.
-    static constexpr bool hears_ends =
-        requires(Engine& engine, const session_end& what) { engine.on_session_end(what); };
+    /// Called once, before the first batch.
+    void serve(session::server_core& core) {
+        core_ = &core;
+        access_.answer_size_max = core.options().limits.answer_size_max;
+        access_.strand = core.engine().executor();
+        access_.worker = core.options().worker ? core.options().worker : core.executor();
+    }
 
     void run(session::call_batch& batch) {
         if (batch.end) {
@@ -19156,7 +23322,7 @@ public:
         session::cork held;
         session::publishing_scope publishing(core_->hub());
         {
-            answer_sheet sheet(batch.from, core_->options().limits.answer_size_max);
+            answer_sheet sheet(batch.from, access_.answer_size_max, std::move(batch.answers));
             held.hold_with(&sheet);
             time_point last_sent = core_->now();
             time_point now = last_sent;
@@ -19175,27 +23341,29 @@ public:
                 now = after;
             }
             held.hold_with(nullptr);
+            sheet.hand_over();
+            batch.answers = sheet.take_room();
         }
         batch.from->recycle(batch);
     }
 
     /// Waits for offloaded methods; none is begun any more.
-    void close() { offloaded_->close(); }
+    void close() { access_.offloaded->close(); }
 
 private:
     using time_point = protocol::time_point;
-    using run_function = void (*)(engine_runner&, const protocol::call&, answer_sheet&);
 
     void tell_end(const session_end& what) const {
-        if constexpr (hears_ends) {
-            try {
-                engine_.on_session_end(what);
-            } catch (const std::exception& thrown) {
-                core_->log(log_event::handler_threw, what.peer, thrown.what());
-            } catch (...) {
-                core_->log(log_event::handler_threw, what.peer,
-                           "on_session_end threw something unknown");
-            }
+        if (tell_end_ == nullptr) {
+            return;
+        }
+        try {
+            tell_end_(access_.engine, what);
+        } catch (const std::exception& thrown) {
+            core_->log(log_event::handler_threw, what.peer, thrown.what());
+        } catch (...) {
+            core_->log(log_event::handler_threw, what.peer,
+                       "on_session_end threw something unknown");
         }
     }
 
@@ -19205,7 +23373,7 @@ private:
         } else if (now >= what.deadline) {
             sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
         } else if (what.state->key.empty() || is_first(what, sheet)) {
-            run_functions(methods{})[what.method](*this, what, sheet);
+            methods_[what.method](access_, what, sheet);
         }
     }
 
@@ -19213,18 +23381,16 @@ private:
     /// @return Whether it must run.
     bool is_first(const protocol::call& what, answer_sheet& sheet) {
         using meeting = session::once_book::meeting;
-        const std::size_t answer_size_max = core_->options().limits.answer_size_max;
-        session::once_book::finding found =
-            core_->once().begin(detail::index_of<methods>.names()[what.method],
-                                sheet.session()->record().identity_text(), what.state->key,
-                                what.params, [&]() -> protocol::once_waiter {
-                                    const auto waiting = std::make_shared<detached_call>(
-                                        sheet.session(), what, answer_size_max);
-                                    return [waiting](const std::string& tail) {
-                                        waiting->sheet().repeat(waiting->what(), tail);
-                                        waiting->sheet().hand_over();
-                                    };
-                                });
+        session::once_book::finding found = core_->once().begin(
+            core_->offers().methods[what.method].name, sheet.session()->record().identity_text(),
+            what.state->key, what.params, [&]() -> protocol::once_waiter {
+                const auto waiting =
+                    std::make_shared<detached_call>(sheet.session(), what, access_.answer_size_max);
+                return [waiting](const std::string& tail) {
+                    waiting->sheet().repeat(waiting->what(), tail);
+                    waiting->sheet().hand_over();
+                };
+            });
         switch (found.what) {
             case meeting::first: what.state->once = std::move(found.entry); return true;
             case meeting::answered: sheet.repeat(what, found.answer); return false;
@@ -19241,95 +23407,20 @@ private:
         return false;
     }
 
-    template <class... Entries>
-    static const auto& run_functions(type_list<Entries...>) {
-        static constexpr std::array<run_function, sizeof...(Entries)> table{
-            &engine_runner::template run_method<entry<Entries>>...};
-        return table;
-    }
-
-    template <class Entry>
-    static void run_method(engine_runner& self, const protocol::call& what, answer_sheet& sheet) {
-        using result = std::remove_cvref_t<typename Entry::result>;
-        typename Entry::arguments::values values{};
-        wire::json::read_error failure;
-        if (!read_arguments(what.params, values, Entry::names::names, failure)) {
-            sheet.fail_params(what, failure);
-        } else if constexpr (detail::awaited_result<result>::is_awaitable) {
-            await_call<Entry>(self.engine_, executor_for<Entry>(self), sheet.session(), what,
-                              std::move(values), self.core_->options().limits.answer_size_max);
-        } else if constexpr (Entry::is_offloaded) {
-            self.offload<Entry>(sheet.session(), what, std::move(values));
-        } else {
-            self.call_now<Entry>(what, values, caller_of<Entry>(*sheet.session(), what), sheet);
-        }
-    }
-
-    template <class Entry, class Values>
-    void call_now(const protocol::call& what, Values& values, const caller& who,
-                  answer_sheet& sheet) {
-        try {
-            if constexpr (std::is_void_v<typename Entry::result>) {
-                call_method<Entry>(engine_, who, values);
-                sheet.result(what, nothing{});
-            } else {
-                sheet.result(what, call_method<Entry>(engine_, who, values));
-            }
-        } catch (...) {
-            sheet.fail_exception(what, std::current_exception());
-        }
-    }
-
-    template <class Entry, class Values>
-    void offload(const std::shared_ptr<session::server_session>& from, const protocol::call& what,
-                 Values&& values) {
-        struct task {
-            detached_call call;
-            std::decay_t<Values> values;
-        };
-        auto work = std::make_shared<task>(
-            task{detached_call(from, what, core_->options().limits.answer_size_max),
-                 std::forward<Values>(values)});
-        asio::post(worker(), [this, work, entrance = offloaded_] {
-            if (!entrance->enter()) {
-                work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
-                                          "the server is shutting down");
-            } else {
-                call_now<Entry>(work->call.what(), work->values, work->call.template who<Entry>(),
-                                work->call.sheet());
-                entrance->leave();
-            }
-            work->call.sheet().hand_over();
-        });
-    }
-
-    asio::any_io_executor worker() const {
-        const asio::any_io_executor& chosen = core_->options().worker;
-        return chosen ? chosen : core_->executor();
-    }
-
-    template <class Entry>
-    static asio::any_io_executor executor_for(engine_runner& self) {
-        if constexpr (Entry::is_offloaded) {
-            return self.worker();
-        } else {
-            return self.core_->engine().executor();
-        }
-    }
-
     void note_slow(const protocol::call& what, protocol::duration taken) const {
         const auto bound = core_->options().slow_call;
         if (bound.count() > 0 && taken > bound && core_->options().log) {
             const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
             core_->log(log_event::call_slow, {},
-                       std::string(detail::index_of<methods>.names()[what.method]) +
+                       std::string(core_->offers().methods[what.method].name) +
                            " held the engine for " + std::to_string(time.count()) + " ms");
         }
     }
 
-    Engine& engine_;
+    const run_function* methods_;
+    void (*tell_end_)(void* engine, const session_end& what);
     session::server_core* core_ = nullptr;
-    std::shared_ptr<session::gate> offloaded_ = std::make_shared<session::gate>();
+    engine_access access_;
 };
 
 }  // namespace rpc::inline v1::typed
@@ -19339,6 +23430,116 @@ private:
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// The part of a server that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
+namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE caller caller_of(const session::server_session& from, const protocol::call& what) {
+    std::optional<caller::clock::time_point> deadline;
+    if (what.deadline != protocol::never) {
+        deadline = what.deadline;
+    }
+    const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
+    const session::session_record& known = from.record();
+    return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
+}
+
+GATEWIRE_INLINE void detached_call::reach_by(std::function<void()> cancel) {
+    sheet_->session()->reach_by(*state_, std::move(cancel));
+}
+
+GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
+    const asio::any_io_executor& executor) const {
+    return sheet_->session()->world().make_timer(executor);
+}
+
+GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
+                                         server_options&& options,
+                                         const served_engine& served)
+    : runner_(std::make_shared<engine_runner>(served)) {
+    core_ = std::make_shared<session::server_core>(
+        executor, std::move(options),
+        protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
+                          describe_entries(served.events)},
+        [runner = runner_](session::call_batch& batch) { runner->run(batch); },
+        served.tell_end != nullptr);
+    runner_->serve(*core_);
+}
+
+GATEWIRE_INLINE server_side::~server_side() {
+    core_->shut();
+    runner_->close();
+    core_.reset();
+}
+
+GATEWIRE_INLINE void server_side::start() {
+    core_->start();
+}
+
+GATEWIRE_INLINE void server_side::stop() {
+    core_->stop();
+}
+
+GATEWIRE_INLINE void server_side::when_drained(std::function<void()> done) {
+    core_->when_drained(std::move(done));
+}
+
+GATEWIRE_INLINE std::size_t server_side::forget_keys() {
+    return core_->once().clear();
+}
+
+GATEWIRE_INLINE std::vector<std::string> server_side::addresses() const {
+    return core_->addresses();
+}
+
+GATEWIRE_INLINE bool server_side::is_running() const {
+    return core_->is_running();
+}
+
+GATEWIRE_INLINE std::size_t server_side::connections() const {
+    return core_->connections();
+}
+
+GATEWIRE_INLINE std::size_t server_side::queued_bytes() const {
+    return core_->queued_bytes();
+}
+
+GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
+    return core_->sessions();
+}
+
+GATEWIRE_INLINE asio::any_io_executor server_side::executor() const {
+    return core_->engine().executor();
+}
+
+GATEWIRE_INLINE void server_side::publish(std::size_t place, std::string_view key,
+                                          std::string_view data, std::string_view target) {
+    core_->hub().check_size(place, data.size());
+    if (auto* scope = session::publishing_scope::of(core_->hub())) {
+        scope->hold(place, key, data, target);
+    } else {
+        core_->hub().publish(place, key, data, target);
+    }
+}
+
+GATEWIRE_INLINE void throw_unwritable(std::string_view event,
+                                      const wire::json::write_error& failure) {
+    throw error(errc::invalid_value, failure.text("event '" + std::string(event) + "'"),
+                outcome::not_sent);
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
+// ==== end of gatewire/typed/server_side_impl.hpp ====
+
+
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19374,20 +23575,12 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     server(const Executor& executor, Engine& engine, server_options options = {})
-        : runner_(std::make_shared<typed::engine_runner<Engine>>(engine)) {
+        : side_(session::any_executor(executor), std::move(options), typed::serve_engine(engine)) {
         typed::diagnose_engine<Engine>();
-        core_ = std::make_shared<session::server_core>(
-            asio::any_io_executor(executor), std::move(options), offers(),
-            [runner = runner_](session::call_batch& batch) { runner->run(batch); },
-            typed::engine_runner<Engine>::hears_ends);
-        runner_->serve(*core_);
     }
 
     /// Ends all connections at once. Calls that run are cancelled; their answers are lost.
-    ~server() {
-        core_->shut();
-        runner_->close();
-    }
+    ~server() = default;
 
     server(const server&) = delete;
     server& operator=(const server&) = delete;
@@ -19398,16 +23591,16 @@ public:
     /// @throws rpc::error  `invalid_address`: an address cannot be read, resolved or bound, or it
     ///                     is not loopback and anonymous clients are not allowed there. Nothing is
     ///                     bound then.
-    void start() { core_->start(); }
+    void start() { side_.start(); }
 
     /// Takes no more connections and drains those that are there: new calls are refused with
     /// `shutting_down`, running ones finish within `drain_time`, then each connection ends. It
     /// returns at once, and does nothing on a server that is stopped.
-    void stop() { core_->stop(); }
+    void stop() { side_.stop(); }
 
     /// Calls `done` once on the server's executor when the server is stopped and its last
     /// connection has ended, at once if that is so. A later call replaces an earlier one.
-    void when_drained(std::function<void()> done) { core_->when_drained(std::move(done)); }
+    void when_drained(std::function<void()> done) { side_.when_drained(std::move(done)); }
 
     /// Publishes an event to all who subscribed to it, or to its key. Never waits for a reader.
     ///
@@ -19438,36 +23631,28 @@ public:
     /// Forgets the keys of all calls with `rpc::key` that have ended, at the end of a trading day,
     /// for example: from here on the same keys are new ones.
     /// @return How many were forgotten.
-    std::size_t forget_keys() { return core_->once().clear(); }
+    std::size_t forget_keys() { return side_.forget_keys(); }
 
     /// The addresses that are really bound, as text that clients take; those of the last `start`.
-    std::vector<std::string> addresses() const { return core_->addresses(); }
+    std::vector<std::string> addresses() const { return side_.addresses(); }
 
     /// Whether the server takes connections.
-    bool is_running() const { return core_->is_running(); }
+    bool is_running() const { return side_.is_running(); }
 
     /// Connections at this moment, draining ones included.
-    std::size_t connections() const { return core_->connections(); }
+    std::size_t connections() const { return side_.connections(); }
 
     /// The deepest send queue of all connections, in bytes, for publishers that can wait.
-    std::size_t queued_bytes() const { return core_->queued_bytes(); }
+    std::size_t queued_bytes() const { return side_.queued_bytes(); }
 
     /// The connections at this moment, draining ones included, ordered by number. It waits for no
     /// engine and holds up no publisher, but copies texts: ask for it now and then, not per event.
-    std::vector<session_stats> sessions() const { return core_->sessions(); }
+    std::vector<session_stats> sessions() const { return side_.sessions(); }
 
     /// The strand on which the engine's methods run; work posted to it never meets a method.
-    asio::any_io_executor get_executor() const { return core_->engine().executor(); }
+    asio::any_io_executor get_executor() const { return side_.executor(); }
 
 private:
-    static protocol::service offers() {
-        using entries = detail::entries_of<Engine>;
-        return {&typed::find_name<typename entries::methods>,
-                &typed::find_name<typename entries::events>,
-                typed::describe_methods(typename entries::methods{}),
-                typed::describe_events(typename entries::events{})};
-    }
-
     template <detail::fixed_string Name, class Payload>
     void publish_for(std::string_view target, const Payload& payload) {
         using events = typename detail::entries_of<Engine>::events;
@@ -19483,24 +23668,16 @@ private:
     template <class Entry>
     void publish_entry(std::size_t place, std::string_view target,
                        const typename Entry::payload& payload) {
-        wire::buffer data;
+        wire::scratch data;
         wire::json::write_error failure;
-        if (!wire::json::write(data, payload, failure)) {
-            throw error(errc::invalid_value,
-                        failure.text("event '" + std::string(Entry::name) + "'"),
-                        outcome::not_sent);
+        if (!wire::json::write(*data, payload, failure)) {
+            typed::throw_unwritable(Entry::name, failure);
         }
-        core_->hub().check_size(place, data.size());
-        typed::event_key<Entry> key(payload);
-        if (auto* scope = session::publishing_scope::of(core_->hub())) {
-            scope->hold(place, key.text(), data.view(), target);
-        } else {
-            core_->hub().publish(place, key.text(), data.view(), target);
-        }
+        const typed::event_key<Entry> key(payload);
+        side_.publish(place, key.text(), data.view(), target);
     }
 
-    std::shared_ptr<typed::engine_runner<Engine>> runner_;
-    std::shared_ptr<session::server_core> core_;
+    typed::server_side side_;
 };
 
 }  // namespace rpc::inline v1

@@ -157,7 +157,8 @@ private:
     void receive_message(std::string_view text, const batch_ptr& batch, time_point now) {
         message received;
         wire::json::read_error failure;
-        if (!wire::json::parse_message(text, received, failure)) {
+        if (!wire::json::parse_hasty_request(text, received) &&
+            !wire::json::parse_message(text, received, failure)) {
             if (!refuse_malformed(text, batch)) {
                 answers.refuse_as(batch, echo(received), invalid_request_code,
                                   failure.text("message"));

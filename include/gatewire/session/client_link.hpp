@@ -174,7 +174,6 @@ private:
         frames.bytes = reader_.take(std::move(frames.bytes));
         if (!connection_.out.empty()) {
             queue(connection_.out);
-            flush();
         }
         if (reader_.is_too_large()) {
             end = close_reason{errc::frame_too_large, "the server sent a frame of " +
@@ -200,13 +199,14 @@ private:
             queue(connection_.out);
             note_ready(frames);
             lock.unlock();
-            flush();
         }
         owner_->on_received(self, frames);
         frames.clear();
         lock.lock();
         if (connection_.acknowledge(false)) {
             queue(connection_.out);
+        }
+        if (outgoing_.has_gathered()) {  // Calls that waited for this, too.
             flush();
         }
         // Not before: the end of the connection must not overtake what came with it.

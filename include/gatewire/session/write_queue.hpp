@@ -21,6 +21,7 @@ public:
     std::uint64_t total() const noexcept { return total_; }
     bool is_writing() const noexcept { return !writing_.empty(); }
 
+    bool has_gathered() const noexcept { return !gathered_.empty(); }
     /// What waits for the next write; more may be written at its end.
     wire::buffer& gathered() noexcept { return gathered_; }
 

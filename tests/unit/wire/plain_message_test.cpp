@@ -86,12 +86,72 @@ bool event_ways_agree(std::string_view written) {
     return true;
 }
 
+/// The same for requests whose params are delimited by one look: what is JSON is taken apart in the
+/// same way, and of what is not the params cannot be read.
+bool hasty_ways_agree(std::string_view written) {
+    const test::exact_text text(written);
+    json::message quick;
+    if (!json::parse_hasty_request(text.view(), quick)) {
+        CHECK(quick.method.empty());
+        CHECK_FALSE(quick.has_method);
+        return false;
+    }
+    CAPTURE(written);
+    json::message careful;
+    json::read_error failure;
+    if (!json::validate(text.view(), failure)) {
+        CHECK_FALSE(json::validate(quick.params, failure));
+        return true;
+    }
+    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(quick.method == careful.method);
+    CHECK(quick.id == careful.id);
+    CHECK(quick.params == careful.params);
+    CHECK(quick.timeout == careful.timeout);
+    CHECK(careful.has_method);
+    return true;
+}
+
+/// The same for answers.
+bool result_ways_agree(std::string_view written) {
+    const test::exact_text text(written);
+    std::uint64_t id = 0;
+    std::string_view result;
+    if (!json::read_plain_result(text.view(), id, result)) {
+        return false;
+    }
+    CAPTURE(written);
+    json::message careful;
+    json::read_error failure;
+    if (!json::validate(text.view(), failure)) {
+        CHECK_FALSE(json::validate(result, failure));
+        return true;
+    }
+    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(std::to_string(id) == careful.id);
+    CHECK(result == careful.result);
+    return true;
+}
+
+/// All ways there are. @return Whether a quick one took it.
+bool all_ways_agree(std::string_view written) {
+    const bool is_plain = ways_agree(written);
+    const bool is_hasty = hasty_ways_agree(written);
+    const bool is_result = result_ways_agree(written);
+    event_ways_agree(written);
+    return is_plain || is_hasty || is_result;
+}
+
 }  // namespace
 
 TEST_CASE("plain_message: the library's own form goes the quick way") {
     for (const std::string& text : own_forms) {
         CAPTURE(text);
         CHECK(ways_agree(text));
+        const bool has_id = text.find("\"id\":") != std::string::npos;
+        const bool is_result = text.find("\"result\"") != std::string::npos;
+        CHECK(hasty_ways_agree(text) == (has_id && !is_result));
+        CHECK(result_ways_agree(text) == is_result);
         CHECK(event_ways_agree(text) == (text.find("\"seq\"") != std::string::npos));
     }
 }
@@ -123,25 +183,21 @@ TEST_CASE("plain_message: one byte more, less or other never makes the two ways 
     std::size_t quick = 0;
     for (const std::string& text : own_forms) {
         for (std::size_t at = 0; at <= text.size(); ++at) {
-            ways_agree(std::string_view(text).substr(0, at));
-            event_ways_agree(std::string_view(text).substr(0, at));
+            all_ways_agree(std::string_view(text).substr(0, at));
             for (char byte : bytes) {
                 std::string more = text;
                 more.insert(at, 1, byte);
-                quick += ways_agree(more) ? 1U : 0U;
-                event_ways_agree(more);
+                quick += all_ways_agree(more) ? 1U : 0U;
                 if (at != text.size()) {
                     std::string other = text;
                     other[at] = byte;
-                    quick += ways_agree(other) ? 1U : 0U;
-                    event_ways_agree(other);
+                    quick += all_ways_agree(other) ? 1U : 0U;
                 }
             }
             if (at != text.size()) {
                 std::string less = text;
                 less.erase(at, 1);
-                quick += ways_agree(less) ? 1U : 0U;
-                event_ways_agree(less);
+                quick += all_ways_agree(less) ? 1U : 0U;
             }
         }
     }

@@ -154,13 +154,15 @@ inline std::size_t plain_request_tail(std::string_view text) noexcept {
 
 /// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
 /// the method may be missing.
-inline bool parse_plain_request(plain_cursor in, std::string_view text, message& into) noexcept {
+/// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
+///              look may do to delimit them. Zero: match their brackets.
+inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
     std::string_view digits;
     if (!in.take_name(into.method)) {
         return false;
     }
     if (in.take(R"(,"params":)") &&
-        !in.take_container_before(plain_request_tail(text), into.params) &&
+        (tail == 0 || !in.take_container_before(tail, into.params)) &&
         !in.take_container(into.params)) {
         return false;
     }
@@ -202,7 +204,7 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
     bool good = false;
     if (in.take(R"({"jsonrpc":"2.0",)")) {
         if (in.take(R"("method":")")) {
-            good = parse_plain_request(in, text, into);
+            good = parse_plain_request(in, 0, into);
         } else if (in.take(R"("id":)")) {
             good = parse_plain_result(in, into);
         }
@@ -211,6 +213,20 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
         into = message{};
     }
     return good;
+}
+
+/// The same for a server's quickest way: a request whose params are delimited by one look. If the
+/// text is JSON, they are what `parse_message` finds; if it is not, reading them fails.
+/// @return false if it has another form, or its params more brackets; `into` is then as it was.
+inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
+    plain_cursor in(text);
+    const std::size_t tail = plain_request_tail(text);
+    if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
+        parse_plain_request(in, tail, into)) {
+        return true;
+    }
+    into = message{};
+    return false;
 }
 
 }  // namespace rpc::inline v1::wire::json
