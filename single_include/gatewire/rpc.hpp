@@ -4280,6 +4280,44 @@ consteval bool diagnose_write() {
 #ifndef GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 #define GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 
+// ==== gatewire/detail/cached_allocator.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
+#define GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
+
+
+#include <cstddef>
+
+namespace rpc::inline v1::detail {
+
+/// For containers that come and go with each call: their memory is kept by the thread.
+template <class Value>
+class cached_allocator {
+public:
+    using value_type = Value;
+
+    cached_allocator() = default;
+    template <class Other>
+    cached_allocator(const cached_allocator<Other>&) noexcept {}
+
+    Value* allocate(std::size_t count) {
+        static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+        return static_cast<Value*>(block_cache::take(count * sizeof(Value)));
+    }
+    void deallocate(Value* values, std::size_t count) noexcept {
+        block_cache::give(values, count * sizeof(Value));
+    }
+
+    friend bool operator==(cached_allocator, cached_allocator) noexcept { return true; }
+};
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
+// ==== end of gatewire/detail/cached_allocator.hpp ====
+
 #include <cstddef>
 #include <forward_list>
 #include <string>
@@ -4324,7 +4362,7 @@ public:
 private:
     static constexpr std::size_t few = 12;
 
-    std::vector<std::string_view> names_;
+    std::vector<std::string_view, rpc::detail::cached_allocator<std::string_view>> names_;
     std::forward_list<std::string> copies_;
 };
 
@@ -12361,7 +12399,6 @@ inline std::size_t plain_request_tail(std::string_view text) noexcept {
 /// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
 ///              look may do to delimit them. Zero: match their brackets.
 inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
-    std::string_view digits;
     if (!in.take_name(into.method)) {
         return false;
     }
@@ -12861,7 +12898,8 @@ public:
     /// Frames of answers to calls are sent.
     void keep(std::string_view frames) {
         if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
-            chunks_.emplace_back();
+            chunks_.push_back({std::move(spare_), 0});
+            spare_.clear();
         }
         sent_ += count_frames(frames);
         chunks_.back().frames.append(frames);
@@ -12876,6 +12914,10 @@ public:
     void acknowledged(std::uint64_t count) {
         while (!chunks_.empty() && chunks_.front().last <= count) {
             size_ -= chunks_.front().frames.size();
+            if (chunks_.front().frames.capacity() <= 2 * chunk_size) {
+                spare_ = std::move(chunks_.front().frames);
+                spare_.clear();
+            }
             chunks_.pop_front();
         }
     }
@@ -12942,7 +12984,8 @@ private:
         std::uint64_t last = 0;  // number of the last answer in it
     };
 
-    std::deque<chunk> chunks_;
+    std::deque<chunk, detail::cached_allocator<chunk>> chunks_;
+    std::string spare_;  // with the room of a chunk that arrived
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
     std::uint64_t sent_ = 0;                                   // frames of answers
     std::size_t size_ = 0;
@@ -13745,6 +13788,9 @@ private:
     }
 
     void hold(held_link what) {
+        if (first_ == what) {
+            return;  // An inner cork held it meanwhile.
+        }
         if (count_++ == 0) {
             first_ = std::move(what);
         } else {
@@ -15390,7 +15436,7 @@ private:
         if (is_closed() || polls_.is_on()) {
             return;
         }
-        if (polls_.wants_more(*environment_)) {
+        if (!finishing_ && polls_.wants_more(*environment_)) {
             start_poll();
             return;
         }
@@ -15405,10 +15451,10 @@ private:
         const time_point now = this->now();
         {
             std::unique_lock lock(mutex_);
-            is_reading_ = false;
             if (is_closed()) {
                 return;
             }
+            is_reading_ = false;
             if (failure) {
                 end_of_stream(failure);
                 return;
@@ -15427,7 +15473,9 @@ private:
         reader_.commit(size);
         room_.took(offered_, size);
         polls_.heard(now);
+        is_reading_ = true;  // So that nobody else does while the mutex is let go.
         const bool goes_on = on_read(lock, now);
+        is_reading_ = false;
         if (was_resting) {
             trim();
         }
@@ -15464,7 +15512,7 @@ private:
             }
             if (size != 0) {
                 take_bytes(lock, size, now());
-            } else if (polls_.wants_more(*environment_)) {
+            } else if (!finishing_ && polls_.wants_more(*environment_)) {
                 start_poll();
                 return;
             } else if (!is_reading_) {
@@ -15503,7 +15551,7 @@ private:
     read_room room_;
     std::size_t offered_ = 0;  // to the read that is under way
     busy_poll polls_;
-    bool is_reading_ = false;
+    bool is_reading_ = false;  // or is taking apart what was read
 };
 
 }  // namespace rpc::inline v1::session
@@ -16052,7 +16100,7 @@ private:
 
     const client_limits& limits_;
     protocol::pending_calls<pending> pending_;
-    std::deque<protocol::call_id> waiting_;
+    std::deque<protocol::call_id, detail::cached_allocator<protocol::call_id>> waiting_;
     std::size_t waiting_bytes_ = 0;
     std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;
@@ -16478,7 +16526,7 @@ private:
     };
 
     std::mutex mutex_;
-    std::deque<answer> waiting_;
+    std::deque<answer, detail::cached_allocator<answer>> waiting_;
     bool releasing_ = false;
 };
 
@@ -17894,6 +17942,7 @@ template <class Item>
 class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
 public:
     using strand = serial_executor;
+    using queue = std::deque<Item, detail::cached_allocator<Item>>;
 
     strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
         : strand_(executor), run_(std::move(run)) {}
@@ -17922,8 +17971,8 @@ public:
 
     /// Waits until a running item has ended, unless that is what calls this.
     /// @return What was not begun.
-    std::deque<Item> close() {
-        std::deque<Item> dropped;
+    queue close() {
+        queue dropped;
         std::unique_lock lock(mutex_);
         closed_ = true;
         dropped.swap(items_);
@@ -17958,7 +18007,7 @@ private:
     std::function<void(Item&)> run_;
     mutable std::mutex mutex_;
     std::condition_variable idle_;
-    std::deque<Item> items_;
+    queue items_;
     std::thread::id runner_;
     bool running_ = false;
     std::atomic<bool> closed_{false};  // changed with the mutex held

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 #define GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 
+#include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/message.hpp>
@@ -68,7 +69,8 @@ public:
     /// Frames of answers to calls are sent.
     void keep(std::string_view frames) {
         if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
-            chunks_.emplace_back();
+            chunks_.push_back({std::move(spare_), 0});
+            spare_.clear();
         }
         sent_ += count_frames(frames);
         chunks_.back().frames.append(frames);
@@ -83,6 +85,10 @@ public:
     void acknowledged(std::uint64_t count) {
         while (!chunks_.empty() && chunks_.front().last <= count) {
             size_ -= chunks_.front().frames.size();
+            if (chunks_.front().frames.capacity() <= 2 * chunk_size) {
+                spare_ = std::move(chunks_.front().frames);
+                spare_.clear();
+            }
             chunks_.pop_front();
         }
     }
@@ -149,7 +155,8 @@ private:
         std::uint64_t last = 0;  // number of the last answer in it
     };
 
-    std::deque<chunk> chunks_;
+    std::deque<chunk, detail::cached_allocator<chunk>> chunks_;
+    std::string spare_;  // with the room of a chunk that arrived
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
     std::uint64_t sent_ = 0;                                   // frames of answers
     std::size_t size_ = 0;

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_CALL_QUEUE_HPP
 #define GATEWIRE_SESSION_CALL_QUEUE_HPP
 
+#include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/pending_calls.hpp>
@@ -279,7 +280,7 @@ private:
 
     const client_limits& limits_;
     protocol::pending_calls<pending> pending_;
-    std::deque<protocol::call_id> waiting_;
+    std::deque<protocol::call_id, detail::cached_allocator<protocol::call_id>> waiting_;
     std::size_t waiting_bytes_ = 0;
     std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;

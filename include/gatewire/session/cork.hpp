@@ -100,6 +100,9 @@ private:
     }
 
     void hold(held_link what) {
+        if (first_ == what) {
+            return;  // An inner cork held it meanwhile.
+        }
         if (count_++ == 0) {
             first_ = std::move(what);
         } else {

@@ -75,7 +75,7 @@ private:
         if (is_closed() || polls_.is_on()) {
             return;
         }
-        if (polls_.wants_more(*environment_)) {
+        if (!finishing_ && polls_.wants_more(*environment_)) {
             start_poll();
             return;
         }
@@ -90,10 +90,10 @@ private:
         const time_point now = this->now();
         {
             std::unique_lock lock(mutex_);
-            is_reading_ = false;
             if (is_closed()) {
                 return;
             }
+            is_reading_ = false;
             if (failure) {
                 end_of_stream(failure);
                 return;
@@ -112,7 +112,9 @@ private:
         reader_.commit(size);
         room_.took(offered_, size);
         polls_.heard(now);
+        is_reading_ = true;  // So that nobody else does while the mutex is let go.
         const bool goes_on = on_read(lock, now);
+        is_reading_ = false;
         if (was_resting) {
             trim();
         }
@@ -149,7 +151,7 @@ private:
             }
             if (size != 0) {
                 take_bytes(lock, size, now());
-            } else if (polls_.wants_more(*environment_)) {
+            } else if (!finishing_ && polls_.wants_more(*environment_)) {
                 start_poll();
                 return;
             } else if (!is_reading_) {
@@ -188,7 +190,7 @@ private:
     read_room room_;
     std::size_t offered_ = 0;  // to the read that is under way
     busy_poll polls_;
-    bool is_reading_ = false;
+    bool is_reading_ = false;  // or is taking apart what was read
 };
 
 }  // namespace rpc::inline v1::session

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
 #define GATEWIRE_SESSION_RECEIVED_ANSWERS_HPP
 
+#include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/session/gateway_item.hpp>
 
 #include <deque>
@@ -51,7 +52,7 @@ private:
     };
 
     std::mutex mutex_;
-    std::deque<answer> waiting_;
+    std::deque<answer, detail::cached_allocator<answer>> waiting_;
     bool releasing_ = false;
 };
 

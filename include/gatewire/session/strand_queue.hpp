@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
 #define GATEWIRE_SESSION_STRAND_QUEUE_HPP
 
+#include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/session/serial_executor.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -28,6 +29,7 @@ template <class Item>
 class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
 public:
     using strand = serial_executor;
+    using queue = std::deque<Item, detail::cached_allocator<Item>>;
 
     strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
         : strand_(executor), run_(std::move(run)) {}
@@ -56,8 +58,8 @@ public:
 
     /// Waits until a running item has ended, unless that is what calls this.
     /// @return What was not begun.
-    std::deque<Item> close() {
-        std::deque<Item> dropped;
+    queue close() {
+        queue dropped;
         std::unique_lock lock(mutex_);
         closed_ = true;
         dropped.swap(items_);
@@ -92,7 +94,7 @@ private:
     std::function<void(Item&)> run_;
     mutable std::mutex mutex_;
     std::condition_variable idle_;
-    std::deque<Item> items_;
+    queue items_;
     std::thread::id runner_;
     bool running_ = false;
     std::atomic<bool> closed_{false};  // changed with the mutex held

@@ -157,7 +157,6 @@ inline std::size_t plain_request_tail(std::string_view text) noexcept {
 /// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
 ///              look may do to delimit them. Zero: match their brackets.
 inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
-    std::string_view digits;
     if (!in.take_name(into.method)) {
         return false;
     }

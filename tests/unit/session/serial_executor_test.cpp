@@ -1,0 +1,133 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: what runs on a serial executor never runs two at a time and keeps its order, whatever way
+// it came in, and survives exceptions and the end of the loop. Method: an io_context that is run by
+// hand, and a few threads of one where they must meet.
+
+#include <gatewire/session/serial_executor.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/system_executor.hpp>
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using rpc::session::serial_executor;
+
+serial_executor over(asio::io_context& loop) {
+    return serial_executor(asio::any_io_executor(loop.get_executor()));
+}
+
+}  // namespace
+
+TEST_CASE("serial_executor: it is an executor for Asio, type-erased too") {
+    static_assert(asio::execution::is_executor<serial_executor>::value);
+    asio::io_context loop;
+    const serial_executor lane = over(loop);
+    const asio::any_io_executor erased = lane;
+    std::string story;
+    asio::post(erased, [&] {
+        story += 'a';
+        asio::dispatch(lane, [&] { story += 'b'; });
+        asio::post(lane, [&] { story += 'd'; });
+        asio::dispatch(erased, [&] { story += 'c'; });
+    });
+    CHECK(story.empty());
+    loop.run();
+    CHECK(story == "abcd");
+    CHECK(lane == serial_executor(lane));
+    CHECK(lane != over(loop));
+}
+
+TEST_CASE("serial_executor: a function runs at once only if nothing else is running") {
+    asio::io_context loop;
+    const serial_executor lane = over(loop);
+    std::string story;
+    CHECK(lane.try_run([&] {
+        story += 'a';
+        CHECK(lane.running_in_this_thread());
+        CHECK_FALSE(lane.try_run([&] { story += 'x'; }));
+        asio::post(lane, [&] { story += 'b'; });
+    }));
+    CHECK_FALSE(lane.running_in_this_thread());
+    CHECK(story == "a");
+    CHECK_FALSE(lane.try_run([&] { story += 'x'; }));  // What was posted comes first.
+    loop.run();
+    CHECK(story == "ab");
+    CHECK(lane.try_run([&] { story += 'c'; }));
+    CHECK(story == "abc");
+}
+
+TEST_CASE("serial_executor: an exception leaves the rest in order") {
+    asio::io_context loop;
+    const serial_executor lane = over(loop);
+    std::string story;
+    asio::post(lane, [] { throw std::runtime_error("first"); });
+    asio::post(lane, [&] { story += 'a'; });
+    asio::post(lane, [&] { story += 'b'; });
+    CHECK_THROWS_AS(loop.run(), std::runtime_error);
+    asio::post(lane, [&] { story += 'c'; });
+    loop.run();
+    CHECK(story == "abc");
+    CHECK_THROWS_AS(lane.try_run([] { throw std::runtime_error("second"); }), std::runtime_error);
+    CHECK(lane.try_run([&] { story += 'd'; }));
+    CHECK(story == "abcd");
+}
+
+TEST_CASE("serial_executor: what never runs is destroyed with the loop, though it holds the lane") {
+    const auto held = std::make_shared<int>(1);
+    {
+        asio::io_context loop;
+        const serial_executor lane = over(loop);
+        for (int count = 0; count < 3; ++count) {
+            asio::post(lane, [lane, held] {});
+        }
+        CHECK(held.use_count() == 4);
+    }
+    CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("serial_executor: threads of the loop never meet on it") {
+    constexpr int per_thread = 2'000;
+    asio::io_context loop;
+    const serial_executor lane = over(loop);
+    std::atomic<int> inside{0};
+    std::atomic<bool> has_met{false};
+    int ran = 0;  // guarded by the lane alone
+    const auto visit = [&] {
+        has_met = has_met || inside.fetch_add(1) != 0;
+        ++ran;
+        inside.fetch_sub(1);
+    };
+    for (int count = 0; count < 4 * per_thread; ++count) {
+        asio::post(loop, [&, count] {
+            if (count % 2 == 0) {
+                asio::post(lane, visit);
+            } else if (!lane.try_run(visit)) {
+                asio::post(lane, visit);
+            }
+        });
+    }
+    std::vector<std::thread> threads;
+    for (int count = 0; count < 4; ++count) {
+        threads.emplace_back([&loop] { loop.run(); });
+    }
+    for (std::thread& one : threads) {
+        one.join();
+    }
+    CHECK_FALSE(has_met);
+    CHECK(ran == 4 * per_thread);
+}
