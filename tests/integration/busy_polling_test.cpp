@@ -1,9 +1,9 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// Goal: with `rpc::spin` everything works as without it, only sooner: calls of every kind, events,
-// rests longer than the polling, and the end of the connection. Method: both sides poll for less and
-// for more time than a call takes, on every kind of loop.
+// Goal: with `rpc::spin` everything works as without it: calls of every kind, events, rests longer
+// than the polling, and the end of the connection. Method: both sides poll for less and for more
+// time than a call takes, on every kind of loop.
 
 #include "desk.hpp"
 
