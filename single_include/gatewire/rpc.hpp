@@ -4288,6 +4288,7 @@ consteval bool diagnose_write() {
 #define GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
 
 
+#include <array>
 #include <cstddef>
 
 namespace rpc::inline v1::detail {
@@ -4304,13 +4305,16 @@ public:
 
     Value* allocate(std::size_t count) {
         static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-        return static_cast<Value*>(block_cache::take(count * sizeof(Value)));
+        return static_cast<Value*>(block_cache::take(count * value_size));
     }
     void deallocate(Value* values, std::size_t count) noexcept {
-        block_cache::give(values, count * sizeof(Value));
+        block_cache::give(static_cast<void*>(values), count * value_size);
     }
 
     friend bool operator==(cached_allocator, cached_allocator) noexcept { return true; }
+
+private:
+    static constexpr std::size_t value_size = sizeof(std::array<Value, 1>);
 };
 
 }  // namespace rpc::inline v1::detail
@@ -9386,9 +9390,12 @@ char* put_members(char* at, std::size_t room, sink& to, std::index_sequence<Inde
     using rooms = member_rooms<names, Member...>;
     std::size_t current = 0;
     at = to.make_room(at, rooms::rooms[0] + (rooms::is_last(0) ? room : 0));
-    if (((current = Index,
-          (at = put_member<names, rooms, Index>(at, member, room, to)) != nullptr) &&
-         ...)) {
+    const auto put_one = [&]<std::size_t At>(std::index_sequence<At>, const auto& one) {
+        current = At;
+        at = put_member<names, rooms, At>(at, one, room, to);
+        return at != nullptr;
+    };
+    if ((put_one(std::index_sequence<Index>{}, member) && ...)) {
         return at;
     }
     to.error.inside_member(names::name(current));
@@ -9399,8 +9406,9 @@ template <class T>
 char* put_aggregate(char* at, const T& value, std::size_t room, sink& to) {
     if constexpr (member_count<T> == 0) {
         at = to.make_room(at, 2 + room);
-        std::memcpy(at, "{}", 2);
-        return at + 2;
+        *at++ = '{';
+        *at++ = '}';
+        return at;
     } else {
         if (!to.error.enter()) {
             return nullptr;
@@ -13818,13 +13826,13 @@ private:
     void release() {
         if (std::exchange(count_, 0) != 0) {
             let_go(std::exchange(first_, nullptr));
-            for (held_link& held : std::exchange(others_, {})) {
-                let_go(std::move(held));
+            for (const held_link& held : std::exchange(others_, {})) {
+                let_go(held);
             }
         }
     }
 
-    static void let_go(held_link held) {
+    static void let_go(const held_link& held) {
         held->held_by_.store(nullptr, std::memory_order_relaxed);
         held->flush_all();
     }

@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/block_cache.hpp>
 
+#include <array>
 #include <cstddef>
 
 namespace rpc::inline v1::detail {
@@ -22,13 +23,16 @@ public:
 
     Value* allocate(std::size_t count) {
         static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-        return static_cast<Value*>(block_cache::take(count * sizeof(Value)));
+        return static_cast<Value*>(block_cache::take(count * value_size));
     }
     void deallocate(Value* values, std::size_t count) noexcept {
-        block_cache::give(values, count * sizeof(Value));
+        block_cache::give(static_cast<void*>(values), count * value_size);
     }
 
     friend bool operator==(cached_allocator, cached_allocator) noexcept { return true; }
+
+private:
+    static constexpr std::size_t value_size = sizeof(std::array<Value, 1>);
 };
 
 }  // namespace rpc::inline v1::detail

@@ -130,13 +130,13 @@ private:
     void release() {
         if (std::exchange(count_, 0) != 0) {
             let_go(std::exchange(first_, nullptr));
-            for (held_link& held : std::exchange(others_, {})) {
-                let_go(std::move(held));
+            for (const held_link& held : std::exchange(others_, {})) {
+                let_go(held);
             }
         }
     }
 
-    static void let_go(held_link held) {
+    static void let_go(const held_link& held) {
         held->held_by_.store(nullptr, std::memory_order_relaxed);
         held->flush_all();
     }

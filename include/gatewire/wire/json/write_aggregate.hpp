@@ -71,9 +71,12 @@ char* put_members(char* at, std::size_t room, sink& to, std::index_sequence<Inde
     using rooms = member_rooms<names, Member...>;
     std::size_t current = 0;
     at = to.make_room(at, rooms::rooms[0] + (rooms::is_last(0) ? room : 0));
-    if (((current = Index,
-          (at = put_member<names, rooms, Index>(at, member, room, to)) != nullptr) &&
-         ...)) {
+    const auto put_one = [&]<std::size_t At>(std::index_sequence<At>, const auto& one) {
+        current = At;
+        at = put_member<names, rooms, At>(at, one, room, to);
+        return at != nullptr;
+    };
+    if ((put_one(std::index_sequence<Index>{}, member) && ...)) {
         return at;
     }
     to.error.inside_member(names::name(current));
@@ -84,8 +87,9 @@ template <class T>
 char* put_aggregate(char* at, const T& value, std::size_t room, sink& to) {
     if constexpr (member_count<T> == 0) {
         at = to.make_room(at, 2 + room);
-        std::memcpy(at, "{}", 2);
-        return at + 2;
+        *at++ = '{';
+        *at++ = '}';
+        return at;
     } else {
         if (!to.error.enter()) {
             return nullptr;
