@@ -8512,7 +8512,6 @@ private:
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>

@@ -22,7 +22,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
