@@ -4280,48 +4280,6 @@ consteval bool diagnose_write() {
 #ifndef GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 #define GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 
-// ==== gatewire/detail/cached_allocator.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
-#define GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
-
-
-#include <array>
-#include <cstddef>
-
-namespace rpc::inline v1::detail {
-
-/// For containers that come and go with each call: their memory is kept by the thread.
-template <class Value>
-class cached_allocator {
-public:
-    using value_type = Value;
-
-    cached_allocator() = default;
-    template <class Other>
-    cached_allocator(const cached_allocator<Other>&) noexcept {}
-
-    Value* allocate(std::size_t count) {
-        static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-        return static_cast<Value*>(block_cache::take(count * value_size));
-    }
-    void deallocate(Value* values, std::size_t count) noexcept {
-        block_cache::give(static_cast<void*>(values), count * value_size);
-    }
-
-    friend bool operator==(cached_allocator, cached_allocator) noexcept { return true; }
-
-private:
-    static constexpr std::size_t value_size = sizeof(std::array<Value, 1>);
-};
-
-}  // namespace rpc::inline v1::detail
-
-#endif  // GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
-// ==== end of gatewire/detail/cached_allocator.hpp ====
-
 #include <cstddef>
 #include <forward_list>
 #include <string>
@@ -4366,7 +4324,7 @@ public:
 private:
     static constexpr std::size_t few = 12;
 
-    std::vector<std::string_view, rpc::detail::cached_allocator<std::string_view>> names_;
+    std::vector<std::string_view> names_;
     std::forward_list<std::string> copies_;
 };
 
@@ -11355,6 +11313,47 @@ private:
 #ifndef GATEWIRE_SESSION_CALL_QUEUE_HPP
 #define GATEWIRE_SESSION_CALL_QUEUE_HPP
 
+// ==== gatewire/detail/cached_allocator.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
+#define GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
+
+
+#include <array>
+#include <cstddef>
+
+namespace rpc::inline v1::detail {
+
+/// For containers that come and go with each call: their memory is kept by the thread.
+template <class Value>
+class cached_allocator {
+public:
+    using value_type = Value;
+
+    cached_allocator() = default;
+    template <class Other>
+    cached_allocator(const cached_allocator<Other>&) noexcept {}
+
+    Value* allocate(std::size_t count) {
+        static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+        return static_cast<Value*>(block_cache::take(count * value_size));
+    }
+    void deallocate(Value* values, std::size_t count) noexcept {
+        block_cache::give(static_cast<void*>(values), count * value_size);
+    }
+
+    friend bool operator==(cached_allocator, cached_allocator) noexcept { return true; }
+
+private:
+    static constexpr std::size_t value_size = sizeof(std::array<Value, 1>);
+};
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_CACHED_ALLOCATOR_HPP
+// ==== end of gatewire/detail/cached_allocator.hpp ====
 // ==== gatewire/protocol/pending_calls.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -12848,7 +12847,6 @@ inline void split_array(std::string_view text, std::vector<std::string_view>& el
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -12919,14 +12917,15 @@ public:
 
     /// The client has the first `count` answers of the session.
     void acknowledged(std::uint64_t count) {
-        while (!chunks_.empty() && chunks_.front().last <= count) {
-            size_ -= chunks_.front().frames.size();
-            if (chunks_.front().frames.capacity() <= 2 * chunk_size) {
-                spare_ = std::move(chunks_.front().frames);
+        auto next = chunks_.begin();
+        for (; next != chunks_.end() && next->last <= count; ++next) {
+            size_ -= next->frames.size();
+            if (next->frames.capacity() <= 2 * chunk_size) {
+                spare_ = std::move(next->frames);
                 spare_.clear();
             }
-            chunks_.pop_front();
         }
+        chunks_.erase(chunks_.begin(), next);
     }
 
     /// Frames of answers that were sent in this session, as both sides count.
@@ -12991,7 +12990,7 @@ private:
         std::uint64_t last = 0;  // number of the last answer in it
     };
 
-    std::deque<chunk, detail::cached_allocator<chunk>> chunks_;
+    std::vector<chunk> chunks_;  // oldest first
     std::string spare_;  // with the room of a chunk that arrived
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
     std::uint64_t sent_ = 0;                                   // frames of answers
@@ -20459,6 +20458,15 @@ public:
         }
     }
 
+    /// The client has so many answers of the session, and has asked again for all that it wants.
+    /// @param unwanted  Gets the ids of calls of earlier connections that nobody wants any more.
+    void acknowledged(std::uint64_t count, std::vector<std::string>& unwanted) {
+        answers.acknowledged(count);
+        for (std::string& id : settle()) {
+            unwanted.push_back(std::move(id));
+        }
+    }
+
     /// What a request with an id of before turns out to be.
     enum class meeting : unsigned char { fresh, answered, joined };
 
@@ -20788,10 +20796,7 @@ private:
         if (!read_params(received, batch, request)) {
             return;
         }
-        memory_.answers.acknowledged(request.answers);
-        for (std::string& id : memory_.settle()) {
-            earlier_cancels.push_back(std::move(id));
-        }
+        memory_.acknowledged(request.answers, earlier_cancels);
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
     }
 
@@ -20891,6 +20896,35 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_CALL_GATE_HPP
 // ==== end of gatewire/protocol/call_gate.hpp ====
+// ==== gatewire/protocol/read_ack.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_READ_ACK_HPP
+#define GATEWIRE_PROTOCOL_READ_ACK_HPP
+
+
+#include <cstdint>
+
+namespace rpc::inline v1::protocol {
+
+/// Reads `rpc.ack` as clients send it, as a notification. @return false for anything else. Its
+/// params are read whole, so whoever takes it needs no more of it to be validated.
+inline bool read_ack(const wire::json::message& received, std::uint64_t& answers) {
+    ack_request request;
+    wire::json::read_error unused;
+    if (received.method != ack_method || !received.id.empty() ||
+        !wire::json::read_text(received.params, request, unused)) {
+        return false;
+    }
+    answers = request.answers;
+    return true;
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_READ_ACK_HPP
+// ==== end of gatewire/protocol/read_ack.hpp ====
 // ==== gatewire/protocol/session_counters.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -21185,7 +21219,10 @@ private:
     }
 
     void receive_extension(std::string_view text, const message& received, const batch_ptr& batch) {
-        if (!refuse_malformed(text, batch)) {
+        std::uint64_t arrived = 0;
+        if (!batch && extensions.is_open() && read_ack(received, arrived)) {
+            memory.acknowledged(arrived, extensions.earlier_cancels);
+        } else if (!refuse_malformed(text, batch)) {
             extensions.receive(received, batch);
         }
     }

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 #define GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 
-#include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/message.hpp>
@@ -12,7 +11,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -83,14 +81,15 @@ public:
 
     /// The client has the first `count` answers of the session.
     void acknowledged(std::uint64_t count) {
-        while (!chunks_.empty() && chunks_.front().last <= count) {
-            size_ -= chunks_.front().frames.size();
-            if (chunks_.front().frames.capacity() <= 2 * chunk_size) {
-                spare_ = std::move(chunks_.front().frames);
+        auto next = chunks_.begin();
+        for (; next != chunks_.end() && next->last <= count; ++next) {
+            size_ -= next->frames.size();
+            if (next->frames.capacity() <= 2 * chunk_size) {
+                spare_ = std::move(next->frames);
                 spare_.clear();
             }
-            chunks_.pop_front();
         }
+        chunks_.erase(chunks_.begin(), next);
     }
 
     /// Frames of answers that were sent in this session, as both sides count.
@@ -155,7 +154,7 @@ private:
         std::uint64_t last = 0;  // number of the last answer in it
     };
 
-    std::deque<chunk, detail::cached_allocator<chunk>> chunks_;
+    std::vector<chunk> chunks_;  // oldest first
     std::string spare_;  // with the room of a chunk that arrived
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
     std::uint64_t sent_ = 0;                                   // frames of answers

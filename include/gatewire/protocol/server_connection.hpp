@@ -13,6 +13,7 @@
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
 #include <gatewire/protocol/server_extensions.hpp>
+#include <gatewire/protocol/read_ack.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/session_counters.hpp>
 #include <gatewire/protocol/session_memory.hpp>
@@ -272,7 +273,10 @@ private:
     }
 
     void receive_extension(std::string_view text, const message& received, const batch_ptr& batch) {
-        if (!refuse_malformed(text, batch)) {
+        std::uint64_t arrived = 0;
+        if (!batch && extensions.is_open() && read_ack(received, arrived)) {
+            memory.acknowledged(arrived, extensions.earlier_cancels);
+        } else if (!refuse_malformed(text, batch)) {
             extensions.receive(received, batch);
         }
     }

@@ -264,10 +264,7 @@ private:
         if (!read_params(received, batch, request)) {
             return;
         }
-        memory_.answers.acknowledged(request.answers);
-        for (std::string& id : memory_.settle()) {
-            earlier_cancels.push_back(std::move(id));
-        }
+        memory_.acknowledged(request.answers, earlier_cancels);
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
     }
 

@@ -43,6 +43,15 @@ public:
         }
     }
 
+    /// The client has so many answers of the session, and has asked again for all that it wants.
+    /// @param unwanted  Gets the ids of calls of earlier connections that nobody wants any more.
+    void acknowledged(std::uint64_t count, std::vector<std::string>& unwanted) {
+        answers.acknowledged(count);
+        for (std::string& id : settle()) {
+            unwanted.push_back(std::move(id));
+        }
+    }
+
     /// What a request with an id of before turns out to be.
     enum class meeting : unsigned char { fresh, answered, joined };
 

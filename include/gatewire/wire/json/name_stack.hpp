@@ -4,8 +4,6 @@
 #ifndef GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 #define GATEWIRE_WIRE_JSON_NAME_STACK_HPP
 
-#include <gatewire/detail/cached_allocator.hpp>
-
 #include <cstddef>
 #include <forward_list>
 #include <string>
@@ -50,7 +48,7 @@ public:
 private:
     static constexpr std::size_t few = 12;
 
-    std::vector<std::string_view, rpc::detail::cached_allocator<std::string_view>> names_;
+    std::vector<std::string_view> names_;
     std::forward_list<std::string> copies_;
 };
 

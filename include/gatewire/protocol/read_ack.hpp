@@ -1,0 +1,30 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_READ_ACK_HPP
+#define GATEWIRE_PROTOCOL_READ_ACK_HPP
+
+#include <gatewire/protocol/extensions.hpp>
+#include <gatewire/wire/json/message.hpp>
+#include <gatewire/wire/json/read.hpp>
+
+#include <cstdint>
+
+namespace rpc::inline v1::protocol {
+
+/// Reads `rpc.ack` as clients send it, as a notification. @return false for anything else. Its
+/// params are read whole, so whoever takes it needs no more of it to be validated.
+inline bool read_ack(const wire::json::message& received, std::uint64_t& answers) {
+    ack_request request;
+    wire::json::read_error unused;
+    if (received.method != ack_method || !received.id.empty() ||
+        !wire::json::read_text(received.params, request, unused)) {
+        return false;
+    }
+    answers = request.answers;
+    return true;
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_READ_ACK_HPP
