@@ -98,7 +98,7 @@ def arguments():
 
 def measure(options, peers):
     """The results in the table's order, and all reports."""
-    rounds, seconds = (1, 0.03) if options.quick else (options.rounds, options.seconds)
+    rounds, seconds = (1, 0.3) if options.quick else (options.rounds, options.seconds)
     rows = [row for row in works.all_rows(options.curves) if re.search(options.only, row.name)]
     if options.quick:
         rows = list({row.work: works.smallest(row) for row in rows}.values())
