@@ -1,5 +1,5 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// Goal: the headers form one program. Method: every other source of it includes one header.
+// Goal: the headers form one program. Method: two other sources of it include each.
 int main() {}

@@ -11,7 +11,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -172,33 +171,31 @@ TEST_CASE("writer: after a failure the next value has all the depth again") {
 }
 
 TEST_CASE("reader: a million open brackets are refused at once") {
+    // In quadratic time this would take longer than the runner gives a test.
     for (const char* piece : {"[", "{\"a\":", "[{\"a\":"}) {
         std::string text;
         while (text.size() < 1'000'000) {
             text += piece;
         }
-        const auto start = std::chrono::steady_clock::now();
         CHECK(json_test::validation(text).ends_with(": nested too deeply"));
         CHECK(json_test::failure_kind<nlohmann::json>(text) == json::read_failure::syntax);
         CHECK(json_test::failure_kind<tree>(text) == json::read_failure::syntax);
         CHECK(json_test::failure_kind<everything>(text) == json::read_failure::syntax);
-        CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
     }
 }
 
-TEST_CASE("reader: 100000 members are checked for duplicates in n log n") {
+TEST_CASE("reader: 300000 members are checked for duplicates in n log n") {
+    // Compared each with each they would take longer than the runner gives a test.
     std::string text = "{";
-    for (int count = 0; count != 100'000; ++count) {
+    for (int count = 0; count != 300'000; ++count) {
         text += "\"k" + std::to_string(count) + "\":0,";
     }
     const std::string distinct = text + "\"last\":0}";
     const std::string doubled = text + "\"\\u006b77\":0}";
-    const auto start = std::chrono::steady_clock::now();
     CHECK(json_test::validation(distinct) == "ok");
     CHECK(json_test::validation(doubled) == "v: duplicate member 'k77'");
     CHECK(json_test::refusal<point>(doubled) == "v: duplicate member 'k77'");
     CHECK(json_test::refusal<std::map<std::string, int>>(doubled) == "v: duplicate member 'k77'");
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
 TEST_CASE("reader: a million elements and a string of a megabyte are read") {

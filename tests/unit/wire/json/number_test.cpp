@@ -10,7 +10,6 @@
 
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -145,16 +144,15 @@ TEST_CASE("reader: an integer literal for a double is exact, or as JavaScript pr
           "v: 16777217 would be rounded by a 32-bit floating-point number");
 }
 
-TEST_CASE("reader: a number of 100 KB is read or refused in linear time") {
-    const std::string digits(100'000, '7');
-    const auto start = std::chrono::steady_clock::now();
+TEST_CASE("reader: a number of a megabyte is read or refused in linear time") {
+    // In quadratic time this would take longer than the runner gives a test.
+    const std::string digits(1'000'000, '7');
     CHECK(refusal<int>(digits) != "ok");
     CHECK(refusal<double>(digits) != "ok");
     CHECK(value_of<double>("0." + digits) == 7.0 / 9.0);
-    CHECK(value_of<double>("1e-" + std::string(100'000, '0') + "1") == 0.1);
+    CHECK(value_of<double>("1e-" + std::string(1'000'000, '0') + "1") == 0.1);
     CHECK(refusal<double>("1e" + digits) != "ok");
     CHECK(json_test::validation(digits) == "ok");
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
 }
 
 TEST_CASE("writer: doubles come back to the bit") {
