@@ -848,6 +848,9 @@ struct server_options {
     /// How long each connection is polled after a sign of life before its thread sleeps. Off by
     /// default.
     rpc::spin spin{};
+    /// A promise that everything runs on one thread: the executor, and every call of this server
+    /// and of its engine. Calls and events take no lock then. Nothing checks it.
+    bool single_threaded{false};
     /// How long `stop` lets running calls finish. Zero ends them at once.
     std::chrono::milliseconds drain_time{30'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
@@ -891,6 +894,9 @@ struct client_options {
     /// How long the connection is polled after a sign of life before its thread sleeps; and how
     /// long a thread that waits in `call` polls before it sleeps. Off by default.
     rpc::spin spin{};
+    /// A promise that everything runs on one thread: the executor, and every call of this client.
+    /// Calls and events take no lock then. Nothing checks it.
+    bool single_threaded{false};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
     /// Where time, chance and connections come from: null for the real ones, else what
@@ -1063,7 +1069,6 @@ struct fixed_string {
 #define GATEWIRE_DETAIL_TYPE_LIST_HPP
 
 #include <cstddef>
-#include <tuple>
 #include <type_traits>
 
 namespace rpc::inline v1::detail {
@@ -1072,8 +1077,6 @@ namespace rpc::inline v1::detail {
 template <class... Types>
 struct type_list {
     static constexpr std::size_t size = sizeof...(Types);
-    /// The types as values that a call owns.
-    using values = std::tuple<std::decay_t<Types>...>;
 };
 
 template <class List, class Type>
@@ -1961,6 +1964,8 @@ private:
             const std::lock_guard lock(mutex_);
             next = std::exchange(first_, nullptr);
             last_ = nullptr;
+            // What is dropped may put more in: that gets a turn of its own, and goes the same way.
+            state_.store(occupancy::idle, std::memory_order_release);
         }
         while (next != nullptr) {
             std::exchange(next, next->next)->drop();
@@ -3908,6 +3913,7 @@ struct member_names<T, std::index_sequence<Index...>> {
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -3956,6 +3962,11 @@ template <class T>
 inline constexpr bool is_std_array = false;
 template <class T, std::size_t Size>
 inline constexpr bool is_std_array<std::array<T, Size>> = true;
+
+template <class T>
+inline constexpr bool is_span = false;
+template <class Element>
+inline constexpr bool is_span<std::span<const Element>> = true;
 
 template <class T>
 concept std_tuple = is_specialisation<T, std::pair> || is_specialisation<T, std::tuple> ||
@@ -4040,6 +4051,8 @@ consteval type_kind kind_of_std_class() {
         return type_kind::optional;
     } else if constexpr (is_specialisation<T, std::variant>) {
         return type_kind::variant;
+    } else if constexpr (is_span<T>) {
+        return type_kind::sequence;
     } else if constexpr (std_tuple<T>) {
         return type_kind::tuple;
     } else if constexpr (is_specialisation<T, std::chrono::time_point>) {
@@ -4120,6 +4133,8 @@ consteval bool can_read() {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::string) {
         return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        return false;
     } else if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
                          kind == type_kind::set) {
         return can_read<typename T::value_type>();
@@ -4219,6 +4234,10 @@ consteval bool diagnose_read() {
         static_assert(std::is_same_v<T, std::string>,
                       "gatewire: a view of a string cannot be received: use std::string");
         return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        static_assert(!is_span<T>,
+                      "gatewire: a view of a list cannot be received: use std::vector");
+        return false;
     } else if constexpr (kind == type_kind::custom) {
         static_assert(custom::read<T>,
                       "gatewire: this type has nlohmann to_json but no from_json, so it cannot be "
@@ -14382,6 +14401,45 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
 // ==== end of gatewire/protocol/subscription_index.hpp ====
+// ==== gatewire/session/optional_mutex.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+#define GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+
+#include <mutex>
+
+namespace rpc::inline v1::session {
+
+/// A mutex that is left out where the user has promised that there is one thread only.
+class optional_mutex {
+public:
+    explicit optional_mutex(bool is_needed = true) noexcept : is_needed_(is_needed) {}
+
+    void lock() {
+        if (is_needed_) {
+            mutex_.lock();
+        }
+    }
+    void unlock() {
+        if (is_needed_) {
+            mutex_.unlock();
+        }
+    }
+
+    /// Does nothing from here on. Before the first lock.
+    void leave_out() noexcept { is_needed_ = false; }
+
+private:
+    std::mutex mutex_;
+    bool is_needed_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+// ==== end of gatewire/session/optional_mutex.hpp ====
 
 #include <algorithm>
 #include <atomic>
@@ -14416,9 +14474,11 @@ public:
     using receiver = std::shared_ptr<event_receiver>;
     using receiver_list = std::vector<receiver>;
 
-    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits)
+    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
+              bool is_single_threaded)
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
+          mutex_(!is_single_threaded),
           index_(names_.size()),
           // A replay that is too much for a queue would end each connection that asks for it.
           store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
@@ -14495,7 +14555,7 @@ public:
 private:
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
-    std::mutex mutex_;
+    optional_mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
     protocol::event_store store_;
@@ -15304,7 +15364,7 @@ protected:
     }
 
     const std::shared_ptr<session::environment> environment_;
-    mutable std::mutex mutex_;
+    mutable optional_mutex mutex_;
     const std::unique_ptr<stream> stream_;
     deadline_timer timer_;
     protocol::link_watch watch_;
@@ -15408,7 +15468,7 @@ protected:
     /// Bytes arrived. Called with the mutex held by `lock`, which it may let go meanwhile; the next
     /// read starts when it returns true, so it is never called twice at a time. What takes long
     /// belongs into `after_read`.
-    virtual bool on_read(std::unique_lock<std::mutex>& lock, time_point now) = 0;
+    virtual bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) = 0;
 
     /// The next read is under way, or there will be none. Without the mutex.
     virtual void after_read() = 0;
@@ -15474,7 +15534,7 @@ private:
         after_read();
     }
 
-    void take_bytes(std::unique_lock<std::mutex>& lock, std::size_t size, time_point now) {
+    void take_bytes(std::unique_lock<optional_mutex>& lock, std::size_t size, time_point now) {
         const bool was_resting = now - watch_.last_received() > rest_time;
         reader_.commit(size);
         room_.took(offered_, size);
@@ -15620,6 +15680,9 @@ public:
           connection_(contract, {options.limits.connect_deadline, options.heartbeat,
                                  options.heartbeat_timeout}) {
         poll_for(options.spin.value);
+        if (options.single_threaded) {
+            mutex_.leave_out();
+        }
     }
 
     /// Says hello and begins to read.
@@ -15742,7 +15805,7 @@ private:
         return end;
     }
 
-    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
         received_frames& frames = received_;
         std::optional<close_reason> end = take_frames(frames, now);
@@ -16138,9 +16201,10 @@ namespace rpc::inline v1::session {
 class client_calls : public wakeable, public std::enable_shared_from_this<client_calls> {
 public:
     client_calls(const call_completion::strand& gateway, std::shared_ptr<environment> world,
-                 const client_limits& limits)
+                 const client_limits& limits, bool is_single_threaded)
         : gateway_(gateway),
           environment_(std::move(world)),
+          mutex_(!is_single_threaded),
           queue_(limits),
           timer_(environment_->make_timer(gateway.get_inner_executor())) {}
 
@@ -16324,7 +16388,7 @@ private:
 
     const call_completion::strand gateway_;
     std::shared_ptr<environment> environment_;
-    std::mutex mutex_;
+    optional_mutex mutex_;
     call_queue queue_;
     deadline_timer timer_;
     std::shared_ptr<client_link> link_;        // while it is ready
@@ -16388,6 +16452,112 @@ inline error read_answer_error(std::string_view text) {
 
 #endif  // GATEWIRE_SESSION_ANSWER_ERROR_HPP
 // ==== end of gatewire/session/answer_error.hpp ====
+// ==== gatewire/session/strand_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
+#define GATEWIRE_SESSION_STRAND_QUEUE_HPP
+
+
+#include <asio/any_io_executor.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The way to code of the user's: items go in from any thread, and one function takes them out, in
+/// order, one at a time, on a strand; after `close` it is never called again.
+///
+/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
+/// under a mutex which must not be held while the user's code runs.
+template <class Item>
+class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
+public:
+    using strand = serial_executor;
+    using queue = std::deque<Item, detail::cached_allocator<Item>>;
+
+    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run,
+                 bool is_single_threaded)
+        : strand_(executor), run_(std::move(run)), mutex_(!is_single_threaded) {}
+
+    const strand& executor() const noexcept { return strand_; }
+
+    void push(Item item) {
+        const std::lock_guard lock(mutex_);
+        if (!closed_) {
+            items_.push_back(std::move(item));
+        }
+    }
+
+    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
+    void kick() {
+        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
+    }
+
+    /// The same for a thread that runs a handler of the executor.
+    void kick_here() {
+        const auto self = this->shared_from_this();
+        if (!strand_.try_run([this] { run_all(); })) {
+            kick();
+        }
+    }
+
+    /// Waits until a running item has ended, unless that is what calls this.
+    /// @return What was not begun.
+    queue close() {
+        queue dropped;
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        dropped.swap(items_);
+        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
+        return dropped;
+    }
+
+    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
+
+private:
+    void run_all() {
+        std::unique_lock lock(mutex_);
+        if (running_) {
+            return;  // An item that is running caused this; what it added follows it.
+        }
+        while (!closed_ && !items_.empty()) {
+            Item item = std::move(items_.front());
+            items_.pop_front();
+            running_ = true;
+            runner_ = std::this_thread::get_id();
+            lock.unlock();
+            run_(item);
+            lock.lock();
+            running_ = false;
+            if (closed_) {
+                idle_.notify_all();
+            }
+        }
+    }
+
+    strand strand_;
+    std::function<void(Item&)> run_;
+    mutable optional_mutex mutex_;
+    std::condition_variable_any idle_;
+    queue items_;
+    std::thread::id runner_;
+    bool running_ = false;
+    std::atomic<bool> closed_{false};  // changed with the mutex held
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_STRAND_QUEUE_HPP
+// ==== end of gatewire/session/strand_queue.hpp ====
 
 #include <cstddef>
 #include <memory>
@@ -16475,6 +16645,8 @@ struct gateway_batch {
     }
 };
 
+using gateway_queue = strand_queue<gateway_batch>;
+
 }  // namespace rpc::inline v1::session
 
 #endif  // GATEWIRE_SESSION_GATEWAY_ITEM_HPP
@@ -16501,6 +16673,8 @@ namespace rpc::inline v1::session {
 /// inside of one of them, and then leaves the rest to itself further out.
 class received_answers {
 public:
+    explicit received_answers(bool is_single_threaded) : mutex_(!is_single_threaded) {}
+
     /// Keeps an answer; its text is copied, since the bytes go elsewhere.
     void push(gateway_item item) {
         const std::lock_guard lock(mutex_);
@@ -16531,7 +16705,7 @@ private:
         std::string text;
     };
 
-    std::mutex mutex_;
+    optional_mutex mutex_;
     std::deque<answer, detail::cached_allocator<answer>> waiting_;
     bool releasing_ = false;
 };
@@ -17198,6 +17372,13 @@ public:
                 return;
             }
             endpoints_.emplace_back(asio::local::stream_protocol::endpoint(address_.host));
+            try_next();
+            return;
+        }
+        asio::error_code is_name;
+        const auto literal = asio::ip::make_address(address_.host, is_name);
+        if (!is_name) {  // Asio would start a thread to resolve it.
+            endpoints_.emplace_back(asio::ip::tcp::endpoint(literal, address_.port));
             try_next();
             return;
         }
@@ -17918,111 +18099,6 @@ private:
 
 #endif  // GATEWIRE_SESSION_RECONNECTOR_HPP
 // ==== end of gatewire/session/reconnector.hpp ====
-// ==== gatewire/session/strand_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
-#define GATEWIRE_SESSION_STRAND_QUEUE_HPP
-
-
-#include <asio/any_io_executor.hpp>
-
-#include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// The way to code of the user's: items go in from any thread, and one function takes them out, in
-/// order, one at a time, on a strand; after `close` it is never called again.
-///
-/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
-/// under a mutex which must not be held while the user's code runs.
-template <class Item>
-class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
-public:
-    using strand = serial_executor;
-    using queue = std::deque<Item, detail::cached_allocator<Item>>;
-
-    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
-        : strand_(executor), run_(std::move(run)) {}
-
-    const strand& executor() const noexcept { return strand_; }
-
-    void push(Item item) {
-        const std::lock_guard lock(mutex_);
-        if (!closed_) {
-            items_.push_back(std::move(item));
-        }
-    }
-
-    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
-    void kick() {
-        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
-    }
-
-    /// The same for a thread that runs a handler of the executor.
-    void kick_here() {
-        const auto self = this->shared_from_this();
-        if (!strand_.try_run([this] { run_all(); })) {
-            kick();
-        }
-    }
-
-    /// Waits until a running item has ended, unless that is what calls this.
-    /// @return What was not begun.
-    queue close() {
-        queue dropped;
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        dropped.swap(items_);
-        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
-        return dropped;
-    }
-
-    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
-
-private:
-    void run_all() {
-        std::unique_lock lock(mutex_);
-        if (running_) {
-            return;  // An item that is running caused this; what it added follows it.
-        }
-        while (!closed_ && !items_.empty()) {
-            Item item = std::move(items_.front());
-            items_.pop_front();
-            running_ = true;
-            runner_ = std::this_thread::get_id();
-            lock.unlock();
-            run_(item);
-            lock.lock();
-            running_ = false;
-            if (closed_) {
-                idle_.notify_all();
-            }
-        }
-    }
-
-    strand strand_;
-    std::function<void(Item&)> run_;
-    mutable std::mutex mutex_;
-    std::condition_variable idle_;
-    queue items_;
-    std::thread::id runner_;
-    bool running_ = false;
-    std::atomic<bool> closed_{false};  // changed with the mutex held
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_STRAND_QUEUE_HPP
-// ==== end of gatewire/session/strand_queue.hpp ====
 
 #include <chrono>
 #include <condition_variable>
@@ -18049,9 +18125,9 @@ public:
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
-          gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
+          gateway_(std::make_shared<gateway_queue>(executor, run_, options_.single_threaded)),
           calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
-                                                options_.limits)) {}
+                                                options_.limits, options_.single_threaded)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -18118,8 +18194,7 @@ public:
             protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
                                                     : wanted_.unsubscribe(event, std::move(keys));
             if (is_ready_) {
-                link = link_;
-                link->change(wish, is_wanted);
+                (link = link_)->change(wish, is_wanted);
             } else {
                 late_changes_.emplace_back(std::move(wish), is_wanted);
             }
@@ -18141,7 +18216,7 @@ public:
 
     key_maker& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
-    strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
+    gateway_queue& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
@@ -18284,18 +18359,18 @@ private:
     const client_options options_;
     const protocol::client_contract contract_;
     key_maker keys_{*options_.environment};
-    mutable std::mutex mutex_;
-    std::condition_variable connected_;
+    mutable optional_mutex mutex_{!options_.single_threaded};
+    std::condition_variable_any connected_;
     protocol::wanted_events wanted_;
     protocol::session_trail trail_;
     /// Wishes since the server was told all of them; it hears of these when it is ready.
     std::vector<std::pair<protocol::subscription, bool>> late_changes_;
     std::function<void(gateway_batch&)> run_;
-    std::shared_ptr<strand_queue<gateway_batch>> gateway_;
+    std::shared_ptr<gateway_queue> gateway_;
     std::shared_ptr<client_calls> calls_;
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_link> link_;
-    received_answers after_read_;
+    received_answers after_read_{options_.single_threaded};
     std::vector<completion_ptr> answered_;
     gateway_batch spare_;  // one that was run
     bool is_ready_ = false;
@@ -19131,7 +19206,119 @@ struct session_end {
 
 #endif  // GATEWIRE_SESSION_END_HPP
 // ==== end of gatewire/session_end.hpp ====
+// ==== gatewire/typed/lent.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
+#ifndef GATEWIRE_TYPED_LENT_HPP
+#define GATEWIRE_TYPED_LENT_HPP
+
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+/// Parameters that a method only looks at while it runs: `std::string_view` and
+/// `std::span<const T>`. What they look at belongs to the call.
+namespace rpc::inline v1::typed {
+
+/// The text of a `std::string_view` parameter: where it was received, unless it has escapes.
+class lent_text {
+public:
+    lent_text() = default;
+    // The view may look into the object itself.
+    lent_text(const lent_text&) = delete;
+    lent_text& operator=(const lent_text&) = delete;
+
+    operator std::string_view() const noexcept { return view_; }
+
+    bool read(wire::json::reader& in) {
+        if (!in.string(view_)) {
+            return false;
+        }
+        const bool is_in_place = view_.data() + view_.size() + 1 == in.at();
+        if (!is_in_place) {
+            own_ = view_;
+            view_ = own_;
+        }
+        return true;
+    }
+
+private:
+    std::string_view view_;
+    std::string own_;
+};
+
+/// The elements of a `std::span<const Element>` parameter, in memory that the thread keeps.
+template <class Element>
+class lent_items {
+    static_assert(!std::is_same_v<Element, bool>,
+                  "gatewire: std::span<const bool> cannot be received: use std::vector<bool>");
+
+public:
+    operator std::span<const Element>() const noexcept { return items_; }
+
+    bool read(wire::json::reader& in) { return wire::json::read(in, items_); }
+
+private:
+    std::vector<Element, detail::cached_allocator<Element>> items_;
+};
+
+template <class Parameter>
+struct lender {
+    static constexpr bool is_needed = false;
+    using type = Parameter;
+};
+template <>
+struct lender<std::string_view> {
+    static constexpr bool is_needed = true;
+    using type = lent_text;
+};
+template <class Element>
+struct lender<std::span<const Element>> {
+    static constexpr bool is_needed = true;
+    using type = lent_items<Element>;
+};
+
+/// Whether a parameter, without references, looks at what belongs to the call.
+template <class Parameter>
+inline constexpr bool is_lent = lender<Parameter>::is_needed;
+
+template <class List>
+struct argument_list;
+template <class... Parameters>
+struct argument_list<detail::type_list<Parameters...>> {
+    static constexpr bool lends = (is_lent<std::decay_t<Parameters>> || ...);
+    using values = std::tuple<typename lender<std::decay_t<Parameters>>::type...>;
+};
+
+/// What a call's arguments are read into.
+template <class Entry>
+using argument_values = typename argument_list<typename Entry::arguments>::values;
+
+/// Whether a method can only be called while its request is at hand.
+template <class Entry>
+inline constexpr bool is_lending = argument_list<typename Entry::arguments>::lends;
+
+/// Reads one argument.
+template <class Value>
+bool read_argument(wire::json::reader& in, Value& value) {
+    if constexpr (requires { value.read(in); }) {
+        return value.read(in);
+    } else {
+        return wire::json::read(in, value);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_LENT_HPP
+// ==== end of gatewire/typed/lent.hpp ====
+
+#include <string_view>
 #include <type_traits>
 
 /// One sentence for each mistake in an engine's table. The compiler prints the entry, and so its
@@ -19151,10 +19338,13 @@ consteval bool diagnose_parameter() {
     static_assert(is_parameter<Parameter>,
                   "gatewire: a method's parameter must be a value or a reference to const: what a "
                   "client sends cannot be written back");
-    if constexpr (is_parameter<Parameter>) {
-        return wire::json::diagnose_read<std::decay_t<Parameter>>();
-    } else {
+    using value = std::decay_t<Parameter>;
+    if constexpr (!is_parameter<Parameter> || std::is_same_v<value, std::string_view>) {
         return true;
+    } else if constexpr (is_lent<value>) {
+        return wire::json::diagnose_read<typename value::value_type>();
+    } else {
+        return wire::json::diagnose_read<value>();
     }
 }
 
@@ -19163,6 +19353,12 @@ consteval bool diagnose_parameters(detail::type_list<Parameters...>) {
     return (diagnose_parameter<Entry, Parameters>() && ...);
 }
 
+/// Whether a method is over when its function returns.
+template <class Entry>
+inline constexpr bool ends_at_once =
+    !Entry::is_offloaded &&
+    !detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::is_awaitable;
+
 template <class Engine, class Entry>
 consteval bool diagnose_method() {
     using facts = detail::entry<Entry>;
@@ -19170,6 +19366,10 @@ consteval bool diagnose_method() {
                       std::is_same_v<typename facts::object, Engine>,
                   "gatewire: a method must be a member of the engine, or a function whose first "
                   "parameter is a reference to the engine");
+    static_assert(!is_lending<facts> || ends_at_once<facts>,
+                  "gatewire: a std::string_view or std::span parameter looks at the request, which "
+                  "is gone when an awaitable or offloaded method goes on: take std::string or "
+                  "std::vector");
     if constexpr (!std::is_void_v<final_result<facts>>) {
         wire::json::diagnose_write<final_result<facts>>();
     }
@@ -19554,7 +19754,7 @@ bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
                 std::index_sequence<Index...>) {
     bool good = true;
     static_cast<void>((
-        (index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
+        (index == Index && ((good = read_argument(in, std::get<Index>(values))), true)) || ...));
     return good;
 }
 
@@ -19986,7 +20186,7 @@ void offload(const engine_access& access, const std::shared_ptr<session::server_
 template <class Engine, class Entry>
 void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
     using result = std::remove_cvref_t<typename Entry::result>;
-    typename Entry::arguments::values values{};
+    argument_values<Entry> values{};
     wire::json::read_error failure;
     if (!read_arguments(what.params, values, Entry::names::names, failure)) {
         sheet.fail_params(what, failure);
@@ -21813,18 +22013,21 @@ struct call_batch {
     answer_buffers answers{};          ///< Room for what the calls are answered.
 };
 
+using engine_queue = strand_queue<call_batch>;
+
 /// What a session needs of the server it belongs to. All of it outlives the session.
 struct session_context {
     const protocol::service& offers;
     const server_limits& limits;
     event_hub& hub;
-    strand_queue<call_batch>& engine;
+    engine_queue& engine;
     const log_callback& log;
     authenticator& door;
     session_keeper& keeper;
     once_book& once;
     const std::string& epoch;
     std::chrono::nanoseconds spin;  ///< How long connections are polled.
+    bool is_single_threaded;        ///< No mutex is needed.
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {
         return door.is_needed()
@@ -22083,6 +22286,9 @@ public:
           record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {
         poll_for(context.spin);
+        if (context.is_single_threaded) {
+            mutex_.leave_out();
+        }
     }
 
     /// Keeps what the context refers to for as long as the session lives.
@@ -22687,7 +22893,7 @@ private:
 
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
-    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         recognise();
         while (take_frames(lock, now)) {
             lock.unlock();
@@ -22712,7 +22918,7 @@ private:
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted; there may be more.
-    bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
+    bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
         const bool leaves = is_kept_ && connection_.extensions.said_bye;
@@ -22952,15 +23158,16 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(offers_.events, options_.limits),
-          engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
+          hub_(offers_.events, options_.limits, options_.single_threaded),
+          engine_(
+              std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
           keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_,  *engine_, options_.log,
-                   door_,   *keeper_,        once_, epoch_,   options_.spin.value, {}},
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, *keeper_, once_,
+                   epoch_, options_.spin.value, options_.single_threaded, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -23113,7 +23320,7 @@ public:
 
     event_hub& hub() noexcept { return hub_; }
     once_book& once() noexcept { return once_; }
-    strand_queue<call_batch>& engine() noexcept { return *engine_; }
+    engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     const protocol::service& offers() const noexcept { return offers_; }
@@ -23135,13 +23342,11 @@ private:
         const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
                                            limits.queue_soft_max, limits.queue_soft_time,
                                            limits.queue_hard_max};
-        const protocol::server_facts facts{random_name(*options_.environment),
-                                           epoch_,
-                                           &hub_.position(),
-                                           options_.heartbeat,
-                                           options_.heartbeat_timeout,
-                                           door_.is_needed(),
-                                           options_.session_grace};
+        const protocol::server_facts facts{
+            random_name(*options_.environment), epoch_,
+            &hub_.position(),                   options_.heartbeat,
+            options_.heartbeat_timeout,         door_.is_needed(),
+            options_.session_grace};
         std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
@@ -23198,7 +23403,7 @@ private:
     const protocol::service offers_;
     const std::string epoch_;
     event_hub hub_;
-    std::shared_ptr<strand_queue<call_batch>> engine_;
+    std::shared_ptr<engine_queue> engine_;
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
     once_book once_;

@@ -33,6 +33,9 @@ public:
           record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {
         poll_for(context.spin);
+        if (context.is_single_threaded) {
+            mutex_.leave_out();
+        }
     }
 
     /// Keeps what the context refers to for as long as the session lives.

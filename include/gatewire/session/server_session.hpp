@@ -38,7 +38,7 @@ private:
 
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
-    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         recognise();
         while (take_frames(lock, now)) {
             lock.unlock();
@@ -63,7 +63,7 @@ private:
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted; there may be more.
-    bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
+    bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
         const bool leaves = is_kept_ && connection_.extensions.said_bye;

@@ -8,6 +8,7 @@
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/write_queue.hpp>
 
 #include <asio/post.hpp>
@@ -178,7 +179,7 @@ protected:
     }
 
     const std::shared_ptr<session::environment> environment_;
-    mutable std::mutex mutex_;
+    mutable optional_mutex mutex_;
     const std::unique_ptr<stream> stream_;
     deadline_timer timer_;
     protocol::link_watch watch_;

@@ -150,7 +150,8 @@ consteval bool diagnose_read() {
                       "gatewire: a view of a string cannot be received: use std::string");
         return std::is_same_v<T, std::string>;
     } else if constexpr (is_span<T>) {
-        static_assert(!is_span<T>, "gatewire: a view of a list cannot be received: use std::vector");
+        static_assert(!is_span<T>,
+                      "gatewire: a view of a list cannot be received: use std::vector");
         return false;
     } else if constexpr (kind == type_kind::custom) {
         static_assert(custom::read<T>,
