@@ -13903,6 +13903,44 @@ private:
 #ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 #define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 
+// ==== gatewire/protocol/shared_frame.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+#define GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::protocol {
+
+/// The bytes of a frame, which queues and memories of several sessions hold without a copy.
+class shared_frame {
+public:
+    shared_frame() = default;
+    explicit shared_frame(std::string_view bytes) : size_(bytes.size()) {
+        auto copy = std::make_shared_for_overwrite<char[]>(size_);
+        std::memcpy(copy.get(), bytes.data(), size_);
+        bytes_ = std::move(copy);
+    }
+
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+    std::size_t size() const noexcept { return size_; }
+
+private:
+    std::shared_ptr<const char[]> bytes_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+// ==== end of gatewire/protocol/shared_frame.hpp ====
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13917,6 +13955,8 @@ struct published_event {
     std::string_view key;      ///< Empty where the event has none.
     std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
     std::string_view frame;    ///< As it is sent.
+    /// The same, if it can be kept without a copy; null otherwise.
+    const shared_frame* shared = nullptr;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -14062,9 +14102,11 @@ public:
         std::uint64_t number;
         std::size_t event;
         std::string key;
-        std::string frame;
+        shared_frame frame;
 
-        published_event view() const noexcept { return {number, event, true, key, {}, frame}; }
+        published_event view() const noexcept {
+            return {number, event, true, key, {}, frame.view(), &frame};
+        }
     };
 
     std::size_t count() const noexcept { return values_.size(); }
@@ -14079,12 +14121,12 @@ public:
             value& kept = *found->second;
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
-            kept.frame = event.frame;
+            kept.frame = frame_of(event);
             values_.splice(values_.end(), values_, found->second);
             return true;
         }
         values_.push_back(
-            {event.number, event.event, std::string(event.key), std::string(event.frame)});
+            {event.number, event.event, std::string(event.key), frame_of(event)});
         places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
         size_ += event.key.size() + event.frame.size();
         return false;
@@ -14128,6 +14170,10 @@ public:
     }
 
 private:
+    static shared_frame frame_of(const published_event& event) {
+        return event.shared != nullptr ? *event.shared : shared_frame(event.frame);
+    }
+
     using place = std::pair<std::size_t, std::string>;
     using place_view = std::pair<std::size_t, std::string_view>;
     // Keys may come from peers: an ordered map, which no choice of them can slow down.
@@ -14440,6 +14486,228 @@ private:
 
 #endif  // GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
 // ==== end of gatewire/session/optional_mutex.hpp ====
+// ==== gatewire/session/write_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
+#define GATEWIRE_SESSION_WRITE_QUEUE_HPP
+
+// ==== gatewire/session/outgoing_bytes.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+#define GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Bytes to be written: those of one connection, and between them frames that are shared with
+/// others. They are consumed from the front.
+class outgoing_bytes {
+public:
+    /// As many as one system call takes of them.
+    static constexpr std::size_t parts_max = 16;
+    using part_room = std::array<std::string_view, parts_max>;
+
+    std::size_t size() const noexcept { return own_.size() - own_done_ + shared_size_; }
+    bool is_empty() const noexcept { return size() == 0; }
+
+    /// The connection's own; more may be written at their end, and goes behind what is there.
+    wire::buffer& own() noexcept { return own_; }
+
+    void append(const protocol::shared_frame& frame) {
+        frames_.push_back({own_.size(), frame});
+        shared_size_ += frame.size();
+    }
+
+    /// Whether it is all in one piece.
+    bool is_plain() const noexcept { return next_ == frames_.size(); }
+    /// All of it, if it is.
+    std::string_view plain() const noexcept { return own_.view().substr(own_done_); }
+
+    /// The first parts, in order, none of them empty.
+    std::span<const std::string_view> parts(part_room& room) const noexcept {
+        std::size_t count = 0;
+        std::size_t own = own_done_;
+        std::size_t frame_done = frame_done_;
+        const auto add = [&](std::string_view bytes) {
+            if (!bytes.empty()) {
+                room[count++] = bytes;
+            }
+        };
+        std::size_t at = next_;
+        for (; at != frames_.size() && count + 2 <= room.size(); ++at) {
+            add(own_.view().substr(own, frames_[at].place - own));
+            own = frames_[at].place;
+            add(frames_[at].bytes.view().substr(std::exchange(frame_done, 0)));
+        }
+        if (at == frames_.size() && count != room.size()) {
+            add(own_.view().substr(own));
+        }
+        return {room.data(), count};
+    }
+
+    /// Forgets so many bytes.
+    void consume(std::size_t count) noexcept {
+        while (next_ != frames_.size()) {
+            const std::size_t own = (std::min)(count, frames_[next_].place - own_done_);
+            own_done_ += own;
+            count -= own;
+            if (own_done_ != frames_[next_].place || count == 0) {
+                return;
+            }
+            const std::size_t left = frames_[next_].bytes.size() - frame_done_;
+            const std::size_t of_frame = (std::min)(count, left);
+            shared_size_ -= of_frame;
+            count -= of_frame;
+            if (of_frame != left) {
+                frame_done_ += of_frame;
+                return;
+            }
+            frames_[next_++].bytes = {};
+            frame_done_ = 0;
+        }
+        own_done_ += count;
+    }
+
+    /// Forgets everything; the room stays.
+    void clear() noexcept {
+        own_.clear();
+        frames_.clear();
+        own_done_ = next_ = frame_done_ = shared_size_ = 0;
+    }
+
+    void swap(outgoing_bytes& other) noexcept {
+        own_.swap(other.own_);
+        frames_.swap(other.frames_);
+        std::swap(own_done_, other.own_done_);
+        std::swap(next_, other.next_);
+        std::swap(frame_done_, other.frame_done_);
+        std::swap(shared_size_, other.shared_size_);
+    }
+
+    /// Frees the room, if it is large and nothing stands in it.
+    void shrink() noexcept {
+        own_.shrink();
+        if (frames_.empty()) {
+            frames_.shrink_to_fit();
+        }
+    }
+
+private:
+    struct placed_frame {
+        std::size_t place;  // it goes before this one of the connection's own bytes
+        protocol::shared_frame bytes;
+    };
+
+    wire::buffer own_;
+    std::vector<placed_frame> frames_;
+    std::size_t own_done_ = 0;
+    std::size_t next_ = 0;        // the first frame that is not consumed
+    std::size_t frame_done_ = 0;  // bytes of it that are
+    std::size_t shared_size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+// ==== end of gatewire/session/outgoing_bytes.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// Bytes on their way to a socket: what is being written stays where it is, and what comes in
+/// meanwhile is gathered for the next write.
+class write_queue {
+public:
+    /// Frames of so many bytes are worth sharing.
+    static constexpr std::size_t shared_min = 4096;
+
+    std::size_t size() const noexcept { return gathered_.size() + writing_.size(); }
+    /// All bytes that were ever written.
+    std::uint64_t total() const noexcept { return total_; }
+    bool is_writing() const noexcept { return !writing_.is_empty(); }
+
+    bool has_gathered() const noexcept { return !gathered_.is_empty(); }
+    /// What waits for the next write; more may be written at its end.
+    wire::buffer& gathered() noexcept { return gathered_.own(); }
+
+    void append(std::string_view bytes) { gathered_.own().append(bytes); }
+
+    /// The same, without a copy if the frame is large: a small one costs less to copy than to have
+    /// the system gather.
+    void append(const protocol::shared_frame& frame) {
+        if (frame.size() < shared_min) {
+            append(frame.view());
+        } else {
+            gathered_.append(frame);
+        }
+    }
+
+    /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
+    void append(wire::buffer& bytes) {
+        if (gathered_.own().empty()) {
+            gathered_.own().swap(bytes);
+        } else {
+            gathered_.own().append(bytes.view());
+        }
+        bytes.clear();
+    }
+
+    /// Begins to write what was gathered. @return Whether there is anything.
+    bool begin() noexcept {
+        writing_.swap(gathered_);
+        return !writing_.is_empty();
+    }
+
+    /// What is to be written next.
+    const outgoing_bytes& rest() const noexcept { return writing_; }
+
+    /// So much was written. @return Whether all that was begun is.
+    bool advance(std::size_t size) {
+        total_ += size;
+        writing_.consume(size);
+        if (!writing_.is_empty()) {
+            return false;
+        }
+        writing_.clear();
+        if (writing_.own().capacity() > kept_capacity) {
+            writing_.own() = wire::buffer{};
+        }
+        return true;
+    }
+
+    /// Frees what a busier time needed.
+    void shrink() noexcept {
+        gathered_.shrink();
+        writing_.shrink();
+    }
+
+private:
+    /// A burst does not keep its memory for ever.
+    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    outgoing_bytes gathered_;
+    outgoing_bytes writing_;
+    std::uint64_t total_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
+// ==== end of gatewire/session/write_queue.hpp ====
 
 #include <algorithm>
 #include <atomic>
@@ -14520,8 +14788,14 @@ public:
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
-            const protocol::published_event published{number, event,  is_latest_[event],
-                                                      key,    target, frame_.view()};
+            protocol::shared_frame shared;
+            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            if (is_shared) {
+                shared = protocol::shared_frame(frame_.view());
+            }
+            const protocol::published_event published{
+                number, event, is_latest_[event], key, target, frame_.view(),
+                is_shared ? &shared : nullptr};
             store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
             index_.for_each(event, key, [&](const receiver& who) {
                 who->receive_event(published);
@@ -14765,8 +15039,10 @@ private:
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1::session {
 
@@ -14807,6 +15083,16 @@ public:
     virtual std::size_t write_now(std::string_view bytes) noexcept {
         static_cast<void>(bytes);
         return 0;
+    }
+
+    /// The same two for bytes in several parts, not too many and none empty. A stream need not take
+    /// more than the first.
+    virtual void write_parts(std::span<const std::string_view> parts,
+                             std::shared_ptr<stream_user> user) {
+        write_some(parts.front(), std::move(user));
+    }
+    virtual std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept {
+        return write_now(parts.front());
     }
 
     /// Whether `read_now` finds anything.
@@ -15112,89 +15398,6 @@ private:
 
 #endif  // GATEWIRE_SESSION_DEADLINE_TIMER_HPP
 // ==== end of gatewire/session/deadline_timer.hpp ====
-// ==== gatewire/session/write_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
-#define GATEWIRE_SESSION_WRITE_QUEUE_HPP
-
-
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::session {
-
-/// Bytes on their way to a socket: what is being written stays where it is, and what comes in
-/// meanwhile is gathered for the next write.
-class write_queue {
-public:
-    std::size_t size() const noexcept { return gathered_.size() + writing_.size() - written_; }
-    /// All bytes that were ever written.
-    std::uint64_t total() const noexcept { return total_; }
-    bool is_writing() const noexcept { return !writing_.empty(); }
-
-    bool has_gathered() const noexcept { return !gathered_.empty(); }
-    /// What waits for the next write; more may be written at its end.
-    wire::buffer& gathered() noexcept { return gathered_; }
-
-    void append(std::string_view bytes) { gathered_.append(bytes); }
-
-    /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
-    void append(wire::buffer& bytes) {
-        if (gathered_.empty()) {
-            gathered_.swap(bytes);
-        } else {
-            gathered_.append(bytes.view());
-        }
-        bytes.clear();
-    }
-
-    /// Begins to write what was gathered. @return Whether there is anything.
-    bool begin() noexcept {
-        writing_.swap(gathered_);
-        return !writing_.empty();
-    }
-
-    /// What is to be written next.
-    std::string_view rest() const noexcept { return writing_.view().substr(written_); }
-
-    /// So much was written. @return Whether all that was begun is.
-    bool advance(std::size_t size) {
-        written_ += size;
-        total_ += size;
-        if (written_ < writing_.size()) {
-            return false;
-        }
-        written_ = 0;
-        writing_.clear();
-        if (writing_.capacity() > kept_capacity) {
-            writing_ = wire::buffer{};
-        }
-        return true;
-    }
-
-    /// Frees what a busier time needed.
-    void shrink() noexcept {
-        gathered_.shrink();
-        writing_.shrink();
-    }
-
-private:
-    /// A burst does not keep its memory for ever.
-    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
-
-    wire::buffer gathered_;
-    wire::buffer writing_;
-    std::size_t written_ = 0;
-    std::uint64_t total_ = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
-// ==== end of gatewire/session/write_queue.hpp ====
 
 #include <asio/post.hpp>
 
@@ -15289,6 +15492,12 @@ protected:
         }
     }
 
+    void queue(const protocol::shared_frame& frame) {
+        if (may_queue()) {
+            outgoing_.append(frame);
+        }
+    }
+
     /// Queues what a protocol object wrote, and empties it.
     void queue(wire::buffer& bytes) {
         if (may_queue()) {
@@ -15341,7 +15550,7 @@ protected:
         }
         bool is_written = false;
         for (refill(); outgoing_.begin(); refill()) {
-            if (!outgoing_.advance(stream_->write_now(outgoing_.rest()))) {
+            if (!outgoing_.advance(write_now())) {
                 write_some();
                 arm_timer();
                 return;
@@ -15380,7 +15589,22 @@ private:
         const time_point now = this->now();
         watch_.write_moved(now);
         watch_.queued(queued(), now);
-        stream_->write_some(outgoing_.rest(), shared_from_this());
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            stream_->write_some(rest.plain(), shared_from_this());
+        } else {
+            outgoing_bytes::part_room room;
+            stream_->write_parts(rest.parts(room), shared_from_this());
+        }
+    }
+
+    std::size_t write_now() {
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            return stream_->write_now(rest.plain());
+        }
+        outgoing_bytes::part_room room;
+        return stream_->write_parts_now(rest.parts(room));
     }
 
     void on_written(const asio::error_code& failure, std::size_t size) override {
@@ -16960,8 +17184,12 @@ inline void tune(stream_socket& socket, const stream_endpoint& remote) {
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17018,6 +17246,20 @@ public:
         return socket_.write_some(asio::buffer(bytes), failure);
     }
 
+    void write_parts(std::span<const std::string_view> parts,
+                     std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            gathered(parts),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(gathered(parts), failure);
+    }
+
     bool can_be_polled() const noexcept override { return true; }
 
     std::size_t read_now(char* room, std::size_t size) noexcept override {
@@ -17046,6 +17288,23 @@ public:
     stream_socket& socket() noexcept { return socket_; }
 
 private:
+    /// For one system call; Asio copies it.
+    class gathered {
+    public:
+        explicit gathered(std::span<const std::string_view> parts) noexcept
+            : count_((std::min)(parts.size(), buffers_.size())) {
+            for (std::size_t at = 0; at != count_; ++at) {
+                buffers_[at] = asio::buffer(parts[at]);
+            }
+        }
+        const asio::const_buffer* begin() const noexcept { return buffers_.data(); }
+        const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
+
+    private:
+        std::array<asio::const_buffer, 16> buffers_;
+        std::size_t count_;
+    };
+
     stream_socket socket_;
     std::string peer_;
     std::optional<unix_process> process_;
@@ -22687,6 +22946,8 @@ private:
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
             connection_.counters.conflated += late_.put(event) ? 1 : 0;
             held_back_ = late_.size();
+        } else if (event.shared != nullptr) {
+            queue(*event.shared);
         } else {
             queue(event.frame);
         }
@@ -22707,7 +22968,7 @@ private:
     /// What could not be sent in time goes after all else, in order.
     void refill() override {
         while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
-            outgoing_.append(std::string_view(late_.take_first().frame));
+            outgoing_.append(late_.take_first().frame);
         }
         held_back_ = late_.size();
     }

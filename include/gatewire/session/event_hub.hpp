@@ -11,6 +11,7 @@
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/subscription_index.hpp>
 #include <gatewire/session/optional_mutex.hpp>
+#include <gatewire/session/write_queue.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
@@ -92,8 +93,14 @@ public:
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
-            const protocol::published_event published{number, event,  is_latest_[event],
-                                                      key,    target, frame_.view()};
+            protocol::shared_frame shared;
+            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            if (is_shared) {
+                shared = protocol::shared_frame(frame_.view());
+            }
+            const protocol::published_event published{
+                number, event, is_latest_[event], key, target, frame_.view(),
+                is_shared ? &shared : nullptr};
             store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
             index_.for_each(event, key, [&](const receiver& who) {
                 who->receive_event(published);
