@@ -14983,9 +14983,14 @@ loop_access access_of(const Strand& executor) {
 }
 
 /// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
+/// Without the names of types nobody can tell.
 template <class Wanted>
-const Wanted* held_by(const asio::any_io_executor& executor) noexcept {
+const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) noexcept {
+#ifdef ASIO_NO_TYPEID
+    return nullptr;
+#else
     return executor.target_type() == typeid(Wanted) ? executor.target<Wanted>() : nullptr;
+#endif
 }
 
 inline loop_access access_of(const asio::any_io_executor& executor) {
@@ -18884,8 +18889,6 @@ inline void require_text(const std::string& text, const std::string& what) {
 
 #endif  // GATEWIRE_TYPED_REQUIRE_TEXT_HPP
 // ==== end of gatewire/typed/require_text.hpp ====
-
-#include <asio/post.hpp>
 
 #include <chrono>
 #include <exception>
