@@ -27,6 +27,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -90,7 +91,7 @@ struct engine {
             if (!co_await changed.wait()) {
                 ++given_up;
                 changed.notify();
-                break;
+                throw std::runtime_error("given up");
             }
         }
         co_return number;
@@ -171,7 +172,7 @@ rpc::identity judge(const rpc::credentials& shown) {
     throw rpc::error(rpc::errc::unauthenticated, "unknown token");
 }
 
-/// The server, which can be started anew, and the network in front of it.
+/// The server and its engine, which can be started anew, and the network in front of it.
 class stage {
 public:
     stage(const std::string& folder, const std::set<std::string>& traits)
@@ -184,12 +185,10 @@ public:
             options_.limits.replay_size_max = 1024;
             options_.limits.answer_size_max = 100'000;
         }
-        engine_.cut = [this] { proxy_->cut(); };
-        engine_.publish_trades = [this](int count) { publish(count); };
         start();
         proxy_ = std::make_unique<rpc::testing::fault_proxy>(unix_);
     }
-    ~stage() { engine_.unblock(); }
+    ~stage() { engines_.back()->unblock(); }
 
     json addresses() const { return {{"tcp", proxy_->address()}, {"unix", unix_}}; }
 
@@ -210,7 +209,7 @@ public:
         } else if (word == "heal") {
             proxy_->heal();
         } else if (word == "unblock") {
-            engine_.unblock();
+            engines_.back()->unblock();
         } else if (word == "stop") {
             server_->stop();
         } else if (word == "restart") {
@@ -224,8 +223,11 @@ public:
 
 private:
     void start() {
-        server_ =
-            std::make_unique<rpc::server<engine>>(threads_.get_executor(), engine_, options_);
+        engines_.push_back(std::make_unique<engine>());
+        engine& served = *engines_.back();
+        served.cut = [this] { proxy_->cut(); };
+        served.publish_trades = [this](int count) { publish(count); };
+        server_ = std::make_unique<rpc::server<engine>>(threads_.get_executor(), served, options_);
         server_->start();
     }
 
@@ -254,7 +256,7 @@ private:
 
     std::string unix_;
     rpc::server_options options_;
-    engine engine_;
+    std::vector<std::unique_ptr<engine>> engines_;  // one for each server that there was
     int trades_ = 0;
     asio::thread_pool threads_{2};  // so that a blocked engine does not hold up connections
     std::unique_ptr<rpc::server<engine>> server_;

@@ -776,6 +776,8 @@ class Core:
             self._in_flight = max(0, self._in_flight - 1)
             call = self._pending.get(id)
             if call and call.is_sent:
+                if error and error.name == "cancelled" and now >= call.deadline:
+                    error = RpcError("deadline_exceeded", error.message, "may_have_run")
                 self._complete(call, message.get("result"), error)
         else:  # An error without an id is about the connection: what was sent made no sense there.
             self._violation(f"the server refused: {error.message if error else 'no id'}")
