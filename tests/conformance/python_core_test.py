@@ -158,6 +158,17 @@ class CoreTest(unittest.TestCase):
         self.assertEqual((ended.call.id, ended.error.name, ended.error.outcome),
                          (1, "connection_lost", "may_have_run"))
 
+    def test_a_method_that_the_server_ends_at_its_deadline_may_have_run(self):
+        ended = {"code": -32004, "message": "the deadline passed while the call ran"}
+        for now, name, outcome in ((0.9, "cancelled", "failed"),
+                                   (1.0, "deadline_exceeded", "may_have_run")):
+            self.setUp()
+            self.connect()
+            self.call(1, timeout=1)
+            self.core.received(frame({"jsonrpc": "2.0", "id": 1, "error": ended}), now)
+            error = self.news(Completed)[0].error
+            self.assertEqual((error.name, error.outcome), (name, outcome))
+
     def test_answers_are_acknowledged_after_64_of_them(self):
         self.connect()
         for number in range(1, 64):
@@ -202,7 +213,8 @@ class ContractTest(unittest.TestCase):
         {"name": "rpc.ping", "params": []},
         {"name": "add", "params": [{"name": "a", "required": True, "schema": {"type": "integer"}},
                                    {"name": "b", "schema": {"$ref": "#/components/schemas/bar"}}],
-         "result": {"name": "result", "schema": {"type": "array", "items": {"type": "number"}}}}],
+         "result": {"name": "result", "schema": {"type": "array", "items": {"type": "number"}}}},
+        {"name": "move", "paramStructure": "by-position", "params": [{"name": "p1"}]}],
         "x-events": [{"name": "tick", "keyed": True, "payload": {"type": "string"}}]})
 
     def refusal(self, method, params):
@@ -221,6 +233,8 @@ class ContractTest(unittest.TestCase):
             "invalid_params", f"{signature} needs the argument 'a'"))
         self.assertEqual(self.refusal("add", {"a": 1, "c": 1}), (
             "invalid_params", f"{signature} has no parameter 'c'"))
+        self.assertEqual(self.refusal("move", {"p1": 1}), (
+            "invalid_params", "move(p1: any) -> any takes its arguments by position only"))
         self.assertEqual(self.refusal("ad", []), (
             "method_not_found", "the server has no method 'ad'; did you mean 'add'?"))
 
@@ -228,7 +242,7 @@ class ContractTest(unittest.TestCase):
         client = gatewire.Client()
         client.contract = self.contract
         self.assertIn("add", dir(client))
-        self.assertEqual(dir(client.remote), ["add"])
+        self.assertEqual(dir(client.remote), ["add", "move"])
         with self.assertRaisesRegex(AttributeError, "did you mean 'add'"):
             client.remote.ad  # noqa: B018
 

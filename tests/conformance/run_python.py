@@ -13,9 +13,12 @@ import concurrent.futures
 import json
 import pathlib
 import queue
+import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
+import time
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1] / "examples" / "clients" / "python"))
@@ -86,8 +89,11 @@ class WaitingClient:
     def event(self, name):
         return self.streams[name].get(PATIENCE).data
 
-    def wait_connected(self):
-        self.client.wait_connected(PATIENCE)
+    def wait_connected(self, seconds):
+        self.client.wait_connected(seconds)
+
+    def discover(self):
+        return self.client.discover()
 
     def next_news(self):
         return self.news.get(timeout=PATIENCE)
@@ -149,8 +155,11 @@ class AwaitingClient:
     def event(self, name):
         return self.run(self.streams[name].get())
 
-    def wait_connected(self):
-        self.run(self.client.wait_connected(PATIENCE))
+    def wait_connected(self, seconds):
+        self.run(self.client.wait_connected(seconds))
+
+    def discover(self):
+        return self.run(self.client.discover())
 
     def next_news(self):
         return self.run(self.news.get())
@@ -188,14 +197,25 @@ def check_end(step, get):
         assert "result" not in step or result == step["result"], result
 
 
+class NotServed(Exception):
+    """The server cannot do what the case is about."""
+
+
 class Player:
-    def __init__(self, kind, case, server):
+    def __init__(self, kind, case, server, folder):
         options = dict(case.get("client", {}))
+        address = case.get("address", "tcp")
+        if address not in server.addresses:
+            raise NotServed
+        if address == "tls":
+            is_strange = options.pop("strange_authority", False)
+            options["tls"] = ssl.create_default_context(
+                cafile=None if is_strange else f"{folder}/server.pem")
         limits = {name: options.pop(name) for name in ["frame_size_max"] if name in options}
         # A short pause before connecting again, the same each time.
         limits.update(chance=lambda: 0.5, backoff_max=0.1)
         self.server = server
-        self.client = kind(server.addresses[case.get("address", "tcp")],
+        self.client = kind(server.addresses[address],
                            options=gatewire.Options(**limits), **options)
         self.calls = {}
         self.client.start()
@@ -224,9 +244,33 @@ class Player:
         elif "close" in step:
             client.close()
         elif "wait_connected" in step:
-            check_end(step, client.wait_connected)
+            check_end(step, lambda: client.wait_connected(PATIENCE))
+        elif "wait_failure" in step:
+            self.wait_failure(step["wait_failure"])
+        elif "discover" in step:
+            self.discover(step["discover"])
         else:
             self.play_event(step)
+
+    def discover(self, wanted):
+        try:
+            contract = self.client.discover()
+        except gatewire.RpcError as error:
+            assert error.name == "method_not_found", error
+            raise NotServed from None
+        for method, signature in wanted["signatures"].items():
+            assert contract.signature(method) == signature, contract.signature(method)
+        assert wanted["events"].items() <= {
+            name: [each["keyed"], each["latest"]] for name, each in contract.events.items()}.items()
+
+    def wait_failure(self, text):
+        end, told = time.monotonic() + PATIENCE, ""
+        while text not in told:
+            assert time.monotonic() < end, f"{told} without '{text}'"
+            try:
+                self.client.wait_connected(0.05)
+            except gatewire.RpcError as error:
+                told = str(error)
 
     def play_event(self, step):
         client, keys = self.client, step.get("keys", [])
@@ -269,15 +313,33 @@ class Player:
         assert step.get("text", "") in str(what), what
 
 
+def make_certificate(folder, traits):
+    """@return Whether there is one, where one is wanted."""
+    if "tls" not in traits:
+        return True
+    if not shutil.which("openssl"):
+        return False
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=desk",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{folder}/server.key",
+                    "-out", f"{folder}/server.pem"], check=True, capture_output=True)
+    return True
+
+
 def play(program, kind, case):
     """@return What went wrong, if anything."""
     with tempfile.TemporaryDirectory(prefix="gatewire-") as folder:
+        if not make_certificate(folder, case.get("server", [])):
+            print(f"skipped, openssl was not found: {case['name']}")
+            return None
         server = Server(program, folder, case.get("server", []))
         player, step = None, None
         try:
-            player = Player(kind, case, server)
+            player = Player(kind, case, server, folder)
             for step in case["steps"]:
                 player.play(step)
+        except NotServed:
+            print(f"skipped: {case['name']}")
         except Exception as problem:
             return f"{json.dumps(step)}\n        {type(problem).__name__}: {problem}"
         finally:

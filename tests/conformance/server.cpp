@@ -3,10 +3,14 @@
 
 // Goal: a server with known behaviour for clients in other languages, behind a bad network.
 // Method: it prints its addresses as JSON, then does what each line of its input says, and answers
-// `ok`. Arguments: auth (tokens are wanted), small (little memory of events, short answers).
+// `ok`. Arguments: its folder, then auth (tokens are wanted), small (little memory of events, short
+// answers), tls (with server.pem and server.key of the folder).
 
 #include <gatewire/fault_proxy.hpp>
 #include <gatewire/rpc.hpp>
+#ifdef CONFORMANCE_WITH_TLS
+#include <gatewire/tls.hpp>
+#endif
 
 #include <asio/awaitable.hpp>
 #include <asio/redirect_error.hpp>
@@ -178,6 +182,13 @@ public:
     stage(const std::string& folder, const std::set<std::string>& traits)
         : unix_("unix://" + folder + "/server.sock") {
         options_.listen = {unix_};
+#ifdef CONFORMANCE_WITH_TLS
+        if (traits.contains("tls")) {
+            options_.listen.push_back("tls://127.0.0.1:0");
+            options_.tls = rpc::tls_server({.certificate_file = folder + "/server.pem",
+                                            .key_file = folder + "/server.key"});
+        }
+#endif
         if (traits.contains("auth")) {
             options_.authenticate = judge;
         }
@@ -190,7 +201,14 @@ public:
     }
     ~stage() { engines_.back()->unblock(); }
 
-    json addresses() const { return {{"tcp", proxy_->address()}, {"unix", unix_}}; }
+    json addresses() const {
+        json result;
+        for (const std::string& address : server_->addresses()) {
+            result[address.substr(0, address.find(':'))] = address;
+        }
+        result["tcp"] = proxy_->address();
+        return result;
+    }
 
     /// @return Whether the line is known.
     bool obey(const std::string& line) {
@@ -267,7 +285,7 @@ private:
 
 int main(int count, char** arguments) {
     if (count < 2) {
-        std::cerr << "conformance_server FOLDER [auth] [small]\n";
+        std::cerr << "conformance_server FOLDER [auth] [small] [tls]\n";
         return EXIT_FAILURE;
     }
     stage played(arguments[1], std::set<std::string>(arguments + 2, arguments + count));

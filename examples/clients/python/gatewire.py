@@ -256,6 +256,9 @@ class Contract:
         wanted = self.methods[method].get("params", [])
         required = [each["name"] for each in wanted if each.get("required")]
         if isinstance(params, dict):
+            if self.methods[method].get("paramStructure") == "by-position":
+                raise RpcError("invalid_params", f"{self.signature(method)} takes its arguments by "
+                               "position only", "not_sent")
             self._check_names(method, params, [each["name"] for each in wanted], required)
         elif not len(required) <= len(params) <= len(wanted):
             count = str(len(wanted)) if len(required) == len(wanted) else \
