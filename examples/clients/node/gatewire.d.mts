@@ -166,7 +166,8 @@ export class Client<Methods = AnyMethods, Events = AnyEvents> implements Caller<
   discover(): Promise<Contract>;
 
   on<Name extends NameOf<Events>>(
-    event: Name, handler: (event: RpcEvent<Events[Name]>) => unknown): this;
+    event: Name, handler: (event: RpcEvent<Events[Name]>) => unknown,
+    options?: { subscribe?: boolean }): this;
   subscribe(event: NameOf<Events>, ...keys: string[]): Promise<number>;
   unsubscribe(event: NameOf<Events>, ...keys: string[]): Promise<void>;
   events<Name extends NameOf<Events>>(

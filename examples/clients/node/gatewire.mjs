@@ -1310,10 +1310,10 @@ export class Client extends Caller {
   }
 
   /// Has the handler called with each event of this name, `{ name, seq, data }`, in order. All of
-  /// the event is subscribed to, unless `subscribe` names keys before or after.
-  on(event, handler) {
+  /// the event is subscribed to, unless `subscribe` names keys before or after, or is false here.
+  on(event, handler, { subscribe = true } = {}) {
     this.#handlers.set(event, [...(this.#handlers.get(event) ?? []), handler]);
-    if (!this.#core.knows(event)) {
+    if (subscribe && !this.#core.knows(event)) {
       const waiter = (_, error) => {
         if (error && !["cancelled", "not_connected"].includes(error.reason)) this.#report(error);
       };

@@ -1003,6 +1003,7 @@ class _Driver:
         self._do(lambda now: self.core.stop(why))
         if self._connecting:
             self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
             self._connecting = None
         if self._timer:
             self._timer.cancel()
@@ -1378,14 +1379,16 @@ class _ClientBase(Caller):
 
     # Events.
 
-    def on(self, event: str, handler: Optional[Handler] = None) -> Any:
+    def on(self, event: str, handler: Optional[Handler] = None, *, subscribe: bool = True) -> Any:
         """Has the handler called with each `Event` of this name, in order. All of the event is
-        subscribed to, unless `subscribe` names keys before or after. Also a decorator."""
+        subscribed to, unless `subscribe` names keys before or after, or is false here. Also a
+        decorator."""
         if handler is None:
-            return functools.partial(self.on, event)
+            return functools.partial(self.on, event, subscribe=subscribe)
         with self._lists:
             self._handlers[event] = [*self._handlers.get(event, []), handler]
-        self._want(event)
+        if subscribe:
+            self._want(event)
         return handler
 
     def _add_inbox(self, entry: Tuple[str, Any]) -> None:
@@ -1638,6 +1641,11 @@ class Events:
         self.close()
 
 
+def _log_failure(event: str, future: concurrent.futures.Future[Any]) -> None:
+    if not future.cancelled() and future.exception():
+        log.warning("no events '%s': %s", event, future.exception())
+
+
 class Client(_ClientBase):
     """A client whose calls wait: `client.call("add", 1, 2)`, `client.add(1, 2)`.
 
@@ -1705,10 +1713,14 @@ class Client(_ClientBase):
         except concurrent.futures.TimeoutError:
             raise self._no_connection() from None
 
-    def subscribe(self, event: str, *keys: str) -> int:
+    def subscribe(self, event: str, *keys: str, wait: bool = True) -> Optional[int]:
         """Subscribes to these keys, or to all of the event; events with a higher number than the
-        one returned are sure to come."""
-        position: int = self._wait(self._change(event, keys, True))
+        one returned are sure to come. Without waiting a refusal is only logged."""
+        future = self._change(event, keys, True)
+        if not wait:
+            future.add_done_callback(functools.partial(_log_failure, event))
+            return None
+        position: int = self._wait(future)
         return position
 
     def unsubscribe(self, event: str, *keys: str) -> None:
