@@ -144,6 +144,7 @@ class Player {
       onGap: news("gap"),
       // A short pause before connecting again, the same each time.
       chance: () => 0.5,
+      backoffMin: 4,
       backoffMax: 100,
     });
     this.client.start();
@@ -161,6 +162,7 @@ class Player {
     if (step.close) return this.client.close();
     if (step.wait_connected) return checkEnd(step, this.client.waitConnected(patience));
     if (step.wait_failure) return this.#waitFailure(step.wait_failure);
+    if (step.sweep) return this.#sweep(step);
     if (step.discover) return this.#discover(step.discover);
     return this.#event(step);
   }
@@ -229,6 +231,22 @@ class Player {
       await this.client.waitConnected(50).catch((error) => {
         told = String(error);
       });
+    }
+  }
+
+  /// Has each connection end after so many bytes, from the hello on, with a call and an event under
+  /// way; then at once, so that the next number is that of a new one.
+  async #sweep(step) {
+    let count = 0;
+    for (let size = 0; size < step.bytes; size += step.step) {
+      count += 1;
+      await this.#server.tell(`${step.sweep} ${size}`);
+      await this.#server.tell("cut");
+      await this.#server.tell("trades 1");
+      const total = await inTime(this.client.call("pay", 1), "an answer");
+      check(total === count, `${size} bytes: ${total} instead of ${count}`);
+      const { id } = await this.#next("trade");
+      check(id === count, `${size} bytes: event ${id} instead of ${count}`);
     }
   }
 

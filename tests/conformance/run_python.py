@@ -213,7 +213,7 @@ class Player:
                 cafile=None if is_strange else f"{folder}/server.pem")
         limits = {name: options.pop(name) for name in ["frame_size_max"] if name in options}
         # A short pause before connecting again, the same each time.
-        limits.update(chance=lambda: 0.5, backoff_max=0.1)
+        limits.update(chance=lambda: 0.5, backoff_min=0.004, backoff_max=0.1)
         self.server = server
         self.client = kind(server.addresses[address],
                            options=gatewire.Options(**limits), **options)
@@ -280,6 +280,8 @@ class Player:
             check_end(step, lambda: client.subscribe(step["subscribe"], keys))
         elif "unsubscribe" in step:
             client.unsubscribe(step["unsubscribe"], keys)
+        elif "sweep" in step:
+            self.sweep(step)
         elif "events_until" in step:
             while client.event(step["events_until"]) != step["data"]:
                 pass
@@ -287,6 +289,18 @@ class Player:
             for wanted in step["data"]:
                 got = client.event(step["events"])
                 assert got == wanted, f"{got} instead of {wanted}"
+
+    def sweep(self, step):
+        """Has each connection end after so many bytes, from the hello on, with a call and an event
+        under way; then at once, so that the next number is that of a new one."""
+        for count, size in enumerate(range(0, step["bytes"], step["step"]), start=1):
+            self.server.tell(f"{step['sweep']} {size}")
+            self.server.tell("cut")
+            self.server.tell("trades 1")
+            total = self.client.end(self.client.begin("pay", [1], {}))
+            assert total == count, f"{size} bytes: {total} instead of {count}"
+            event = self.client.event("trade")
+            assert event == {"id": count}, f"{size} bytes: {event} instead of {count}"
 
     def play_batch(self, step):
         requests = []

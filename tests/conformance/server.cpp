@@ -22,6 +22,7 @@
 #include <nlohmann/json.hpp>
 
 #include <condition_variable>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -217,11 +218,12 @@ public:
         words >> word;
         if (word == "cut") {
             proxy_->cut();
-        } else if (word == "cut_after") {
-            int bytes = 0;
+        } else if (word == "cut_to_client" || word == "cut_to_server") {
+            std::uint64_t bytes = 0;
             words >> bytes;
-            proxy_->cut_after(rpc::testing::direction::to_client,
-                              static_cast<std::uint64_t>(bytes));
+            proxy_->cut_after(word == "cut_to_client" ? rpc::testing::direction::to_client
+                                                      : rpc::testing::direction::to_server,
+                              bytes);
         } else if (word == "refuse") {
             proxy_->refuse(true);
         } else if (word == "heal") {

@@ -10,7 +10,9 @@ stand-in is used.
 Nothing waits for a time, only for what must happen, each with a time limit. No port is fixed."""
 
 import pathlib
+import os
 import queue
+import re
 import subprocess
 import sys
 import tempfile
@@ -100,6 +102,18 @@ class FunctionsTest(DeskTest):
             datetime(2018, 1, 4, tzinfo=timezone.utc), Interval.DAILY), "SIM")
         self.assertEqual([each.interval for each in bars], [Interval.DAILY] * 2)
         self.assertEqual(bars[0].datetime, datetime(2018, 1, 3, tzinfo=timezone.utc))
+
+    def test_the_code_of_the_readme(self):
+        text = (FOLDER / "README.md").read_text(encoding="utf-8")
+        block = re.search(r"<!-- run by tests/desk/vnpy_client_test.py -->\n```python\n(.*?)```\n",
+                          text, re.DOTALL).group(1)
+        block = block.replace("tcp://127.0.0.1:2014", self.address).replace(
+            'token=""', f"token='{TOKEN}'")
+        path = os.pathsep.join([str(FOLDER), os.environ.get("PYTHONPATH", "")])
+        shown = subprocess.run([sys.executable, "-B", "-c", block], stdout=subprocess.PIPE,
+                               env={**os.environ, "PYTHONPATH": path}, text=True, check=True,
+                               timeout=PATIENCE).stdout
+        self.assertIn("OrderData(", shown)
 
     def test_what_is_not_there_and_what_is_wrong(self):
         for name in ("tick", "order", "trade", "position", "account", "contract"):

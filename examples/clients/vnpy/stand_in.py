@@ -70,8 +70,8 @@ def _numbers(names: str) -> Dict[str, float]:
 
 TickData = _type(
     "TickData", "gateway_name symbol exchange datetime", name="",
-    **_numbers("volume turnover open_interest last_price last_volume limit_up limit_down open_price "
-               "high_price low_price pre_close"),
+    **_numbers("volume turnover open_interest last_price last_volume limit_up limit_down "
+               "open_price high_price low_price pre_close"),
     **{f"{side}_{what}_{level}": 0.0 for what in ("price", "volume") for side in ("bid", "ask")
        for level in range(1, 6)}, localtime=None)
 BarData = _type("BarData", "gateway_name symbol exchange datetime", interval=None, **_numbers(
