@@ -7,77 +7,14 @@
 //
 // Each case has a server of its own. Nothing waits for a time, only for what must happen.
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 
 import { Client, RpcError } from "../../examples/clients/node/gatewire.mjs";
-
-const patience = 20_000; // Until something that must happen counts as failed.
-
-function check(condition, text) {
-  if (!condition) throw new Error(text);
-}
-
-function inTime(promise, what) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), patience);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-/// A queue of what came, for whoever waits.
-class Queue {
-  #items = [];
-  #wake = () => {};
-
-  push(item) {
-    this.#items.push(item);
-    this.#wake();
-  }
-
-  async get(what) {
-    while (!this.#items.length) {
-      await inTime(new Promise((resolve) => {
-        this.#wake = resolve;
-      }), what);
-    }
-    return this.#items.shift();
-  }
-}
-
-/// A conformance_server, told what to do by lines.
-class Server {
-  #process;
-  #lines = new Queue();
-
-  static async start(program, folder, traits) {
-    const server = new Server();
-    server.#process = spawn(program, [folder, ...traits], { stdio: ["pipe", "pipe", "inherit"] });
-    createInterface({ input: server.#process.stdout }).on("line", (line) =>
-      server.#lines.push(line));
-    server.addresses = JSON.parse(await server.#lines.get("the server's addresses"));
-    return server;
-  }
-
-  async tell(line) {
-    this.#process.stdin.write(`${line}\n`);
-    const answer = await this.#lines.get(line);
-    check(answer === "ok", `the server answered '${answer}' to '${line}'`);
-  }
-
-  async end() {
-    const ended = new Promise((resolve) => {
-      this.#process.once("close", resolve);
-    });
-    this.#process.kill("SIGKILL");
-    await ended;
-  }
-}
+import { check, inTime, patience, Queue, Server } from "./server.mjs";
 
 /// What JSON cannot say: long texts, and values without a JSON form.
 function made(params) {
