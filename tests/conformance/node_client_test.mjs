@@ -120,7 +120,8 @@ withServer("arguments that cannot be", async (client) => {
 });
 
 withServer("a shell calls and is refused", async (client, server) => {
-  const script = fileURLToPath(new URL("../../examples/clients/node/gatewire.mjs", import.meta.url));
+  const script = fileURLToPath(
+    new URL("../../examples/clients/node/gatewire.mjs", import.meta.url));
   const run = (token, ...words) => promisify(execFile)(
     process.execPath, [script, server.addresses.tcp, ...words],
     { env: { ...process.env, GATEWIRE_TOKEN: token } });

@@ -156,6 +156,30 @@ test("a session goes on with what it says", () => {
   assert.deepEqual(bench.news("completed"), []);
 });
 
+test("calls that are sent again keep their places", () => {
+  const bench = new Bench();
+  bench.connect();
+  [1, 2, 3].forEach((number) => bench.call(number));
+  bench.core.lost(lost, 1000);
+  bench.connect(2000, { resumed: true });
+  assert.deepEqual(bench.said().map((each) => each.id), [1, 2, undefined]);
+  bench.core.received(frame(answer(2, 0)), 3000);
+  assert.deepEqual(bench.said().map((each) => each.id), [3]);
+});
+
+test("a client that leaves says so", () => {
+  const bench = new Bench();
+  bench.connect();
+  bench.call(1);
+  bench.said();
+  bench.core.news = [];
+  bench.core.stop("done");
+  const [bye] = bench.said();
+  assert.deepEqual([bye.method, bye.params], ["rpc.bye", { reason: "done" }]);
+  assert.deepEqual(bench.core.news.map((each) => each.kind), ["disconnected", "completed"]);
+  assert.equal(bench.core.deadline(), Infinity);
+});
+
 test("a session that does not go on in time ends its calls", () => {
   const bench = new Bench();
   bench.connect(0, { grace_ms: 2000 });

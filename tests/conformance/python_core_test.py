@@ -146,6 +146,27 @@ class CoreTest(unittest.TestCase):
         self.assertEqual(ack["params"], {"answers": 4})
         self.assertEqual(self.news(Completed), [])
 
+    def test_calls_that_are_sent_again_keep_their_places(self):
+        self.connect()
+        for number in (1, 2, 3):
+            self.call(number)
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), 1)
+        self.connect(2, resumed=True)
+        self.assertEqual([each.get("id") for each in self.said()], [1, 2, None])
+        self.core.received(frame(answer(2, 0)), 3)
+        self.assertEqual([each["id"] for each in self.said()], [3])
+
+    def test_a_client_that_leaves_says_so(self):
+        self.connect()
+        self.call(1)
+        self.said()
+        self.core.news.clear()
+        self.core.stop("done")
+        bye, = self.said()
+        self.assertEqual((bye["method"], bye["params"]), ("rpc.bye", {"reason": "done"}))
+        self.assertEqual([type(each) for each in self.core.news], [Disconnected, Completed])
+        self.assertEqual(self.core.deadline(), float("inf"))
+
     def test_a_session_that_does_not_go_on_in_time_ends_its_calls(self):
         self.connect(grace_ms=2000)
         self.call(1, timeout=60)

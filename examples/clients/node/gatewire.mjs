@@ -44,10 +44,10 @@ const outcomeOfCode = new Map([
   [-32003, "not_sent"], [-32005, "not_sent"], [-32006, "not_sent"], [-32009, "may_have_run"],
 ]);
 
-/// Why a call failed. `code` is the JSON-RPC code, for errors of this side the nearest one; `reason`
-/// is what it means, as in `rpc::errc` ("deadline_exceeded", "connection_lost", ...). `outcome` says
-/// what the call may have done: "not_sent" (safe to repeat), "may_have_run" (ask before repeating)
-/// or "failed" (the server answered). `data` is what the server added.
+/// Why a call failed. `code` is the JSON-RPC code, for errors of this side the nearest one;
+/// `reason` is what it means, as in `rpc::errc` ("deadline_exceeded", "connection_lost", ...).
+/// `outcome` says what the call may have done: "not_sent" (safe to repeat), "may_have_run" (ask
+/// before repeating) or "failed" (the server answered). `data` is what the server added.
 export class RpcError extends Error {
   constructor(reason, message, outcome = "failed", code = undefined, data = undefined) {
     super(message);
@@ -1504,8 +1504,8 @@ async function list(client) {
 async function main(words) {
   const [address, command, ...rest] = words;
   if (!["list", "call", "watch"].includes(command) || (command !== "list" && !rest.length)) {
-    console.error("gatewire.mjs ADDRESS list | call METHOD [1 two | a=1 b=2] | watch EVENT [KEY]\n" +
-      "GATEWIRE_TOKEN is what the server is shown");
+    console.error("gatewire.mjs ADDRESS list | call METHOD [1 two | a=1 b=2] | " +
+      "watch EVENT [KEY]\nGATEWIRE_TOKEN is what the server is shown");
     return 2;
   }
   const client = new Client(address, {

@@ -4,7 +4,8 @@
 // What the declarations of the client for Node must take, and what they must refuse; checked with
 // `tsc` by run.py, never run.
 
-import { Client, RpcError, type Gap, type RpcEvent } from "../../../examples/clients/node/gatewire.mjs";
+import { Client, RpcError, type Gap, type RpcEvent }
+  from "../../../examples/clients/node/gatewire.mjs";
 
 interface Desk {
   add(a: number, b: number): number;
