@@ -28,6 +28,7 @@ import { pathToFileURL } from "node:url";
 const protocolVersion = 1;
 const ackAnswers = 64; // So many answers, or bytes of them, are told to the server at the latest.
 const ackBytes = 64 << 10;
+const clockSlack = 5; // Milliseconds that two clocks may differ over the time of a call.
 
 // --- errors and values ---------------------------------------------------------------------------
 
@@ -756,7 +757,8 @@ export class Core {
       this.#inFlight = Math.max(0, this.#inFlight - 1);
       const call = this.#pending.get(id);
       if (call?.isSent) {
-        if (error?.reason === "cancelled" && now >= call.deadline) {
+        // Nobody cancelled it here: the server did, at the deadline by its own clock.
+        if (error?.reason === "cancelled" && now >= call.deadline - clockSlack) {
           error = new RpcError("deadline_exceeded", error.message, "may_have_run");
         }
         this.#complete(call, message.result, error);
