@@ -21,6 +21,7 @@ gatewire_build_packages=(
 # shellcheck disable=SC2034 # Used by the scripts that source this.
 gatewire_desk_packages=(
     "libcli11-dev=/usr/include/CLI/CLI.hpp"
+    "nodejs=node"
     "python3-aiohttp=/usr/lib/python3/dist-packages/aiohttp/__init__.py"
 )
 # shellcheck disable=SC2034

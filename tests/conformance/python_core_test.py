@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+
+"""The protocol of the Python client as a value: exact bytes and times in, bytes and news out."""
+
+import json
+import pathlib
+import struct
+import sys
+import unittest
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parents[1] / "examples" / "clients" / "python"))
+import gatewire  # noqa: E402
+from gatewire import Call, Completed, Core, Disconnected, Event, Failed  # noqa: E402
+
+LIMITS = {"frame_size_max": 1000, "calls_in_flight_max": 2, "batch_max": 3, "subscriptions_max": 9}
+
+
+def frame(message):
+    body = json.dumps(message).encode()
+    return struct.pack(">I", len(body)) + body
+
+
+def answer(number, result):
+    return {"jsonrpc": "2.0", "id": number, "result": result}
+
+
+def welcome(**members):
+    return answer("hello", {"protocol": 1, "session": "s", "epoch": "e", "resumed": False,
+                            "event_position": 0, "limits": LIMITS, "heartbeat_ms": 4000,
+                            "grace_ms": 30000, **members})
+
+
+class CoreTest(unittest.TestCase):
+    def setUp(self):
+        self.core = Core("here", "", gatewire.Options(chance=lambda: 1.0))
+        self.core.start(0)
+
+    def said(self):
+        """The messages that are to be sent."""
+        messages, rest = [], bytes(self.core.outgoing)
+        self.core.outgoing.clear()
+        while rest:
+            size, = struct.unpack(">I", rest[:4])
+            messages.append(json.loads(rest[4:4 + size]))
+            rest = rest[4 + size:]
+        return messages
+
+    def news(self, kind):
+        found = [each for each in self.core.news if isinstance(each, kind)]
+        self.core.news.clear()
+        return found
+
+    def connect(self, now=0.0, **members):
+        self.assertTrue(self.core.wants_connection(now))
+        self.core.connecting()
+        self.core.connected(now)
+        hello, = self.said()
+        self.core.received(frame(welcome(**members)), now)
+        return hello
+
+    def call(self, number, timeout=30.0, **more):
+        made = Call("add", [number], timeout, **more)
+        self.core.submit([made], 0)
+        return made
+
+    def test_an_answer_completes_its_call_wherever_the_bytes_are_split(self):
+        text = frame(answer(1, 3)) + frame(answer(2, 4))
+        for cut in range(len(text) + 1):
+            self.setUp()
+            self.connect()
+            self.call(1), self.call(2)
+            self.core.received(text[:cut], 1)
+            self.core.received(text[cut:], 2)
+            self.assertEqual([each.result for each in self.news(Completed)], [3, 4])
+            self.assertIsNone(self.core.must_close)
+
+    def test_calls_beyond_the_window_wait_for_a_place(self):
+        self.connect()
+        for number in (1, 2, 3):
+            self.call(number)
+        self.assertEqual([each["id"] for each in self.said()], [1, 2])
+        self.core.received(frame(answer(1, 0)), 1)
+        third, = self.said()
+        self.assertEqual((third["id"], third["rpc"]), (3, {"timeout_ms": 29000}))
+
+    def test_the_pause_doubles_and_begins_anew(self):
+        pauses, now = [], 0.0
+        for _ in range(9):
+            now += 100
+            self.assertTrue(self.core.wants_connection(now))
+            self.core.connecting()
+            self.core.lost(gatewire.RpcError("connection_refused", "no"), now)
+            pauses += [each.pause for each in self.news(Failed)]
+        self.assertEqual(pauses, [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0])
+        self.assertFalse(self.core.wants_connection(now + 4.9))
+        self.connect(now + 5)
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), now + 6)
+        self.assertEqual([each.pause for each in self.news(Failed)], [0.05])
+
+    def test_a_ping_is_sent_when_it_is_quiet_and_silence_ends_the_connection(self):
+        self.connect()
+        self.said()
+        self.assertEqual(self.core.deadline(), 4)
+        self.core.on_time(4)
+        ack, ping = self.said()
+        self.assertEqual((ack["method"], ack["params"]), ("rpc.ack", {"answers": 1}))
+        self.assertEqual(ping["method"], "rpc.ping")
+        self.core.received(frame(answer("ping", {})), 5)
+        self.core.on_time(19.9)
+        self.assertIsNone(self.core.must_close)
+        self.core.on_time(20)
+        self.assertEqual(self.core.must_close.name, "peer_silent")
+
+    def test_a_hello_without_an_answer_is_given_up(self):
+        self.core.connecting()
+        self.core.connected(0)
+        self.assertEqual(self.core.deadline(), 10)
+        self.core.on_time(10)
+        self.assertEqual(self.core.must_close.name, "peer_silent")
+
+    def test_a_session_goes_on_with_what_it_says(self):
+        self.core.change("trade", [], True, Call("rpc.subscribe", [], 30), 0)
+        self.connect()
+        wish, = self.said()[0]
+        self.core.received(frame([answer(wish["id"], {"position": 7})]), 0)
+        self.call(1), self.call(2)
+        self.core.received(frame({"jsonrpc": "2.0", "method": "trade",
+                                  "params": {"seq": 9, "data": 5}}), 1)
+        self.core.received(frame(answer(2, 0)), 1)
+        self.assertEqual(self.news(Event), [Event("trade", 9, 5)])
+        self.said()
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), 2)
+        self.assertEqual([type(each) for each in self.core.news], [Disconnected, Failed])
+        self.core.news.clear()
+        hello = self.connect(3, resumed=True)
+        self.assertEqual(hello["params"], {
+            "protocol": 1, "session": "s", "epoch": "e", "last_event": 9, "events": {"trade": 9},
+            "answers": 3, "attempt": 1})
+        wish, again, ack = self.said()
+        self.assertEqual(wish["params"], {"event": "trade"})
+        self.assertEqual((again["id"], again["params"]), (3, [2]))  # The wish has number 1.
+        self.assertEqual(again["rpc"], {"timeout_ms": 27000})
+        self.assertEqual(ack["params"], {"answers": 4})
+        self.assertEqual(self.news(Completed), [])
+
+    def test_calls_that_are_sent_again_keep_their_places(self):
+        self.connect()
+        for number in (1, 2, 3):
+            self.call(number)
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), 1)
+        self.connect(2, resumed=True)
+        self.assertEqual([each.get("id") for each in self.said()], [1, 2, None])
+        self.core.received(frame(answer(2, 0)), 3)
+        self.assertEqual([each["id"] for each in self.said()], [3])
+
+    def test_a_client_that_leaves_says_so(self):
+        self.connect()
+        self.call(1)
+        self.said()
+        self.core.news.clear()
+        self.core.stop("done")
+        bye, = self.said()
+        self.assertEqual((bye["method"], bye["params"]), ("rpc.bye", {"reason": "done"}))
+        self.assertEqual([type(each) for each in self.core.news], [Disconnected, Completed])
+        self.assertEqual(self.core.deadline(), float("inf"))
+
+    def test_a_session_that_does_not_go_on_in_time_ends_its_calls(self):
+        self.connect(grace_ms=2000)
+        self.call(1, timeout=60)
+        self.call(2, timeout=60, idempotent=True)
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), 1)
+        self.core.on_time(2.9)
+        self.assertEqual(self.news(Completed), [])
+        self.core.on_time(3)
+        ended, = self.news(Completed)
+        self.assertEqual((ended.call.id, ended.error.name, ended.error.outcome),
+                         (1, "connection_lost", "may_have_run"))
+
+    def test_a_method_that_the_server_ends_at_its_deadline_may_have_run(self):
+        ended = {"code": -32004, "message": "the deadline passed while the call ran"}
+        for now, name, outcome in ((0.9, "cancelled", "failed"),
+                                   (1.0, "deadline_exceeded", "may_have_run")):
+            self.setUp()
+            self.connect()
+            self.call(1, timeout=1)
+            self.core.received(frame({"jsonrpc": "2.0", "id": 1, "error": ended}), now)
+            error = self.news(Completed)[0].error
+            self.assertEqual((error.name, error.outcome), (name, outcome))
+
+    def test_answers_are_acknowledged_after_64_of_them(self):
+        self.connect()
+        for number in range(1, 64):
+            self.call(number)
+            self.core.received(frame(answer(number, 0)), 0)
+        acks = [each for each in self.said() if each["method"] == "rpc.ack"]
+        self.assertEqual([each["params"] for each in acks], [{"answers": 64}])
+
+    def test_what_makes_no_sense_ends_the_connection(self):
+        for bytes_, name in [
+                (frame("text"), "protocol_violation"), (frame({"id": 1}), "protocol_violation"),
+                (b"\0\0\0\0", "protocol_violation"), (b"\0\0\0\2\xff\xff", "protocol_violation"),
+                (b"\0\0\0\x0e" + b'{"a":1, "a":2}', "protocol_violation"),
+                (b"\0\0\0\3NaN", "protocol_violation"),
+                (b"\0\1\0\0" + b"[" * 65536, "protocol_violation"),
+                (frame({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "x"}}),
+                 "protocol_violation"),
+                (b"\x7f\0\0\0", "frame_too_large")]:
+            self.setUp()
+            self.connect()
+            self.core.received(bytes_, 1)
+            self.assertIsNotNone(self.core.must_close, bytes_[:20])
+            self.assertEqual(self.core.must_close.name, name)
+
+    def test_calls_that_nobody_sends_are_bounded_and_forgotten(self):
+        self.core = Core("here", "", gatewire.Options(calls_pending_max=2, queue_size_max=500))
+        self.core.start(0)
+        self.call(1, timeout=1), self.call(2, timeout=1)
+        third = self.call(3)
+        ended, = self.news(Completed)
+        self.assertEqual((ended.call is third, ended.error.name, ended.error.outcome),
+                         (True, "overloaded", "not_sent"))
+        self.core.on_time(1)
+        self.assertEqual([each.error.outcome for each in self.news(Completed)], ["not_sent"] * 2)
+        self.assertEqual(len(self.core._waiting), 0)
+        self.call("x" * 500)
+        self.assertEqual(self.news(Completed)[0].error.name, "overloaded")
+
+
+class ContractTest(unittest.TestCase):
+    contract = gatewire.Contract({"methods": [
+        {"name": "rpc.ping", "params": []},
+        {"name": "add", "params": [{"name": "a", "required": True, "schema": {"type": "integer"}},
+                                   {"name": "b", "schema": {"$ref": "#/components/schemas/bar"}}],
+         "result": {"name": "result", "schema": {"type": "array", "items": {"type": "number"}}}},
+        {"name": "move", "paramStructure": "by-position", "params": [{"name": "p1"}]}],
+        "x-events": [{"name": "tick", "keyed": True, "payload": {"type": "string"}}]})
+
+    def refusal(self, method, params):
+        with self.assertRaises(gatewire.RpcError) as caught:
+            self.contract.check(method, params)
+        self.assertEqual(caught.exception.outcome, "not_sent")
+        return caught.exception.name, caught.exception.message
+
+    def test_names_and_numbers_of_arguments_are_checked(self):
+        for params in ([1], [1, 2], {"a": 1}, {"b": 1, "a": 2}):
+            self.contract.check("add", params)
+        signature = "add(a: integer, b: bar) -> [number]"
+        self.assertEqual(self.refusal("add", []), (
+            "invalid_params", f"{signature} takes 1 to 2 arguments, not 0"))
+        self.assertEqual(self.refusal("add", {"b": 1}), (
+            "invalid_params", f"{signature} needs the argument 'a'"))
+        self.assertEqual(self.refusal("add", {"a": 1, "c": 1}), (
+            "invalid_params", f"{signature} has no parameter 'c'"))
+        self.assertEqual(self.refusal("move", {"p1": 1}), (
+            "invalid_params", "move(p1: any) -> any takes its arguments by position only"))
+        self.assertEqual(self.refusal("ad", []), (
+            "method_not_found", "the server has no method 'ad'; did you mean 'add'?"))
+
+    def test_attributes_complete(self):
+        client = gatewire.Client()
+        client.contract = self.contract
+        self.assertIn("add", dir(client))
+        self.assertEqual(dir(client.remote), ["add", "move"])
+        with self.assertRaisesRegex(AttributeError, "did you mean 'add'"):
+            client.remote.ad  # noqa: B018
+
+
+class InboxTest(unittest.TestCase):
+    def test_events_over_the_limit_are_a_gap_in_their_place(self):
+        inbox = gatewire._Inbox(2)
+        for number in range(1, 6):
+            inbox.push(Event("tick", number, None))
+        taken = [inbox.pop() for _ in range(3)]
+        self.assertEqual([each.seq for each in taken[:2]], [1, 2])
+        self.assertEqual(taken[2][:2], (3, 5))
+        inbox.push(Event("tick", 6, None))
+        self.assertEqual(inbox.pop().seq, 6)
+        self.assertIsNone(inbox.pop())
+
+
+if __name__ == "__main__":
+    unittest.main()
