@@ -27,11 +27,13 @@ namespace rpc::inline v1 {
 /// One object may be read by many threads.
 class caller {
 public:
+    /// The clock of deadlines.
     using clock = std::chrono::steady_clock;
 
     /// The caller of a test, or of a method that is called within the process.
     caller() = default;
 
+    /// The caller of a call, as the server makes it. Null or empty: not known.
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
            std::shared_ptr<const std::atomic<bool>> cancelled,
            std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0)

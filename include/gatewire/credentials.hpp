@@ -19,8 +19,8 @@ namespace rpc::inline v1 {
 /// about it. It is the process that connected, whoever holds the socket now.
 struct unix_process {
     std::int64_t pid = 0;  ///< 0 where the server cannot see that process.
-    std::uint32_t user = 0;
-    std::uint32_t group = 0;
+    std::uint32_t user = 0;  ///< Its effective user id.
+    std::uint32_t group = 0;  ///< Its effective group id.
 };
 
 /// A certificate that was shown and verified when a connection with TLS was made.
@@ -52,13 +52,16 @@ struct credentials {
 /// @endcode
 struct identity {
     identity() = default;
+    /// A name, and what it may do.
     identity(std::string who, std::vector<std::string> may = {})  // implicit: a name is enough
         : name(std::move(who)), roles(std::move(may)) {}
+    /// A name that may do what needs no role.
     identity(const char* who) : name(who) {}  // implicit
 
     std::string name;                ///< As `caller::identity` tells it to methods.
     std::vector<std::string> roles;  ///< What `rpc::needs` asks for; their order means nothing.
 
+    /// Whether it may call what has `rpc::needs<role>`.
     bool has_role(std::string_view role) const noexcept {
         return std::find(roles.begin(), roles.end(), role) != roles.end();
     }

@@ -108,6 +108,7 @@ constexpr std::string_view to_string(outcome what) noexcept {
 /// The category of `errc`, so that codes compare and print as `std::error_code`.
 const std::error_category& error_category() noexcept;
 
+/// What `std::error_code` calls for an `errc`.
 std::error_code make_error_code(errc code) noexcept;
 
 namespace detail {
@@ -185,6 +186,7 @@ public:
     /// An error of this library, or an engine's answer by name (`rpc::errc::forbidden`).
     explicit error(errc code, std::string message, rpc::outcome what = rpc::outcome::failed);
 
+    /// An error that a peer answered, with its own code and data.
     error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data);
 
     /// The message, followed by the data where that is a text; `code().message()` names the code.
@@ -215,8 +217,10 @@ private:
 
 }  // namespace rpc::inline v1
 
+/// @cond
 template <>
 struct std::is_error_code_enum<rpc::errc> : std::true_type {};
+/// @endcond
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/detail/error_impl.hpp>

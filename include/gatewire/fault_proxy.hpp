@@ -116,6 +116,7 @@ public:
     void stall(direction way) {
         change(way, [](direction_faults& faults) { faults.is_stalled = true; });
     }
+    /// The same in both directions.
     void stall() {
         stall(direction::to_server);
         stall(direction::to_client);

@@ -28,6 +28,7 @@ public:
         return runner_.loop().get_executor();
     }
 
+    /// The loop that the thread runs; for timers and sockets of the program.
     asio::io_context& context() noexcept { return runner_.loop(); }
 
 private:

@@ -30,7 +30,7 @@ struct session_stats {
     /// an engine's method was asked for and that were answered.
     std::chrono::microseconds answer_time_mean{};
     std::chrono::microseconds answer_time_max{};  ///< The longest of them.
-    std::chrono::steady_clock::time_point connected_at{};
+    std::chrono::steady_clock::time_point connected_at{};  ///< When it was accepted.
 };
 
 }  // namespace rpc::inline v1

@@ -16,7 +16,7 @@ namespace rpc::inline v1 {
 /// loop goes on between two looks. Too short, it only wastes time; too long, it burns what other
 /// threads could use: with fewer cores than polling threads everything becomes slower.
 struct spin {
-    std::chrono::nanoseconds value{};
+    std::chrono::nanoseconds value{};  ///< Zero: it sleeps at once.
 };
 
 }  // namespace rpc::inline v1

@@ -21,6 +21,7 @@ namespace rpc::inline v1 {
 /// description. One name for each parameter, `const rpc::caller&` not counted.
 template <detail::fixed_string... Names>
 struct params {
+    /// The names as text, in order.
     static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
 };
 
@@ -94,6 +95,7 @@ struct on {};
 /// order of the entries means nothing.
 template <class... Entries>
 struct table {
+    /// The table itself, so that `rpc::table_of` may be derived from it.
     using type = table;
 };
 

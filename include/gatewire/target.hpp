@@ -15,7 +15,7 @@ namespace rpc::inline v1 {
 /// The client must have subscribed to the event like any other. A client that lost its connection
 /// gets it when it comes back within `session_grace`.
 struct to_session {
-    std::uint64_t number = 0;
+    std::uint64_t number = 0;  ///< As `session_stats::number` and `caller::session` tell it.
 };
 
 /// The same for every client that authenticated itself as this identity.

@@ -78,12 +78,14 @@ public:
     /// @throws rpc::error `invalid_certificate`: a file cannot be used; the text names it.
     void reload() { current_.set(load(options_)); }
 
+    /// For the listener: puts a connection that was accepted into TLS.
     std::unique_ptr<session::secure_stream> wrap(std::unique_ptr<session::stream> plain) override {
         tls::owned<SSL> connection = tls::make_connection(current_.get());
         SSL_set_accept_state(connection.get());
         return std::make_unique<tls::tls_stream>(std::move(plain), std::move(connection), "");
     }
 
+    /// Whether clients must show a certificate.
     bool proves_clients() const noexcept override { return !options_.client_ca_file.empty(); }
 
 private:
@@ -123,6 +125,7 @@ public:
     /// @throws rpc::error `invalid_certificate`: a file cannot be used; the text names it.
     void reload() { current_.set(load(options_)); }
 
+    /// For the connector: puts a connection to `host` into TLS.
     std::unique_ptr<session::secure_stream> wrap(std::unique_ptr<session::stream> plain,
                                                  const std::string& host) override {
         const std::string& name = options_.server_name.empty() ? host : options_.server_name;

@@ -46,8 +46,8 @@ namespace rpc::inline v1 {
 /// about it. It is the process that connected, whoever holds the socket now.
 struct unix_process {
     std::int64_t pid = 0;  ///< 0 where the server cannot see that process.
-    std::uint32_t user = 0;
-    std::uint32_t group = 0;
+    std::uint32_t user = 0;  ///< Its effective user id.
+    std::uint32_t group = 0;  ///< Its effective group id.
 };
 
 /// A certificate that was shown and verified when a connection with TLS was made.
@@ -79,13 +79,16 @@ struct credentials {
 /// @endcode
 struct identity {
     identity() = default;
+    /// A name, and what it may do.
     identity(std::string who, std::vector<std::string> may = {})  // implicit: a name is enough
         : name(std::move(who)), roles(std::move(may)) {}
+    /// A name that may do what needs no role.
     identity(const char* who) : name(who) {}  // implicit
 
     std::string name;                ///< As `caller::identity` tells it to methods.
     std::vector<std::string> roles;  ///< What `rpc::needs` asks for; their order means nothing.
 
+    /// Whether it may call what has `rpc::needs<role>`.
     bool has_role(std::string_view role) const noexcept {
         return std::find(roles.begin(), roles.end(), role) != roles.end();
     }
@@ -134,11 +137,13 @@ namespace rpc::inline v1 {
 /// One object may be read by many threads.
 class caller {
 public:
+    /// The clock of deadlines.
     using clock = std::chrono::steady_clock;
 
     /// The caller of a test, or of a method that is called within the process.
     caller() = default;
 
+    /// The caller of a call, as the server makes it. Null or empty: not known.
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
            std::shared_ptr<const std::atomic<bool>> cancelled,
            std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0)
@@ -308,6 +313,7 @@ constexpr std::string_view to_string(outcome what) noexcept {
 /// The category of `errc`, so that codes compare and print as `std::error_code`.
 const std::error_category& error_category() noexcept;
 
+/// What `std::error_code` calls for an `errc`.
 std::error_code make_error_code(errc code) noexcept;
 
 namespace detail {
@@ -385,6 +391,7 @@ public:
     /// An error of this library, or an engine's answer by name (`rpc::errc::forbidden`).
     explicit error(errc code, std::string message, rpc::outcome what = rpc::outcome::failed);
 
+    /// An error that a peer answered, with its own code and data.
     error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data);
 
     /// The message, followed by the data where that is a text; `code().message()` names the code.
@@ -415,8 +422,10 @@ private:
 
 }  // namespace rpc::inline v1
 
+/// @cond
 template <>
 struct std::is_error_code_enum<rpc::errc> : std::true_type {};
+/// @endcond
 
 
 // ==== gatewire/detail/error_impl.hpp ====
@@ -682,7 +691,7 @@ constexpr std::string_view to_string(log_event event) noexcept {
 
 /// One thing that happened on a connection. The views are valid during the callback only.
 struct log_record {
-    log_event event;
+    log_event event;  ///< What happened.
     std::string_view peer;  ///< The other side's address as text, or the own one.
     /// One sentence; never holds arguments or secrets. What a peer put into it has no control
     /// characters, and no more than 512 bytes of it are left.
@@ -785,7 +794,7 @@ namespace rpc::inline v1 {
 /// loop goes on between two looks. Too short, it only wastes time; too long, it burns what other
 /// threads could use: with fewer cores than polling threads everything becomes slower.
 struct spin {
-    std::chrono::nanoseconds value{};
+    std::chrono::nanoseconds value{};  ///< Zero: it sleeps at once.
 };
 
 }  // namespace rpc::inline v1
@@ -1208,6 +1217,7 @@ namespace rpc::inline v1 {
 /// description. One name for each parameter, `const rpc::caller&` not counted.
 template <detail::fixed_string... Names>
 struct params {
+    /// The names as text, in order.
     static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
 };
 
@@ -1281,6 +1291,7 @@ struct on {};
 /// order of the entries means nothing.
 template <class... Entries>
 struct table {
+    /// The table itself, so that `rpc::table_of` may be derived from it.
     using type = table;
 };
 
@@ -10556,6 +10567,8 @@ inline constexpr int unauthenticated_code = -32001;
 inline constexpr int forbidden_code = -32002;
 inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
+/// Its data where it was the call's deadline that reached the method.
+inline constexpr const char* deadline_reason = "deadline";
 inline constexpr int overloaded_code = -32005;
 inline constexpr int shutting_down_code = -32006;
 inline constexpr int key_conflict_code = -32007;
@@ -16673,8 +16686,13 @@ inline error read_answer_error(std::string_view text) {
     if (!wire::json::read_text(text, parts, failure)) {
         return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
     }
-    return error(parts.code, std::move(parts.message),
-                 parts.data ? std::move(*parts.data) : nlohmann::json());
+    nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();
+    if (parts.code == protocol::cancelled_code && data == protocol::deadline_reason) {
+        // The server's clock was first; this side's would have said the same.
+        return error(errc::deadline_exceeded, std::move(parts.message), outcome::may_have_run,
+                     parts.code, std::move(data));
+    }
+    return error(parts.code, std::move(parts.message), std::move(data));
 }
 
 }  // namespace rpc::inline v1::session
@@ -19308,6 +19326,7 @@ public:
         return runner_.loop().get_executor();
     }
 
+    /// The loop that the thread runs; for timers and sockets of the program.
     asio::io_context& context() noexcept { return runner_.loop(); }
 
 private:
@@ -19393,7 +19412,7 @@ struct session_stats {
     /// an engine's method was asked for and that were answered.
     std::chrono::microseconds answer_time_mean{};
     std::chrono::microseconds answer_time_max{};  ///< The longest of them.
-    std::chrono::steady_clock::time_point connected_at{};
+    std::chrono::steady_clock::time_point connected_at{};  ///< When it was accepted.
 };
 
 }  // namespace rpc::inline v1
@@ -19418,7 +19437,7 @@ namespace rpc::inline v1 {
 /// The client must have subscribed to the event like any other. A client that lost its connection
 /// gets it when it comes back within `session_grace`.
 struct to_session {
-    std::uint64_t number = 0;
+    std::uint64_t number = 0;  ///< As `session_stats::number` and `caller::session` tell it.
 };
 
 /// The same for every client that authenticated itself as this identity.
@@ -20332,7 +20351,8 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     running->deadline.reset();
     if (thrown && running->is_expired) {
         // Not the code of a deadline, which says that the method was never called.
-        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran");
+        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
+                   protocol::deadline_reason);
     } else if (thrown) {
         sheet.fail_exception(what, thrown);
     }

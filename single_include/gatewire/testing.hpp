@@ -1160,6 +1160,7 @@ namespace rpc::inline v1::testing {
 /// only to be destroyed.
 class connection {
 public:
+    /// Made by `world` only.
     explicit connection(std::shared_ptr<memory_link> link) : link_(std::move(link)) {}
 
     /// 1, 2 and so on, in the order in which clients came, those that were refused counted.
@@ -1182,6 +1183,7 @@ public:
     /// Stops the bytes of one direction where they are, and the news of its end too. The sender
     /// goes on until `conditions::window` is full.
     void stall(direction way) { link_->hold(sender_of(way), true); }
+    /// The same in both directions.
     void stall() {
         stall(direction::to_server);
         stall(direction::to_client);
@@ -1240,7 +1242,9 @@ private:
 /// `std::logic_error` when another one comes. `server_options::worker` must stay empty.
 class world {
 public:
+    /// Virtual time.
     using duration = std::chrono::nanoseconds;
+    /// What servers and clients of this world run on.
     using executor_type = clockwork::executor_type;
 
     /// @param seed  Chooses all that is left to chance: jitter, split reads, pauses before

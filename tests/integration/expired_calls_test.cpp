@@ -49,3 +49,19 @@ TEST_CASE("a call whose time passes while the engine is busy is not started") {
     CHECK(peer.receive_json()["result"] == 3);
     CHECK(server.engine.additions == 1);
 }
+
+TEST_CASE("a method that its deadline reaches while it waits is told apart from one that its caller "
+          "cancelled") {
+    test::rig server;
+    auto peer = test::raw_socket::connect(server.address());
+    const auto held = peer.ask(
+        R"({"jsonrpc":"2.0","method":"hold","params":[1],"id":1,"rpc":{"timeout_ms":5}})");
+    CHECK(held["error"]["code"] == -32004);
+    CHECK(held["error"]["data"] == "deadline");
+    peer.send(test::frame(R"({"jsonrpc":"2.0","method":"hold","params":[2],"id":2})"));
+    REQUIRE(server.engine.held.wait_for_count(2));
+    peer.send(test::frame(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":2}})"));
+    const auto cancelled = peer.receive_json();
+    CHECK(cancelled["error"]["code"] == -32004);
+    CHECK_FALSE(cancelled["error"].contains("data"));
+}

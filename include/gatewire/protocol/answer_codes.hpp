@@ -20,6 +20,8 @@ inline constexpr int unauthenticated_code = -32001;
 inline constexpr int forbidden_code = -32002;
 inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
+/// Its data where it was the call's deadline that reached the method.
+inline constexpr const char* deadline_reason = "deadline";
 inline constexpr int overloaded_code = -32005;
 inline constexpr int shutting_down_code = -32006;
 inline constexpr int key_conflict_code = -32007;

@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_ANSWER_ERROR_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/wire/json/read.hpp>
 
 #include <optional>
@@ -28,8 +29,13 @@ inline error read_answer_error(std::string_view text) {
     if (!wire::json::read_text(text, parts, failure)) {
         return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
     }
-    return error(parts.code, std::move(parts.message),
-                 parts.data ? std::move(*parts.data) : nlohmann::json());
+    nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();
+    if (parts.code == protocol::cancelled_code && data == protocol::deadline_reason) {
+        // The server's clock was first; this side's would have said the same.
+        return error(errc::deadline_exceeded, std::move(parts.message), outcome::may_have_run,
+                     parts.code, std::move(data));
+    }
+    return error(parts.code, std::move(parts.message), std::move(data));
 }
 
 }  // namespace rpc::inline v1::session

@@ -116,7 +116,8 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     running->deadline.reset();
     if (thrown && running->is_expired) {
         // Not the code of a deadline, which says that the method was never called.
-        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran");
+        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
+                   protocol::deadline_reason);
     } else if (thrown) {
         sheet.fail_exception(what, thrown);
     }
