@@ -50,8 +50,7 @@ TEST_CASE("a call whose time passes while the engine is busy is not started") {
     CHECK(server.engine.additions == 1);
 }
 
-TEST_CASE("a method that its deadline reaches while it waits is told apart from one that its caller "
-          "cancelled") {
+TEST_CASE("a method that waits is told by its deadline, or by its caller, and not the same") {
     test::rig server;
     auto peer = test::raw_socket::connect(server.address());
     const auto held = peer.ask(
