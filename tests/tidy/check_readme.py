@@ -5,7 +5,7 @@
 
 The first block of C++ quotes examples/hello.cpp: the part between `//[hello` and `//]`, or the
 whole file where there are no such marks. Any other block is a quotation when the line before it
-says so: `<!-- quoted from examples/deadlines.cpp one_call -->`."""
+says so: `<!-- quoted from examples/deadlines.cpp one_call -->`. C++ must say so."""
 
 import argparse
 import pathlib
@@ -88,6 +88,9 @@ def check(root):
     compare(first, quotable(root, "examples/hello.cpp", "hello", True), "examples/hello.cpp")
     for block in found:
         quoted = QUOTED.fullmatch(block.before)
+        if block.language == "cpp" and not quoted and block is not first:
+            raise Problem(f"README.md:{block.line}: this code is quoted from nowhere, so nothing "
+                          "compiles it")
         if quoted and block is not first:
             name, mark = quoted.groups()
             compare(block, quotable(root, name, mark, False), name)
