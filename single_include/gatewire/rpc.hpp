@@ -5943,19 +5943,21 @@ consteval type_facts find_facts();
 template <class T>
 inline constexpr type_facts facts_of = find_facts<T>();
 
-template <class... Part>
+/// An own list for each owner: a type that contains itself can be a part of several of them, and
+/// the list of one is not complete while those of its parts are made.
+template <class Owner, class... Part>
 inline constexpr std::array<const type_facts*, sizeof...(Part) + 1> part_facts{&facts_of<Part>...,
                                                                                nullptr};
 
-template <class... Part>
+template <class Owner, class... Part>
 consteval void add_parts(type_facts& facts) {
-    facts.elements = part_facts<Part...>.data();
+    facts.elements = part_facts<Owner, Part...>.data();
     facts.element_count = sizeof...(Part);
 }
 
-template <template <class...> class List, class... Part>
+template <class Owner, template <class...> class List, class... Part>
 consteval void add_parts_of(type_facts& facts, const List<Part...>*) {
-    add_parts<Part...>(facts);
+    add_parts<Owner, Part...>(facts);
 }
 
 template <class T>
@@ -5978,10 +5980,10 @@ consteval void find_tuple(type_facts& facts) {
     if constexpr (is_std_array<T>) {
         facts.kind = described::fixed_array;
         facts.length = std::tuple_size_v<T>;
-        add_parts<typename T::value_type>(facts);
+        add_parts<T, typename T::value_type>(facts);
     } else {
         facts.kind = described::tuple;
-        add_parts_of(facts, static_cast<const T*>(nullptr));
+        add_parts_of<T>(facts, static_cast<const T*>(nullptr));
     }
 }
 
@@ -5994,7 +5996,7 @@ consteval void find_aggregate(type_facts& facts) {
     using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
         return static_cast<std::tuple<std::remove_cvref_t<decltype(member)>...>*>(nullptr);
     }));
-    add_parts_of(facts, static_cast<members>(nullptr));
+    add_parts_of<T>(facts, static_cast<members>(nullptr));
 }
 
 template <class T>
@@ -6007,7 +6009,7 @@ consteval void find_time(type_facts& facts) {
         facts.kind = described::duration;
         facts.unit_numerator = T::period::num;
         facts.unit_denominator = T::period::den;
-        add_parts<typename T::rep>(facts);
+        add_parts<T, typename T::rep>(facts);
     }
 }
 
@@ -6033,16 +6035,16 @@ consteval void find_container(type_facts& facts) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::map) {
         facts.kind = described::map;
-        add_parts<typename T::mapped_type>(facts);
+        add_parts<T, typename T::mapped_type>(facts);
     } else if constexpr (kind == type_kind::variant) {
         facts.kind = described::variant;
         facts.indexed = !is_bare_variant<T>;
-        add_parts_of(facts, static_cast<const T*>(nullptr));
+        add_parts_of<T>(facts, static_cast<const T*>(nullptr));
     } else {
         facts.kind = kind == type_kind::optional ? described::optional
                      : kind == type_kind::set    ? described::set
                                                  : described::array;
-        add_parts<typename T::value_type>(facts);
+        add_parts<T, typename T::value_type>(facts);
     }
 }
 
@@ -6219,7 +6221,7 @@ struct entry_facts {
 
 template <class... Arguments>
 consteval void add_arguments(entry_facts& facts, type_list<Arguments...>) {
-    facts.sent = wire::json::part_facts<std::decay_t<Arguments>...>.data();
+    facts.sent = wire::json::part_facts<void, std::decay_t<Arguments>...>.data();
     facts.sent_count = sizeof...(Arguments);
 }
 

@@ -43,7 +43,7 @@ struct entry_facts {
 
 template <class... Arguments>
 consteval void add_arguments(entry_facts& facts, type_list<Arguments...>) {
-    facts.sent = wire::json::part_facts<std::decay_t<Arguments>...>.data();
+    facts.sent = wire::json::part_facts<void, std::decay_t<Arguments>...>.data();
     facts.sent_count = sizeof...(Arguments);
 }
 
