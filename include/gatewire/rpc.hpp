@@ -15,6 +15,7 @@
 #include <gatewire/key.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/openrpc.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/serve.hpp>
 #include <gatewire/server.hpp>

@@ -16,6 +16,7 @@
 #include <gatewire/session/loop_thread_impl.hpp>
 #include <gatewire/typed/arguments_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>
+#include <gatewire/typed/openrpc_document_impl.hpp>
 #include <gatewire/typed/request_impl.hpp>
 #include <gatewire/typed/server_side_impl.hpp>
 #include <gatewire/wire/json/describe_impl.hpp>
@@ -27,6 +28,7 @@
 #include <gatewire/wire/json/read_error_impl.hpp>
 #include <gatewire/wire/json/read_scalar_impl.hpp>
 #include <gatewire/wire/json/reader_impl.hpp>
+#include <gatewire/wire/json/schema_impl.hpp>
 #include <gatewire/wire/json/shapes_impl.hpp>
 #include <gatewire/wire/json/skip_impl.hpp>
 #include <gatewire/wire/json/take_impl.hpp>

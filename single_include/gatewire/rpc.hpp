@@ -853,6 +853,10 @@ struct server_options {
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
     /// beside the engine's strand.
     asio::any_io_executor worker{};
+    /// What is served, for people: the title of the document that `rpc.discover` answers.
+    std::string title{"gatewire service"};
+    /// The version of what is served, as that document says it: yours, not this library's.
+    std::string version{"0.0.0"};
     /// A call that holds the engine longer than this is logged. Zero logs none.
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
@@ -2723,6 +2727,7 @@ GATEWIRE_INLINE void from_json(const nlohmann::json& json, type_description& typ
 // ==== end of gatewire/wire/json/description.hpp ====
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -2775,6 +2780,8 @@ struct service {
     std::size_t (*find_event)(std::string_view name) noexcept;
     std::vector<entry_description> methods;
     std::vector<entry_description> events;
+    /// The OpenRPC document; called from any thread, and what it gives lasts as long as this.
+    std::function<std::string_view()> document{};
 };
 
 /// What a client expects of its server: the methods it calls and the events it handles.
@@ -5898,6 +5905,7 @@ GATEWIRE_INLINE std::string shape_text(shape shapes) {
 // ==== end of gatewire/wire/json/shapes.hpp ====
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -5925,6 +5933,7 @@ struct type_facts {
     bool has_sign = false;
     bool indexed = false;
     bool defaults = false;
+    bool is_unique = false;  // a set that has no element twice; others are sets to their reader
     std::size_t length = 0;
     std::intmax_t unit_numerator = 0;  // zero if there is no unit
     std::intmax_t unit_denominator = 0;
@@ -6030,6 +6039,12 @@ consteval void find_number(type_facts& facts) {
     }
 }
 
+/// `std::multiset` and its like insert whatever they are given.
+template <class T>
+concept tells_what_is_there = requires(T& set, typename T::value_type value) {
+    { set.insert(std::move(value)).second } -> std::convertible_to<bool>;
+};
+
 template <class T>
 consteval void find_container(type_facts& facts) {
     constexpr type_kind kind = kind_of<T>;
@@ -6044,6 +6059,7 @@ consteval void find_container(type_facts& facts) {
         facts.kind = kind == type_kind::optional ? described::optional
                      : kind == type_kind::set    ? described::set
                                                  : described::array;
+        facts.is_unique = kind == type_kind::set && tells_what_is_there<T>;
         add_parts<T, typename T::value_type>(facts);
     }
 }
@@ -6210,6 +6226,7 @@ struct entry_facts {
     std::string_view name;
     const wire::json::type_facts* const* sent = nullptr;
     std::size_t sent_count = 0;
+    const std::string_view* parameters = nullptr;  // their names, if they have some
     const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
     const std::string_view* roles = nullptr;
     std::size_t role_count = 0;
@@ -6217,6 +6234,7 @@ struct entry_facts {
     bool is_latest = false;
     bool is_once = false;
     bool is_idempotent = false;
+    bool is_offloaded = false;
 };
 
 template <class... Arguments>
@@ -6244,6 +6262,12 @@ consteval entry_facts method_facts() {
     add_roles<Entry>(facts);
     facts.is_once = Entry::is_once;
     facts.is_idempotent = Entry::is_idempotent;
+    if constexpr (requires { Entry::is_offloaded; }) {
+        facts.is_offloaded = Entry::is_offloaded;
+    }
+    if constexpr (Entry::names::given) {
+        facts.parameters = Entry::names::names.data();
+    }
     return facts;
 }
 
@@ -10937,6 +10961,7 @@ private:
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
 /// | `rpc.bye`         | `bye_request`       | none: notification |
+/// | `rpc.discover`    | none                | OpenRPC 1.3.2      |
 ///
 /// A hello opens a session. When its connection is lost, the session is kept for `grace_ms`: calls
 /// that were read go on, and their answers are kept. A hello on a new connection that names the
@@ -10951,6 +10976,10 @@ private:
 /// are kept, calls are refused with -32005 until then.
 ///
 /// `rpc.bye`, from either side, says that the session ends with this connection.
+///
+/// `rpc.discover` describes the server, events included; see `rpc::openrpc`. Methods and events
+/// that the client lacks a role for are in it, with the roles that they need. In one batch it is
+/// answered once; more are refused with -32005.
 ///
 /// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
 /// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
@@ -10967,6 +10996,7 @@ inline constexpr std::string_view ping_method = "rpc.ping";
 inline constexpr std::string_view cancel_method = "rpc.cancel";
 inline constexpr std::string_view ack_method = "rpc.ack";
 inline constexpr std::string_view bye_method = "rpc.bye";
+inline constexpr std::string_view discover_method = "rpc.discover";
 
 /// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
 struct table_fingerprints {
@@ -18983,118 +19013,13 @@ private:
 
 #endif  // GATEWIRE_IO_THREAD_HPP
 // ==== end of gatewire/io_thread.hpp ====
-// ==== gatewire/serve.hpp ====
+// ==== gatewire/openrpc.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SERVE_HPP
-#define GATEWIRE_SERVE_HPP
+#ifndef GATEWIRE_OPENRPC_HPP
+#define GATEWIRE_OPENRPC_HPP
 
-// ==== gatewire/server.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SERVER_HPP
-#define GATEWIRE_SERVER_HPP
-
-// ==== gatewire/protocol/event_target.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-#define GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-/// Who alone shall have an event, as text; an empty text means everyone.
-namespace rpc::inline v1::protocol {
-
-/// The session with this number.
-inline std::string target_session(std::uint64_t number) {
-    return "#" + std::to_string(number);
-}
-
-/// Every client with this identity.
-inline std::string target_identity(std::string_view identity) {
-    return "=" + std::string(identity);
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-// ==== end of gatewire/protocol/event_target.hpp ====
-// ==== gatewire/session_stats.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STATS_HPP
-#define GATEWIRE_SESSION_STATS_HPP
-
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <vector>
-
-namespace rpc::inline v1 {
-
-/// One connection of a server at one moment; see `server::sessions`.
-struct session_stats {
-    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
-    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
-    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
-    /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
-    std::vector<std::string> subscriptions;
-    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
-    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
-    std::uint64_t events = 0;          ///< Queued for it.
-    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
-    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
-    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
-    std::size_t queued_bytes = 0;      ///< Not written yet.
-    /// From the arrival of a call to the moment at which its answer is queued, over all calls that
-    /// an engine's method was asked for and that were answered.
-    std::chrono::microseconds answer_time_mean{};
-    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
-    std::chrono::steady_clock::time_point connected_at{};
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_SESSION_STATS_HPP
-// ==== end of gatewire/session_stats.hpp ====
-// ==== gatewire/target.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TARGET_HPP
-#define GATEWIRE_TARGET_HPP
-
-#include <cstdint>
-#include <string>
-
-namespace rpc::inline v1 {
-
-/// Who alone shall get an event, before its payload: one client, by the number of its session as
-/// `caller::session` gives it. `server.publish<"fill">(rpc::to_session{who.session()}, fill);`
-///
-/// The client must have subscribed to the event like any other. A client that lost its connection
-/// gets it when it comes back within `session_grace`.
-struct to_session {
-    std::uint64_t number = 0;
-};
-
-/// The same for every client that authenticated itself as this identity.
-struct to_identity {
-    std::string name;  ///< As `server_options::authenticate` gave it; not empty.
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_TARGET_HPP
-// ==== end of gatewire/target.hpp ====
 // ==== gatewire/typed/diagnose_engine.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -19235,6 +19160,659 @@ consteval void diagnose_event() {
 
 #endif  // GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
 // ==== end of gatewire/typed/diagnose_engine.hpp ====
+// ==== gatewire/typed/openrpc_document.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
+#define GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
+
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+namespace rpc::inline v1::typed {
+
+/// What an OpenRPC document is made of.
+struct openrpc_subject {
+    std::string_view title;
+    std::string_view version;
+    described_entries methods;
+    described_entries events;
+    bool is_guarded = false;  ///< Every method wants to know who calls.
+};
+
+/// The OpenRPC document of a table; <gatewire/openrpc.hpp> says what stands in it.
+nlohmann::json openrpc_document(const openrpc_subject& subject);
+
+}  // namespace rpc::inline v1::typed
+
+
+// ==== gatewire/typed/openrpc_document_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
+#define GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
+
+// ==== gatewire/wire/json/schema.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SCHEMA_HPP
+#define GATEWIRE_WIRE_JSON_SCHEMA_HPP
+
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+/// Makes JSON Schemas, draft 7, of types: what the writer writes fits them, and what does not fit
+/// them the reader refuses. The reader is stricter where a schema cannot say it: it tells `1` from
+/// `1.0`, and takes no member twice.
+///
+/// Aggregates and enums with names are described once each and referred to, so that types may
+/// contain themselves.
+class schema_book {
+public:
+    /// @param folder  What stands before a name in a reference: `#/components/schemas/`.
+    explicit schema_book(std::string_view folder) : folder_(folder) {}
+
+    /// The schema of a type, with what it refers to noted in `named`.
+    nlohmann::json schema_of(const type_facts& facts);
+
+    /// The schemas of all types with a name, by their names.
+    const nlohmann::json& named() const noexcept { return named_; }
+
+private:
+    nlohmann::json reference_to(const type_facts& facts);
+    std::string new_name(const type_facts& facts) const;
+    nlohmann::json schema_of_object(const type_facts& facts);
+    nlohmann::json schema_of_tuple(const type_facts& facts);
+    nlohmann::json schema_of_variant(const type_facts& facts);
+    nlohmann::json schema_of_time(const type_facts& facts);
+    nlohmann::json schema_of_array(const type_facts& facts);
+    nlohmann::json schema_of_unnamed(const type_facts& facts);
+    nlohmann::json any_of_elements(const type_facts& facts);
+
+    std::string folder_;
+    std::vector<std::pair<const type_facts*, std::string>> names_;
+    nlohmann::json named_ = nlohmann::json::object();
+};
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/schema_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SCHEMA_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_SCHEMA_IMPL_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+inline nlohmann::json schema_of_kind(std::string_view type) {
+    nlohmann::json schema = nlohmann::json::object();
+    schema["type"] = std::string(type);
+    return schema;
+}
+
+inline nlohmann::json schema_of_integer(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("integer");
+    const unsigned bits = (std::min)(facts.bits, 64U);
+    if (facts.has_sign) {
+        const auto highest = static_cast<std::int64_t>(~std::uint64_t{0} >> (65U - bits));
+        schema["minimum"] = -highest - 1;
+        schema["maximum"] = highest;
+    } else {
+        schema["minimum"] = 0U;
+        schema["maximum"] = ~std::uint64_t{0} >> (64U - bits);
+    }
+    if (facts.name != nullptr) {
+        schema["description"] = "The number of a value of the enum " + unqualified_name(facts.name);
+    }
+    return schema;
+}
+
+inline nlohmann::json schema_of_enum(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("string");
+    nlohmann::json& values = schema["enum"] = nlohmann::json::array();
+    std::string_view name;
+    for (std::size_t index = 0; (name = facts.name_at(index)).data() != nullptr; ++index) {
+        nlohmann::json value = std::string(name);
+        // Two names of one value are both understood; one name twice is one.
+        if (std::find(values.begin(), values.end(), value) == values.end()) {
+            values.get_ref<nlohmann::json::array_t&>().push_back(std::move(value));
+        }
+    }
+    return schema;
+}
+
+/// "milliseconds", or "counts of 1/60 s" where the unit has no name.
+inline std::string unit_text(const type_facts& facts) {
+    struct unit {
+        std::intmax_t numerator;
+        std::intmax_t denominator;
+        const char* name;
+    };
+    constexpr unit units[] = {{1, 1'000'000'000, "nanoseconds"},
+                              {1, 1'000'000, "microseconds"},
+                              {1, 1'000, "milliseconds"},
+                              {1, 1, "seconds"},
+                              {60, 1, "minutes"},
+                              {3'600, 1, "hours"},
+                              {86'400, 1, "days"}};
+    for (const unit& one : units) {
+        if (one.numerator == facts.unit_numerator && one.denominator == facts.unit_denominator) {
+            return one.name;
+        }
+    }
+    return "counts of " + std::to_string(facts.unit_numerator) + "/" +
+           std::to_string(facts.unit_denominator) + " s";
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::any_of_elements(const type_facts& facts) {
+    nlohmann::json schema = nlohmann::json::object();
+    nlohmann::json& choices = schema["anyOf"] = nlohmann::json::array();
+    for (std::size_t index = 0; index != facts.element_count; ++index) {
+        choices.get_ref<nlohmann::json::array_t&>().push_back(schema_of(*facts.elements[index]));
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_variant(const type_facts& facts) {
+    nlohmann::json schema = any_of_elements(facts);
+    if (!facts.indexed) {
+        return schema;
+    }
+    std::size_t index = 0;
+    for (nlohmann::json& choice : schema["anyOf"].get_ref<nlohmann::json::array_t&>()) {
+        nlohmann::json indexed = schema_of_kind("object");
+        nlohmann::json& properties = indexed["properties"];
+        properties["index"]["const"] = index++;
+        properties["value"] = std::move(choice);
+        nlohmann::json& required = indexed["required"] = nlohmann::json::array();
+        required.get_ref<nlohmann::json::array_t&>().emplace_back("index");
+        required.get_ref<nlohmann::json::array_t&>().emplace_back("value");
+        choice = std::move(indexed);
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_tuple(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("array");
+    std::size_t length = facts.element_count;
+    if (facts.kind == described::fixed_array) {
+        length = facts.length;
+        schema["items"] = schema_of(*facts.elements[0]);
+    } else if (length != 0) {
+        schema["items"] = std::move(any_of_elements(facts)["anyOf"]);
+    }
+    schema["minItems"] = length;
+    schema["maxItems"] = length;
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_time(const type_facts& facts) {
+    nlohmann::json schema = schema_of(*facts.elements[0]);
+    std::string text = unit_text(facts);
+    if (facts.kind == described::time_point) {
+        const std::string clock = unqualified_name(facts.clock);
+        text += " since the epoch of " + clock;
+        text += clock == "system_clock" ? ", 1970-01-01T00:00:00Z" : "";
+    }
+    schema["description"] = text;
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_array(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("array");
+    schema["items"] = schema_of(*facts.elements[0]);
+    if (facts.is_unique) {
+        schema["uniqueItems"] = true;
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_object(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("object");
+    nlohmann::json properties = nlohmann::json::object();
+    nlohmann::json required = nlohmann::json::array();
+    for (std::size_t index = 0; index != facts.element_count; ++index) {
+        const type_facts& member = *facts.elements[index];
+        const std::string name(facts.name_at(index));
+        properties[name] = schema_of(member);
+        if (!facts.defaults && member.kind != described::optional) {
+            required.get_ref<nlohmann::json::array_t&>().emplace_back(name);
+        }
+    }
+    schema["properties"] = std::move(properties);
+    if (!required.empty()) {
+        schema["required"] = std::move(required);
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_unnamed(const type_facts& facts) {
+    switch (facts.kind) {
+        case described::null: return schema_of_kind("null");
+        case described::boolean: return schema_of_kind("boolean");
+        case described::integer: return schema_of_integer(facts);
+        case described::number: return schema_of_kind("number");
+        case described::string: return schema_of_kind("string");
+        case described::enumeration: return schema_of_enum(facts);
+        case described::optional: {
+            nlohmann::json schema = any_of_elements(facts);
+            schema["anyOf"].get_ref<nlohmann::json::array_t&>().push_back(schema_of_kind("null"));
+            return schema;
+        }
+        case described::variant: return schema_of_variant(facts);
+        case described::tuple:
+        case described::fixed_array: return schema_of_tuple(facts);
+        case described::array:
+        case described::set: return schema_of_array(facts);
+        case described::map: {
+            nlohmann::json schema = schema_of_kind("object");
+            schema["additionalProperties"] = schema_of(*facts.elements[0]);
+            return schema;
+        }
+        case described::duration:
+        case described::time_point: return schema_of_time(facts);
+        case described::object: return schema_of_object(facts);
+        case described::custom: {
+            nlohmann::json schema = nlohmann::json::object();
+            schema["description"] = "A form of the server's own, which it does not describe";
+            return schema;
+        }
+        default: return nlohmann::json::object();
+    }
+}
+
+/// The type's name as the key of a component may be spelled, and unlike those that are taken.
+GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
+    std::string name;
+    for (const char character : unqualified_name(facts.name)) {
+        const bool is_plain = (character >= '0' && character <= '9') ||
+                              (character >= 'a' && character <= 'z') ||
+                              (character >= 'A' && character <= 'Z');
+        if (is_plain || (!name.empty() && name.back() != '_')) {
+            name += is_plain ? character : '_';
+        }
+    }
+    name.erase(name.find_last_not_of('_') + 1);
+    name = name.empty() ? "type" : name;
+    std::string unlike = name;
+    for (std::size_t number = 2; named_.contains(unlike); ++number) {
+        unlike = name + '_' + std::to_string(number);
+    }
+    return unlike;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::reference_to(const type_facts& facts) {
+    const auto found = std::find_if(names_.begin(), names_.end(),
+                                    [&](const auto& one) { return one.first == &facts; });
+    std::string name;
+    if (found != names_.end()) {
+        name = found->second;
+    } else {
+        name = new_name(facts);
+        names_.emplace_back(&facts, name);
+        named_[name] = nullptr;  // The name is taken, and what contains itself refers to it.
+        nlohmann::json schema = schema_of_unnamed(facts);
+        named_[name] = std::move(schema);
+    }
+    nlohmann::json reference = nlohmann::json::object();
+    reference["$ref"] = folder_ + name;
+    return reference;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of(const type_facts& facts) {
+    const bool has_name =
+        facts.kind == described::object || facts.kind == described::enumeration;
+    return has_name && facts.name != nullptr ? reference_to(facts) : schema_of_unnamed(facts);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SCHEMA_IMPL_HPP
+// ==== end of gatewire/wire/json/schema_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_SCHEMA_HPP
+// ==== end of gatewire/wire/json/schema.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// An error that a server answers by itself, or for its engine.
+struct openrpc_error {
+    const char* name;  ///< As a component.
+    int code;
+    const char* message;
+    /// Which methods are answered with it.
+    enum class of : unsigned char { any, guarded, with_roles, once } methods = of::any;
+};
+
+inline constexpr std::array<openrpc_error, 12> openrpc_errors{{
+    {"InvalidParams", protocol::invalid_params_code, "Invalid params"},
+    {"InternalError", protocol::internal_error_code, "Internal error"},
+    {"EngineError", protocol::engine_error_code,
+     "The method failed; the message says how, and the code may be one of its own"},
+    {"Unauthenticated", protocol::unauthenticated_code, "The server does not know who is calling",
+     openrpc_error::of::guarded},
+    {"Forbidden", protocol::forbidden_code, "The client lacks a role that the method needs",
+     openrpc_error::of::with_roles},
+    {"DeadlineExceeded", protocol::deadline_code, "The deadline passed before the call ran"},
+    {"Cancelled", protocol::cancelled_code, "The call was cancelled"},
+    {"Overloaded", protocol::overloaded_code, "Too many calls, or too many answers are kept"},
+    {"ShuttingDown", protocol::shutting_down_code, "The server is shutting down"},
+    {"KeyConflict", protocol::key_conflict_code, "The key was used before, with other params",
+     openrpc_error::of::once},
+    {"AnswerTooLarge", protocol::answer_too_large_code, "The call ran, its answer is too large"},
+    {"OutcomeUnknown", protocol::outcome_unknown_code,
+     "The server was started anew since the key was made", openrpc_error::of::once},
+}};
+
+inline void push_text(nlohmann::json& list, std::string_view text) {
+    list.get_ref<nlohmann::json::array_t&>().emplace_back(std::string(text));
+}
+
+/// Makes one document.
+class openrpc_writer {
+public:
+    explicit openrpc_writer(const openrpc_subject& subject) : subject_(subject) {}
+
+    nlohmann::json write() {
+        nlohmann::json document = nlohmann::json::object();
+        document["openrpc"] = "1.3.2";
+        document["info"]["title"] = std::string(subject_.title);
+        document["info"]["version"] = std::string(subject_.version);
+        nlohmann::json& methods = document["methods"] = nlohmann::json::array();
+        for (const entry_facts& facts : subject_.methods) {
+            methods.get_ref<nlohmann::json::array_t&>().push_back(method(facts));
+        }
+        nlohmann::json& events = document["x-events"] = nlohmann::json::array();
+        for (const entry_facts& facts : subject_.events) {
+            events.get_ref<nlohmann::json::array_t&>().push_back(event(facts));
+        }
+        document["components"]["schemas"] = schemas_.named();
+        document["components"]["errors"] = std::move(errors_);
+        return document;
+    }
+
+private:
+    nlohmann::json method(const entry_facts& facts) {
+        nlohmann::json result = nlohmann::json::object();
+        result["name"] = std::string(facts.name);
+        result["paramStructure"] = facts.parameters != nullptr && facts.sent_count != 0
+                                       ? "either"
+                                       : "by-position";
+        result["params"] = parameters(facts);
+        result["result"]["name"] = "result";
+        if (facts.returned != nullptr) {
+            result["result"]["schema"] = schemas_.schema_of(*facts.returned);
+        } else {
+            result["result"]["schema"]["type"] = "null";
+        }
+        result["errors"] = errors(facts);
+        result["x-roles"] = roles(facts);
+        nlohmann::json& traits = result["x-traits"] = nlohmann::json::array();
+        for (const auto& [is_set, name] : {std::pair{facts.is_once, "once"},
+                                           std::pair{facts.is_idempotent, "idempotent"},
+                                           std::pair{facts.is_offloaded, "offload"}}) {
+            if (is_set) {
+                push_text(traits, name);
+            }
+        }
+        return result;
+    }
+
+    /// Those that may be left out at the end are not required.
+    nlohmann::json parameters(const entry_facts& facts) {
+        std::size_t required = facts.sent_count;
+        while (required != 0 &&
+               facts.sent[required - 1]->kind == wire::json::described::optional) {
+            --required;
+        }
+        nlohmann::json list = nlohmann::json::array();
+        for (std::size_t place = 0; place != facts.sent_count; ++place) {
+            nlohmann::json one = nlohmann::json::object();
+            one["name"] = facts.parameters != nullptr ? std::string(facts.parameters[place])
+                                                      : 'p' + std::to_string(place + 1);
+            one["required"] = place < required;
+            one["schema"] = schemas_.schema_of(*facts.sent[place]);
+            list.get_ref<nlohmann::json::array_t&>().push_back(std::move(one));
+        }
+        return list;
+    }
+
+    nlohmann::json event(const entry_facts& facts) {
+        nlohmann::json result = nlohmann::json::object();
+        result["name"] = std::string(facts.name);
+        result["payload"] = schemas_.schema_of(*facts.sent[0]);
+        result["keyed"] = facts.is_keyed;
+        result["latest"] = facts.is_latest;
+        result["roles"] = roles(facts);
+        return result;
+    }
+
+    static nlohmann::json roles(const entry_facts& facts) {
+        nlohmann::json list = nlohmann::json::array();
+        for (std::size_t index = 0; index != facts.role_count; ++index) {
+            push_text(list, facts.roles[index]);
+        }
+        return list;
+    }
+
+    /// References to the errors that a call of the method may be answered with.
+    nlohmann::json errors(const entry_facts& facts) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const openrpc_error& error : openrpc_errors) {
+            using of = openrpc_error::of;
+            const bool may_come =
+                error.methods == of::any ||
+                (error.methods == of::guarded && (subject_.is_guarded || facts.role_count != 0)) ||
+                (error.methods == of::with_roles && facts.role_count != 0) ||
+                (error.methods == of::once && facts.is_once);
+            if (may_come) {
+                nlohmann::json& component = errors_[error.name];
+                component["code"] = error.code;
+                component["message"] = error.message;
+                nlohmann::json reference = nlohmann::json::object();
+                reference["$ref"] = std::string("#/components/errors/") + error.name;
+                list.get_ref<nlohmann::json::array_t&>().push_back(std::move(reference));
+            }
+        }
+        return list;
+    }
+
+    const openrpc_subject& subject_;
+    wire::json::schema_book schemas_{"#/components/schemas/"};
+    nlohmann::json errors_ = nlohmann::json::object();
+};
+
+GATEWIRE_INLINE nlohmann::json openrpc_document(const openrpc_subject& subject) {
+    return openrpc_writer(subject).write();
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
+// ==== end of gatewire/typed/openrpc_document_impl.hpp ====
+
+
+#endif  // GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
+// ==== end of gatewire/typed/openrpc_document.hpp ====
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+namespace rpc::inline v1 {
+
+/// Describes an engine's table as an OpenRPC 1.3.2 document, the one that its server answers to
+/// `rpc.discover`; `rpc::openrpc<engine>("desk", "1.0").dump(2)` is its text.
+///
+/// - `methods`: names, parameters and results with their JSON Schemas (draft 7), and the errors
+///   that may come. `paramStructure` is `either` where `rpc::params` names the parameters; others
+///   are called `p1`, `p2` and so on, and go by position only. `x-roles` and `x-traits` (`once`,
+///   `idempotent`, `offload`) say the rest.
+/// - `x-events`: what the engine pushes: `name`, `payload` (a schema), `keyed`, `latest`, `roles`.
+/// - `components.schemas`: aggregates and named enums, once each.
+///
+/// A value that the library writes fits its schema. The reader also refuses what a schema cannot
+/// say: `1.0` for an integer, a member that stands twice. Members that a schema does not list are
+/// ignored.
+///
+/// @tparam Engine  Any type with an engine's table; no object of it is needed.
+/// @param title    The document's `info.title`.
+/// @param version  The document's `info.version`: that of the engine, not of this library.
+template <class Engine>
+nlohmann::json openrpc(std::string_view title, std::string_view version) {
+    typed::diagnose_engine<Engine>();
+    using entries = detail::entries_of<Engine>;
+    return typed::openrpc_document({title, version, typed::methods_of<typename entries::methods>,
+                                    typed::events_of<typename entries::events>});
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_OPENRPC_HPP
+// ==== end of gatewire/openrpc.hpp ====
+// ==== gatewire/serve.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVE_HPP
+#define GATEWIRE_SERVE_HPP
+
+// ==== gatewire/server.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVER_HPP
+#define GATEWIRE_SERVER_HPP
+
+// ==== gatewire/protocol/event_target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+#define GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Who alone shall have an event, as text; an empty text means everyone.
+namespace rpc::inline v1::protocol {
+
+/// The session with this number.
+inline std::string target_session(std::uint64_t number) {
+    return "#" + std::to_string(number);
+}
+
+/// Every client with this identity.
+inline std::string target_identity(std::string_view identity) {
+    return "=" + std::string(identity);
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+// ==== end of gatewire/protocol/event_target.hpp ====
+// ==== gatewire/session_stats.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STATS_HPP
+#define GATEWIRE_SESSION_STATS_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// One connection of a server at one moment; see `server::sessions`.
+struct session_stats {
+    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
+    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
+    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
+    /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
+    std::vector<std::string> subscriptions;
+    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
+    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
+    std::uint64_t events = 0;          ///< Queued for it.
+    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
+    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
+    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
+    std::size_t queued_bytes = 0;      ///< Not written yet.
+    /// From the arrival of a call to the moment at which its answer is queued, over all calls that
+    /// an engine's method was asked for and that were answered.
+    std::chrono::microseconds answer_time_mean{};
+    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
+    std::chrono::steady_clock::time_point connected_at{};
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_STATS_HPP
+// ==== end of gatewire/session_stats.hpp ====
+// ==== gatewire/target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TARGET_HPP
+#define GATEWIRE_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// Who alone shall get an event, before its payload: one client, by the number of its session as
+/// `caller::session` gives it. `server.publish<"fill">(rpc::to_session{who.session()}, fill);`
+///
+/// The client must have subscribed to the event like any other. A client that lost its connection
+/// gets it when it comes back within `session_grace`.
+struct to_session {
+    std::uint64_t number = 0;
+};
+
+/// The same for every client that authenticated itself as this identity.
+struct to_identity {
+    std::string name;  ///< As `server_options::authenticate` gave it; not empty.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TARGET_HPP
+// ==== end of gatewire/target.hpp ====
 // ==== gatewire/typed/served_engine.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -20262,6 +20840,74 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 // ==== end of gatewire/protocol/call_slots.hpp ====
+// ==== gatewire/protocol/inquiries.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_INQUIRIES_HPP
+#define GATEWIRE_PROTOCOL_INQUIRIES_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// A question about the server as a whole.
+struct inquiry {
+    enum class subject : unsigned char { document, statistics };
+
+    subject about;
+    std::string id;  ///< As it was written.
+    batch_ptr batch;
+};
+
+/// The questions about its server that one connection asks. Answers to them are large beside the
+/// questions, so none is made before the one before it is queued, and none twice for one batch.
+class inquiries {
+public:
+    inquiries(answer_queue& answers, std::size_t answer_size_max)
+        : answers_(answers), answer_size_max_(answer_size_max) {}
+
+    /// Takes a question, to be answered soon, without what guards the connection.
+    void receive(inquiry::subject about, std::string_view id, const batch_ptr& batch) {
+        const bool is_asked = std::any_of(waiting.begin(), waiting.end(),
+                                          [about](const auto& one) { return one.about == about; });
+        if (id.empty()) {
+            answers_.end(batch);
+        } else if (is_asked) {
+            answers_.refuse(batch, id, overloaded_code, "this was asked in the same batch already");
+        } else {
+            waiting.push_back({about, std::string(id), batch});
+        }
+    }
+
+    /// @param text  JSON.
+    void answer(const inquiry& asked, std::string_view text) {
+        if (text.size() > answer_size_max_) {
+            answers_.refuse(asked.batch, asked.id, answer_too_large_code,
+                            "the answer has " + std::to_string(text.size()) +
+                                " bytes, the limit is " + std::to_string(answer_size_max_));
+        } else {
+            answers_.answer(asked.batch, asked.id, [text](wire::buffer& to) { to.append(text); });
+        }
+    }
+
+    std::vector<inquiry> waiting;  ///< To be answered, in order.
+
+private:
+    answer_queue& answers_;
+    std::size_t answer_size_max_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_INQUIRIES_HPP
+// ==== end of gatewire/protocol/inquiries.hpp ====
 // ==== gatewire/protocol/peer_patience.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -20552,16 +21198,17 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 // ==== end of gatewire/protocol/session_memory.hpp ====
+// ==== gatewire/protocol/subscription_change.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
-#include <chrono>
+#ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
+#define GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
+
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -20574,6 +21221,23 @@ struct subscription_change {
     std::optional<std::vector<std::string>> keys;
 };
 
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
+// ==== end of gatewire/protocol/subscription_change.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
 class server_extensions {
 public:
@@ -20582,7 +21246,8 @@ public:
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
                       answer_queue& answers, call_slots& slots, session_memory& memory,
                       peer_patience& patience)
-        : offers_(offers),
+        : questions(answers, limits.answer_size_max),
+          offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           answers_(answers),
@@ -20592,6 +21257,7 @@ public:
 
     std::vector<subscription_change> changes;    ///< To be carried out, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
+    inquiries questions;                         ///< To be answered.
     std::optional<pending_hello> greeting;       ///< To be judged: `admit` it or `turn_away`.
     std::vector<std::string> earlier_cancels;  ///< Ids of calls of the session's connection before.
     bool said_bye = false;                     ///< The session ends with the connection.
@@ -20661,6 +21327,8 @@ public:
         } else if (received.method == bye_method) {
             said_bye = true;
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
+        } else if (received.method == discover_method && offers_.document) {
+            receive_inquiry(inquiry::subject::document, received, batch);
         } else {
             answers_.refuse_as(batch, received.id, method_not_found_code,
                                wire::json::printable(received.method));
@@ -20692,6 +21360,11 @@ private:
         const batch_ptr batch = state->batch;
         slots_.close(slot);
         answers_.end(batch);
+    }
+
+    void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch) {
+        patience_.heard_ping();  // They cost the peer as little.
+        questions.receive(about, received.id, batch);
     }
 
     void receive_hello(const message& received, const batch_ptr& batch) {
@@ -21837,6 +22510,9 @@ struct session_context {
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
     std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
+
+    /// What `rpc.stats` is answered, as JSON. Called without any mutex.
+    std::function<std::string()> statistics{};
 };
 
 }  // namespace rpc::inline v1::session
@@ -22664,6 +23340,7 @@ private:
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22705,6 +23382,7 @@ private:
     struct harvest {
         std::optional<protocol::pending_hello> greeting;
         std::vector<protocol::subscription_change> changes;
+        std::vector<protocol::inquiry> questions;
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> earlier_cancels;
         std::vector<std::string> refusals;
@@ -22713,7 +23391,7 @@ private:
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
-    /// until a hello was accepted; there may be more.
+    /// until a hello was accepted or a question answered; there may be more.
     bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
@@ -22725,6 +23403,7 @@ private:
         found.refusals.swap(refusals_);
         found.greeting = connection_.extensions.greeting;
         found.changes.swap(connection_.extensions.changes);
+        found.questions.swap(connection_.extensions.questions.waiting);
         found.cancels.swap(connection_.extensions.cancels);
         found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
         found.has_session = begins;
@@ -22733,13 +23412,13 @@ private:
         lock.unlock();
         const bool is_admitted = settle(found);
         lock.lock();
-        return found.greeting ? is_admitted : is_full;
+        return found.greeting ? is_admitted : is_full || !found.questions.empty();
     }
 
     bool has_wishes() const noexcept {
         const protocol::server_extensions& of = connection_.extensions;
         return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
-               !of.earlier_cancels.empty();
+               !of.earlier_cancels.empty() || !of.questions.waiting.empty();
     }
 
     /// Without the mutex. @return Whether a hello was accepted.
@@ -22754,6 +23433,9 @@ private:
         if (!found.changes.empty()) {
             carry_out(found.changes);
         }
+        for (const protocol::inquiry& asked : found.questions) {
+            answer_question(asked);
+        }
         if (found.has_session) {
             keep_session();
         } else if (found.has_left) {
@@ -22761,6 +23443,21 @@ private:
         }
         flush();
         return found.greeting && admits(*found.greeting);
+    }
+
+    /// Without the mutex, since the statistics are those of all sessions.
+    void answer_question(const protocol::inquiry& asked) {
+        std::string made;
+        std::string_view text;
+        if (asked.about == protocol::inquiry::subject::document) {
+            text = context_.offers.document();
+        } else {
+            text = made = context_.statistics();
+        }
+        const std::lock_guard lock(mutex_);
+        connection_.extensions.questions.answer(asked, text);
+        queue_answers();
+        calls_ended();
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
@@ -22779,7 +23476,8 @@ private:
                 break;
             }
             is_full = connection_.is_full() && !connection_.calls.empty();
-            if (connection_.extensions.greeting || is_full) {
+            if (connection_.extensions.greeting || is_full ||
+                !connection_.extensions.questions.waiting.empty()) {
                 break;
             }
         }
@@ -23525,6 +24223,7 @@ private:
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23553,14 +24252,45 @@ GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
     return sheet_->session()->world().make_timer(executor);
 }
 
+/// The text of a document that is made when somebody asks for it.
+class lazy_document {
+public:
+    lazy_document(const served_engine& served, const server_options& options)
+        : title_(options.title),
+          version_(options.version),
+          methods_(served.methods),
+          events_(served.events),
+          is_guarded_(static_cast<bool>(options.authenticate)) {}
+
+    std::string_view text() {
+        std::call_once(made_, [this] {
+            using handler = nlohmann::json::error_handler_t;
+            text_ = openrpc_document({title_, version_, methods_, events_, is_guarded_})
+                        .dump(-1, ' ', false, handler::replace);
+        });
+        return text_;
+    }
+
+private:
+    std::string title_;
+    std::string version_;
+    described_entries methods_;
+    described_entries events_;
+    bool is_guarded_;
+    std::once_flag made_;
+    std::string text_;
+};
+
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
                                          server_options&& options,
                                          const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
+    auto document = std::make_shared<lazy_document>(served, options);
     core_ = std::make_shared<session::server_core>(
         executor, std::move(options),
         protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
-                          describe_entries(served.events)},
+                          describe_entries(served.events),
+                          [document = std::move(document)] { return document->text(); }},
         [runner = runner_](session::call_batch& batch) { runner->run(batch); },
         served.tell_end != nullptr);
     runner_->serve(*core_);

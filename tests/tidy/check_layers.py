@@ -41,7 +41,7 @@ GROUPS = (
     # Where the types of the user's engine and gateway meet the sessions, which know none.
     Group("typed", 4, r"typed/.*", ("base", "wire", "json", "table", "protocol", "session"),
           external=("asio", "json")),
-    Group("faces", 5, r"(client|server|io_thread|serve)\.hpp",
+    Group("faces", 5, r"(client|server|io_thread|openrpc|serve)\.hpp",
           ("base", "wire", "json", "table", "protocol", "session", "typed"),
           external=("asio", "json")),
     # The world of tests stands where the system's sockets and clock stand otherwise.
@@ -85,6 +85,7 @@ HALVES |= {
     ("protocol/service.hpp", "protocol/service_impl.hpp"),
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
     ("typed/arguments.hpp", "typed/arguments_impl.hpp"),
+    ("typed/openrpc_document.hpp", "typed/openrpc_document_impl.hpp"),
     ("typed/request.hpp", "typed/request_impl.hpp"),
     ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
     ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
@@ -94,6 +95,7 @@ HALVES |= {
     ("wire/json/read_aggregate.hpp", "wire/json/read_aggregate_impl.hpp"),
     ("wire/json/read_error.hpp", "wire/json/read_error_impl.hpp"),
     ("wire/json/read_scalar.hpp", "wire/json/read_scalar_impl.hpp"),
+    ("wire/json/schema.hpp", "wire/json/schema_impl.hpp"),
     ("wire/json/shapes.hpp", "wire/json/shapes_impl.hpp"),
     ("wire/json/skip.hpp", "wire/json/skip_impl.hpp"),
     ("wire/json/take.hpp", "wire/json/take_impl.hpp"),

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,7 @@ private:
     struct harvest {
         std::optional<protocol::pending_hello> greeting;
         std::vector<protocol::subscription_change> changes;
+        std::vector<protocol::inquiry> questions;
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> earlier_cancels;
         std::vector<std::string> refusals;
@@ -62,7 +64,7 @@ private:
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
-    /// until a hello was accepted; there may be more.
+    /// until a hello was accepted or a question answered; there may be more.
     bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
@@ -74,6 +76,7 @@ private:
         found.refusals.swap(refusals_);
         found.greeting = connection_.extensions.greeting;
         found.changes.swap(connection_.extensions.changes);
+        found.questions.swap(connection_.extensions.questions.waiting);
         found.cancels.swap(connection_.extensions.cancels);
         found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
         found.has_session = begins;
@@ -82,13 +85,13 @@ private:
         lock.unlock();
         const bool is_admitted = settle(found);
         lock.lock();
-        return found.greeting ? is_admitted : is_full;
+        return found.greeting ? is_admitted : is_full || !found.questions.empty();
     }
 
     bool has_wishes() const noexcept {
         const protocol::server_extensions& of = connection_.extensions;
         return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
-               !of.earlier_cancels.empty();
+               !of.earlier_cancels.empty() || !of.questions.waiting.empty();
     }
 
     /// Without the mutex. @return Whether a hello was accepted.
@@ -103,6 +106,9 @@ private:
         if (!found.changes.empty()) {
             carry_out(found.changes);
         }
+        for (const protocol::inquiry& asked : found.questions) {
+            answer_question(asked);
+        }
         if (found.has_session) {
             keep_session();
         } else if (found.has_left) {
@@ -110,6 +116,21 @@ private:
         }
         flush();
         return found.greeting && admits(*found.greeting);
+    }
+
+    /// Without the mutex, since the statistics are those of all sessions.
+    void answer_question(const protocol::inquiry& asked) {
+        std::string made;
+        std::string_view text;
+        if (asked.about == protocol::inquiry::subject::document) {
+            text = context_.offers.document();
+        } else {
+            text = made = context_.statistics();
+        }
+        const std::lock_guard lock(mutex_);
+        connection_.extensions.questions.answer(asked, text);
+        queue_answers();
+        calls_ended();
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
@@ -128,7 +149,8 @@ private:
                 break;
             }
             is_full = connection_.is_full() && !connection_.calls.empty();
-            if (connection_.extensions.greeting || is_full) {
+            if (connection_.extensions.greeting || is_full ||
+                !connection_.extensions.questions.waiting.empty()) {
                 break;
             }
         }

@@ -58,6 +58,9 @@ struct session_context {
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
     std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
+
+    /// What `rpc.stats` is answered, as JSON. Called without any mutex.
+    std::function<std::string()> statistics{};
 };
 
 }  // namespace rpc::inline v1::session

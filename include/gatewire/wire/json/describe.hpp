@@ -11,6 +11,7 @@
 #include <gatewire/wire/json/shapes.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -38,6 +39,7 @@ struct type_facts {
     bool has_sign = false;
     bool indexed = false;
     bool defaults = false;
+    bool is_unique = false;  // a set that has no element twice; others are sets to their reader
     std::size_t length = 0;
     std::intmax_t unit_numerator = 0;  // zero if there is no unit
     std::intmax_t unit_denominator = 0;
@@ -143,6 +145,12 @@ consteval void find_number(type_facts& facts) {
     }
 }
 
+/// `std::multiset` and its like insert whatever they are given.
+template <class T>
+concept tells_what_is_there = requires(T& set, typename T::value_type value) {
+    { set.insert(std::move(value)).second } -> std::convertible_to<bool>;
+};
+
 template <class T>
 consteval void find_container(type_facts& facts) {
     constexpr type_kind kind = kind_of<T>;
@@ -157,6 +165,7 @@ consteval void find_container(type_facts& facts) {
         facts.kind = kind == type_kind::optional ? described::optional
                      : kind == type_kind::set    ? described::set
                                                  : described::array;
+        facts.is_unique = kind == type_kind::set && tells_what_is_there<T>;
         add_parts<T, typename T::value_type>(facts);
     }
 }
