@@ -19,6 +19,7 @@
 #include <gatewire/options.hpp>
 #include <gatewire/serve.hpp>
 #include <gatewire/server.hpp>
+#include <gatewire/server_stats.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/session_stats.hpp>

@@ -13,6 +13,7 @@
 
 #include <gatewire/detail/error_impl.hpp>
 #include <gatewire/protocol/service_impl.hpp>
+#include <gatewire/protocol/stats_answer_impl.hpp>
 #include <gatewire/session/loop_thread_impl.hpp>
 #include <gatewire/typed/arguments_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>

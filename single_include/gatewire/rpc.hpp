@@ -10962,6 +10962,7 @@ private:
 /// | `rpc.ack`         | `ack_request`       | none: notification |
 /// | `rpc.bye`         | `bye_request`       | none: notification |
 /// | `rpc.discover`    | none                | OpenRPC 1.3.2      |
+/// | `rpc.stats`       | none                | see `stats_text`   |
 ///
 /// A hello opens a session. When its connection is lost, the session is kept for `grace_ms`: calls
 /// that were read go on, and their answers are kept. A hello on a new connection that names the
@@ -10978,8 +10979,9 @@ private:
 /// `rpc.bye`, from either side, says that the session ends with this connection.
 ///
 /// `rpc.discover` describes the server, events included; see `rpc::openrpc`. Methods and events
-/// that the client lacks a role for are in it, with the roles that they need. In one batch it is
-/// answered once; more are refused with -32005.
+/// that the client lacks a role for are in it, with the roles that they need. `rpc.stats` counts
+/// what the server did and lists its connections. Each of the two is answered once in one batch;
+/// more are refused with -32005.
 ///
 /// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
 /// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
@@ -10997,6 +10999,7 @@ inline constexpr std::string_view cancel_method = "rpc.cancel";
 inline constexpr std::string_view ack_method = "rpc.ack";
 inline constexpr std::string_view bye_method = "rpc.bye";
 inline constexpr std::string_view discover_method = "rpc.discover";
+inline constexpr std::string_view stats_method = "rpc.stats";
 
 /// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
 struct table_fingerprints {
@@ -13100,6 +13103,11 @@ public:
     /// A write began or moved on.
     void write_moved(time_point now) noexcept { writing_since_ = now; }
     void write_done() noexcept { writing_since_ = never; }
+
+    /// How long the write that is under way has not moved.
+    duration stuck_for(time_point now) const noexcept {
+        return writing_since_ == never ? duration{} : now - writing_since_;
+    }
 
     time_point last_received() const noexcept { return last_received_; }
 
@@ -19743,6 +19751,13 @@ inline std::string target_identity(std::string_view identity) {
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
 // ==== end of gatewire/protocol/event_target.hpp ====
+// ==== gatewire/server_stats.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVER_STATS_HPP
+#define GATEWIRE_SERVER_STATS_HPP
+
 // ==== gatewire/session_stats.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -19767,11 +19782,14 @@ struct session_stats {
     std::vector<std::string> subscriptions;
     std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
     std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
+    std::uint64_t refused = 0;         ///< Those of them that were not given to the engine.
+    std::size_t in_flight = 0;         ///< Read and not answered, on earlier connections too.
     std::uint64_t events = 0;          ///< Queued for it.
     std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
     std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
     std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
     std::size_t queued_bytes = 0;      ///< Not written yet.
+    std::chrono::microseconds lag{};   ///< How long the bytes being written have not moved.
     /// From the arrival of a call to the moment at which its answer is queued, over all calls that
     /// an engine's method was asked for and that were answered.
     std::chrono::microseconds answer_time_mean{};
@@ -19783,6 +19801,41 @@ struct session_stats {
 
 #endif  // GATEWIRE_SESSION_STATS_HPP
 // ==== end of gatewire/session_stats.hpp ====
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// A server at one moment; see `server::stats`. Counts go over its life, those of connections that
+/// are over included. Calls are requests and notifications, those of `rpc.` left out.
+struct server_stats {
+    std::string epoch;                    ///< Names this server object, as clients see it.
+    std::chrono::milliseconds uptime{};   ///< Since the last `start`; zero before the first.
+    std::size_t connected = 0;            ///< Connections, draining ones included.
+    std::size_t kept = 0;                 ///< Sessions without one, that wait for their client.
+    std::uint64_t calls = 0;              ///< Read, those that were sent again included.
+    std::uint64_t started = 0;            ///< Given to the engine.
+    std::uint64_t answered = 0;           ///< Those of them that were answered, in whatever way.
+    std::uint64_t failed = 0;             ///< Those of them that were answered with an error.
+    std::uint64_t refused = 0;            ///< Not given to the engine.
+    std::size_t in_flight = 0;            ///< Given to the engine and not ended.
+    std::uint64_t events = 0;             ///< Published; each has a number.
+    std::uint64_t deliveries = 0;         ///< Queued for a connection, counted for each.
+    std::uint64_t conflated = 0;          ///< Those that a newer one of their key replaced.
+    std::uint64_t bytes_received = 0;     ///< Read, frame headers included.
+    std::uint64_t bytes_sent = 0;         ///< Taken by the operating system, not just queued.
+    std::size_t queued_bytes = 0;         ///< Of the deepest send queue.
+    std::vector<session_stats> sessions;  ///< The connections, ordered by number.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SERVER_STATS_HPP
+// ==== end of gatewire/server_stats.hpp ====
 // ==== gatewire/target.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -20661,6 +20714,7 @@ public:
     std::size_t connections() const;
     std::size_t queued_bytes() const;
     std::vector<session_stats> sessions() const;
+    server_stats stats() const;
     asio::any_io_executor executor() const;
 
     /// Publishes an event whose payload is written in `data`, now or after the call that runs.
@@ -20696,6 +20750,226 @@ private:
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
+// ==== gatewire/protocol/stats_answer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_STATS_ANSWER_HPP
+#define GATEWIRE_PROTOCOL_STATS_ANSWER_HPP
+
+// ==== gatewire/protocol/session_counters.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+#define GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::protocol {
+
+/// What one connection of a server did so far. Guarded by what guards the connection.
+struct session_counters {
+    std::uint64_t calls = 0;      ///< Read from it, refused ones too.
+    std::uint64_t errors = 0;     ///< Those of them that were answered with an error.
+    std::uint64_t refusals = 0;   ///< Those of the errors whose call the engine was not given.
+    std::uint64_t ignored = 0;    ///< Notifications that were not, which nobody is told.
+    std::uint64_t repeated = 0;   ///< Calls that the session had sent before.
+    std::uint64_t events = 0;     ///< Queued for it.
+    std::uint64_t conflated = 0;  ///< Those of them that a newer one of their key replaced.
+    duration answer_time_max{};   ///< From a call's arrival to its answer.
+
+    /// A call was refused.
+    void refused(bool is_answered) noexcept {
+        errors += is_answered ? 1 : 0;
+        refusals += is_answered ? 1 : 0;
+        ignored += is_answered ? 0 : 1;
+    }
+
+    /// A call was answered after this time.
+    void answered(duration taken) noexcept {
+        ++answers_;
+        answer_time_ += taken;
+        answer_time_max = (std::max)(answer_time_max, taken);
+    }
+
+    duration answer_time_mean() const noexcept {
+        return answers_ == 0 ? duration{} : answer_time_ / static_cast<duration::rep>(answers_);
+    }
+
+    std::uint64_t refused_calls() const noexcept { return refusals + ignored; }
+    /// Given to the engine.
+    std::uint64_t started() const noexcept { return calls - refused_calls() - repeated; }
+    /// Those of them that were answered, and those with an error.
+    std::uint64_t answers() const noexcept { return answers_; }
+    std::uint64_t failures() const noexcept { return errors - refusals; }
+
+    /// Adds what another connection did.
+    void add(const session_counters& other) noexcept {
+        calls += other.calls;
+        errors += other.errors;
+        refusals += other.refusals;
+        ignored += other.ignored;
+        repeated += other.repeated;
+        events += other.events;
+        conflated += other.conflated;
+        answer_time_max = (std::max)(answer_time_max, other.answer_time_max);
+        answers_ += other.answers_;
+        answer_time_ += other.answer_time_;
+    }
+
+private:
+    std::uint64_t answers_ = 0;
+    duration answer_time_{};
+};
+
+/// The same with what passed over it. A connection that is over has done all of it once
+/// `in_flight` is zero.
+struct session_traffic {
+    session_counters counters{};
+    std::uint64_t bytes_received = 0;
+    std::uint64_t bytes_sent = 0;
+    std::size_t queued_bytes = 0;  ///< Of the deepest queue.
+    std::size_t in_flight = 0;     ///< Calls that were read here.
+
+    void add(const session_traffic& other) noexcept {
+        counters.add(other.counters);
+        bytes_received += other.bytes_received;
+        bytes_sent += other.bytes_sent;
+        queued_bytes = (std::max)(queued_bytes, other.queued_bytes);
+        in_flight += other.in_flight;
+    }
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+// ==== end of gatewire/protocol/session_counters.hpp ====
+
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// The counts of all connections of a server. An uptime below zero counts as none.
+server_stats stats_of(const session_traffic& total, duration uptime);
+
+/// What `rpc.stats` is answered: an object with the members of `rpc::server_stats`, in groups.
+///
+/// `{"epoch", "uptime_ms", "sessions": {"connected", "kept"},
+///   "calls": {"read", "started", "answered", "failed", "refused", "in_flight"},
+///   "events": {"published", "queued", "conflated"},
+///   "bytes": {"received", "sent", "queued_max"}, "connections": [...]}`
+///
+/// Each of `connections` has the members of `rpc::session_stats` with its times as counts:
+/// `connected_ms` (how long ago), `lag_us`, `answer_time_mean_us`, `answer_time_max_us`. More
+/// members may come; readers ignore those that they do not know.
+std::string stats_text(const server_stats& stats, time_point now);
+
+}  // namespace rpc::inline v1::protocol
+
+
+// ==== gatewire/protocol/stats_answer_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_STATS_ANSWER_IMPL_HPP
+#define GATEWIRE_PROTOCOL_STATS_ANSWER_IMPL_HPP
+
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::protocol {
+
+GATEWIRE_INLINE server_stats stats_of(const session_traffic& total, duration uptime) {
+    server_stats stats;
+    stats.uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
+        (std::max)(uptime, duration::zero()));
+    stats.calls = total.counters.calls;
+    stats.started = total.counters.started();
+    stats.answered = total.counters.answers();
+    stats.failed = total.counters.failures();
+    stats.refused = total.counters.refused_calls();
+    stats.in_flight = total.in_flight;
+    stats.deliveries = total.counters.events;
+    stats.conflated = total.counters.conflated;
+    stats.bytes_received = total.bytes_received;
+    stats.bytes_sent = total.bytes_sent;
+    stats.queued_bytes = total.queued_bytes;
+    return stats;
+}
+
+inline nlohmann::json json_of(const session_stats& stats, time_point now) {
+    nlohmann::json json = nlohmann::json::object();
+    json["session"] = stats.session;
+    json["peer"] = stats.peer;
+    json["identity"] = stats.identity;
+    nlohmann::json& subscriptions = json["subscriptions"] = nlohmann::json::array();
+    for (const std::string& one : stats.subscriptions) {
+        subscriptions.get_ref<nlohmann::json::array_t&>().emplace_back(one);
+    }
+    const auto age = now - stats.connected_at;
+    json["connected_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(age).count();
+    json["calls"] = stats.calls;
+    json["errors"] = stats.errors;
+    json["refused"] = stats.refused;
+    json["in_flight"] = stats.in_flight;
+    json["events"] = stats.events;
+    json["conflated"] = stats.conflated;
+    json["bytes_received"] = stats.bytes_received;
+    json["bytes_sent"] = stats.bytes_sent;
+    json["queued_bytes"] = stats.queued_bytes;
+    json["lag_us"] = stats.lag.count();
+    json["answer_time_mean_us"] = stats.answer_time_mean.count();
+    json["answer_time_max_us"] = stats.answer_time_max.count();
+    return json;
+}
+
+GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now) {
+    nlohmann::json json = nlohmann::json::object();
+    json["epoch"] = stats.epoch;
+    json["uptime_ms"] = stats.uptime.count();
+    nlohmann::json& sessions = json["sessions"];
+    sessions["connected"] = stats.connected;
+    sessions["kept"] = stats.kept;
+    nlohmann::json& calls = json["calls"];
+    calls["read"] = stats.calls;
+    calls["started"] = stats.started;
+    calls["answered"] = stats.answered;
+    calls["failed"] = stats.failed;
+    calls["refused"] = stats.refused;
+    calls["in_flight"] = stats.in_flight;
+    nlohmann::json& events = json["events"];
+    events["published"] = stats.events;
+    events["queued"] = stats.deliveries;
+    events["conflated"] = stats.conflated;
+    nlohmann::json& bytes = json["bytes"];
+    bytes["received"] = stats.bytes_received;
+    bytes["sent"] = stats.bytes_sent;
+    bytes["queued_max"] = stats.queued_bytes;
+    nlohmann::json& connections = json["connections"] = nlohmann::json::array();
+    for (const session_stats& one : stats.sessions) {
+        connections.get_ref<nlohmann::json::array_t&>().push_back(json_of(one, now));
+    }
+    // An identity is whatever text the server's owner made of it.
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_STATS_ANSWER_IMPL_HPP
+// ==== end of gatewire/protocol/stats_answer_impl.hpp ====
+
+
+#endif  // GATEWIRE_PROTOCOL_STATS_ANSWER_HPP
+// ==== end of gatewire/protocol/stats_answer.hpp ====
 // ==== gatewire/session/drain.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -21329,6 +21603,8 @@ public:
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
         } else if (received.method == discover_method && offers_.document) {
             receive_inquiry(inquiry::subject::document, received, batch);
+        } else if (received.method == stats_method) {
+            receive_inquiry(inquiry::subject::statistics, received, batch);
         } else {
             answers_.refuse_as(batch, received.id, method_not_found_code,
                                wire::json::printable(received.method));
@@ -21600,47 +21876,6 @@ inline bool read_ack(const wire::json::message& received, std::uint64_t& answers
 
 #endif  // GATEWIRE_PROTOCOL_READ_ACK_HPP
 // ==== end of gatewire/protocol/read_ack.hpp ====
-// ==== gatewire/protocol/session_counters.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
-#define GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
-
-
-#include <algorithm>
-#include <cstdint>
-
-namespace rpc::inline v1::protocol {
-
-/// What one connection of a server did so far. Guarded by what guards the connection.
-struct session_counters {
-    std::uint64_t calls = 0;      ///< Read from it, refused ones too.
-    std::uint64_t errors = 0;     ///< Those of them that were answered with an error.
-    std::uint64_t events = 0;     ///< Queued for it.
-    std::uint64_t conflated = 0;  ///< Those of them that a newer one of their key replaced.
-    duration answer_time_max{};   ///< From a call's arrival to its answer.
-
-    /// A call was answered after this time.
-    void answered(duration taken) noexcept {
-        ++answers_;
-        answer_time_ += taken;
-        answer_time_max = (std::max)(answer_time_max, taken);
-    }
-
-    duration answer_time_mean() const noexcept {
-        return answers_ == 0 ? duration{} : answer_time_ / static_cast<duration::rep>(answers_);
-    }
-
-private:
-    std::uint64_t answers_ = 0;
-    duration answer_time_{};
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
-// ==== end of gatewire/protocol/session_counters.hpp ====
 
 #include <atomic>
 #include <chrono>
@@ -21710,6 +21945,8 @@ public:
     bool is_full() const noexcept { return in_flight() >= limits_.calls_in_flight_max; }
     /// Calls that were read and have not ended, those of the session's earlier connections too.
     std::size_t in_flight() const noexcept { return slots_.in_use() + memory.running_elsewhere(); }
+    /// Those of them that were read here.
+    std::size_t in_flight_here() const noexcept { return slots_.in_use(); }
     /// The ids of the calls in flight that were read here.
     std::vector<std::string> running() const { return slots_.ids(); }
     std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
@@ -21871,16 +22108,17 @@ private:
                 break;
         }
         answers.end(batch);
+        ++counters.repeated;
         return true;
     }
 
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
         if (refuse_malformed(text, batch)) {
-            ++counters.errors;
+            counters.refused(true);
             return;
         }
-        counters.errors += received.id.empty() ? 0 : 1;
+        counters.refused(!received.id.empty());
         if (!extensions.is_open()) {
             extensions.refuse_stranger(received, batch);
         } else if (method == not_listed) {
@@ -22507,6 +22745,11 @@ struct session_context {
                    : limits.frame_size_max;
     }
 
+    protocol::link_bounds bounds() const noexcept {
+        return {limits.frame_deadline, limits.write_deadline, limits.queue_soft_max,
+                limits.queue_soft_time, limits.queue_hard_max};
+    }
+
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
     std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
@@ -22702,11 +22945,12 @@ struct session_record {
         return result;
     }
 
-    /// All but the bytes, which the link knows.
+    /// @param lag  How long what is being written has not moved.
     session_stats stats(const protocol::server_connection& connection,
-                        const protocol::service& offers) const {
+                        const protocol::service& offers, const protocol::session_traffic& passed,
+                        protocol::duration lag) const {
         constexpr std::size_t subscriptions_shown_max = 64;
-        const protocol::session_counters& counted = connection.counters;
+        const protocol::session_counters& counted = passed.counters;
         session_stats result;
         result.session = number;
         result.peer = *peer;
@@ -22714,8 +22958,14 @@ struct session_record {
         result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
         result.calls = counted.calls;
         result.errors = counted.errors;
+        result.refused = counted.refused_calls();
+        result.in_flight = connection.in_flight();
         result.events = counted.events;
         result.conflated = counted.conflated;
+        result.bytes_received = passed.bytes_received;
+        result.bytes_sent = passed.bytes_sent;
+        result.queued_bytes = passed.queued_bytes;
+        result.lag = microseconds(lag);
         result.answer_time_mean = microseconds(counted.answer_time_mean());
         result.answer_time_max = microseconds(counted.answer_time_max);
         result.connected_at = connected_at;
@@ -22840,14 +23090,14 @@ public:
 
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
-
     session_stats stats() const {
         const std::lock_guard lock(mutex_);
-        session_stats result = record_.stats(connection_, context_.offers);
-        result.bytes_received = reader_.received();
-        result.bytes_sent = outgoing_.total();
-        result.queued_bytes = queued();
-        return result;
+        return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
+    }
+
+    protocol::session_traffic traffic() const {
+        const std::lock_guard lock(mutex_);
+        return passed();
     }
 
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
@@ -22978,6 +23228,11 @@ protected:
     bool goes_on_ = false;  // on the successor
 
 private:
+    protocol::session_traffic passed() const {
+        return {connection_.counters, reader_.received(), outgoing_.total(), queued(),
+                connection_.in_flight_here()};
+    }
+
     void end_if_idle() {
         if (ending_ && connection_.in_flight() == 0) {
             say_bye(*ending_);
@@ -23359,6 +23614,12 @@ public:
         spare_.from = nullptr;
     }
 
+    /// There are as many connections as there may be.
+    void refuse_crowd() {
+        refuse("too many connections: the limit is " +
+               std::to_string(context_.limits.connections_max));
+    }
+
 private:
     std::shared_ptr<server_session> self() override {
         return std::static_pointer_cast<server_session>(shared_from_this());
@@ -23631,8 +23892,105 @@ private:
 
 #endif  // GATEWIRE_SESSION_DRAIN_HPP
 // ==== end of gatewire/session/drain.hpp ====
+// ==== gatewire/session/session_list.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SESSION_LIST_HPP
+#define GATEWIRE_SESSION_SESSION_LIST_HPP
+
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// The connections of a server: those that are there, those that are gone while calls of theirs
+/// run, and what all that are over did. Guarded by the server's mutex.
+class session_list {
+public:
+    using session_ptr = std::shared_ptr<server_session>;
+
+    /// Those that are there, in the order of their coming.
+    const std::vector<session_ptr>& living() const noexcept { return living_; }
+
+    void add(session_ptr session) { living_.push_back(std::move(session)); }
+
+    /// Whether there are as many as there may be. Calls that go on for peers that are gone count as
+    /// theirs: else whoever connects, calls and leaves again and again could have any number of
+    /// them run.
+    bool is_crowded(std::size_t connections_max) {
+        std::erase_if(gone_, [this](const session_ptr& one) { return is_over(*one); });
+        return living_.size() + gone_.size() >= connections_max;
+    }
+
+    /// The connection is over.
+    void forget(const session_ptr& session) {
+        if (std::erase(living_, session) != 0 && !is_over(*session)) {
+            gone_.push_back(session);
+        }
+    }
+
+    /// Bytes of the deepest send queue.
+    std::size_t queued_bytes() const {
+        std::size_t deepest = 0;
+        for (const session_ptr& one : living_) {
+            deepest = (std::max)(deepest, one->queued_bytes());
+        }
+        return deepest;
+    }
+
+    /// All that was done so far. The deepest queue is that of a connection that is there.
+    protocol::session_traffic total() const {
+        protocol::session_traffic sum = over_;
+        for (const session_ptr& one : gone_) {
+            sum.add(one->traffic());
+        }
+        sum.queued_bytes = 0;
+        for (const session_ptr& one : living_) {
+            sum.add(one->traffic());
+        }
+        return sum;
+    }
+
+    /// Takes the mutex of each, and so is best called without the server's.
+    static std::vector<session_stats> stats_of(const std::vector<session_ptr>& sessions) {
+        std::vector<session_stats> result;
+        result.reserve(sessions.size());
+        for (const session_ptr& one : sessions) {
+            result.push_back(one->stats());
+        }
+        return result;
+    }
+
+    void clear() {
+        living_.clear();
+        gone_.clear();
+    }
+
+private:
+    /// Counts what the connection did once nothing can be added to it.
+    bool is_over(const server_session& session) {
+        if (session.in_flight() != 0) {
+            return false;
+        }
+        over_.add(session.traffic());
+        return true;
+    }
+
+    std::vector<session_ptr> living_;
+    std::vector<session_ptr> gone_;  // calls of them may still run
+    protocol::session_traffic over_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SESSION_LIST_HPP
+// ==== end of gatewire/session/session_list.hpp ====
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23673,6 +24031,10 @@ public:
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
+            context_.statistics = [weak] {
+                const auto self = weak.lock();
+                return self ? protocol::stats_text(self->stats(), self->now()) : "null";
+            };
             context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
                 return self && self->forget(session, ended);
@@ -23701,6 +24063,7 @@ public:
             throw;
         }
         listeners_ = std::move(bound);
+        started_at_ = now();
         addresses_.clear();
         for (const auto& one : listeners_) {
             addresses_.push_back(one->address());
@@ -23721,11 +24084,11 @@ public:
                 return;
             }
             close_listeners();
-            for (const auto& session : sessions_) {
+            for (const auto& session : sessions_.living()) {
                 session->drain();
             }
-            if (!sessions_.empty()) {
-                drain_->begin(sessions_, now() + options_.drain_time);
+            if (!sessions_.living().empty()) {
+                drain_->begin(sessions_.living(), now() + options_.drain_time);
             }
         }
         keeper_->close();
@@ -23749,12 +24112,11 @@ public:
             const std::lock_guard lock(mutex_);
             close_listeners();
             drain_->cancel();
-            for (const auto& session : sessions_) {
+            for (const auto& session : sessions_.living()) {
                 session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
-            gone_.clear();
             ends_to_tell_ = 0;
             is_shut_ = true;
         }
@@ -23777,31 +24139,32 @@ public:
     /// The deepest send queue, in bytes.
     std::size_t queued_bytes() const {
         const std::lock_guard lock(mutex_);
-        std::size_t deepest = 0;
-        for (const auto& session : sessions_) {
-            deepest = (std::max)(deepest, session->queued_bytes());
-        }
-        return deepest;
+        return sessions_.queued_bytes();
     }
 
     std::size_t connections() const {
         const std::lock_guard lock(mutex_);
-        return sessions_.size();
+        return sessions_.living().size();
+    }
+
+    server_stats stats() const {
+        std::unique_lock lock(mutex_);
+        server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
+        lock.unlock();
+        result.epoch = epoch_;
+        result.kept = keeper_->waiting();
+        result.events = hub_.position().load(std::memory_order_relaxed);
+        result.sessions = sessions();
+        result.connected = result.sessions.size();
+        return result;
     }
 
     /// Ordered by number.
     std::vector<session_stats> sessions() const {
-        std::vector<std::shared_ptr<server_session>> living;
-        {
-            const std::lock_guard lock(mutex_);
-            living = sessions_;
-        }
-        std::vector<session_stats> result;
-        result.reserve(living.size());
-        for (const auto& session : living) {
-            result.push_back(session->stats());
-        }
-        return result;
+        std::unique_lock lock(mutex_);
+        const std::vector<std::shared_ptr<server_session>> living = sessions_.living();
+        lock.unlock();
+        return session_list::stats_of(living);
     }
 
     /// The engine has heard of the end of a connection.
@@ -23831,10 +24194,6 @@ private:
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        const server_limits& limits = options_.limits;
-        const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
-                                           limits.queue_soft_max, limits.queue_soft_time,
-                                           limits.queue_hard_max};
         const protocol::server_facts facts{random_name(*options_.environment),
                                            epoch_,
                                            &hub_.position(),
@@ -23850,30 +24209,25 @@ private:
                 return;
             }
             session = std::make_shared<server_session>(options_.environment, std::move(made),
-                                                       ++last_number_, context_, facts, bounds);
-            // Calls that go on for peers that are gone count as theirs: else whoever connects,
-            // calls and leaves again and again could have any number of them run.
-            std::erase_if(gone_, [](const auto& one) { return one->in_flight() == 0; });
-            is_crowded = sessions_.size() + gone_.size() >= limits.connections_max;
-            sessions_.push_back(session);
+                                                       ++last_number_, context_, facts,
+                                                       context_.bounds());
+            is_crowded = sessions_.is_crowded(options_.limits.connections_max);
+            sessions_.add(session);
         }
         log(log_event::connected, session->peer(), {});
         session->keep(shared_from_this());
         session->start();
         if (is_crowded) {
-            session->refuse("too many connections: the limit is " +
-                            std::to_string(limits.connections_max));
+            session->refuse_crowd();
         }
     }
 
     bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
-        if (std::erase(sessions_, session) != 0 && session->in_flight() != 0 && !is_shut_) {
-            gone_.push_back(session);
-        }
+        sessions_.forget(session);
         const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
-        if (sessions_.empty()) {
+        if (sessions_.living().empty()) {
             drain_->cancel();
         }
         tell_drained();
@@ -23881,7 +24235,7 @@ private:
     }
 
     void tell_drained() {
-        if (drained_ && listeners_.empty() && sessions_.empty() && ends_to_tell_ == 0) {
+        if (drained_ && listeners_.empty() && sessions_.living().empty() && ends_to_tell_ == 0) {
             asio::post(executor_, std::exchange(drained_, nullptr));
         }
     }
@@ -23906,9 +24260,9 @@ private:
     std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<acceptor>> listeners_;
-    std::vector<std::shared_ptr<server_session>> sessions_;
-    std::vector<std::shared_ptr<server_session>> gone_;  // calls of them may still run
-    std::uint64_t last_number_ = 0;                      // of a session
+    session_list sessions_;
+    std::uint64_t last_number_ = 0;  // of a session
+    time_point started_at_ = protocol::never;
     std::size_t ends_to_tell_ = 0;  // ended sessions that the engine has not heard of
     const bool tells_ends_;
     bool is_shut_ = false;
@@ -24338,6 +24692,10 @@ GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
     return core_->sessions();
 }
 
+GATEWIRE_INLINE server_stats server_side::stats() const {
+    return core_->stats();
+}
+
 GATEWIRE_INLINE asio::any_io_executor server_side::executor() const {
     return core_->engine().executor();
 }
@@ -24473,6 +24831,10 @@ public:
     /// The connections at this moment, draining ones included, ordered by number. It waits for no
     /// engine and holds up no publisher, but copies texts: ask for it now and then, not per event.
     std::vector<session_stats> sessions() const { return side_.sessions(); }
+
+    /// The server as a whole at this moment, with its connections: what `rpc.stats` answers. It
+    /// costs as much as `sessions`.
+    server_stats stats() const { return side_.stats(); }
 
     /// The strand on which the engine's methods run; work posted to it never meets a method.
     asio::any_io_executor get_executor() const { return side_.executor(); }

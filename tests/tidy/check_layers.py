@@ -29,7 +29,8 @@ class Group:
 GROUPS = (
     Group("table", 1, r"table\.hpp|detail/table_.*", ("base",), pure=True),
     Group("base", 0, r"(error|options|limits|version|enum_names|default_members|log|caller"
-                     r"|credentials|key|session_(end|info|stats)|spin|target|timeout)\.hpp"
+                     r"|credentials|key|server_stats|session_(end|info|stats)|spin|target"
+                     r"|timeout)\.hpp"
                      r"|detail/.*", ()),
     Group("json", 1, r"wire/json/.*", ("base", "wire"), external=("json",), pure=True),
     Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),
@@ -83,6 +84,7 @@ HALVES = {
 HALVES |= {
     ("error.hpp", "detail/error_impl.hpp"),
     ("protocol/service.hpp", "protocol/service_impl.hpp"),
+    ("protocol/stats_answer.hpp", "protocol/stats_answer_impl.hpp"),
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
     ("typed/arguments.hpp", "typed/arguments_impl.hpp"),
     ("typed/openrpc_document.hpp", "typed/openrpc_document_impl.hpp"),

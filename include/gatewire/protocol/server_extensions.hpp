@@ -124,6 +124,8 @@ public:
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
         } else if (received.method == discover_method && offers_.document) {
             receive_inquiry(inquiry::subject::document, received, batch);
+        } else if (received.method == stats_method) {
+            receive_inquiry(inquiry::subject::statistics, received, batch);
         } else {
             answers_.refuse_as(batch, received.id, method_not_found_code,
                                wire::json::printable(received.method));

@@ -112,14 +112,14 @@ public:
 
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
-
     session_stats stats() const {
         const std::lock_guard lock(mutex_);
-        session_stats result = record_.stats(connection_, context_.offers);
-        result.bytes_received = reader_.received();
-        result.bytes_sent = outgoing_.total();
-        result.queued_bytes = queued();
-        return result;
+        return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
+    }
+
+    protocol::session_traffic traffic() const {
+        const std::lock_guard lock(mutex_);
+        return passed();
     }
 
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
@@ -250,6 +250,11 @@ protected:
     bool goes_on_ = false;  // on the successor
 
 private:
+    protocol::session_traffic passed() const {
+        return {connection_.counters, reader_.received(), outgoing_.total(), queued(),
+                connection_.in_flight_here()};
+    }
+
     void end_if_idle() {
         if (ending_ && connection_.in_flight() == 0) {
             say_bye(*ending_);

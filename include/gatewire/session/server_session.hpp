@@ -32,6 +32,12 @@ public:
         spare_.from = nullptr;
     }
 
+    /// There are as many connections as there may be.
+    void refuse_crowd() {
+        refuse("too many connections: the limit is " +
+               std::to_string(context_.limits.connections_max));
+    }
+
 private:
     std::shared_ptr<server_session> self() override {
         return std::static_pointer_cast<server_session>(shared_from_this());

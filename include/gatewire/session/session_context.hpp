@@ -6,6 +6,7 @@
 
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/answer_buffers.hpp>
 #include <gatewire/session/authenticator.hpp>
@@ -53,6 +54,11 @@ struct session_context {
         return door.is_needed()
                    ? (std::min)(limits.frame_size_max, limits.unauthenticated_frame_size_max)
                    : limits.frame_size_max;
+    }
+
+    protocol::link_bounds bounds() const noexcept {
+        return {limits.frame_deadline, limits.write_deadline, limits.queue_soft_max,
+                limits.queue_soft_time, limits.queue_hard_max};
     }
 
     /// The connection is over, and with it the session, if it has ended.

@@ -131,6 +131,10 @@ GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
     return core_->sessions();
 }
 
+GATEWIRE_INLINE server_stats server_side::stats() const {
+    return core_->stats();
+}
+
 GATEWIRE_INLINE asio::any_io_executor server_side::executor() const {
     return core_->engine().executor();
 }
