@@ -19354,6 +19354,7 @@ GATEWIRE_INLINE nlohmann::json schema_book::schema_of_variant(const type_facts& 
     for (nlohmann::json& choice : schema["anyOf"].get_ref<nlohmann::json::array_t&>()) {
         nlohmann::json indexed = schema_of_kind("object");
         nlohmann::json& properties = indexed["properties"];
+        properties["index"] = schema_of_kind("integer");
         properties["index"]["const"] = index++;
         properties["value"] = std::move(choice);
         nlohmann::json& required = indexed["required"] = nlohmann::json::array();
@@ -19484,6 +19485,7 @@ GATEWIRE_INLINE nlohmann::json schema_book::reference_to(const type_facts& facts
         names_.emplace_back(&facts, name);
         named_[name] = nullptr;  // The name is taken, and what contains itself refers to it.
         nlohmann::json schema = schema_of_unnamed(facts);
+        schema["title"] = name;  // What generators call the type.
         named_[name] = std::move(schema);
     }
     nlohmann::json reference = nlohmann::json::object();
