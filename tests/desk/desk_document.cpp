@@ -10,6 +10,7 @@
 #include <gatewire/openrpc.hpp>
 
 int main() {
-    test::print_document("trading desk", rpc::openrpc<trader::rpc_service::trading_service>("desk", "1.0.0"));
+    using service = trader::rpc_service::trading_service;
+    test::print_document("trading desk", rpc::openrpc<service>("desk", "1.0.0"));
     return 0;
 }

@@ -55,6 +55,11 @@ inline nlohmann::json schema_of_enum(const type_facts& facts) {
     return schema;
 }
 
+constexpr bool is_word_character(char character) noexcept {
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+           (character >= 'A' && character <= 'Z') || character == '_';
+}
+
 /// "milliseconds", or "counts of 1/60 s" where the unit has no name.
 inline std::string unit_text(const type_facts& facts) {
     struct unit {
@@ -196,15 +201,19 @@ GATEWIRE_INLINE nlohmann::json schema_book::schema_of_unnamed(const type_facts& 
     }
 }
 
-/// The type's name as the key of a component may be spelled, and unlike those that are taken.
+/// The type's name as the key of a component may be spelled, and unlike those that are taken:
+/// `page_order` of `page<desk::order>`.
 GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
     std::string name;
+    std::size_t word = 0;  // where the last one begins
     for (const char character : unqualified_name(facts.name)) {
-        const bool is_plain = (character >= '0' && character <= '9') ||
-                              (character >= 'a' && character <= 'z') ||
-                              (character >= 'A' && character <= 'Z');
-        if (is_plain || (!name.empty() && name.back() != '_')) {
-            name += is_plain ? character : '_';
+        if (character == ':') {
+            name.erase(word);  // It was a namespace.
+        } else if (is_word_character(character)) {
+            name += character;
+        } else {
+            name += name.empty() || name.back() == '_' ? "" : "_";
+            word = name.size();
         }
     }
     name.erase(name.find_last_not_of('_') + 1);

@@ -161,8 +161,11 @@ TEST_CASE("schema: a type that contains itself refers to itself") {
 }
 
 TEST_CASE("schema: two types of one name have two, spelled as keys may be") {
-    const nlohmann::json all = named<point, inner::point, holder<int, std::string>, holder<>>();
-    CHECK(all.size() == 4);
+    const nlohmann::json all =
+        named<point, inner::point, holder<int, inner::point>, holder<>, holder<std::string>>();
+    CHECK(all.size() == 5);
+    CHECK(all.contains("holder_int_point"));
+    CHECK(all.contains("holder"));
     CHECK(all["point"]["properties"].contains("x"));
     CHECK(all["point_2"]["properties"].contains("y"));
     for (const auto& [name, one] : all.items()) {
