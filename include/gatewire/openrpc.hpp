@@ -21,7 +21,8 @@ namespace rpc::inline v1 {
 ///   that may come. `paramStructure` is `either` where `rpc::params` names the parameters; others
 ///   are called `p1`, `p2` and so on, and go by position only. `x-roles` and `x-traits` (`once`,
 ///   `idempotent`, `offload`) say the rest.
-/// - `x-events`: what the engine pushes: `name`, `payload` (a schema), `keyed`, `latest`, `roles`.
+/// - `x-events`: what the engine pushes: `name`, `payload` (the schema of the notification's
+///   `params.data`), `keyed`, `latest`, `roles`.
 /// - `components.schemas`: aggregates and named enums, once each.
 ///
 /// A value that the library writes fits its schema. The reader also refuses what a schema cannot

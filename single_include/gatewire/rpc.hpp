@@ -561,9 +561,11 @@ struct server_limits {
     /// Frames taken until a hello is accepted, where `server_options::authenticate` is set; one
     /// more closes the connection.
     std::size_t unauthenticated_frames_max = 256;
-    /// Pings, `rpc.discover` and `rpc.stats` taken from one connection within a second; one more
-    /// closes it.
+    /// Pings taken from one connection within a second; one more closes it.
     std::size_t pings_per_second_max = 10'000;
+    /// `rpc.discover` and `rpc.stats` taken from one connection within a second, together; one more
+    /// closes it.
+    std::size_t inquiries_per_second_max = 100;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
     /// Messages in one JSON-RPC batch.
@@ -19699,7 +19701,8 @@ namespace rpc::inline v1 {
 ///   that may come. `paramStructure` is `either` where `rpc::params` names the parameters; others
 ///   are called `p1`, `p2` and so on, and go by position only. `x-roles` and `x-traits` (`once`,
 ///   `idempotent`, `offload`) say the rest.
-/// - `x-events`: what the engine pushes: `name`, `payload` (a schema), `keyed`, `latest`, `roles`.
+/// - `x-events`: what the engine pushes: `name`, `payload` (the schema of the notification's
+///   `params.data`), `keyed`, `latest`, `roles`.
 /// - `components.schemas`: aggregates and named enums, once each.
 ///
 /// A value that the library writes fits its schema. The reader also refuses what a schema cannot
@@ -21231,15 +21234,18 @@ public:
         if (now - counting_since_ >= std::chrono::seconds(1)) {
             counting_since_ = now;
             pings_ = 0;
+            inquiries_ = 0;
         }
     }
     void heard_ping() noexcept { ++pings_; }
+    void heard_inquiry() noexcept { ++inquiries_; }
     void heard_hello() noexcept { has_greeted_ = true; }
     bool has_greeted() const noexcept { return has_greeted_; }
 
     /// Whether the peer must be given up for what it sent. Ask after each frame.
     bool is_flooded() const noexcept {
-        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max;
+        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max ||
+               inquiries_ > limits_.inquiries_per_second_max;
     }
 
     /// Why it must, if it must.
@@ -21253,6 +21259,11 @@ public:
             return close_reason{errc::overloaded, "more than " +
                                                       std::to_string(limits_.pings_per_second_max) +
                                                       " pings within a second"};
+        }
+        if (inquiries_ > limits_.inquiries_per_second_max) {
+            return close_reason{errc::overloaded,
+                                "more than " + std::to_string(limits_.inquiries_per_second_max) +
+                                    " questions about the server within a second"};
         }
         return std::nullopt;
     }
@@ -21306,7 +21317,8 @@ private:
     bool has_greeted_ = false;
     std::size_t frames_before_hello_ = 0;
     time_point counting_since_{};
-    std::size_t pings_ = 0;  // since then
+    std::size_t pings_ = 0;      // since then
+    std::size_t inquiries_ = 0;  // since then
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -21651,7 +21663,7 @@ private:
     }
 
     void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch) {
-        patience_.heard_ping();  // They cost the peer as little.
+        patience_.heard_inquiry();
         questions.receive(about, received.id, batch);
     }
 
@@ -23727,10 +23739,11 @@ private:
         } else {
             text = made = context_.statistics();
         }
+        std::shared_ptr<answering_link> done;
         const std::lock_guard lock(mutex_);
         connection_.extensions.questions.answer(asked, text);
         queue_answers();
-        calls_ended();
+        done = calls_ended();
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.

@@ -172,7 +172,7 @@ FAULTS = (
     Fault("what a server says of itself has no limit", "protocol/inquiries.hpp",
           "if (text.size() > answer_size_max_) {", "if (false) {", UNIT + "inquiries_test.cpp"),
     Fault("questions about a server cost the peer nothing", "protocol/server_extensions.hpp",
-          "patience_.heard_ping();  // They", "// They", UNIT + "inquiries_test.cpp"),
+          "patience_.heard_inquiry();", "", UNIT + "inquiries_test.cpp"),
     Fault("optional members are required", "wire/json/schema_impl.hpp",
           "if (!facts.defaults && member.kind != described::optional) {",
           "if (!facts.defaults) {", "unit/wire/json/schema_test.cpp"),

@@ -160,7 +160,7 @@ private:
     }
 
     void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch) {
-        patience_.heard_ping();  // They cost the peer as little.
+        patience_.heard_inquiry();
         questions.receive(about, received.id, batch);
     }
 

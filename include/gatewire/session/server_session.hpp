@@ -133,10 +133,11 @@ private:
         } else {
             text = made = context_.statistics();
         }
+        std::shared_ptr<answering_link> done;
         const std::lock_guard lock(mutex_);
         connection_.extensions.questions.answer(asked, text);
         queue_answers();
-        calls_ended();
+        done = calls_ended();
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.

@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,15 +98,22 @@ TEST_CASE("inquiries: a stranger learns nothing of a server that wants to know w
     CHECK(rig.connection.extensions.questions.waiting.empty());
 }
 
-TEST_CASE("inquiries: they are counted like pings") {
+TEST_CASE("inquiries: so many within a second, and not one more") {
     rpc::server_limits limits;
-    limits.pings_per_second_max = 3;
+    limits.inquiries_per_second_max = 3;
     described_rig rig(limits);
     for (int count = 0; count != 3; ++count) {
         CHECK(rig.tell(stats_text).empty());
         CHECK(answer_all(rig, "1").size() == 1);
     }
     CHECK_FALSE(rig.connection.is_flooded());
-    CHECK(rig.tell(stats_text).empty());
+    CHECK(rig.tell(stats_text, test::at(std::chrono::seconds(2))).empty());
+    CHECK_FALSE(rig.connection.is_flooded());
+    for (int count = 0; count != 3; ++count) {
+        CHECK(answer_all(rig, "1").size() == 1);
+        CHECK(rig.tell(discover_text, test::at(std::chrono::seconds(2))).empty());
+    }
     CHECK(rig.connection.is_flooded());
+    CHECK(rig.connection.check_flood()->text ==
+          "more than 3 questions about the server within a second");
 }
