@@ -44,9 +44,11 @@ public:
         }
     }
 
-    /// @param text  JSON.
+    /// @param text  JSON, or empty if there is none.
     void answer(const inquiry& asked, std::string_view text) {
-        if (text.size() > answer_size_max_) {
+        if (text.empty()) {
+            answers_.refuse(asked.batch, asked.id, internal_error_code, "there is no answer");
+        } else if (text.size() > answer_size_max_) {
             answers_.refuse(asked.batch, asked.id, answer_too_large_code,
                             "the answer has " + std::to_string(text.size()) +
                                 " bytes, the limit is " + std::to_string(answer_size_max_));

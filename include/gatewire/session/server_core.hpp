@@ -56,7 +56,7 @@ public:
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
             context_.statistics = [weak] {
                 const auto self = weak.lock();
-                return self ? protocol::stats_text(self->stats(), self->now()) : "null";
+                return self ? protocol::stats_text(self->stats(), self->now()) : std::string();
             };
             context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();

@@ -7,7 +7,9 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
+#include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/schema.hpp>
+#include <gatewire/wire/json/write_string.hpp>
 
 #include <array>
 #include <cstddef>
@@ -50,6 +52,16 @@ inline void push_text(nlohmann::json& list, std::string_view text) {
     list.get_ref<nlohmann::json::array_t&>().emplace_back(std::string(text));
 }
 
+/// Text that people chose, as text that can be sent: what is not UTF-8 is replaced.
+inline std::string mended(std::string_view text) {
+    wire::buffer written;
+    wire::json::write_text_lossy(written, text);
+    std::string result;
+    wire::json::read_error unused;
+    wire::json::read_text(written.view(), result, unused);
+    return result;
+}
+
 /// Makes one document.
 class openrpc_writer {
 public:
@@ -58,8 +70,8 @@ public:
     nlohmann::json write() {
         nlohmann::json document = nlohmann::json::object();
         document["openrpc"] = "1.3.2";
-        document["info"]["title"] = std::string(subject_.title);
-        document["info"]["version"] = std::string(subject_.version);
+        document["info"]["title"] = mended(subject_.title);
+        document["info"]["version"] = mended(subject_.version);
         nlohmann::json& methods = document["methods"] = nlohmann::json::array();
         for (const entry_facts& facts : subject_.methods) {
             methods.get_ref<nlohmann::json::array_t&>().push_back(method(facts));

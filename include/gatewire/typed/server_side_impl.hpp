@@ -13,6 +13,8 @@
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/server_side.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/write_dynamic.hpp>
 
 #include <functional>
 #include <memory>
@@ -45,7 +47,8 @@ GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
     return sheet_->session()->world().make_timer(executor);
 }
 
-/// The text of a document that is made when somebody asks for it.
+/// The text of a document that is made when somebody asks for it; empty if some name in it has no
+/// JSON form.
 class lazy_document {
 public:
     lazy_document(const served_engine& served, const server_options& options)
@@ -57,9 +60,13 @@ public:
 
     std::string_view text() {
         std::call_once(made_, [this] {
-            using handler = nlohmann::json::error_handler_t;
-            text_ = openrpc_document({title_, version_, methods_, events_, is_guarded_})
-                        .dump(-1, ' ', false, handler::replace);
+            wire::buffer text;
+            wire::json::write_error failure;
+            const nlohmann::json document =
+                openrpc_document({title_, version_, methods_, events_, is_guarded_});
+            if (wire::json::write_dynamic(text, document, failure)) {
+                text_ = text.view();
+            }
         });
         return text_;
     }

@@ -90,6 +90,14 @@ TEST_CASE("inquiries: an answer over the limit is an error") {
                 R"("message":"the answer has 12 bytes, the limit is 10"}})"});
 }
 
+TEST_CASE("inquiries: where there is no answer, that is said") {
+    described_rig rig;
+    CHECK(rig.tell(discover_text).empty());
+    CHECK(answer_all(rig, "") ==
+          texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32603,)"
+                R"("message":"there is no answer"}})"});
+}
+
 TEST_CASE("inquiries: a stranger learns nothing of a server that wants to know who is calling") {
     described_rig rig({}, true);
     for (const char* text : {discover_text, stats_text}) {
