@@ -23,13 +23,15 @@ from harness import machine
 BUDGETS = pathlib.Path(__file__).with_name("budgets.json")
 FEW, MANY = 64, 1088    # multiples of the widest window
 SLACK = 1.05
+# What holds an engine's strand: another call of the same engine waits for it to end.
+STRAND = "rpc::v1::session::strand_queue<rpc::v1::session::call_batch>::run_all()"
 
 
-def count(program, path, times):
+def count(program, path, times, only=()):
     with tempfile.TemporaryDirectory() as folder:
         result = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, path,
-             str(times), folder],
+            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *only, program,
+             path, str(times), folder],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
     found = re.search(r"Collected : (\d+)", result.stderr)
     if result.returncode or not found:
@@ -37,8 +39,8 @@ def count(program, path, times):
     return int(found[1])
 
 
-def per_run(program, path):
-    return (count(program, path, MANY) - count(program, path, FEW)) / (MANY - FEW)
+def per_run(program, path, only=()):
+    return (count(program, path, MANY, only) - count(program, path, FEW, only)) / (MANY - FEW)
 
 
 def measure(program):
@@ -79,6 +81,9 @@ def main():
                                              for path, instructions in counts.items()}}
         BUDGETS.write_text(json.dumps(known, indent=2) + "\n")
     over = show(counts, known["budgets"])
+    call = "server_answers_call"
+    serial = per_run(options.programs / "micro" / "hot_paths", call, [f"--toggle-collect={STRAND}"])
+    print(f"Of {call}, {serial:.0f} ({serial / counts[call]:.0%}) hold the engine's strand.")
     if build != known["build"]:
         print(f"The budgets are of another build, so they judge nothing here.\n"
               f"theirs: {known['build']}\nthis:   {build}")

@@ -209,7 +209,7 @@ private:
 
     void accept() {
         const auto link = std::make_shared<proxied_link>(loop_.get_executor(), faults_);
-        acceptor_.async_accept(link->near, [this, link](asio::error_code failed) {
+        acceptor_.async_accept(link->to_client, [this, link](asio::error_code failed) {
             if (failed == asio::error::operation_aborted) {
                 return;
             }
@@ -231,14 +231,14 @@ private:
     void connect(const std::shared_ptr<proxied_link>& link) {
         std::erase_if(links_, [](const auto& one) { return !one->is_open(); });
         links_.push_back(link);
-        link->far.async_connect(target_, [this, link](asio::error_code failed) {
+        link->to_server.async_connect(target_, [this, link](asio::error_code failed) {
             if (failed) {
                 link->reset();
                 return;
             }
             ++connections_;
-            session::tune(link->near, link->near.local_endpoint());
-            session::tune(link->far, target_);
+            session::tune(link->to_client, link->to_client.local_endpoint());
+            session::tune(link->to_server, target_);
             link->start();
         });
     }

@@ -64,6 +64,9 @@ struct server_options {
     /// How long each connection is polled after a sign of life before its thread sleeps. Off by
     /// default.
     rpc::spin spin{};
+    /// A promise that everything runs on one thread: the executor, and every call of this server
+    /// and of its engine. Calls and events take no lock then. Nothing checks it.
+    bool single_threaded{false};
     /// How long `stop` lets running calls finish. Zero ends them at once.
     std::chrono::milliseconds drain_time{30'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
@@ -111,6 +114,9 @@ struct client_options {
     /// How long the connection is polled after a sign of life before its thread sleeps; and how
     /// long a thread that waits in `call` polls before it sleeps. Off by default.
     rpc::spin spin{};
+    /// A promise that everything runs on one thread: the executor, and every call of this client.
+    /// Calls and events take no lock then. Nothing checks it.
+    bool single_threaded{false};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
     /// Where time, chance and connections come from: null for the real ones, else what

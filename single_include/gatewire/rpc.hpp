@@ -851,6 +851,9 @@ struct server_options {
     /// How long each connection is polled after a sign of life before its thread sleeps. Off by
     /// default.
     rpc::spin spin{};
+    /// A promise that everything runs on one thread: the executor, and every call of this server
+    /// and of its engine. Calls and events take no lock then. Nothing checks it.
+    bool single_threaded{false};
     /// How long `stop` lets running calls finish. Zero ends them at once.
     std::chrono::milliseconds drain_time{30'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
@@ -898,6 +901,9 @@ struct client_options {
     /// How long the connection is polled after a sign of life before its thread sleeps; and how
     /// long a thread that waits in `call` polls before it sleeps. Off by default.
     rpc::spin spin{};
+    /// A promise that everything runs on one thread: the executor, and every call of this client.
+    /// Calls and events take no lock then. Nothing checks it.
+    bool single_threaded{false};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
     /// Where time, chance and connections come from: null for the real ones, else what
@@ -1070,7 +1076,6 @@ struct fixed_string {
 #define GATEWIRE_DETAIL_TYPE_LIST_HPP
 
 #include <cstddef>
-#include <tuple>
 #include <type_traits>
 
 namespace rpc::inline v1::detail {
@@ -1079,8 +1084,6 @@ namespace rpc::inline v1::detail {
 template <class... Types>
 struct type_list {
     static constexpr std::size_t size = sizeof...(Types);
-    /// The types as values that a call owns.
-    using values = std::tuple<std::decay_t<Types>...>;
 };
 
 template <class List, class Type>
@@ -1968,6 +1971,8 @@ private:
             const std::lock_guard lock(mutex_);
             next = std::exchange(first_, nullptr);
             last_ = nullptr;
+            // What is dropped may put more in: that gets a turn of its own, and goes the same way.
+            state_.store(occupancy::idle, std::memory_order_release);
         }
         while (next != nullptr) {
             std::exchange(next, next->next)->drop();
@@ -3918,6 +3923,7 @@ struct member_names<T, std::index_sequence<Index...>> {
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -3966,6 +3972,11 @@ template <class T>
 inline constexpr bool is_std_array = false;
 template <class T, std::size_t Size>
 inline constexpr bool is_std_array<std::array<T, Size>> = true;
+
+template <class T>
+inline constexpr bool is_span = false;
+template <class Element>
+inline constexpr bool is_span<std::span<const Element>> = true;
 
 template <class T>
 concept std_tuple = is_specialisation<T, std::pair> || is_specialisation<T, std::tuple> ||
@@ -4050,6 +4061,8 @@ consteval type_kind kind_of_std_class() {
         return type_kind::optional;
     } else if constexpr (is_specialisation<T, std::variant>) {
         return type_kind::variant;
+    } else if constexpr (is_span<T>) {
+        return type_kind::sequence;
     } else if constexpr (std_tuple<T>) {
         return type_kind::tuple;
     } else if constexpr (is_specialisation<T, std::chrono::time_point>) {
@@ -4130,6 +4143,8 @@ consteval bool can_read() {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::string) {
         return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        return false;
     } else if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
                          kind == type_kind::set) {
         return can_read<typename T::value_type>();
@@ -4229,6 +4244,10 @@ consteval bool diagnose_read() {
         static_assert(std::is_same_v<T, std::string>,
                       "gatewire: a view of a string cannot be received: use std::string");
         return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        static_assert(!is_span<T>,
+                      "gatewire: a view of a list cannot be received: use std::vector");
+        return false;
     } else if constexpr (kind == type_kind::custom) {
         static_assert(custom::read<T>,
                       "gatewire: this type has nlohmann to_json but no from_json, so it cannot be "
@@ -13927,6 +13946,44 @@ private:
 #ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 #define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 
+// ==== gatewire/protocol/shared_frame.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+#define GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::protocol {
+
+/// The bytes of a frame, which queues and memories of several sessions hold without a copy.
+class shared_frame {
+public:
+    shared_frame() = default;
+    explicit shared_frame(std::string_view bytes) : size_(bytes.size()) {
+        auto copy = std::make_shared_for_overwrite<char[]>(size_);
+        std::memcpy(copy.get(), bytes.data(), size_);
+        bytes_ = std::move(copy);
+    }
+
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+    std::size_t size() const noexcept { return size_; }
+
+private:
+    std::shared_ptr<const char[]> bytes_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+// ==== end of gatewire/protocol/shared_frame.hpp ====
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13941,6 +13998,8 @@ struct published_event {
     std::string_view key;      ///< Empty where the event has none.
     std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
     std::string_view frame;    ///< As it is sent.
+    /// The same, if it can be kept without a copy; null otherwise.
+    const shared_frame* shared = nullptr;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -14086,9 +14145,11 @@ public:
         std::uint64_t number;
         std::size_t event;
         std::string key;
-        std::string frame;
+        shared_frame frame;
 
-        published_event view() const noexcept { return {number, event, true, key, {}, frame}; }
+        published_event view() const noexcept {
+            return {number, event, true, key, {}, frame.view(), &frame};
+        }
     };
 
     std::size_t count() const noexcept { return values_.size(); }
@@ -14103,12 +14164,12 @@ public:
             value& kept = *found->second;
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
-            kept.frame = event.frame;
+            kept.frame = frame_of(event);
             values_.splice(values_.end(), values_, found->second);
             return true;
         }
         values_.push_back(
-            {event.number, event.event, std::string(event.key), std::string(event.frame)});
+            {event.number, event.event, std::string(event.key), frame_of(event)});
         places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
         size_ += event.key.size() + event.frame.size();
         return false;
@@ -14152,6 +14213,10 @@ public:
     }
 
 private:
+    static shared_frame frame_of(const published_event& event) {
+        return event.shared != nullptr ? *event.shared : shared_frame(event.frame);
+    }
+
     using place = std::pair<std::size_t, std::string>;
     using place_view = std::pair<std::size_t, std::string_view>;
     // Keys may come from peers: an ordered map, which no choice of them can slow down.
@@ -14425,6 +14490,267 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
 // ==== end of gatewire/protocol/subscription_index.hpp ====
+// ==== gatewire/session/optional_mutex.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+#define GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+
+#include <mutex>
+
+namespace rpc::inline v1::session {
+
+/// A mutex that is left out where the user has promised that there is one thread only.
+class optional_mutex {
+public:
+    explicit optional_mutex(bool is_needed = true) noexcept : is_needed_(is_needed) {}
+
+    void lock() {
+        if (is_needed_) {
+            mutex_.lock();
+        }
+    }
+    void unlock() {
+        if (is_needed_) {
+            mutex_.unlock();
+        }
+    }
+
+    /// Does nothing from here on. Before the first lock.
+    void leave_out() noexcept { is_needed_ = false; }
+
+private:
+    std::mutex mutex_;
+    bool is_needed_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+// ==== end of gatewire/session/optional_mutex.hpp ====
+// ==== gatewire/session/write_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
+#define GATEWIRE_SESSION_WRITE_QUEUE_HPP
+
+// ==== gatewire/session/outgoing_bytes.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+#define GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Bytes to be written: those of one connection, and between them frames that are shared with
+/// others. They are consumed from the front.
+class outgoing_bytes {
+public:
+    /// As many as one system call takes of them.
+    static constexpr std::size_t parts_max = 16;
+    using part_room = std::array<std::string_view, parts_max>;
+
+    std::size_t size() const noexcept { return own_.size() - own_done_ + shared_size_; }
+    bool is_empty() const noexcept { return size() == 0; }
+
+    /// The connection's own; more may be written at their end, and goes behind what is there.
+    wire::buffer& own() noexcept { return own_; }
+
+    void append(const protocol::shared_frame& frame) {
+        frames_.push_back({own_.size(), frame});
+        shared_size_ += frame.size();
+    }
+
+    /// Whether it is all in one piece.
+    bool is_plain() const noexcept { return next_ == frames_.size(); }
+    /// All of it, if it is.
+    std::string_view plain() const noexcept { return own_.view().substr(own_done_); }
+
+    /// The first parts, in order, none of them empty.
+    std::span<const std::string_view> parts(part_room& room) const noexcept {
+        std::size_t count = 0;
+        std::size_t own = own_done_;
+        std::size_t frame_done = frame_done_;
+        const auto add = [&](std::string_view bytes) {
+            if (!bytes.empty()) {
+                room[count++] = bytes;
+            }
+        };
+        std::size_t at = next_;
+        for (; at != frames_.size() && count + 2 <= room.size(); ++at) {
+            add(own_.view().substr(own, frames_[at].place - own));
+            own = frames_[at].place;
+            add(frames_[at].bytes.view().substr(std::exchange(frame_done, 0)));
+        }
+        if (at == frames_.size() && count != room.size()) {
+            add(own_.view().substr(own));
+        }
+        return {room.data(), count};
+    }
+
+    /// Forgets so many bytes.
+    void consume(std::size_t count) noexcept {
+        while (next_ != frames_.size()) {
+            const std::size_t own = (std::min)(count, frames_[next_].place - own_done_);
+            own_done_ += own;
+            count -= own;
+            if (own_done_ != frames_[next_].place || count == 0) {
+                return;
+            }
+            const std::size_t left = frames_[next_].bytes.size() - frame_done_;
+            const std::size_t of_frame = (std::min)(count, left);
+            shared_size_ -= of_frame;
+            count -= of_frame;
+            if (of_frame != left) {
+                frame_done_ += of_frame;
+                return;
+            }
+            frames_[next_++].bytes = {};
+            frame_done_ = 0;
+        }
+        own_done_ += count;
+    }
+
+    /// Forgets everything; the room stays.
+    void clear() noexcept {
+        own_.clear();
+        frames_.clear();
+        own_done_ = next_ = frame_done_ = shared_size_ = 0;
+    }
+
+    void swap(outgoing_bytes& other) noexcept {
+        own_.swap(other.own_);
+        frames_.swap(other.frames_);
+        std::swap(own_done_, other.own_done_);
+        std::swap(next_, other.next_);
+        std::swap(frame_done_, other.frame_done_);
+        std::swap(shared_size_, other.shared_size_);
+    }
+
+    /// Frees the room, if it is large and nothing stands in it.
+    void shrink() noexcept {
+        own_.shrink();
+        if (frames_.empty()) {
+            frames_.shrink_to_fit();
+        }
+    }
+
+private:
+    struct placed_frame {
+        std::size_t place;  // it goes before this one of the connection's own bytes
+        protocol::shared_frame bytes;
+    };
+
+    wire::buffer own_;
+    std::vector<placed_frame> frames_;
+    std::size_t own_done_ = 0;
+    std::size_t next_ = 0;        // the first frame that is not consumed
+    std::size_t frame_done_ = 0;  // bytes of it that are
+    std::size_t shared_size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+// ==== end of gatewire/session/outgoing_bytes.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// Bytes on their way to a socket: what is being written stays where it is, and what comes in
+/// meanwhile is gathered for the next write.
+class write_queue {
+public:
+    /// Frames of so many bytes are worth sharing.
+    static constexpr std::size_t shared_min = 4096;
+
+    std::size_t size() const noexcept { return gathered_.size() + writing_.size(); }
+    /// All bytes that were ever written.
+    std::uint64_t total() const noexcept { return total_; }
+    bool is_writing() const noexcept { return !writing_.is_empty(); }
+
+    bool has_gathered() const noexcept { return !gathered_.is_empty(); }
+    /// What waits for the next write; more may be written at its end.
+    wire::buffer& gathered() noexcept { return gathered_.own(); }
+
+    void append(std::string_view bytes) { gathered_.own().append(bytes); }
+
+    /// The same, without a copy if the frame is large: a small one costs less to copy than to have
+    /// the system gather.
+    void append(const protocol::shared_frame& frame) {
+        if (frame.size() < shared_min) {
+            append(frame.view());
+        } else {
+            gathered_.append(frame);
+        }
+    }
+
+    /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
+    void append(wire::buffer& bytes) {
+        if (gathered_.own().empty()) {
+            gathered_.own().swap(bytes);
+        } else {
+            gathered_.own().append(bytes.view());
+        }
+        bytes.clear();
+    }
+
+    /// Begins to write what was gathered. @return Whether there is anything.
+    bool begin() noexcept {
+        writing_.swap(gathered_);
+        return !writing_.is_empty();
+    }
+
+    /// What is to be written next.
+    const outgoing_bytes& rest() const noexcept { return writing_; }
+
+    /// So much was written. @return Whether all that was begun is.
+    bool advance(std::size_t size) {
+        total_ += size;
+        writing_.consume(size);
+        if (!writing_.is_empty()) {
+            return false;
+        }
+        writing_.clear();
+        if (writing_.own().capacity() > kept_capacity) {
+            writing_.own() = wire::buffer{};
+        }
+        return true;
+    }
+
+    /// Frees what a busier time needed.
+    void shrink() noexcept {
+        gathered_.shrink();
+        writing_.shrink();
+    }
+
+private:
+    /// A burst does not keep its memory for ever.
+    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    outgoing_bytes gathered_;
+    outgoing_bytes writing_;
+    std::uint64_t total_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
+// ==== end of gatewire/session/write_queue.hpp ====
 
 #include <algorithm>
 #include <atomic>
@@ -14459,9 +14785,11 @@ public:
     using receiver = std::shared_ptr<event_receiver>;
     using receiver_list = std::vector<receiver>;
 
-    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits)
+    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
+              bool is_single_threaded)
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
+          mutex_(!is_single_threaded),
           index_(names_.size()),
           // A replay that is too much for a queue would end each connection that asks for it.
           store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
@@ -14503,8 +14831,14 @@ public:
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
-            const protocol::published_event published{number, event,  is_latest_[event],
-                                                      key,    target, frame_.view()};
+            protocol::shared_frame shared;
+            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            if (is_shared) {
+                shared = protocol::shared_frame(frame_.view());
+            }
+            const protocol::published_event published{
+                number, event, is_latest_[event], key, target, frame_.view(),
+                is_shared ? &shared : nullptr};
             store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
             index_.for_each(event, key, [&](const receiver& who) {
                 who->receive_event(published);
@@ -14538,7 +14872,7 @@ public:
 private:
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
-    std::mutex mutex_;
+    optional_mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
     protocol::event_store store_;
@@ -14692,9 +15026,14 @@ loop_access access_of(const Strand& executor) {
 }
 
 /// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
+/// Without the names of types nobody can tell.
 template <class Wanted>
-const Wanted* held_by(const asio::any_io_executor& executor) noexcept {
+const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) noexcept {
+#ifdef ASIO_NO_TYPEID
+    return nullptr;
+#else
     return executor.target_type() == typeid(Wanted) ? executor.target<Wanted>() : nullptr;
+#endif
 }
 
 inline loop_access access_of(const asio::any_io_executor& executor) {
@@ -14748,8 +15087,10 @@ private:
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1::session {
 
@@ -14790,6 +15131,16 @@ public:
     virtual std::size_t write_now(std::string_view bytes) noexcept {
         static_cast<void>(bytes);
         return 0;
+    }
+
+    /// The same two for bytes in several parts, not too many and none empty. A stream need not take
+    /// more than the first.
+    virtual void write_parts(std::span<const std::string_view> parts,
+                             std::shared_ptr<stream_user> user) {
+        write_some(parts.front(), std::move(user));
+    }
+    virtual std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept {
+        return write_now(parts.front());
     }
 
     /// Whether `read_now` finds anything.
@@ -15095,89 +15446,6 @@ private:
 
 #endif  // GATEWIRE_SESSION_DEADLINE_TIMER_HPP
 // ==== end of gatewire/session/deadline_timer.hpp ====
-// ==== gatewire/session/write_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
-#define GATEWIRE_SESSION_WRITE_QUEUE_HPP
-
-
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::session {
-
-/// Bytes on their way to a socket: what is being written stays where it is, and what comes in
-/// meanwhile is gathered for the next write.
-class write_queue {
-public:
-    std::size_t size() const noexcept { return gathered_.size() + writing_.size() - written_; }
-    /// All bytes that were ever written.
-    std::uint64_t total() const noexcept { return total_; }
-    bool is_writing() const noexcept { return !writing_.empty(); }
-
-    bool has_gathered() const noexcept { return !gathered_.empty(); }
-    /// What waits for the next write; more may be written at its end.
-    wire::buffer& gathered() noexcept { return gathered_; }
-
-    void append(std::string_view bytes) { gathered_.append(bytes); }
-
-    /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
-    void append(wire::buffer& bytes) {
-        if (gathered_.empty()) {
-            gathered_.swap(bytes);
-        } else {
-            gathered_.append(bytes.view());
-        }
-        bytes.clear();
-    }
-
-    /// Begins to write what was gathered. @return Whether there is anything.
-    bool begin() noexcept {
-        writing_.swap(gathered_);
-        return !writing_.empty();
-    }
-
-    /// What is to be written next.
-    std::string_view rest() const noexcept { return writing_.view().substr(written_); }
-
-    /// So much was written. @return Whether all that was begun is.
-    bool advance(std::size_t size) {
-        written_ += size;
-        total_ += size;
-        if (written_ < writing_.size()) {
-            return false;
-        }
-        written_ = 0;
-        writing_.clear();
-        if (writing_.capacity() > kept_capacity) {
-            writing_ = wire::buffer{};
-        }
-        return true;
-    }
-
-    /// Frees what a busier time needed.
-    void shrink() noexcept {
-        gathered_.shrink();
-        writing_.shrink();
-    }
-
-private:
-    /// A burst does not keep its memory for ever.
-    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
-
-    wire::buffer gathered_;
-    wire::buffer writing_;
-    std::size_t written_ = 0;
-    std::uint64_t total_ = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
-// ==== end of gatewire/session/write_queue.hpp ====
 
 #include <asio/post.hpp>
 
@@ -15272,6 +15540,12 @@ protected:
         }
     }
 
+    void queue(const protocol::shared_frame& frame) {
+        if (may_queue()) {
+            outgoing_.append(frame);
+        }
+    }
+
     /// Queues what a protocol object wrote, and empties it.
     void queue(wire::buffer& bytes) {
         if (may_queue()) {
@@ -15324,7 +15598,7 @@ protected:
         }
         bool is_written = false;
         for (refill(); outgoing_.begin(); refill()) {
-            if (!outgoing_.advance(stream_->write_now(outgoing_.rest()))) {
+            if (!outgoing_.advance(write_now())) {
                 write_some();
                 arm_timer();
                 return;
@@ -15347,7 +15621,7 @@ protected:
     }
 
     const std::shared_ptr<session::environment> environment_;
-    mutable std::mutex mutex_;
+    mutable optional_mutex mutex_;
     const std::unique_ptr<stream> stream_;
     deadline_timer timer_;
     protocol::link_watch watch_;
@@ -15363,7 +15637,22 @@ private:
         const time_point now = this->now();
         watch_.write_moved(now);
         watch_.queued(queued(), now);
-        stream_->write_some(outgoing_.rest(), shared_from_this());
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            stream_->write_some(rest.plain(), shared_from_this());
+        } else {
+            outgoing_bytes::part_room room;
+            stream_->write_parts(rest.parts(room), shared_from_this());
+        }
+    }
+
+    std::size_t write_now() {
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            return stream_->write_now(rest.plain());
+        }
+        outgoing_bytes::part_room room;
+        return stream_->write_parts_now(rest.parts(room));
     }
 
     void on_written(const asio::error_code& failure, std::size_t size) override {
@@ -15451,7 +15740,7 @@ protected:
     /// Bytes arrived. Called with the mutex held by `lock`, which it may let go meanwhile; the next
     /// read starts when it returns true, so it is never called twice at a time. What takes long
     /// belongs into `after_read`.
-    virtual bool on_read(std::unique_lock<std::mutex>& lock, time_point now) = 0;
+    virtual bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) = 0;
 
     /// The next read is under way, or there will be none. Without the mutex.
     virtual void after_read() = 0;
@@ -15517,7 +15806,7 @@ private:
         after_read();
     }
 
-    void take_bytes(std::unique_lock<std::mutex>& lock, std::size_t size, time_point now) {
+    void take_bytes(std::unique_lock<optional_mutex>& lock, std::size_t size, time_point now) {
         const bool was_resting = now - watch_.last_received() > rest_time;
         reader_.commit(size);
         room_.took(offered_, size);
@@ -15663,6 +15952,9 @@ public:
           connection_(contract, {options.limits.connect_deadline, options.heartbeat,
                                  options.heartbeat_timeout}) {
         poll_for(options.spin.value);
+        if (options.single_threaded) {
+            mutex_.leave_out();
+        }
     }
 
     /// Says hello and begins to read.
@@ -15785,7 +16077,7 @@ private:
         return end;
     }
 
-    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
         received_frames& frames = received_;
         std::optional<close_reason> end = take_frames(frames, now);
@@ -16181,9 +16473,10 @@ namespace rpc::inline v1::session {
 class client_calls : public wakeable, public std::enable_shared_from_this<client_calls> {
 public:
     client_calls(const call_completion::strand& gateway, std::shared_ptr<environment> world,
-                 const client_limits& limits)
+                 const client_limits& limits, bool is_single_threaded)
         : gateway_(gateway),
           environment_(std::move(world)),
+          mutex_(!is_single_threaded),
           queue_(limits),
           timer_(environment_->make_timer(gateway.get_inner_executor())) {}
 
@@ -16367,7 +16660,7 @@ private:
 
     const call_completion::strand gateway_;
     std::shared_ptr<environment> environment_;
-    std::mutex mutex_;
+    optional_mutex mutex_;
     call_queue queue_;
     deadline_timer timer_;
     std::shared_ptr<client_link> link_;        // while it is ready
@@ -16431,6 +16724,112 @@ inline error read_answer_error(std::string_view text) {
 
 #endif  // GATEWIRE_SESSION_ANSWER_ERROR_HPP
 // ==== end of gatewire/session/answer_error.hpp ====
+// ==== gatewire/session/strand_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
+#define GATEWIRE_SESSION_STRAND_QUEUE_HPP
+
+
+#include <asio/any_io_executor.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The way to code of the user's: items go in from any thread, and one function takes them out, in
+/// order, one at a time, on a strand; after `close` it is never called again.
+///
+/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
+/// under a mutex which must not be held while the user's code runs.
+template <class Item>
+class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
+public:
+    using strand = serial_executor;
+    using queue = std::deque<Item, detail::cached_allocator<Item>>;
+
+    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run,
+                 bool is_single_threaded)
+        : strand_(executor), run_(std::move(run)), mutex_(!is_single_threaded) {}
+
+    const strand& executor() const noexcept { return strand_; }
+
+    void push(Item item) {
+        const std::lock_guard lock(mutex_);
+        if (!closed_) {
+            items_.push_back(std::move(item));
+        }
+    }
+
+    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
+    void kick() {
+        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
+    }
+
+    /// The same for a thread that runs a handler of the executor.
+    void kick_here() {
+        const auto self = this->shared_from_this();
+        if (!strand_.try_run([this] { run_all(); })) {
+            kick();
+        }
+    }
+
+    /// Waits until a running item has ended, unless that is what calls this.
+    /// @return What was not begun.
+    queue close() {
+        queue dropped;
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        dropped.swap(items_);
+        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
+        return dropped;
+    }
+
+    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
+
+private:
+    void run_all() {
+        std::unique_lock lock(mutex_);
+        if (running_) {
+            return;  // An item that is running caused this; what it added follows it.
+        }
+        while (!closed_ && !items_.empty()) {
+            Item item = std::move(items_.front());
+            items_.pop_front();
+            running_ = true;
+            runner_ = std::this_thread::get_id();
+            lock.unlock();
+            run_(item);
+            lock.lock();
+            running_ = false;
+            if (closed_) {
+                idle_.notify_all();
+            }
+        }
+    }
+
+    strand strand_;
+    std::function<void(Item&)> run_;
+    mutable optional_mutex mutex_;
+    std::condition_variable_any idle_;
+    queue items_;
+    std::thread::id runner_;
+    bool running_ = false;
+    std::atomic<bool> closed_{false};  // changed with the mutex held
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_STRAND_QUEUE_HPP
+// ==== end of gatewire/session/strand_queue.hpp ====
 
 #include <cstddef>
 #include <memory>
@@ -16518,6 +16917,8 @@ struct gateway_batch {
     }
 };
 
+using gateway_queue = strand_queue<gateway_batch>;
+
 }  // namespace rpc::inline v1::session
 
 #endif  // GATEWIRE_SESSION_GATEWAY_ITEM_HPP
@@ -16544,6 +16945,8 @@ namespace rpc::inline v1::session {
 /// inside of one of them, and then leaves the rest to itself further out.
 class received_answers {
 public:
+    explicit received_answers(bool is_single_threaded) : mutex_(!is_single_threaded) {}
+
     /// Keeps an answer; its text is copied, since the bytes go elsewhere.
     void push(gateway_item item) {
         const std::lock_guard lock(mutex_);
@@ -16574,7 +16977,7 @@ private:
         std::string text;
     };
 
-    std::mutex mutex_;
+    optional_mutex mutex_;
     std::deque<answer, detail::cached_allocator<answer>> waiting_;
     bool releasing_ = false;
 };
@@ -16829,8 +17232,12 @@ inline void tune(stream_socket& socket, const stream_endpoint& remote) {
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16887,6 +17294,20 @@ public:
         return socket_.write_some(asio::buffer(bytes), failure);
     }
 
+    void write_parts(std::span<const std::string_view> parts,
+                     std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            gathered(parts),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(gathered(parts), failure);
+    }
+
     bool can_be_polled() const noexcept override { return true; }
 
     std::size_t read_now(char* room, std::size_t size) noexcept override {
@@ -16915,6 +17336,23 @@ public:
     stream_socket& socket() noexcept { return socket_; }
 
 private:
+    /// For one system call; Asio copies it.
+    class gathered {
+    public:
+        explicit gathered(std::span<const std::string_view> parts) noexcept
+            : count_((std::min)(parts.size(), buffers_.size())) {
+            for (std::size_t at = 0; at != count_; ++at) {
+                buffers_[at] = asio::buffer(parts[at]);
+            }
+        }
+        const asio::const_buffer* begin() const noexcept { return buffers_.data(); }
+        const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
+
+    private:
+        std::array<asio::const_buffer, 16> buffers_;
+        std::size_t count_;
+    };
+
     stream_socket socket_;
     std::string peer_;
     std::optional<unix_process> process_;
@@ -17241,6 +17679,13 @@ public:
                 return;
             }
             endpoints_.emplace_back(asio::local::stream_protocol::endpoint(address_.host));
+            try_next();
+            return;
+        }
+        asio::error_code is_name;
+        const auto literal = asio::ip::make_address(address_.host, is_name);
+        if (!is_name) {  // Asio would start a thread to resolve it.
+            endpoints_.emplace_back(asio::ip::tcp::endpoint(literal, address_.port));
             try_next();
             return;
         }
@@ -17961,111 +18406,6 @@ private:
 
 #endif  // GATEWIRE_SESSION_RECONNECTOR_HPP
 // ==== end of gatewire/session/reconnector.hpp ====
-// ==== gatewire/session/strand_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
-#define GATEWIRE_SESSION_STRAND_QUEUE_HPP
-
-
-#include <asio/any_io_executor.hpp>
-
-#include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// The way to code of the user's: items go in from any thread, and one function takes them out, in
-/// order, one at a time, on a strand; after `close` it is never called again.
-///
-/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
-/// under a mutex which must not be held while the user's code runs.
-template <class Item>
-class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
-public:
-    using strand = serial_executor;
-    using queue = std::deque<Item, detail::cached_allocator<Item>>;
-
-    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
-        : strand_(executor), run_(std::move(run)) {}
-
-    const strand& executor() const noexcept { return strand_; }
-
-    void push(Item item) {
-        const std::lock_guard lock(mutex_);
-        if (!closed_) {
-            items_.push_back(std::move(item));
-        }
-    }
-
-    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
-    void kick() {
-        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
-    }
-
-    /// The same for a thread that runs a handler of the executor.
-    void kick_here() {
-        const auto self = this->shared_from_this();
-        if (!strand_.try_run([this] { run_all(); })) {
-            kick();
-        }
-    }
-
-    /// Waits until a running item has ended, unless that is what calls this.
-    /// @return What was not begun.
-    queue close() {
-        queue dropped;
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        dropped.swap(items_);
-        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
-        return dropped;
-    }
-
-    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
-
-private:
-    void run_all() {
-        std::unique_lock lock(mutex_);
-        if (running_) {
-            return;  // An item that is running caused this; what it added follows it.
-        }
-        while (!closed_ && !items_.empty()) {
-            Item item = std::move(items_.front());
-            items_.pop_front();
-            running_ = true;
-            runner_ = std::this_thread::get_id();
-            lock.unlock();
-            run_(item);
-            lock.lock();
-            running_ = false;
-            if (closed_) {
-                idle_.notify_all();
-            }
-        }
-    }
-
-    strand strand_;
-    std::function<void(Item&)> run_;
-    mutable std::mutex mutex_;
-    std::condition_variable idle_;
-    queue items_;
-    std::thread::id runner_;
-    bool running_ = false;
-    std::atomic<bool> closed_{false};  // changed with the mutex held
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_STRAND_QUEUE_HPP
-// ==== end of gatewire/session/strand_queue.hpp ====
 
 #include <chrono>
 #include <condition_variable>
@@ -18092,9 +18432,9 @@ public:
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
-          gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
+          gateway_(std::make_shared<gateway_queue>(executor, run_, options_.single_threaded)),
           calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
-                                                options_.limits)) {}
+                                                options_.limits, options_.single_threaded)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -18161,8 +18501,7 @@ public:
             protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
                                                     : wanted_.unsubscribe(event, std::move(keys));
             if (is_ready_) {
-                link = link_;
-                link->change(wish, is_wanted);
+                (link = link_)->change(wish, is_wanted);
             } else {
                 late_changes_.emplace_back(std::move(wish), is_wanted);
             }
@@ -18184,7 +18523,7 @@ public:
 
     key_maker& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
-    strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
+    gateway_queue& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
@@ -18327,18 +18666,18 @@ private:
     const client_options options_;
     const protocol::client_contract contract_;
     key_maker keys_{*options_.environment};
-    mutable std::mutex mutex_;
-    std::condition_variable connected_;
+    mutable optional_mutex mutex_{!options_.single_threaded};
+    std::condition_variable_any connected_;
     protocol::wanted_events wanted_;
     protocol::session_trail trail_;
     /// Wishes since the server was told all of them; it hears of these when it is ready.
     std::vector<std::pair<protocol::subscription, bool>> late_changes_;
     std::function<void(gateway_batch&)> run_;
-    std::shared_ptr<strand_queue<gateway_batch>> gateway_;
+    std::shared_ptr<gateway_queue> gateway_;
     std::shared_ptr<client_calls> calls_;
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_link> link_;
-    received_answers after_read_;
+    received_answers after_read_{options_.single_threaded};
     std::vector<completion_ptr> answered_;
     gateway_batch spare_;  // one that was run
     bool is_ready_ = false;
@@ -18593,8 +18932,6 @@ inline void require_text(const std::string& text, const std::string& what) {
 
 #endif  // GATEWIRE_TYPED_REQUIRE_TEXT_HPP
 // ==== end of gatewire/typed/require_text.hpp ====
-
-#include <asio/post.hpp>
 
 #include <chrono>
 #include <exception>
@@ -19069,7 +19406,119 @@ struct session_end {
 
 #endif  // GATEWIRE_SESSION_END_HPP
 // ==== end of gatewire/session_end.hpp ====
+// ==== gatewire/typed/lent.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
+#ifndef GATEWIRE_TYPED_LENT_HPP
+#define GATEWIRE_TYPED_LENT_HPP
+
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+/// Parameters that a method only looks at while it runs: `std::string_view` and
+/// `std::span<const T>`. What they look at belongs to the call.
+namespace rpc::inline v1::typed {
+
+/// The text of a `std::string_view` parameter: where it was received, unless it has escapes.
+class lent_text {
+public:
+    lent_text() = default;
+    // The view may look into the object itself.
+    lent_text(const lent_text&) = delete;
+    lent_text& operator=(const lent_text&) = delete;
+
+    operator std::string_view() const noexcept { return view_; }
+
+    bool read(wire::json::reader& in) {
+        if (!in.string(view_)) {
+            return false;
+        }
+        const bool is_in_place = view_.data() + view_.size() + 1 == in.at();
+        if (!is_in_place) {
+            own_ = view_;
+            view_ = own_;
+        }
+        return true;
+    }
+
+private:
+    std::string_view view_;
+    std::string own_;
+};
+
+/// The elements of a `std::span<const Element>` parameter, in memory that the thread keeps.
+template <class Element>
+class lent_items {
+    static_assert(!std::is_same_v<Element, bool>,
+                  "gatewire: std::span<const bool> cannot be received: use std::vector<bool>");
+
+public:
+    operator std::span<const Element>() const noexcept { return items_; }
+
+    bool read(wire::json::reader& in) { return wire::json::read(in, items_); }
+
+private:
+    std::vector<Element, detail::cached_allocator<Element>> items_;
+};
+
+template <class Parameter>
+struct lender {
+    static constexpr bool is_needed = false;
+    using type = Parameter;
+};
+template <>
+struct lender<std::string_view> {
+    static constexpr bool is_needed = true;
+    using type = lent_text;
+};
+template <class Element>
+struct lender<std::span<const Element>> {
+    static constexpr bool is_needed = true;
+    using type = lent_items<Element>;
+};
+
+/// Whether a parameter, without references, looks at what belongs to the call.
+template <class Parameter>
+inline constexpr bool is_lent = lender<Parameter>::is_needed;
+
+template <class List>
+struct argument_list;
+template <class... Parameters>
+struct argument_list<detail::type_list<Parameters...>> {
+    static constexpr bool lends = (is_lent<std::decay_t<Parameters>> || ...);
+    using values = std::tuple<typename lender<std::decay_t<Parameters>>::type...>;
+};
+
+/// What a call's arguments are read into.
+template <class Entry>
+using argument_values = typename argument_list<typename Entry::arguments>::values;
+
+/// Whether a method can only be called while its request is at hand.
+template <class Entry>
+inline constexpr bool is_lending = argument_list<typename Entry::arguments>::lends;
+
+/// Reads one argument.
+template <class Value>
+bool read_argument(wire::json::reader& in, Value& value) {
+    if constexpr (requires { value.read(in); }) {
+        return value.read(in);
+    } else {
+        return wire::json::read(in, value);
+    }
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_LENT_HPP
+// ==== end of gatewire/typed/lent.hpp ====
+
+#include <string_view>
 #include <type_traits>
 
 /// One sentence for each mistake in an engine's table. The compiler prints the entry, and so its
@@ -19089,10 +19538,13 @@ consteval bool diagnose_parameter() {
     static_assert(is_parameter<Parameter>,
                   "gatewire: a method's parameter must be a value or a reference to const: what a "
                   "client sends cannot be written back");
-    if constexpr (is_parameter<Parameter>) {
-        return wire::json::diagnose_read<std::decay_t<Parameter>>();
-    } else {
+    using value = std::decay_t<Parameter>;
+    if constexpr (!is_parameter<Parameter> || std::is_same_v<value, std::string_view>) {
         return true;
+    } else if constexpr (is_lent<value>) {
+        return wire::json::diagnose_read<typename value::value_type>();
+    } else {
+        return wire::json::diagnose_read<value>();
     }
 }
 
@@ -19101,6 +19553,12 @@ consteval bool diagnose_parameters(detail::type_list<Parameters...>) {
     return (diagnose_parameter<Entry, Parameters>() && ...);
 }
 
+/// Whether a method is over when its function returns.
+template <class Entry>
+inline constexpr bool ends_at_once =
+    !Entry::is_offloaded &&
+    !detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::is_awaitable;
+
 template <class Engine, class Entry>
 consteval bool diagnose_method() {
     using facts = detail::entry<Entry>;
@@ -19108,6 +19566,10 @@ consteval bool diagnose_method() {
                       std::is_same_v<typename facts::object, Engine>,
                   "gatewire: a method must be a member of the engine, or a function whose first "
                   "parameter is a reference to the engine");
+    static_assert(!is_lending<facts> || ends_at_once<facts>,
+                  "gatewire: a std::string_view or std::span parameter looks at the request, which "
+                  "is gone when an awaitable or offloaded method goes on: take std::string or "
+                  "std::vector");
     if constexpr (!std::is_void_v<final_result<facts>>) {
         wire::json::diagnose_write<final_result<facts>>();
     }
@@ -20212,7 +20674,7 @@ bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
                 std::index_sequence<Index...>) {
     bool good = true;
     static_cast<void>((
-        (index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
+        (index == Index && ((good = read_argument(in, std::get<Index>(values))), true)) || ...));
     return good;
 }
 
@@ -20644,7 +21106,7 @@ void offload(const engine_access& access, const std::shared_ptr<session::server_
 template <class Engine, class Entry>
 void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
     using result = std::remove_cvref_t<typename Entry::result>;
-    typename Entry::arguments::values values{};
+    argument_values<Entry> values{};
     wire::json::read_error failure;
     if (!read_arguments(what.params, values, Entry::names::names, failure)) {
         sheet.fail_params(what, failure);
@@ -22809,18 +23271,21 @@ struct call_batch {
     answer_buffers answers{};          ///< Room for what the calls are answered.
 };
 
+using engine_queue = strand_queue<call_batch>;
+
 /// What a session needs of the server it belongs to. All of it outlives the session.
 struct session_context {
     const protocol::service& offers;
     const server_limits& limits;
     event_hub& hub;
-    strand_queue<call_batch>& engine;
+    engine_queue& engine;
     const log_callback& log;
     authenticator& door;
     session_keeper& keeper;
     once_book& once;
     const std::string& epoch;
     std::chrono::nanoseconds spin;  ///< How long connections are polled.
+    bool is_single_threaded;        ///< No mutex is needed.
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {
         return door.is_needed()
@@ -23094,6 +23559,9 @@ public:
           record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {
         poll_for(context.spin);
+        if (context.is_single_threaded) {
+            mutex_.leave_out();
+        }
     }
 
     /// Keeps what the context refers to for as long as the session lives.
@@ -23173,6 +23641,7 @@ public:
 
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
+
     session_stats stats() const {
         const std::lock_guard lock(mutex_);
         return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
@@ -23222,16 +23691,6 @@ public:
         const std::lock_guard lock(mutex_);
         connection_.drain();
         end_after_calls({errc::shutting_down, "the server is shutting down"});
-    }
-
-    /// Tells the peer why it is not served, and ends the connection.
-    void refuse(std::string_view text) {
-        const std::lock_guard lock(mutex_);
-        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
-        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
-        wire::end_frame(connection_.answers.frames, begin);
-        queue_answers();
-        finish({errc::overloaded, std::string(text)});
     }
 
 protected:
@@ -23497,6 +23956,8 @@ private:
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
             connection_.counters.conflated += late_.put(event) ? 1 : 0;
             held_back_ = late_.size();
+        } else if (event.shared != nullptr) {
+            queue(*event.shared);
         } else {
             queue(event.frame);
         }
@@ -23517,7 +23978,7 @@ private:
     /// What could not be sent in time goes after all else, in order.
     void refill() override {
         while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
-            outgoing_.append(std::string_view(late_.take_first().frame));
+            outgoing_.append(late_.take_first().frame);
         }
         held_back_ = late_.size();
     }
@@ -23697,10 +24158,16 @@ public:
         spare_.from = nullptr;
     }
 
-    /// There are as many connections as there may be.
+    /// Tells the peer that there are as many connections as there may be, and ends this one.
     void refuse_crowd() {
-        refuse("too many connections: the limit is " +
-               std::to_string(context_.limits.connections_max));
+        const std::string text = "too many connections: the limit is " +
+                                 std::to_string(context_.limits.connections_max);
+        const std::lock_guard lock(mutex_);
+        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
+        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
+        wire::end_frame(connection_.answers.frames, begin);
+        queue_answers();
+        finish({errc::overloaded, text});
     }
 
 private:
@@ -23710,7 +24177,7 @@ private:
 
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
-    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         recognise();
         while (take_frames(lock, now)) {
             lock.unlock();
@@ -23736,7 +24203,7 @@ private:
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted or a question answered; there may be more.
-    bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
+    bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
         const bool leaves = is_kept_ && connection_.extensions.said_bye;
@@ -24094,15 +24561,16 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(offers_.events, options_.limits),
-          engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
+          hub_(offers_.events, options_.limits, options_.single_threaded),
+          engine_(
+              std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
           keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_,  *engine_, options_.log,
-                   door_,   *keeper_,        once_, epoch_,   options_.spin.value, {}},
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, *keeper_, once_,
+                   epoch_, options_.spin.value, options_.single_threaded, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -24260,7 +24728,7 @@ public:
 
     event_hub& hub() noexcept { return hub_; }
     once_book& once() noexcept { return once_; }
-    strand_queue<call_batch>& engine() noexcept { return *engine_; }
+    engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     const protocol::service& offers() const noexcept { return offers_; }
@@ -24278,13 +24746,11 @@ private:
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        const protocol::server_facts facts{random_name(*options_.environment),
-                                           epoch_,
-                                           &hub_.position(),
-                                           options_.heartbeat,
-                                           options_.heartbeat_timeout,
-                                           door_.is_needed(),
-                                           options_.session_grace};
+        const protocol::server_facts facts{
+            random_name(*options_.environment), epoch_,
+            &hub_.position(),                   options_.heartbeat,
+            options_.heartbeat_timeout,         door_.is_needed(),
+            options_.session_grace};
         std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
@@ -24336,7 +24802,7 @@ private:
     const protocol::service offers_;
     const std::string epoch_;
     event_hub hub_;
-    std::shared_ptr<strand_queue<call_batch>> engine_;
+    std::shared_ptr<engine_queue> engine_;
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
     once_book once_;

@@ -3,7 +3,9 @@
 
 #include "counted.hpp"
 
+#include <dlfcn.h>
 #include <malloc.h>
+#include <pthread.h>
 
 #include <cstdlib>
 #include <new>
@@ -11,6 +13,7 @@
 namespace {
 
 std::size_t allocations = 0;
+std::size_t locks = 0;
 
 void* allocate(std::size_t size, std::size_t alignment) {
     ++allocations;
@@ -24,6 +27,17 @@ void* allocate(std::size_t size, std::size_t alignment) {
 
 std::size_t allocation_count() noexcept {
     return allocations;
+}
+
+std::size_t lock_count() noexcept {
+    return locks;
+}
+
+extern "C" int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
+    using function = int (*)(pthread_mutex_t*);
+    static const auto lock = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "pthread_mutex_lock"));
+    ++locks;
+    return lock(mutex);
 }
 
 // Asio takes the memory of its operations here, past operator new.

@@ -8,5 +8,7 @@
 
 /// Allocations of this program so far. It has one thread.
 std::size_t allocation_count() noexcept;
+/// Mutexes that this program has locked so far.
+std::size_t lock_count() noexcept;
 
 #endif  // TEST_COUNTED_HPP

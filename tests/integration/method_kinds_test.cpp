@@ -20,8 +20,11 @@
 #include <chrono>
 #include <functional>
 #include <future>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -43,6 +46,9 @@ struct many_kinds {
     }
     void nothing() { ++times; }
     int run(int number) { return work(number); }
+    double total(std::span<const double> prices, const std::string_view& name) {
+        return std::accumulate(prices.begin(), prices.end(), static_cast<double>(name.size()));
+    }
     bool wait_for_cancel(const rpc::caller& by) {
         started.add(1);
         const bool seen = test::eventually([&by] { return by.cancelled(); });
@@ -69,6 +75,8 @@ struct rpc::table_of<many_kinds>
           rpc::method<"nothing_later", &many_kinds::nothing_later>,
           rpc::method<"nothing", &many_kinds::nothing>,
           rpc::method<"run", &many_kinds::run, rpc::offload>,
+          rpc::method<"length", [](many_kinds&, std::string_view text) { return text.size(); }>,
+          rpc::method<"total", &many_kinds::total, rpc::params<"prices", "name">>,
           rpc::method<"wait_for_cancel", &many_kinds::wait_for_cancel, rpc::offload>,
           rpc::method<"twice", &twice>,
           rpc::method<"thrice", [](many_kinds&, int number) { return 3 * number; }>> {};
@@ -108,6 +116,28 @@ TEST_CASE("methods: members, functions, lambdas and awaitable ones, with and wit
     test::get(served.client->async_call<"nothing">(asio::use_future));
     test::get(served.client->async_call<"nothing_later">(asio::use_future));
     CHECK(served.engine.times == 4);
+}
+
+TEST_CASE("methods: string_view and span parameters, from both kinds of table") {
+    struct gateway {
+        using rpc_table = rpc::table<
+            rpc::remote<"length", std::size_t(std::string_view)>,
+            rpc::remote<"total", double(std::vector<double>, std::string)>>;
+    };
+    served_kinds served;
+    CHECK(served.client->call<"length">("a\"\n") == 3);
+    CHECK(served.client->call<"length">(std::string(100'000, 'x')) == 100'000);
+    CHECK(served.client->call<"total">(std::vector<double>{1.5, 2.5}, "ab") == 6.0);
+    CHECK(served.client->call<&many_kinds::total>(std::vector<double>{}, "abc") == 3.0);
+
+    gateway remote_side;
+    rpc::client_options to_here;
+    to_here.address = served.server.addresses().front();
+    rpc::client<gateway> other(served.client_io.get_executor(), remote_side, to_here);
+    other.start();
+    CHECK(other.call<"length">("four") == 4);
+    CHECK(other.call<"total">(std::vector<double>{1.0}, "") == 1.0);
+    other.stop();
 }
 
 TEST_CASE("methods: a caller's address and deadline are told to those that ask") {

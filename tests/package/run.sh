@@ -41,7 +41,7 @@ installed() {
     cp -r "$work/first-$way" "$work/moved-$way"
     rm -rf "$work/first-$way" "$work/library-$way"
     [ ! -e "$work/moved-$way/lib" ] # all of it is headers and data
-    consume "$consumer" -DCMAKE_PREFIX_PATH="$work/moved-$way"
+    [ "$consumer" = nothing ] || consume "$consumer" -DCMAKE_PREFIX_PATH="$work/moved-$way"
 }
 
 # Compiles with nothing but an include path, as a project without CMake does.
@@ -64,6 +64,67 @@ find_package_single_header() { installed -DGATEWIRE_SINGLE_HEADER=ON; }
 add_subdirectory_single_header() { consume add_subdirectory -DGATEWIRE_SINGLE_HEADER=ON; }
 single_header() { drop_in "$here/consumer.cpp"; }
 single_header_twice() { drop_in "$here/single_header/twice.cpp"; }
+# What an installed package tells compilers that CMake does not call.
+pkg_config() {
+    consumer=nothing installed
+    export PKG_CONFIG_PATH=$work/moved-$way/share/pkgconfig
+    [ "$(pkg-config --modversion gatewire)" = "$version" ]
+    # shellcheck disable=SC2046 # These are words.
+    "$CXX" -std=c++20 $(pkg-config --cflags gatewire) \
+        -DGATEWIRE_EXPECTED_VERSION="\"$version\"" "$here/main.cpp" "$here/consumer.cpp" \
+        -o "$work/consumer-$way" $(pkg-config --libs gatewire)
+    "$work/consumer-$way"
+}
+
+# Leaves a way out where its tool is not there.
+needs() {
+    if ! type -P "$1" >/dev/null; then
+        echo "skipped: $1 is not on the PATH"
+        exit 77
+    fi
+}
+
+# Its own recipe and the one for the central index, which takes the sources from here.
+conan() {
+    needs conan
+    export CONAN_HOME=$work/conan
+    command conan profile detect
+    command conan create "$root" --build=missing -s compiler.cppstd=20
+    cp -r "$here/conan/recipes/gatewire/all" "$work/recipe"
+    mkdir "$work/archive"
+    git -C "$root" archive --prefix=gatewire/ -o "$work/archive/$version.tar.gz" HEAD
+    printf 'sources:\n  "%s":\n    url: "file://%s"\n    sha256: "%s"\n' "$version" \
+        "$work/archive/$version.tar.gz" \
+        "$(sha256sum "$work/archive/$version.tar.gz" | cut -d' ' -f1)" >"$work/recipe/conandata.yml"
+    command conan create "$work/recipe" --version "$version" --build=missing \
+        -s compiler.cppstd=20
+}
+
+# The port, with the checks that the registry makes, and a consumer that finds what it installed.
+vcpkg() {
+    needs vcpkg
+    GATEWIRE_SOURCE_DIR=$root command vcpkg install --enforce-port-checks \
+        --x-manifest-root="$here/vcpkg/consumer" --overlay-ports="$here/vcpkg/ports" \
+        --x-install-root="$work/vcpkg"
+    for manifest in "$root/vcpkg.json" "$here/vcpkg/ports/gatewire/vcpkg.json"; do
+        cp "$manifest" "$work/vcpkg.json"
+        command vcpkg format-manifest "$work/vcpkg.json"
+        cmp "$manifest" "$work/vcpkg.json"
+    done
+    consume find_package -DCMAKE_PREFIX_PATH="$(dirname "$work"/vcpkg/*/share)"
+}
+
+# Compiles against the separate headers beside something that might not get on with them.
+beside() {
+    "$CXX" -std=c++20 -I "$root/include" "$here/beside/$1.cpp" "${@:2}" \
+        -o "$work/consumer-$way" -pthread
+    "$work/consumer-$way"
+}
+no_rtti() { beside no_rtti -fno-rtti -DASIO_NO_TYPEID; }
+macros() { beside macros; }
+macros_after_others() { beside macros -DAFTER_OTHERS -lssl -lcrypto; }
+boost_asio() { beside boost_asio/main "$here/beside/boost_asio/timer.cpp"; }
+
 single_header_meets_headers() {
     drop_in "$here/single_header/meets_headers.cpp" -I "$root/include"
 }
@@ -73,7 +134,9 @@ ways=("$@")
     add_subdirectory_single_header find_package_single_header
     add_subdirectory_compiled find_package_compiled
     find_package_tls find_package_tls_single_header
-    single_header single_header_twice single_header_meets_headers)
+    single_header single_header_twice single_header_meets_headers
+    pkg_config no_rtti macros macros_after_others boost_asio
+    conan vcpkg)
 
 passed=0
 failed=0
@@ -86,6 +149,8 @@ for way in "${ways[@]}"; do
     if [ $status -eq 0 ]; then
         echo "passed: $way"
         passed=$((passed + 1))
+    elif [ $status -eq 77 ]; then
+        echo "skipped: $way: $(sed -n "s/^skipped: //p" "$work/log-$way")"
     else
         cat "$work/log-$way"
         echo "FAILED: $way"

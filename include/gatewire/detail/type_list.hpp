@@ -5,7 +5,6 @@
 #define GATEWIRE_DETAIL_TYPE_LIST_HPP
 
 #include <cstddef>
-#include <tuple>
 #include <type_traits>
 
 namespace rpc::inline v1::detail {
@@ -14,8 +13,6 @@ namespace rpc::inline v1::detail {
 template <class... Types>
 struct type_list {
     static constexpr std::size_t size = sizeof...(Types);
-    /// The types as values that a call owns.
-    using values = std::tuple<std::decay_t<Types>...>;
 };
 
 template <class List, class Type>

@@ -29,9 +29,11 @@ public:
         std::uint64_t number;
         std::size_t event;
         std::string key;
-        std::string frame;
+        shared_frame frame;
 
-        published_event view() const noexcept { return {number, event, true, key, {}, frame}; }
+        published_event view() const noexcept {
+            return {number, event, true, key, {}, frame.view(), &frame};
+        }
     };
 
     std::size_t count() const noexcept { return values_.size(); }
@@ -46,12 +48,12 @@ public:
             value& kept = *found->second;
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
-            kept.frame = event.frame;
+            kept.frame = frame_of(event);
             values_.splice(values_.end(), values_, found->second);
             return true;
         }
         values_.push_back(
-            {event.number, event.event, std::string(event.key), std::string(event.frame)});
+            {event.number, event.event, std::string(event.key), frame_of(event)});
         places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
         size_ += event.key.size() + event.frame.size();
         return false;
@@ -95,6 +97,10 @@ public:
     }
 
 private:
+    static shared_frame frame_of(const published_event& event) {
+        return event.shared != nullptr ? *event.shared : shared_frame(event.frame);
+    }
+
     using place = std::pair<std::size_t, std::string>;
     using place_view = std::pair<std::size_t, std::string_view>;
     // Keys may come from peers: an ordered map, which no choice of them can slow down.

@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 #define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 
+#include <gatewire/protocol/shared_frame.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -18,6 +20,8 @@ struct published_event {
     std::string_view key;      ///< Empty where the event has none.
     std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
     std::string_view frame;    ///< As it is sent.
+    /// The same, if it can be kept without a copy; null otherwise.
+    const shared_frame* shared = nullptr;
 };
 
 }  // namespace rpc::inline v1::protocol

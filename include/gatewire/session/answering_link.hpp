@@ -33,6 +33,9 @@ public:
           record_{number, std::make_shared<const std::string>(peer()), now()},
           connection_(context.offers, context.limits, facts, record_.connected_at) {
         poll_for(context.spin);
+        if (context.is_single_threaded) {
+            mutex_.leave_out();
+        }
     }
 
     /// Keeps what the context refers to for as long as the session lives.
@@ -112,6 +115,7 @@ public:
 
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
+
     session_stats stats() const {
         const std::lock_guard lock(mutex_);
         return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
@@ -161,16 +165,6 @@ public:
         const std::lock_guard lock(mutex_);
         connection_.drain();
         end_after_calls({errc::shutting_down, "the server is shutting down"});
-    }
-
-    /// Tells the peer why it is not served, and ends the connection.
-    void refuse(std::string_view text) {
-        const std::lock_guard lock(mutex_);
-        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
-        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
-        wire::end_frame(connection_.answers.frames, begin);
-        queue_answers();
-        finish({errc::overloaded, std::string(text)});
     }
 
 protected:

@@ -6,6 +6,7 @@
 
 #include <gatewire/session/call_queue.hpp>
 #include <gatewire/session/deadline_timer.hpp>
+#include <gatewire/session/optional_mutex.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -26,9 +27,10 @@ namespace rpc::inline v1::session {
 class client_calls : public wakeable, public std::enable_shared_from_this<client_calls> {
 public:
     client_calls(const call_completion::strand& gateway, std::shared_ptr<environment> world,
-                 const client_limits& limits)
+                 const client_limits& limits, bool is_single_threaded)
         : gateway_(gateway),
           environment_(std::move(world)),
+          mutex_(!is_single_threaded),
           queue_(limits),
           timer_(environment_->make_timer(gateway.get_inner_executor())) {}
 
@@ -212,7 +214,7 @@ private:
 
     const call_completion::strand gateway_;
     std::shared_ptr<environment> environment_;
-    std::mutex mutex_;
+    optional_mutex mutex_;
     call_queue queue_;
     deadline_timer timer_;
     std::shared_ptr<client_link> link_;        // while it is ready

@@ -12,6 +12,7 @@
 #include <gatewire/session/delivery_sorter.hpp>
 #include <gatewire/session/gateway_item.hpp>
 #include <gatewire/session/key_maker.hpp>
+#include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/received_answers.hpp>
 #include <gatewire/session/reconnector.hpp>
@@ -43,9 +44,9 @@ public:
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
-          gateway_(std::make_shared<strand_queue<gateway_batch>>(executor, run_)),
+          gateway_(std::make_shared<gateway_queue>(executor, run_, options_.single_threaded)),
           calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
-                                                options_.limits)) {}
+                                                options_.limits, options_.single_threaded)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -112,8 +113,7 @@ public:
             protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
                                                     : wanted_.unsubscribe(event, std::move(keys));
             if (is_ready_) {
-                link = link_;
-                link->change(wish, is_wanted);
+                (link = link_)->change(wish, is_wanted);
             } else {
                 late_changes_.emplace_back(std::move(wish), is_wanted);
             }
@@ -135,7 +135,7 @@ public:
 
     key_maker& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
-    strand_queue<gateway_batch>& gateway() noexcept { return *gateway_; }
+    gateway_queue& gateway() noexcept { return *gateway_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
@@ -278,18 +278,18 @@ private:
     const client_options options_;
     const protocol::client_contract contract_;
     key_maker keys_{*options_.environment};
-    mutable std::mutex mutex_;
-    std::condition_variable connected_;
+    mutable optional_mutex mutex_{!options_.single_threaded};
+    std::condition_variable_any connected_;
     protocol::wanted_events wanted_;
     protocol::session_trail trail_;
     /// Wishes since the server was told all of them; it hears of these when it is ready.
     std::vector<std::pair<protocol::subscription, bool>> late_changes_;
     std::function<void(gateway_batch&)> run_;
-    std::shared_ptr<strand_queue<gateway_batch>> gateway_;
+    std::shared_ptr<gateway_queue> gateway_;
     std::shared_ptr<client_calls> calls_;
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_link> link_;
-    received_answers after_read_;
+    received_answers after_read_{options_.single_threaded};
     std::vector<completion_ptr> answered_;
     gateway_batch spare_;  // one that was run
     bool is_ready_ = false;

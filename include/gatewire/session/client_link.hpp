@@ -64,6 +64,9 @@ public:
           connection_(contract, {options.limits.connect_deadline, options.heartbeat,
                                  options.heartbeat_timeout}) {
         poll_for(options.spin.value);
+        if (options.single_threaded) {
+            mutex_.leave_out();
+        }
     }
 
     /// Says hello and begins to read.
@@ -186,7 +189,7 @@ private:
         return end;
     }
 
-    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         const auto self = std::static_pointer_cast<client_link>(shared_from_this());
         received_frames& frames = received_;
         std::optional<close_reason> end = take_frames(frames, now);

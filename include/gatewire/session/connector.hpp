@@ -48,6 +48,13 @@ public:
             try_next();
             return;
         }
+        asio::error_code is_name;
+        const auto literal = asio::ip::make_address(address_.host, is_name);
+        if (!is_name) {  // Asio would start a thread to resolve it.
+            endpoints_.emplace_back(asio::ip::tcp::endpoint(literal, address_.port));
+            try_next();
+            return;
+        }
         arm();
         resolver_.async_resolve(
             address_.host, std::to_string(address_.port),

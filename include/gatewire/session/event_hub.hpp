@@ -10,6 +10,8 @@
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/subscription_index.hpp>
+#include <gatewire/session/optional_mutex.hpp>
+#include <gatewire/session/write_queue.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
@@ -45,9 +47,11 @@ public:
     using receiver = std::shared_ptr<event_receiver>;
     using receiver_list = std::vector<receiver>;
 
-    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits)
+    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
+              bool is_single_threaded)
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
+          mutex_(!is_single_threaded),
           index_(names_.size()),
           // A replay that is too much for a queue would end each connection that asks for it.
           store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
@@ -89,8 +93,14 @@ public:
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
-            const protocol::published_event published{number, event,  is_latest_[event],
-                                                      key,    target, frame_.view()};
+            protocol::shared_frame shared;
+            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            if (is_shared) {
+                shared = protocol::shared_frame(frame_.view());
+            }
+            const protocol::published_event published{
+                number, event, is_latest_[event], key, target, frame_.view(),
+                is_shared ? &shared : nullptr};
             store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
             index_.for_each(event, key, [&](const receiver& who) {
                 who->receive_event(published);
@@ -124,7 +134,7 @@ public:
 private:
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
-    std::mutex mutex_;
+    optional_mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
     protocol::event_store store_;

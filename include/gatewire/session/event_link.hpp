@@ -146,6 +146,8 @@ private:
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
             connection_.counters.conflated += late_.put(event) ? 1 : 0;
             held_back_ = late_.size();
+        } else if (event.shared != nullptr) {
+            queue(*event.shared);
         } else {
             queue(event.frame);
         }
@@ -166,7 +168,7 @@ private:
     /// What could not be sent in time goes after all else, in order.
     void refill() override {
         while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
-            outgoing_.append(std::string_view(late_.take_first().frame));
+            outgoing_.append(late_.take_first().frame);
         }
         held_back_ = late_.size();
     }

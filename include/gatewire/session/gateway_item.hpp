@@ -7,6 +7,7 @@
 #include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/session/answer_error.hpp>
 #include <gatewire/session/call_completion.hpp>
+#include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -95,6 +96,8 @@ struct gateway_batch {
         items.push_back(std::move(item));
     }
 };
+
+using gateway_queue = strand_queue<gateway_batch>;
 
 }  // namespace rpc::inline v1::session
 

@@ -41,7 +41,7 @@ protected:
     /// Bytes arrived. Called with the mutex held by `lock`, which it may let go meanwhile; the next
     /// read starts when it returns true, so it is never called twice at a time. What takes long
     /// belongs into `after_read`.
-    virtual bool on_read(std::unique_lock<std::mutex>& lock, time_point now) = 0;
+    virtual bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) = 0;
 
     /// The next read is under way, or there will be none. Without the mutex.
     virtual void after_read() = 0;
@@ -107,7 +107,7 @@ private:
         after_read();
     }
 
-    void take_bytes(std::unique_lock<std::mutex>& lock, std::size_t size, time_point now) {
+    void take_bytes(std::unique_lock<optional_mutex>& lock, std::size_t size, time_point now) {
         const bool was_resting = now - watch_.last_received() > rest_time;
         reader_.commit(size);
         room_.took(offered_, size);

@@ -75,9 +75,14 @@ loop_access access_of(const Strand& executor) {
 }
 
 /// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
+/// Without the names of types nobody can tell.
 template <class Wanted>
-const Wanted* held_by(const asio::any_io_executor& executor) noexcept {
+const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) noexcept {
+#ifdef ASIO_NO_TYPEID
+    return nullptr;
+#else
     return executor.target_type() == typeid(Wanted) ? executor.target<Wanted>() : nullptr;
+#endif
 }
 
 inline loop_access access_of(const asio::any_io_executor& executor) {

@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/session/gateway_item.hpp>
+#include <gatewire/session/optional_mutex.hpp>
 
 #include <deque>
 #include <mutex>
@@ -21,6 +22,8 @@ namespace rpc::inline v1::session {
 /// inside of one of them, and then leaves the rest to itself further out.
 class received_answers {
 public:
+    explicit received_answers(bool is_single_threaded) : mutex_(!is_single_threaded) {}
+
     /// Keeps an answer; its text is copied, since the bytes go elsewhere.
     void push(gateway_item item) {
         const std::lock_guard lock(mutex_);
@@ -51,7 +54,7 @@ private:
         std::string text;
     };
 
-    std::mutex mutex_;
+    optional_mutex mutex_;
     std::deque<answer, detail::cached_allocator<answer>> waiting_;
     bool releasing_ = false;
 };

@@ -199,6 +199,8 @@ private:
             const std::lock_guard lock(mutex_);
             next = std::exchange(first_, nullptr);
             last_ = nullptr;
+            // What is dropped may put more in: that gets a turn of its own, and goes the same way.
+            state_.store(occupancy::idle, std::memory_order_release);
         }
         while (next != nullptr) {
             std::exchange(next, next->next)->drop();

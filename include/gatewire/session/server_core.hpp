@@ -33,15 +33,16 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(offers_.events, options_.limits),
-          engine_(std::make_shared<strand_queue<call_batch>>(executor, std::move(run))),
+          hub_(offers_.events, options_.limits, options_.single_threaded),
+          engine_(
+              std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
           keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_,  *engine_, options_.log,
-                   door_,   *keeper_,        once_, epoch_,   options_.spin.value, {}},
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, *keeper_, once_,
+                   epoch_, options_.spin.value, options_.single_threaded, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -199,7 +200,7 @@ public:
 
     event_hub& hub() noexcept { return hub_; }
     once_book& once() noexcept { return once_; }
-    strand_queue<call_batch>& engine() noexcept { return *engine_; }
+    engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     const protocol::service& offers() const noexcept { return offers_; }
@@ -217,13 +218,11 @@ private:
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        const protocol::server_facts facts{random_name(*options_.environment),
-                                           epoch_,
-                                           &hub_.position(),
-                                           options_.heartbeat,
-                                           options_.heartbeat_timeout,
-                                           door_.is_needed(),
-                                           options_.session_grace};
+        const protocol::server_facts facts{
+            random_name(*options_.environment), epoch_,
+            &hub_.position(),                   options_.heartbeat,
+            options_.heartbeat_timeout,         door_.is_needed(),
+            options_.session_grace};
         std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
@@ -275,7 +274,7 @@ private:
     const protocol::service offers_;
     const std::string epoch_;
     event_hub hub_;
-    std::shared_ptr<strand_queue<call_batch>> engine_;
+    std::shared_ptr<engine_queue> engine_;
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
     once_book once_;

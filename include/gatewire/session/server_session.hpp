@@ -32,10 +32,16 @@ public:
         spare_.from = nullptr;
     }
 
-    /// There are as many connections as there may be.
+    /// Tells the peer that there are as many connections as there may be, and ends this one.
     void refuse_crowd() {
-        refuse("too many connections: the limit is " +
-               std::to_string(context_.limits.connections_max));
+        const std::string text = "too many connections: the limit is " +
+                                 std::to_string(context_.limits.connections_max);
+        const std::lock_guard lock(mutex_);
+        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
+        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
+        wire::end_frame(connection_.answers.frames, begin);
+        queue_answers();
+        finish({errc::overloaded, text});
     }
 
 private:
@@ -45,7 +51,7 @@ private:
 
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
-    bool on_read(std::unique_lock<std::mutex>& lock, time_point now) override {
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         recognise();
         while (take_frames(lock, now)) {
             lock.unlock();
@@ -71,7 +77,7 @@ private:
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted or a question answered; there may be more.
-    bool take_frames(std::unique_lock<std::mutex>& lock, time_point now) {
+    bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
         const bool leaves = is_kept_ && connection_.extensions.said_bye;

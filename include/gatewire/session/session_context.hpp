@@ -37,18 +37,21 @@ struct call_batch {
     answer_buffers answers{};          ///< Room for what the calls are answered.
 };
 
+using engine_queue = strand_queue<call_batch>;
+
 /// What a session needs of the server it belongs to. All of it outlives the session.
 struct session_context {
     const protocol::service& offers;
     const server_limits& limits;
     event_hub& hub;
-    strand_queue<call_batch>& engine;
+    engine_queue& engine;
     const log_callback& log;
     authenticator& door;
     session_keeper& keeper;
     once_book& once;
     const std::string& epoch;
     std::chrono::nanoseconds spin;  ///< How long connections are polled.
+    bool is_single_threaded;        ///< No mutex is needed.
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {
         return door.is_needed()

@@ -11,8 +11,12 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,6 +73,20 @@ public:
         return socket_.write_some(asio::buffer(bytes), failure);
     }
 
+    void write_parts(std::span<const std::string_view> parts,
+                     std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            gathered(parts),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(gathered(parts), failure);
+    }
+
     bool can_be_polled() const noexcept override { return true; }
 
     std::size_t read_now(char* room, std::size_t size) noexcept override {
@@ -97,6 +115,23 @@ public:
     stream_socket& socket() noexcept { return socket_; }
 
 private:
+    /// For one system call; Asio copies it.
+    class gathered {
+    public:
+        explicit gathered(std::span<const std::string_view> parts) noexcept
+            : count_((std::min)(parts.size(), buffers_.size())) {
+            for (std::size_t at = 0; at != count_; ++at) {
+                buffers_[at] = asio::buffer(parts[at]);
+            }
+        }
+        const asio::const_buffer* begin() const noexcept { return buffers_.data(); }
+        const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
+
+    private:
+        std::array<asio::const_buffer, 16> buffers_;
+        std::size_t count_;
+    };
+
     stream_socket socket_;
     std::string peer_;
     std::optional<unix_process> process_;

@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_STRAND_QUEUE_HPP
 
 #include <gatewire/detail/cached_allocator.hpp>
+#include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/serial_executor.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -31,8 +32,9 @@ public:
     using strand = serial_executor;
     using queue = std::deque<Item, detail::cached_allocator<Item>>;
 
-    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run)
-        : strand_(executor), run_(std::move(run)) {}
+    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run,
+                 bool is_single_threaded)
+        : strand_(executor), run_(std::move(run)), mutex_(!is_single_threaded) {}
 
     const strand& executor() const noexcept { return strand_; }
 
@@ -92,8 +94,8 @@ private:
 
     strand strand_;
     std::function<void(Item&)> run_;
-    mutable std::mutex mutex_;
-    std::condition_variable idle_;
+    mutable optional_mutex mutex_;
+    std::condition_variable_any idle_;
     queue items_;
     std::thread::id runner_;
     bool running_ = false;

@@ -12,8 +12,10 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1::session {
 
@@ -54,6 +56,16 @@ public:
     virtual std::size_t write_now(std::string_view bytes) noexcept {
         static_cast<void>(bytes);
         return 0;
+    }
+
+    /// The same two for bytes in several parts, not too many and none empty. A stream need not take
+    /// more than the first.
+    virtual void write_parts(std::span<const std::string_view> parts,
+                             std::shared_ptr<stream_user> user) {
+        write_some(parts.front(), std::move(user));
+    }
+    virtual std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept {
+        return write_now(parts.front());
     }
 
     /// Whether `read_now` finds anything.

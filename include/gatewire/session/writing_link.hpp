@@ -8,6 +8,7 @@
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/write_queue.hpp>
 
 #include <asio/post.hpp>
@@ -103,6 +104,12 @@ protected:
         }
     }
 
+    void queue(const protocol::shared_frame& frame) {
+        if (may_queue()) {
+            outgoing_.append(frame);
+        }
+    }
+
     /// Queues what a protocol object wrote, and empties it.
     void queue(wire::buffer& bytes) {
         if (may_queue()) {
@@ -155,7 +162,7 @@ protected:
         }
         bool is_written = false;
         for (refill(); outgoing_.begin(); refill()) {
-            if (!outgoing_.advance(stream_->write_now(outgoing_.rest()))) {
+            if (!outgoing_.advance(write_now())) {
                 write_some();
                 arm_timer();
                 return;
@@ -178,7 +185,7 @@ protected:
     }
 
     const std::shared_ptr<session::environment> environment_;
-    mutable std::mutex mutex_;
+    mutable optional_mutex mutex_;
     const std::unique_ptr<stream> stream_;
     deadline_timer timer_;
     protocol::link_watch watch_;
@@ -194,7 +201,22 @@ private:
         const time_point now = this->now();
         watch_.write_moved(now);
         watch_.queued(queued(), now);
-        stream_->write_some(outgoing_.rest(), shared_from_this());
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            stream_->write_some(rest.plain(), shared_from_this());
+        } else {
+            outgoing_bytes::part_room room;
+            stream_->write_parts(rest.parts(room), shared_from_this());
+        }
+    }
+
+    std::size_t write_now() {
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            return stream_->write_now(rest.plain());
+        }
+        outgoing_bytes::part_room room;
+        return stream_->write_parts_now(rest.parts(room));
     }
 
     void on_written(const asio::error_code& failure, std::size_t size) override {

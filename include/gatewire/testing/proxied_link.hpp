@@ -29,11 +29,11 @@ namespace rpc::inline v1::testing {
 class proxied_link : public std::enable_shared_from_this<proxied_link> {
 public:
     proxied_link(const asio::any_io_executor& executor, proxy_faults& faults)
-        : near(executor),
-          far(executor),
+        : to_client(executor),
+          to_server(executor),
           faults_(&faults),
-          halves_{half(executor, near, far, faults.ways[0]),
-                  half(executor, far, near, faults.ways[1])} {}
+          halves_{half(executor, to_client, to_server, faults.ways[0]),
+                  half(executor, to_server, to_client, faults.ways[1])} {}
 
     /// Passes bytes from now on; both sockets are connected.
     void start() {
@@ -42,7 +42,7 @@ public:
         }
     }
 
-    bool is_open() const noexcept { return near.is_open() || far.is_open(); }
+    bool is_open() const noexcept { return to_client.is_open() || to_server.is_open(); }
 
     /// Ends both connections as a process does that ends orderly.
     void cut() {
@@ -50,15 +50,15 @@ public:
         for (half& one : halves_) {
             one.pause.cancel();
         }
-        near.close(ignored);
-        far.close(ignored);
+        to_client.close(ignored);
+        to_server.close(ignored);
     }
 
     /// Ends both connections as a process does that dies: TCP says RST.
     void reset() {
         asio::error_code ignored;
-        near.set_option(asio::socket_base::linger(true, 0), ignored);
-        far.set_option(asio::socket_base::linger(true, 0), ignored);
+        to_client.set_option(asio::socket_base::linger(true, 0), ignored);
+        to_server.set_option(asio::socket_base::linger(true, 0), ignored);
         cut();
     }
 
@@ -72,8 +72,8 @@ public:
         }
     }
 
-    session::stream_socket near;  ///< To the client.
-    session::stream_socket far;   ///< To the server.
+    session::stream_socket to_client;
+    session::stream_socket to_server;
 
 private:
     /// The bytes of one direction.

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_ARGUMENTS_HPP
 #define GATEWIRE_TYPED_ARGUMENTS_HPP
 
+#include <gatewire/typed/lent.hpp>
 #include <gatewire/typed/request.hpp>
 #include <gatewire/wire/json/read.hpp>
 
@@ -41,7 +42,7 @@ bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
                 std::index_sequence<Index...>) {
     bool good = true;
     static_cast<void>((
-        (index == Index && ((good = wire::json::read(in, std::get<Index>(values))), true)) || ...));
+        (index == Index && ((good = read_argument(in, std::get<Index>(values))), true)) || ...));
     return good;
 }
 

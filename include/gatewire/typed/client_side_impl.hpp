@@ -14,8 +14,6 @@
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
 
-#include <asio/post.hpp>
-
 #include <chrono>
 #include <exception>
 #include <memory>

@@ -7,8 +7,10 @@
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/typed/describe_table.hpp>
+#include <gatewire/typed/lent.hpp>
 #include <gatewire/wire/json/diagnose.hpp>
 
+#include <string_view>
 #include <type_traits>
 
 /// One sentence for each mistake in an engine's table. The compiler prints the entry, and so its
@@ -28,10 +30,13 @@ consteval bool diagnose_parameter() {
     static_assert(is_parameter<Parameter>,
                   "gatewire: a method's parameter must be a value or a reference to const: what a "
                   "client sends cannot be written back");
-    if constexpr (is_parameter<Parameter>) {
-        return wire::json::diagnose_read<std::decay_t<Parameter>>();
-    } else {
+    using value = std::decay_t<Parameter>;
+    if constexpr (!is_parameter<Parameter> || std::is_same_v<value, std::string_view>) {
         return true;
+    } else if constexpr (is_lent<value>) {
+        return wire::json::diagnose_read<typename value::value_type>();
+    } else {
+        return wire::json::diagnose_read<value>();
     }
 }
 
@@ -40,6 +45,12 @@ consteval bool diagnose_parameters(detail::type_list<Parameters...>) {
     return (diagnose_parameter<Entry, Parameters>() && ...);
 }
 
+/// Whether a method is over when its function returns.
+template <class Entry>
+inline constexpr bool ends_at_once =
+    !Entry::is_offloaded &&
+    !detail::awaited_result<std::remove_cvref_t<typename Entry::result>>::is_awaitable;
+
 template <class Engine, class Entry>
 consteval bool diagnose_method() {
     using facts = detail::entry<Entry>;
@@ -47,6 +58,10 @@ consteval bool diagnose_method() {
                       std::is_same_v<typename facts::object, Engine>,
                   "gatewire: a method must be a member of the engine, or a function whose first "
                   "parameter is a reference to the engine");
+    static_assert(!is_lending<facts> || ends_at_once<facts>,
+                  "gatewire: a std::string_view or std::span parameter looks at the request, which "
+                  "is gone when an awaitable or offloaded method goes on: take std::string or "
+                  "std::vector");
     if constexpr (!std::is_void_v<final_result<facts>>) {
         wire::json::diagnose_write<final_result<facts>>();
     }

@@ -91,7 +91,7 @@ void offload(const engine_access& access, const std::shared_ptr<session::server_
 template <class Engine, class Entry>
 void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
     using result = std::remove_cvref_t<typename Entry::result>;
-    typename Entry::arguments::values values{};
+    argument_values<Entry> values{};
     wire::json::read_error failure;
     if (!read_arguments(what.params, values, Entry::names::names, failure)) {
         sheet.fail_params(what, failure);

@@ -10,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include <string>
-#include <tuple>
 #include <type_traits>
 
 namespace signature_test {
@@ -76,8 +75,6 @@ static_assert(std::is_same_v<list_head<type_list<int, char>>::type, int>);
 static_assert(std::is_same_v<list_tail<type_list<int, char>>::type, type_list<char>>);
 static_assert(std::is_same_v<list_head<type_list<>>::type, void>);
 static_assert(std::is_same_v<list_tail<type_list<>>::type, type_list<>>);
-static_assert(std::is_same_v<type_list<const std::string&, int&&, const int>::values,
-                             std::tuple<std::string, int, int>>);
 static_assert(
     std::is_same_v<rpc::detail::list_filter<std::is_integral, type_list<>, int, float, char>::type,
                    type_list<int, char>>);

@@ -4,6 +4,7 @@
 // Goal: a slot belongs to one call at a time, and a cancel reaches exactly the calls of its id.
 // Method: slots opened, closed and cancelled in the orders that can happen.
 
+#include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 
 #include <doctest/doctest.h>

@@ -11,6 +11,7 @@
 #include <asio/dispatch.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/system_executor.hpp>
 
 #include <doctest/doctest.h>
@@ -96,6 +97,32 @@ TEST_CASE("serial_executor: what never runs is destroyed with the loop, though i
             asio::post(lane, [lane, held] {});
         }
         CHECK(held.use_count() == 4);
+    }
+    CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("serial_executor: nor does anything stay of what is put in while that is destroyed") {
+    const auto held = std::make_shared<int>(1);
+    struct chain {
+        serial_executor lane;
+        std::shared_ptr<int> held;
+        int left;
+        ~chain() {
+            if (held && left != 0) {
+                asio::post(lane, [next = std::make_shared<chain>(lane, held, left - 1)] {});
+            }
+        }
+        chain(serial_executor on, std::shared_ptr<int> what, int times)
+            : lane(std::move(on)), held(std::move(what)), left(times) {}
+        chain(const chain&) = delete;
+    };
+    {
+        asio::io_context loop;
+        // An operation that is destroyed after the lane's turn, as a timer's is, and one in it.
+        asio::steady_timer timer(loop, asio::steady_timer::time_point::max());
+        const serial_executor lane = over(loop);
+        timer.async_wait([last = std::make_shared<chain>(lane, held, 2)](asio::error_code) {});
+        asio::post(lane, [first = std::make_shared<chain>(lane, held, 3)] {});
     }
     CHECK(held.use_count() == 1);
 }

@@ -23,6 +23,8 @@
 
 namespace {
 
+using rpc::typed::lent_text;
+
 struct order {
     std::string symbol;
     std::vector<double> prices;
@@ -150,6 +152,40 @@ TEST_CASE("arguments: numbers are taken exactly or refused") {
     CHECK(refusal<double>("[\"NaN\"]") == "params[0]: expected a number, found a string");
     CHECK(refusal<double>("[1e400]").starts_with("params[0]: "));
     CHECK(refusal<bool>("[1]") == "params[0]: expected a boolean, found a number");
+}
+
+TEST_CASE("arguments: a string_view looks at the request, and at a copy where there are escapes") {
+    const std::string params = R"( [ "rb2405" , "" , "a\"b\u00e9" ] )";
+    std::tuple<lent_text, lent_text, lent_text> values;
+    rpc::wire::json::read_error failure;
+    REQUIRE(rpc::typed::read_arguments(params, values, nameless, failure));
+    const std::string_view plain = std::get<0>(values);
+    CHECK(plain == "rb2405");
+    CHECK(plain.data() == params.data() + params.find("rb2405"));
+    CHECK(std::string_view(std::get<1>(values)).empty());
+    CHECK(std::string_view(std::get<2>(values)) == "a\"b\u00e9");
+
+    std::tuple<lent_text> one;
+    CHECK(read("[5]", one) == "params[0]: expected a string, found a number");
+    CHECK(read("[\"a]", one).starts_with("params[0]: "));
+    CHECK(read("[\"\xff\"]", one).starts_with("params[0]: "));
+}
+
+TEST_CASE("arguments: a span looks at elements that the call owns") {
+    std::tuple<rpc::typed::lent_items<int>, rpc::typed::lent_items<order>> values;
+    CHECK(read(R"([[1,-2,3],[{"symbol":"x","prices":[1]},{"symbol":"y","prices":[]}]])", values) ==
+          "ok");
+    const std::span<const int> numbers = std::get<0>(values);
+    CHECK(std::vector<int>(numbers.begin(), numbers.end()) == std::vector<int>{1, -2, 3});
+    const std::span<const order> orders = std::get<1>(values);
+    REQUIRE(orders.size() == 2);
+    CHECK(orders[1].symbol == "y");
+
+    std::tuple<rpc::typed::lent_items<int>> one;
+    CHECK(read("[[]]", one) == "ok");
+    CHECK(std::span<const int>(std::get<0>(one)).empty());
+    CHECK(read("[[1,true]]", one) == "params[0][1]: expected an integer, found a boolean");
+    CHECK(read("[7]", one).starts_with("params[0]: expected an array"));
 }
 
 TEST_CASE("arguments: what is not JSON fails as such, at any place") {

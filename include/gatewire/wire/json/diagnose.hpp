@@ -48,6 +48,8 @@ consteval bool can_read() {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::string) {
         return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        return false;
     } else if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
                          kind == type_kind::set) {
         return can_read<typename T::value_type>();
@@ -147,6 +149,10 @@ consteval bool diagnose_read() {
         static_assert(std::is_same_v<T, std::string>,
                       "gatewire: a view of a string cannot be received: use std::string");
         return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        static_assert(!is_span<T>,
+                      "gatewire: a view of a list cannot be received: use std::vector");
+        return false;
     } else if constexpr (kind == type_kind::custom) {
         static_assert(custom::read<T>,
                       "gatewire: this type has nlohmann to_json but no from_json, so it cannot be "

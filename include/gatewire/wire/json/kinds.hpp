@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -65,6 +66,11 @@ template <class T>
 inline constexpr bool is_std_array = false;
 template <class T, std::size_t Size>
 inline constexpr bool is_std_array<std::array<T, Size>> = true;
+
+template <class T>
+inline constexpr bool is_span = false;
+template <class Element>
+inline constexpr bool is_span<std::span<const Element>> = true;
 
 template <class T>
 concept std_tuple = is_specialisation<T, std::pair> || is_specialisation<T, std::tuple> ||
@@ -149,6 +155,8 @@ consteval type_kind kind_of_std_class() {
         return type_kind::optional;
     } else if constexpr (is_specialisation<T, std::variant>) {
         return type_kind::variant;
+    } else if constexpr (is_span<T>) {
+        return type_kind::sequence;
     } else if constexpr (std_tuple<T>) {
         return type_kind::tuple;
     } else if constexpr (is_specialisation<T, std::chrono::time_point>) {
