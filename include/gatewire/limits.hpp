@@ -24,6 +24,9 @@ struct server_limits {
     std::size_t unauthenticated_frames_max = 256;
     /// Pings taken from one connection within a second; one more closes it.
     std::size_t pings_per_second_max = 10'000;
+    /// `rpc.discover` and `rpc.stats` taken from one connection within a second, together; one more
+    /// closes it.
+    std::size_t inquiries_per_second_max = 100;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
     /// Messages in one JSON-RPC batch.

@@ -72,6 +72,10 @@ struct server_options {
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
     /// beside the engine's strand.
     asio::any_io_executor worker{};
+    /// What is served, for people: the title of the document that `rpc.discover` answers.
+    std::string title{"gatewire service"};
+    /// The version of what is served, as that document says it: yours, not this library's.
+    std::string version{"0.0.0"};
     /// A call that holds the engine longer than this is logged. Zero logs none.
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.

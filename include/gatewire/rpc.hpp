@@ -15,9 +15,11 @@
 #include <gatewire/key.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/openrpc.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/serve.hpp>
 #include <gatewire/server.hpp>
+#include <gatewire/server_stats.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/session_stats.hpp>

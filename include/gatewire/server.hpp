@@ -9,7 +9,7 @@
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/event_target.hpp>
 #include <gatewire/session/loop_thread.hpp>
-#include <gatewire/session_stats.hpp>
+#include <gatewire/server_stats.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
 #include <gatewire/typed/diagnose_engine.hpp>
@@ -131,6 +131,10 @@ public:
     /// The connections at this moment, draining ones included, ordered by number. It waits for no
     /// engine and holds up no publisher, but copies texts: ask for it now and then, not per event.
     std::vector<session_stats> sessions() const { return side_.sessions(); }
+
+    /// The server as a whole at this moment, with its connections: what `rpc.stats` answers. It
+    /// costs as much as `sessions`.
+    server_stats stats() const { return side_.stats(); }
 
     /// The strand on which the engine's methods run; work posted to it never meets a method.
     asio::any_io_executor get_executor() const { return side_.executor(); }

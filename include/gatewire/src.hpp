@@ -13,9 +13,11 @@
 
 #include <gatewire/detail/error_impl.hpp>
 #include <gatewire/protocol/service_impl.hpp>
+#include <gatewire/protocol/stats_answer_impl.hpp>
 #include <gatewire/session/loop_thread_impl.hpp>
 #include <gatewire/typed/arguments_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>
+#include <gatewire/typed/openrpc_document_impl.hpp>
 #include <gatewire/typed/request_impl.hpp>
 #include <gatewire/typed/server_side_impl.hpp>
 #include <gatewire/wire/json/describe_impl.hpp>
@@ -27,6 +29,7 @@
 #include <gatewire/wire/json/read_error_impl.hpp>
 #include <gatewire/wire/json/read_scalar_impl.hpp>
 #include <gatewire/wire/json/reader_impl.hpp>
+#include <gatewire/wire/json/schema_impl.hpp>
 #include <gatewire/wire/json/shapes_impl.hpp>
 #include <gatewire/wire/json/skip_impl.hpp>
 #include <gatewire/wire/json/take_impl.hpp>

@@ -572,6 +572,9 @@ struct server_limits {
     std::size_t unauthenticated_frames_max = 256;
     /// Pings taken from one connection within a second; one more closes it.
     std::size_t pings_per_second_max = 10'000;
+    /// `rpc.discover` and `rpc.stats` taken from one connection within a second, together; one more
+    /// closes it.
+    std::size_t inquiries_per_second_max = 100;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
     /// Messages in one JSON-RPC batch.
@@ -865,6 +868,10 @@ struct server_options {
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
     /// beside the engine's strand.
     asio::any_io_executor worker{};
+    /// What is served, for people: the title of the document that `rpc.discover` answers.
+    std::string title{"gatewire service"};
+    /// The version of what is served, as that document says it: yours, not this library's.
+    std::string version{"0.0.0"};
     /// A call that holds the engine longer than this is logged. Zero logs none.
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
@@ -2739,6 +2746,7 @@ GATEWIRE_INLINE void from_json(const nlohmann::json& json, type_description& typ
 // ==== end of gatewire/wire/json/description.hpp ====
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -2791,6 +2799,8 @@ struct service {
     std::size_t (*find_event)(std::string_view name) noexcept;
     std::vector<entry_description> methods;
     std::vector<entry_description> events;
+    /// The OpenRPC document; called from any thread, and what it gives lasts as long as this.
+    std::function<std::string_view()> document{};
 };
 
 /// What a client expects of its server: the methods it calls and the events it handles.
@@ -5928,6 +5938,7 @@ GATEWIRE_INLINE std::string shape_text(shape shapes) {
 // ==== end of gatewire/wire/json/shapes.hpp ====
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -5955,6 +5966,7 @@ struct type_facts {
     bool has_sign = false;
     bool indexed = false;
     bool defaults = false;
+    bool is_unique = false;  // a set that has no element twice; others are sets to their reader
     std::size_t length = 0;
     std::intmax_t unit_numerator = 0;  // zero if there is no unit
     std::intmax_t unit_denominator = 0;
@@ -5973,19 +5985,21 @@ consteval type_facts find_facts();
 template <class T>
 inline constexpr type_facts facts_of = find_facts<T>();
 
-template <class... Part>
+/// An own list for each owner: a type that contains itself can be a part of several of them, and
+/// the list of one is not complete while those of its parts are made.
+template <class Owner, class... Part>
 inline constexpr std::array<const type_facts*, sizeof...(Part) + 1> part_facts{&facts_of<Part>...,
                                                                                nullptr};
 
-template <class... Part>
+template <class Owner, class... Part>
 consteval void add_parts(type_facts& facts) {
-    facts.elements = part_facts<Part...>.data();
+    facts.elements = part_facts<Owner, Part...>.data();
     facts.element_count = sizeof...(Part);
 }
 
-template <template <class...> class List, class... Part>
+template <class Owner, template <class...> class List, class... Part>
 consteval void add_parts_of(type_facts& facts, const List<Part...>*) {
-    add_parts<Part...>(facts);
+    add_parts<Owner, Part...>(facts);
 }
 
 template <class T>
@@ -6008,10 +6022,10 @@ consteval void find_tuple(type_facts& facts) {
     if constexpr (is_std_array<T>) {
         facts.kind = described::fixed_array;
         facts.length = std::tuple_size_v<T>;
-        add_parts<typename T::value_type>(facts);
+        add_parts<T, typename T::value_type>(facts);
     } else {
         facts.kind = described::tuple;
-        add_parts_of(facts, static_cast<const T*>(nullptr));
+        add_parts_of<T>(facts, static_cast<const T*>(nullptr));
     }
 }
 
@@ -6024,7 +6038,7 @@ consteval void find_aggregate(type_facts& facts) {
     using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
         return static_cast<std::tuple<std::remove_cvref_t<decltype(member)>...>*>(nullptr);
     }));
-    add_parts_of(facts, static_cast<members>(nullptr));
+    add_parts_of<T>(facts, static_cast<members>(nullptr));
 }
 
 template <class T>
@@ -6037,7 +6051,7 @@ consteval void find_time(type_facts& facts) {
         facts.kind = described::duration;
         facts.unit_numerator = T::period::num;
         facts.unit_denominator = T::period::den;
-        add_parts<typename T::rep>(facts);
+        add_parts<T, typename T::rep>(facts);
     }
 }
 
@@ -6058,21 +6072,28 @@ consteval void find_number(type_facts& facts) {
     }
 }
 
+/// `std::multiset` and its like insert whatever they are given.
+template <class T>
+concept tells_what_is_there = requires(T& set, typename T::value_type value) {
+    { set.insert(std::move(value)).second } -> std::convertible_to<bool>;
+};
+
 template <class T>
 consteval void find_container(type_facts& facts) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::map) {
         facts.kind = described::map;
-        add_parts<typename T::mapped_type>(facts);
+        add_parts<T, typename T::mapped_type>(facts);
     } else if constexpr (kind == type_kind::variant) {
         facts.kind = described::variant;
         facts.indexed = !is_bare_variant<T>;
-        add_parts_of(facts, static_cast<const T*>(nullptr));
+        add_parts_of<T>(facts, static_cast<const T*>(nullptr));
     } else {
         facts.kind = kind == type_kind::optional ? described::optional
                      : kind == type_kind::set    ? described::set
                                                  : described::array;
-        add_parts<typename T::value_type>(facts);
+        facts.is_unique = kind == type_kind::set && tells_what_is_there<T>;
+        add_parts<T, typename T::value_type>(facts);
     }
 }
 
@@ -6238,6 +6259,7 @@ struct entry_facts {
     std::string_view name;
     const wire::json::type_facts* const* sent = nullptr;
     std::size_t sent_count = 0;
+    const std::string_view* parameters = nullptr;  // their names, if they have some
     const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
     const std::string_view* roles = nullptr;
     std::size_t role_count = 0;
@@ -6245,11 +6267,12 @@ struct entry_facts {
     bool is_latest = false;
     bool is_once = false;
     bool is_idempotent = false;
+    bool is_offloaded = false;
 };
 
 template <class... Arguments>
 consteval void add_arguments(entry_facts& facts, type_list<Arguments...>) {
-    facts.sent = wire::json::part_facts<std::decay_t<Arguments>...>.data();
+    facts.sent = wire::json::part_facts<void, std::decay_t<Arguments>...>.data();
     facts.sent_count = sizeof...(Arguments);
 }
 
@@ -6272,6 +6295,12 @@ consteval entry_facts method_facts() {
     add_roles<Entry>(facts);
     facts.is_once = Entry::is_once;
     facts.is_idempotent = Entry::is_idempotent;
+    if constexpr (requires { Entry::is_offloaded; }) {
+        facts.is_offloaded = Entry::is_offloaded;
+    }
+    if constexpr (Entry::names::given) {
+        facts.parameters = Entry::names::names.data();
+    }
     return facts;
 }
 
@@ -10967,6 +10996,8 @@ private:
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
 /// | `rpc.bye`         | `bye_request`       | none: notification |
+/// | `rpc.discover`    | none                | OpenRPC 1.3.2      |
+/// | `rpc.stats`       | none                | see `stats_text`   |
 ///
 /// A hello opens a session. When its connection is lost, the session is kept for `grace_ms`: calls
 /// that were read go on, and their answers are kept. A hello on a new connection that names the
@@ -10981,6 +11012,11 @@ private:
 /// are kept, calls are refused with -32005 until then.
 ///
 /// `rpc.bye`, from either side, says that the session ends with this connection.
+///
+/// `rpc.discover` describes the server, events included; see `rpc::openrpc`. Methods and events
+/// that the client lacks a role for are in it, with the roles that they need. `rpc.stats` counts
+/// what the server did and lists its connections. Each of the two is answered once in one batch;
+/// more are refused with -32005.
 ///
 /// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
 /// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
@@ -10997,6 +11033,8 @@ inline constexpr std::string_view ping_method = "rpc.ping";
 inline constexpr std::string_view cancel_method = "rpc.cancel";
 inline constexpr std::string_view ack_method = "rpc.ack";
 inline constexpr std::string_view bye_method = "rpc.bye";
+inline constexpr std::string_view discover_method = "rpc.discover";
+inline constexpr std::string_view stats_method = "rpc.stats";
 
 /// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
 struct table_fingerprints {
@@ -13100,6 +13138,11 @@ public:
     /// A write began or moved on.
     void write_moved(time_point now) noexcept { writing_since_ = now; }
     void write_done() noexcept { writing_since_ = never; }
+
+    /// How long the write that is under way has not moved.
+    duration stuck_for(time_point now) const noexcept {
+        return writing_since_ == never ? duration{} : now - writing_since_;
+    }
 
     time_point last_received() const noexcept { return last_received_; }
 
@@ -19337,118 +19380,13 @@ private:
 
 #endif  // GATEWIRE_IO_THREAD_HPP
 // ==== end of gatewire/io_thread.hpp ====
-// ==== gatewire/serve.hpp ====
+// ==== gatewire/openrpc.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SERVE_HPP
-#define GATEWIRE_SERVE_HPP
+#ifndef GATEWIRE_OPENRPC_HPP
+#define GATEWIRE_OPENRPC_HPP
 
-// ==== gatewire/server.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SERVER_HPP
-#define GATEWIRE_SERVER_HPP
-
-// ==== gatewire/protocol/event_target.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-#define GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-/// Who alone shall have an event, as text; an empty text means everyone.
-namespace rpc::inline v1::protocol {
-
-/// The session with this number.
-inline std::string target_session(std::uint64_t number) {
-    return "#" + std::to_string(number);
-}
-
-/// Every client with this identity.
-inline std::string target_identity(std::string_view identity) {
-    return "=" + std::string(identity);
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
-// ==== end of gatewire/protocol/event_target.hpp ====
-// ==== gatewire/session_stats.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STATS_HPP
-#define GATEWIRE_SESSION_STATS_HPP
-
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <vector>
-
-namespace rpc::inline v1 {
-
-/// One connection of a server at one moment; see `server::sessions`.
-struct session_stats {
-    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
-    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
-    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
-    /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
-    std::vector<std::string> subscriptions;
-    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
-    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
-    std::uint64_t events = 0;          ///< Queued for it.
-    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
-    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
-    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
-    std::size_t queued_bytes = 0;      ///< Not written yet.
-    /// From the arrival of a call to the moment at which its answer is queued, over all calls that
-    /// an engine's method was asked for and that were answered.
-    std::chrono::microseconds answer_time_mean{};
-    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
-    std::chrono::steady_clock::time_point connected_at{};  ///< When it was accepted.
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_SESSION_STATS_HPP
-// ==== end of gatewire/session_stats.hpp ====
-// ==== gatewire/target.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TARGET_HPP
-#define GATEWIRE_TARGET_HPP
-
-#include <cstdint>
-#include <string>
-
-namespace rpc::inline v1 {
-
-/// Who alone shall get an event, before its payload: one client, by the number of its session as
-/// `caller::session` gives it. `server.publish<"fill">(rpc::to_session{who.session()}, fill);`
-///
-/// The client must have subscribed to the event like any other. A client that lost its connection
-/// gets it when it comes back within `session_grace`.
-struct to_session {
-    std::uint64_t number = 0;  ///< As `session_stats::number` and `caller::session` tell it.
-};
-
-/// The same for every client that authenticated itself as this identity.
-struct to_identity {
-    std::string name;  ///< As `server_options::authenticate` gave it; not empty.
-};
-
-}  // namespace rpc::inline v1
-
-#endif  // GATEWIRE_TARGET_HPP
-// ==== end of gatewire/target.hpp ====
 // ==== gatewire/typed/diagnose_engine.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -19714,6 +19652,726 @@ consteval void diagnose_event() {
 
 #endif  // GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
 // ==== end of gatewire/typed/diagnose_engine.hpp ====
+// ==== gatewire/typed/openrpc_document.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
+#define GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
+
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+namespace rpc::inline v1::typed {
+
+/// What an OpenRPC document is made of.
+struct openrpc_subject {
+    std::string_view title;
+    std::string_view version;
+    described_entries methods;
+    described_entries events;
+    bool is_guarded = false;  ///< Every method wants to know who calls.
+};
+
+/// The OpenRPC document of a table; <gatewire/openrpc.hpp> says what stands in it.
+nlohmann::json openrpc_document(const openrpc_subject& subject);
+
+}  // namespace rpc::inline v1::typed
+
+
+// ==== gatewire/typed/openrpc_document_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
+#define GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
+
+// ==== gatewire/wire/json/schema.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SCHEMA_HPP
+#define GATEWIRE_WIRE_JSON_SCHEMA_HPP
+
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+/// Makes JSON Schemas, draft 7, of types: what the writer writes fits them, and what does not fit
+/// them the reader refuses. The reader is stricter where a schema cannot say it: it tells `1` from
+/// `1.0`, and takes no member twice.
+///
+/// Aggregates and enums with names are described once each and referred to, so that types may
+/// contain themselves.
+class schema_book {
+public:
+    /// @param folder  What stands before a name in a reference: `#/components/schemas/`.
+    explicit schema_book(std::string_view folder) : folder_(folder) {}
+
+    /// The schema of a type, with what it refers to noted in `named`.
+    nlohmann::json schema_of(const type_facts& facts);
+
+    /// The schemas of all types with a name, by their names.
+    const nlohmann::json& named() const noexcept { return named_; }
+
+private:
+    nlohmann::json reference_to(const type_facts& facts);
+    std::string new_name(const type_facts& facts) const;
+    nlohmann::json schema_of_object(const type_facts& facts);
+    nlohmann::json schema_of_tuple(const type_facts& facts);
+    nlohmann::json schema_of_variant(const type_facts& facts);
+    nlohmann::json schema_of_time(const type_facts& facts);
+    nlohmann::json schema_of_array(const type_facts& facts);
+    nlohmann::json schema_of_unnamed(const type_facts& facts);
+    nlohmann::json any_of_elements(const type_facts& facts);
+
+    std::string folder_;
+    std::vector<std::pair<const type_facts*, std::string>> names_;
+    nlohmann::json named_ = nlohmann::json::object();
+};
+
+}  // namespace rpc::inline v1::wire::json
+
+
+// ==== gatewire/wire/json/schema_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_SCHEMA_IMPL_HPP
+#define GATEWIRE_WIRE_JSON_SCHEMA_IMPL_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::wire::json {
+
+inline nlohmann::json schema_of_kind(std::string_view type) {
+    nlohmann::json schema = nlohmann::json::object();
+    schema["type"] = std::string(type);
+    return schema;
+}
+
+inline nlohmann::json schema_of_integer(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("integer");
+    const unsigned bits = (std::min)(facts.bits, 64U);
+    if (facts.has_sign) {
+        const auto highest = static_cast<std::int64_t>(~std::uint64_t{0} >> (65U - bits));
+        schema["minimum"] = -highest - 1;
+        schema["maximum"] = highest;
+    } else {
+        schema["minimum"] = 0U;
+        schema["maximum"] = ~std::uint64_t{0} >> (64U - bits);
+    }
+    if (facts.name != nullptr) {
+        schema["description"] = "The number of a value of the enum " + unqualified_name(facts.name);
+    }
+    return schema;
+}
+
+inline nlohmann::json schema_of_enum(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("string");
+    nlohmann::json& values = schema["enum"] = nlohmann::json::array();
+    std::string_view name;
+    for (std::size_t index = 0; (name = facts.name_at(index)).data() != nullptr; ++index) {
+        nlohmann::json value = std::string(name);
+        // Two names of one value are both understood; one name twice is one.
+        if (std::find(values.begin(), values.end(), value) == values.end()) {
+            values.get_ref<nlohmann::json::array_t&>().push_back(std::move(value));
+        }
+    }
+    return schema;
+}
+
+constexpr bool is_word_character(char character) noexcept {
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+           (character >= 'A' && character <= 'Z') || character == '_';
+}
+
+/// "milliseconds", or "counts of 1/60 s" where the unit has no name.
+inline std::string unit_text(const type_facts& facts) {
+    struct unit {
+        std::intmax_t numerator;
+        std::intmax_t denominator;
+        const char* name;
+    };
+    constexpr unit units[] = {{1, 1'000'000'000, "nanoseconds"},
+                              {1, 1'000'000, "microseconds"},
+                              {1, 1'000, "milliseconds"},
+                              {1, 1, "seconds"},
+                              {60, 1, "minutes"},
+                              {3'600, 1, "hours"},
+                              {86'400, 1, "days"}};
+    for (const unit& one : units) {
+        if (one.numerator == facts.unit_numerator && one.denominator == facts.unit_denominator) {
+            return one.name;
+        }
+    }
+    return "counts of " + std::to_string(facts.unit_numerator) + "/" +
+           std::to_string(facts.unit_denominator) + " s";
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::any_of_elements(const type_facts& facts) {
+    nlohmann::json schema = nlohmann::json::object();
+    nlohmann::json& choices = schema["anyOf"] = nlohmann::json::array();
+    for (std::size_t index = 0; index != facts.element_count; ++index) {
+        choices.get_ref<nlohmann::json::array_t&>().push_back(schema_of(*facts.elements[index]));
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_variant(const type_facts& facts) {
+    nlohmann::json schema = any_of_elements(facts);
+    if (!facts.indexed) {
+        return schema;
+    }
+    std::size_t index = 0;
+    for (nlohmann::json& choice : schema["anyOf"].get_ref<nlohmann::json::array_t&>()) {
+        nlohmann::json indexed = schema_of_kind("object");
+        nlohmann::json& properties = indexed["properties"];
+        properties["index"] = schema_of_kind("integer");
+        properties["index"]["const"] = index++;
+        properties["value"] = std::move(choice);
+        nlohmann::json& required = indexed["required"] = nlohmann::json::array();
+        required.get_ref<nlohmann::json::array_t&>().emplace_back("index");
+        required.get_ref<nlohmann::json::array_t&>().emplace_back("value");
+        choice = std::move(indexed);
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_tuple(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("array");
+    std::size_t length = facts.element_count;
+    if (facts.kind == described::fixed_array) {
+        length = facts.length;
+        schema["items"] = schema_of(*facts.elements[0]);
+    } else if (length != 0) {
+        schema["items"] = std::move(any_of_elements(facts)["anyOf"]);
+    }
+    schema["minItems"] = length;
+    schema["maxItems"] = length;
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_time(const type_facts& facts) {
+    nlohmann::json schema = schema_of(*facts.elements[0]);
+    std::string text = unit_text(facts);
+    if (facts.kind == described::time_point) {
+        const std::string clock = unqualified_name(facts.clock);
+        text += " since the epoch of " + clock;
+        text += clock == "system_clock" ? ", 1970-01-01T00:00:00Z" : "";
+    }
+    schema["description"] = text;
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_array(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("array");
+    schema["items"] = schema_of(*facts.elements[0]);
+    if (facts.is_unique) {
+        schema["uniqueItems"] = true;
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_object(const type_facts& facts) {
+    nlohmann::json schema = schema_of_kind("object");
+    nlohmann::json properties = nlohmann::json::object();
+    nlohmann::json required = nlohmann::json::array();
+    for (std::size_t index = 0; index != facts.element_count; ++index) {
+        const type_facts& member = *facts.elements[index];
+        const std::string name(facts.name_at(index));
+        properties[name] = schema_of(member);
+        if (!facts.defaults && member.kind != described::optional) {
+            required.get_ref<nlohmann::json::array_t&>().emplace_back(name);
+        }
+    }
+    schema["properties"] = std::move(properties);
+    if (!required.empty()) {
+        schema["required"] = std::move(required);
+    }
+    return schema;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of_unnamed(const type_facts& facts) {
+    switch (facts.kind) {
+        case described::null: return schema_of_kind("null");
+        case described::boolean: return schema_of_kind("boolean");
+        case described::integer: return schema_of_integer(facts);
+        case described::number: return schema_of_kind("number");
+        case described::string: return schema_of_kind("string");
+        case described::enumeration: return schema_of_enum(facts);
+        case described::optional: {
+            nlohmann::json schema = any_of_elements(facts);
+            schema["anyOf"].get_ref<nlohmann::json::array_t&>().push_back(schema_of_kind("null"));
+            return schema;
+        }
+        case described::variant: return schema_of_variant(facts);
+        case described::tuple:
+        case described::fixed_array: return schema_of_tuple(facts);
+        case described::array:
+        case described::set: return schema_of_array(facts);
+        case described::map: {
+            nlohmann::json schema = schema_of_kind("object");
+            schema["additionalProperties"] = schema_of(*facts.elements[0]);
+            return schema;
+        }
+        case described::duration:
+        case described::time_point: return schema_of_time(facts);
+        case described::object: return schema_of_object(facts);
+        case described::custom: {
+            nlohmann::json schema = nlohmann::json::object();
+            schema["description"] = "A form of the server's own, which it does not describe";
+            return schema;
+        }
+        default: return nlohmann::json::object();
+    }
+}
+
+/// The type's name as the key of a component may be spelled, and unlike those that are taken:
+/// `page_order` of `page<desk::order>`.
+GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
+    std::string name;
+    std::size_t word = 0;  // where the last one begins
+    for (const char character : unqualified_name(facts.name)) {
+        if (character == ':') {
+            name.erase(word);  // It was a namespace.
+        } else if (is_word_character(character)) {
+            name += character;
+        } else {
+            name += name.empty() || name.back() == '_' ? "" : "_";
+            word = name.size();
+        }
+    }
+    name.erase(name.find_last_not_of('_') + 1);
+    name = name.empty() ? "type" : name;
+    std::string unlike = name;
+    for (std::size_t number = 2; named_.contains(unlike); ++number) {
+        unlike = name + '_' + std::to_string(number);
+    }
+    return unlike;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::reference_to(const type_facts& facts) {
+    const auto found = std::find_if(names_.begin(), names_.end(),
+                                    [&](const auto& one) { return one.first == &facts; });
+    std::string name;
+    if (found != names_.end()) {
+        name = found->second;
+    } else {
+        name = new_name(facts);
+        names_.emplace_back(&facts, name);
+        named_[name] = nullptr;  // The name is taken, and what contains itself refers to it.
+        nlohmann::json schema = schema_of_unnamed(facts);
+        schema["title"] = name;  // What generators call the type.
+        named_[name] = std::move(schema);
+    }
+    nlohmann::json reference = nlohmann::json::object();
+    reference["$ref"] = folder_ + name;
+    return reference;
+}
+
+GATEWIRE_INLINE nlohmann::json schema_book::schema_of(const type_facts& facts) {
+    const bool has_name =
+        facts.kind == described::object || facts.kind == described::enumeration;
+    return has_name && facts.name != nullptr ? reference_to(facts) : schema_of_unnamed(facts);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_SCHEMA_IMPL_HPP
+// ==== end of gatewire/wire/json/schema_impl.hpp ====
+
+
+#endif  // GATEWIRE_WIRE_JSON_SCHEMA_HPP
+// ==== end of gatewire/wire/json/schema.hpp ====
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// An error that a server answers by itself, or for its engine.
+struct openrpc_error {
+    const char* name;  ///< As a component.
+    int code;
+    const char* message;
+    /// Which methods are answered with it.
+    enum class of : unsigned char { any, guarded, with_roles, once } methods = of::any;
+};
+
+inline constexpr std::array<openrpc_error, 12> openrpc_errors{{
+    {"InvalidParams", protocol::invalid_params_code, "Invalid params"},
+    {"InternalError", protocol::internal_error_code, "Internal error"},
+    {"EngineError", protocol::engine_error_code,
+     "The method failed; the message says how, and the code may be one of its own"},
+    {"Unauthenticated", protocol::unauthenticated_code, "The server does not know who is calling",
+     openrpc_error::of::guarded},
+    {"Forbidden", protocol::forbidden_code, "The client lacks a role that the method needs",
+     openrpc_error::of::with_roles},
+    {"DeadlineExceeded", protocol::deadline_code, "The deadline passed before the call ran"},
+    {"Cancelled", protocol::cancelled_code, "The call was cancelled"},
+    {"Overloaded", protocol::overloaded_code, "Too many calls, or too many answers are kept"},
+    {"ShuttingDown", protocol::shutting_down_code, "The server is shutting down"},
+    {"KeyConflict", protocol::key_conflict_code, "The key was used before, with other params",
+     openrpc_error::of::once},
+    {"AnswerTooLarge", protocol::answer_too_large_code, "The call ran, its answer is too large"},
+    {"OutcomeUnknown", protocol::outcome_unknown_code,
+     "The server was started anew since the key was made", openrpc_error::of::once},
+}};
+
+inline void push_text(nlohmann::json& list, std::string_view text) {
+    list.get_ref<nlohmann::json::array_t&>().emplace_back(std::string(text));
+}
+
+/// Text that people chose, as text that can be sent: what is not UTF-8 is replaced.
+inline std::string mended(std::string_view text) {
+    wire::buffer written;
+    wire::json::write_text_lossy(written, text);
+    std::string result;
+    wire::json::read_error unused;
+    wire::json::read_text(written.view(), result, unused);
+    return result;
+}
+
+/// Makes one document.
+class openrpc_writer {
+public:
+    explicit openrpc_writer(const openrpc_subject& subject) : subject_(subject) {}
+
+    nlohmann::json write() {
+        nlohmann::json document = nlohmann::json::object();
+        document["openrpc"] = "1.3.2";
+        document["info"]["title"] = mended(subject_.title);
+        document["info"]["version"] = mended(subject_.version);
+        nlohmann::json& methods = document["methods"] = nlohmann::json::array();
+        for (const entry_facts& facts : subject_.methods) {
+            methods.get_ref<nlohmann::json::array_t&>().push_back(method(facts));
+        }
+        nlohmann::json& events = document["x-events"] = nlohmann::json::array();
+        for (const entry_facts& facts : subject_.events) {
+            events.get_ref<nlohmann::json::array_t&>().push_back(event(facts));
+        }
+        document["components"]["schemas"] = schemas_.named();
+        document["components"]["errors"] = std::move(errors_);
+        return document;
+    }
+
+private:
+    nlohmann::json method(const entry_facts& facts) {
+        nlohmann::json result = nlohmann::json::object();
+        result["name"] = std::string(facts.name);
+        result["paramStructure"] = facts.parameters != nullptr && facts.sent_count != 0
+                                       ? "either"
+                                       : "by-position";
+        result["params"] = parameters(facts);
+        result["result"]["name"] = "result";
+        if (facts.returned != nullptr) {
+            result["result"]["schema"] = schemas_.schema_of(*facts.returned);
+        } else {
+            result["result"]["schema"]["type"] = "null";
+        }
+        result["errors"] = errors(facts);
+        result["x-roles"] = roles(facts);
+        nlohmann::json& traits = result["x-traits"] = nlohmann::json::array();
+        for (const auto& [is_set, name] : {std::pair{facts.is_once, "once"},
+                                           std::pair{facts.is_idempotent, "idempotent"},
+                                           std::pair{facts.is_offloaded, "offload"}}) {
+            if (is_set) {
+                push_text(traits, name);
+            }
+        }
+        return result;
+    }
+
+    /// Those that may be left out at the end are not required.
+    nlohmann::json parameters(const entry_facts& facts) {
+        std::size_t required = facts.sent_count;
+        while (required != 0 &&
+               facts.sent[required - 1]->kind == wire::json::described::optional) {
+            --required;
+        }
+        nlohmann::json list = nlohmann::json::array();
+        for (std::size_t place = 0; place != facts.sent_count; ++place) {
+            nlohmann::json one = nlohmann::json::object();
+            one["name"] = facts.parameters != nullptr ? std::string(facts.parameters[place])
+                                                      : 'p' + std::to_string(place + 1);
+            one["required"] = place < required;
+            one["schema"] = schemas_.schema_of(*facts.sent[place]);
+            list.get_ref<nlohmann::json::array_t&>().push_back(std::move(one));
+        }
+        return list;
+    }
+
+    nlohmann::json event(const entry_facts& facts) {
+        nlohmann::json result = nlohmann::json::object();
+        result["name"] = std::string(facts.name);
+        result["payload"] = schemas_.schema_of(*facts.sent[0]);
+        result["keyed"] = facts.is_keyed;
+        result["latest"] = facts.is_latest;
+        result["roles"] = roles(facts);
+        return result;
+    }
+
+    static nlohmann::json roles(const entry_facts& facts) {
+        nlohmann::json list = nlohmann::json::array();
+        for (std::size_t index = 0; index != facts.role_count; ++index) {
+            push_text(list, facts.roles[index]);
+        }
+        return list;
+    }
+
+    /// References to the errors that a call of the method may be answered with.
+    nlohmann::json errors(const entry_facts& facts) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const openrpc_error& error : openrpc_errors) {
+            using of = openrpc_error::of;
+            const bool may_come =
+                error.methods == of::any ||
+                (error.methods == of::guarded && (subject_.is_guarded || facts.role_count != 0)) ||
+                (error.methods == of::with_roles && facts.role_count != 0) ||
+                (error.methods == of::once && facts.is_once);
+            if (may_come) {
+                nlohmann::json& component = errors_[error.name];
+                component["code"] = error.code;
+                component["message"] = error.message;
+                nlohmann::json reference = nlohmann::json::object();
+                reference["$ref"] = std::string("#/components/errors/") + error.name;
+                list.get_ref<nlohmann::json::array_t&>().push_back(std::move(reference));
+            }
+        }
+        return list;
+    }
+
+    const openrpc_subject& subject_;
+    wire::json::schema_book schemas_{"#/components/schemas/"};
+    nlohmann::json errors_ = nlohmann::json::object();
+};
+
+GATEWIRE_INLINE nlohmann::json openrpc_document(const openrpc_subject& subject) {
+    return openrpc_writer(subject).write();
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
+// ==== end of gatewire/typed/openrpc_document_impl.hpp ====
+
+
+#endif  // GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
+// ==== end of gatewire/typed/openrpc_document.hpp ====
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+namespace rpc::inline v1 {
+
+/// Describes an engine's table as an OpenRPC 1.3.2 document, the one that its server answers to
+/// `rpc.discover`; `rpc::openrpc<engine>("desk", "1.0").dump(2)` is its text.
+///
+/// - `methods`: names, parameters and results with their JSON Schemas (draft 7), and the errors
+///   that may come. `paramStructure` is `either` where `rpc::params` names the parameters; others
+///   are called `p1`, `p2` and so on, and go by position only. `x-roles` and `x-traits` (`once`,
+///   `idempotent`, `offload`) say the rest.
+/// - `x-events`: what the engine pushes: `name`, `payload` (the schema of the notification's
+///   `params.data`), `keyed`, `latest`, `roles`.
+/// - `components.schemas`: aggregates and named enums, once each.
+///
+/// A value that the library writes fits its schema. The reader also refuses what a schema cannot
+/// say: `1.0` for an integer, a member that stands twice. Members that a schema does not list are
+/// ignored.
+///
+/// @tparam Engine  Any type with an engine's table; no object of it is needed.
+/// @param title    The document's `info.title`.
+/// @param version  The document's `info.version`: that of the engine, not of this library.
+template <class Engine>
+nlohmann::json openrpc(std::string_view title, std::string_view version) {
+    typed::diagnose_engine<Engine>();
+    using entries = detail::entries_of<Engine>;
+    return typed::openrpc_document({title, version, typed::methods_of<typename entries::methods>,
+                                    typed::events_of<typename entries::events>});
+}
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_OPENRPC_HPP
+// ==== end of gatewire/openrpc.hpp ====
+// ==== gatewire/serve.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVE_HPP
+#define GATEWIRE_SERVE_HPP
+
+// ==== gatewire/server.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVER_HPP
+#define GATEWIRE_SERVER_HPP
+
+// ==== gatewire/protocol/event_target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+#define GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Who alone shall have an event, as text; an empty text means everyone.
+namespace rpc::inline v1::protocol {
+
+/// The session with this number.
+inline std::string target_session(std::uint64_t number) {
+    return "#" + std::to_string(number);
+}
+
+/// Every client with this identity.
+inline std::string target_identity(std::string_view identity) {
+    return "=" + std::string(identity);
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_TARGET_HPP
+// ==== end of gatewire/protocol/event_target.hpp ====
+// ==== gatewire/server_stats.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SERVER_STATS_HPP
+#define GATEWIRE_SERVER_STATS_HPP
+
+// ==== gatewire/session_stats.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STATS_HPP
+#define GATEWIRE_SESSION_STATS_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// One connection of a server at one moment; see `server::sessions`.
+struct session_stats {
+    std::uint64_t session = 0;  ///< Its number, as `caller::session` gives it.
+    std::string peer;           ///< The client's address: `tcp://127.0.0.1:40712`.
+    std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
+    /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
+    std::vector<std::string> subscriptions;
+    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
+    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
+    std::uint64_t refused = 0;         ///< Those of them that were not given to the engine.
+    std::size_t in_flight = 0;         ///< Read and not answered, on earlier connections too.
+    std::uint64_t events = 0;          ///< Queued for it.
+    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
+    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
+    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
+    std::size_t queued_bytes = 0;      ///< Not written yet.
+    std::chrono::microseconds lag{};   ///< How long the bytes being written have not moved.
+    /// From the arrival of a call to the moment at which its answer is queued, over all calls that
+    /// an engine's method was asked for and that were answered.
+    std::chrono::microseconds answer_time_mean{};
+    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
+    std::chrono::steady_clock::time_point connected_at{};  ///< When it was accepted.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SESSION_STATS_HPP
+// ==== end of gatewire/session_stats.hpp ====
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// A server at one moment; see `server::stats`. Counts go over its life, those of connections that
+/// are over included. Calls are requests and notifications, those of `rpc.` left out.
+struct server_stats {
+    std::string epoch;                    ///< Names this server object, as clients see it.
+    std::chrono::milliseconds uptime{};   ///< Since the last `start`; zero before the first.
+    std::size_t connected = 0;            ///< Connections, draining ones included.
+    std::size_t kept = 0;                 ///< Sessions without one, that wait for their client.
+    std::uint64_t calls = 0;              ///< Read, those that were sent again included.
+    std::uint64_t started = 0;            ///< Given to the engine.
+    std::uint64_t answered = 0;           ///< Those of them that were answered, in whatever way.
+    std::uint64_t failed = 0;             ///< Those of them that were answered with an error.
+    std::uint64_t refused = 0;            ///< Not given to the engine.
+    std::size_t in_flight = 0;            ///< Given to the engine and not ended.
+    std::uint64_t events = 0;             ///< Published; each has a number.
+    std::uint64_t deliveries = 0;         ///< Queued for a connection, counted for each.
+    std::uint64_t conflated = 0;          ///< Those that a newer one of their key replaced.
+    std::uint64_t bytes_received = 0;     ///< Read, frame headers included.
+    std::uint64_t bytes_sent = 0;         ///< Taken by the operating system, not just queued.
+    std::size_t queued_bytes = 0;         ///< Of the deepest send queue.
+    std::vector<session_stats> sessions;  ///< The connections, ordered by number.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_SERVER_STATS_HPP
+// ==== end of gatewire/server_stats.hpp ====
+// ==== gatewire/target.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TARGET_HPP
+#define GATEWIRE_TARGET_HPP
+
+#include <cstdint>
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// Who alone shall get an event, before its payload: one client, by the number of its session as
+/// `caller::session` gives it. `server.publish<"fill">(rpc::to_session{who.session()}, fill);`
+///
+/// The client must have subscribed to the event like any other. A client that lost its connection
+/// gets it when it comes back within `session_grace`.
+struct to_session {
+    std::uint64_t number = 0;  ///< As `session_stats::number` and `caller::session` tell it.
+};
+
+/// The same for every client that authenticated itself as this identity.
+struct to_identity {
+    std::string name;  ///< As `server_options::authenticate` gave it; not empty.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TARGET_HPP
+// ==== end of gatewire/target.hpp ====
 // ==== gatewire/typed/served_engine.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -20563,6 +21221,7 @@ public:
     std::size_t connections() const;
     std::size_t queued_bytes() const;
     std::vector<session_stats> sessions() const;
+    server_stats stats() const;
     asio::any_io_executor executor() const;
 
     /// Publishes an event whose payload is written in `data`, now or after the call that runs.
@@ -20598,6 +21257,273 @@ private:
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
+// ==== gatewire/protocol/stats_answer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_STATS_ANSWER_HPP
+#define GATEWIRE_PROTOCOL_STATS_ANSWER_HPP
+
+// ==== gatewire/protocol/session_counters.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+#define GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::protocol {
+
+/// What one connection of a server did so far. Guarded by what guards the connection.
+struct session_counters {
+    std::uint64_t calls = 0;      ///< Read from it, refused ones too.
+    std::uint64_t errors = 0;     ///< Those of them that were answered with an error.
+    std::uint64_t refusals = 0;   ///< Those of the errors whose call the engine was not given.
+    std::uint64_t ignored = 0;    ///< Notifications that were not, which nobody is told.
+    std::uint64_t repeated = 0;   ///< Calls that the session had sent before.
+    std::uint64_t events = 0;     ///< Queued for it.
+    std::uint64_t conflated = 0;  ///< Those of them that a newer one of their key replaced.
+    duration answer_time_max{};   ///< From a call's arrival to its answer.
+
+    /// A call was refused.
+    void refused(bool is_answered) noexcept {
+        errors += is_answered ? 1 : 0;
+        refusals += is_answered ? 1 : 0;
+        ignored += is_answered ? 0 : 1;
+    }
+
+    /// A call was answered after this time.
+    void answered(duration taken) noexcept {
+        ++answers_;
+        answer_time_ += taken;
+        answer_time_max = (std::max)(answer_time_max, taken);
+    }
+
+    duration answer_time_mean() const noexcept {
+        return answers_ == 0 ? duration{} : answer_time_ / static_cast<duration::rep>(answers_);
+    }
+
+    std::uint64_t refused_calls() const noexcept { return refusals + ignored; }
+    /// Given to the engine.
+    std::uint64_t started() const noexcept { return calls - refused_calls() - repeated; }
+    /// Those of them that were answered, and those with an error.
+    std::uint64_t answers() const noexcept { return answers_; }
+    std::uint64_t failures() const noexcept { return errors - refusals; }
+
+    /// Adds what another connection did.
+    void add(const session_counters& other) noexcept {
+        calls += other.calls;
+        errors += other.errors;
+        refusals += other.refusals;
+        ignored += other.ignored;
+        repeated += other.repeated;
+        events += other.events;
+        conflated += other.conflated;
+        answer_time_max = (std::max)(answer_time_max, other.answer_time_max);
+        answers_ += other.answers_;
+        answer_time_ += other.answer_time_;
+    }
+
+private:
+    std::uint64_t answers_ = 0;
+    duration answer_time_{};
+};
+
+/// The same with what passed over it. A connection that is over has done all of it once
+/// `in_flight` is zero.
+struct session_traffic {
+    session_counters counters{};
+    std::uint64_t bytes_received = 0;
+    std::uint64_t bytes_sent = 0;
+    std::size_t queued_bytes = 0;  ///< Of the deepest queue.
+    std::size_t in_flight = 0;     ///< Calls that were read here.
+
+    void add(const session_traffic& other) noexcept {
+        counters.add(other.counters);
+        bytes_received += other.bytes_received;
+        bytes_sent += other.bytes_sent;
+        queued_bytes = (std::max)(queued_bytes, other.queued_bytes);
+        in_flight += other.in_flight;
+    }
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
+// ==== end of gatewire/protocol/session_counters.hpp ====
+
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// The counts of all connections of a server. An uptime below zero counts as none.
+server_stats stats_of(const session_traffic& total, duration uptime);
+
+/// What `rpc.stats` is answered: an object with the members of `rpc::server_stats`, in groups.
+///
+/// `{"epoch", "uptime_ms", "sessions": {"connected", "kept"},
+///   "calls": {"read", "started", "answered", "failed", "refused", "in_flight"},
+///   "events": {"published", "queued", "conflated"},
+///   "bytes": {"received", "sent", "queued_max"}, "connections": [...]}`
+///
+/// Each of `connections` has the members of `rpc::session_stats` with its times as counts:
+/// `connected_ms` (how long ago), `lag_us`, `answer_time_mean_us`, `answer_time_max_us`. More
+/// members may come; readers ignore those that they do not know.
+std::string stats_text(const server_stats& stats, time_point now);
+
+}  // namespace rpc::inline v1::protocol
+
+
+// ==== gatewire/protocol/stats_answer_impl.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_STATS_ANSWER_IMPL_HPP
+#define GATEWIRE_PROTOCOL_STATS_ANSWER_IMPL_HPP
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::protocol {
+
+GATEWIRE_INLINE server_stats stats_of(const session_traffic& total, duration uptime) {
+    server_stats stats;
+    stats.uptime =
+        std::chrono::duration_cast<std::chrono::milliseconds>((std::max)(uptime, duration::zero()));
+    stats.calls = total.counters.calls;
+    stats.started = total.counters.started();
+    stats.answered = total.counters.answers();
+    stats.failed = total.counters.failures();
+    stats.refused = total.counters.refused_calls();
+    stats.in_flight = total.in_flight;
+    stats.deliveries = total.counters.events;
+    stats.conflated = total.counters.conflated;
+    stats.bytes_received = total.bytes_received;
+    stats.bytes_sent = total.bytes_sent;
+    stats.queued_bytes = total.queued_bytes;
+    return stats;
+}
+
+/// A member's name, with what stands before and behind it.
+inline void write_name(wire::buffer& out, std::string_view name) {
+    out.append(R"(,")");
+    out.append(name);
+    out.append(R"(":)");
+}
+
+inline void write_text(wire::buffer& out, std::string_view name, std::string_view text) {
+    write_name(out, name);
+    wire::json::write_text_lossy(out, text);
+}
+
+using named_count = std::pair<std::string_view, std::uint64_t>;
+
+inline void write_counts(wire::buffer& out, std::initializer_list<named_count> counts) {
+    for (const auto& [name, value] : counts) {
+        write_name(out, name);
+        wire::json::write_integer(out, value);
+    }
+}
+
+inline void write_group(wire::buffer& out, std::string_view name,
+                        std::initializer_list<named_count> counts) {
+    write_name(out, name);
+    const char* separator = R"({")";
+    for (const auto& [member, value] : counts) {
+        out.append(std::string_view(separator));
+        separator = R"(,")";
+        out.append(member);
+        out.append(R"(":)");
+        wire::json::write_integer(out, value);
+    }
+    out.append('}');
+}
+
+inline std::uint64_t counted(std::int64_t time) {
+    return time < 0 ? 0 : static_cast<std::uint64_t>(time);
+}
+
+inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now) {
+    const auto age =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - stats.connected_at);
+    out.append(R"({"session":)");
+    wire::json::write_integer(out, stats.session);
+    write_text(out, "peer", stats.peer);
+    write_text(out, "identity", stats.identity);
+    write_name(out, "subscriptions");
+    char separator = '[';
+    for (const std::string& one : stats.subscriptions) {
+        out.append(separator);
+        separator = ',';
+        wire::json::write_text_lossy(out, one);
+    }
+    out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
+    write_counts(out, {{"connected_ms", counted(age.count())},
+                       {"calls", stats.calls},
+                       {"errors", stats.errors},
+                       {"refused", stats.refused},
+                       {"in_flight", stats.in_flight},
+                       {"events", stats.events},
+                       {"conflated", stats.conflated},
+                       {"bytes_received", stats.bytes_received},
+                       {"bytes_sent", stats.bytes_sent},
+                       {"queued_bytes", stats.queued_bytes},
+                       {"lag_us", counted(stats.lag.count())},
+                       {"answer_time_mean_us", counted(stats.answer_time_mean.count())},
+                       {"answer_time_max_us", counted(stats.answer_time_max.count())}});
+    out.append('}');
+}
+
+GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now) {
+    wire::buffer out;
+    out.append(R"({"epoch":)");
+    wire::json::write_text_lossy(out, stats.epoch);
+    write_counts(out, {{"uptime_ms", counted(stats.uptime.count())}});
+    write_group(out, "sessions", {{"connected", stats.connected}, {"kept", stats.kept}});
+    write_group(out, "calls",
+                {{"read", stats.calls},
+                 {"started", stats.started},
+                 {"answered", stats.answered},
+                 {"failed", stats.failed},
+                 {"refused", stats.refused},
+                 {"in_flight", stats.in_flight}});
+    write_group(out, "events",
+                {{"published", stats.events},
+                 {"queued", stats.deliveries},
+                 {"conflated", stats.conflated}});
+    write_group(out, "bytes",
+                {{"received", stats.bytes_received},
+                 {"sent", stats.bytes_sent},
+                 {"queued_max", stats.queued_bytes}});
+    write_name(out, "connections");
+    char separator = '[';
+    for (const session_stats& one : stats.sessions) {
+        out.append(separator);
+        separator = ',';
+        write_connection(out, one, now);
+    }
+    out.append(separator == '[' ? std::string_view("[]}") : std::string_view("]}"));
+    return std::string(out.view());
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_STATS_ANSWER_IMPL_HPP
+// ==== end of gatewire/protocol/stats_answer_impl.hpp ====
+
+
+#endif  // GATEWIRE_PROTOCOL_STATS_ANSWER_HPP
+// ==== end of gatewire/protocol/stats_answer.hpp ====
 // ==== gatewire/session/drain.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -20742,6 +21668,76 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 // ==== end of gatewire/protocol/call_slots.hpp ====
+// ==== gatewire/protocol/inquiries.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_INQUIRIES_HPP
+#define GATEWIRE_PROTOCOL_INQUIRIES_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// A question about the server as a whole.
+struct inquiry {
+    enum class subject : unsigned char { document, statistics };
+
+    subject about;
+    std::string id;  ///< As it was written.
+    batch_ptr batch;
+};
+
+/// The questions about its server that one connection asks. Answers to them are large beside the
+/// questions, so none is made before the one before it is queued, and none twice for one batch.
+class inquiries {
+public:
+    inquiries(answer_queue& answers, std::size_t answer_size_max)
+        : answers_(answers), answer_size_max_(answer_size_max) {}
+
+    /// Takes a question, to be answered soon, without what guards the connection.
+    void receive(inquiry::subject about, std::string_view id, const batch_ptr& batch) {
+        const bool is_asked = std::any_of(waiting.begin(), waiting.end(),
+                                          [about](const auto& one) { return one.about == about; });
+        if (id.empty()) {
+            answers_.end(batch);
+        } else if (is_asked) {
+            answers_.refuse(batch, id, overloaded_code, "this was asked in the same batch already");
+        } else {
+            waiting.push_back({about, std::string(id), batch});
+        }
+    }
+
+    /// @param text  JSON, or empty if there is none.
+    void answer(const inquiry& asked, std::string_view text) {
+        if (text.empty()) {
+            answers_.refuse(asked.batch, asked.id, internal_error_code, "there is no answer");
+        } else if (text.size() > answer_size_max_) {
+            answers_.refuse(asked.batch, asked.id, answer_too_large_code,
+                            "the answer has " + std::to_string(text.size()) +
+                                " bytes, the limit is " + std::to_string(answer_size_max_));
+        } else {
+            answers_.answer(asked.batch, asked.id, [text](wire::buffer& to) { to.append(text); });
+        }
+    }
+
+    std::vector<inquiry> waiting;  ///< To be answered, in order.
+
+private:
+    answer_queue& answers_;
+    std::size_t answer_size_max_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_INQUIRIES_HPP
+// ==== end of gatewire/protocol/inquiries.hpp ====
 // ==== gatewire/protocol/peer_patience.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -20779,15 +21775,18 @@ public:
         if (now - counting_since_ >= std::chrono::seconds(1)) {
             counting_since_ = now;
             pings_ = 0;
+            inquiries_ = 0;
         }
     }
     void heard_ping() noexcept { ++pings_; }
+    void heard_inquiry() noexcept { ++inquiries_; }
     void heard_hello() noexcept { has_greeted_ = true; }
     bool has_greeted() const noexcept { return has_greeted_; }
 
     /// Whether the peer must be given up for what it sent. Ask after each frame.
     bool is_flooded() const noexcept {
-        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max;
+        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max ||
+               inquiries_ > limits_.inquiries_per_second_max;
     }
 
     /// Why it must, if it must.
@@ -20801,6 +21800,11 @@ public:
             return close_reason{errc::overloaded, "more than " +
                                                       std::to_string(limits_.pings_per_second_max) +
                                                       " pings within a second"};
+        }
+        if (inquiries_ > limits_.inquiries_per_second_max) {
+            return close_reason{errc::overloaded,
+                                "more than " + std::to_string(limits_.inquiries_per_second_max) +
+                                    " questions about the server within a second"};
         }
         return std::nullopt;
     }
@@ -20854,7 +21858,8 @@ private:
     bool has_greeted_ = false;
     std::size_t frames_before_hello_ = 0;
     time_point counting_since_{};
-    std::size_t pings_ = 0;  // since then
+    std::size_t pings_ = 0;      // since then
+    std::size_t inquiries_ = 0;  // since then
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -21032,16 +22037,17 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 // ==== end of gatewire/protocol/session_memory.hpp ====
+// ==== gatewire/protocol/subscription_change.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
-#include <chrono>
+#ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
+#define GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
+
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -21054,6 +22060,23 @@ struct subscription_change {
     std::optional<std::vector<std::string>> keys;
 };
 
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
+// ==== end of gatewire/protocol/subscription_change.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
 class server_extensions {
 public:
@@ -21062,7 +22085,8 @@ public:
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
                       answer_queue& answers, call_slots& slots, session_memory& memory,
                       peer_patience& patience)
-        : offers_(offers),
+        : questions(answers, limits.answer_size_max),
+          offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           answers_(answers),
@@ -21072,6 +22096,7 @@ public:
 
     std::vector<subscription_change> changes;    ///< To be carried out, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
+    inquiries questions;                         ///< To be answered.
     std::optional<pending_hello> greeting;       ///< To be judged: `admit` it or `turn_away`.
     std::vector<std::string> earlier_cancels;  ///< Ids of calls of the session's connection before.
     bool said_bye = false;                     ///< The session ends with the connection.
@@ -21141,6 +22166,10 @@ public:
         } else if (received.method == bye_method) {
             said_bye = true;
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
+        } else if (received.method == discover_method && offers_.document) {
+            receive_inquiry(inquiry::subject::document, received, batch);
+        } else if (received.method == stats_method) {
+            receive_inquiry(inquiry::subject::statistics, received, batch);
         } else {
             answers_.refuse_as(batch, received.id, method_not_found_code,
                                wire::json::printable(received.method));
@@ -21172,6 +22201,11 @@ private:
         const batch_ptr batch = state->batch;
         slots_.close(slot);
         answers_.end(batch);
+    }
+
+    void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch) {
+        patience_.heard_inquiry();
+        questions.receive(about, received.id, batch);
     }
 
     void receive_hello(const message& received, const batch_ptr& batch) {
@@ -21407,47 +22441,6 @@ inline bool read_ack(const wire::json::message& received, std::uint64_t& answers
 
 #endif  // GATEWIRE_PROTOCOL_READ_ACK_HPP
 // ==== end of gatewire/protocol/read_ack.hpp ====
-// ==== gatewire/protocol/session_counters.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
-#define GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
-
-
-#include <algorithm>
-#include <cstdint>
-
-namespace rpc::inline v1::protocol {
-
-/// What one connection of a server did so far. Guarded by what guards the connection.
-struct session_counters {
-    std::uint64_t calls = 0;      ///< Read from it, refused ones too.
-    std::uint64_t errors = 0;     ///< Those of them that were answered with an error.
-    std::uint64_t events = 0;     ///< Queued for it.
-    std::uint64_t conflated = 0;  ///< Those of them that a newer one of their key replaced.
-    duration answer_time_max{};   ///< From a call's arrival to its answer.
-
-    /// A call was answered after this time.
-    void answered(duration taken) noexcept {
-        ++answers_;
-        answer_time_ += taken;
-        answer_time_max = (std::max)(answer_time_max, taken);
-    }
-
-    duration answer_time_mean() const noexcept {
-        return answers_ == 0 ? duration{} : answer_time_ / static_cast<duration::rep>(answers_);
-    }
-
-private:
-    std::uint64_t answers_ = 0;
-    duration answer_time_{};
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SESSION_COUNTERS_HPP
-// ==== end of gatewire/protocol/session_counters.hpp ====
 
 #include <atomic>
 #include <chrono>
@@ -21517,6 +22510,8 @@ public:
     bool is_full() const noexcept { return in_flight() >= limits_.calls_in_flight_max; }
     /// Calls that were read and have not ended, those of the session's earlier connections too.
     std::size_t in_flight() const noexcept { return slots_.in_use() + memory.running_elsewhere(); }
+    /// Those of them that were read here.
+    std::size_t in_flight_here() const noexcept { return slots_.in_use(); }
     /// The ids of the calls in flight that were read here.
     std::vector<std::string> running() const { return slots_.ids(); }
     std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
@@ -21678,16 +22673,17 @@ private:
                 break;
         }
         answers.end(batch);
+        ++counters.repeated;
         return true;
     }
 
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
         if (refuse_malformed(text, batch)) {
-            ++counters.errors;
+            counters.refused(true);
             return;
         }
-        counters.errors += received.id.empty() ? 0 : 1;
+        counters.refused(!received.id.empty());
         if (!extensions.is_open()) {
             extensions.refuse_stranger(received, batch);
         } else if (method == not_listed) {
@@ -22317,9 +23313,17 @@ struct session_context {
                    : limits.frame_size_max;
     }
 
+    protocol::link_bounds bounds() const noexcept {
+        return {limits.frame_deadline, limits.write_deadline, limits.queue_soft_max,
+                limits.queue_soft_time, limits.queue_hard_max};
+    }
+
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
     std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
+
+    /// What `rpc.stats` is answered, as JSON. Called without any mutex.
+    std::function<std::string()> statistics{};
 };
 
 }  // namespace rpc::inline v1::session
@@ -22509,11 +23513,12 @@ struct session_record {
         return result;
     }
 
-    /// All but the bytes, which the link knows.
+    /// @param lag  How long what is being written has not moved.
     session_stats stats(const protocol::server_connection& connection,
-                        const protocol::service& offers) const {
+                        const protocol::service& offers, const protocol::session_traffic& passed,
+                        protocol::duration lag) const {
         constexpr std::size_t subscriptions_shown_max = 64;
-        const protocol::session_counters& counted = connection.counters;
+        const protocol::session_counters& counted = passed.counters;
         session_stats result;
         result.session = number;
         result.peer = *peer;
@@ -22521,8 +23526,14 @@ struct session_record {
         result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
         result.calls = counted.calls;
         result.errors = counted.errors;
+        result.refused = counted.refused_calls();
+        result.in_flight = connection.in_flight();
         result.events = counted.events;
         result.conflated = counted.conflated;
+        result.bytes_received = passed.bytes_received;
+        result.bytes_sent = passed.bytes_sent;
+        result.queued_bytes = passed.queued_bytes;
+        result.lag = microseconds(lag);
         result.answer_time_mean = microseconds(counted.answer_time_mean());
         result.answer_time_max = microseconds(counted.answer_time_max);
         result.connected_at = connected_at;
@@ -22653,11 +23664,12 @@ public:
 
     session_stats stats() const {
         const std::lock_guard lock(mutex_);
-        session_stats result = record_.stats(connection_, context_.offers);
-        result.bytes_received = reader_.received();
-        result.bytes_sent = outgoing_.total();
-        result.queued_bytes = queued();
-        return result;
+        return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
+    }
+
+    protocol::session_traffic traffic() const {
+        const std::lock_guard lock(mutex_);
+        return passed();
     }
 
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
@@ -22699,16 +23711,6 @@ public:
         const std::lock_guard lock(mutex_);
         connection_.drain();
         end_after_calls({errc::shutting_down, "the server is shutting down"});
-    }
-
-    /// Tells the peer why it is not served, and ends the connection.
-    void refuse(std::string_view text) {
-        const std::lock_guard lock(mutex_);
-        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
-        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
-        wire::end_frame(connection_.answers.frames, begin);
-        queue_answers();
-        finish({errc::overloaded, std::string(text)});
     }
 
 protected:
@@ -22788,6 +23790,11 @@ protected:
     bool goes_on_ = false;  // on the successor
 
 private:
+    protocol::session_traffic passed() const {
+        return {connection_.counters, reader_.received(), outgoing_.total(), queued(),
+                connection_.in_flight_here()};
+    }
+
     void end_if_idle() {
         if (ending_ && connection_.in_flight() == 0) {
             say_bye(*ending_);
@@ -23152,6 +24159,7 @@ private:
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23168,6 +24176,18 @@ public:
         const std::lock_guard lock(mutex_);
         spare_ = std::move(batch);
         spare_.from = nullptr;
+    }
+
+    /// Tells the peer that there are as many connections as there may be, and ends this one.
+    void refuse_crowd() {
+        const std::string text = "too many connections: the limit is " +
+                                 std::to_string(context_.limits.connections_max);
+        const std::lock_guard lock(mutex_);
+        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
+        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
+        wire::end_frame(connection_.answers.frames, begin);
+        queue_answers();
+        finish({errc::overloaded, text});
     }
 
 private:
@@ -23193,6 +24213,7 @@ private:
     struct harvest {
         std::optional<protocol::pending_hello> greeting;
         std::vector<protocol::subscription_change> changes;
+        std::vector<protocol::inquiry> questions;
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> earlier_cancels;
         std::vector<std::string> refusals;
@@ -23201,7 +24222,7 @@ private:
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
-    /// until a hello was accepted; there may be more.
+    /// until a hello was accepted or a question answered; there may be more.
     bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
@@ -23213,6 +24234,7 @@ private:
         found.refusals.swap(refusals_);
         found.greeting = connection_.extensions.greeting;
         found.changes.swap(connection_.extensions.changes);
+        found.questions.swap(connection_.extensions.questions.waiting);
         found.cancels.swap(connection_.extensions.cancels);
         found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
         found.has_session = begins;
@@ -23221,13 +24243,13 @@ private:
         lock.unlock();
         const bool is_admitted = settle(found);
         lock.lock();
-        return found.greeting ? is_admitted : is_full;
+        return found.greeting ? is_admitted : is_full || !found.questions.empty();
     }
 
     bool has_wishes() const noexcept {
         const protocol::server_extensions& of = connection_.extensions;
         return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
-               !of.earlier_cancels.empty();
+               !of.earlier_cancels.empty() || !of.questions.waiting.empty();
     }
 
     /// Without the mutex. @return Whether a hello was accepted.
@@ -23242,6 +24264,9 @@ private:
         if (!found.changes.empty()) {
             carry_out(found.changes);
         }
+        for (const protocol::inquiry& asked : found.questions) {
+            answer_question(asked);
+        }
         if (found.has_session) {
             keep_session();
         } else if (found.has_left) {
@@ -23249,6 +24274,22 @@ private:
         }
         flush();
         return found.greeting && admits(*found.greeting);
+    }
+
+    /// Without the mutex, since the statistics are those of all sessions.
+    void answer_question(const protocol::inquiry& asked) {
+        std::string made;
+        std::string_view text;
+        if (asked.about == protocol::inquiry::subject::document) {
+            text = context_.offers.document();
+        } else {
+            text = made = context_.statistics();
+        }
+        std::shared_ptr<answering_link> done;
+        const std::lock_guard lock(mutex_);
+        connection_.extensions.questions.answer(asked, text);
+        queue_answers();
+        done = calls_ended();
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
@@ -23267,7 +24308,8 @@ private:
                 break;
             }
             is_full = connection_.is_full() && !connection_.calls.empty();
-            if (connection_.extensions.greeting || is_full) {
+            if (connection_.extensions.greeting || is_full ||
+                !connection_.extensions.questions.waiting.empty()) {
                 break;
             }
         }
@@ -23421,8 +24463,105 @@ private:
 
 #endif  // GATEWIRE_SESSION_DRAIN_HPP
 // ==== end of gatewire/session/drain.hpp ====
+// ==== gatewire/session/session_list.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SESSION_LIST_HPP
+#define GATEWIRE_SESSION_SESSION_LIST_HPP
+
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// The connections of a server: those that are there, those that are gone while calls of theirs
+/// run, and what all that are over did. Guarded by the server's mutex.
+class session_list {
+public:
+    using session_ptr = std::shared_ptr<server_session>;
+
+    /// Those that are there, in the order of their coming.
+    const std::vector<session_ptr>& living() const noexcept { return living_; }
+
+    void add(session_ptr session) { living_.push_back(std::move(session)); }
+
+    /// Whether there are as many as there may be. Calls that go on for peers that are gone count as
+    /// theirs: else whoever connects, calls and leaves again and again could have any number of
+    /// them run.
+    bool is_crowded(std::size_t connections_max) {
+        std::erase_if(gone_, [this](const session_ptr& one) { return is_over(*one); });
+        return living_.size() + gone_.size() >= connections_max;
+    }
+
+    /// The connection is over.
+    void forget(const session_ptr& session) {
+        if (std::erase(living_, session) != 0 && !is_over(*session)) {
+            gone_.push_back(session);
+        }
+    }
+
+    /// Bytes of the deepest send queue.
+    std::size_t queued_bytes() const {
+        std::size_t deepest = 0;
+        for (const session_ptr& one : living_) {
+            deepest = (std::max)(deepest, one->queued_bytes());
+        }
+        return deepest;
+    }
+
+    /// All that was done so far. The deepest queue is that of a connection that is there.
+    protocol::session_traffic total() const {
+        protocol::session_traffic sum = over_;
+        for (const session_ptr& one : gone_) {
+            sum.add(one->traffic());
+        }
+        sum.queued_bytes = 0;
+        for (const session_ptr& one : living_) {
+            sum.add(one->traffic());
+        }
+        return sum;
+    }
+
+    /// Takes the mutex of each, and so is best called without the server's.
+    static std::vector<session_stats> stats_of(const std::vector<session_ptr>& sessions) {
+        std::vector<session_stats> result;
+        result.reserve(sessions.size());
+        for (const session_ptr& one : sessions) {
+            result.push_back(one->stats());
+        }
+        return result;
+    }
+
+    void clear() {
+        living_.clear();
+        gone_.clear();
+    }
+
+private:
+    /// Counts what the connection did once nothing can be added to it.
+    bool is_over(const server_session& session) {
+        if (session.in_flight() != 0) {
+            return false;
+        }
+        over_.add(session.traffic());
+        return true;
+    }
+
+    std::vector<session_ptr> living_;
+    std::vector<session_ptr> gone_;  // calls of them may still run
+    protocol::session_traffic over_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SESSION_LIST_HPP
+// ==== end of gatewire/session/session_list.hpp ====
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23464,6 +24603,10 @@ public:
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
+            context_.statistics = [weak] {
+                const auto self = weak.lock();
+                return self ? protocol::stats_text(self->stats(), self->now()) : std::string();
+            };
             context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
                 return self && self->forget(session, ended);
@@ -23492,6 +24635,7 @@ public:
             throw;
         }
         listeners_ = std::move(bound);
+        started_at_ = now();
         addresses_.clear();
         for (const auto& one : listeners_) {
             addresses_.push_back(one->address());
@@ -23512,11 +24656,11 @@ public:
                 return;
             }
             close_listeners();
-            for (const auto& session : sessions_) {
+            for (const auto& session : sessions_.living()) {
                 session->drain();
             }
-            if (!sessions_.empty()) {
-                drain_->begin(sessions_, now() + options_.drain_time);
+            if (!sessions_.living().empty()) {
+                drain_->begin(sessions_.living(), now() + options_.drain_time);
             }
         }
         keeper_->close();
@@ -23540,12 +24684,11 @@ public:
             const std::lock_guard lock(mutex_);
             close_listeners();
             drain_->cancel();
-            for (const auto& session : sessions_) {
+            for (const auto& session : sessions_.living()) {
                 session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
-            gone_.clear();
             ends_to_tell_ = 0;
             is_shut_ = true;
         }
@@ -23568,31 +24711,32 @@ public:
     /// The deepest send queue, in bytes.
     std::size_t queued_bytes() const {
         const std::lock_guard lock(mutex_);
-        std::size_t deepest = 0;
-        for (const auto& session : sessions_) {
-            deepest = (std::max)(deepest, session->queued_bytes());
-        }
-        return deepest;
+        return sessions_.queued_bytes();
     }
 
     std::size_t connections() const {
         const std::lock_guard lock(mutex_);
-        return sessions_.size();
+        return sessions_.living().size();
+    }
+
+    server_stats stats() const {
+        std::unique_lock lock(mutex_);
+        server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
+        lock.unlock();
+        result.epoch = epoch_;
+        result.kept = keeper_->waiting();
+        result.events = hub_.position().load(std::memory_order_relaxed);
+        result.sessions = sessions();
+        result.connected = result.sessions.size();
+        return result;
     }
 
     /// Ordered by number.
     std::vector<session_stats> sessions() const {
-        std::vector<std::shared_ptr<server_session>> living;
-        {
-            const std::lock_guard lock(mutex_);
-            living = sessions_;
-        }
-        std::vector<session_stats> result;
-        result.reserve(living.size());
-        for (const auto& session : living) {
-            result.push_back(session->stats());
-        }
-        return result;
+        std::unique_lock lock(mutex_);
+        const std::vector<std::shared_ptr<server_session>> living = sessions_.living();
+        lock.unlock();
+        return session_list::stats_of(living);
     }
 
     /// The engine has heard of the end of a connection.
@@ -23622,10 +24766,6 @@ private:
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        const server_limits& limits = options_.limits;
-        const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
-                                           limits.queue_soft_max, limits.queue_soft_time,
-                                           limits.queue_hard_max};
         const protocol::server_facts facts{
             random_name(*options_.environment), epoch_,
             &hub_.position(),                   options_.heartbeat,
@@ -23639,30 +24779,25 @@ private:
                 return;
             }
             session = std::make_shared<server_session>(options_.environment, std::move(made),
-                                                       ++last_number_, context_, facts, bounds);
-            // Calls that go on for peers that are gone count as theirs: else whoever connects,
-            // calls and leaves again and again could have any number of them run.
-            std::erase_if(gone_, [](const auto& one) { return one->in_flight() == 0; });
-            is_crowded = sessions_.size() + gone_.size() >= limits.connections_max;
-            sessions_.push_back(session);
+                                                       ++last_number_, context_, facts,
+                                                       context_.bounds());
+            is_crowded = sessions_.is_crowded(options_.limits.connections_max);
+            sessions_.add(session);
         }
         log(log_event::connected, session->peer(), {});
         session->keep(shared_from_this());
         session->start();
         if (is_crowded) {
-            session->refuse("too many connections: the limit is " +
-                            std::to_string(limits.connections_max));
+            session->refuse_crowd();
         }
     }
 
     bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
-        if (std::erase(sessions_, session) != 0 && session->in_flight() != 0 && !is_shut_) {
-            gone_.push_back(session);
-        }
+        sessions_.forget(session);
         const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
-        if (sessions_.empty()) {
+        if (sessions_.living().empty()) {
             drain_->cancel();
         }
         tell_drained();
@@ -23670,7 +24805,7 @@ private:
     }
 
     void tell_drained() {
-        if (drained_ && listeners_.empty() && sessions_.empty() && ends_to_tell_ == 0) {
+        if (drained_ && listeners_.empty() && sessions_.living().empty() && ends_to_tell_ == 0) {
             asio::post(executor_, std::exchange(drained_, nullptr));
         }
     }
@@ -23695,9 +24830,9 @@ private:
     std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<acceptor>> listeners_;
-    std::vector<std::shared_ptr<server_session>> sessions_;
-    std::vector<std::shared_ptr<server_session>> gone_;  // calls of them may still run
-    std::uint64_t last_number_ = 0;                      // of a session
+    session_list sessions_;
+    std::uint64_t last_number_ = 0;  // of a session
+    time_point started_at_ = protocol::never;
     std::size_t ends_to_tell_ = 0;  // ended sessions that the engine has not heard of
     const bool tells_ends_;
     bool is_shut_ = false;
@@ -24012,6 +25147,7 @@ private:
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24040,14 +25176,50 @@ GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
     return sheet_->session()->world().make_timer(executor);
 }
 
+/// The text of a document that is made when somebody asks for it; empty if some name in it has no
+/// JSON form.
+class lazy_document {
+public:
+    lazy_document(const served_engine& served, const server_options& options)
+        : title_(options.title),
+          version_(options.version),
+          methods_(served.methods),
+          events_(served.events),
+          is_guarded_(static_cast<bool>(options.authenticate)) {}
+
+    std::string_view text() {
+        std::call_once(made_, [this] {
+            wire::buffer text;
+            wire::json::write_error failure;
+            const nlohmann::json document =
+                openrpc_document({title_, version_, methods_, events_, is_guarded_});
+            if (wire::json::write_dynamic(text, document, failure)) {
+                text_ = text.view();
+            }
+        });
+        return text_;
+    }
+
+private:
+    std::string title_;
+    std::string version_;
+    described_entries methods_;
+    described_entries events_;
+    bool is_guarded_;
+    std::once_flag made_;
+    std::string text_;
+};
+
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
                                          server_options&& options,
                                          const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
+    auto document = std::make_shared<lazy_document>(served, options);
     core_ = std::make_shared<session::server_core>(
         executor, std::move(options),
         protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
-                          describe_entries(served.events)},
+                          describe_entries(served.events),
+                          [document = std::move(document)] { return document->text(); }},
         [runner = runner_](session::call_batch& batch) { runner->run(batch); },
         served.tell_end != nullptr);
     runner_->serve(*core_);
@@ -24093,6 +25265,10 @@ GATEWIRE_INLINE std::size_t server_side::queued_bytes() const {
 
 GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
     return core_->sessions();
+}
+
+GATEWIRE_INLINE server_stats server_side::stats() const {
+    return core_->stats();
 }
 
 GATEWIRE_INLINE asio::any_io_executor server_side::executor() const {
@@ -24230,6 +25406,10 @@ public:
     /// The connections at this moment, draining ones included, ordered by number. It waits for no
     /// engine and holds up no publisher, but copies texts: ask for it now and then, not per event.
     std::vector<session_stats> sessions() const { return side_.sessions(); }
+
+    /// The server as a whole at this moment, with its connections: what `rpc.stats` answers. It
+    /// costs as much as `sessions`.
+    server_stats stats() const { return side_.stats(); }
 
     /// The strand on which the engine's methods run; work posted to it never meets a method.
     asio::any_io_executor get_executor() const { return side_.executor(); }

@@ -15,6 +15,7 @@ gatewire_build_packages=(
     "doctest-dev=/usr/include/doctest/doctest.h"
     "libssl-dev=/usr/include/openssl/ssl.h"
     "openssl=openssl"
+    "python3-jsonschema=/usr/lib/python3/dist-packages/jsonschema/__init__.py"
 )
 
 # What the trading desk needs beyond that, and its windows.

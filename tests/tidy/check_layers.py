@@ -29,7 +29,8 @@ class Group:
 GROUPS = (
     Group("table", 1, r"table\.hpp|detail/table_.*", ("base",), pure=True),
     Group("base", 0, r"(error|options|limits|version|enum_names|default_members|log|caller"
-                     r"|credentials|key|session_(end|info|stats)|spin|target|timeout)\.hpp"
+                     r"|credentials|key|server_stats|session_(end|info|stats)|spin|target"
+                     r"|timeout)\.hpp"
                      r"|detail/.*", ()),
     Group("json", 1, r"wire/json/.*", ("base", "wire"), external=("json",), pure=True),
     Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),
@@ -41,7 +42,7 @@ GROUPS = (
     # Where the types of the user's engine and gateway meet the sessions, which know none.
     Group("typed", 4, r"typed/.*", ("base", "wire", "json", "table", "protocol", "session"),
           external=("asio", "json")),
-    Group("faces", 5, r"(client|server|io_thread|serve)\.hpp",
+    Group("faces", 5, r"(client|server|io_thread|openrpc|serve)\.hpp",
           ("base", "wire", "json", "table", "protocol", "session", "typed"),
           external=("asio", "json")),
     # The world of tests stands where the system's sockets and clock stand otherwise.
@@ -83,8 +84,10 @@ HALVES = {
 HALVES |= {
     ("error.hpp", "detail/error_impl.hpp"),
     ("protocol/service.hpp", "protocol/service_impl.hpp"),
+    ("protocol/stats_answer.hpp", "protocol/stats_answer_impl.hpp"),
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
     ("typed/arguments.hpp", "typed/arguments_impl.hpp"),
+    ("typed/openrpc_document.hpp", "typed/openrpc_document_impl.hpp"),
     ("typed/request.hpp", "typed/request_impl.hpp"),
     ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
     ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
@@ -94,6 +97,7 @@ HALVES |= {
     ("wire/json/read_aggregate.hpp", "wire/json/read_aggregate_impl.hpp"),
     ("wire/json/read_error.hpp", "wire/json/read_error_impl.hpp"),
     ("wire/json/read_scalar.hpp", "wire/json/read_scalar_impl.hpp"),
+    ("wire/json/schema.hpp", "wire/json/schema_impl.hpp"),
     ("wire/json/shapes.hpp", "wire/json/shapes_impl.hpp"),
     ("wire/json/skip.hpp", "wire/json/skip_impl.hpp"),
     ("wire/json/take.hpp", "wire/json/take_impl.hpp"),

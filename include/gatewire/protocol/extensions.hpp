@@ -24,6 +24,8 @@
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
 /// | `rpc.bye`         | `bye_request`       | none: notification |
+/// | `rpc.discover`    | none                | OpenRPC 1.3.2      |
+/// | `rpc.stats`       | none                | see `stats_text`   |
 ///
 /// A hello opens a session. When its connection is lost, the session is kept for `grace_ms`: calls
 /// that were read go on, and their answers are kept. A hello on a new connection that names the
@@ -38,6 +40,11 @@
 /// are kept, calls are refused with -32005 until then.
 ///
 /// `rpc.bye`, from either side, says that the session ends with this connection.
+///
+/// `rpc.discover` describes the server, events included; see `rpc::openrpc`. Methods and events
+/// that the client lacks a role for are in it, with the roles that they need. `rpc.stats` counts
+/// what the server did and lists its connections. Each of the two is answered once in one batch;
+/// more are refused with -32005.
 ///
 /// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
 /// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
@@ -54,6 +61,8 @@ inline constexpr std::string_view ping_method = "rpc.ping";
 inline constexpr std::string_view cancel_method = "rpc.cancel";
 inline constexpr std::string_view ack_method = "rpc.ack";
 inline constexpr std::string_view bye_method = "rpc.bye";
+inline constexpr std::string_view discover_method = "rpc.discover";
+inline constexpr std::string_view stats_method = "rpc.stats";
 
 /// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
 struct table_fingerprints {

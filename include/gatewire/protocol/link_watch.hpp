@@ -67,6 +67,11 @@ public:
     void write_moved(time_point now) noexcept { writing_since_ = now; }
     void write_done() noexcept { writing_since_ = never; }
 
+    /// How long the write that is under way has not moved.
+    duration stuck_for(time_point now) const noexcept {
+        return writing_since_ == never ? duration{} : now - writing_since_;
+    }
+
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the link must end now, if it must.

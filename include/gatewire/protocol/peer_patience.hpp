@@ -36,15 +36,18 @@ public:
         if (now - counting_since_ >= std::chrono::seconds(1)) {
             counting_since_ = now;
             pings_ = 0;
+            inquiries_ = 0;
         }
     }
     void heard_ping() noexcept { ++pings_; }
+    void heard_inquiry() noexcept { ++inquiries_; }
     void heard_hello() noexcept { has_greeted_ = true; }
     bool has_greeted() const noexcept { return has_greeted_; }
 
     /// Whether the peer must be given up for what it sent. Ask after each frame.
     bool is_flooded() const noexcept {
-        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max;
+        return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max ||
+               inquiries_ > limits_.inquiries_per_second_max;
     }
 
     /// Why it must, if it must.
@@ -58,6 +61,11 @@ public:
             return close_reason{errc::overloaded, "more than " +
                                                       std::to_string(limits_.pings_per_second_max) +
                                                       " pings within a second"};
+        }
+        if (inquiries_ > limits_.inquiries_per_second_max) {
+            return close_reason{errc::overloaded,
+                                "more than " + std::to_string(limits_.inquiries_per_second_max) +
+                                    " questions about the server within a second"};
         }
         return std::nullopt;
     }
@@ -111,7 +119,8 @@ private:
     bool has_greeted_ = false;
     std::size_t frames_before_hello_ = 0;
     time_point counting_since_{};
-    std::size_t pings_ = 0;  // since then
+    std::size_t pings_ = 0;      // since then
+    std::size_t inquiries_ = 0;  // since then
 };
 
 }  // namespace rpc::inline v1::protocol

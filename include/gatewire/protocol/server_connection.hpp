@@ -89,6 +89,8 @@ public:
     bool is_full() const noexcept { return in_flight() >= limits_.calls_in_flight_max; }
     /// Calls that were read and have not ended, those of the session's earlier connections too.
     std::size_t in_flight() const noexcept { return slots_.in_use() + memory.running_elsewhere(); }
+    /// Those of them that were read here.
+    std::size_t in_flight_here() const noexcept { return slots_.in_use(); }
     /// The ids of the calls in flight that were read here.
     std::vector<std::string> running() const { return slots_.ids(); }
     std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
@@ -250,16 +252,17 @@ private:
                 break;
         }
         answers.end(batch);
+        ++counters.repeated;
         return true;
     }
 
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
                      std::size_t method) {
         if (refuse_malformed(text, batch)) {
-            ++counters.errors;
+            counters.refused(true);
             return;
         }
-        counters.errors += received.id.empty() ? 0 : 1;
+        counters.refused(!received.id.empty());
         if (!extensions.is_open()) {
             extensions.refuse_stranger(received, batch);
         } else if (method == not_listed) {

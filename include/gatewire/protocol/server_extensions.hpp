@@ -11,15 +11,16 @@
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/greeting.hpp>
+#include <gatewire/protocol/inquiries.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
 #include <gatewire/protocol/server_facts.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/session_memory.hpp>
+#include <gatewire/protocol/subscription_change.hpp>
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/write.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,14 +33,6 @@
 
 namespace rpc::inline v1::protocol {
 
-/// A wish to receive an event or no longer.
-struct subscription_change {
-    std::uint32_t slot;
-    bool is_wanted;
-    std::size_t event;
-    std::optional<std::vector<std::string>> keys;
-};
-
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
 class server_extensions {
 public:
@@ -48,7 +41,8 @@ public:
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
                       answer_queue& answers, call_slots& slots, session_memory& memory,
                       peer_patience& patience)
-        : offers_(offers),
+        : questions(answers, limits.answer_size_max),
+          offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           answers_(answers),
@@ -58,6 +52,7 @@ public:
 
     std::vector<subscription_change> changes;    ///< To be carried out, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods that were given up.
+    inquiries questions;                         ///< To be answered.
     std::optional<pending_hello> greeting;       ///< To be judged: `admit` it or `turn_away`.
     std::vector<std::string> earlier_cancels;  ///< Ids of calls of the session's connection before.
     bool said_bye = false;                     ///< The session ends with the connection.
@@ -127,6 +122,10 @@ public:
         } else if (received.method == bye_method) {
             said_bye = true;
             answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
+        } else if (received.method == discover_method && offers_.document) {
+            receive_inquiry(inquiry::subject::document, received, batch);
+        } else if (received.method == stats_method) {
+            receive_inquiry(inquiry::subject::statistics, received, batch);
         } else {
             answers_.refuse_as(batch, received.id, method_not_found_code,
                                wire::json::printable(received.method));
@@ -158,6 +157,11 @@ private:
         const batch_ptr batch = state->batch;
         slots_.close(slot);
         answers_.end(batch);
+    }
+
+    void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch) {
+        patience_.heard_inquiry();
+        questions.receive(about, received.id, batch);
     }
 
     void receive_hello(const message& received, const batch_ptr& batch) {

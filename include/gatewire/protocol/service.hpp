@@ -7,6 +7,7 @@
 #include <gatewire/wire/json/description.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,8 @@ struct service {
     std::size_t (*find_event)(std::string_view name) noexcept;
     std::vector<entry_description> methods;
     std::vector<entry_description> events;
+    /// The OpenRPC document; called from any thread, and what it gives lasts as long as this.
+    std::function<std::string_view()> document{};
 };
 
 /// What a client expects of its server: the methods it calls and the events it handles.

@@ -118,11 +118,12 @@ public:
 
     session_stats stats() const {
         const std::lock_guard lock(mutex_);
-        session_stats result = record_.stats(connection_, context_.offers);
-        result.bytes_received = reader_.received();
-        result.bytes_sent = outgoing_.total();
-        result.queued_bytes = queued();
-        return result;
+        return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
+    }
+
+    protocol::session_traffic traffic() const {
+        const std::lock_guard lock(mutex_);
+        return passed();
     }
 
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
@@ -164,16 +165,6 @@ public:
         const std::lock_guard lock(mutex_);
         connection_.drain();
         end_after_calls({errc::shutting_down, "the server is shutting down"});
-    }
-
-    /// Tells the peer why it is not served, and ends the connection.
-    void refuse(std::string_view text) {
-        const std::lock_guard lock(mutex_);
-        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
-        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
-        wire::end_frame(connection_.answers.frames, begin);
-        queue_answers();
-        finish({errc::overloaded, std::string(text)});
     }
 
 protected:
@@ -253,6 +244,11 @@ protected:
     bool goes_on_ = false;  // on the successor
 
 private:
+    protocol::session_traffic passed() const {
+        return {connection_.counters, reader_.received(), outgoing_.total(), queued(),
+                connection_.in_flight_here()};
+    }
+
     void end_if_idle() {
         if (ending_ && connection_.in_flight() == 0) {
             say_bye(*ending_);

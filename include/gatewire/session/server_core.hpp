@@ -5,13 +5,15 @@
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
 #include <gatewire/options.hpp>
+#include <gatewire/protocol/stats_answer.hpp>
+#include <gatewire/server_stats.hpp>
 #include <gatewire/session/drain.hpp>
 #include <gatewire/session/once_book.hpp>
 #include <gatewire/session/random_name.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/server_session.hpp>
+#include <gatewire/session/session_list.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -53,6 +55,10 @@ public:
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
+            context_.statistics = [weak] {
+                const auto self = weak.lock();
+                return self ? protocol::stats_text(self->stats(), self->now()) : std::string();
+            };
             context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
                 return self && self->forget(session, ended);
@@ -81,6 +87,7 @@ public:
             throw;
         }
         listeners_ = std::move(bound);
+        started_at_ = now();
         addresses_.clear();
         for (const auto& one : listeners_) {
             addresses_.push_back(one->address());
@@ -101,11 +108,11 @@ public:
                 return;
             }
             close_listeners();
-            for (const auto& session : sessions_) {
+            for (const auto& session : sessions_.living()) {
                 session->drain();
             }
-            if (!sessions_.empty()) {
-                drain_->begin(sessions_, now() + options_.drain_time);
+            if (!sessions_.living().empty()) {
+                drain_->begin(sessions_.living(), now() + options_.drain_time);
             }
         }
         keeper_->close();
@@ -129,12 +136,11 @@ public:
             const std::lock_guard lock(mutex_);
             close_listeners();
             drain_->cancel();
-            for (const auto& session : sessions_) {
+            for (const auto& session : sessions_.living()) {
                 session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
-            gone_.clear();
             ends_to_tell_ = 0;
             is_shut_ = true;
         }
@@ -157,31 +163,32 @@ public:
     /// The deepest send queue, in bytes.
     std::size_t queued_bytes() const {
         const std::lock_guard lock(mutex_);
-        std::size_t deepest = 0;
-        for (const auto& session : sessions_) {
-            deepest = (std::max)(deepest, session->queued_bytes());
-        }
-        return deepest;
+        return sessions_.queued_bytes();
     }
 
     std::size_t connections() const {
         const std::lock_guard lock(mutex_);
-        return sessions_.size();
+        return sessions_.living().size();
+    }
+
+    server_stats stats() const {
+        std::unique_lock lock(mutex_);
+        server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
+        lock.unlock();
+        result.epoch = epoch_;
+        result.kept = keeper_->waiting();
+        result.events = hub_.position().load(std::memory_order_relaxed);
+        result.sessions = sessions();
+        result.connected = result.sessions.size();
+        return result;
     }
 
     /// Ordered by number.
     std::vector<session_stats> sessions() const {
-        std::vector<std::shared_ptr<server_session>> living;
-        {
-            const std::lock_guard lock(mutex_);
-            living = sessions_;
-        }
-        std::vector<session_stats> result;
-        result.reserve(living.size());
-        for (const auto& session : living) {
-            result.push_back(session->stats());
-        }
-        return result;
+        std::unique_lock lock(mutex_);
+        const std::vector<std::shared_ptr<server_session>> living = sessions_.living();
+        lock.unlock();
+        return session_list::stats_of(living);
     }
 
     /// The engine has heard of the end of a connection.
@@ -211,10 +218,6 @@ private:
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        const server_limits& limits = options_.limits;
-        const protocol::link_bounds bounds{limits.frame_deadline, limits.write_deadline,
-                                           limits.queue_soft_max, limits.queue_soft_time,
-                                           limits.queue_hard_max};
         const protocol::server_facts facts{
             random_name(*options_.environment), epoch_,
             &hub_.position(),                   options_.heartbeat,
@@ -228,30 +231,25 @@ private:
                 return;
             }
             session = std::make_shared<server_session>(options_.environment, std::move(made),
-                                                       ++last_number_, context_, facts, bounds);
-            // Calls that go on for peers that are gone count as theirs: else whoever connects,
-            // calls and leaves again and again could have any number of them run.
-            std::erase_if(gone_, [](const auto& one) { return one->in_flight() == 0; });
-            is_crowded = sessions_.size() + gone_.size() >= limits.connections_max;
-            sessions_.push_back(session);
+                                                       ++last_number_, context_, facts,
+                                                       context_.bounds());
+            is_crowded = sessions_.is_crowded(options_.limits.connections_max);
+            sessions_.add(session);
         }
         log(log_event::connected, session->peer(), {});
         session->keep(shared_from_this());
         session->start();
         if (is_crowded) {
-            session->refuse("too many connections: the limit is " +
-                            std::to_string(limits.connections_max));
+            session->refuse_crowd();
         }
     }
 
     bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
-        if (std::erase(sessions_, session) != 0 && session->in_flight() != 0 && !is_shut_) {
-            gone_.push_back(session);
-        }
+        sessions_.forget(session);
         const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
         ends_to_tell_ += is_to_be_told ? 1 : 0;
-        if (sessions_.empty()) {
+        if (sessions_.living().empty()) {
             drain_->cancel();
         }
         tell_drained();
@@ -259,7 +257,7 @@ private:
     }
 
     void tell_drained() {
-        if (drained_ && listeners_.empty() && sessions_.empty() && ends_to_tell_ == 0) {
+        if (drained_ && listeners_.empty() && sessions_.living().empty() && ends_to_tell_ == 0) {
             asio::post(executor_, std::exchange(drained_, nullptr));
         }
     }
@@ -284,9 +282,9 @@ private:
     std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<acceptor>> listeners_;
-    std::vector<std::shared_ptr<server_session>> sessions_;
-    std::vector<std::shared_ptr<server_session>> gone_;  // calls of them may still run
-    std::uint64_t last_number_ = 0;                      // of a session
+    session_list sessions_;
+    std::uint64_t last_number_ = 0;  // of a session
+    time_point started_at_ = protocol::never;
     std::size_t ends_to_tell_ = 0;  // ended sessions that the engine has not heard of
     const bool tells_ends_;
     bool is_shut_ = false;

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,18 @@ public:
         const std::lock_guard lock(mutex_);
         spare_ = std::move(batch);
         spare_.from = nullptr;
+    }
+
+    /// Tells the peer that there are as many connections as there may be, and ends this one.
+    void refuse_crowd() {
+        const std::string text = "too many connections: the limit is " +
+                                 std::to_string(context_.limits.connections_max);
+        const std::lock_guard lock(mutex_);
+        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
+        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
+        wire::end_frame(connection_.answers.frames, begin);
+        queue_answers();
+        finish({errc::overloaded, text});
     }
 
 private:
@@ -54,6 +67,7 @@ private:
     struct harvest {
         std::optional<protocol::pending_hello> greeting;
         std::vector<protocol::subscription_change> changes;
+        std::vector<protocol::inquiry> questions;
         std::vector<std::function<void()>> cancels;
         std::vector<std::string> earlier_cancels;
         std::vector<std::string> refusals;
@@ -62,7 +76,7 @@ private:
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
-    /// until a hello was accepted; there may be more.
+    /// until a hello was accepted or a question answered; there may be more.
     bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
@@ -74,6 +88,7 @@ private:
         found.refusals.swap(refusals_);
         found.greeting = connection_.extensions.greeting;
         found.changes.swap(connection_.extensions.changes);
+        found.questions.swap(connection_.extensions.questions.waiting);
         found.cancels.swap(connection_.extensions.cancels);
         found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
         found.has_session = begins;
@@ -82,13 +97,13 @@ private:
         lock.unlock();
         const bool is_admitted = settle(found);
         lock.lock();
-        return found.greeting ? is_admitted : is_full;
+        return found.greeting ? is_admitted : is_full || !found.questions.empty();
     }
 
     bool has_wishes() const noexcept {
         const protocol::server_extensions& of = connection_.extensions;
         return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
-               !of.earlier_cancels.empty();
+               !of.earlier_cancels.empty() || !of.questions.waiting.empty();
     }
 
     /// Without the mutex. @return Whether a hello was accepted.
@@ -103,6 +118,9 @@ private:
         if (!found.changes.empty()) {
             carry_out(found.changes);
         }
+        for (const protocol::inquiry& asked : found.questions) {
+            answer_question(asked);
+        }
         if (found.has_session) {
             keep_session();
         } else if (found.has_left) {
@@ -110,6 +128,22 @@ private:
         }
         flush();
         return found.greeting && admits(*found.greeting);
+    }
+
+    /// Without the mutex, since the statistics are those of all sessions.
+    void answer_question(const protocol::inquiry& asked) {
+        std::string made;
+        std::string_view text;
+        if (asked.about == protocol::inquiry::subject::document) {
+            text = context_.offers.document();
+        } else {
+            text = made = context_.statistics();
+        }
+        std::shared_ptr<answering_link> done;
+        const std::lock_guard lock(mutex_);
+        connection_.extensions.questions.answer(asked, text);
+        queue_answers();
+        done = calls_ended();
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
@@ -128,7 +162,8 @@ private:
                 break;
             }
             is_full = connection_.is_full() && !connection_.calls.empty();
-            if (connection_.extensions.greeting || is_full) {
+            if (connection_.extensions.greeting || is_full ||
+                !connection_.extensions.questions.waiting.empty()) {
                 break;
             }
         }

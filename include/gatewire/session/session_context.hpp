@@ -6,6 +6,7 @@
 
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/answer_buffers.hpp>
 #include <gatewire/session/authenticator.hpp>
@@ -58,9 +59,17 @@ struct session_context {
                    : limits.frame_size_max;
     }
 
+    protocol::link_bounds bounds() const noexcept {
+        return {limits.frame_deadline, limits.write_deadline, limits.queue_soft_max,
+                limits.queue_soft_time, limits.queue_hard_max};
+    }
+
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
     std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
+
+    /// What `rpc.stats` is answered, as JSON. Called without any mutex.
+    std::function<std::string()> statistics{};
 };
 
 }  // namespace rpc::inline v1::session

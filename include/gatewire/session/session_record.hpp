@@ -59,11 +59,12 @@ struct session_record {
         return result;
     }
 
-    /// All but the bytes, which the link knows.
+    /// @param lag  How long what is being written has not moved.
     session_stats stats(const protocol::server_connection& connection,
-                        const protocol::service& offers) const {
+                        const protocol::service& offers, const protocol::session_traffic& passed,
+                        protocol::duration lag) const {
         constexpr std::size_t subscriptions_shown_max = 64;
-        const protocol::session_counters& counted = connection.counters;
+        const protocol::session_counters& counted = passed.counters;
         session_stats result;
         result.session = number;
         result.peer = *peer;
@@ -71,8 +72,14 @@ struct session_record {
         result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
         result.calls = counted.calls;
         result.errors = counted.errors;
+        result.refused = counted.refused_calls();
+        result.in_flight = connection.in_flight();
         result.events = counted.events;
         result.conflated = counted.conflated;
+        result.bytes_received = passed.bytes_received;
+        result.bytes_sent = passed.bytes_sent;
+        result.queued_bytes = passed.queued_bytes;
+        result.lag = microseconds(lag);
         result.answer_time_mean = microseconds(counted.answer_time_mean());
         result.answer_time_max = microseconds(counted.answer_time_max);
         result.connected_at = connected_at;

@@ -32,6 +32,7 @@ struct entry_facts {
     std::string_view name;
     const wire::json::type_facts* const* sent = nullptr;
     std::size_t sent_count = 0;
+    const std::string_view* parameters = nullptr;  // their names, if they have some
     const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
     const std::string_view* roles = nullptr;
     std::size_t role_count = 0;
@@ -39,11 +40,12 @@ struct entry_facts {
     bool is_latest = false;
     bool is_once = false;
     bool is_idempotent = false;
+    bool is_offloaded = false;
 };
 
 template <class... Arguments>
 consteval void add_arguments(entry_facts& facts, type_list<Arguments...>) {
-    facts.sent = wire::json::part_facts<std::decay_t<Arguments>...>.data();
+    facts.sent = wire::json::part_facts<void, std::decay_t<Arguments>...>.data();
     facts.sent_count = sizeof...(Arguments);
 }
 
@@ -66,6 +68,12 @@ consteval entry_facts method_facts() {
     add_roles<Entry>(facts);
     facts.is_once = Entry::is_once;
     facts.is_idempotent = Entry::is_idempotent;
+    if constexpr (requires { Entry::is_offloaded; }) {
+        facts.is_offloaded = Entry::is_offloaded;
+    }
+    if constexpr (Entry::names::given) {
+        facts.parameters = Entry::names::names.data();
+    }
     return facts;
 }
 

@@ -6,7 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
-#include <gatewire/session_stats.hpp>
+#include <gatewire/server_stats.hpp>
 #include <gatewire/typed/served_engine.hpp>
 #include <gatewire/wire/json/write_error.hpp>
 
@@ -49,6 +49,7 @@ public:
     std::size_t connections() const;
     std::size_t queued_bytes() const;
     std::vector<session_stats> sessions() const;
+    server_stats stats() const;
     asio::any_io_executor executor() const;
 
     /// Publishes an event whose payload is written in `data`, now or after the call that runs.

@@ -11,10 +11,14 @@
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/detached_call.hpp>
 #include <gatewire/typed/engine_runner.hpp>
+#include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/server_side.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/write_dynamic.hpp>
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,14 +47,50 @@ GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
     return sheet_->session()->world().make_timer(executor);
 }
 
+/// The text of a document that is made when somebody asks for it; empty if some name in it has no
+/// JSON form.
+class lazy_document {
+public:
+    lazy_document(const served_engine& served, const server_options& options)
+        : title_(options.title),
+          version_(options.version),
+          methods_(served.methods),
+          events_(served.events),
+          is_guarded_(static_cast<bool>(options.authenticate)) {}
+
+    std::string_view text() {
+        std::call_once(made_, [this] {
+            wire::buffer text;
+            wire::json::write_error failure;
+            const nlohmann::json document =
+                openrpc_document({title_, version_, methods_, events_, is_guarded_});
+            if (wire::json::write_dynamic(text, document, failure)) {
+                text_ = text.view();
+            }
+        });
+        return text_;
+    }
+
+private:
+    std::string title_;
+    std::string version_;
+    described_entries methods_;
+    described_entries events_;
+    bool is_guarded_;
+    std::once_flag made_;
+    std::string text_;
+};
+
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
                                          server_options&& options,
                                          const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
+    auto document = std::make_shared<lazy_document>(served, options);
     core_ = std::make_shared<session::server_core>(
         executor, std::move(options),
         protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
-                          describe_entries(served.events)},
+                          describe_entries(served.events),
+                          [document = std::move(document)] { return document->text(); }},
         [runner = runner_](session::call_batch& batch) { runner->run(batch); },
         served.tell_end != nullptr);
     runner_->serve(*core_);
@@ -96,6 +136,10 @@ GATEWIRE_INLINE std::size_t server_side::queued_bytes() const {
 
 GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
     return core_->sessions();
+}
+
+GATEWIRE_INLINE server_stats server_side::stats() const {
+    return core_->stats();
 }
 
 GATEWIRE_INLINE asio::any_io_executor server_side::executor() const {

@@ -11,6 +11,7 @@
 #include <gatewire/wire/json/shapes.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -38,6 +39,7 @@ struct type_facts {
     bool has_sign = false;
     bool indexed = false;
     bool defaults = false;
+    bool is_unique = false;  // a set that has no element twice; others are sets to their reader
     std::size_t length = 0;
     std::intmax_t unit_numerator = 0;  // zero if there is no unit
     std::intmax_t unit_denominator = 0;
@@ -56,19 +58,21 @@ consteval type_facts find_facts();
 template <class T>
 inline constexpr type_facts facts_of = find_facts<T>();
 
-template <class... Part>
+/// An own list for each owner: a type that contains itself can be a part of several of them, and
+/// the list of one is not complete while those of its parts are made.
+template <class Owner, class... Part>
 inline constexpr std::array<const type_facts*, sizeof...(Part) + 1> part_facts{&facts_of<Part>...,
                                                                                nullptr};
 
-template <class... Part>
+template <class Owner, class... Part>
 consteval void add_parts(type_facts& facts) {
-    facts.elements = part_facts<Part...>.data();
+    facts.elements = part_facts<Owner, Part...>.data();
     facts.element_count = sizeof...(Part);
 }
 
-template <template <class...> class List, class... Part>
+template <class Owner, template <class...> class List, class... Part>
 consteval void add_parts_of(type_facts& facts, const List<Part...>*) {
-    add_parts<Part...>(facts);
+    add_parts<Owner, Part...>(facts);
 }
 
 template <class T>
@@ -91,10 +95,10 @@ consteval void find_tuple(type_facts& facts) {
     if constexpr (is_std_array<T>) {
         facts.kind = described::fixed_array;
         facts.length = std::tuple_size_v<T>;
-        add_parts<typename T::value_type>(facts);
+        add_parts<T, typename T::value_type>(facts);
     } else {
         facts.kind = described::tuple;
-        add_parts_of(facts, static_cast<const T*>(nullptr));
+        add_parts_of<T>(facts, static_cast<const T*>(nullptr));
     }
 }
 
@@ -107,7 +111,7 @@ consteval void find_aggregate(type_facts& facts) {
     using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
         return static_cast<std::tuple<std::remove_cvref_t<decltype(member)>...>*>(nullptr);
     }));
-    add_parts_of(facts, static_cast<members>(nullptr));
+    add_parts_of<T>(facts, static_cast<members>(nullptr));
 }
 
 template <class T>
@@ -120,7 +124,7 @@ consteval void find_time(type_facts& facts) {
         facts.kind = described::duration;
         facts.unit_numerator = T::period::num;
         facts.unit_denominator = T::period::den;
-        add_parts<typename T::rep>(facts);
+        add_parts<T, typename T::rep>(facts);
     }
 }
 
@@ -141,21 +145,28 @@ consteval void find_number(type_facts& facts) {
     }
 }
 
+/// `std::multiset` and its like insert whatever they are given.
+template <class T>
+concept tells_what_is_there = requires(T& set, typename T::value_type value) {
+    { set.insert(std::move(value)).second } -> std::convertible_to<bool>;
+};
+
 template <class T>
 consteval void find_container(type_facts& facts) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::map) {
         facts.kind = described::map;
-        add_parts<typename T::mapped_type>(facts);
+        add_parts<T, typename T::mapped_type>(facts);
     } else if constexpr (kind == type_kind::variant) {
         facts.kind = described::variant;
         facts.indexed = !is_bare_variant<T>;
-        add_parts_of(facts, static_cast<const T*>(nullptr));
+        add_parts_of<T>(facts, static_cast<const T*>(nullptr));
     } else {
         facts.kind = kind == type_kind::optional ? described::optional
                      : kind == type_kind::set    ? described::set
                                                  : described::array;
-        add_parts<typename T::value_type>(facts);
+        facts.is_unique = kind == type_kind::set && tells_what_is_there<T>;
+        add_parts<T, typename T::value_type>(facts);
     }
 }
 

@@ -46,6 +46,14 @@ struct tree {
     int value = 0;
     std::vector<tree> children;
 };
+struct bush {
+    std::vector<bush> twigs;
+};
+struct garden {
+    std::map<std::string, bush> by_name;
+    std::vector<bush> bushes;
+    std::variant<std::vector<bush>, bush> choice;
+};
 }  // namespace here
 
 namespace there {
@@ -235,6 +243,7 @@ TEST_CASE("describe: a description says what the JSON is") {
           nlohmann::json::parse(R"({"kind":"object","name":"tree","members":{
               "value":{"kind":"integer","bits":32,"signed":true},
               "children":{"kind":"array","elements":[{"kind":"reference"}]}}})"));
+    CHECK(description<here::garden>()["members"]["by_name"]["elements"][0]["name"] == "bush");
     CHECK(description<std::chrono::milliseconds>()["unit"] == "1/1000");
     CHECK(description<std::chrono::sys_seconds>()["clock"] == "system_clock");
     CHECK(description<there::lenient>()["defaults"] == true);
