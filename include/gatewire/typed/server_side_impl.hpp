@@ -15,7 +15,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,25 +22,6 @@
 
 /// The part of a server that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
 namespace rpc::inline v1::typed {
-
-GATEWIRE_INLINE caller caller_of(const session::server_session& from, const protocol::call& what) {
-    std::optional<caller::clock::time_point> deadline;
-    if (what.deadline != protocol::never) {
-        deadline = what.deadline;
-    }
-    const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-    const session::session_record& known = from.record();
-    return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
-}
-
-GATEWIRE_INLINE void detached_call::reach_by(std::function<void()> cancel) {
-    sheet_->session()->reach_by(*state_, std::move(cancel));
-}
-
-GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
-    const asio::any_io_executor& executor) const {
-    return sheet_->session()->world().make_timer(executor);
-}
 
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
                                          server_options&& options,
