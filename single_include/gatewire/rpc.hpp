@@ -1595,12 +1595,14 @@ inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>
 std::string key_members(const key& given);
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
-template <class Entry, class Use>
-auto take_options(call_options options, Use&& use) {
+///
+/// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.
+template <class Entry, class Options, class Use>
+auto take_options(Options options, Use&& use) {
     return use(options);
 }
-template <class Entry, class Use, class First, class... Rest>
-auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
+template <class Entry, class Options, class Use, class First, class... Rest>
+auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
     if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
         options.timeout = first.value;
         return take_options<Entry>(std::move(options), use, rest...);
@@ -1609,6 +1611,9 @@ auto take_options(call_options options, Use&& use, First& first, Rest&... rest) 
                       "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
                       "table's entry");
         options.key = key_members(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (requires { options.take(first); }) {
+        options.take(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else {
         return use(options, first, rest...);
@@ -10437,6 +10442,7 @@ private:
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -10460,13 +10466,21 @@ struct cancellation_link {
     std::atomic<bool> is_wanted{false};
 };
 
+/// The call that these options ask for. Options that ask for more have a function of their own.
+inline begun_call begin_call(const call_options& options, std::size_t place, std::string_view body,
+                             bool is_idempotent) {
+    return {place, body, options.timeout, options.key_text(), is_idempotent};
+}
+
 /// Begins a call when it is given the handler: a token may do that much later, or never, so that
 /// the request is kept as it was encoded.
-template <class Result>
+///
+/// @tparam Side  `client_side`, or a class that takes calls as it does.
+template <class Result, class Side, class Options>
 struct call_initiation {
-    std::shared_ptr<client_side> side;
+    std::shared_ptr<Side> side;
     std::size_t place;
-    call_options options;
+    Options options;
     bool is_idempotent;
     wire::scratch body;
     std::optional<error> failure;  // the arguments had no JSON form
@@ -10492,8 +10506,7 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            side->submit({place, body.view(), options.timeout, options.key_text(), is_idempotent},
-                         std::move(ends));
+            side->submit(begin_call(options, place, body.view(), is_idempotent), std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -10504,9 +10517,9 @@ struct call_initiation {
 };
 
 /// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
-template <class Entry, class Token, class... Given>
-auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
-                   const call_options& options, Given&... given) {
+template <class Entry, class Token, class Side, class Options, class... Given>
+auto initiate_call(const std::shared_ptr<Side>& side, std::size_t place, const Options& options,
+                   Given&... given) {
     using result = final_result<Entry>;
     constexpr std::size_t count = Entry::arguments::size;
     static_assert(sizeof...(Given) != count,
@@ -10516,7 +10529,8 @@ auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
                   "gatewire: the method is called with the wrong number of arguments");
     if constexpr (sizeof...(Given) == count + 1) {
         const auto all = std::tie(given...);
-        call_initiation<result> initiation{side, place, options, Entry::is_idempotent, {}, {}};
+        call_initiation<result, Side, Options> initiation{
+            side, place, options, Entry::is_idempotent, {}, {}};
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
             if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
                                                         Index, std::tuple<Given&...>>>...>()) {
@@ -20519,6 +20533,236 @@ struct answer_buffers {
 
 #endif  // GATEWIRE_SESSION_ANSWER_BUFFERS_HPP
 // ==== end of gatewire/session/answer_buffers.hpp ====
+// ==== gatewire/session/call_origin.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_ORIGIN_HPP
+#define GATEWIRE_SESSION_CALL_ORIGIN_HPP
+
+// ==== gatewire/session/once_book.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
+#define GATEWIRE_SESSION_ONCE_BOOK_HPP
+
+// ==== gatewire/protocol/once_entry.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+#define GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
+using once_waiter = std::function<void(const std::string& tail)>;
+
+/// A call with a key, from its start until the book is cleared.
+struct once_entry {
+    std::string place;                  ///< Method, identity and key.
+    std::string params;                 ///< As they were written.
+    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
+    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+// ==== end of gatewire/protocol/once_entry.hpp ====
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+using protocol::once_entry;
+using protocol::once_waiter;
+
+/// The calls that were made with a key: a second one with the same key gets the answer of the
+/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
+/// keys.
+///
+/// @par Thread safety
+/// May be used from any thread; waiters are called without its mutex.
+class once_book {
+public:
+    using entry_ptr = std::shared_ptr<once_entry>;
+
+    once_book(std::size_t keys_max, std::size_t size_max)
+        : keys_max_(keys_max), size_max_(size_max) {}
+
+    enum class meeting : unsigned char {
+        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
+        answered,  ///< `answer` is the first one's.
+        joined,    ///< The first one runs: the waiter hears its answer.
+        conflict,  ///< The key was used with other params.
+        full       ///< There is no room for another key.
+    };
+    struct finding {
+        meeting what;
+        entry_ptr entry;     ///< With `first`.
+        std::string answer;  ///< With `answered`.
+    };
+
+    /// Looks a key up, and takes it if nobody has.
+    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
+    template <class MakeWaiter>
+    finding begin(std::string_view method, std::string_view identity, std::string_view key,
+                  std::string_view params, MakeWaiter&& make_waiter) {
+        std::string place = place_of(method, identity, key);
+        const std::lock_guard lock(mutex_);
+        const auto found = entries_.find(place);
+        if (found == entries_.end()) {
+            const std::size_t size = place.size() + params.size();
+            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
+                return {meeting::full, nullptr, {}};
+            }
+            const auto entry = std::make_shared<once_entry>();
+            entry->place = place;
+            entry->params = params;
+            size_ += size;
+            entries_.emplace(std::move(place), entry);
+            return {meeting::first, entry, {}};
+        }
+        once_entry& known = *found->second;
+        if (known.params != params) {
+            return {meeting::conflict, nullptr, {}};
+        }
+        if (known.answer) {
+            return {meeting::answered, nullptr, *known.answer};
+        }
+        known.waiters.push_back(make_waiter());
+        return {meeting::joined, nullptr, {}};
+    }
+
+    /// The call has this answer, for everyone who asks from here on and everyone who waits.
+    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
+
+    /// The call did not run, so the key is free again; who waits hears why.
+    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
+
+    /// Forgets every key whose call has ended. @return How many.
+    std::size_t clear() {
+        const std::lock_guard lock(mutex_);
+        return std::erase_if(entries_, [this](const auto& one) {
+            if (one.second->answer) {
+                size_ -= size_of(*one.second);
+            }
+            return one.second->answer.has_value();
+        });
+    }
+
+    std::size_t keys() const {
+        const std::lock_guard lock(mutex_);
+        return entries_.size();
+    }
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return size_;
+    }
+
+private:
+    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
+    static std::string place_of(std::string_view method, std::string_view identity,
+                                std::string_view key) {
+        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
+        return place.append(" ").append(method).append(identity).append(key);
+    }
+
+    static std::size_t size_of(const once_entry& entry) noexcept {
+        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
+    }
+
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+        std::vector<once_waiter> waiters;
+        {
+            const std::lock_guard lock(mutex_);
+            waiters.swap(entry->waiters);
+            if (is_kept) {
+                entry->answer = tail;
+                size_ += tail.size();
+            } else {
+                size_ -= size_of(*entry);
+                entries_.erase(entry->place);
+            }
+        }
+        for (const once_waiter& waiter : waiters) {
+            waiter(tail);
+        }
+    }
+
+    mutable std::mutex mutex_;
+    std::map<std::string, entry_ptr> entries_;
+    std::size_t keys_max_;
+    std::size_t size_max_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ONCE_BOOK_HPP
+// ==== end of gatewire/session/once_book.hpp ====
+
+#include <asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Where calls came from, and where their answers go: a connection, or a broker.
+class call_origin {
+public:
+    call_origin() = default;
+    call_origin(const call_origin&) = delete;
+    call_origin& operator=(const call_origin&) = delete;
+    virtual ~call_origin() = default;
+
+    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end;
+    /// both are empty afterwards.
+    virtual void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots,
+                        std::uint64_t errors, time_point now) = 0;
+
+    /// Takes the answer of a call that belongs to a batch; empty for a notification.
+    virtual void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                             time_point now) = 0;
+
+    /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
+    virtual void reach_by(protocol::call_state& state, std::function<void()> cancel) = 0;
+
+    /// The calls with keys.
+    virtual once_book& once() const noexcept = 0;
+
+    /// Who made a call.
+    virtual caller caller_of(const protocol::call& what) const = 0;
+
+    /// The time of the world that the calls belong to, and a timer of it.
+    virtual time_point time() const noexcept = 0;
+    virtual std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_ORIGIN_HPP
+// ==== end of gatewire/session/call_origin.hpp ====
 
 #include <cstdint>
 #include <exception>
@@ -20529,22 +20773,18 @@ struct answer_buffers {
 #include <utility>
 #include <vector>
 
-namespace rpc::inline v1::session {
-class server_session;
-}  // namespace rpc::inline v1::session
-
 namespace rpc::inline v1::typed {
 
 /// What a method gives when it gives nothing.
 struct nothing {};
 
-/// Writes the answers of one session's calls and hands them over, many at a time.
+/// Writes the answers of calls that have one origin and hands them over, many at a time.
 ///
 /// What is not written for each type of result is defined in answer_sheet_impl.hpp.
 class answer_sheet final : public session::held_back {
 public:
     /// @param room  Buffers that were used before; `take_room` gives them back.
-    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max,
+    answer_sheet(std::shared_ptr<session::call_origin> to, std::size_t answer_size_max,
                  session::answer_buffers room = {})
         : to_(std::move(to)), answer_size_max_(answer_size_max), room_(std::move(room)) {}
     ~answer_sheet() override;
@@ -20593,7 +20833,7 @@ public:
     /// The last call ended at this moment; until this is called, the clock is read instead.
     void ended(protocol::time_point now) noexcept { last_end_ = now; }
 
-    /// Gives the session what was written so far.
+    /// Gives the origin what was written so far.
     void hand_over();
 
     /// Once all is handed over.
@@ -20601,7 +20841,7 @@ public:
 
     void let_go() override { hand_over(); }
 
-    const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
+    const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
 
 private:
     using time_point = protocol::time_point;
@@ -20640,7 +20880,7 @@ private:
 
     void write_down(const protocol::call& to, std::string_view answer);
 
-    std::shared_ptr<session::server_session> to_;
+    std::shared_ptr<session::call_origin> to_;
     std::size_t answer_size_max_;
     session::answer_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
@@ -20921,14 +21161,11 @@ decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
 
 namespace rpc::inline v1::typed {
 
-/// Who made a call.
-caller caller_of(const session::server_session& from, const protocol::call& what);
-
-/// The same for the method of an entry, if that asks; others cost nothing.
+/// Who made a call, for the method of an entry, if that asks; others cost nothing.
 template <class Entry>
-caller caller_for(const session::server_session& from, const protocol::call& what) {
+caller caller_for(const session::call_origin& from, const protocol::call& what) {
     if constexpr (Entry::takes_caller) {
-        return caller_of(from, what);
+        return from.caller_of(what);
     } else {
         return {};
     }
@@ -20937,7 +21174,7 @@ caller caller_for(const session::server_session& from, const protocol::call& wha
 /// A call that goes on after its batch: it keeps what it needs to answer.
 class detached_call {
 public:
-    detached_call(std::shared_ptr<session::server_session> from, const protocol::call& what,
+    detached_call(std::shared_ptr<session::call_origin> from, const protocol::call& what,
                   std::size_t answer_size_max)
         : state_(what.state->shared_from_this()),
           what_(what),
@@ -20953,14 +21190,18 @@ public:
 
     template <class Entry>
     caller who() const {
-        return caller_for<Entry>(*sheet_->session(), what_);
+        return caller_for<Entry>(*sheet_->origin(), what_);
     }
 
-    /// Lets the call be reached by a cancel; see `answering_link::reach_by`.
-    void reach_by(std::function<void()> cancel);
+    /// Lets the call be reached by a cancel; see `call_origin::reach_by`.
+    void reach_by(std::function<void()> cancel) {
+        sheet_->origin()->reach_by(*state_, std::move(cancel));
+    }
 
     /// A timer of the world that the call came from.
-    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const;
+    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const {
+        return sheet_->origin()->make_timer(executor);
+    }
 
 private:
     std::shared_ptr<protocol::call_state> state_;
@@ -21021,7 +21262,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
 void await_call(Engine& engine, const asio::any_io_executor& executor,
-                const std::shared_ptr<session::server_session>& from, const protocol::call& what,
+                const std::shared_ptr<session::call_origin>& from, const protocol::call& what,
                 Values values, std::size_t answer_size_max) {
     auto running = std::make_shared<awaited_call<Values>>(
         detached_call(from, what, answer_size_max), std::move(values));
@@ -21102,7 +21343,7 @@ void call_now(Engine& engine, const protocol::call& what, Values& values, const 
 }
 
 template <class Entry, class Engine, class Values>
-void offload(const engine_access& access, const std::shared_ptr<session::server_session>& from,
+void offload(const engine_access& access, const std::shared_ptr<session::call_origin>& from,
              const protocol::call& what, Values&& values) {
     struct task {
         detached_call call;
@@ -21132,13 +21373,13 @@ void run_method(const engine_access& access, const protocol::call& what, answer_
         sheet.fail_params(what, failure);
     } else if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
-                          Entry::is_offloaded ? access.worker : access.strand, sheet.session(),
+                          Entry::is_offloaded ? access.worker : access.strand, sheet.origin(),
                           what, std::move(values), access.answer_size_max);
     } else if constexpr (Entry::is_offloaded) {
-        offload<Entry, Engine>(access, sheet.session(), what, std::move(values));
+        offload<Entry, Engine>(access, sheet.origin(), what, std::move(values));
     } else {
         call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
-                        caller_for<Entry>(*sheet.session(), what), sheet);
+                        caller_for<Entry>(*sheet.origin(), what), sheet);
     }
 }
 
@@ -22861,183 +23102,6 @@ private:
 
 #endif  // GATEWIRE_SESSION_AUTHENTICATOR_HPP
 // ==== end of gatewire/session/authenticator.hpp ====
-// ==== gatewire/session/once_book.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
-#define GATEWIRE_SESSION_ONCE_BOOK_HPP
-
-// ==== gatewire/protocol/once_entry.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
-#define GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
-
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
-using once_waiter = std::function<void(const std::string& tail)>;
-
-/// A call with a key, from its start until the book is cleared.
-struct once_entry {
-    std::string place;                  ///< Method, identity and key.
-    std::string params;                 ///< As they were written.
-    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
-    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
-// ==== end of gatewire/protocol/once_entry.hpp ====
-
-#include <cstddef>
-#include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-using protocol::once_entry;
-using protocol::once_waiter;
-
-/// The calls that were made with a key: a second one with the same key gets the answer of the
-/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
-/// keys.
-///
-/// @par Thread safety
-/// May be used from any thread; waiters are called without its mutex.
-class once_book {
-public:
-    using entry_ptr = std::shared_ptr<once_entry>;
-
-    once_book(std::size_t keys_max, std::size_t size_max)
-        : keys_max_(keys_max), size_max_(size_max) {}
-
-    enum class meeting : unsigned char {
-        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
-        answered,  ///< `answer` is the first one's.
-        joined,    ///< The first one runs: the waiter hears its answer.
-        conflict,  ///< The key was used with other params.
-        full       ///< There is no room for another key.
-    };
-    struct finding {
-        meeting what;
-        entry_ptr entry;     ///< With `first`.
-        std::string answer;  ///< With `answered`.
-    };
-
-    /// Looks a key up, and takes it if nobody has.
-    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
-    template <class MakeWaiter>
-    finding begin(std::string_view method, std::string_view identity, std::string_view key,
-                  std::string_view params, MakeWaiter&& make_waiter) {
-        std::string place = place_of(method, identity, key);
-        const std::lock_guard lock(mutex_);
-        const auto found = entries_.find(place);
-        if (found == entries_.end()) {
-            const std::size_t size = place.size() + params.size();
-            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
-                return {meeting::full, nullptr, {}};
-            }
-            const auto entry = std::make_shared<once_entry>();
-            entry->place = place;
-            entry->params = params;
-            size_ += size;
-            entries_.emplace(std::move(place), entry);
-            return {meeting::first, entry, {}};
-        }
-        once_entry& known = *found->second;
-        if (known.params != params) {
-            return {meeting::conflict, nullptr, {}};
-        }
-        if (known.answer) {
-            return {meeting::answered, nullptr, *known.answer};
-        }
-        known.waiters.push_back(make_waiter());
-        return {meeting::joined, nullptr, {}};
-    }
-
-    /// The call has this answer, for everyone who asks from here on and everyone who waits.
-    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
-
-    /// The call did not run, so the key is free again; who waits hears why.
-    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
-
-    /// Forgets every key whose call has ended. @return How many.
-    std::size_t clear() {
-        const std::lock_guard lock(mutex_);
-        return std::erase_if(entries_, [this](const auto& one) {
-            if (one.second->answer) {
-                size_ -= size_of(*one.second);
-            }
-            return one.second->answer.has_value();
-        });
-    }
-
-    std::size_t keys() const {
-        const std::lock_guard lock(mutex_);
-        return entries_.size();
-    }
-    std::size_t size() const {
-        const std::lock_guard lock(mutex_);
-        return size_;
-    }
-
-private:
-    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
-    static std::string place_of(std::string_view method, std::string_view identity,
-                                std::string_view key) {
-        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
-        return place.append(" ").append(method).append(identity).append(key);
-    }
-
-    static std::size_t size_of(const once_entry& entry) noexcept {
-        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
-    }
-
-    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
-        std::vector<once_waiter> waiters;
-        {
-            const std::lock_guard lock(mutex_);
-            waiters.swap(entry->waiters);
-            if (is_kept) {
-                entry->answer = tail;
-                size_ += tail.size();
-            } else {
-                size_ -= size_of(*entry);
-                entries_.erase(entry->place);
-            }
-        }
-        for (const once_waiter& waiter : waiters) {
-            waiter(tail);
-        }
-    }
-
-    mutable std::mutex mutex_;
-    std::map<std::string, entry_ptr> entries_;
-    std::size_t keys_max_;
-    std::size_t size_max_;
-    std::size_t size_ = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ONCE_BOOK_HPP
-// ==== end of gatewire/session/once_book.hpp ====
 // ==== gatewire/session/session_keeper.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -23567,7 +23631,7 @@ namespace rpc::inline v1::session {
 
 /// A server's connection as it answers: calls of its own and of earlier connections of its session,
 /// and, once all are answered, the end. It is a link that speaks `server_connection`.
-class answering_link : public link {
+class answering_link : public link, public call_origin {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
@@ -23651,7 +23715,7 @@ public:
     }
 
     /// The calls with keys, of all sessions.
-    once_book& once() const noexcept { return context_.once; }
+    once_book& once() const noexcept override { return context_.once; }
 
     /// Calls that were read and have not ended.
     std::size_t in_flight() const {
@@ -23672,9 +23736,8 @@ public:
         return passed();
     }
 
-    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
-                time_point now) {
+                time_point now) override {
         send_answers([&]() -> wire::buffer& {
             for (std::uint32_t slot : slots) {
                 end_call(slot, {}, now);
@@ -23685,9 +23748,8 @@ public:
         slots.clear();
     }
 
-    /// Takes the answer of a call that belongs to a batch; empty for a notification.
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
-                     time_point now) {
+                     time_point now) override {
         wire::buffer frames;
         send_answers([&]() -> wire::buffer& {
             end_call(slot, part, now);
@@ -23697,8 +23759,7 @@ public:
         });
     }
 
-    /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
-    void reach_by(protocol::call_state& state, std::function<void()> cancel) {
+    void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
         const std::lock_guard lock(mutex_);
         state.cancel = std::move(cancel);
         if (state.cancelled.load(std::memory_order_relaxed)) {
@@ -24188,6 +24249,22 @@ public:
         wire::end_frame(connection_.answers.frames, begin);
         queue_answers();
         finish({errc::overloaded, text});
+    }
+
+    caller caller_of(const protocol::call& what) const override {
+        std::optional<caller::clock::time_point> deadline;
+        if (what.deadline != protocol::never) {
+            deadline = what.deadline;
+        }
+        const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
+        return {record_.peer, deadline, {state, &state->cancelled}, record_.identity,
+                record_.number};
+    }
+
+    time_point time() const noexcept override { return now(); }
+
+    std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const override {
+        return world().make_timer(executor);
     }
 
 private:
@@ -24939,7 +25016,7 @@ GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
 
 GATEWIRE_INLINE void answer_sheet::hand_over() {
     if (!room_.slots.empty()) {
-        const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
+        const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
         to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
     }
 }
@@ -24950,7 +25027,7 @@ GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::stri
     }
     if (to.is_batched) {
         to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
-                         std::exchange(errors_, 0), to_->now());
+                         std::exchange(errors_, 0), to_->time());
         return;
     }
     if (!to.id.empty()) {
@@ -25004,10 +25081,60 @@ GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::str
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
+// ==== gatewire/typed/first_use.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_FIRST_USE_HPP
+#define GATEWIRE_TYPED_FIRST_USE_HPP
+
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// Looks the key of a call up, and answers the call if its key was used before.
+/// @return Whether it must run.
+inline bool is_first_use(std::string_view method, const protocol::call& what, answer_sheet& sheet,
+                         std::size_t answer_size_max) {
+    using meeting = session::once_book::meeting;
+    session::call_origin& from = *sheet.origin();
+    session::once_book::finding found =
+        from.once().begin(method, from.caller_of(what).identity(), what.state->key, what.params,
+                          [&]() -> protocol::once_waiter {
+                              const auto waiting = std::make_shared<detached_call>(
+                                  sheet.origin(), what, answer_size_max);
+                              return [waiting](const std::string& tail) {
+                                  waiting->sheet().repeat(waiting->what(), tail);
+                                  waiting->sheet().hand_over();
+                              };
+                          });
+    switch (found.what) {
+        case meeting::first: what.state->once = std::move(found.entry); return true;
+        case meeting::answered: sheet.repeat(what, found.answer); return false;
+        case meeting::joined: return false;
+        case meeting::conflict:
+            sheet.fail(what, protocol::key_conflict_code,
+                       "the key was used before, with other params");
+            return false;
+        case meeting::full:
+            sheet.fail(what, protocol::overloaded_code, "too many calls with keys are remembered");
+            return false;
+    }
+    return false;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_FIRST_USE_HPP
+// ==== end of gatewire/typed/first_use.hpp ====
 
 #include <chrono>
 #include <exception>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -25089,39 +25216,11 @@ private:
             sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
         } else if (now >= what.deadline) {
             sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
-        } else if (what.state->key.empty() || is_first(what, sheet)) {
+        } else if (what.state->key.empty() ||
+                   is_first_use(core_->offers().methods[what.method].name, what, sheet,
+                                access_.answer_size_max)) {
             methods_[what.method](access_, what, sheet);
         }
-    }
-
-    /// Looks the key of a call up, and answers the call if its key was used before.
-    /// @return Whether it must run.
-    bool is_first(const protocol::call& what, answer_sheet& sheet) {
-        using meeting = session::once_book::meeting;
-        session::once_book::finding found = core_->once().begin(
-            core_->offers().methods[what.method].name, sheet.session()->record().identity_text(),
-            what.state->key, what.params, [&]() -> protocol::once_waiter {
-                const auto waiting =
-                    std::make_shared<detached_call>(sheet.session(), what, access_.answer_size_max);
-                return [waiting](const std::string& tail) {
-                    waiting->sheet().repeat(waiting->what(), tail);
-                    waiting->sheet().hand_over();
-                };
-            });
-        switch (found.what) {
-            case meeting::first: what.state->once = std::move(found.entry); return true;
-            case meeting::answered: sheet.repeat(what, found.answer); return false;
-            case meeting::joined: return false;
-            case meeting::conflict:
-                sheet.fail(what, protocol::key_conflict_code,
-                           "the key was used before, with other params");
-                return false;
-            case meeting::full:
-                sheet.fail(what, protocol::overloaded_code,
-                           "too many calls with keys are remembered");
-                return false;
-        }
-        return false;
     }
 
     void note_slow(const protocol::call& what, protocol::duration taken) const {
@@ -25148,7 +25247,6 @@ private:
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25156,25 +25254,6 @@ private:
 
 /// The part of a server that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
 namespace rpc::inline v1::typed {
-
-GATEWIRE_INLINE caller caller_of(const session::server_session& from, const protocol::call& what) {
-    std::optional<caller::clock::time_point> deadline;
-    if (what.deadline != protocol::never) {
-        deadline = what.deadline;
-    }
-    const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-    const session::session_record& known = from.record();
-    return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
-}
-
-GATEWIRE_INLINE void detached_call::reach_by(std::function<void()> cancel) {
-    sheet_->session()->reach_by(*state_, std::move(cancel));
-}
-
-GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
-    const asio::any_io_executor& executor) const {
-    return sheet_->session()->world().make_timer(executor);
-}
 
 /// The text of a document that is made when somebody asks for it; empty if some name in it has no
 /// JSON form.

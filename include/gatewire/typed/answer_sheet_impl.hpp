@@ -7,7 +7,6 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer.hpp>
-#include <gatewire/session/server_session.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
 #include <gatewire/wire/json/read.hpp>
 
@@ -98,7 +97,7 @@ GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
 
 GATEWIRE_INLINE void answer_sheet::hand_over() {
     if (!room_.slots.empty()) {
-        const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
+        const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
         to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
     }
 }
@@ -109,7 +108,7 @@ GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::stri
     }
     if (to.is_batched) {
         to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
-                         std::exchange(errors_, 0), to_->now());
+                         std::exchange(errors_, 0), to_->time());
         return;
     }
     if (!to.id.empty()) {

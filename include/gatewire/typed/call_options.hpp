@@ -35,12 +35,14 @@ inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>
 std::string key_members(const key& given);
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
-template <class Entry, class Use>
-auto take_options(call_options options, Use&& use) {
+///
+/// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.
+template <class Entry, class Options, class Use>
+auto take_options(Options options, Use&& use) {
     return use(options);
 }
-template <class Entry, class Use, class First, class... Rest>
-auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
+template <class Entry, class Options, class Use, class First, class... Rest>
+auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
     if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
         options.timeout = first.value;
         return take_options<Entry>(std::move(options), use, rest...);
@@ -49,6 +51,9 @@ auto take_options(call_options options, Use&& use, First& first, Rest&... rest) 
                       "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
                       "table's entry");
         options.key = key_members(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (requires { options.take(first); }) {
+        options.take(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else {
         return use(options, first, rest...);
