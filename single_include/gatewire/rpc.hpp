@@ -146,12 +146,14 @@ public:
     /// The caller of a call, as the server makes it. Null or empty: not known.
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
            std::shared_ptr<const std::atomic<bool>> cancelled,
-           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0)
+           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0,
+           std::shared_ptr<const std::string> traceparent = {})
         : peer_(std::move(peer)),
           identity_(std::move(identity)),
           deadline_(deadline),
           cancelled_(std::move(cancelled)),
-          session_(session) {}
+          session_(session),
+          traceparent_(std::move(traceparent)) {}
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
@@ -183,12 +185,19 @@ public:
         return cancelled_ && cancelled_->load(std::memory_order_relaxed);
     }
 
+    /// The trace that the call belongs to (W3C Trace Context), as the client sent it, or empty. It
+    /// lives as long as this object.
+    std::string_view traceparent() const noexcept {
+        return traceparent_ ? std::string_view(*traceparent_) : std::string_view();
+    }
+
 private:
     std::shared_ptr<const std::string> peer_;
     std::shared_ptr<const rpc::identity> identity_;
     std::optional<clock::time_point> deadline_;
     std::shared_ptr<const std::atomic<bool>> cancelled_;
     std::uint64_t session_ = 0;
+    std::shared_ptr<const std::string> traceparent_;
 };
 
 }  // namespace rpc::inline v1
@@ -778,6 +787,98 @@ inline void log_to_stderr(const log_record& record) {
 
 #endif  // GATEWIRE_LOG_HPP
 // ==== end of gatewire/log.hpp ====
+// ==== gatewire/observer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_OBSERVER_HPP
+#define GATEWIRE_OBSERVER_HPP
+
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+namespace rpc::inline v1 {
+
+/// The clock of everything that is observed.
+using observed_time = std::chrono::steady_clock::time_point;
+
+/// A call as a server sees it. The views are valid during the callback only.
+struct observed_call {
+    std::string_view method;       ///< Its name in the table.
+    std::uint64_t session = 0;     ///< Its connection, as `caller::session` gives it.
+    std::string_view traceparent;  ///< Of W3C Trace Context, as the client sent it, or empty.
+    std::size_t request_size = 0;  ///< Bytes of the params.
+    observed_time received{};      ///< When it was read.
+    /// When it came to the engine: until then it was queued. Equal to `received` for a call that is
+    /// answered without that.
+    observed_time started{};
+};
+
+/// How a call ended for a server.
+struct observed_answer {
+    observed_time ended{};  ///< When its answer was written.
+    int code = 0;           ///< Zero for a result, else the error's code.
+    std::size_t size = 0;   ///< Bytes of the answer; zero for a notification.
+};
+
+/// An event that a server published.
+struct observed_event {
+    std::string_view event;       ///< Its name in the table.
+    std::string_view key;         ///< Empty where it has none.
+    std::size_t size = 0;         ///< Bytes of its frame.
+    std::size_t subscribers = 0;  ///< How many connections it goes to.
+};
+
+/// A call as a client sees it, once it has ended. The views are valid during the callback only.
+struct observed_reply {
+    std::string_view method;       ///< Its name in the table.
+    std::string_view traceparent;  ///< As the call sent it, or empty.
+    observed_time begun{};         ///< When it was submitted.
+    observed_time ended{};         ///< When it ended, before its handler runs.
+    std::error_code code{};        ///< Zero for a result.
+    rpc::outcome outcome{};        ///< What a call that failed may have done.
+    std::size_t size = 0;          ///< Bytes of the result as it was read.
+};
+
+/// Sees what a server or a client does, for metrics and traces: give one as `observer` in the
+/// options. Override what is wanted. What connections do is told by `log` (`connected`,
+/// `disconnected` with the reason, `connect_failed` with the next try), and how deep their queues
+/// are by `server::stats`.
+///
+/// @par Thread safety
+/// Called by any thread that runs the executor or publishes, several at a time. It must be quick,
+/// and must not call the server or client it observes. Without an observer nothing is recorded.
+class observer {
+public:
+    observer() = default;
+    observer(const observer&) = delete;
+    observer& operator=(const observer&) = delete;
+    virtual ~observer() = default;
+
+    /// A server is about to call a method.
+    virtual void on_call_started(const observed_call& call) noexcept { static_cast<void>(call); }
+
+    /// A server has written the answer of a call that came to its engine.
+    virtual void on_call_ended(const observed_call& call, const observed_answer& answer) noexcept {
+        static_cast<void>(call);
+        static_cast<void>(answer);
+    }
+
+    /// A server has queued an event for all who want it.
+    virtual void on_event(const observed_event& event) noexcept { static_cast<void>(event); }
+
+    /// A call of a client has ended.
+    virtual void on_reply(const observed_reply& reply) noexcept { static_cast<void>(reply); }
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_OBSERVER_HPP
+// ==== end of gatewire/observer.hpp ====
 // ==== gatewire/spin.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -876,6 +977,8 @@ struct server_options {
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Sees calls and events, for metrics and traces; nobody does by default.
+    std::shared_ptr<rpc::observer> observer{};
     /// Where time, chance and connections come from: null for the real ones, else what
     /// `rpc::testing::world` gives.
     std::shared_ptr<session::environment> environment{};
@@ -915,6 +1018,8 @@ struct client_options {
     bool single_threaded{false};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Sees calls and events, for metrics and traces; nobody does by default.
+    std::shared_ptr<rpc::observer> observer{};
     /// Where time, chance and connections come from: null for the real ones, else what
     /// `rpc::testing::world` gives.
     std::shared_ptr<session::environment> environment{};
@@ -1567,6 +1672,28 @@ struct timeout {
 #ifndef GATEWIRE_TYPED_CALL_OPTIONS_HPP
 #define GATEWIRE_TYPED_CALL_OPTIONS_HPP
 
+// ==== gatewire/traceparent.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TRACEPARENT_HPP
+#define GATEWIRE_TRACEPARENT_HPP
+
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// The trace that a call belongs to, as W3C Trace Context writes it; stands before the arguments:
+/// `client.call<"add">(rpc::traceparent{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+/// 1, 2)`. It travels with the call, `caller::traceparent` and observers see it there.
+struct traceparent {
+    std::string text;  ///< 55 to 128 characters from `0-9a-f-`; else the call is not sent.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TRACEPARENT_HPP
+// ==== end of gatewire/traceparent.hpp ====
 
 #include <chrono>
 #include <optional>
@@ -1582,23 +1709,37 @@ struct call_options {
     std::chrono::milliseconds timeout;
     /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
     std::optional<std::string> key{};
+    std::optional<std::string> trace{};  ///< One more of them, until `complete`.
+
+    /// No more options follow.
+    void complete() {
+        if (trace) {
+            key = key.value_or(std::string()) + *std::exchange(trace, std::nullopt);
+        }
+    }
 
     std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
 };
 
 template <class Given>
 inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>, timeout> ||
-                                       std::is_same_v<std::remove_cvref_t<Given>, key>;
+                                       std::is_same_v<std::remove_cvref_t<Given>, key> ||
+                                       std::is_same_v<std::remove_cvref_t<Given>, traceparent>;
 
 /// The members of a request's `rpc` that name it.
 /// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
 std::string key_members(const key& given);
+
+/// The member of a request's `rpc` that says to which trace it belongs.
+/// @throws rpc::error  `invalid_value`: it is none.
+std::string trace_member(const traceparent& given);
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
 ///
 /// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.
 template <class Entry, class Options, class Use>
 auto take_options(Options options, Use&& use) {
+    options.complete();
     return use(options);
 }
 template <class Entry, class Options, class Use, class First, class... Rest>
@@ -1612,10 +1753,14 @@ auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
                       "table's entry");
         options.key = key_members(first);
         return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
+        options.trace = trace_member(first);
+        return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (requires { options.take(first); }) {
         options.take(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else {
+        options.complete();
         return use(options, first, rest...);
     }
 }
@@ -10735,9 +10880,10 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
 /// - An event is a notification: its method is the event's name and its params are
 ///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
 ///   whoever receives it; it starts anew with each epoch, that is with each new server object.
-/// - A request may carry `"rpc":{"timeout_ms":n,"key":"k","epoch":"e"}`, each member optional: the
-///   server does not start it after that time; a call of a method that runs once for each key runs
-///   if the key is new, and is refused with -32009 in another epoch than `e`.
+/// - A request may carry `"rpc":{"timeout_ms":n,"key":"k","epoch":"e","traceparent":"t"}`, each
+///   member optional: the server does not start it after that time; a call of a method that runs
+///   once for each key runs if the key is new, and is refused with -32009 in another epoch than
+///   `e`; the trace is that of W3C Trace Context, and passed over if it is none.
 /// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
 ///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
 namespace rpc::inline v1::wire {
@@ -12328,6 +12474,7 @@ struct message {
     std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
     std::string key;                       ///< `rpc.key`; empty when absent.
     std::string epoch;                     ///< `rpc.epoch`; empty when absent.
+    std::string traceparent;               ///< `rpc.traceparent`; empty when absent.
     bool has_method = false;
     std::string decoded_method;  ///< Keeps a method that was written with escapes.
 
@@ -12734,7 +12881,15 @@ struct request_options {
     std::optional<std::uint32_t> timeout_ms;
     std::optional<std::string> key;
     std::optional<std::string> epoch;
+    std::optional<std::string> traceparent;
 };
+
+/// What is longer, or shorter, is no trace that this version knows, and is passed over, as W3C
+/// Trace Context wants it.
+constexpr bool is_traceparent(std::string_view text) noexcept {
+    return text.size() >= 55 && text.size() <= 128 &&
+           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
 
 /// Whether a text is a batch: its first byte that is not white space opens an array.
 inline bool is_batch(std::string_view text) noexcept {
@@ -12824,6 +12979,9 @@ inline bool read_envelope_member(reader& in, envelope_member which, message& int
             }
             into.key = std::move(options.key).value_or(std::string());
             into.epoch = std::move(options.epoch).value_or(std::string());
+            if (options.traceparent && is_traceparent(*options.traceparent)) {
+                into.traceparent = std::move(*options.traceparent);
+            }
             return true;
         }
         case envelope_member::other: break;
@@ -14813,9 +14971,10 @@ public:
     using receiver_list = std::vector<receiver>;
 
     event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
-              bool is_single_threaded)
+              std::shared_ptr<observer> watching, bool is_single_threaded)
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
+          watching_(std::move(watching)),
           mutex_(!is_single_threaded),
           index_(names_.size()),
           // A replay that is too much for a queue would end each connection that asks for it.
@@ -14851,6 +15010,7 @@ public:
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
         receiver_list touched;
+        std::size_t size = 0;
         {
             const std::lock_guard lock(mutex_);
             touched.swap(spare_);
@@ -14858,6 +15018,7 @@ public:
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
+            size = frame_.size();
             protocol::shared_frame shared;
             const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
             if (is_shared) {
@@ -14871,6 +15032,9 @@ public:
                 who->receive_event(published);
                 touched.push_back(who);
             });
+        }
+        if (watching_) {
+            watching_->on_event({names_[event], key, size, touched.size()});
         }
         for (const receiver& who : touched) {
             who->flush_events();
@@ -14899,6 +15063,7 @@ public:
 private:
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
+    std::shared_ptr<observer> watching_;  // null if nobody is
     optional_mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
@@ -16377,7 +16542,8 @@ public:
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
                  const bool is_safe =
-                     one.is_idempotent || (allowed == repeat::keyed && !one.key.empty());
+                     one.is_idempotent ||
+                     (allowed == repeat::keyed && one.key.starts_with(R"(,"key":)"));
                  return one.is_sent && !is_safe;
              })) {
             failed.push_back({id, std::move(call.completion), why});
@@ -18515,8 +18681,7 @@ public:
         log(log_event::stopped, why);
     }
 
-    /// Stops and keeps away from the gateway from here on. What it was not told yet is told here:
-    /// calls end, and a `disconnected` follows the `connected` before it.
+    /// Stops and keeps away from the gateway from here on; what it was not told yet is told here.
     void shut() {
         stop("the client was destroyed");
         bool was_told = true;
@@ -18559,6 +18724,7 @@ public:
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
+    std::string_view method_name(std::size_t at) const { return contract_.methods[at].name; }
 
     void log(log_event event, std::string_view text) const {
         if (options_.log) {
@@ -18719,6 +18885,74 @@ private:
 
 #endif  // GATEWIRE_SESSION_CLIENT_CORE_HPP
 // ==== end of gatewire/session/client_core.hpp ====
+// ==== gatewire/session/observed_completion.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
+#define GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
+
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// A completion that tells an observer of the end before it passes it on.
+class observed_completion final : public call_completion {
+public:
+    /// @param method  Outlives the call.
+    observed_completion(completion_ptr inner, std::shared_ptr<observer> who,
+                        std::shared_ptr<environment> world, std::string_view method,
+                        std::string traceparent)
+        : call_completion(inner->when()),
+          inner_(std::move(inner)),
+          who_(std::move(who)),
+          world_(std::move(world)),
+          method_(method),
+          traceparent_(std::move(traceparent)),
+          begun_(world_->now()) {}
+
+    void succeed(std::string_view result) noexcept override {
+        tell({}, {}, result.size());
+        pass([&](call_completion& inner) { inner.succeed(result); });
+    }
+    void refuse(const error& why) noexcept override {
+        tell(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.refuse(why); });
+    }
+    void fail(const error& why, const strand& gateway) noexcept override {
+        tell(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.fail(why, gateway); });
+    }
+    void dispose() noexcept override { destroy_completion(this); }
+
+private:
+    void tell(std::error_code code, rpc::outcome outcome, std::size_t size) noexcept {
+        who_->on_reply({method_, traceparent_, begun_, world_->now(), code, outcome, size});
+    }
+
+    template <class End>
+    void pass(End&& end) noexcept {
+        completion_ptr inner = std::move(inner_);
+        destroy_completion(this);
+        end(end_of(std::move(inner)));
+    }
+
+    completion_ptr inner_;
+    std::shared_ptr<observer> who_;
+    std::shared_ptr<environment> world_;
+    std::string_view method_;
+    std::string traceparent_;
+    protocol::time_point begun_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
+// ==== end of gatewire/session/observed_completion.hpp ====
 // ==== gatewire/typed/caller_thread.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -19028,9 +19262,40 @@ GATEWIRE_INLINE void client_side::shut() {
     core_->shut();
 }
 
+GATEWIRE_INLINE std::string trace_member(const traceparent& given) {
+    if (!wire::json::is_traceparent(given.text)) {
+        throw error(errc::invalid_value,
+                    "rpc::traceparent: expected 55 to 128 characters from 0-9a-f-",
+                    outcome::not_sent);
+    }
+    return R"(,"traceparent":")" + given.text + '"';
+}
+
+/// What `trace_member` wrote into the members of a request's `rpc`.
+inline std::string_view trace_of(std::string_view members) noexcept {
+    constexpr std::string_view name = R"(,"traceparent":")";
+    const std::size_t at = members.rfind(name);
+    return at == std::string_view::npos
+               ? std::string_view()
+               : members.substr(at + name.size(), members.size() - at - name.size() - 1);
+}
+
+/// The completion, with an observer in front of it if there is one.
+inline session::completion_ptr observed(session::client_core& core, const begun_call& what,
+                                        session::completion_ptr completion) {
+    const client_options& options = core.options();
+    if (!options.observer || !completion) {
+        return completion;
+    }
+    return session::make_completion<session::observed_completion>(
+        std::move(completion), options.observer, options.environment,
+        core.method_name(what.method), std::string(trace_of(what.key)));
+}
+
 GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
                                                       session::completion_ptr completion) {
-    return core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+    return core_->calls().submit({what.method, what.body,
+                                  observed(*core_, what, std::move(completion)), what.timeout,
                                   what.key, what.is_idempotent});
 }
 
@@ -19043,7 +19308,8 @@ GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completi
                                        awaited_end& end) {
     thread_->check();
     const protocol::call_id id =
-        core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+        core_->calls().submit({what.method, what.body,
+                               observed(*core_, what, std::move(completion)), what.timeout,
                                what.key, what.is_idempotent, true});
     const auto give_up = [&](errc code, std::string_view why) {
         core_->calls().give_up(id, code, why);
@@ -20463,6 +20729,7 @@ private:
 
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20481,6 +20748,9 @@ struct call_state : std::enable_shared_from_this<call_state> {
     time_point arrived{};              ///< When the call was read.
     std::string key;                   ///< The client's own name for the call; empty without one.
     std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
+    std::string traceparent;           ///< As the client sent it; empty without one.
+    time_point started{};              ///< When it came to the engine, if it is observed.
+    std::size_t request_size = 0;      ///< Of its params, if it is observed.
     bool is_void = false;              ///< The method was not called, so the key stays free.
     std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
 };
@@ -20540,6 +20810,59 @@ struct answer_buffers {
 #ifndef GATEWIRE_SESSION_CALL_ORIGIN_HPP
 #define GATEWIRE_SESSION_CALL_ORIGIN_HPP
 
+// ==== gatewire/session/call_watch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_WATCH_HPP
+#define GATEWIRE_SESSION_CALL_WATCH_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Tells a server's observer of calls.
+class call_watch {
+public:
+    call_watch(std::shared_ptr<observer> who, const protocol::service& offers)
+        : who_(std::move(who)), offers_(offers) {}
+
+    bool is_on() const noexcept { return who_ != nullptr; }
+
+    void started(const protocol::call& what, std::uint64_t session,
+                 protocol::time_point now) const noexcept {
+        what.state->started = now;
+        what.state->request_size = what.params.size();
+        who_->on_call_started(facts_of(what, session));
+    }
+
+    void ended(const protocol::call& what, std::uint64_t session, protocol::time_point now,
+               int code, std::size_t size) const noexcept {
+        who_->on_call_ended(facts_of(what, session), {now, code, size});
+    }
+
+    const std::shared_ptr<observer>& who() const noexcept { return who_; }
+
+private:
+    observed_call facts_of(const protocol::call& what, std::uint64_t session) const noexcept {
+        const protocol::call_state& state = *what.state;
+        const bool was_started = state.started != protocol::time_point{};
+        return {offers_.methods[what.method].name, session, state.traceparent, state.request_size,
+                state.arrived, was_started ? state.started : state.arrived};
+    }
+
+    std::shared_ptr<observer> who_;
+    const protocol::service& offers_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_WATCH_HPP
+// ==== end of gatewire/session/call_watch.hpp ====
 // ==== gatewire/session/once_book.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -20751,6 +21074,11 @@ public:
     /// The calls with keys.
     virtual once_book& once() const noexcept = 0;
 
+    /// Who hears of its calls; null if nobody does.
+    virtual const call_watch* watch() const noexcept { return nullptr; }
+    /// Its number, as `caller::session` gives it.
+    virtual std::uint64_t number() const noexcept { return 0; }
+
     /// Who made a call.
     virtual caller caller_of(const protocol::call& what) const = 0;
 
@@ -20786,7 +21114,10 @@ public:
     /// @param room  Buffers that were used before; `take_room` gives them back.
     answer_sheet(std::shared_ptr<session::call_origin> to, std::size_t answer_size_max,
                  session::answer_buffers room = {})
-        : to_(std::move(to)), answer_size_max_(answer_size_max), room_(std::move(room)) {}
+        : to_(std::move(to)),
+          watch_(to_->watch()),
+          answer_size_max_(answer_size_max),
+          room_(std::move(room)) {}
     ~answer_sheet() override;
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
@@ -20842,6 +21173,7 @@ public:
     void let_go() override { hand_over(); }
 
     const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
+    const session::call_watch* watch() const noexcept { return watch_; }
 
 private:
     using time_point = protocol::time_point;
@@ -20852,10 +21184,14 @@ private:
             write_apart(to, write);
             return;
         }
+        const std::size_t before = room_.frames.size();
         if (!to.id.empty()) {
             const std::size_t begin = wire::begin_frame(room_.frames);
             write(room_.frames);
             wire::end_frame(room_.frames, begin);
+        }
+        if (watch_ != nullptr) {
+            tell_ended(to, room_.frames.size() - before);
         }
         room_.slots.push_back(to.slot);
     }
@@ -20880,10 +21216,15 @@ private:
 
     void write_down(const protocol::call& to, std::string_view answer);
 
+    /// Tells who hears of calls that one is answered, in so many bytes.
+    void tell_ended(const protocol::call& to, std::size_t size);
+
     std::shared_ptr<session::call_origin> to_;
+    const session::call_watch* watch_;  // null if nobody hears of calls
     std::size_t answer_size_max_;
     session::answer_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
+    int code_ = 0;              // of the answer that is being written
     time_point last_end_{};
 };
 
@@ -21857,6 +22198,9 @@ public:
         states_[slot]->cancel = nullptr;
         states_[slot]->id.clear();
         states_[slot]->key.clear();
+        states_[slot]->traceparent.clear();
+        states_[slot]->started = {};
+        states_[slot]->request_size = 0;
         states_[slot]->once.reset();
         states_[slot]->is_void = false;
         free_.push_back(slot);
@@ -22887,8 +23231,9 @@ private:
         const std::uint32_t slot = slots_.open(received.id, batch);
         call_state& state = *slots_.at(slot);
         state.arrived = now;
-        if (!received.key.empty()) {
+        if (!received.key.empty() || !received.traceparent.empty()) {
             state.key = received.key;
+            state.traceparent = received.traceparent;
         }
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
@@ -23364,6 +23709,7 @@ struct session_context {
     event_hub& hub;
     engine_queue& engine;
     const log_callback& log;
+    const call_watch& watch;
     authenticator& door;
     session_keeper& keeper;
     once_book& once;
@@ -24257,9 +24603,18 @@ public:
             deadline = what.deadline;
         }
         const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        return {record_.peer, deadline, {state, &state->cancelled}, record_.identity,
-                record_.number};
+        std::shared_ptr<const std::string> trace;
+        if (!state->traceparent.empty()) {
+            trace = {state, &state->traceparent};
+        }
+        return {record_.peer, deadline,       {state, &state->cancelled}, record_.identity,
+                record_.number, std::move(trace)};
     }
+
+    const call_watch* watch() const noexcept override {
+        return context_.watch.is_on() ? &context_.watch : nullptr;
+    }
+    std::uint64_t number() const noexcept override { return record_.number; }
 
     time_point time() const noexcept override { return now(); }
 
@@ -24658,7 +25013,7 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(offers_.events, options_.limits, options_.single_threaded),
+          hub_(offers_.events, options_.limits, options_.observer, options_.single_threaded),
           engine_(
               std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
@@ -24666,8 +25021,8 @@ public:
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, *keeper_, once_,
-                   epoch_, options_.spin.value, options_.single_threaded, {}},
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, watch_, door_, *keeper_,
+                   once_, epoch_, options_.spin.value, options_.single_threaded, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -24825,6 +25180,7 @@ public:
 
     event_hub& hub() noexcept { return hub_; }
     once_book& once() noexcept { return once_; }
+    const call_watch& watch() const noexcept { return watch_; }
     engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -24903,6 +25259,7 @@ private:
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
     once_book once_;
+    const call_watch watch_{options_.observer, offers_};
     session_context context_;
     std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;
@@ -24951,6 +25308,7 @@ GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
                                         std::string_view message, const nlohmann::json& data) {
     write(to, [&](wire::buffer& out) {
         ++errors_;
+        code_ = code;
         const std::size_t begin = out.size();
         protocol::write_error(out, to.id, code, message, data);
         if (out.size() - begin > answer_size_max_) {
@@ -24962,7 +25320,9 @@ GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
 
 GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::string& tail) {
     write(to, [&](wire::buffer& out) {
-        errors_ += tail.starts_with(R"("error")") ? 1 : 0;
+        const bool is_error = tail.starts_with(R"("error")");
+        errors_ += is_error ? 1 : 0;
+        code_ = is_error ? protocol::engine_error_code : 0;
         out.append(R"({"jsonrpc":"2.0","id":)");
         out.append(to.id);
         out.append(',');
@@ -25021,7 +25381,14 @@ GATEWIRE_INLINE void answer_sheet::hand_over() {
     }
 }
 
+GATEWIRE_INLINE void answer_sheet::tell_ended(const protocol::call& to, std::size_t size) {
+    watch_->ended(to, to_->number(), to_->time(), std::exchange(code_, 0), size);
+}
+
 GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+    if (watch_ != nullptr) {
+        tell_ended(to, part.size());
+    }
     if (to.state->once) {
         write_down(to, part);
     }
@@ -25043,6 +25410,7 @@ GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
                                            const wire::json::write_error& failure) {
     out.truncate(begin);
     ++errors_;
+    code_ = protocol::internal_error_code;
     protocol::write_error(out, to.id, protocol::internal_error_code, failure.text("result"));
 }
 
@@ -25051,6 +25419,7 @@ GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::siz
     const std::size_t size = out.size() - begin;
     out.truncate(begin);
     ++errors_;
+    code_ = protocol::answer_too_large_code;
     protocol::write_error(out, to.id, protocol::answer_too_large_code,
                           "the answer has " + std::to_string(size) + " bytes, the limit is " +
                               std::to_string(answer_size_max_));
@@ -25219,6 +25588,9 @@ private:
         } else if (what.state->key.empty() ||
                    is_first_use(core_->offers().methods[what.method].name, what, sheet,
                                 access_.answer_size_max)) {
+            if (sheet.watch() != nullptr) {
+                sheet.watch()->started(what, sheet.origin()->number(), now);
+            }
             methods_[what.method](access_, what, sheet);
         }
     }

@@ -6,6 +6,7 @@
 
 #include <gatewire/caller.hpp>
 #include <gatewire/protocol/call.hpp>
+#include <gatewire/session/call_watch.hpp>
 #include <gatewire/session/once_book.hpp>
 #include <gatewire/session/timer.hpp>
 #include <gatewire/wire/buffer.hpp>
@@ -42,6 +43,11 @@ public:
 
     /// The calls with keys.
     virtual once_book& once() const noexcept = 0;
+
+    /// Who hears of its calls; null if nobody does.
+    virtual const call_watch* watch() const noexcept { return nullptr; }
+    /// Its number, as `caller::session` gives it.
+    virtual std::uint64_t number() const noexcept { return 0; }
 
     /// Who made a call.
     virtual caller caller_of(const protocol::call& what) const = 0;

@@ -51,9 +51,18 @@ public:
             deadline = what.deadline;
         }
         const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        return {record_.peer, deadline, {state, &state->cancelled}, record_.identity,
-                record_.number};
+        std::shared_ptr<const std::string> trace;
+        if (!state->traceparent.empty()) {
+            trace = {state, &state->traceparent};
+        }
+        return {record_.peer, deadline,       {state, &state->cancelled}, record_.identity,
+                record_.number, std::move(trace)};
     }
+
+    const call_watch* watch() const noexcept override {
+        return context_.watch.is_on() ? &context_.watch : nullptr;
+    }
+    std::uint64_t number() const noexcept override { return record_.number; }
 
     time_point time() const noexcept override { return now(); }
 

@@ -36,7 +36,10 @@ public:
     /// @param room  Buffers that were used before; `take_room` gives them back.
     answer_sheet(std::shared_ptr<session::call_origin> to, std::size_t answer_size_max,
                  session::answer_buffers room = {})
-        : to_(std::move(to)), answer_size_max_(answer_size_max), room_(std::move(room)) {}
+        : to_(std::move(to)),
+          watch_(to_->watch()),
+          answer_size_max_(answer_size_max),
+          room_(std::move(room)) {}
     ~answer_sheet() override;
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
@@ -92,6 +95,7 @@ public:
     void let_go() override { hand_over(); }
 
     const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
+    const session::call_watch* watch() const noexcept { return watch_; }
 
 private:
     using time_point = protocol::time_point;
@@ -102,10 +106,14 @@ private:
             write_apart(to, write);
             return;
         }
+        const std::size_t before = room_.frames.size();
         if (!to.id.empty()) {
             const std::size_t begin = wire::begin_frame(room_.frames);
             write(room_.frames);
             wire::end_frame(room_.frames, begin);
+        }
+        if (watch_ != nullptr) {
+            tell_ended(to, room_.frames.size() - before);
         }
         room_.slots.push_back(to.slot);
     }
@@ -130,10 +138,15 @@ private:
 
     void write_down(const protocol::call& to, std::string_view answer);
 
+    /// Tells who hears of calls that one is answered, in so many bytes.
+    void tell_ended(const protocol::call& to, std::size_t size);
+
     std::shared_ptr<session::call_origin> to_;
+    const session::call_watch* watch_;  // null if nobody hears of calls
     std::size_t answer_size_max_;
     session::answer_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
+    int code_ = 0;              // of the answer that is being written
     time_point last_end_{};
 };
 

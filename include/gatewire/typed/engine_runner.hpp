@@ -97,6 +97,9 @@ private:
         } else if (what.state->key.empty() ||
                    is_first_use(core_->offers().methods[what.method].name, what, sheet,
                                 access_.answer_size_max)) {
+            if (sheet.watch() != nullptr) {
+                sheet.watch()->started(what, sheet.origin()->number(), now);
+            }
             methods_[what.method](access_, what, sheet);
         }
     }
