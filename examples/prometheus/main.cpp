@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 // Metrics for Prometheus: calls and their times by method and code, and events by name.
-// `prometheus_exporter 9464` serves them at http://127.0.0.1:9464/metrics until it is ended; without
+// `prometheus_exporter 9464` serves them at http://127.0.0.1:9464/metrics until it ends; without
 // a port it prints once what it would serve.
 
 #include <gatewire/rpc.hpp>
