@@ -3148,8 +3148,8 @@ inline constexpr auto enum_names = no_enum_names{};
 namespace rpc::inline v1::wire::json::custom {
 
 /// Stands for a JSON value in overload resolution without being one, so that argument-dependent
-/// lookup does not look into nlohmann's namespaces. Where a type brings those by itself, as a vector
-/// of JSON values does, nlohmann's functions ask for these types before they step aside.
+/// lookup does not look into nlohmann's namespaces. Where a type brings those by itself, as a
+/// vector of JSON values does, nlohmann's functions ask for these types before they step aside.
 struct json_stand_in {
     using object_t = nlohmann::json::object_t;
     using array_t = nlohmann::json::array_t;
