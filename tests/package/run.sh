@@ -27,7 +27,7 @@ consume() {
     shift
     cmake -S "$here/$name" -B "$work/build-$way" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
         -DGATEWIRE_SOURCE_DIR="$root" -DGATEWIRE_EXPECTED_VERSION="$version" "$@"
-    cmake --build "$work/build-$way"
+    cmake --build "$work/build-$way" --parallel 1
     "$work/build-$way/consumer"
 }
 
@@ -138,18 +138,35 @@ ways=("$@")
     pkg_config no_rtti macros macros_after_others boost_asio
     conan vcpkg)
 
+# One way, in a shell of its own: as a condition a failing command in it would be ignored.
+try_one() {
+    way=$1
+    set +e
+    (set -e; "$way") >"$work/log-$way" 2>&1
+    echo $? >"$work/status-$way"
+    set -e
+}
+
+# As many at a time as there are cores; what they say comes in the order of the list.
+running=0
+for way in "${ways[@]}"; do
+    if [ $running -ge "$(nproc)" ]; then
+        wait -n
+        running=$((running - 1))
+    fi
+    try_one "$way" &
+    running=$((running + 1))
+done
+wait
+
 passed=0
 failed=0
 for way in "${ways[@]}"; do
-    # A shell of its own, not a condition: inside a condition a failing command would be ignored.
-    set +e
-    (set -e; "$way") >"$work/log-$way" 2>&1
-    status=$?
-    set -e
-    if [ $status -eq 0 ]; then
+    status=$(cat "$work/status-$way")
+    if [ "$status" -eq 0 ]; then
         echo "passed: $way"
         passed=$((passed + 1))
-    elif [ $status -eq 77 ]; then
+    elif [ "$status" -eq 77 ]; then
         echo "skipped: $way: $(sed -n "s/^skipped: //p" "$work/log-$way")"
     else
         cat "$work/log-$way"
