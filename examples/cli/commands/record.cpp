@@ -113,6 +113,7 @@ exit_code record_between(const settings& how, const record_options& options) {
     if (!options.events.empty() || options.count != 0) {
         throw usage("--listen records what clients ask for: it goes with no events and no --count");
     }
+    remote(how).call("rpc.ping");  // Without a server there is nothing to stand in front of.
     recorder out(options.file, how.address);
     inbox<bool> ended;
     {
