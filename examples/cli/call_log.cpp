@@ -97,6 +97,9 @@ void call_log::event(const json& message) {
     json entry;
     entry["connection"] = connection_;
     entry["event"] = name;
+    const auto found = keyed_.find(name);
+    const bool is_keyed = found != keyed_.end() && found->second;
+    entry["key"] = is_keyed ? json(key_of(params["data"], {})) : json();
     entry["data"] = params["data"];
     out_.write(out_.now(), entry);
 }

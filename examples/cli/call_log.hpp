@@ -16,7 +16,9 @@ namespace cli {
 /// Finds calls, answers and events in the frames of one connection.
 class call_log {
 public:
-    call_log(std::size_t connection, recorder& out) : connection_(connection), out_(out) {}
+    /// @param keyed  Whether each event of the server has keys.
+    call_log(std::size_t connection, recorder& out, const std::map<std::string, bool>& keyed)
+        : connection_(connection), out_(out), keyed_(keyed) {}
 
     void to_server(std::string_view frame);
     void to_client(std::string_view frame);
@@ -36,6 +38,7 @@ private:
 
     std::size_t connection_;
     recorder& out_;
+    const std::map<std::string, bool>& keyed_;
     std::map<std::string, open_call> open_;  // by their ids as text
 };
 

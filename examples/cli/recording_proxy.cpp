@@ -50,8 +50,8 @@ endpoint endpoint_of(const std::string& text, asio::io_context& loop) {
 /// One client and its connection to the server.
 class passage : public std::enable_shared_from_this<passage> {
 public:
-    passage(socket client, asio::io_context& loop, std::size_t number, recorder& out)
-        : client_(std::move(client)), server_(loop), log_(number, out) {}
+    passage(socket client, asio::io_context& loop, call_log log)
+        : client_(std::move(client)), server_(loop), log_(std::move(log)) {}
 
     void start(const endpoint& server) {
         server_.async_connect(server, [self = shared_from_this()](const asio::error_code& problem) {
@@ -124,13 +124,20 @@ private:
 
 class recording_proxy::listener : public std::enable_shared_from_this<listener> {
 public:
-    listener(asio::io_context& loop, const settings& how, const std::string& listen, recorder& out)
-        : loop_(loop), server_(endpoint_of(how.address, loop)), acceptor_(loop), out_(out) {
-        const parsed_address where = rpc::protocol::parse_address(listen);
+    listener(asio::io_context& loop, const settings& how, recorder& out,
+             const std::map<std::string, bool>& keyed)
+        : loop_(loop),
+          server_(endpoint_of(how.address, loop)),
+          acceptor_(loop),
+          out_(out),
+          keyed_(keyed) {}
+
+    void listen(const std::string& text) {
+        const parsed_address where = rpc::protocol::parse_address(text);
         if (where.kind != parsed_address::scheme::tcp) {
             throw usage("--listen takes a tcp:// address");
         }
-        asio::ip::tcp::resolver resolver(loop);
+        asio::ip::tcp::resolver resolver(loop_);
         const asio::ip::tcp::endpoint here =
             *resolver.resolve(where.host, std::to_string(where.port)).begin();
         acceptor_.open(here.protocol());
@@ -152,8 +159,9 @@ public:
             }
             asio::error_code ignored;
             client.set_option(asio::ip::tcp::no_delay(true), ignored);
-            const auto made = std::make_shared<passage>(socket(std::move(client)), self->loop_,
-                                                        ++self->count_, self->out_);
+            const auto made = std::make_shared<passage>(
+                socket(std::move(client)), self->loop_,
+                call_log(++self->count_, self->out_, self->keyed_));
             self->passages_.push_back(made);
             std::erase_if(self->passages_, [](const auto& one) { return one.expired(); });
             made->start(self->server_);
@@ -176,13 +184,16 @@ private:
     const endpoint server_;
     asio::ip::tcp::acceptor acceptor_;
     recorder& out_;
+    const std::map<std::string, bool>& keyed_;
     std::size_t count_ = 0;
     std::vector<std::weak_ptr<passage>> passages_;
 };
 
-recording_proxy::recording_proxy(const settings& how, const std::string& listen, recorder& out)
+recording_proxy::recording_proxy(const settings& how, const std::string& listen, recorder& out,
+                                 const std::map<std::string, bool>& keyed)
     : io_(std::make_unique<rpc::io_thread>()) {
-    listener_ = std::make_shared<listener>(io_->context(), how, listen, out);
+    listener_ = std::make_shared<listener>(io_->context(), how, out, keyed);
+    listener_->listen(listen);
     asio::post(io_->context(), [accepting = listener_] { accepting->accept(); });
 }
 

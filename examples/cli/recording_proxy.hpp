@@ -9,6 +9,7 @@
 
 #include <gatewire/io_thread.hpp>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,9 @@ namespace cli {
 class recording_proxy {
 public:
     /// @throws rpc::error, failure, std::system_error  It cannot listen, or not reach the server.
-    recording_proxy(const settings& how, const std::string& listen, recorder& out);
+    /// @param keyed  Whether each event of the server has keys; must outlive this, like `out`.
+    recording_proxy(const settings& how, const std::string& listen, recorder& out,
+                    const std::map<std::string, bool>& keyed);
     ~recording_proxy();
     recording_proxy(const recording_proxy&) = delete;
     recording_proxy& operator=(const recording_proxy&) = delete;

@@ -56,14 +56,14 @@ std::map<std::string, bool> keyed_events(const settings& how, std::vector<std::s
     for (const std::string& name : names) {
         events[name] = terms.needed_event(name).value("keyed", false);
     }
-    if (events.empty()) {
-        throw usage("the server publishes nothing; --listen records the calls of clients");
-    }
     return events;
 }
 
 exit_code record_events(const settings& how, const record_options& options) {
     const std::map<std::string, bool> events = keyed_events(how, options.events);
+    if (events.empty()) {
+        throw usage("the server publishes nothing; --listen records the calls of clients");
+    }
     recorder out(options.file, how.address);
     inbox<bool> ended;
     std::atomic<bool> has_gap = false;
@@ -113,11 +113,11 @@ exit_code record_between(const settings& how, const record_options& options) {
     if (!options.events.empty() || options.count != 0) {
         throw usage("--listen records what clients ask for: it goes with no events and no --count");
     }
-    remote(how).call("rpc.ping");  // Without a server there is nothing to stand in front of.
+    const std::map<std::string, bool> keyed = keyed_events(how, {});
     recorder out(options.file, how.address);
     inbox<bool> ended;
     {
-        recording_proxy proxy(how, options.listen, out);
+        recording_proxy proxy(how, options.listen, out, keyed);
         asio::signal_set signals(proxy.context(), SIGINT, SIGTERM);
         signals.async_wait([&](const asio::error_code& gone, int) {
             if (!gone) {
