@@ -61,10 +61,9 @@ private:
     static bool looks_named(const std::string& word) {
         const std::size_t end = word.find('=');
         return end != word.npos && end != 0 &&
-               std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(end),
-                           [](unsigned char letter) {
-                               return std::isalnum(letter) != 0 || letter == '_';
-                           });
+               std::all_of(
+                   word.begin(), word.begin() + static_cast<std::ptrdiff_t>(end),
+                   [](unsigned char letter) { return std::isalnum(letter) != 0 || letter == '_'; });
     }
 
     std::string all_names() const {
@@ -106,8 +105,8 @@ private:
         const bool is_json = !value.is_discarded();
         const bool is_plain_text =
             texts.is_allowed &&
-            (!is_json || (texts.is_only && find_mismatch(terms_, schema(at), value) &&
-                          !value.is_string()));
+            (!is_json ||
+             (texts.is_only && find_mismatch(terms_, schema(at), value) && !value.is_string()));
         if (is_plain_text) {
             value = word;
         } else if (!is_json) {
@@ -189,8 +188,7 @@ private:
         }
         for (const auto& [name, value] : params.items()) {
             const std::vector<std::string> names = names_in(parameters_);
-            if (params.is_object() &&
-                std::find(names.begin(), names.end(), name) == names.end()) {
+            if (params.is_object() && std::find(names.begin(), names.end(), name) == names.end()) {
                 throw no_parameter(name);
             }
         }
@@ -200,9 +198,7 @@ private:
             if (!is_given && is_required(at)) {
                 throw usage(title(at) + " is missing: expected " + type_text(schema(at)));
             }
-            const json value = !is_given            ? json()
-                               : params.is_array() ? params[at]
-                                                    : params[name];
+            const json value = !is_given ? json() : params.is_array() ? params[at] : params[name];
             if (const auto found = find_mismatch(terms_, schema(at), value); is_given && found) {
                 throw wrong(at, *found);
             }

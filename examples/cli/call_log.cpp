@@ -89,8 +89,8 @@ void call_log::answer(const json& message) {
 
 void call_log::event(const json& message) {
     const json params = message.value("params", json::object());
-    const std::string name = message["method"].is_string() ? message["method"].get<std::string>()
-                                                           : "";
+    const std::string name =
+        message["method"].is_string() ? message["method"].get<std::string>() : "";
     if (name.starts_with("rpc.") || !params.is_object() || !params.contains("data")) {
         return;
     }

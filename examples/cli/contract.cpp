@@ -183,10 +183,10 @@ std::string type_text(const json& schema) {
 }
 
 std::string suggestion(const std::string& word, const std::vector<std::string>& names) {
-    const auto nearest = std::min_element(
-        names.begin(), names.end(), [&](const std::string& one, const std::string& other) {
-            return distance(word, one) < distance(word, other);
-        });
+    const auto nearest = std::min_element(names.begin(), names.end(),
+                                          [&](const std::string& one, const std::string& other) {
+                                              return distance(word, one) < distance(word, other);
+                                          });
     const bool is_near =
         nearest != names.end() && distance(word, *nearest) <= (std::max)(word.size() / 3, 1UL);
     return is_near ? ", did you mean '" + *nearest + "'?" : "";

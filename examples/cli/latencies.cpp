@@ -43,8 +43,8 @@ double latencies::microseconds(double share) const {
     if (taken_.empty()) {
         return 0;
     }
-    const auto rank = static_cast<std::size_t>(
-        std::ceil(share * static_cast<double>(taken_.size())));
+    const auto rank =
+        static_cast<std::size_t>(std::ceil(share * static_cast<double>(taken_.size())));
     return in_microseconds(taken_[rank == 0 ? 0 : rank - 1]);
 }
 

@@ -26,8 +26,9 @@ void add_settings(CLI::App& app, cli::settings& how, std::string& timeout) {
     app.add_option("-a,--address", how.address, "tcp://host:port, tls://host:port or unix:///path")
         ->envname("GATEWIRE_ADDRESS")
         ->capture_default_str();
-    app.add_option("--token", how.token,
-                   "what the server wants to be shown; the variable keeps it from other users' eyes")
+    app.add_option(
+           "--token", how.token,
+           "what the server wants to be shown; the variable keeps it from other users' eyes")
         ->envname("GATEWIRE_TOKEN");
     app.add_option("--tls-ca", how.tls_ca, "file with the authorities of tls:// servers")
         ->envname("GATEWIRE_TLS_CA");
@@ -53,25 +54,26 @@ cli::failure no_command(const CLI::App& app, bool is_empty) {
     }
     const std::vector<std::string> left = app.remaining();
     const std::string word = left.empty() ? "" : cli::unguarded(left.front());
-    return cli::usage((is_empty || left.empty() ? std::string("a command is missing")
-                                                : "there is no command '" + word + "'" +
-                                                      cli::suggestion(word, names)) +
+    return cli::usage((is_empty || left.empty()
+                           ? std::string("a command is missing")
+                           : "there is no command '" + word + "'" + cli::suggestion(word, names)) +
                       "; there are " + all + "\nBegin with: gatewire --help, gatewire list");
 }
 
 int run(int argc, char** argv) {
     cli::settings how;
     std::string timeout = "10s";
-    CLI::App app{"Looks at a gatewire server: lists, calls, watches, measures, records.", "gatewire"};
+    CLI::App app{"Looks at a gatewire server: lists, calls, watches, measures, records.",
+                 "gatewire"};
     app.set_version_flag("--version", "gatewire " + std::string(rpc::version));
     app.footer(exit_codes);
     app.require_subcommand(1);
     app.fallthrough();
     add_settings(app, how, timeout);
     cli::command_line line{app, how, {}};
-    for (const auto add : {cli::add_list, cli::add_describe, cli::add_call, cli::add_watch,
-                           cli::add_top, cli::add_bench, cli::add_record, cli::add_replay,
-                           cli::add_completion}) {
+    for (const auto add :
+         {cli::add_list, cli::add_describe, cli::add_call, cli::add_watch, cli::add_top,
+          cli::add_bench, cli::add_record, cli::add_replay, cli::add_completion}) {
         add(line);
     }
     std::vector<std::string> words;

@@ -102,15 +102,15 @@ private:
             (log_.*way.see)(*frame);
         }
         way.frames.compact();
-        asio::async_write(way.to, asio::buffer(way.bytes.data(), size),
-                          [self = shared_from_this(), &way](const asio::error_code& problem,
-                                                            std::size_t) {
-                              if (problem) {
-                                  self->close();
-                              } else {
-                                  self->read(way);
-                              }
-                          });
+        asio::async_write(
+            way.to, asio::buffer(way.bytes.data(), size),
+            [self = shared_from_this(), &way](const asio::error_code& problem, std::size_t) {
+                if (problem) {
+                    self->close();
+                } else {
+                    self->read(way);
+                }
+            });
     }
 
     socket client_;
@@ -148,7 +148,8 @@ public:
 
     std::string address_text() const {
         const asio::ip::tcp::endpoint here = acceptor_.local_endpoint();
-        return parsed_address{parsed_address::scheme::tcp, here.address().to_string(), here.port()}.text();
+        return parsed_address{parsed_address::scheme::tcp, here.address().to_string(), here.port()}
+            .text();
     }
 
     void accept() {
@@ -159,9 +160,9 @@ public:
             }
             asio::error_code ignored;
             client.set_option(asio::ip::tcp::no_delay(true), ignored);
-            const auto made = std::make_shared<passage>(
-                socket(std::move(client)), self->loop_,
-                call_log(++self->count_, self->out_, self->keyed_));
+            const auto made =
+                std::make_shared<passage>(socket(std::move(client)), self->loop_,
+                                          call_log(++self->count_, self->out_, self->keyed_));
             self->passages_.push_back(made);
             std::erase_if(self->passages_, [](const auto& one) { return one.expired(); });
             made->start(self->server_);

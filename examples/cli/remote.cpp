@@ -39,15 +39,15 @@ rpc::client_options client_options_of(const settings& how) {
 remote::remote(const settings& how, rpc::dynamic_handlers handlers, std::vector<std::string> keys) {
     rpc::client_options options = client_options_of(how);
     options.log = [this](const rpc::log_record& record) { tell(record); };
-    handlers.on_connected = [this, told = std::move(handlers.on_connected)](
-                                const rpc::session_info& info) {
-        if (told) {
-            told(info);
-        }
-        const std::lock_guard lock(mutex_);
-        was_connected_ = true;
-        changed_.notify_all();
-    };
+    handlers.on_connected =
+        [this, told = std::move(handlers.on_connected)](const rpc::session_info& info) {
+            if (told) {
+                told(info);
+            }
+            const std::lock_guard lock(mutex_);
+            was_connected_ = true;
+            changed_.notify_all();
+        };
     const std::string event = handlers.events.empty() ? "" : handlers.events.front();
     client_ = std::make_unique<rpc::dynamic_client>(io_.get_executor(), std::move(handlers),
                                                     std::move(options));

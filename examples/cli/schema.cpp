@@ -108,9 +108,9 @@ private:
         }
         const json items = schema.value("items", json::object());
         for (std::size_t at = 0; at < value.size(); ++at) {
-            const json& one = !items.is_array()    ? items
+            const json& one = !items.is_array()   ? items
                               : at < items.size() ? items[at]
-                                                   : json::object();
+                                                  : json::object();
             if (auto wrong = check(one, value[at])) {
                 wrong->place = with_place("[" + std::to_string(at) + "]", *wrong);
                 return wrong;

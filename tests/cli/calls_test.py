@@ -76,7 +76,8 @@ class Call(Case):
                              ("18446744073709551615", "18446744073709551615")):
             self.assertEqual(self.succeed("call", "echo", word), result + "\n")
         for word in ("42", "null", '"42"'):  # A text where the method wants nothing else.
-            self.fail_with(1, "engine_error \\(-32000\\): " + word.strip('"'), "call", "crash", word)
+            self.fail_with(1, r"engine_error \(-32000\): " + word.strip('"'), "call", "crash",
+                           word)
 
     def test_params_from_the_input(self):
         self.assertEqual(self.succeed("call", "add", "-", stdin="[1, 2]\n"), "3\n")
@@ -121,7 +122,8 @@ class Call(Case):
     def test_a_key_runs_a_call_once(self):
         before = int(self.succeed("call", "get_total"))
         for _ in range(2):
-            self.assertEqual(int(self.succeed("call", "pay_once", "5", "--key", "mine")), before + 5)
+            self.assertEqual(int(self.succeed("call", "pay_once", "5", "--key", "mine")),
+                             before + 5)
         self.fail_with(1, "key_conflict", "call", "pay_once", "6", "--key", "mine")
 
     def test_a_notification_arrives_and_prints_nothing(self):

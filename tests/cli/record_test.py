@@ -80,7 +80,8 @@ class Recording(OwnServerCase):
                        "error": {"code": -32000, "message": "nothing works"}},
                       {"notify": "pay", "params": [7]},
                       {"call": "pay_once", "params": {"amount": 8}, "key": "mine", "result": 15},
-                      {"event": "tick", "key": "rb2405", "data": {"symbol": "rb2405", "price": 1.0}}):
+                      {"event": "tick", "key": "rb2405",
+                       "data": {"symbol": "rb2405", "price": 1.0}}):
             self.assertIn(entry, kept)
         self.assertFalse([entry for entry in kept if "rpc." in json.dumps(entry)])
         self.assertTrue(all(entry["took"] >= 0 for entry in found if "result" in entry))

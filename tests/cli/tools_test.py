@@ -63,7 +63,8 @@ class Bench(Case):
         text = self.succeed("bench", "pay", "1", "--calls", "500", "--window", "8",
                             "--connections", "3")
         self.assertEqual(int(self.succeed("call", "get_total")), before + 500)
-        self.assertRegex(text, r"^pay: 500 calls in \d+\.\d+ s, \d+ calls/s, window 8, connections 3")
+        self.assertRegex(text, r"^pay: 500 calls in \d+\.\d+ s, \d+ calls/s, window 8, "
+                               r"connections 3\n")
         self.assertRegex(text, r"latency  min .*p50 .*p90 .*p99 .*p99.9 .*max ")
         self.assertRegex(text, r"  up to +[\d.]+ [um]?s +\d+ #+\n")
 

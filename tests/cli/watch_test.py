@@ -31,7 +31,8 @@ class Watch(Case):
         self.server.tell("tick rb2405 3650.5")
         self.server.tell("tick ag2406 5500")
         self.assertEqual(lines(self.succeed("watch", "tick", "--count", "2")),
-                         [{"symbol": "rb2405", "price": 3650.5}, {"symbol": "ag2406", "price": 5500}])
+                         [{"symbol": "rb2405", "price": 3650.5},
+                          {"symbol": "ag2406", "price": 5500}])
         self.assertEqual(self.succeed("watch", "tick", "ag2406", "-n", "1"),
                          '{"symbol":"ag2406","price":5500.0}\n')
 

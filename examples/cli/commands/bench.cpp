@@ -38,8 +38,8 @@ public:
             lanes_.push_back(std::make_unique<lane>(how));
         }
         const contract terms = discover(lanes_[0]->server);
-        params_.text = read_params(terms, terms.needed_method(options.method),
-                                   unguarded(options.words));
+        params_.text =
+            read_params(terms, terms.needed_method(options.method), unguarded(options.words));
         lanes_[0]->server.on_interrupt([this] {
             is_interrupted_ = true;
             left_ = 0;
@@ -75,7 +75,8 @@ public:
         options_.json ? print_json(found) : print(found);
         const std::lock_guard lock(mutex_);
         if (failed_ != 0) {
-            std::cerr << "gatewire: " << failed_ << " calls failed, the first with " << why_ << '\n';
+            std::cerr << "gatewire: " << failed_ << " calls failed, the first with " << why_
+                      << '\n';
         }
         return code_;
     }
@@ -148,10 +149,9 @@ private:
 
     void print(const latencies& found) const {
         char text[160];
-        std::snprintf(text, sizeof text,
-                      ": %zu calls in %.3f s, %.0f calls/s, window %zu, connections %zu",
-                      found.count(), seconds_, each_second(found), options_.window,
-                      options_.connections);
+        std::snprintf(
+            text, sizeof text, ": %zu calls in %.3f s, %.0f calls/s, window %zu, connections %zu",
+            found.count(), seconds_, each_second(found), options_.window, options_.connections);
         std::cout << options_.method << text << '\n';
         for (const std::string& line : found.lines()) {
             std::cout << line << '\n';

@@ -73,7 +73,8 @@ void add_call(command_line& line) {
                         "a parameter by its name; - reads all of them from the input, as a JSON "
                         "array or object");
     auto* const notify = command->add_flag("--notify", options.notify, "want no answer");
-    command->add_option("--key", options.key, "names the call: the server runs it once for each key")
+    command
+        ->add_option("--key", options.key, "names the call: the server runs it once for each key")
         ->excludes(notify);
     command->add_flag("--unchecked", options.unchecked,
                       "do not compare the arguments with the server's description first");

@@ -15,7 +15,8 @@ struct completion_options {
     std::string line;  // to be completed
 };
 
-constexpr const char* bash_script = R"(# Completion of gatewire in bash: source <(gatewire completion bash)
+constexpr const char* bash_script =
+    R"(# Completion of gatewire in bash: source <(gatewire completion bash)
 _gatewire() {
     local word line=${COMP_LINE:0:COMP_POINT}
     COMPREPLY=()

@@ -211,9 +211,7 @@ exit_code describe(const settings& how, const describe_options& options) {
                     suggestion(options.name, names) + "; gatewire list shows what there is");
     }
     if (options.json) {
-        const json* const part = method != nullptr  ? method
-                                 : event != nullptr ? event
-                                                    : type;
+        const json* const part = method != nullptr ? method : event != nullptr ? event : type;
         std::cout << (part == nullptr ? shown(terms.text()) : shown(*part)) << '\n';
         return exit_code::ok;
     }
@@ -234,9 +232,8 @@ exit_code describe(const settings& how, const describe_options& options) {
 
 void add_describe(command_line& line) {
     static describe_options options;
-    CLI::App* const command =
-        add_command(line, "describe", "what a method, an event or a type looks like", options,
-                    describe);
+    CLI::App* const command = add_command(
+        line, "describe", "what a method, an event or a type looks like", options, describe);
     command->add_option("name", options.name, "a method, an event or a type; without it, all");
     command->add_flag("--json", options.json, "the part of the OpenRPC document");
 }

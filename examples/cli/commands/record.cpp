@@ -87,10 +87,8 @@ exit_code record_events(const settings& how, const record_options& options) {
     };
     handlers.on_gap = [&](const rpc::gap& missed) {
         has_gap = true;
-        out.write(out.now(), {{"gap",
-                               {{"from", missed.from},
-                                {"to", missed.to},
-                                {"reason", missed.reason}}}});
+        out.write(out.now(),
+                  {{"gap", {{"from", missed.from}, {"to", missed.to}, {"reason", missed.reason}}}});
         std::cerr << "gatewire: gap: the events " + std::to_string(missed.from) + " to " +
                          std::to_string(missed.to) + " may be missing: " + missed.reason + "\n";
     };

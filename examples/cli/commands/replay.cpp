@@ -194,9 +194,9 @@ exit_code replay(const settings& how, const replay_options& options) {
 
 void add_replay(command_line& line) {
     static replay_options options;
-    CLI::App* const command = add_command(
-        line, "replay", "make the calls of a recording again and compare the answers", options,
-        replay);
+    CLI::App* const command =
+        add_command(line, "replay", "make the calls of a recording again and compare the answers",
+                    options, replay);
     command->add_option("file", options.file, "what record wrote; - is the input")->required();
     command->add_option("--speed", options.speed, "2 is twice as fast; 0 is one after the other")
         ->check(CLI::Range(0.0, 1e9))

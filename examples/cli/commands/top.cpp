@@ -67,8 +67,8 @@ public:
                         counted("/sessions/kept") + " waiting for their clients");
         lines.push_back("calls      " + counted("/calls/answered") + " answered" +
                         rate("/calls/answered") + ", " + counted("/calls/failed") +
-                        " of them with an error, " + counted("/calls/refused") +
-                        " refused, " + counted("/calls/in_flight") + " in flight");
+                        " of them with an error, " + counted("/calls/refused") + " refused, " +
+                        counted("/calls/in_flight") + " in flight");
         lines.push_back("events     " + counted("/events/published") + " published" +
                         rate("/events/published") + ", " + counted("/events/queued") +
                         " queued for clients" + rate("/events/queued") + ", " +

@@ -85,9 +85,7 @@ exit_code watch(const settings& how, const watch_options& options) {
     std::atomic<bool> has_gap = false;
     rpc::dynamic_handlers handlers;
     handlers.events = {options.event};
-    handlers.on_event = [&](const rpc::dynamic_event& one) {
-        arrived.push(std::string(one.data));
-    };
+    handlers.on_event = [&](const rpc::dynamic_event& one) { arrived.push(std::string(one.data)); };
     handlers.on_gap = [&](const rpc::gap& missed) {
         has_gap = true;
         std::cerr << "gatewire: gap: the events " + std::to_string(missed.from) + " to " +

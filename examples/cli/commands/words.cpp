@@ -21,7 +21,7 @@ bool is_number(const std::string& word) {
 std::string guarded(const std::string& word) {
     // CLI11 takes `[1,2]` for two words, and `-1` for an option.
     return word.starts_with('[') || is_number(word) || word == "-" || word.empty() ? guard + word
-                                                                                    : word;
+                                                                                   : word;
 }
 
 std::string unguarded(const std::string& word) {
