@@ -36,12 +36,14 @@ public:
     /// The caller of a call, as the server makes it. Null or empty: not known.
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
            std::shared_ptr<const std::atomic<bool>> cancelled,
-           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0)
+           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0,
+           std::shared_ptr<const std::string> traceparent = {})
         : peer_(std::move(peer)),
           identity_(std::move(identity)),
           deadline_(deadline),
           cancelled_(std::move(cancelled)),
-          session_(session) {}
+          session_(session),
+          traceparent_(std::move(traceparent)) {}
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
@@ -73,12 +75,19 @@ public:
         return cancelled_ && cancelled_->load(std::memory_order_relaxed);
     }
 
+    /// The trace that the call belongs to (W3C Trace Context), as the client sent it, or empty. It
+    /// lives as long as this object.
+    std::string_view traceparent() const noexcept {
+        return traceparent_ ? std::string_view(*traceparent_) : std::string_view();
+    }
+
 private:
     std::shared_ptr<const std::string> peer_;
     std::shared_ptr<const rpc::identity> identity_;
     std::optional<clock::time_point> deadline_;
     std::shared_ptr<const std::atomic<bool>> cancelled_;
     std::uint64_t session_ = 0;
+    std::shared_ptr<const std::string> traceparent_;
 };
 
 }  // namespace rpc::inline v1

@@ -8,8 +8,10 @@
 #include <gatewire/json_text.hpp>
 #include <gatewire/key.hpp>
 #include <gatewire/options.hpp>
+#include <gatewire/protocol/service.hpp>
 #include <gatewire/session/loop_thread.hpp>
 #include <gatewire/session_info.hpp>
+#include <gatewire/traceparent.hpp>
 #include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/dynamic_call.hpp>
@@ -58,6 +60,8 @@ struct dynamic_options {
     std::optional<std::chrono::milliseconds> timeout{};
     /// Names a call of a method with the trait `rpc::once`.
     std::optional<rpc::key> key{};
+    /// The trace that it belongs to.
+    std::optional<rpc::traceparent> trace{};
     /// Running it twice does no harm, so it is sent again to a server that was started anew.
     bool is_idempotent = false;
 };
@@ -122,7 +126,7 @@ public:
         const typed::call_options how = options_of(options);
         typed::waiting_completion<Result> waiting;
         side_->call(
-            {typed::no_place, body.view(), how.timeout, how.key_text(), options.is_idempotent},
+            {protocol::not_listed, body.view(), how.timeout, how.key_text(), options.is_idempotent},
             session::completion_ptr(&waiting), waiting);
         return waiting.take();
     }
@@ -133,8 +137,8 @@ public:
     template <class Result = nlohmann::json, class Params, class Token>
     auto async_call(std::string_view method, const Params& params, const dynamic_options& options,
                     Token&& token) {
-        typed::call_initiation<Result> initiation{
-            side_, typed::no_place, {side_->timeout(), {}}, options.is_idempotent, {}, {}};
+        typed::call_initiation<Result, typed::client_side, typed::call_options> initiation{
+            side_, protocol::not_listed, {side_->timeout(), {}}, options.is_idempotent, {}, {}};
         try {
             initiation.options = options_of(options);
             typed::write_dynamic_request(*initiation.body, method, params);
@@ -150,7 +154,7 @@ public:
     void notify(std::string_view method, const Params& params = none()) {
         wire::scratch body;
         typed::write_dynamic_request(*body, method, params);
-        side_->submit({typed::no_place, body.view(), side_->timeout()}, nullptr);
+        side_->submit({protocol::not_listed, body.view(), side_->timeout()}, nullptr);
     }
 
     /// Wants the events with these keys instead of all of them; without keys all of them again.
@@ -180,6 +184,10 @@ private:
         if (given.key) {
             options.key = typed::key_members(*given.key);
         }
+        if (given.trace) {
+            options.trace = typed::trace_member(*given.trace);
+        }
+        options.complete();
         return options;
     }
 

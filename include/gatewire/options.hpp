@@ -7,6 +7,7 @@
 #include <gatewire/credentials.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/observer.hpp>
 #include <gatewire/spin.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -80,6 +81,8 @@ struct server_options {
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Sees calls and events, for metrics and traces; nobody does by default.
+    std::shared_ptr<rpc::observer> observer{};
     /// Where time, chance and connections come from: null for the real ones, else what
     /// `rpc::testing::world` gives.
     std::shared_ptr<session::environment> environment{};
@@ -119,6 +122,8 @@ struct client_options {
     bool single_threaded{false};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Sees calls and events, for metrics and traces; nobody does by default.
+    std::shared_ptr<rpc::observer> observer{};
     /// Where time, chance and connections come from: null for the real ones, else what
     /// `rpc::testing::world` gives.
     std::shared_ptr<session::environment> environment{};

@@ -17,6 +17,7 @@
 #include <gatewire/key.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/observer.hpp>
 #include <gatewire/openrpc.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/serve.hpp>
@@ -29,6 +30,7 @@
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
 #include <gatewire/timeout.hpp>
+#include <gatewire/traceparent.hpp>
 #include <gatewire/version.hpp>
 
 #endif  // GATEWIRE_RPC_HPP

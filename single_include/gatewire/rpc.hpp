@@ -146,12 +146,14 @@ public:
     /// The caller of a call, as the server makes it. Null or empty: not known.
     caller(std::shared_ptr<const std::string> peer, std::optional<clock::time_point> deadline,
            std::shared_ptr<const std::atomic<bool>> cancelled,
-           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0)
+           std::shared_ptr<const rpc::identity> identity = {}, std::uint64_t session = 0,
+           std::shared_ptr<const std::string> traceparent = {})
         : peer_(std::move(peer)),
           identity_(std::move(identity)),
           deadline_(deadline),
           cancelled_(std::move(cancelled)),
-          session_(session) {}
+          session_(session),
+          traceparent_(std::move(traceparent)) {}
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
@@ -183,12 +185,19 @@ public:
         return cancelled_ && cancelled_->load(std::memory_order_relaxed);
     }
 
+    /// The trace that the call belongs to (W3C Trace Context), as the client sent it, or empty. It
+    /// lives as long as this object.
+    std::string_view traceparent() const noexcept {
+        return traceparent_ ? std::string_view(*traceparent_) : std::string_view();
+    }
+
 private:
     std::shared_ptr<const std::string> peer_;
     std::shared_ptr<const rpc::identity> identity_;
     std::optional<clock::time_point> deadline_;
     std::shared_ptr<const std::atomic<bool>> cancelled_;
     std::uint64_t session_ = 0;
+    std::shared_ptr<const std::string> traceparent_;
 };
 
 }  // namespace rpc::inline v1
@@ -778,6 +787,98 @@ inline void log_to_stderr(const log_record& record) {
 
 #endif  // GATEWIRE_LOG_HPP
 // ==== end of gatewire/log.hpp ====
+// ==== gatewire/observer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_OBSERVER_HPP
+#define GATEWIRE_OBSERVER_HPP
+
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+namespace rpc::inline v1 {
+
+/// The clock of everything that is observed.
+using observed_time = std::chrono::steady_clock::time_point;
+
+/// A call as a server sees it. The views are valid during the callback only.
+struct observed_call {
+    std::string_view method;       ///< Its name in the table.
+    std::uint64_t session = 0;     ///< Its connection, as `caller::session` gives it.
+    std::string_view traceparent;  ///< Of W3C Trace Context, as the client sent it, or empty.
+    std::size_t request_size = 0;  ///< Bytes of the params.
+    observed_time received{};      ///< When it was read.
+    /// When it came to the engine: until then it was queued. Equal to `received` for a call that is
+    /// answered without that.
+    observed_time started{};
+};
+
+/// How a call ended for a server.
+struct observed_answer {
+    observed_time ended{};  ///< When its answer was written.
+    int code = 0;           ///< Zero for a result, else the error's code.
+    std::size_t size = 0;   ///< Bytes of the answer; zero for a notification.
+};
+
+/// An event that a server published.
+struct observed_event {
+    std::string_view event;       ///< Its name in the table.
+    std::string_view key;         ///< Empty where it has none.
+    std::size_t size = 0;         ///< Bytes of its frame.
+    std::size_t subscribers = 0;  ///< How many connections it goes to.
+};
+
+/// A call as a client sees it, once it has ended. The views are valid during the callback only.
+struct observed_reply {
+    std::string_view method;       ///< Its name in the table.
+    std::string_view traceparent;  ///< As the call sent it, or empty.
+    observed_time begun{};         ///< When it was submitted.
+    observed_time ended{};         ///< When it ended, before its handler runs.
+    std::error_code code{};        ///< Zero for a result.
+    rpc::outcome outcome{};        ///< What a call that failed may have done.
+    std::size_t size = 0;          ///< Bytes of the result as it was read.
+};
+
+/// Sees what a server or a client does, for metrics and traces: give one as `observer` in the
+/// options. Override what is wanted. What connections do is told by `log` (`connected`,
+/// `disconnected` with the reason, `connect_failed` with the next try), and how deep their queues
+/// are by `server::stats`.
+///
+/// @par Thread safety
+/// Called by any thread that runs the executor or publishes, several at a time. It must be quick,
+/// and must not call the server or client it observes. Without an observer nothing is recorded.
+class observer {
+public:
+    observer() = default;
+    observer(const observer&) = delete;
+    observer& operator=(const observer&) = delete;
+    virtual ~observer() = default;
+
+    /// A server is about to call a method.
+    virtual void on_call_started(const observed_call& call) noexcept { static_cast<void>(call); }
+
+    /// A server has written the answer of a call that came to its engine.
+    virtual void on_call_ended(const observed_call& call, const observed_answer& answer) noexcept {
+        static_cast<void>(call);
+        static_cast<void>(answer);
+    }
+
+    /// A server has queued an event for all who want it.
+    virtual void on_event(const observed_event& event) noexcept { static_cast<void>(event); }
+
+    /// A call of a client has ended.
+    virtual void on_reply(const observed_reply& reply) noexcept { static_cast<void>(reply); }
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_OBSERVER_HPP
+// ==== end of gatewire/observer.hpp ====
 // ==== gatewire/spin.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -876,6 +977,8 @@ struct server_options {
     std::chrono::milliseconds slow_call{1'000};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Sees calls and events, for metrics and traces; nobody does by default.
+    std::shared_ptr<rpc::observer> observer{};
     /// Where time, chance and connections come from: null for the real ones, else what
     /// `rpc::testing::world` gives.
     std::shared_ptr<session::environment> environment{};
@@ -915,6 +1018,8 @@ struct client_options {
     bool single_threaded{false};
     /// Takes log records; silent by default. `rpc::log_to_stderr` prints them.
     log_callback log{};
+    /// Sees calls and events, for metrics and traces; nobody does by default.
+    std::shared_ptr<rpc::observer> observer{};
     /// Where time, chance and connections come from: null for the real ones, else what
     /// `rpc::testing::world` gives.
     std::shared_ptr<session::environment> environment{};
@@ -1567,6 +1672,28 @@ struct timeout {
 #ifndef GATEWIRE_TYPED_CALL_OPTIONS_HPP
 #define GATEWIRE_TYPED_CALL_OPTIONS_HPP
 
+// ==== gatewire/traceparent.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TRACEPARENT_HPP
+#define GATEWIRE_TRACEPARENT_HPP
+
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// The trace that a call belongs to, as W3C Trace Context writes it; stands before the arguments:
+/// `client.call<"add">(rpc::traceparent{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+/// 1, 2)`. It travels with the call, `caller::traceparent` and observers see it there.
+struct traceparent {
+    std::string text;  ///< 55 to 128 characters from `0-9a-f-`; else the call is not sent.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_TRACEPARENT_HPP
+// ==== end of gatewire/traceparent.hpp ====
 
 #include <chrono>
 #include <optional>
@@ -1582,25 +1709,41 @@ struct call_options {
     std::chrono::milliseconds timeout;
     /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
     std::optional<std::string> key{};
+    std::optional<std::string> trace{};  ///< One more of them, until `complete`.
+
+    /// No more options follow.
+    void complete() {
+        if (trace) {
+            key = key.value_or(std::string()) + *std::exchange(trace, std::nullopt);
+        }
+    }
 
     std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
 };
 
 template <class Given>
 inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>, timeout> ||
-                                       std::is_same_v<std::remove_cvref_t<Given>, key>;
+                                       std::is_same_v<std::remove_cvref_t<Given>, key> ||
+                                       std::is_same_v<std::remove_cvref_t<Given>, traceparent>;
 
 /// The members of a request's `rpc` that name it.
 /// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
 std::string key_members(const key& given);
 
+/// The member of a request's `rpc` that says to which trace it belongs.
+/// @throws rpc::error  `invalid_value`: it is none.
+std::string trace_member(const traceparent& given);
+
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
-template <class Entry, class Use>
-auto take_options(call_options options, Use&& use) {
+///
+/// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.
+template <class Entry, class Options, class Use>
+auto take_options(Options options, Use&& use) {
+    options.complete();
     return use(options);
 }
-template <class Entry, class Use, class First, class... Rest>
-auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
+template <class Entry, class Options, class Use, class First, class... Rest>
+auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
     if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
         options.timeout = first.value;
         return take_options<Entry>(std::move(options), use, rest...);
@@ -1610,7 +1753,14 @@ auto take_options(call_options options, Use&& use, First& first, Rest&... rest) 
                       "table's entry");
         options.key = key_members(first);
         return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
+        options.trace = trace_member(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (requires { options.take(first); }) {
+        options.take(first);
+        return take_options<Entry>(std::move(options), use, rest...);
     } else {
+        options.complete();
         return use(options, first, rest...);
     }
 }
@@ -3012,8 +3162,18 @@ inline constexpr auto enum_names = no_enum_names{};
 namespace rpc::inline v1::wire::json::custom {
 
 /// Stands for a JSON value in overload resolution without being one, so that argument-dependent
-/// lookup does not look into nlohmann's namespaces.
+/// lookup does not look into nlohmann's namespaces. Where a type brings those by itself, as a
+/// vector of JSON values does, nlohmann's functions ask for these types before they step aside.
 struct json_stand_in {
+    using object_t = nlohmann::json::object_t;
+    using array_t = nlohmann::json::array_t;
+    using string_t = nlohmann::json::string_t;
+    using boolean_t = nlohmann::json::boolean_t;
+    using number_integer_t = nlohmann::json::number_integer_t;
+    using number_unsigned_t = nlohmann::json::number_unsigned_t;
+    using number_float_t = nlohmann::json::number_float_t;
+    using binary_t = nlohmann::json::binary_t;
+
     operator nlohmann::json&() const;
     operator const nlohmann::json&() const;
 };
@@ -8459,9 +8619,12 @@ namespace rpc::inline v1::typed {
 
 class caller_thread;
 
+/// How the request of a method begins that no contract has; its name and `params` follow.
+inline constexpr std::string_view dynamic_request_begin = R"({"jsonrpc":"2.0","method":)";
+
 /// A call as it is begun.
 struct begun_call {
-    std::size_t method;     ///< Its place in the contract.
+    std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
     std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
     std::chrono::milliseconds timeout;
     std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
@@ -10455,6 +10618,7 @@ private:
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -10478,13 +10642,21 @@ struct cancellation_link {
     std::atomic<bool> is_wanted{false};
 };
 
+/// The call that these options ask for. Options that ask for more have a function of their own.
+inline begun_call begin_call(const call_options& options, std::size_t place, std::string_view body,
+                             bool is_idempotent) {
+    return {place, body, options.timeout, options.key_text(), is_idempotent};
+}
+
 /// Begins a call when it is given the handler: a token may do that much later, or never, so that
 /// the request is kept as it was encoded.
-template <class Result>
+///
+/// @tparam Side  `client_side`, or a class that takes calls as it does.
+template <class Result, class Side, class Options>
 struct call_initiation {
-    std::shared_ptr<client_side> side;
+    std::shared_ptr<Side> side;
     std::size_t place;
-    call_options options;
+    Options options;
     bool is_idempotent;
     wire::scratch body;
     std::optional<error> failure;  // the arguments had no JSON form
@@ -10510,8 +10682,7 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            side->submit({place, body.view(), options.timeout, options.key_text(), is_idempotent},
-                         std::move(ends));
+            side->submit(begin_call(options, place, body.view(), is_idempotent), std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -10522,9 +10693,9 @@ struct call_initiation {
 };
 
 /// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
-template <class Entry, class Token, class... Given>
-auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
-                   const call_options& options, Given&... given) {
+template <class Entry, class Token, class Side, class Options, class... Given>
+auto initiate_call(const std::shared_ptr<Side>& side, std::size_t place, const Options& options,
+                   Given&... given) {
     using result = final_result<Entry>;
     constexpr std::size_t count = Entry::arguments::size;
     static_assert(sizeof...(Given) != count,
@@ -10534,7 +10705,8 @@ auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
                   "gatewire: the method is called with the wrong number of arguments");
     if constexpr (sizeof...(Given) == count + 1) {
         const auto all = std::tie(given...);
-        call_initiation<result> initiation{side, place, options, Entry::is_idempotent, {}, {}};
+        call_initiation<result, Side, Options> initiation{
+            side, place, options, Entry::is_idempotent, {}, {}};
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
             if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
                                                         Index, std::tuple<Given&...>>>...>()) {
@@ -10739,9 +10911,10 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
 /// - An event is a notification: its method is the event's name and its params are
 ///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
 ///   whoever receives it; it starts anew with each epoch, that is with each new server object.
-/// - A request may carry `"rpc":{"timeout_ms":n,"key":"k","epoch":"e"}`, each member optional: the
-///   server does not start it after that time; a call of a method that runs once for each key runs
-///   if the key is new, and is refused with -32009 in another epoch than `e`.
+/// - A request may carry `"rpc":{"timeout_ms":n,"key":"k","epoch":"e","traceparent":"t"}`, each
+///   member optional: the server does not start it after that time; a call of a method that runs
+///   once for each key runs if the key is new, and is refused with -32009 in another epoch than
+///   `e`; the trace is that of W3C Trace Context, and passed over if it is none.
 /// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
 ///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
 namespace rpc::inline v1::wire {
@@ -12332,6 +12505,7 @@ struct message {
     std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
     std::string key;                       ///< `rpc.key`; empty when absent.
     std::string epoch;                     ///< `rpc.epoch`; empty when absent.
+    std::string traceparent;               ///< `rpc.traceparent`; empty when absent.
     bool has_method = false;
     std::string decoded_method;  ///< Keeps a method that was written with escapes.
 
@@ -12738,7 +12912,15 @@ struct request_options {
     std::optional<std::uint32_t> timeout_ms;
     std::optional<std::string> key;
     std::optional<std::string> epoch;
+    std::optional<std::string> traceparent;
 };
+
+/// What is longer, or shorter, is no trace that this version knows, and is passed over, as W3C
+/// Trace Context wants it.
+constexpr bool is_traceparent(std::string_view text) noexcept {
+    return text.size() >= 55 && text.size() <= 128 &&
+           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
 
 /// Whether a text is a batch: its first byte that is not white space opens an array.
 inline bool is_batch(std::string_view text) noexcept {
@@ -12828,6 +13010,9 @@ inline bool read_envelope_member(reader& in, envelope_member which, message& int
             }
             into.key = std::move(options.key).value_or(std::string());
             into.epoch = std::move(options.epoch).value_or(std::string());
+            if (options.traceparent && is_traceparent(*options.traceparent)) {
+                into.traceparent = std::move(*options.traceparent);
+            }
             return true;
         }
         case envelope_member::other: break;
@@ -14817,9 +15002,10 @@ public:
     using receiver_list = std::vector<receiver>;
 
     event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
-              bool is_single_threaded)
+              std::shared_ptr<observer> watching, bool is_single_threaded)
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
+          watching_(std::move(watching)),
           mutex_(!is_single_threaded),
           index_(names_.size()),
           // A replay that is too much for a queue would end each connection that asks for it.
@@ -14855,6 +15041,7 @@ public:
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
         receiver_list touched;
+        std::size_t size = 0;
         {
             const std::lock_guard lock(mutex_);
             touched.swap(spare_);
@@ -14862,6 +15049,7 @@ public:
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
+            size = frame_.size();
             protocol::shared_frame shared;
             const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
             if (is_shared) {
@@ -14875,6 +15063,9 @@ public:
                 who->receive_event(published);
                 touched.push_back(who);
             });
+        }
+        if (watching_) {
+            watching_->on_event({names_[event], key, size, touched.size()});
         }
         for (const receiver& who : touched) {
             who->flush_events();
@@ -14903,6 +15094,7 @@ public:
 private:
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
+    std::shared_ptr<observer> watching_;  // null if nobody is
     optional_mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
@@ -16381,7 +16573,8 @@ public:
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
                  const bool is_safe =
-                     one.is_idempotent || (allowed == repeat::keyed && !one.key.empty());
+                     one.is_idempotent ||
+                     (allowed == repeat::keyed && one.key.starts_with(R"(,"key":)"));
                  return one.is_sent && !is_safe;
              })) {
             failed.push_back({id, std::move(call.completion), why});
@@ -18519,8 +18712,7 @@ public:
         log(log_event::stopped, why);
     }
 
-    /// Stops and keeps away from the gateway from here on. What it was not told yet is told here:
-    /// calls end, and a `disconnected` follows the `connected` before it.
+    /// Stops and keeps away from the gateway from here on; what it was not told yet is told here.
     void shut() {
         stop("the client was destroyed");
         bool was_told = true;
@@ -18563,6 +18755,7 @@ public:
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
+    std::string_view method_name(std::size_t at) const { return contract_.methods[at].name; }
 
     void log(log_event event, std::string_view text) const {
         if (options_.log) {
@@ -18723,6 +18916,76 @@ private:
 
 #endif  // GATEWIRE_SESSION_CLIENT_CORE_HPP
 // ==== end of gatewire/session/client_core.hpp ====
+// ==== gatewire/session/observed_completion.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
+#define GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
+
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// A completion that tells an observer of the end before it passes it on.
+class observed_completion final : public call_completion {
+public:
+    /// @param method  Outlives the call; empty: `name` is the method's.
+    observed_completion(completion_ptr inner, std::shared_ptr<observer> who,
+                        std::shared_ptr<environment> world, std::string_view method,
+                        std::string traceparent, std::string name)
+        : call_completion(inner->when()),
+          inner_(std::move(inner)),
+          who_(std::move(who)),
+          world_(std::move(world)),
+          name_(std::move(name)),
+          method_(method.empty() ? std::string_view(name_) : method),
+          traceparent_(std::move(traceparent)),
+          begun_(world_->now()) {}
+
+    void succeed(std::string_view result) noexcept override {
+        tell({}, {}, result.size());
+        pass([&](call_completion& inner) { inner.succeed(result); });
+    }
+    void refuse(const error& why) noexcept override {
+        tell(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.refuse(why); });
+    }
+    void fail(const error& why, const strand& gateway) noexcept override {
+        tell(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.fail(why, gateway); });
+    }
+    void dispose() noexcept override { destroy_completion(this); }
+
+private:
+    void tell(std::error_code code, rpc::outcome outcome, std::size_t size) noexcept {
+        who_->on_reply({method_, traceparent_, begun_, world_->now(), code, outcome, size});
+    }
+
+    template <class End>
+    void pass(End&& end) noexcept {
+        completion_ptr inner = std::move(inner_);
+        destroy_completion(this);
+        end(end_of(std::move(inner)));
+    }
+
+    completion_ptr inner_;
+    std::shared_ptr<observer> who_;
+    std::shared_ptr<environment> world_;
+    std::string name_;
+    std::string_view method_;
+    std::string traceparent_;
+    protocol::time_point begun_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
+// ==== end of gatewire/session/observed_completion.hpp ====
 // ==== gatewire/typed/caller_thread.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -19045,9 +19308,49 @@ GATEWIRE_INLINE void client_side::shut() {
     core_->shut();
 }
 
+GATEWIRE_INLINE std::string trace_member(const traceparent& given) {
+    if (!wire::json::is_traceparent(given.text)) {
+        throw error(errc::invalid_value,
+                    "rpc::traceparent: expected 55 to 128 characters from 0-9a-f-",
+                    outcome::not_sent);
+    }
+    return R"(,"traceparent":")" + given.text + '"';
+}
+
+/// What `trace_member` wrote into the members of a request's `rpc`.
+inline std::string_view trace_of(std::string_view members) noexcept {
+    constexpr std::string_view name = R"(,"traceparent":")";
+    const std::size_t at = members.rfind(name);
+    return at == std::string_view::npos
+               ? std::string_view()
+               : members.substr(at + name.size(), members.size() - at - name.size() - 1);
+}
+
+/// The name in a request of `write_dynamic_request`, as it is written there.
+inline std::string_view name_in(std::string_view body) noexcept {
+    body.remove_prefix(dynamic_request_begin.size());
+    return body.substr(1, body.find(R"(","params":)") - 1);
+}
+
+/// The completion, with an observer in front of it if there is one.
+inline session::completion_ptr observed(session::client_core& core, const begun_call& what,
+                                        session::completion_ptr completion) {
+    const client_options& options = core.options();
+    if (!options.observer || !completion) {
+        return completion;
+    }
+    const bool is_listed = what.method != protocol::not_listed;
+    return session::make_completion<session::observed_completion>(
+        std::move(completion), options.observer, options.environment,
+        is_listed ? core.method_name(what.method) : std::string_view(),
+        std::string(trace_of(what.key)),
+        is_listed ? std::string() : std::string(name_in(what.body)));
+}
+
 GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
                                                       session::completion_ptr completion) {
-    return core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+    return core_->calls().submit({what.method, what.body,
+                                  observed(*core_, what, std::move(completion)), what.timeout,
                                   what.key, what.is_idempotent});
 }
 
@@ -19060,7 +19363,8 @@ GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completi
                                        awaited_end& end) {
     thread_->check();
     const protocol::call_id id =
-        core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+        core_->calls().submit({what.method, what.body,
+                               observed(*core_, what, std::move(completion)), what.timeout,
                                what.key, what.is_idempotent, true});
     const auto give_up = [&](errc code, std::string_view why) {
         core_->calls().give_up(id, code, why);
@@ -19415,9 +19719,6 @@ struct json_text {
 /// Requests and results of methods whose names are known at run time only.
 namespace rpc::inline v1::typed {
 
-/// A place that no contract has: calls of it are not compared with what the server describes.
-inline constexpr std::size_t no_place = static_cast<std::size_t>(-1);
-
 /// A result as it was written, if it is JSON.
 template <>
 inline std::exception_ptr read_result<json_text>(std::string_view text, json_text& value) {
@@ -19458,7 +19759,7 @@ void write_params(wire::buffer& out, const Params& params) {
 template <class Params>
 void write_dynamic_request(wire::buffer& out, std::string_view method, const Params& params) {
     wire::json::write_error failure;
-    out.append(R"({"jsonrpc":"2.0","method":)");
+    out.append(dynamic_request_begin);
     if (!wire::json::write(out, method, failure)) {
         throw error(errc::invalid_value, failure.text("the name of the method"), outcome::not_sent);
     }
@@ -19575,6 +19876,8 @@ struct dynamic_options {
     std::optional<std::chrono::milliseconds> timeout{};
     /// Names a call of a method with the trait `rpc::once`.
     std::optional<rpc::key> key{};
+    /// The trace that it belongs to.
+    std::optional<rpc::traceparent> trace{};
     /// Running it twice does no harm, so it is sent again to a server that was started anew.
     bool is_idempotent = false;
 };
@@ -19639,7 +19942,7 @@ public:
         const typed::call_options how = options_of(options);
         typed::waiting_completion<Result> waiting;
         side_->call(
-            {typed::no_place, body.view(), how.timeout, how.key_text(), options.is_idempotent},
+            {protocol::not_listed, body.view(), how.timeout, how.key_text(), options.is_idempotent},
             session::completion_ptr(&waiting), waiting);
         return waiting.take();
     }
@@ -19650,8 +19953,8 @@ public:
     template <class Result = nlohmann::json, class Params, class Token>
     auto async_call(std::string_view method, const Params& params, const dynamic_options& options,
                     Token&& token) {
-        typed::call_initiation<Result> initiation{
-            side_, typed::no_place, {side_->timeout(), {}}, options.is_idempotent, {}, {}};
+        typed::call_initiation<Result, typed::client_side, typed::call_options> initiation{
+            side_, protocol::not_listed, {side_->timeout(), {}}, options.is_idempotent, {}, {}};
         try {
             initiation.options = options_of(options);
             typed::write_dynamic_request(*initiation.body, method, params);
@@ -19667,7 +19970,7 @@ public:
     void notify(std::string_view method, const Params& params = none()) {
         wire::scratch body;
         typed::write_dynamic_request(*body, method, params);
-        side_->submit({typed::no_place, body.view(), side_->timeout()}, nullptr);
+        side_->submit({protocol::not_listed, body.view(), side_->timeout()}, nullptr);
     }
 
     /// Wants the events with these keys instead of all of them; without keys all of them again.
@@ -19697,6 +20000,10 @@ private:
         if (given.key) {
             options.key = typed::key_members(*given.key);
         }
+        if (given.trace) {
+            options.trace = typed::trace_member(*given.trace);
+        }
+        options.complete();
         return options;
     }
 
@@ -20827,6 +21134,7 @@ private:
 
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20845,6 +21153,9 @@ struct call_state : std::enable_shared_from_this<call_state> {
     time_point arrived{};              ///< When the call was read.
     std::string key;                   ///< The client's own name for the call; empty without one.
     std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
+    std::string traceparent;           ///< As the client sent it; empty without one.
+    time_point started{};              ///< When it came to the engine, if it is observed.
+    std::size_t request_size = 0;      ///< Of its params, if it is observed.
     bool is_void = false;              ///< The method was not called, so the key stays free.
     std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
 };
@@ -20897,6 +21208,294 @@ struct answer_buffers {
 
 #endif  // GATEWIRE_SESSION_ANSWER_BUFFERS_HPP
 // ==== end of gatewire/session/answer_buffers.hpp ====
+// ==== gatewire/session/call_origin.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_ORIGIN_HPP
+#define GATEWIRE_SESSION_CALL_ORIGIN_HPP
+
+// ==== gatewire/session/call_watch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CALL_WATCH_HPP
+#define GATEWIRE_SESSION_CALL_WATCH_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Tells a server's observer of calls.
+class call_watch {
+public:
+    call_watch(std::shared_ptr<observer> who, const protocol::service& offers)
+        : who_(std::move(who)), offers_(offers) {}
+
+    bool is_on() const noexcept { return who_ != nullptr; }
+
+    void started(const protocol::call& what, std::uint64_t session,
+                 protocol::time_point now) const noexcept {
+        what.state->started = now;
+        what.state->request_size = what.params.size();
+        who_->on_call_started(facts_of(what, session));
+    }
+
+    void ended(const protocol::call& what, std::uint64_t session, protocol::time_point now,
+               int code, std::size_t size) const noexcept {
+        who_->on_call_ended(facts_of(what, session), {now, code, size});
+    }
+
+    const std::shared_ptr<observer>& who() const noexcept { return who_; }
+
+private:
+    observed_call facts_of(const protocol::call& what, std::uint64_t session) const noexcept {
+        const protocol::call_state& state = *what.state;
+        const bool was_started = state.started != protocol::time_point{};
+        return {offers_.methods[what.method].name, session, state.traceparent, state.request_size,
+                state.arrived, was_started ? state.started : state.arrived};
+    }
+
+    std::shared_ptr<observer> who_;
+    const protocol::service& offers_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_WATCH_HPP
+// ==== end of gatewire/session/call_watch.hpp ====
+// ==== gatewire/session/once_book.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
+#define GATEWIRE_SESSION_ONCE_BOOK_HPP
+
+// ==== gatewire/protocol/once_entry.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+#define GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
+using once_waiter = std::function<void(const std::string& tail)>;
+
+/// A call with a key, from its start until the book is cleared.
+struct once_entry {
+    std::string place;                  ///< Method, identity and key.
+    std::string params;                 ///< As they were written.
+    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
+    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
+// ==== end of gatewire/protocol/once_entry.hpp ====
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+using protocol::once_entry;
+using protocol::once_waiter;
+
+/// The calls that were made with a key: a second one with the same key gets the answer of the
+/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
+/// keys.
+///
+/// @par Thread safety
+/// May be used from any thread; waiters are called without its mutex.
+class once_book {
+public:
+    using entry_ptr = std::shared_ptr<once_entry>;
+
+    once_book(std::size_t keys_max, std::size_t size_max)
+        : keys_max_(keys_max), size_max_(size_max) {}
+
+    enum class meeting : unsigned char {
+        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
+        answered,  ///< `answer` is the first one's.
+        joined,    ///< The first one runs: the waiter hears its answer.
+        conflict,  ///< The key was used with other params.
+        full       ///< There is no room for another key.
+    };
+    struct finding {
+        meeting what;
+        entry_ptr entry;     ///< With `first`.
+        std::string answer;  ///< With `answered`.
+    };
+
+    /// Looks a key up, and takes it if nobody has.
+    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
+    template <class MakeWaiter>
+    finding begin(std::string_view method, std::string_view identity, std::string_view key,
+                  std::string_view params, MakeWaiter&& make_waiter) {
+        std::string place = place_of(method, identity, key);
+        const std::lock_guard lock(mutex_);
+        const auto found = entries_.find(place);
+        if (found == entries_.end()) {
+            const std::size_t size = place.size() + params.size();
+            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
+                return {meeting::full, nullptr, {}};
+            }
+            const auto entry = std::make_shared<once_entry>();
+            entry->place = place;
+            entry->params = params;
+            size_ += size;
+            entries_.emplace(std::move(place), entry);
+            return {meeting::first, entry, {}};
+        }
+        once_entry& known = *found->second;
+        if (known.params != params) {
+            return {meeting::conflict, nullptr, {}};
+        }
+        if (known.answer) {
+            return {meeting::answered, nullptr, *known.answer};
+        }
+        known.waiters.push_back(make_waiter());
+        return {meeting::joined, nullptr, {}};
+    }
+
+    /// The call has this answer, for everyone who asks from here on and everyone who waits.
+    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
+
+    /// The call did not run, so the key is free again; who waits hears why.
+    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
+
+    /// Forgets every key whose call has ended. @return How many.
+    std::size_t clear() {
+        const std::lock_guard lock(mutex_);
+        return std::erase_if(entries_, [this](const auto& one) {
+            if (one.second->answer) {
+                size_ -= size_of(*one.second);
+            }
+            return one.second->answer.has_value();
+        });
+    }
+
+    std::size_t keys() const {
+        const std::lock_guard lock(mutex_);
+        return entries_.size();
+    }
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return size_;
+    }
+
+private:
+    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
+    static std::string place_of(std::string_view method, std::string_view identity,
+                                std::string_view key) {
+        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
+        return place.append(" ").append(method).append(identity).append(key);
+    }
+
+    static std::size_t size_of(const once_entry& entry) noexcept {
+        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
+    }
+
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+        std::vector<once_waiter> waiters;
+        {
+            const std::lock_guard lock(mutex_);
+            waiters.swap(entry->waiters);
+            if (is_kept) {
+                entry->answer = tail;
+                size_ += tail.size();
+            } else {
+                size_ -= size_of(*entry);
+                entries_.erase(entry->place);
+            }
+        }
+        for (const once_waiter& waiter : waiters) {
+            waiter(tail);
+        }
+    }
+
+    mutable std::mutex mutex_;
+    std::map<std::string, entry_ptr> entries_;
+    std::size_t keys_max_;
+    std::size_t size_max_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ONCE_BOOK_HPP
+// ==== end of gatewire/session/once_book.hpp ====
+
+#include <asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Where calls came from, and where their answers go: a connection, or a broker.
+class call_origin {
+public:
+    call_origin() = default;
+    call_origin(const call_origin&) = delete;
+    call_origin& operator=(const call_origin&) = delete;
+    virtual ~call_origin() = default;
+
+    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end;
+    /// both are empty afterwards.
+    virtual void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots,
+                        std::uint64_t errors, time_point now) = 0;
+
+    /// Takes the answer of a call that belongs to a batch; empty for a notification.
+    virtual void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                             time_point now) = 0;
+
+    /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
+    virtual void reach_by(protocol::call_state& state, std::function<void()> cancel) = 0;
+
+    /// The calls with keys.
+    virtual once_book& once() const noexcept = 0;
+
+    /// Who hears of its calls; null if nobody does.
+    virtual const call_watch* watch() const noexcept { return nullptr; }
+    /// Its number, as `caller::session` gives it.
+    virtual std::uint64_t number() const noexcept { return 0; }
+
+    /// Who made a call.
+    virtual caller caller_of(const protocol::call& what) const = 0;
+
+    /// The time of the world that the calls belong to, and a timer of it.
+    virtual time_point time() const noexcept = 0;
+    virtual std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CALL_ORIGIN_HPP
+// ==== end of gatewire/session/call_origin.hpp ====
 
 #include <cstdint>
 #include <exception>
@@ -20907,24 +21506,23 @@ struct answer_buffers {
 #include <utility>
 #include <vector>
 
-namespace rpc::inline v1::session {
-class server_session;
-}  // namespace rpc::inline v1::session
-
 namespace rpc::inline v1::typed {
 
 /// What a method gives when it gives nothing.
 struct nothing {};
 
-/// Writes the answers of one session's calls and hands them over, many at a time.
+/// Writes the answers of calls that have one origin and hands them over, many at a time.
 ///
 /// What is not written for each type of result is defined in answer_sheet_impl.hpp.
 class answer_sheet final : public session::held_back {
 public:
     /// @param room  Buffers that were used before; `take_room` gives them back.
-    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max,
+    answer_sheet(std::shared_ptr<session::call_origin> to, std::size_t answer_size_max,
                  session::answer_buffers room = {})
-        : to_(std::move(to)), answer_size_max_(answer_size_max), room_(std::move(room)) {}
+        : to_(std::move(to)),
+          watch_(to_->watch()),
+          answer_size_max_(answer_size_max),
+          room_(std::move(room)) {}
     ~answer_sheet() override;
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
@@ -20971,7 +21569,7 @@ public:
     /// The last call ended at this moment; until this is called, the clock is read instead.
     void ended(protocol::time_point now) noexcept { last_end_ = now; }
 
-    /// Gives the session what was written so far.
+    /// Gives the origin what was written so far.
     void hand_over();
 
     /// Once all is handed over.
@@ -20979,7 +21577,8 @@ public:
 
     void let_go() override { hand_over(); }
 
-    const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
+    const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
+    const session::call_watch* watch() const noexcept { return watch_; }
 
 private:
     using time_point = protocol::time_point;
@@ -20990,10 +21589,14 @@ private:
             write_apart(to, write);
             return;
         }
+        const std::size_t before = room_.frames.size();
         if (!to.id.empty()) {
             const std::size_t begin = wire::begin_frame(room_.frames);
             write(room_.frames);
             wire::end_frame(room_.frames, begin);
+        }
+        if (watch_ != nullptr) {
+            tell_ended(to, room_.frames.size() - before);
         }
         room_.slots.push_back(to.slot);
     }
@@ -21018,10 +21621,15 @@ private:
 
     void write_down(const protocol::call& to, std::string_view answer);
 
-    std::shared_ptr<session::server_session> to_;
+    /// Tells who hears of calls that one is answered, in so many bytes.
+    void tell_ended(const protocol::call& to, std::size_t size);
+
+    std::shared_ptr<session::call_origin> to_;
+    const session::call_watch* watch_;  // null if nobody hears of calls
     std::size_t answer_size_max_;
     session::answer_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
+    int code_ = 0;              // of the answer that is being written
     time_point last_end_{};
 };
 
@@ -21299,14 +21907,11 @@ decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
 
 namespace rpc::inline v1::typed {
 
-/// Who made a call.
-caller caller_of(const session::server_session& from, const protocol::call& what);
-
-/// The same for the method of an entry, if that asks; others cost nothing.
+/// Who made a call, for the method of an entry, if that asks; others cost nothing.
 template <class Entry>
-caller caller_for(const session::server_session& from, const protocol::call& what) {
+caller caller_for(const session::call_origin& from, const protocol::call& what) {
     if constexpr (Entry::takes_caller) {
-        return caller_of(from, what);
+        return from.caller_of(what);
     } else {
         return {};
     }
@@ -21315,7 +21920,7 @@ caller caller_for(const session::server_session& from, const protocol::call& wha
 /// A call that goes on after its batch: it keeps what it needs to answer.
 class detached_call {
 public:
-    detached_call(std::shared_ptr<session::server_session> from, const protocol::call& what,
+    detached_call(std::shared_ptr<session::call_origin> from, const protocol::call& what,
                   std::size_t answer_size_max)
         : state_(what.state->shared_from_this()),
           what_(what),
@@ -21331,14 +21936,18 @@ public:
 
     template <class Entry>
     caller who() const {
-        return caller_for<Entry>(*sheet_->session(), what_);
+        return caller_for<Entry>(*sheet_->origin(), what_);
     }
 
-    /// Lets the call be reached by a cancel; see `answering_link::reach_by`.
-    void reach_by(std::function<void()> cancel);
+    /// Lets the call be reached by a cancel; see `call_origin::reach_by`.
+    void reach_by(std::function<void()> cancel) {
+        sheet_->origin()->reach_by(*state_, std::move(cancel));
+    }
 
     /// A timer of the world that the call came from.
-    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const;
+    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const {
+        return sheet_->origin()->make_timer(executor);
+    }
 
 private:
     std::shared_ptr<protocol::call_state> state_;
@@ -21399,7 +22008,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
 void await_call(Engine& engine, const asio::any_io_executor& executor,
-                const std::shared_ptr<session::server_session>& from, const protocol::call& what,
+                const std::shared_ptr<session::call_origin>& from, const protocol::call& what,
                 Values values, std::size_t answer_size_max) {
     auto running = std::make_shared<awaited_call<Values>>(
         detached_call(from, what, answer_size_max), std::move(values));
@@ -21480,7 +22089,7 @@ void call_now(Engine& engine, const protocol::call& what, Values& values, const 
 }
 
 template <class Entry, class Engine, class Values>
-void offload(const engine_access& access, const std::shared_ptr<session::server_session>& from,
+void offload(const engine_access& access, const std::shared_ptr<session::call_origin>& from,
              const protocol::call& what, Values&& values) {
     struct task {
         detached_call call;
@@ -21510,13 +22119,13 @@ void run_method(const engine_access& access, const protocol::call& what, answer_
         sheet.fail_params(what, failure);
     } else if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
-                          Entry::is_offloaded ? access.worker : access.strand, sheet.session(),
+                          Entry::is_offloaded ? access.worker : access.strand, sheet.origin(),
                           what, std::move(values), access.answer_size_max);
     } else if constexpr (Entry::is_offloaded) {
-        offload<Entry, Engine>(access, sheet.session(), what, std::move(values));
+        offload<Entry, Engine>(access, sheet.origin(), what, std::move(values));
     } else {
         call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
-                        caller_for<Entry>(*sheet.session(), what), sheet);
+                        caller_for<Entry>(*sheet.origin(), what), sheet);
     }
 }
 
@@ -21994,6 +22603,9 @@ public:
         states_[slot]->cancel = nullptr;
         states_[slot]->id.clear();
         states_[slot]->key.clear();
+        states_[slot]->traceparent.clear();
+        states_[slot]->started = {};
+        states_[slot]->request_size = 0;
         states_[slot]->once.reset();
         states_[slot]->is_void = false;
         free_.push_back(slot);
@@ -23024,8 +23636,9 @@ private:
         const std::uint32_t slot = slots_.open(received.id, batch);
         call_state& state = *slots_.at(slot);
         state.arrived = now;
-        if (!received.key.empty()) {
+        if (!received.key.empty() || !received.traceparent.empty()) {
             state.key = received.key;
+            state.traceparent = received.traceparent;
         }
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
@@ -23239,183 +23852,6 @@ private:
 
 #endif  // GATEWIRE_SESSION_AUTHENTICATOR_HPP
 // ==== end of gatewire/session/authenticator.hpp ====
-// ==== gatewire/session/once_book.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
-#define GATEWIRE_SESSION_ONCE_BOOK_HPP
-
-// ==== gatewire/protocol/once_entry.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
-#define GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
-
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// Takes the answer to a call: the members behind its id, `"result":7}` or `"error":{..}}`.
-using once_waiter = std::function<void(const std::string& tail)>;
-
-/// A call with a key, from its start until the book is cleared.
-struct once_entry {
-    std::string place;                  ///< Method, identity and key.
-    std::string params;                 ///< As they were written.
-    std::optional<std::string> answer;  ///< Its tail; nothing while the call runs.
-    std::vector<once_waiter> waiters;   ///< Who asked for the same while it ran.
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
-// ==== end of gatewire/protocol/once_entry.hpp ====
-
-#include <cstddef>
-#include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-using protocol::once_entry;
-using protocol::once_waiter;
-
-/// The calls that were made with a key: a second one with the same key gets the answer of the
-/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
-/// keys.
-///
-/// @par Thread safety
-/// May be used from any thread; waiters are called without its mutex.
-class once_book {
-public:
-    using entry_ptr = std::shared_ptr<once_entry>;
-
-    once_book(std::size_t keys_max, std::size_t size_max)
-        : keys_max_(keys_max), size_max_(size_max) {}
-
-    enum class meeting : unsigned char {
-        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
-        answered,  ///< `answer` is the first one's.
-        joined,    ///< The first one runs: the waiter hears its answer.
-        conflict,  ///< The key was used with other params.
-        full       ///< There is no room for another key.
-    };
-    struct finding {
-        meeting what;
-        entry_ptr entry;     ///< With `first`.
-        std::string answer;  ///< With `answered`.
-    };
-
-    /// Looks a key up, and takes it if nobody has.
-    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
-    template <class MakeWaiter>
-    finding begin(std::string_view method, std::string_view identity, std::string_view key,
-                  std::string_view params, MakeWaiter&& make_waiter) {
-        std::string place = place_of(method, identity, key);
-        const std::lock_guard lock(mutex_);
-        const auto found = entries_.find(place);
-        if (found == entries_.end()) {
-            const std::size_t size = place.size() + params.size();
-            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
-                return {meeting::full, nullptr, {}};
-            }
-            const auto entry = std::make_shared<once_entry>();
-            entry->place = place;
-            entry->params = params;
-            size_ += size;
-            entries_.emplace(std::move(place), entry);
-            return {meeting::first, entry, {}};
-        }
-        once_entry& known = *found->second;
-        if (known.params != params) {
-            return {meeting::conflict, nullptr, {}};
-        }
-        if (known.answer) {
-            return {meeting::answered, nullptr, *known.answer};
-        }
-        known.waiters.push_back(make_waiter());
-        return {meeting::joined, nullptr, {}};
-    }
-
-    /// The call has this answer, for everyone who asks from here on and everyone who waits.
-    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
-
-    /// The call did not run, so the key is free again; who waits hears why.
-    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
-
-    /// Forgets every key whose call has ended. @return How many.
-    std::size_t clear() {
-        const std::lock_guard lock(mutex_);
-        return std::erase_if(entries_, [this](const auto& one) {
-            if (one.second->answer) {
-                size_ -= size_of(*one.second);
-            }
-            return one.second->answer.has_value();
-        });
-    }
-
-    std::size_t keys() const {
-        const std::lock_guard lock(mutex_);
-        return entries_.size();
-    }
-    std::size_t size() const {
-        const std::lock_guard lock(mutex_);
-        return size_;
-    }
-
-private:
-    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
-    static std::string place_of(std::string_view method, std::string_view identity,
-                                std::string_view key) {
-        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
-        return place.append(" ").append(method).append(identity).append(key);
-    }
-
-    static std::size_t size_of(const once_entry& entry) noexcept {
-        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
-    }
-
-    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
-        std::vector<once_waiter> waiters;
-        {
-            const std::lock_guard lock(mutex_);
-            waiters.swap(entry->waiters);
-            if (is_kept) {
-                entry->answer = tail;
-                size_ += tail.size();
-            } else {
-                size_ -= size_of(*entry);
-                entries_.erase(entry->place);
-            }
-        }
-        for (const once_waiter& waiter : waiters) {
-            waiter(tail);
-        }
-    }
-
-    mutable std::mutex mutex_;
-    std::map<std::string, entry_ptr> entries_;
-    std::size_t keys_max_;
-    std::size_t size_max_;
-    std::size_t size_ = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ONCE_BOOK_HPP
-// ==== end of gatewire/session/once_book.hpp ====
 // ==== gatewire/session/session_keeper.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -23678,6 +24114,7 @@ struct session_context {
     event_hub& hub;
     engine_queue& engine;
     const log_callback& log;
+    const call_watch& watch;
     authenticator& door;
     session_keeper& keeper;
     once_book& once;
@@ -23945,7 +24382,7 @@ namespace rpc::inline v1::session {
 
 /// A server's connection as it answers: calls of its own and of earlier connections of its session,
 /// and, once all are answered, the end. It is a link that speaks `server_connection`.
-class answering_link : public link {
+class answering_link : public link, public call_origin {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
@@ -24029,7 +24466,7 @@ public:
     }
 
     /// The calls with keys, of all sessions.
-    once_book& once() const noexcept { return context_.once; }
+    once_book& once() const noexcept override { return context_.once; }
 
     /// Calls that were read and have not ended.
     std::size_t in_flight() const {
@@ -24050,9 +24487,8 @@ public:
         return passed();
     }
 
-    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
-                time_point now) {
+                time_point now) override {
         send_answers([&]() -> wire::buffer& {
             for (std::uint32_t slot : slots) {
                 end_call(slot, {}, now);
@@ -24063,9 +24499,8 @@ public:
         slots.clear();
     }
 
-    /// Takes the answer of a call that belongs to a batch; empty for a notification.
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
-                     time_point now) {
+                     time_point now) override {
         wire::buffer frames;
         send_answers([&]() -> wire::buffer& {
             end_call(slot, part, now);
@@ -24075,8 +24510,7 @@ public:
         });
     }
 
-    /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
-    void reach_by(protocol::call_state& state, std::function<void()> cancel) {
+    void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
         const std::lock_guard lock(mutex_);
         state.cancel = std::move(cancel);
         if (state.cancelled.load(std::memory_order_relaxed)) {
@@ -24568,6 +25002,31 @@ public:
         finish({errc::overloaded, text});
     }
 
+    caller caller_of(const protocol::call& what) const override {
+        std::optional<caller::clock::time_point> deadline;
+        if (what.deadline != protocol::never) {
+            deadline = what.deadline;
+        }
+        const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
+        std::shared_ptr<const std::string> trace;
+        if (!state->traceparent.empty()) {
+            trace = {state, &state->traceparent};
+        }
+        return {record_.peer, deadline,       {state, &state->cancelled}, record_.identity,
+                record_.number, std::move(trace)};
+    }
+
+    const call_watch* watch() const noexcept override {
+        return context_.watch.is_on() ? &context_.watch : nullptr;
+    }
+    std::uint64_t number() const noexcept override { return record_.number; }
+
+    time_point time() const noexcept override { return now(); }
+
+    std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const override {
+        return world().make_timer(executor);
+    }
+
 private:
     std::shared_ptr<server_session> self() override {
         return std::static_pointer_cast<server_session>(shared_from_this());
@@ -24959,7 +25418,7 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(offers_.events, options_.limits, options_.single_threaded),
+          hub_(offers_.events, options_.limits, options_.observer, options_.single_threaded),
           engine_(
               std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
@@ -24967,8 +25426,8 @@ public:
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, *keeper_, once_,
-                   epoch_, options_.spin.value, options_.single_threaded, {}},
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, watch_, door_, *keeper_,
+                   once_, epoch_, options_.spin.value, options_.single_threaded, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -25126,6 +25585,7 @@ public:
 
     event_hub& hub() noexcept { return hub_; }
     once_book& once() noexcept { return once_; }
+    const call_watch& watch() const noexcept { return watch_; }
     engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -25204,6 +25664,7 @@ private:
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
     once_book once_;
+    const call_watch watch_{options_.observer, offers_};
     session_context context_;
     std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;
@@ -25252,6 +25713,7 @@ GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
                                         std::string_view message, const nlohmann::json& data) {
     write(to, [&](wire::buffer& out) {
         ++errors_;
+        code_ = code;
         const std::size_t begin = out.size();
         protocol::write_error(out, to.id, code, message, data);
         if (out.size() - begin > answer_size_max_) {
@@ -25263,7 +25725,9 @@ GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
 
 GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::string& tail) {
     write(to, [&](wire::buffer& out) {
-        errors_ += tail.starts_with(R"("error")") ? 1 : 0;
+        const bool is_error = tail.starts_with(R"("error")");
+        errors_ += is_error ? 1 : 0;
+        code_ = is_error ? protocol::engine_error_code : 0;
         out.append(R"({"jsonrpc":"2.0","id":)");
         out.append(to.id);
         out.append(',');
@@ -25317,18 +25781,25 @@ GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
 
 GATEWIRE_INLINE void answer_sheet::hand_over() {
     if (!room_.slots.empty()) {
-        const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
+        const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
         to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
     }
 }
 
+GATEWIRE_INLINE void answer_sheet::tell_ended(const protocol::call& to, std::size_t size) {
+    watch_->ended(to, to_->number(), to_->time(), std::exchange(code_, 0), size);
+}
+
 GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+    if (watch_ != nullptr) {
+        tell_ended(to, part.size());
+    }
     if (to.state->once) {
         write_down(to, part);
     }
     if (to.is_batched) {
         to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
-                         std::exchange(errors_, 0), to_->now());
+                         std::exchange(errors_, 0), to_->time());
         return;
     }
     if (!to.id.empty()) {
@@ -25344,6 +25815,7 @@ GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
                                            const wire::json::write_error& failure) {
     out.truncate(begin);
     ++errors_;
+    code_ = protocol::internal_error_code;
     protocol::write_error(out, to.id, protocol::internal_error_code, failure.text("result"));
 }
 
@@ -25352,6 +25824,7 @@ GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::siz
     const std::size_t size = out.size() - begin;
     out.truncate(begin);
     ++errors_;
+    code_ = protocol::answer_too_large_code;
     protocol::write_error(out, to.id, protocol::answer_too_large_code,
                           "the answer has " + std::to_string(size) + " bytes, the limit is " +
                               std::to_string(answer_size_max_));
@@ -25382,10 +25855,60 @@ GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::str
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
+// ==== gatewire/typed/first_use.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_FIRST_USE_HPP
+#define GATEWIRE_TYPED_FIRST_USE_HPP
+
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// Looks the key of a call up, and answers the call if its key was used before.
+/// @return Whether it must run.
+inline bool is_first_use(std::string_view method, const protocol::call& what, answer_sheet& sheet,
+                         std::size_t answer_size_max) {
+    using meeting = session::once_book::meeting;
+    session::call_origin& from = *sheet.origin();
+    session::once_book::finding found =
+        from.once().begin(method, from.caller_of(what).identity(), what.state->key, what.params,
+                          [&]() -> protocol::once_waiter {
+                              const auto waiting = std::make_shared<detached_call>(
+                                  sheet.origin(), what, answer_size_max);
+                              return [waiting](const std::string& tail) {
+                                  waiting->sheet().repeat(waiting->what(), tail);
+                                  waiting->sheet().hand_over();
+                              };
+                          });
+    switch (found.what) {
+        case meeting::first: what.state->once = std::move(found.entry); return true;
+        case meeting::answered: sheet.repeat(what, found.answer); return false;
+        case meeting::joined: return false;
+        case meeting::conflict:
+            sheet.fail(what, protocol::key_conflict_code,
+                       "the key was used before, with other params");
+            return false;
+        case meeting::full:
+            sheet.fail(what, protocol::overloaded_code, "too many calls with keys are remembered");
+            return false;
+    }
+    return false;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_FIRST_USE_HPP
+// ==== end of gatewire/typed/first_use.hpp ====
 
 #include <chrono>
 #include <exception>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -25467,39 +25990,14 @@ private:
             sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
         } else if (now >= what.deadline) {
             sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
-        } else if (what.state->key.empty() || is_first(what, sheet)) {
+        } else if (what.state->key.empty() ||
+                   is_first_use(core_->offers().methods[what.method].name, what, sheet,
+                                access_.answer_size_max)) {
+            if (sheet.watch() != nullptr) {
+                sheet.watch()->started(what, sheet.origin()->number(), now);
+            }
             methods_[what.method](access_, what, sheet);
         }
-    }
-
-    /// Looks the key of a call up, and answers the call if its key was used before.
-    /// @return Whether it must run.
-    bool is_first(const protocol::call& what, answer_sheet& sheet) {
-        using meeting = session::once_book::meeting;
-        session::once_book::finding found = core_->once().begin(
-            core_->offers().methods[what.method].name, sheet.session()->record().identity_text(),
-            what.state->key, what.params, [&]() -> protocol::once_waiter {
-                const auto waiting =
-                    std::make_shared<detached_call>(sheet.session(), what, access_.answer_size_max);
-                return [waiting](const std::string& tail) {
-                    waiting->sheet().repeat(waiting->what(), tail);
-                    waiting->sheet().hand_over();
-                };
-            });
-        switch (found.what) {
-            case meeting::first: what.state->once = std::move(found.entry); return true;
-            case meeting::answered: sheet.repeat(what, found.answer); return false;
-            case meeting::joined: return false;
-            case meeting::conflict:
-                sheet.fail(what, protocol::key_conflict_code,
-                           "the key was used before, with other params");
-                return false;
-            case meeting::full:
-                sheet.fail(what, protocol::overloaded_code,
-                           "too many calls with keys are remembered");
-                return false;
-        }
-        return false;
     }
 
     void note_slow(const protocol::call& what, protocol::duration taken) const {
@@ -25526,7 +26024,6 @@ private:
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25534,25 +26031,6 @@ private:
 
 /// The part of a server that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
 namespace rpc::inline v1::typed {
-
-GATEWIRE_INLINE caller caller_of(const session::server_session& from, const protocol::call& what) {
-    std::optional<caller::clock::time_point> deadline;
-    if (what.deadline != protocol::never) {
-        deadline = what.deadline;
-    }
-    const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-    const session::session_record& known = from.record();
-    return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
-}
-
-GATEWIRE_INLINE void detached_call::reach_by(std::function<void()> cancel) {
-    sheet_->session()->reach_by(*state_, std::move(cancel));
-}
-
-GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
-    const asio::any_io_executor& executor) const {
-    return sheet_->session()->world().make_timer(executor);
-}
 
 /// The text of a document that is made when somebody asks for it; empty if some name in it has no
 /// JSON form.

@@ -195,13 +195,13 @@ test("a session that does not go on in time ends its calls", () => {
 });
 
 test("a method that the server ends at its deadline may have run", () => {
-  const error = { code: -32004, message: "the deadline passed while the call ran" };
-  for (const [now, ...wanted] of [[900, "cancelled", "failed"],
-    [1000, "deadline_exceeded", "may_have_run"]]) {
+  for (const [data, ...wanted] of [[{}, "cancelled", "failed"],
+    [{ data: "deadline" }, "deadline_exceeded", "may_have_run"]]) {
+    const error = { code: -32004, message: "the call ended", ...data };
     const bench = new Bench();
     bench.connect();
     bench.call(1, 1000);
-    bench.core.received(frame({ jsonrpc: "2.0", id: 1, error }), now);
+    bench.core.received(frame({ jsonrpc: "2.0", id: 1, error }), 900);
     const [ended] = bench.news("completed");
     assert.deepEqual([ended.error.reason, ended.error.outcome], wanted);
   }

@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -91,6 +92,25 @@ TEST_CASE("dynamic client: what is wrong is said before or by the server") {
               client.call("add", {1, 2}, {.key = rpc::key{}});
           }).code() == rpc::errc::invalid_value);
     CHECK(error_of([&] { client.subscribe("fill"); }).code() == rpc::errc::invalid_value);
+}
+
+TEST_CASE("dynamic client: an observer is told the names, and traces travel") {
+    struct watching final : rpc::observer {
+        void on_reply(const rpc::observed_reply& reply) noexcept override {
+            replies.add(std::string(reply.method) + ' ' + std::string(reply.traceparent));
+        }
+        test::recorder<std::string> replies;
+    };
+    const auto observer = std::make_shared<watching>();
+    rig served;
+    rpc::client_options options = served.to_here();
+    options.observer = observer;
+    rpc::dynamic_client client(served.runs_on.get_executor(), {}, options);
+    client.start();
+    const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    CHECK(client.call("add", {1, 2}) == 3);
+    CHECK(client.call("add", {1, 2}, {.trace = rpc::traceparent{trace}}) == 3);
+    CHECK(observer->replies.all() == std::vector<std::string>{"add ", "add " + trace});
 }
 
 TEST_CASE("dynamic client: notifications run, and nothing comes back") {

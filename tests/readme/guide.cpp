@@ -6,6 +6,7 @@
 
 #include "desk.hpp"
 
+#include <gatewire/openrpc.hpp>
 #include <gatewire/rpc.hpp>
 
 #include <asio/io_context.hpp>
@@ -13,6 +14,7 @@
 #include <asio/use_future.hpp>
 
 #include <chrono>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -68,5 +70,11 @@ void ask_who(asio::io_context& io, engine& e, gateway& g, const std::string& sec
         }}};
     rpc::client<gateway> client{io.get_executor(), g, {.address = "tcp://desk:2014",
                                                        .token = secret}};
+    //]
+}
+
+void describe() {
+    //[describe
+    std::ofstream("desk.openrpc.json") << rpc::openrpc<engine>("desk", "1.0").dump(2);
     //]
 }

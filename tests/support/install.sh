@@ -23,6 +23,7 @@ gatewire_build_packages=(
 gatewire_desk_packages=(
     "libcli11-dev=/usr/include/CLI/CLI.hpp"
     "nodejs=node"
+    "prometheus-cpp-dev=/usr/include/prometheus/registry.h"
     "python3-aiohttp=/usr/lib/python3/dist-packages/aiohttp/__init__.py"
 )
 # shellcheck disable=SC2034

@@ -29,8 +29,8 @@ class Group:
 GROUPS = (
     Group("table", 1, r"table\.hpp|detail/table_.*", ("base",), pure=True),
     Group("base", 0, r"(error|options|limits|version|enum_names|default_members|log|caller"
-                     r"|credentials|json_text|key|server_stats|session_(end|info|stats)|spin|target"
-                     r"|timeout)\.hpp"
+                     r"|credentials|json_text|key|observer|server_stats|session_(end|info|stats)"
+                     r"|spin|target|timeout|traceparent)\.hpp"
                      r"|detail/.*", ()),
     Group("json", 1, r"wire/json/.*", ("base", "wire"), external=("json",), pure=True),
     Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),

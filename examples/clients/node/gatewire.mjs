@@ -28,7 +28,6 @@ import { pathToFileURL } from "node:url";
 const protocolVersion = 1;
 const ackAnswers = 64; // So many answers, or bytes of them, are told to the server at the latest.
 const ackBytes = 64 << 10;
-const clockSlack = 5; // Milliseconds that two clocks may differ over the time of a call.
 
 // --- errors and values ---------------------------------------------------------------------------
 
@@ -758,7 +757,7 @@ export class Core {
       const call = this.#pending.get(id);
       if (call?.isSent) {
         // Nobody cancelled it here: the server did, at the deadline by its own clock.
-        if (error?.reason === "cancelled" && now >= call.deadline - clockSlack) {
+        if (error?.reason === "cancelled" && error.data === "deadline") {
           error = new RpcError("deadline_exceeded", error.message, "may_have_run");
         }
         this.#complete(call, message.result, error);

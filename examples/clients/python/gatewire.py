@@ -50,7 +50,6 @@ __all__ = ["AsyncClient", "Client", "Contract", "Core", "Event", "Gap", "Options
 
 PROTOCOL_VERSION = 1
 ACK_ANSWERS, ACK_BYTES = 64, 64 << 10  # So many answers are told to the server at the latest.
-CLOCK_SLACK = 0.005  # Seconds that two clocks may differ over the time of a call.
 NEVER = float("inf")
 
 log = logging.getLogger("gatewire")
@@ -781,7 +780,7 @@ class Core:
             call = self._pending.get(id)
             if call and call.is_sent:
                 # Nobody cancelled it here: the server did, at the deadline by its own clock.
-                if error and error.name == "cancelled" and now >= call.deadline - CLOCK_SLACK:
+                if error and error.name == "cancelled" and error.data == "deadline":
                     error = RpcError("deadline_exceeded", error.message, "may_have_run")
                 self._complete(call, message.get("result"), error)
         else:  # An error without an id is about the connection: what was sent made no sense there.

@@ -55,6 +55,9 @@ public:
         states_[slot]->cancel = nullptr;
         states_[slot]->id.clear();
         states_[slot]->key.clear();
+        states_[slot]->traceparent.clear();
+        states_[slot]->started = {};
+        states_[slot]->request_size = 0;
         states_[slot]->once.reset();
         states_[slot]->is_void = false;
         free_.push_back(slot);

@@ -7,6 +7,7 @@
 #include <gatewire/protocol/time.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +26,9 @@ struct call_state : std::enable_shared_from_this<call_state> {
     time_point arrived{};              ///< When the call was read.
     std::string key;                   ///< The client's own name for the call; empty without one.
     std::shared_ptr<once_entry> once;  ///< Where the answer is written down, for a key.
+    std::string traceparent;           ///< As the client sent it; empty without one.
+    time_point started{};              ///< When it came to the engine, if it is observed.
+    std::size_t request_size = 0;      ///< Of its params, if it is observed.
     bool is_void = false;              ///< The method was not called, so the key stays free.
     std::function<void()> cancel;      ///< Reaches a method that waits; empty otherwise.
 };

@@ -225,8 +225,9 @@ private:
         const std::uint32_t slot = slots_.open(received.id, batch);
         call_state& state = *slots_.at(slot);
         state.arrived = now;
-        if (!received.key.empty()) {
+        if (!received.key.empty() || !received.traceparent.empty()) {
             state.key = received.key;
+            state.traceparent = received.traceparent;
         }
         const time_point deadline =
             received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;

@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_ANSWERING_LINK_HPP
 
 #include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/link.hpp>
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_record.hpp>
@@ -21,7 +22,7 @@ namespace rpc::inline v1::session {
 
 /// A server's connection as it answers: calls of its own and of earlier connections of its session,
 /// and, once all are answered, the end. It is a link that speaks `server_connection`.
-class answering_link : public link {
+class answering_link : public link, public call_origin {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
@@ -105,7 +106,7 @@ public:
     }
 
     /// The calls with keys, of all sessions.
-    once_book& once() const noexcept { return context_.once; }
+    once_book& once() const noexcept override { return context_.once; }
 
     /// Calls that were read and have not ended.
     std::size_t in_flight() const {
@@ -126,9 +127,8 @@ public:
         return passed();
     }
 
-    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end.
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
-                time_point now) {
+                time_point now) override {
         send_answers([&]() -> wire::buffer& {
             for (std::uint32_t slot : slots) {
                 end_call(slot, {}, now);
@@ -139,9 +139,8 @@ public:
         slots.clear();
     }
 
-    /// Takes the answer of a call that belongs to a batch; empty for a notification.
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
-                     time_point now) {
+                     time_point now) override {
         wire::buffer frames;
         send_answers([&]() -> wire::buffer& {
             end_call(slot, part, now);
@@ -151,8 +150,7 @@ public:
         });
     }
 
-    /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
-    void reach_by(protocol::call_state& state, std::function<void()> cancel) {
+    void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
         const std::lock_guard lock(mutex_);
         state.cancel = std::move(cancel);
         if (state.cancelled.load(std::memory_order_relaxed)) {

@@ -189,7 +189,8 @@ public:
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
                  const bool is_safe =
-                     one.is_idempotent || (allowed == repeat::keyed && !one.key.empty());
+                     one.is_idempotent ||
+                     (allowed == repeat::keyed && one.key.starts_with(R"(,"key":)"));
                  return one.is_sent && !is_safe;
              })) {
             failed.push_back({id, std::move(call.completion), why});

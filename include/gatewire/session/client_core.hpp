@@ -95,8 +95,7 @@ public:
         log(log_event::stopped, why);
     }
 
-    /// Stops and keeps away from the gateway from here on. What it was not told yet is told here:
-    /// calls end, and a `disconnected` follows the `connected` before it.
+    /// Stops and keeps away from the gateway from here on; what it was not told yet is told here.
     void shut() {
         stop("the client was destroyed");
         bool was_told = true;
@@ -139,6 +138,7 @@ public:
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
+    std::string_view method_name(std::size_t at) const { return contract_.methods[at].name; }
 
     void log(log_event event, std::string_view text) const {
         if (options_.log) {

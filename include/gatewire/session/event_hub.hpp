@@ -6,6 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/limits.hpp>
+#include <gatewire/observer.hpp>
 #include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/service.hpp>
@@ -48,9 +49,10 @@ public:
     using receiver_list = std::vector<receiver>;
 
     event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
-              bool is_single_threaded)
+              std::shared_ptr<observer> watching, bool is_single_threaded)
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
+          watching_(std::move(watching)),
           mutex_(!is_single_threaded),
           index_(names_.size()),
           // A replay that is too much for a queue would end each connection that asks for it.
@@ -86,6 +88,7 @@ public:
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
         receiver_list touched;
+        std::size_t size = 0;
         {
             const std::lock_guard lock(mutex_);
             touched.swap(spare_);
@@ -93,6 +96,7 @@ public:
             position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
+            size = frame_.size();
             protocol::shared_frame shared;
             const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
             if (is_shared) {
@@ -106,6 +110,9 @@ public:
                 who->receive_event(published);
                 touched.push_back(who);
             });
+        }
+        if (watching_) {
+            watching_->on_event({names_[event], key, size, touched.size()});
         }
         for (const receiver& who : touched) {
             who->flush_events();
@@ -134,6 +141,7 @@ public:
 private:
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
+    std::shared_ptr<observer> watching_;  // null if nobody is
     optional_mutex mutex_;
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;

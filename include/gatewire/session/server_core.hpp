@@ -33,7 +33,7 @@ public:
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
           epoch_(random_name(*options_.environment)),
-          hub_(offers_.events, options_.limits, options_.single_threaded),
+          hub_(offers_.events, options_.limits, options_.observer, options_.single_threaded),
           engine_(
               std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
@@ -41,8 +41,8 @@ public:
                                                    options_.session_grace,
                                                    options_.limits.sessions_kept_max)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, door_, *keeper_, once_,
-                   epoch_, options_.spin.value, options_.single_threaded, {}},
+          context_{offers_, options_.limits, hub_, *engine_, options_.log, watch_, door_, *keeper_,
+                   once_, epoch_, options_.spin.value, options_.single_threaded, {}},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -200,6 +200,7 @@ public:
 
     event_hub& hub() noexcept { return hub_; }
     once_book& once() noexcept { return once_; }
+    const call_watch& watch() const noexcept { return watch_; }
     engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -278,6 +279,7 @@ private:
     authenticator door_;
     std::shared_ptr<session_keeper> keeper_;
     once_book once_;
+    const call_watch watch_{options_.observer, offers_};
     session_context context_;
     std::shared_ptr<drain> drain_;
     mutable std::mutex mutex_;

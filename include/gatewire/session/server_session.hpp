@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_SERVER_SESSION_HPP
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
+#include <gatewire/caller.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/lasting_link.hpp>
@@ -42,6 +43,31 @@ public:
         wire::end_frame(connection_.answers.frames, begin);
         queue_answers();
         finish({errc::overloaded, text});
+    }
+
+    caller caller_of(const protocol::call& what) const override {
+        std::optional<caller::clock::time_point> deadline;
+        if (what.deadline != protocol::never) {
+            deadline = what.deadline;
+        }
+        const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
+        std::shared_ptr<const std::string> trace;
+        if (!state->traceparent.empty()) {
+            trace = {state, &state->traceparent};
+        }
+        return {record_.peer, deadline,       {state, &state->cancelled}, record_.identity,
+                record_.number, std::move(trace)};
+    }
+
+    const call_watch* watch() const noexcept override {
+        return context_.watch.is_on() ? &context_.watch : nullptr;
+    }
+    std::uint64_t number() const noexcept override { return record_.number; }
+
+    time_point time() const noexcept override { return now(); }
+
+    std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const override {
+        return world().make_timer(executor);
     }
 
 private:

@@ -13,6 +13,7 @@
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/once_book.hpp>
 #include <gatewire/session/session_keeper.hpp>
+#include <gatewire/session/call_watch.hpp>
 #include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_end.hpp>
 
@@ -46,6 +47,7 @@ struct session_context {
     event_hub& hub;
     engine_queue& engine;
     const log_callback& log;
+    const call_watch& watch;
     authenticator& door;
     session_keeper& keeper;
     once_book& once;

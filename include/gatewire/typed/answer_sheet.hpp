@@ -8,6 +8,7 @@
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/session/answer_buffers.hpp>
+#include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/held_back.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/read_error.hpp>
@@ -22,24 +23,23 @@
 #include <utility>
 #include <vector>
 
-namespace rpc::inline v1::session {
-class server_session;
-}  // namespace rpc::inline v1::session
-
 namespace rpc::inline v1::typed {
 
 /// What a method gives when it gives nothing.
 struct nothing {};
 
-/// Writes the answers of one session's calls and hands them over, many at a time.
+/// Writes the answers of calls that have one origin and hands them over, many at a time.
 ///
 /// What is not written for each type of result is defined in answer_sheet_impl.hpp.
 class answer_sheet final : public session::held_back {
 public:
     /// @param room  Buffers that were used before; `take_room` gives them back.
-    answer_sheet(std::shared_ptr<session::server_session> to, std::size_t answer_size_max,
+    answer_sheet(std::shared_ptr<session::call_origin> to, std::size_t answer_size_max,
                  session::answer_buffers room = {})
-        : to_(std::move(to)), answer_size_max_(answer_size_max), room_(std::move(room)) {}
+        : to_(std::move(to)),
+          watch_(to_->watch()),
+          answer_size_max_(answer_size_max),
+          room_(std::move(room)) {}
     ~answer_sheet() override;
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
@@ -86,7 +86,7 @@ public:
     /// The last call ended at this moment; until this is called, the clock is read instead.
     void ended(protocol::time_point now) noexcept { last_end_ = now; }
 
-    /// Gives the session what was written so far.
+    /// Gives the origin what was written so far.
     void hand_over();
 
     /// Once all is handed over.
@@ -94,7 +94,8 @@ public:
 
     void let_go() override { hand_over(); }
 
-    const std::shared_ptr<session::server_session>& session() const noexcept { return to_; }
+    const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
+    const session::call_watch* watch() const noexcept { return watch_; }
 
 private:
     using time_point = protocol::time_point;
@@ -105,10 +106,14 @@ private:
             write_apart(to, write);
             return;
         }
+        const std::size_t before = room_.frames.size();
         if (!to.id.empty()) {
             const std::size_t begin = wire::begin_frame(room_.frames);
             write(room_.frames);
             wire::end_frame(room_.frames, begin);
+        }
+        if (watch_ != nullptr) {
+            tell_ended(to, room_.frames.size() - before);
         }
         room_.slots.push_back(to.slot);
     }
@@ -133,10 +138,15 @@ private:
 
     void write_down(const protocol::call& to, std::string_view answer);
 
-    std::shared_ptr<session::server_session> to_;
+    /// Tells who hears of calls that one is answered, in so many bytes.
+    void tell_ended(const protocol::call& to, std::size_t size);
+
+    std::shared_ptr<session::call_origin> to_;
+    const session::call_watch* watch_;  // null if nobody hears of calls
     std::size_t answer_size_max_;
     session::answer_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
+    int code_ = 0;              // of the answer that is being written
     time_point last_end_{};
 };
 

@@ -7,7 +7,6 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer.hpp>
-#include <gatewire/session/server_session.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
 #include <gatewire/wire/json/read.hpp>
 
@@ -33,6 +32,7 @@ GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
                                         std::string_view message, const nlohmann::json& data) {
     write(to, [&](wire::buffer& out) {
         ++errors_;
+        code_ = code;
         const std::size_t begin = out.size();
         protocol::write_error(out, to.id, code, message, data);
         if (out.size() - begin > answer_size_max_) {
@@ -44,7 +44,9 @@ GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
 
 GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::string& tail) {
     write(to, [&](wire::buffer& out) {
-        errors_ += tail.starts_with(R"("error")") ? 1 : 0;
+        const bool is_error = tail.starts_with(R"("error")");
+        errors_ += is_error ? 1 : 0;
+        code_ = is_error ? protocol::engine_error_code : 0;
         out.append(R"({"jsonrpc":"2.0","id":)");
         out.append(to.id);
         out.append(',');
@@ -98,18 +100,25 @@ GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
 
 GATEWIRE_INLINE void answer_sheet::hand_over() {
     if (!room_.slots.empty()) {
-        const time_point now = last_end_ == time_point{} ? to_->now() : last_end_;
+        const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
         to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
     }
 }
 
+GATEWIRE_INLINE void answer_sheet::tell_ended(const protocol::call& to, std::size_t size) {
+    watch_->ended(to, to_->number(), to_->time(), std::exchange(code_, 0), size);
+}
+
 GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+    if (watch_ != nullptr) {
+        tell_ended(to, part.size());
+    }
     if (to.state->once) {
         write_down(to, part);
     }
     if (to.is_batched) {
         to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
-                         std::exchange(errors_, 0), to_->now());
+                         std::exchange(errors_, 0), to_->time());
         return;
     }
     if (!to.id.empty()) {
@@ -125,6 +134,7 @@ GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
                                            const wire::json::write_error& failure) {
     out.truncate(begin);
     ++errors_;
+    code_ = protocol::internal_error_code;
     protocol::write_error(out, to.id, protocol::internal_error_code, failure.text("result"));
 }
 
@@ -133,6 +143,7 @@ GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::siz
     const std::size_t size = out.size() - begin;
     out.truncate(begin);
     ++errors_;
+    code_ = protocol::answer_too_large_code;
     protocol::write_error(out, to.id, protocol::answer_too_large_code,
                           "the answer has " + std::to_string(size) + " bytes, the limit is " +
                               std::to_string(answer_size_max_));

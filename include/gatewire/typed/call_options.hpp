@@ -7,6 +7,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/key.hpp>
 #include <gatewire/timeout.hpp>
+#include <gatewire/traceparent.hpp>
 
 #include <chrono>
 #include <optional>
@@ -22,25 +23,41 @@ struct call_options {
     std::chrono::milliseconds timeout;
     /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
     std::optional<std::string> key{};
+    std::optional<std::string> trace{};  ///< One more of them, until `complete`.
+
+    /// No more options follow.
+    void complete() {
+        if (trace) {
+            key = key.value_or(std::string()) + *std::exchange(trace, std::nullopt);
+        }
+    }
 
     std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
 };
 
 template <class Given>
 inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>, timeout> ||
-                                       std::is_same_v<std::remove_cvref_t<Given>, key>;
+                                       std::is_same_v<std::remove_cvref_t<Given>, key> ||
+                                       std::is_same_v<std::remove_cvref_t<Given>, traceparent>;
 
 /// The members of a request's `rpc` that name it.
 /// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
 std::string key_members(const key& given);
 
+/// The member of a request's `rpc` that says to which trace it belongs.
+/// @throws rpc::error  `invalid_value`: it is none.
+std::string trace_member(const traceparent& given);
+
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
-template <class Entry, class Use>
-auto take_options(call_options options, Use&& use) {
+///
+/// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.
+template <class Entry, class Options, class Use>
+auto take_options(Options options, Use&& use) {
+    options.complete();
     return use(options);
 }
-template <class Entry, class Use, class First, class... Rest>
-auto take_options(call_options options, Use&& use, First& first, Rest&... rest) {
+template <class Entry, class Options, class Use, class First, class... Rest>
+auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
     if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
         options.timeout = first.value;
         return take_options<Entry>(std::move(options), use, rest...);
@@ -50,7 +67,14 @@ auto take_options(call_options options, Use&& use, First& first, Rest&... rest) 
                       "table's entry");
         options.key = key_members(first);
         return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
+        options.trace = trace_member(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (requires { options.take(first); }) {
+        options.take(first);
+        return take_options<Entry>(std::move(options), use, rest...);
     } else {
+        options.complete();
         return use(options, first, rest...);
     }
 }

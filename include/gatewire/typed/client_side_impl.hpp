@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/client_core.hpp>
+#include <gatewire/session/observed_completion.hpp>
 #include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/caller_thread.hpp>
 #include <gatewire/typed/client_side.hpp>
@@ -13,6 +14,7 @@
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
+#include <gatewire/wire/json/message.hpp>
 
 #include <chrono>
 #include <exception>
@@ -77,9 +79,49 @@ GATEWIRE_INLINE void client_side::shut() {
     core_->shut();
 }
 
+GATEWIRE_INLINE std::string trace_member(const traceparent& given) {
+    if (!wire::json::is_traceparent(given.text)) {
+        throw error(errc::invalid_value,
+                    "rpc::traceparent: expected 55 to 128 characters from 0-9a-f-",
+                    outcome::not_sent);
+    }
+    return R"(,"traceparent":")" + given.text + '"';
+}
+
+/// What `trace_member` wrote into the members of a request's `rpc`.
+inline std::string_view trace_of(std::string_view members) noexcept {
+    constexpr std::string_view name = R"(,"traceparent":")";
+    const std::size_t at = members.rfind(name);
+    return at == std::string_view::npos
+               ? std::string_view()
+               : members.substr(at + name.size(), members.size() - at - name.size() - 1);
+}
+
+/// The name in a request of `write_dynamic_request`, as it is written there.
+inline std::string_view name_in(std::string_view body) noexcept {
+    body.remove_prefix(dynamic_request_begin.size());
+    return body.substr(1, body.find(R"(","params":)") - 1);
+}
+
+/// The completion, with an observer in front of it if there is one.
+inline session::completion_ptr observed(session::client_core& core, const begun_call& what,
+                                        session::completion_ptr completion) {
+    const client_options& options = core.options();
+    if (!options.observer || !completion) {
+        return completion;
+    }
+    const bool is_listed = what.method != protocol::not_listed;
+    return session::make_completion<session::observed_completion>(
+        std::move(completion), options.observer, options.environment,
+        is_listed ? core.method_name(what.method) : std::string_view(),
+        std::string(trace_of(what.key)),
+        is_listed ? std::string() : std::string(name_in(what.body)));
+}
+
 GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
                                                       session::completion_ptr completion) {
-    return core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+    return core_->calls().submit({what.method, what.body,
+                                  observed(*core_, what, std::move(completion)), what.timeout,
                                   what.key, what.is_idempotent});
 }
 
@@ -92,7 +134,8 @@ GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completi
                                        awaited_end& end) {
     thread_->check();
     const protocol::call_id id =
-        core_->calls().submit({what.method, what.body, std::move(completion), what.timeout,
+        core_->calls().submit({what.method, what.body,
+                               observed(*core_, what, std::move(completion)), what.timeout,
                                what.key, what.is_idempotent, true});
     const auto give_up = [&](errc code, std::string_view why) {
         core_->calls().give_up(id, code, why);

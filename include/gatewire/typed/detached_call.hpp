@@ -28,14 +28,11 @@
 
 namespace rpc::inline v1::typed {
 
-/// Who made a call.
-caller caller_of(const session::server_session& from, const protocol::call& what);
-
-/// The same for the method of an entry, if that asks; others cost nothing.
+/// Who made a call, for the method of an entry, if that asks; others cost nothing.
 template <class Entry>
-caller caller_for(const session::server_session& from, const protocol::call& what) {
+caller caller_for(const session::call_origin& from, const protocol::call& what) {
     if constexpr (Entry::takes_caller) {
-        return caller_of(from, what);
+        return from.caller_of(what);
     } else {
         return {};
     }
@@ -44,7 +41,7 @@ caller caller_for(const session::server_session& from, const protocol::call& wha
 /// A call that goes on after its batch: it keeps what it needs to answer.
 class detached_call {
 public:
-    detached_call(std::shared_ptr<session::server_session> from, const protocol::call& what,
+    detached_call(std::shared_ptr<session::call_origin> from, const protocol::call& what,
                   std::size_t answer_size_max)
         : state_(what.state->shared_from_this()),
           what_(what),
@@ -60,14 +57,18 @@ public:
 
     template <class Entry>
     caller who() const {
-        return caller_for<Entry>(*sheet_->session(), what_);
+        return caller_for<Entry>(*sheet_->origin(), what_);
     }
 
-    /// Lets the call be reached by a cancel; see `answering_link::reach_by`.
-    void reach_by(std::function<void()> cancel);
+    /// Lets the call be reached by a cancel; see `call_origin::reach_by`.
+    void reach_by(std::function<void()> cancel) {
+        sheet_->origin()->reach_by(*state_, std::move(cancel));
+    }
 
     /// A timer of the world that the call came from.
-    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const;
+    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const {
+        return sheet_->origin()->make_timer(executor);
+    }
 
 private:
     std::shared_ptr<protocol::call_state> state_;
@@ -128,7 +129,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
 void await_call(Engine& engine, const asio::any_io_executor& executor,
-                const std::shared_ptr<session::server_session>& from, const protocol::call& what,
+                const std::shared_ptr<session::call_origin>& from, const protocol::call& what,
                 Values values, std::size_t answer_size_max) {
     auto running = std::make_shared<awaited_call<Values>>(
         detached_call(from, what, answer_size_max), std::move(values));

@@ -21,9 +21,6 @@
 /// Requests and results of methods whose names are known at run time only.
 namespace rpc::inline v1::typed {
 
-/// A place that no contract has: calls of it are not compared with what the server describes.
-inline constexpr std::size_t no_place = static_cast<std::size_t>(-1);
-
 /// A result as it was written, if it is JSON.
 template <>
 inline std::exception_ptr read_result<json_text>(std::string_view text, json_text& value) {
@@ -64,7 +61,7 @@ void write_params(wire::buffer& out, const Params& params) {
 template <class Params>
 void write_dynamic_request(wire::buffer& out, std::string_view method, const Params& params) {
     wire::json::write_error failure;
-    out.append(R"({"jsonrpc":"2.0","method":)");
+    out.append(dynamic_request_begin);
     if (!wire::json::write(out, method, failure)) {
         throw error(errc::invalid_value, failure.text("the name of the method"), outcome::not_sent);
     }

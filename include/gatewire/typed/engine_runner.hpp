@@ -8,11 +8,11 @@
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
+#include <gatewire/typed/first_use.hpp>
 #include <gatewire/typed/served_engine.hpp>
 
 #include <chrono>
 #include <exception>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -94,39 +94,14 @@ private:
             sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
         } else if (now >= what.deadline) {
             sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
-        } else if (what.state->key.empty() || is_first(what, sheet)) {
+        } else if (what.state->key.empty() ||
+                   is_first_use(core_->offers().methods[what.method].name, what, sheet,
+                                access_.answer_size_max)) {
+            if (sheet.watch() != nullptr) {
+                sheet.watch()->started(what, sheet.origin()->number(), now);
+            }
             methods_[what.method](access_, what, sheet);
         }
-    }
-
-    /// Looks the key of a call up, and answers the call if its key was used before.
-    /// @return Whether it must run.
-    bool is_first(const protocol::call& what, answer_sheet& sheet) {
-        using meeting = session::once_book::meeting;
-        session::once_book::finding found = core_->once().begin(
-            core_->offers().methods[what.method].name, sheet.session()->record().identity_text(),
-            what.state->key, what.params, [&]() -> protocol::once_waiter {
-                const auto waiting =
-                    std::make_shared<detached_call>(sheet.session(), what, access_.answer_size_max);
-                return [waiting](const std::string& tail) {
-                    waiting->sheet().repeat(waiting->what(), tail);
-                    waiting->sheet().hand_over();
-                };
-            });
-        switch (found.what) {
-            case meeting::first: what.state->once = std::move(found.entry); return true;
-            case meeting::answered: sheet.repeat(what, found.answer); return false;
-            case meeting::joined: return false;
-            case meeting::conflict:
-                sheet.fail(what, protocol::key_conflict_code,
-                           "the key was used before, with other params");
-                return false;
-            case meeting::full:
-                sheet.fail(what, protocol::overloaded_code,
-                           "too many calls with keys are remembered");
-                return false;
-        }
-        return false;
     }
 
     void note_slow(const protocol::call& what, protocol::duration taken) const {

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -43,13 +44,21 @@ struct cancellation_link {
     std::atomic<bool> is_wanted{false};
 };
 
+/// The call that these options ask for. Options that ask for more have a function of their own.
+inline begun_call begin_call(const call_options& options, std::size_t place, std::string_view body,
+                             bool is_idempotent) {
+    return {place, body, options.timeout, options.key_text(), is_idempotent};
+}
+
 /// Begins a call when it is given the handler: a token may do that much later, or never, so that
 /// the request is kept as it was encoded.
-template <class Result>
+///
+/// @tparam Side  `client_side`, or a class that takes calls as it does.
+template <class Result, class Side, class Options>
 struct call_initiation {
-    std::shared_ptr<client_side> side;
+    std::shared_ptr<Side> side;
     std::size_t place;
-    call_options options;
+    Options options;
     bool is_idempotent;
     wire::scratch body;
     std::optional<error> failure;  // the arguments had no JSON form
@@ -75,8 +84,7 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            side->submit({place, body.view(), options.timeout, options.key_text(), is_idempotent},
-                         std::move(ends));
+            side->submit(begin_call(options, place, body.view(), is_idempotent), std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -87,9 +95,9 @@ struct call_initiation {
 };
 
 /// Encodes the arguments and begins the call as the token, the last of `given`, wants it.
-template <class Entry, class Token, class... Given>
-auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
-                   const call_options& options, Given&... given) {
+template <class Entry, class Token, class Side, class Options, class... Given>
+auto initiate_call(const std::shared_ptr<Side>& side, std::size_t place, const Options& options,
+                   Given&... given) {
     using result = final_result<Entry>;
     constexpr std::size_t count = Entry::arguments::size;
     static_assert(sizeof...(Given) != count,
@@ -99,7 +107,8 @@ auto initiate_call(const std::shared_ptr<client_side>& side, std::size_t place,
                   "gatewire: the method is called with the wrong number of arguments");
     if constexpr (sizeof...(Given) == count + 1) {
         const auto all = std::tie(given...);
-        call_initiation<result> initiation{side, place, options, Entry::is_idempotent, {}, {}};
+        call_initiation<result, Side, Options> initiation{
+            side, place, options, Entry::is_idempotent, {}, {}};
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
             if constexpr (diagnose_arguments<Entry, std::remove_reference_t<std::tuple_element_t<
                                                         Index, std::tuple<Given&...>>>...>()) {

@@ -67,7 +67,7 @@ void call_now(Engine& engine, const protocol::call& what, Values& values, const 
 }
 
 template <class Entry, class Engine, class Values>
-void offload(const engine_access& access, const std::shared_ptr<session::server_session>& from,
+void offload(const engine_access& access, const std::shared_ptr<session::call_origin>& from,
              const protocol::call& what, Values&& values) {
     struct task {
         detached_call call;
@@ -97,13 +97,13 @@ void run_method(const engine_access& access, const protocol::call& what, answer_
         sheet.fail_params(what, failure);
     } else if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
-                          Entry::is_offloaded ? access.worker : access.strand, sheet.session(),
+                          Entry::is_offloaded ? access.worker : access.strand, sheet.origin(),
                           what, std::move(values), access.answer_size_max);
     } else if constexpr (Entry::is_offloaded) {
-        offload<Entry, Engine>(access, sheet.session(), what, std::move(values));
+        offload<Entry, Engine>(access, sheet.origin(), what, std::move(values));
     } else {
         call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
-                        caller_for<Entry>(*sheet.session(), what), sheet);
+                        caller_for<Entry>(*sheet.origin(), what), sheet);
     }
 }
 

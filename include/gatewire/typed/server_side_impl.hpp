@@ -19,7 +19,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,25 +26,6 @@
 
 /// The part of a server that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
 namespace rpc::inline v1::typed {
-
-GATEWIRE_INLINE caller caller_of(const session::server_session& from, const protocol::call& what) {
-    std::optional<caller::clock::time_point> deadline;
-    if (what.deadline != protocol::never) {
-        deadline = what.deadline;
-    }
-    const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-    const session::session_record& known = from.record();
-    return {known.peer, deadline, {state, &state->cancelled}, known.identity, known.number};
-}
-
-GATEWIRE_INLINE void detached_call::reach_by(std::function<void()> cancel) {
-    sheet_->session()->reach_by(*state_, std::move(cancel));
-}
-
-GATEWIRE_INLINE std::unique_ptr<session::timer> detached_call::make_timer(
-    const asio::any_io_executor& executor) const {
-    return sheet_->session()->world().make_timer(executor);
-}
 
 /// The text of a document that is made when somebody asks for it; empty if some name in it has no
 /// JSON form.

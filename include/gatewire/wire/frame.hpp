@@ -26,9 +26,10 @@
 /// - An event is a notification: its method is the event's name and its params are
 ///   `{"seq":n,"data":payload}`. `seq` grows by one for each event that the server publishes,
 ///   whoever receives it; it starts anew with each epoch, that is with each new server object.
-/// - A request may carry `"rpc":{"timeout_ms":n,"key":"k","epoch":"e"}`, each member optional: the
-///   server does not start it after that time; a call of a method that runs once for each key runs
-///   if the key is new, and is refused with -32009 in another epoch than `e`.
+/// - A request may carry `"rpc":{"timeout_ms":n,"key":"k","epoch":"e","traceparent":"t"}`, each
+///   member optional: the server does not start it after that time; a call of a method that runs
+///   once for each key runs if the key is new, and is refused with -32009 in another epoch than
+///   `e`; the trace is that of W3C Trace Context, and passed over if it is none.
 /// - Methods that begin with `rpc.` belong to the protocol; their messages are described in
 ///   <gatewire/protocol/extensions.hpp>. A peer needs none of them to call methods.
 namespace rpc::inline v1::wire {

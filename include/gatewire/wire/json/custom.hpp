@@ -16,8 +16,18 @@
 namespace rpc::inline v1::wire::json::custom {
 
 /// Stands for a JSON value in overload resolution without being one, so that argument-dependent
-/// lookup does not look into nlohmann's namespaces.
+/// lookup does not look into nlohmann's namespaces. Where a type brings those by itself, as a
+/// vector of JSON values does, nlohmann's functions ask for these types before they step aside.
 struct json_stand_in {
+    using object_t = nlohmann::json::object_t;
+    using array_t = nlohmann::json::array_t;
+    using string_t = nlohmann::json::string_t;
+    using boolean_t = nlohmann::json::boolean_t;
+    using number_integer_t = nlohmann::json::number_integer_t;
+    using number_unsigned_t = nlohmann::json::number_unsigned_t;
+    using number_float_t = nlohmann::json::number_float_t;
+    using binary_t = nlohmann::json::binary_t;
+
     operator nlohmann::json&() const;
     operator const nlohmann::json&() const;
 };

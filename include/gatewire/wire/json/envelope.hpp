@@ -21,6 +21,7 @@ struct message {
     std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
     std::string key;                       ///< `rpc.key`; empty when absent.
     std::string epoch;                     ///< `rpc.epoch`; empty when absent.
+    std::string traceparent;               ///< `rpc.traceparent`; empty when absent.
     bool has_method = false;
     std::string decoded_method;  ///< Keeps a method that was written with escapes.
 

@@ -25,7 +25,15 @@ struct request_options {
     std::optional<std::uint32_t> timeout_ms;
     std::optional<std::string> key;
     std::optional<std::string> epoch;
+    std::optional<std::string> traceparent;
 };
+
+/// What is longer, or shorter, is no trace that this version knows, and is passed over, as W3C
+/// Trace Context wants it.
+constexpr bool is_traceparent(std::string_view text) noexcept {
+    return text.size() >= 55 && text.size() <= 128 &&
+           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
 
 /// Whether a text is a batch: its first byte that is not white space opens an array.
 inline bool is_batch(std::string_view text) noexcept {
@@ -115,6 +123,9 @@ inline bool read_envelope_member(reader& in, envelope_member which, message& int
             }
             into.key = std::move(options.key).value_or(std::string());
             into.epoch = std::move(options.epoch).value_or(std::string());
+            if (options.traceparent && is_traceparent(*options.traceparent)) {
+                into.traceparent = std::move(*options.traceparent);
+            }
             return true;
         }
         case envelope_member::other: break;
