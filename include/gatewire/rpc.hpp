@@ -9,9 +9,11 @@
 #include <gatewire/client.hpp>
 #include <gatewire/credentials.hpp>
 #include <gatewire/default_members.hpp>
+#include <gatewire/dynamic_client.hpp>
 #include <gatewire/enum_names.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/io_thread.hpp>
+#include <gatewire/json_text.hpp>
 #include <gatewire/key.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>

@@ -2957,7 +2957,21 @@ struct service {
 struct client_contract {
     std::vector<entry_description> methods;
     std::vector<entry_description> events;
+    /// Null where the names are known at run time only: they are compared one by one then.
     std::size_t (*find_event)(std::string_view name) noexcept;
+
+    /// Place of an event among `events`, or `not_listed`.
+    std::size_t place_of(std::string_view event) const noexcept {
+        if (find_event != nullptr) {
+            return find_event(event);
+        }
+        for (std::size_t place = 0; place != events.size(); ++place) {
+            if (events[place].name == event) {
+                return place;
+            }
+        }
+        return not_listed;
+    }
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -8524,12 +8538,16 @@ struct served_gateway {
     void* gateway;
     described_entries methods;  ///< What it calls.
     described_entries events;   ///< What it handles.
+    /// Null, like `handle`, where the names of events are known at run time only.
     std::size_t (*find_event)(std::string_view name) noexcept;
     const handle_function* handle;  ///< One for each event.
     // Null where the gateway does not want to hear of it.
     void (*connected)(void* gateway, const session_info& info) = nullptr;
     void (*disconnected)(void* gateway, const error& why) = nullptr;
     void (*missed)(void* gateway, const gap& events) = nullptr;
+    /// Instead of `handle`: takes the events of every name, whose data is some JSON.
+    void (*handle_named)(void* gateway, std::string_view event, std::string_view data) = nullptr;
+    std::shared_ptr<const void> names{};  ///< What names live in that are no constants.
 };
 
 template <class Gateway, class Entry>
@@ -8601,9 +8619,12 @@ namespace rpc::inline v1::typed {
 
 class caller_thread;
 
+/// How the request of a method begins that no contract has; its name and `params` follow.
+inline constexpr std::string_view dynamic_request_begin = R"({"jsonrpc":"2.0","method":)";
+
 /// A call as it is begun.
 struct begun_call {
-    std::size_t method;     ///< Its place in the contract.
+    std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
     std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
     std::chrono::milliseconds timeout;
     std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
@@ -12822,7 +12843,7 @@ public:
         std::string_view data;
         std::uint64_t number = 0;
         const bool is_plain = read_plain_event(text, name, number, data);
-        const std::size_t event = is_plain ? contract_.find_event(name) : not_listed;
+        const std::size_t event = is_plain ? contract_.place_of(name) : not_listed;
         if (event != not_listed) {
             deliver(event, number, data);
         }
@@ -12832,7 +12853,7 @@ public:
     /// Takes any notification or request; those that nobody handles are passed over.
     /// @return false if it is an event without a number or data.
     bool take(const wire::json::message& received) {
-        const std::size_t event = contract_.find_event(received.method);
+        const std::size_t event = contract_.place_of(received.method);
         if (event == not_listed || !received.id.empty()) {
             return true;  // Nothing here serves requests, and nobody asked for this event.
         }
@@ -18913,15 +18934,16 @@ namespace rpc::inline v1::session {
 /// A completion that tells an observer of the end before it passes it on.
 class observed_completion final : public call_completion {
 public:
-    /// @param method  Outlives the call.
+    /// @param method  Outlives the call; empty: `name` is the method's.
     observed_completion(completion_ptr inner, std::shared_ptr<observer> who,
                         std::shared_ptr<environment> world, std::string_view method,
-                        std::string traceparent)
+                        std::string traceparent, std::string name)
         : call_completion(inner->when()),
           inner_(std::move(inner)),
           who_(std::move(who)),
           world_(std::move(world)),
-          method_(method),
+          name_(std::move(name)),
+          method_(method.empty() ? std::string_view(name_) : method),
           traceparent_(std::move(traceparent)),
           begun_(world_->now()) {}
 
@@ -18954,6 +18976,7 @@ private:
     completion_ptr inner_;
     std::shared_ptr<observer> who_;
     std::shared_ptr<environment> world_;
+    std::string name_;
     std::string_view method_;
     std::string traceparent_;
     protocol::time_point begun_;
@@ -19154,10 +19177,23 @@ private:
 
     void handle(const session::client_core& core, const session::gateway_item& item) const {
         wire::json::read_error failure;
-        if (!served_.handle[item.event](served_.gateway, item.text, failure)) {
+        if (!hand_over(core, item, failure)) {
             core.log(log_event::frame_refused, "event " + std::string(core.event_name(item.event)) +
                                                    ": " + failure.text("data"));
         }
+    }
+
+    /// @return Whether the data could be read.
+    bool hand_over(const session::client_core& core, const session::gateway_item& item,
+                   wire::json::read_error& failure) const {
+        if (served_.handle_named == nullptr) {
+            return served_.handle[item.event](served_.gateway, item.text, failure);
+        }
+        const bool is_json = wire::json::validate(item.text, failure);
+        if (is_json) {
+            served_.handle_named(served_.gateway, core.event_name(item.event), item.text);
+        }
+        return is_json;
     }
 
     void connected(const session::client_core& core, const session_info& info) const {
@@ -19290,6 +19326,12 @@ inline std::string_view trace_of(std::string_view members) noexcept {
                : members.substr(at + name.size(), members.size() - at - name.size() - 1);
 }
 
+/// The name in a request of `write_dynamic_request`, as it is written there.
+inline std::string_view name_in(std::string_view body) noexcept {
+    body.remove_prefix(dynamic_request_begin.size());
+    return body.substr(1, body.find(R"(","params":)") - 1);
+}
+
 /// The completion, with an observer in front of it if there is one.
 inline session::completion_ptr observed(session::client_core& core, const begun_call& what,
                                         session::completion_ptr completion) {
@@ -19297,9 +19339,12 @@ inline session::completion_ptr observed(session::client_core& core, const begun_
     if (!options.observer || !completion) {
         return completion;
     }
+    const bool is_listed = what.method != protocol::not_listed;
     return session::make_completion<session::observed_completion>(
         std::move(completion), options.observer, options.environment,
-        core.method_name(what.method), std::string(trace_of(what.key)));
+        is_listed ? core.method_name(what.method) : std::string_view(),
+        std::string(trace_of(what.key)),
+        is_listed ? std::string() : std::string(name_in(what.body)));
 }
 
 GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
@@ -19629,6 +19674,356 @@ private:
 
 #endif  // GATEWIRE_CLIENT_HPP
 // ==== end of gatewire/client.hpp ====
+// ==== gatewire/dynamic_client.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DYNAMIC_CLIENT_HPP
+#define GATEWIRE_DYNAMIC_CLIENT_HPP
+
+// ==== gatewire/json_text.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_TEXT_HPP
+#define GATEWIRE_JSON_TEXT_HPP
+
+#include <string>
+
+namespace rpc::inline v1 {
+
+/// A whole JSON value as it is written: what `rpc::dynamic_client` sends or receives to the letter,
+/// with the order of members and the digits of numbers. `nlohmann::json` sorts members.
+struct json_text {
+    std::string text = "null";  ///< One JSON value in UTF-8.
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_JSON_TEXT_HPP
+// ==== end of gatewire/json_text.hpp ====
+// ==== gatewire/typed/dynamic_call.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_DYNAMIC_CALL_HPP
+#define GATEWIRE_TYPED_DYNAMIC_CALL_HPP
+
+
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+/// Requests and results of methods whose names are known at run time only.
+namespace rpc::inline v1::typed {
+
+/// A result as it was written, if it is JSON.
+template <>
+inline std::exception_ptr read_result<json_text>(std::string_view text, json_text& value) {
+    wire::json::read_error failure;
+    if (!wire::json::validate(text, failure)) {
+        return unreadable_result(failure);
+    }
+    value.text = text;
+    return nullptr;
+}
+
+/// Writes the params of a request: any value that is an array or an object in JSON.
+/// @throws rpc::error  `invalid_value` or `invalid_params`; not sent.
+template <class Params>
+void write_params(wire::buffer& out, const Params& params) {
+    const std::size_t begin = out.size();
+    if constexpr (std::is_same_v<Params, json_text>) {
+        wire::json::read_error failure;
+        if (!wire::json::validate(params.text, failure)) {
+            throw error(errc::invalid_value, failure.text("params"), outcome::not_sent);
+        }
+        out.append(params.text);
+    } else {
+        wire::json::write_error failure;
+        if (!wire::json::write(out, params, failure)) {
+            throw error(errc::invalid_value, failure.text("params"), outcome::not_sent);
+        }
+    }
+    const std::string_view written = out.view().substr(begin);
+    const std::size_t first = written.find_first_not_of(" \t\r\n");
+    if (first == written.npos || (written[first] != '[' && written[first] != '{')) {
+        throw error(errc::invalid_params, "params are an array or an object", outcome::not_sent);
+    }
+}
+
+/// Writes a request that lacks the members `rpc` and `id` and the closing brace.
+/// @throws rpc::error  `invalid_value` or `invalid_params`; not sent.
+template <class Params>
+void write_dynamic_request(wire::buffer& out, std::string_view method, const Params& params) {
+    wire::json::write_error failure;
+    out.append(dynamic_request_begin);
+    if (!wire::json::write(out, method, failure)) {
+        throw error(errc::invalid_value, failure.text("the name of the method"), outcome::not_sent);
+    }
+    out.append(R"(,"params":)");
+    write_params(out, params);
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DYNAMIC_CALL_HPP
+// ==== end of gatewire/typed/dynamic_call.hpp ====
+// ==== gatewire/typed/served_names.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_SERVED_NAMES_HPP
+#define GATEWIRE_TYPED_SERVED_NAMES_HPP
+
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::typed {
+
+/// Events by their names, whose data may be anything.
+inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& names) {
+    std::vector<entry_facts> events;
+    for (const std::string& name : names) {
+        entry_facts& event = events.emplace_back();
+        event.name = name;
+        event.sent = wire::json::part_facts<void, nlohmann::json>.data();
+        event.sent_count = 1;
+    }
+    return events;
+}
+
+/// What is told to handlers that take events by their names.
+/// @tparam Handlers  Has `events` and functions, which may be empty, for each thing.
+/// @param events     Of these names; needed until a client was made of the result.
+template <class Handlers>
+served_gateway serve_names(const std::shared_ptr<Handlers>& told,
+                           const std::vector<entry_facts>& events) {
+    served_gateway result{told.get(), {}, events, nullptr, nullptr};
+    result.connected = [](void* to, const session_info& info) {
+        if (const auto& use = static_cast<Handlers*>(to)->on_connected) {
+            use(info);
+        }
+    };
+    result.disconnected = [](void* to, const error& why) {
+        if (const auto& use = static_cast<Handlers*>(to)->on_disconnected) {
+            use(why);
+        }
+    };
+    result.missed = [](void* to, const gap& missed) {
+        if (const auto& use = static_cast<Handlers*>(to)->on_gap) {
+            use(missed);
+        }
+    };
+    result.handle_named = [](void* to, std::string_view event, std::string_view data) {
+        if (const auto& use = static_cast<Handlers*>(to)->on_event) {
+            use({event, data});
+        }
+    };
+    result.names = told;
+    return result;
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_SERVED_NAMES_HPP
+// ==== end of gatewire/typed/served_names.hpp ====
+
+
+
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// An event by its name. The views are valid during the handler only.
+struct dynamic_event {
+    std::string_view name;  ///< As the server's table calls it.
+    std::string_view data;  ///< What was published, JSON as it was written.
+};
+
+/// What a `dynamic_client` is told, all of it on its strand; functions may be empty.
+struct dynamic_handlers {
+    /// Names of the events to receive, each whole unless `subscribe` names keys.
+    std::vector<std::string> events{};
+    std::function<void(const dynamic_event&)> on_event{};     ///< Each of them, in order.
+    std::function<void(const session_info&)> on_connected{};  ///< As of `rpc::client`.
+    std::function<void(const error&)> on_disconnected{};      ///< As of `rpc::client`.
+    std::function<void(const gap&)> on_gap{};                 ///< As of `rpc::client`.
+};
+
+/// What differs for one call of a `dynamic_client`.
+struct dynamic_options {
+    /// How long it may take; by default `client_options::call_timeout`.
+    std::optional<std::chrono::milliseconds> timeout{};
+    /// Names a call of a method with the trait `rpc::once`.
+    std::optional<rpc::key> key{};
+    /// The trace that it belongs to.
+    std::optional<rpc::traceparent> trace{};
+    /// Running it twice does no harm, so it is sent again to a server that was started anew.
+    bool is_idempotent = false;
+};
+
+/// A client for whatever a server serves: names of methods and events, and their types, are known
+/// when it runs, not when it is compiled. For tools, bridges and scripts; a program that has a
+/// header of the server's types is better off with `rpc::client`, which the compiler checks.
+///
+/// Connections, sessions, deadlines, handlers and threads are those of `rpc::client`. What is
+/// called is not compared with the server's description before it is sent: the server refuses what
+/// does not fit. `client.call("rpc.discover")` gives that description.
+///
+/// @par Lifetime
+/// The executor's context must outlive the client.
+///
+/// @par Thread safety
+/// As of `rpc::client`.
+class dynamic_client {
+public:
+    /// @param executor  As of `rpc::client`.
+    /// @param handlers  The events to receive, and who is told.
+    /// @param options   What differs from the defaults.
+    template <class Executor>
+    explicit dynamic_client(const Executor& executor, dynamic_handlers handlers = {},
+                            client_options options = {})
+        : told_(std::make_shared<dynamic_handlers>(std::move(handlers))),
+          side_(std::make_shared<typed::client_side>(
+              session::any_executor(executor), std::move(options),
+              typed::serve_names(told_, typed::facts_of_events(told_->events)))) {}
+
+    /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
+    ~dynamic_client() { side_->shut(); }
+
+    dynamic_client(const dynamic_client&) = delete;
+    dynamic_client& operator=(const dynamic_client&) = delete;
+
+    /// As `client::start`.
+    void start() { side_->start(); }
+    /// As `client::stop`.
+    void stop() { side_->stop(); }
+    /// As `client::wait_connected`.
+    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
+        return side_->wait_connected(timeout);
+    }
+    /// As `client::is_connected`.
+    bool is_connected() const { return side_->is_connected(); }
+
+    /// Calls a method and waits for its result; see `client::call`.
+    ///
+    /// @tparam Result  What the result is read as: any type of the library's, or `json_text`.
+    /// @param method   Its name, those that begin with `rpc.` too.
+    /// @param params   An array, or an object of parameters by their names: `nlohmann::json`, a
+    ///                 `std::tuple`, an aggregate, `json_text`.
+    /// @param options  What differs for this call.
+    ///
+    /// @throws rpc::error  As `client::call`, save that there is no `contract_mismatch`.
+    template <class Result = nlohmann::json, class Params = nlohmann::json>
+    Result call(std::string_view method, const Params& params = none(),
+                const dynamic_options& options = {}) {
+        wire::scratch body;
+        typed::write_dynamic_request(*body, method, params);
+        const typed::call_options how = options_of(options);
+        typed::waiting_completion<Result> waiting;
+        side_->call(
+            {protocol::not_listed, body.view(), how.timeout, how.key_text(), options.is_idempotent},
+            session::completion_ptr(&waiting), waiting);
+        return waiting.take();
+    }
+
+    /// Calls a method and delivers its result.
+    /// @param token  Completion token for `void(std::exception_ptr, Result)`; see
+    ///               `client::async_call`. The other parameters as of `call`.
+    template <class Result = nlohmann::json, class Params, class Token>
+    auto async_call(std::string_view method, const Params& params, const dynamic_options& options,
+                    Token&& token) {
+        typed::call_initiation<Result, typed::client_side, typed::call_options> initiation{
+            side_, protocol::not_listed, {side_->timeout(), {}}, options.is_idempotent, {}, {}};
+        try {
+            initiation.options = options_of(options);
+            typed::write_dynamic_request(*initiation.body, method, params);
+        } catch (const error& why) {
+            initiation.failure = why;
+        }
+        using signature = typename typed::completion_signature<Result>::type;
+        return asio::async_initiate<Token, signature>(std::move(initiation), token);
+    }
+
+    /// Calls a method and expects no answer; see `client::notify`.
+    template <class Params = nlohmann::json>
+    void notify(std::string_view method, const Params& params = none()) {
+        wire::scratch body;
+        typed::write_dynamic_request(*body, method, params);
+        side_->submit({protocol::not_listed, body.view(), side_->timeout()}, nullptr);
+    }
+
+    /// Wants the events with these keys instead of all of them; without keys all of them again.
+    /// See `client::subscribe`.
+    /// @throws rpc::error  `invalid_value`: the name is not among `dynamic_handlers::events`.
+    void subscribe(std::string_view event, std::vector<std::string> keys = {}) {
+        side_->change(place_of(event), std::move(keys), true);
+    }
+
+    /// Wants the events with these keys no longer; without keys none of them.
+    /// @throws rpc::error  As `subscribe`.
+    void unsubscribe(std::string_view event, std::vector<std::string> keys = {}) {
+        side_->change(place_of(event), std::move(keys), false);
+    }
+
+    /// The strand on which handlers run; work posted to it never meets a handler.
+    asio::any_io_executor get_executor() const { return side_->any_executor(); }
+
+private:
+    static const nlohmann::json& none() {
+        static const nlohmann::json empty = nlohmann::json::array();
+        return empty;
+    }
+
+    typed::call_options options_of(const dynamic_options& given) const {
+        typed::call_options options{given.timeout.value_or(side_->timeout()), {}};
+        if (given.key) {
+            options.key = typed::key_members(*given.key);
+        }
+        if (given.trace) {
+            options.trace = typed::trace_member(*given.trace);
+        }
+        options.complete();
+        return options;
+    }
+
+    std::size_t place_of(std::string_view event) const {
+        const auto& names = told_->events;
+        const auto found = std::find(names.begin(), names.end(), event);
+        if (found == names.end()) {
+            throw error(errc::invalid_value, "the client was not made for this event");
+        }
+        return static_cast<std::size_t>(found - names.begin());
+    }
+
+    std::shared_ptr<dynamic_handlers> told_;
+    std::shared_ptr<typed::client_side> side_;
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_DYNAMIC_CLIENT_HPP
+// ==== end of gatewire/dynamic_client.hpp ====
 // ==== gatewire/io_thread.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT

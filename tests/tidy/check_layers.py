@@ -29,8 +29,8 @@ class Group:
 GROUPS = (
     Group("table", 1, r"table\.hpp|detail/table_.*", ("base",), pure=True),
     Group("base", 0, r"(error|options|limits|version|enum_names|default_members|log|caller"
-                     r"|credentials|key|observer|server_stats|session_(end|info|stats)|spin|target"
-                     r"|timeout|traceparent)\.hpp"
+                     r"|credentials|json_text|key|observer|server_stats|session_(end|info|stats)"
+                     r"|spin|target|timeout|traceparent)\.hpp"
                      r"|detail/.*", ()),
     Group("json", 1, r"wire/json/.*", ("base", "wire"), external=("json",), pure=True),
     Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),
@@ -42,7 +42,7 @@ GROUPS = (
     # Where the types of the user's engine and gateway meet the sessions, which know none.
     Group("typed", 4, r"typed/.*", ("base", "wire", "json", "table", "protocol", "session"),
           external=("asio", "json")),
-    Group("faces", 5, r"(client|server|io_thread|openrpc|serve)\.hpp",
+    Group("faces", 5, r"(client|dynamic_client|server|io_thread|openrpc|serve)\.hpp",
           ("base", "wire", "json", "table", "protocol", "session", "typed"),
           external=("asio", "json")),
     # The world of tests stands where the system's sockets and clock stand otherwise.

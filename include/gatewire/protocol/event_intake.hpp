@@ -34,7 +34,7 @@ public:
         std::string_view data;
         std::uint64_t number = 0;
         const bool is_plain = read_plain_event(text, name, number, data);
-        const std::size_t event = is_plain ? contract_.find_event(name) : not_listed;
+        const std::size_t event = is_plain ? contract_.place_of(name) : not_listed;
         if (event != not_listed) {
             deliver(event, number, data);
         }
@@ -44,7 +44,7 @@ public:
     /// Takes any notification or request; those that nobody handles are passed over.
     /// @return false if it is an event without a number or data.
     bool take(const wire::json::message& received) {
-        const std::size_t event = contract_.find_event(received.method);
+        const std::size_t event = contract_.place_of(received.method);
         if (event == not_listed || !received.id.empty()) {
             return true;  // Nothing here serves requests, and nobody asked for this event.
         }

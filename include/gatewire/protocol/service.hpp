@@ -68,7 +68,21 @@ struct service {
 struct client_contract {
     std::vector<entry_description> methods;
     std::vector<entry_description> events;
+    /// Null where the names are known at run time only: they are compared one by one then.
     std::size_t (*find_event)(std::string_view name) noexcept;
+
+    /// Place of an event among `events`, or `not_listed`.
+    std::size_t place_of(std::string_view event) const noexcept {
+        if (find_event != nullptr) {
+            return find_event(event);
+        }
+        for (std::size_t place = 0; place != events.size(); ++place) {
+            if (events[place].name == event) {
+                return place;
+            }
+        }
+        return not_listed;
+    }
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -19,15 +19,16 @@ namespace rpc::inline v1::session {
 /// A completion that tells an observer of the end before it passes it on.
 class observed_completion final : public call_completion {
 public:
-    /// @param method  Outlives the call.
+    /// @param method  Outlives the call; empty: `name` is the method's.
     observed_completion(completion_ptr inner, std::shared_ptr<observer> who,
                         std::shared_ptr<environment> world, std::string_view method,
-                        std::string traceparent)
+                        std::string traceparent, std::string name)
         : call_completion(inner->when()),
           inner_(std::move(inner)),
           who_(std::move(who)),
           world_(std::move(world)),
-          method_(method),
+          name_(std::move(name)),
+          method_(method.empty() ? std::string_view(name_) : method),
           traceparent_(std::move(traceparent)),
           begun_(world_->now()) {}
 
@@ -60,6 +61,7 @@ private:
     completion_ptr inner_;
     std::shared_ptr<observer> who_;
     std::shared_ptr<environment> world_;
+    std::string name_;
     std::string_view method_;
     std::string traceparent_;
     protocol::time_point begun_;

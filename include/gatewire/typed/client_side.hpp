@@ -26,9 +26,12 @@ namespace rpc::inline v1::typed {
 
 class caller_thread;
 
+/// How the request of a method begins that no contract has; its name and `params` follow.
+inline constexpr std::string_view dynamic_request_begin = R"({"jsonrpc":"2.0","method":)";
+
 /// A call as it is begun.
 struct begun_call {
-    std::size_t method;     ///< Its place in the contract.
+    std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
     std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
     std::chrono::milliseconds timeout;
     std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.

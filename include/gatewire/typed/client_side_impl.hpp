@@ -97,6 +97,12 @@ inline std::string_view trace_of(std::string_view members) noexcept {
                : members.substr(at + name.size(), members.size() - at - name.size() - 1);
 }
 
+/// The name in a request of `write_dynamic_request`, as it is written there.
+inline std::string_view name_in(std::string_view body) noexcept {
+    body.remove_prefix(dynamic_request_begin.size());
+    return body.substr(1, body.find(R"(","params":)") - 1);
+}
+
 /// The completion, with an observer in front of it if there is one.
 inline session::completion_ptr observed(session::client_core& core, const begun_call& what,
                                         session::completion_ptr completion) {
@@ -104,9 +110,12 @@ inline session::completion_ptr observed(session::client_core& core, const begun_
     if (!options.observer || !completion) {
         return completion;
     }
+    const bool is_listed = what.method != protocol::not_listed;
     return session::make_completion<session::observed_completion>(
         std::move(completion), options.observer, options.environment,
-        core.method_name(what.method), std::string(trace_of(what.key)));
+        is_listed ? core.method_name(what.method) : std::string_view(),
+        std::string(trace_of(what.key)),
+        is_listed ? std::string() : std::string(name_in(what.body)));
 }
 
 GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,

@@ -30,12 +30,16 @@ struct served_gateway {
     void* gateway;
     described_entries methods;  ///< What it calls.
     described_entries events;   ///< What it handles.
+    /// Null, like `handle`, where the names of events are known at run time only.
     std::size_t (*find_event)(std::string_view name) noexcept;
     const handle_function* handle;  ///< One for each event.
     // Null where the gateway does not want to hear of it.
     void (*connected)(void* gateway, const session_info& info) = nullptr;
     void (*disconnected)(void* gateway, const error& why) = nullptr;
     void (*missed)(void* gateway, const gap& events) = nullptr;
+    /// Instead of `handle`: takes the events of every name, whose data is some JSON.
+    void (*handle_named)(void* gateway, std::string_view event, std::string_view data) = nullptr;
+    std::shared_ptr<const void> names{};  ///< What names live in that are no constants.
 };
 
 template <class Gateway, class Entry>

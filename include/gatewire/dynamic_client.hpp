@@ -1,0 +1,209 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DYNAMIC_CLIENT_HPP
+#define GATEWIRE_DYNAMIC_CLIENT_HPP
+
+#include <gatewire/error.hpp>
+#include <gatewire/json_text.hpp>
+#include <gatewire/key.hpp>
+#include <gatewire/options.hpp>
+#include <gatewire/protocol/service.hpp>
+#include <gatewire/session/loop_thread.hpp>
+#include <gatewire/session_info.hpp>
+#include <gatewire/traceparent.hpp>
+#include <gatewire/typed/call_options.hpp>
+#include <gatewire/typed/client_side.hpp>
+#include <gatewire/typed/dynamic_call.hpp>
+#include <gatewire/typed/initiate_call.hpp>
+#include <gatewire/typed/served_names.hpp>
+#include <gatewire/wire/scratch.hpp>
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/client_side_impl.hpp>
+#endif
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1 {
+
+/// An event by its name. The views are valid during the handler only.
+struct dynamic_event {
+    std::string_view name;  ///< As the server's table calls it.
+    std::string_view data;  ///< What was published, JSON as it was written.
+};
+
+/// What a `dynamic_client` is told, all of it on its strand; functions may be empty.
+struct dynamic_handlers {
+    /// Names of the events to receive, each whole unless `subscribe` names keys.
+    std::vector<std::string> events{};
+    std::function<void(const dynamic_event&)> on_event{};     ///< Each of them, in order.
+    std::function<void(const session_info&)> on_connected{};  ///< As of `rpc::client`.
+    std::function<void(const error&)> on_disconnected{};      ///< As of `rpc::client`.
+    std::function<void(const gap&)> on_gap{};                 ///< As of `rpc::client`.
+};
+
+/// What differs for one call of a `dynamic_client`.
+struct dynamic_options {
+    /// How long it may take; by default `client_options::call_timeout`.
+    std::optional<std::chrono::milliseconds> timeout{};
+    /// Names a call of a method with the trait `rpc::once`.
+    std::optional<rpc::key> key{};
+    /// The trace that it belongs to.
+    std::optional<rpc::traceparent> trace{};
+    /// Running it twice does no harm, so it is sent again to a server that was started anew.
+    bool is_idempotent = false;
+};
+
+/// A client for whatever a server serves: names of methods and events, and their types, are known
+/// when it runs, not when it is compiled. For tools, bridges and scripts; a program that has a
+/// header of the server's types is better off with `rpc::client`, which the compiler checks.
+///
+/// Connections, sessions, deadlines, handlers and threads are those of `rpc::client`. What is
+/// called is not compared with the server's description before it is sent: the server refuses what
+/// does not fit. `client.call("rpc.discover")` gives that description.
+///
+/// @par Lifetime
+/// The executor's context must outlive the client.
+///
+/// @par Thread safety
+/// As of `rpc::client`.
+class dynamic_client {
+public:
+    /// @param executor  As of `rpc::client`.
+    /// @param handlers  The events to receive, and who is told.
+    /// @param options   What differs from the defaults.
+    template <class Executor>
+    explicit dynamic_client(const Executor& executor, dynamic_handlers handlers = {},
+                            client_options options = {})
+        : told_(std::make_shared<dynamic_handlers>(std::move(handlers))),
+          side_(std::make_shared<typed::client_side>(
+              session::any_executor(executor), std::move(options),
+              typed::serve_names(told_, typed::facts_of_events(told_->events)))) {}
+
+    /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
+    ~dynamic_client() { side_->shut(); }
+
+    dynamic_client(const dynamic_client&) = delete;
+    dynamic_client& operator=(const dynamic_client&) = delete;
+
+    /// As `client::start`.
+    void start() { side_->start(); }
+    /// As `client::stop`.
+    void stop() { side_->stop(); }
+    /// As `client::wait_connected`.
+    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
+        return side_->wait_connected(timeout);
+    }
+    /// As `client::is_connected`.
+    bool is_connected() const { return side_->is_connected(); }
+
+    /// Calls a method and waits for its result; see `client::call`.
+    ///
+    /// @tparam Result  What the result is read as: any type of the library's, or `json_text`.
+    /// @param method   Its name, those that begin with `rpc.` too.
+    /// @param params   An array, or an object of parameters by their names: `nlohmann::json`, a
+    ///                 `std::tuple`, an aggregate, `json_text`.
+    /// @param options  What differs for this call.
+    ///
+    /// @throws rpc::error  As `client::call`, save that there is no `contract_mismatch`.
+    template <class Result = nlohmann::json, class Params = nlohmann::json>
+    Result call(std::string_view method, const Params& params = none(),
+                const dynamic_options& options = {}) {
+        wire::scratch body;
+        typed::write_dynamic_request(*body, method, params);
+        const typed::call_options how = options_of(options);
+        typed::waiting_completion<Result> waiting;
+        side_->call(
+            {protocol::not_listed, body.view(), how.timeout, how.key_text(), options.is_idempotent},
+            session::completion_ptr(&waiting), waiting);
+        return waiting.take();
+    }
+
+    /// Calls a method and delivers its result.
+    /// @param token  Completion token for `void(std::exception_ptr, Result)`; see
+    ///               `client::async_call`. The other parameters as of `call`.
+    template <class Result = nlohmann::json, class Params, class Token>
+    auto async_call(std::string_view method, const Params& params, const dynamic_options& options,
+                    Token&& token) {
+        typed::call_initiation<Result, typed::client_side, typed::call_options> initiation{
+            side_, protocol::not_listed, {side_->timeout(), {}}, options.is_idempotent, {}, {}};
+        try {
+            initiation.options = options_of(options);
+            typed::write_dynamic_request(*initiation.body, method, params);
+        } catch (const error& why) {
+            initiation.failure = why;
+        }
+        using signature = typename typed::completion_signature<Result>::type;
+        return asio::async_initiate<Token, signature>(std::move(initiation), token);
+    }
+
+    /// Calls a method and expects no answer; see `client::notify`.
+    template <class Params = nlohmann::json>
+    void notify(std::string_view method, const Params& params = none()) {
+        wire::scratch body;
+        typed::write_dynamic_request(*body, method, params);
+        side_->submit({protocol::not_listed, body.view(), side_->timeout()}, nullptr);
+    }
+
+    /// Wants the events with these keys instead of all of them; without keys all of them again.
+    /// See `client::subscribe`.
+    /// @throws rpc::error  `invalid_value`: the name is not among `dynamic_handlers::events`.
+    void subscribe(std::string_view event, std::vector<std::string> keys = {}) {
+        side_->change(place_of(event), std::move(keys), true);
+    }
+
+    /// Wants the events with these keys no longer; without keys none of them.
+    /// @throws rpc::error  As `subscribe`.
+    void unsubscribe(std::string_view event, std::vector<std::string> keys = {}) {
+        side_->change(place_of(event), std::move(keys), false);
+    }
+
+    /// The strand on which handlers run; work posted to it never meets a handler.
+    asio::any_io_executor get_executor() const { return side_->any_executor(); }
+
+private:
+    static const nlohmann::json& none() {
+        static const nlohmann::json empty = nlohmann::json::array();
+        return empty;
+    }
+
+    typed::call_options options_of(const dynamic_options& given) const {
+        typed::call_options options{given.timeout.value_or(side_->timeout()), {}};
+        if (given.key) {
+            options.key = typed::key_members(*given.key);
+        }
+        if (given.trace) {
+            options.trace = typed::trace_member(*given.trace);
+        }
+        options.complete();
+        return options;
+    }
+
+    std::size_t place_of(std::string_view event) const {
+        const auto& names = told_->events;
+        const auto found = std::find(names.begin(), names.end(), event);
+        if (found == names.end()) {
+            throw error(errc::invalid_value, "the client was not made for this event");
+        }
+        return static_cast<std::size_t>(found - names.begin());
+    }
+
+    std::shared_ptr<dynamic_handlers> told_;
+    std::shared_ptr<typed::client_side> side_;
+};
+
+}  // namespace rpc::inline v1
+
+#endif  // GATEWIRE_DYNAMIC_CLIENT_HPP

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The gatewire authors
+# SPDX-License-Identifier: MIT
+"""Goal: watch prints every event as it comes, over lost connections too, says what was missed, and
+draws a table on a terminal. Method: a server that publishes on demand behind a network that is cut
+on demand; pipes and pseudo-terminals.
+
+    watch_test.py <conformance_server> <gatewire>"""
+
+import json
+import re
+
+from rig import Case, OwnServerCase, lines, main
+
+
+class Watch(Case):
+    traits = ("small",)
+
+    def begun(self, *words, **more):
+        """A watch of trades that has begun: it has printed one."""
+        running = self.start("watch", "trade", *words, **more)
+        while True:  # It subscribes some time after it was started.
+            self.server.tell("trades 1")
+            try:
+                running.out.wait_briefly(r'{"id":\d+}\n')
+                return running
+            except TimeoutError:
+                continue
+
+    def test_lines_until_so_many_came(self):
+        self.server.tell("tick rb2405 3650.5")
+        self.server.tell("tick ag2406 5500")
+        self.assertEqual(lines(self.succeed("watch", "tick", "--count", "2")),
+                         [{"symbol": "rb2405", "price": 3650.5},
+                          {"symbol": "ag2406", "price": 5500}])
+        self.assertEqual(self.succeed("watch", "tick", "ag2406", "-n", "1"),
+                         '{"symbol":"ag2406","price":5500.0}\n')
+
+    def test_a_lost_connection_loses_nothing(self):
+        running = self.begun()
+        self.server.tell("refuse")
+        self.server.tell("cut")
+        running.err.wait("disconnected: .*connecting again")
+        self.server.tell("trades 3")
+        self.server.tell("heal")
+        running.out.wait(r"(?s)({[^\n]*\n){3}")
+        running.interrupt()
+        self.assertEqual(running.wait(), 0)
+        numbers = [line["id"] for line in lines(running.out.text)]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+
+    def test_a_gap_is_said_and_tells_by_the_exit_code(self):
+        running = self.begun()
+        self.server.tell("refuse")
+        self.server.tell("cut")
+        running.err.wait("disconnected")
+        self.server.tell("trades 200")  # More than this server keeps.
+        self.server.tell("heal")
+        running.err.wait(r"gatewire: gap: the events \d+ to \d+ may be missing: ")
+        running.interrupt()
+        self.assertEqual(running.wait(), 5)
+        self.assertTrue(lines(running.out.text))
+
+    def test_what_cannot_be_watched(self):
+        self.fail_with(2, "no event 'tik', did you mean 'tick'\\?", "watch", "tik")
+        self.fail_with(2, "'add' is a method, not an event: gatewire call add", "watch", "add")
+        self.fail_with(2, "the event 'trade' has no keys", "watch", "trade", "x")
+        self.fail_with(1, "event 'secret' needs the role 'trade'", "watch", "secret")
+
+
+def rows_of(screen):
+    """The last picture on a terminal, as lines without colours."""
+    picture = re.split(r"\x1b\[\d+F", screen)[-1]
+    return [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", picture).splitlines()]
+
+
+class Terminal(OwnServerCase):
+    def test_a_table_has_one_row_for_each_key(self):
+        self.server.tell("tick rb2405 3650.5")
+        running = self.start("watch", "tick", terminal=("stdout",))
+        running.screen.wait("3650.5")
+        self.server.tell("tick ag2406 5500")
+        running.screen.wait("5500")
+        self.server.tell("tick rb2405 3651.25")
+        running.screen.wait("3651.25")
+        running.interrupt()
+        self.assertEqual(running.wait(), 0)
+        self.assertEqual(rows_of(running.screen.text),
+                         ["tick: 2 keys, 3 events", "symbol    price", "ag2406   5500.0",
+                          "rb2405  3651.25"])
+
+    def test_a_table_fits_its_screen(self):
+        for number in range(40):
+            self.server.tell(f"tick key{number:02} {number}")
+        running = self.start("watch", "tick", terminal=("stdout",), size=(12, 10))
+        running.screen.wait("more l")
+        running.interrupt()
+        self.assertEqual(running.wait(), 0)
+        rows = rows_of(running.screen.text)
+        self.assertLessEqual(len(rows), 9)
+        self.assertLessEqual(max(map(len, rows)), 12)
+
+    def test_lines_and_colours_on_a_terminal(self):
+        self.server.tell("tick rb2405 1")
+        words = ("watch", "tick", "rb2405", "--lines", "--count", "1")
+        coloured = self.start(*words, terminal=("stdout",))
+        self.assertEqual(coloured.wait(), 0)
+        self.assertIn("\x1b[", coloured.screen.text)
+        plain = self.start(*words, terminal=("stdout",), more={"NO_COLOR": "1"})
+        self.assertEqual(plain.wait(), 0)
+        self.assertEqual(plain.screen.text, '{"symbol":"rb2405","price":1.0}\r\n')
+
+    def test_results_are_indented_for_people(self):
+        for more, mark in (({}, "\x1b[35m1\x1b[0m"), ({"NO_COLOR": "1"}, "1"),
+                           ({"TERM": "dumb"}, "1")):
+            running = self.start("call", "echo", '{"a":[1]}', terminal=("stdout",), more=more)
+            self.assertEqual(running.wait(), 0)
+            text = running.screen.text
+            self.assertEqual(json.loads(re.sub(r"\x1b\[[\d;]*m", "", text)), {"a": [1]})
+            self.assertIn("\r\n    " + mark + "\r\n", text)
+
+    def test_errors_are_coloured_by_the_stream_that_they_go_to(self):
+        running = self.start("call", "nothing", terminal=("stderr",))
+        self.assertEqual(running.wait(), 2)
+        self.assertIn("\x1b[1;31mgatewire: \x1b[0m", running.screen.text)
+
+
+if __name__ == "__main__":
+    main()
