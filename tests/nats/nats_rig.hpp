@@ -27,8 +27,6 @@
 /// Engines and clients over a broker.
 namespace test {
 
-using namespace std::chrono_literals;
-
 struct price {
     std::string symbol;
     int value = 0;
@@ -63,7 +61,7 @@ public:
     }
     asio::awaitable<int> sleep() {
         asio::steady_timer gate(co_await asio::this_coro::executor);
-        gate.expires_after(1h);
+        gate.expires_after(std::chrono::hours(1));
         ++runs;
         try {
             co_await gate.async_wait(asio::use_awaitable);
@@ -130,7 +128,7 @@ struct served_pit {
     }
     static rpc::nats::server_options with(const broker& at, rpc::nats::server_options options) {
         options.url = at.url();
-        options.reconnect_wait = 20ms;
+        options.reconnect_wait = std::chrono::milliseconds(20);
         return options;
     }
 
@@ -144,8 +142,8 @@ struct hearing_client {
         : client(io.get_executor(), heard, with(at, options)) {}
     static rpc::nats::client_options with(const broker& at, rpc::nats::client_options options) {
         options.url = at.url();
-        options.reconnect_wait = 20ms;
-        options.heartbeat = 200ms;
+        options.reconnect_wait = std::chrono::milliseconds(20);
+        options.heartbeat = std::chrono::milliseconds(200);
         return options;
     }
     rpc::nats::client<listener>* operator->() { return &client; }

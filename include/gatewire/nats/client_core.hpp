@@ -84,7 +84,7 @@ public:
             work_ = asio::prefer(executor_, asio::execution::outstanding_work.tracked);
         }
         calls_->start();
-        if (link->was_up_at_once()) {
+        if (link->is_up()) {
             on_up();
         }
         arm();

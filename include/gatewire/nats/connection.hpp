@@ -59,7 +59,6 @@ public:
         auto told = std::make_unique<std::weak_ptr<connection_user>>(std::move(user));
         const options_ptr options = options_for(facts, told.get());
         const natsStatus status = natsConnection_Connect(&handle_, options.get());
-        is_up_at_once_ = status == NATS_OK;
         if (status != NATS_NOT_YET_CONNECTED) {
             require(status, "'" + facts.url + "'");
         }
@@ -74,14 +73,17 @@ public:
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    /// Whether the constructor connected; `on_up` is not called then.
-    bool was_up_at_once() const noexcept { return is_up_at_once_; }
+    /// Whether it is connected at this moment. `on_up` is not called for what the constructor did.
+    bool is_up() const noexcept {
+        return natsConnection_Status(handle_) == NATS_CONN_STATUS_CONNECTED;
+    }
 
     /// Ends it for good. Handlers that run go on.
     void close() noexcept { natsConnection_Close(handle_); }
 
     /// Subscribes for as long as the subscription lives; the handler as long as it may be called.
     /// @param group  The queue group; null for none.
+    /// @return Null if the connection is closed.
     subscription_ptr subscribe(const std::string& subject, const char* group, handler handle) {
         auto owned = std::make_unique<handler>(std::move(handle));
         natsSubscription* made = nullptr;
@@ -90,13 +92,22 @@ public:
                 ? natsConnection_Subscribe(&made, handle_, subject.c_str(), &receive, owned.get())
                 : natsConnection_QueueSubscribe(&made, handle_, subject.c_str(), group, &receive,
                                                 owned.get());
-        require(status, "subject '" + subject + "'");
+        if (status != NATS_OK) {
+            return nullptr;
+        }
         subscription_ptr result(made);
         natsSubscription_SetPendingLimits(made, -1, -1);  // All of it is taken at once.
         if (natsSubscription_SetOnCompleteCB(made, &forget_handler, owned.get()) == NATS_OK) {
             static_cast<void>(owned.release());
         }
         return result;
+    }
+
+    /// Waits until the broker has read what was sent so far, if it is connected.
+    void flush(std::chrono::milliseconds timeout) noexcept {
+        if (is_up()) {
+            natsConnection_FlushTimeout(handle_, timeout.count());
+        }
     }
 
     /// @param reply  Where to answer; null for nowhere.
@@ -223,7 +234,6 @@ private:
     }
 
     natsConnection* handle_ = nullptr;
-    bool is_up_at_once_ = false;
 };
 
 }  // namespace rpc::inline v1::nats

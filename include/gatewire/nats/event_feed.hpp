@@ -246,12 +246,10 @@ private:
     }
 
     void answer_control(const message& arrived) {
-        const std::string stalled(arrived.header("Nats-Consumer-Stalled"));
-        const std::string reply(arrived.reply());
+        const std::string_view stalled = arrived.header("Nats-Consumer-Stalled");
+        const std::string reply(arrived.reply().empty() ? stalled : arrived.reply());
         if (link_ && !reply.empty()) {
             link_->publish(reply, nullptr, {});
-        } else if (link_ && !stalled.empty()) {
-            link_->publish(stalled, nullptr, {});
         }
     }
 
@@ -268,14 +266,8 @@ private:
     }
 
     void note_position() {
-        std::optional<std::uint64_t> least;
-        for (const event_source& source : parts_[0].sources) {
-            if (source.next) {
-                least = least ? (std::min)(*least, *source.next) : *source.next;
-            }
-        }
-        if (least) {
-            position_.store(*least - 1, std::memory_order_release);
+        if (const auto next = parts_[0].next()) {
+            position_.store(*next - 1, std::memory_order_release);
         }
     }
 
@@ -285,14 +277,8 @@ private:
     }
 
     event_source* find(std::uint64_t ticket) {
-        for (feed_part& one : parts_) {
-            for (event_source& source : one.sources) {
-                if (source.ticket == ticket) {
-                    return &source;
-                }
-            }
-        }
-        return nullptr;
+        auto* const found = parts_[0].find(ticket);
+        return found != nullptr ? found : parts_[1].find(ticket);
     }
 
     const std::string name_;

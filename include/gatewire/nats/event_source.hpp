@@ -131,6 +131,24 @@ struct feed_part {
         }
     }
 
+    event_source* find(std::uint64_t ticket) {
+        const auto found =
+            std::find_if(sources.begin(), sources.end(),
+                         [ticket](const event_source& one) { return one.ticket == ticket; });
+        return found == sources.end() ? nullptr : &*found;
+    }
+
+    /// The first event that may not have been handed over, if that is known.
+    std::optional<std::uint64_t> next() const {
+        std::optional<std::uint64_t> least;
+        for (const event_source& source : sources) {
+            if (source.next) {
+                least = least ? (std::min)(*least, *source.next) : *source.next;
+            }
+        }
+        return least;
+    }
+
     /// Whether all that is wanted of it is delivered.
     bool is_open() const {
         return is_known &&

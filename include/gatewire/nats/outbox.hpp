@@ -50,7 +50,7 @@ public:
         : ids_(std::move(ids)), reply_(inbox + ".e"), limits_(limits) {}
 
     /// Takes an event, and sends it if there is a connection.
-    /// @throws rpc::error  `overloaded`: too much waits to be confirmed. The event is not published.
+    /// @throws rpc::error  `overloaded`: too much waits to be confirmed; it is not published.
     void add(std::string subject, std::string_view name, std::string_view data,
              time_point now) {
         const std::lock_guard lock(mutex_);

@@ -22,8 +22,8 @@
 /// - `<name>.cancel`: to all engines, the reply subject of a call that nobody waits for any more.
 ///
 /// The events stand in the streams `<name>` and, those with `rpc::latest`, `<name>_latest`.
-/// Methods, events and keys are single tokens: bytes other than letters, digits and printable ASCII without
-/// a meaning of its own are written `%xx`, an empty key `%`.
+/// Methods, events and keys are single tokens: bytes other than printable ASCII without a meaning
+/// of its own are written `%xx`, an empty key `%`.
 namespace rpc::inline v1::nats {
 
 inline constexpr const char* queue_group = "engines";
