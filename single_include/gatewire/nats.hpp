@@ -212,7 +212,7 @@ struct server_options {
     /// The pause between attempts, to which up to as much is added by chance.
     std::chrono::milliseconds reconnect_wait{100};
     /// How long the stream may take to confirm an event before it is sent again.
-    std::chrono::milliseconds confirm_timeout{2'000};
+    std::chrono::milliseconds confirm_timeout{1'000};
     /// Where methods with the trait `rpc::offload` run; by default on the server's executor, but
     /// beside the engine's strand.
     asio::any_io_executor worker{};
