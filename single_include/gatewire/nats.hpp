@@ -2693,7 +2693,7 @@ namespace rpc::inline v1::nats {
 /// The events of one engine on their way to the stream: they are sent until the stream confirms
 /// them, and it knows by their ids what it has already.
 ///
-/// They are sent one behind the other, without waiting for each. When one is refused, or no
+/// They are sent one behind the other, a bounded number without a confirmation. When one is refused, or no
 /// confirmation comes any more, nothing new is sent until all that are not confirmed were sent
 /// again in their order.
 ///
@@ -2806,6 +2806,9 @@ private:
     /// Without a confirmation for so long nothing new is sent, lest it comes before what is lost.
     static constexpr std::chrono::milliseconds quiet_max{250};
 
+    /// So many are on their way at most: no more can change places when a stream's leader fails.
+    static constexpr std::size_t window = 256;
+
     struct event {
         std::uint64_t number;
         std::string subject;
@@ -2846,7 +2849,8 @@ private:
         if (!link_ || is_refused_ || now - progress_ > quiet_max) {
             return;
         }
-        for (; unsent_ < events_.size(); ++unsent_) {
+        const std::size_t end = (std::min)(events_.size(), window);
+        for (; unsent_ < end; ++unsent_) {
             event& one = events_[unsent_];
             if (!one.is_stored && !one.is_sent) {
                 one.is_sent =

@@ -85,7 +85,7 @@ int main(int count, char** arguments) {
                                 static_cast<int>(why ? verdict_of(why) : answered), what.answer);
                     --open;
                 });
-            std::this_thread::sleep_for(open > 16 ? 20ms : 2ms);
+            failover::rest(open > 16 ? 20ms : 2ms);
         }
     });
     while (std::getchar() != '\n') {
@@ -93,7 +93,7 @@ int main(int count, char** arguments) {
     goes_on = false;
     caller.join();
     while (open != 0) {
-        std::this_thread::sleep_for(10ms);
+        failover::rest(10ms);
     }
     std::puts("called");
     std::fflush(stdout);

@@ -69,7 +69,7 @@ int main(int count, char** arguments) {
             if (!server.is_running() && server.queued_bytes() == 0) {
                 return;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            failover::rest(std::chrono::milliseconds(5));
         }
     });
     std::puts("ready");

@@ -5,6 +5,7 @@
 #define TESTS_NATS_FAILOVER_SCENE_HPP
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -20,6 +21,14 @@ inline std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
+}
+
+/// Sets the pace of a load; nothing is waited for.
+inline void rest(std::chrono::milliseconds time) {
+    std::mutex mutex;
+    std::condition_variable never_notified;
+    std::unique_lock lock(mutex);
+    never_notified.wait_for(lock, time);
 }
 
 /// An order, by the number that its client gave it, and what came of it.
