@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/support/install.sh
 install_missing "${gatewire_build_packages[@]}" "${gatewire_nats_packages[@]}"
 
-cmake --preset release --log-level=WARNING
+cmake --preset release --log-level=WARNING -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
 cmake --build --preset release --target bench_nats_compare --parallel "$(nproc)"
 
 folder=$(mktemp -d)

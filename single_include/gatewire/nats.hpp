@@ -2693,9 +2693,9 @@ namespace rpc::inline v1::nats {
 /// The events of one engine on their way to the stream: they are sent until the stream confirms
 /// them, and it knows by their ids what it has already.
 ///
-/// They are sent one behind the other, a bounded number without a confirmation. When one is refused, or no
-/// confirmation comes any more, nothing new is sent until all that are not confirmed were sent
-/// again in their order.
+/// They are sent one behind the other, a bounded number without a confirmation. When one is
+/// refused, or no confirmation comes any more, nothing new is sent until all that are not confirmed
+/// were sent again in their order.
 ///
 /// @par Thread safety
 /// All functions may be called from any thread at the same time.
