@@ -31,6 +31,8 @@ TEST_CASE("nats calls: all kinds of calls are answered") {
     CHECK(client->call<"add">(2, 3) == 5);
     CHECK(get(client->async_call<"add">(2, 4, asio::use_future)) == 6);
     CHECK(client->call<"has_deadline">());
+    CHECK(client->call<"peer">().starts_with("nats:_INBOX."));
+    CHECK(client->call<"peer">() == client->call<"peer">());
     served.engine.may_go = true;
     CHECK(client->call<"block aside">() == 1);
     client->notify<"add">(1, 1);

@@ -72,6 +72,7 @@ public:
         co_return 1;
     }
     bool has_deadline(const rpc::caller& caller) { return caller.deadline().has_value(); }
+    std::string peer(const rpc::caller& caller) { return caller.peer(); }
     int secret() { return 7; }
     std::string letters(std::size_t count) { return std::string(count, 'x'); }
 
@@ -80,6 +81,7 @@ public:
         rpc::method<"fail", &pit::fail>, rpc::method<"buy", &pit::buy, rpc::once>,
         rpc::method<"block", &pit::block>, rpc::method<"block aside", &pit::block, rpc::offload>,
         rpc::method<"sleep", &pit::sleep>, rpc::method<"has_deadline", &pit::has_deadline>,
+        rpc::method<"peer", &pit::peer>,
         rpc::method<"secret", &pit::secret, rpc::needs<"secrets">>,
         rpc::method<"letters", &pit::letters>,
         rpc::event<"price", price, rpc::keyed_by<&price::symbol>, rpc::latest>,
@@ -107,6 +109,7 @@ public:
         rpc::remote<"fail", int(int)>, rpc::remote<"buy", int(int), rpc::once>,
         rpc::remote<"block", int()>, rpc::remote<"block aside", int()>,
         rpc::remote<"sleep", int()>, rpc::remote<"has_deadline", bool()>,
+        rpc::remote<"peer", std::string()>,
         rpc::remote<"secret", int()>, rpc::remote<"letters", std::string(std::size_t)>,
         rpc::remote<"unknown", int()>,
         rpc::on<"price", &listener::on_price>, rpc::on<"print", &listener::on_print>,

@@ -111,7 +111,9 @@ public:
             deadline = what.deadline;
         }
         const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        return {std::make_shared<const std::string>("nats:" + reply_), deadline,
+        // All calls of a client have its inbox in common.
+        return {std::make_shared<const std::string>("nats:" + reply_.substr(0, reply_.rfind('.'))),
+                deadline,
                 {state, &state->cancelled}};
     }
 
