@@ -20,7 +20,7 @@ import sys
 
 ENTRY = "gatewire/rpc.hpp"
 # Left out where the sources do not have them.
-OPTIONAL = ("gatewire/testing.hpp", "gatewire/tls.hpp")
+OPTIONAL = ("gatewire/nats.hpp", "gatewire/testing.hpp", "gatewire/tls.hpp")
 DIFF_LINES = 20
 
 OWN_INCLUDE = re.compile(r"^\s*#\s*include\s*<(gatewire/[^>]+)>\s*(?://.*)?$")

@@ -60,6 +60,10 @@ find_package_tls() { consumer=find_package_tls installed; }
 find_package_tls_single_header() {
     consumer=find_package_tls installed -DGATEWIRE_SINGLE_HEADER=ON
 }
+find_package_nats() { consumer=find_package_nats installed; }
+find_package_nats_single_header() {
+    consumer=find_package_nats installed -DGATEWIRE_SINGLE_HEADER=ON
+}
 find_package_single_header() { installed -DGATEWIRE_SINGLE_HEADER=ON; }
 add_subdirectory_single_header() { consume add_subdirectory -DGATEWIRE_SINGLE_HEADER=ON; }
 single_header() { drop_in "$here/consumer.cpp"; }
@@ -134,6 +138,7 @@ ways=("$@")
     add_subdirectory_single_header find_package_single_header
     add_subdirectory_compiled find_package_compiled
     find_package_tls find_package_tls_single_header
+    find_package_nats find_package_nats_single_header
     single_header single_header_twice single_header_meets_headers
     pkg_config no_rtti macros macros_after_others boost_asio
     conan vcpkg)

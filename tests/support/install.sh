@@ -33,6 +33,13 @@ gatewire_gui_packages=(
     "fonts-dejavu-core=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 )
 
+# What engines and clients over NATS need: the C client, and a broker to test with.
+# shellcheck disable=SC2034
+gatewire_nats_packages=(
+    "libnats-dev=/usr/include/nats/nats.h"
+    "nats-server=/usr/sbin/nats-server"
+)
+
 gatewire_is_there() {
     case $1 in
         /*) compgen -G "$1" >/dev/null ;;

@@ -22,7 +22,7 @@ class Group:
     level: int
     files: str                      # pattern for paths below include/gatewire
     may_include: tuple              # names of groups; a group may always include itself
-    external: tuple = ()            # which of the libraries: "asio", "json", "openssl"
+    external: tuple = ()            # which of the libraries: "asio", "json", ...
     pure: bool = False              # no clocks and no threads, so that tests decide the time
 
 
@@ -51,6 +51,10 @@ GROUPS = (
     # Optional, and so not under the umbrella: whoever includes it needs OpenSSL.
     Group("tls", 5, r"tls\.hpp|tls/.*", ("base", "protocol", "session"),
           external=("asio", "openssl")),
+    # The same for NATS: the faces over a broker, with what they need below them.
+    Group("nats", 5, r"nats\.hpp|nats/.*",
+          ("base", "wire", "json", "table", "protocol", "session", "typed"),
+          external=("asio", "json", "nats")),
     Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
     # What programs that choose so compile once; see GATEWIRE_SEPARATE_COMPILATION.
     Group("source", 6, r"src\.hpp", ("base", "json", "protocol", "session", "typed")),
@@ -112,7 +116,7 @@ HALVES |= {
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",
            "semaphore", "latch", "barrier"}
 EXTERNAL = {"asio": re.compile(r"asio(\.hpp|/.*)"), "json": re.compile(r"nlohmann/.*"),
-            "openssl": re.compile(r"openssl/.*")}
+            "openssl": re.compile(r"openssl/.*"), "nats": re.compile(r"nats/.*")}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 CLOCK = re.compile(r"::\s*now\s*\(")
 

@@ -7,6 +7,7 @@
 #include "../rpc_service/service_types.hpp"
 #include "../rpc_service/wire_names.hpp"
 #include "../trader/base_gateway.hpp"
+#include "../transport.hpp"
 #include "mirror.hpp"
 #include "origin_name.hpp"
 
@@ -184,7 +185,7 @@ private:
     std::map<std::pair<std::string, std::string>, subscribe_request> subscriptions_;
     std::tuple<sent_list<order_data>, sent_list<quote_data>> sent_;
     asio::steady_timer retry_;
-    rpc::client<server_link> client_;
+    transport::client<server_link> client_;
 };
 
 }  // namespace trader::remote

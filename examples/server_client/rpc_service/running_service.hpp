@@ -4,6 +4,7 @@
 #ifndef TRADER_RUNNING_SERVICE_HPP
 #define TRADER_RUNNING_SERVICE_HPP
 
+#include "../transport.hpp"
 #include "trading_service.hpp"
 
 #include <asio/post.hpp>
@@ -87,7 +88,7 @@ private:
     const trading_service::audit log_;
     oms_book book_;  // Belongs to the server's strand.
     trading_service service_;
-    rpc::server<trading_service> server_;
+    transport::server<trading_service> server_;
 };
 
 }  // namespace trader::rpc_service

@@ -1,0 +1,241 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_NATS_CONNECTION_HPP
+#define GATEWIRE_NATS_CONNECTION_HPP
+
+#include <gatewire/nats/library.hpp>
+#include <gatewire/nats/options.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::nats {
+
+/// Who hears what becomes of a connection, on a thread of the C client.
+class connection_user {
+public:
+    virtual ~connection_user() = default;
+    virtual void on_up() = 0;
+    virtual void on_down(const std::string& why) = 0;
+};
+
+/// What the options of both sides say of the connection.
+struct connection_facts {
+    std::string url;
+    std::string label;  ///< What the broker calls this connection.
+    nats::credentials credentials;
+    std::chrono::milliseconds connect_timeout;
+    std::chrono::milliseconds reconnect_wait;
+};
+
+template <class Options>
+connection_facts facts_of(const Options& options, std::string label) {
+    return {options.url, std::move(label), options.credentials, options.connect_timeout,
+            options.reconnect_wait};
+}
+
+/// One connection to a broker, which comes back by itself. Nothing is kept for later while it is
+/// down: what could not be sent fails then and there.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class connection {
+public:
+    using handler = std::function<void(message)>;
+
+    /// Tries once to connect, and goes on trying if it could not.
+    /// @throws rpc::error  `invalid_address`: the options cannot be used, or the broker refuses
+    ///                     them.
+    connection(const connection_facts& facts, std::weak_ptr<connection_user> user) {
+        auto told = std::make_unique<std::weak_ptr<connection_user>>(std::move(user));
+        const options_ptr options = options_for(facts, told.get());
+        const natsStatus status = natsConnection_Connect(&handle_, options.get());
+        if (status != NATS_NOT_YET_CONNECTED) {
+            require(status, "'" + facts.url + "'");
+        }
+        static_cast<void>(told.release());  // Goes when the C client has said its last word.
+    }
+
+    ~connection() {
+        close();
+        natsConnection_Destroy(handle_);
+    }
+
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// Whether it is connected at this moment. `on_up` is not called for what the constructor did.
+    bool is_up() const noexcept {
+        return natsConnection_Status(handle_) == NATS_CONN_STATUS_CONNECTED;
+    }
+
+    /// Ends it for good. Handlers that run go on.
+    void close() noexcept { natsConnection_Close(handle_); }
+
+    /// Subscribes for as long as the subscription lives; the handler as long as it may be called.
+    /// @param group  The queue group; null for none.
+    /// @return Null if the connection is closed.
+    subscription_ptr subscribe(const std::string& subject, const char* group, handler handle) {
+        auto owned = std::make_unique<handler>(std::move(handle));
+        natsSubscription* made = nullptr;
+        const natsStatus status =
+            group == nullptr
+                ? natsConnection_Subscribe(&made, handle_, subject.c_str(), &receive, owned.get())
+                : natsConnection_QueueSubscribe(&made, handle_, subject.c_str(), group, &receive,
+                                                owned.get());
+        if (status != NATS_OK) {
+            return nullptr;
+        }
+        subscription_ptr result(made);
+        natsSubscription_SetPendingLimits(made, -1, -1);  // All of it is taken at once.
+        if (natsSubscription_SetOnCompleteCB(made, &forget_handler, owned.get()) == NATS_OK) {
+            static_cast<void>(owned.release());
+        }
+        return result;
+    }
+
+    /// Waits until the broker has read what was sent so far, if it is connected.
+    void flush(std::chrono::milliseconds timeout) noexcept {
+        if (is_up()) {
+            natsConnection_FlushTimeout(handle_, timeout.count());
+        }
+    }
+
+    /// @param reply  Where to answer; null for nowhere.
+    /// @return Whether it was sent.
+    bool publish(const std::string& subject, const char* reply, std::string_view data) noexcept {
+        const auto size = static_cast<int>(data.size());
+        return (reply == nullptr
+                    ? natsConnection_Publish(handle_, subject.c_str(), data.data(), size)
+                    : natsConnection_PublishRequest(handle_, subject.c_str(), reply, data.data(),
+                                                    size)) == NATS_OK;
+    }
+
+    /// The same with the id by which a stream knows a message again.
+    bool publish_once(const std::string& subject, const std::string& reply, std::string_view data,
+                      const std::string& id) noexcept {
+        natsMsg* made = nullptr;
+        if (natsMsg_Create(&made, subject.c_str(), reply.c_str(), data.data(),
+                           static_cast<int>(data.size())) != NATS_OK) {
+            return false;
+        }
+        const message_ptr owned(made);
+        return natsMsgHeader_Set(made, "Nats-Msg-Id", id.c_str()) == NATS_OK &&
+               natsConnection_PublishMsg(handle_, made) == NATS_OK;
+    }
+
+    /// The largest message that the broker takes.
+    std::size_t message_size_max() const noexcept {
+        const std::int64_t size = natsConnection_GetMaxPayload(handle_);
+        return size > 0 ? static_cast<std::size_t>(size) : std::size_t{1} << 20;
+    }
+
+private:
+    static void receive(natsConnection*, natsSubscription*, natsMsg* arrived, void* closure) {
+        (*static_cast<handler*>(closure))(message(arrived));
+    }
+
+    static void forget_handler(void* closure) { delete static_cast<handler*>(closure); }
+
+    static std::shared_ptr<connection_user> user_of(void* closure) {
+        return static_cast<std::weak_ptr<connection_user>*>(closure)->lock();
+    }
+    static void tell_up(natsConnection*, void* closure) {
+        if (const auto user = user_of(closure)) {
+            user->on_up();
+        }
+    }
+    static void tell_down(natsConnection* from, void* closure) {
+        const char* why = nullptr;
+        natsConnection_GetLastError(from, &why);
+        if (const auto user = user_of(closure)) {
+            user->on_down(why == nullptr || *why == '\0' ? "the connection ended" : why);
+        }
+    }
+    static void tell_closed(natsConnection*, void* closure) {
+        delete static_cast<std::weak_ptr<connection_user>*>(closure);
+    }
+    static void ignore_error(natsConnection*, natsSubscription*, natsStatus, void*) {}
+
+    static options_ptr options_for(const connection_facts& facts,
+                                   std::weak_ptr<connection_user>* user) {
+        natsOptions* made = nullptr;
+        require(natsOptions_Create(&made), "nats");
+        options_ptr options(made);
+        set_servers(made, facts.url);
+        set_credentials(made, facts.credentials);
+        const auto wait = static_cast<std::int64_t>(facts.reconnect_wait.count());
+        natsOptions_SetName(made, facts.label.c_str());
+        natsOptions_SetTimeout(made, facts.connect_timeout.count());
+        natsOptions_SetMaxReconnect(made, -1);
+        natsOptions_SetReconnectWait(made, wait);
+        natsOptions_SetReconnectJitter(made, wait, wait);
+        natsOptions_SetReconnectBufSize(made, 1);  // Nothing is sent later than its caller thinks.
+        natsOptions_SetSendAsap(made, true);
+        // One thread for all of them, since handlers only pass on what they get.
+        natsOptions_UseGlobalMessageDelivery(made, true);
+        natsOptions_SetWriteDeadline(made, 10'000);
+        natsOptions_SetPingInterval(made, 5'000);
+        natsOptions_SetMaxPingsOut(made, 2);
+        natsOptions_SetErrorHandler(made, &ignore_error, nullptr);
+        natsOptions_SetDisconnectedCB(made, &tell_down, user);
+        natsOptions_SetReconnectedCB(made, &tell_up, user);
+        natsOptions_SetClosedCB(made, &tell_closed, user);
+        natsOptions_SetRetryOnFailedConnect(made, true, &tell_up, user);
+        return options;
+    }
+
+    static void set_servers(natsOptions* made, const std::string& url) {
+        std::vector<std::string> urls;
+        for (std::size_t at = 0; at <= url.size();) {
+            const std::size_t end = (std::min)(url.find(',', at), url.size());
+            urls.push_back(url.substr(at, end - at));
+            at = end + 1;
+        }
+        std::vector<const char*> texts;
+        for (const std::string& one : urls) {
+            texts.push_back(one.c_str());
+        }
+        require(natsOptions_SetServers(made, texts.data(), static_cast<int>(texts.size())),
+                "'" + url + "'");
+    }
+
+    static void set_credentials(natsOptions* made, const nats::credentials& own) {
+        if (!own.token.empty()) {
+            require(natsOptions_SetToken(made, own.token.c_str()), "credentials.token");
+        }
+        if (!own.user.empty()) {
+            require(natsOptions_SetUserInfo(made, own.user.c_str(), own.password.c_str()),
+                    "credentials.user");
+        }
+        if (!own.file.empty()) {
+            require(natsOptions_SetUserCredentialsFromFiles(made, own.file.c_str(), nullptr),
+                    "'" + own.file + "'");
+        }
+        if (!own.ca_file.empty()) {
+            require(natsOptions_SetSecure(made, true), "credentials.ca_file");
+            require(natsOptions_LoadCATrustedCertificates(made, own.ca_file.c_str()),
+                    "'" + own.ca_file + "'");
+        }
+        if (!own.certificate_file.empty()) {
+            require(natsOptions_LoadCertificatesChain(made, own.certificate_file.c_str(),
+                                                      own.key_file.c_str()),
+                    "'" + own.certificate_file + "'");
+        }
+    }
+
+    natsConnection* handle_ = nullptr;
+};
+
+}  // namespace rpc::inline v1::nats
+
+#endif  // GATEWIRE_NATS_CONNECTION_HPP

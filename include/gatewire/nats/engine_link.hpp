@@ -1,0 +1,100 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_NATS_ENGINE_LINK_HPP
+#define GATEWIRE_NATS_ENGINE_LINK_HPP
+
+#include <gatewire/nats/connection.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/execution/outstanding_work.hpp>
+#include <asio/prefer.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::nats {
+
+/// The connection of an engine while it is started, with its subscriptions. All functions may be
+/// called from any thread at the same time.
+class engine_link {
+public:
+    using subscriptions = std::vector<subscription_ptr>;
+
+    /// Keeps the loop of the executor running until `close`.
+    void open(std::shared_ptr<connection> link, subscriptions calls, subscriptions others,
+              const asio::any_io_executor& executor) {
+        const std::lock_guard lock(mutex_);
+        link_ = std::move(link);
+        calls_ = std::move(calls);
+        others_ = std::move(others);
+        work_ = asio::prefer(executor, asio::execution::outstanding_work.tracked);
+    }
+
+    /// Asks for no more calls; those that were sent here come.
+    void drain() {
+        const std::lock_guard lock(mutex_);
+        for (const subscription_ptr& one : calls_) {
+            natsSubscription_Drain(one.get());
+        }
+    }
+
+    void close() {
+        std::shared_ptr<connection> link;
+        subscriptions calls;
+        subscriptions others;
+        std::optional<asio::any_io_executor> work;
+        {
+            const std::lock_guard lock(mutex_);
+            link.swap(link_);
+            calls.swap(calls_);
+            others.swap(others_);
+            work.swap(work_);
+            is_up_ = false;
+        }
+        if (link) {
+            link->close();
+        }
+    }
+
+    /// Null while it is not started.
+    std::shared_ptr<connection> get() const {
+        const std::lock_guard lock(mutex_);
+        return link_;
+    }
+
+    /// @return The connection, if it is started and this is new.
+    std::shared_ptr<connection> set_up(bool is_up) {
+        const std::lock_guard lock(mutex_);
+        const bool is_new = link_ && is_up != is_up_;
+        is_up_ = is_up && link_;
+        changed_.notify_all();
+        return is_new ? link_ : nullptr;
+    }
+    bool is_up() const {
+        const std::lock_guard lock(mutex_);
+        return is_up_;
+    }
+    bool wait_up(std::chrono::milliseconds timeout) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, timeout, [this] { return is_up_; });
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::shared_ptr<connection> link_;
+    subscriptions calls_;
+    subscriptions others_;
+    std::optional<asio::any_io_executor> work_;
+    bool is_up_ = false;
+};
+
+}  // namespace rpc::inline v1::nats
+
+#endif  // GATEWIRE_NATS_ENGINE_LINK_HPP
