@@ -138,6 +138,7 @@ TEST_CASE("nats events: a broker that is killed and comes back loses nothing and
     std::sort(heard.begin(), heard.end());  // Those on their way may have changed places.
     CHECK(heard == numbers(1, 300));
     CHECK(client.heard.gaps.count() == 0);
+    REQUIRE(client.heard.connected.wait_for_count(3));
     CHECK(client.heard.connected.all().back().resumed);
 }
 

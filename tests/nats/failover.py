@@ -96,6 +96,17 @@ def expect(process, word):
         raise SystemExit(f"{process.args[0]} said '{line}' instead of '{word}'")
 
 
+def wait_for_events(engine_lines, client_lines):
+    """Events that are stored may still be on their way; the check says which never came."""
+    confirmed = [line for line in pathlib.Path(engine_lines).read_text(encoding="utf-8").split("\n")
+                 if line.startswith("confirmed")]
+    last = f"fill 1 {confirmed[-1].split()[1]}\n" if confirmed else ""
+    for _ in range(300):
+        if all(last in pathlib.Path(one).read_text(encoding="utf-8") for one in client_lines):
+            return
+        time.sleep(0.1)
+
+
 def run(options, folder, processes):
     cluster = Cluster(options.broker, folder)
     processes.append(cluster)
@@ -130,7 +141,7 @@ def run(options, folder, processes):
     engines[1].stdin.close()
     if engines[1].wait(40) != 0:
         raise SystemExit("the engine that was not killed did not drain")
-    time.sleep(1)  # Events that are stored may still be on their way.
+    wait_for_events(engine_lines[1], client_lines)
     for one in clients:
         one.stdin.close()
         one.wait(20)

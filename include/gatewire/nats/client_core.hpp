@@ -254,7 +254,9 @@ private:
                 return;
             }
         }
-        const bool goes_on = !epoch_.empty() && stream.created == epoch_;
+        // Where no stream was before, everything that it has is still to come.
+        const bool goes_on =
+            std::exchange(was_told_, true) && (epoch_.empty() || stream.created == epoch_);
         epoch_ = stream.created;
         log(log_event::connected, {});
         teller_.connected({options_.url, mailbox_.inbox(), epoch_, goes_on, stream.last});
@@ -288,7 +290,8 @@ private:
     std::optional<asio::any_io_executor> work_;  // keeps the loop running
     session::deadline_timer timer_;
     std::string epoch_;  // of the stream; the gateway's strand
-    bool is_told_ = false;  // connected; guarded
+    bool was_told_ = false;  // ever; the gateway's strand
+    bool is_told_ = false;   // connected; guarded
 };
 
 }  // namespace rpc::inline v1::nats

@@ -81,5 +81,6 @@ int main(int count, char** arguments) {
     server.when_drained([&] { drained.set_value(); });
     drained.get_future().wait();
     watch.join();
+    lines.write("confirmed", server.events_stored());
     return 0;
 }
