@@ -105,7 +105,9 @@ public:
     /// Changes with each server object; `rpc::key::epoch` binds a key to it.
     const std::string& epoch() const noexcept { return side_.core().epoch(); }
 
+    /// Whether it was started and not stopped since.
     bool is_running() const { return side_.core().is_running(); }
+    /// Whether the broker can be reached now.
     bool is_connected() const { return side_.core().is_connected(); }
 
     /// Sleeps until the broker is connected. Not for a thread that runs the executor.
@@ -186,6 +188,7 @@ public:
         return side_->wait_connected(timeout);
     }
 
+    /// Whether the broker can be reached now.
     bool is_connected() const { return side_->core().is_connected(); }
 
     /// Calls a method and waits for its result.

@@ -19948,8 +19948,11 @@ public:
     }
 
     /// Calls a method and delivers its result.
-    /// @param token  Completion token for `void(std::exception_ptr, Result)`; see
-    ///               `client::async_call`. The other parameters as of `call`.
+    /// @param method   As of `call`.
+    /// @param params   As of `call`.
+    /// @param options  What differs for this call.
+    /// @param token    Completion token for `void(std::exception_ptr, Result)`; see
+    ///                 `client::async_call`.
     template <class Result = nlohmann::json, class Params, class Token>
     auto async_call(std::string_view method, const Params& params, const dynamic_options& options,
                     Token&& token) {
