@@ -447,6 +447,7 @@ private:
             at = end + 1;
         }
         std::vector<const char*> texts;
+        texts.reserve(urls.size());
         for (const std::string& one : urls) {
             texts.push_back(one.c_str());
         }
@@ -900,6 +901,7 @@ public:
         });
         std::sort(found.begin(), found.end());
         std::vector<protocol::call_id> result;
+        result.reserve(found.size());
         for (const auto& [order, id] : found) {
             result.push_back(id);
         }
@@ -1473,6 +1475,7 @@ inline std::vector<event_source> plan_sources(const std::string& name, const std
         filters = {std::string()};
     }
     std::vector<event_source> sources;
+    sources.reserve(filters.size());
     for (std::string& filter : filters) {
         sources.push_back({stream, std::move(filter), is_latest});
     }
@@ -1733,7 +1736,8 @@ private:
     }
 
     void begin(std::size_t at, event_source& source, time_point now) {
-        if (const auto missed = source.meet(*parts_[at].state)) {
+        const auto& state = parts_[at].state;
+        if (const auto missed = state ? source.meet(*state) : std::nullopt) {
             user_.take_gap(*missed);
         }
         source.ticket = ++last_ticket_;

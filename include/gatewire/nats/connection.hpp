@@ -202,6 +202,7 @@ private:
             at = end + 1;
         }
         std::vector<const char*> texts;
+        texts.reserve(urls.size());
         for (const std::string& one : urls) {
             texts.push_back(one.c_str());
         }

@@ -198,7 +198,8 @@ private:
     }
 
     void begin(std::size_t at, event_source& source, time_point now) {
-        if (const auto missed = source.meet(*parts_[at].state)) {
+        const auto& state = parts_[at].state;
+        if (const auto missed = state ? source.meet(*state) : std::nullopt) {
             user_.take_gap(*missed);
         }
         source.ticket = ++last_ticket_;

@@ -89,6 +89,7 @@ inline std::vector<event_source> plan_sources(const std::string& name, const std
         filters = {std::string()};
     }
     std::vector<event_source> sources;
+    sources.reserve(filters.size());
     for (std::string& filter : filters) {
         sources.push_back({stream, std::move(filter), is_latest});
     }

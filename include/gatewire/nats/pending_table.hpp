@@ -70,6 +70,7 @@ public:
         });
         std::sort(found.begin(), found.end());
         std::vector<protocol::call_id> result;
+        result.reserve(found.size());
         for (const auto& [order, id] : found) {
             result.push_back(id);
         }

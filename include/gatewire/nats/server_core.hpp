@@ -13,6 +13,7 @@
 #include <gatewire/nats/running_calls.hpp>
 #include <gatewire/nats/stream_keeper.hpp>
 #include <gatewire/session/deadline_timer.hpp>
+#include <gatewire/session/random_name.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/strand_queue.hpp>
 

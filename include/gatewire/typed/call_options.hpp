@@ -28,7 +28,8 @@ struct call_options {
     /// No more options follow.
     void complete() {
         if (trace) {
-            key = key.value_or(std::string()) + *std::exchange(trace, std::nullopt);
+            key = key.value_or(std::string()) + *trace;
+            trace.reset();
         }
     }
 
