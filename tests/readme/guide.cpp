@@ -6,7 +6,6 @@
 
 #include "desk.hpp"
 
-#include <gatewire/openrpc.hpp>
 #include <gatewire/rpc.hpp>
 
 #include <asio/io_context.hpp>
