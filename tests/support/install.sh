@@ -29,6 +29,7 @@ gatewire_desk_packages=(
 # shellcheck disable=SC2034
 gatewire_gui_packages=(
     "qt6-base-dev=/usr/lib/*/cmake/Qt6Widgets/Qt6WidgetsConfig.cmake"
+    "libqt6opengl6-dev=/usr/lib/*/cmake/Qt6OpenGL/Qt6OpenGLConfig.cmake"
     "libqt6charts6-dev=/usr/lib/*/cmake/Qt6Charts/Qt6ChartsConfig.cmake"
     "fonts-dejavu-core=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 )
