@@ -254,8 +254,7 @@ private:
             wire::scratch body;
             typed::write_request<Entry>(*body, arguments...);
             completion waiting;
-            side_->call({place, body.view(), options.timeout, options.key_text(),
-                         Entry::is_idempotent},
+            side_->call(typed::begin_call(options, place, body.view(), Entry::is_idempotent),
                         session::completion_ptr(&waiting), waiting);
             return waiting.take();
         }

@@ -125,9 +125,9 @@ public:
         typed::write_dynamic_request(*body, method, params);
         const typed::call_options how = options_of(options);
         typed::waiting_completion<Result> waiting;
-        side_->call(
-            {protocol::not_listed, body.view(), how.timeout, how.key_text(), options.is_idempotent},
-            session::completion_ptr(&waiting), waiting);
+        side_->call(typed::begin_call(how, protocol::not_listed, body.view(),
+                                      options.is_idempotent),
+                    session::completion_ptr(&waiting), waiting);
         return waiting.take();
     }
 
@@ -188,7 +188,7 @@ private:
             options.key = typed::key_members(*given.key);
         }
         if (given.trace) {
-            options.trace = typed::trace_member(*given.trace);
+            options.trace = typed::trace_text(*given.trace);
         }
         options.complete();
         return options;

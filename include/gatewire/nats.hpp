@@ -231,7 +231,9 @@ public:
             if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
                 wire::scratch body;
                 typed::write_request<Entry>(*body, given...);
-                side_->submit(begin_call(defaults<Entry>(), place, body.view(), false), nullptr);
+                auto options = defaults<Entry>();
+                options.complete();
+                side_->submit(begin_call(options, place, body.view(), false), nullptr);
             }
         });
     }

@@ -1707,19 +1707,14 @@ namespace rpc::inline v1::typed {
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout;
-    /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
+    /// Members of the request's `rpc` that name the call, each with a comma before it. Most calls
+    /// have none.
     std::optional<std::string> key{};
-    std::optional<std::string> trace{};  ///< One more of them, until `complete`.
+    std::optional<std::string> trace{};  ///< As it was given.
+    std::string members{};               ///< Both as the request has them, after `complete`.
 
     /// No more options follow.
-    void complete() {
-        if (trace) {
-            key = key.value_or(std::string()) + *trace;
-            trace.reset();
-        }
-    }
-
-    std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
+    void complete();
 };
 
 template <class Given>
@@ -1731,9 +1726,18 @@ inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>
 /// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
 std::string key_members(const key& given);
 
-/// The member of a request's `rpc` that says to which trace it belongs.
+/// The text of a trace.
 /// @throws rpc::error  `invalid_value`: it is none.
-std::string trace_member(const traceparent& given);
+std::string trace_text(const traceparent& given);
+
+inline void call_options::complete() {
+    if (key) {
+        members = *key;
+    }
+    if (trace) {
+        members += R"(,"traceparent":")" + *trace + '"';
+    }
+}
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
 ///
@@ -1755,7 +1759,7 @@ auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
         options.key = key_members(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
-        options.trace = trace_member(first);
+        options.trace = trace_text(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (requires { options.take(first); }) {
         options.take(first);
@@ -8628,8 +8632,10 @@ struct begun_call {
     std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
     std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
     std::chrono::milliseconds timeout;
-    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
-    bool is_idempotent = false;  ///< Running it twice does no harm.
+    bool is_idempotent = false;   ///< Running it twice does no harm.
+    bool is_keyed = false;        ///< The server runs it once for its key.
+    std::string_view members{};   ///< More of the request's `rpc`, each with a comma before it.
+    std::string_view trace{};     ///< That of the call, which stands among them, too.
 };
 
 /// What a thread sleeps for.
@@ -10646,7 +10652,13 @@ struct cancellation_link {
 /// The call that these options ask for. Options that ask for more have a function of their own.
 inline begun_call begin_call(const call_options& options, std::size_t place, std::string_view body,
                              bool is_idempotent) {
-    return {place, body, options.timeout, options.key_text(), is_idempotent};
+    return {place,
+            body,
+            options.timeout,
+            is_idempotent,
+            options.key.has_value(),
+            options.members,
+            options.trace ? std::string_view(*options.trace) : std::string_view()};
 }
 
 /// Begins a call when it is given the handler: a token may do that much later, or never, so that
@@ -16195,7 +16207,7 @@ public:
     /// A request whose text lacks its last members: the time it has, and its id.
     struct request {
         std::string_view body;
-        std::string_view key;  ///< More members of `rpc`, each with a comma before it.
+        std::string_view members;  ///< More of `rpc`, each with a comma before it.
         std::uint64_t id;      ///< `no_id` for a notification.
         std::int64_t timeout_ms;
     };
@@ -16211,7 +16223,7 @@ public:
         if (call.id != no_id) {
             out.append(R"(,"rpc":{"timeout_ms":)");
             wire::json::write_integer(out, call.timeout_ms);
-            out.append(call.key);
+            out.append(call.members);
             out.append(R"(},"id":)");
             wire::json::write_integer(out, call.id);
         }
@@ -16388,7 +16400,8 @@ struct outgoing_call {
     std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
     completion_ptr completion;  ///< Null for a notification.
     std::chrono::milliseconds timeout;
-    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
+    std::string_view members{};  ///< More of the request's `rpc`, each with a comma before it.
+    bool is_keyed = false;       ///< The server runs it once for its key.
     bool is_idempotent = false;  ///< Running it twice does no harm.
     bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
 };
@@ -16429,7 +16442,7 @@ public:
     /// Why this call cannot be taken, if so. @param link  The connection if it is ready, else null.
     std::optional<error> refusal(const outgoing_call& call, const client_link* link) const {
         if (link != nullptr) {
-            if (auto why = impossible(call.method, call.body.size(), *link)) {
+            if (auto why = impossible(call.method, call.body.size() + call.members.size(), *link)) {
                 return why;
             }
         }
@@ -16461,7 +16474,8 @@ public:
         kept.method = call.method;
         kept.is_sent = is_sent;
         kept.is_idempotent = call.is_idempotent;
-        kept.key = call.key;
+        kept.is_keyed = call.is_keyed;
+        kept.members = call.members;
         kept.body.append(call.body);
         if (is_sent) {
             kept.order = ++sent_;
@@ -16485,7 +16499,7 @@ public:
             pending* const call = pending_.find(id);
             std::optional<error> why;
             if (call != nullptr) {
-                why = impossible(call->method, call->body.size(), link);
+                why = impossible(call->method, call->body.size() + call->members.size(), link);
             }
             if (why) {
                 forget(*call);
@@ -16574,8 +16588,7 @@ public:
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
                  const bool is_safe =
-                     one.is_idempotent ||
-                     (allowed == repeat::keyed && one.key.starts_with(R"(,"key":)"));
+                     one.is_idempotent || (allowed == repeat::keyed && one.is_keyed);
                  return one.is_sent && !is_safe;
              })) {
             failed.push_back({id, std::move(call.completion), why});
@@ -16607,16 +16620,17 @@ private:
     struct pending {
         completion_ptr completion;
         wire::buffer body;
-        std::string key;  // members of the request's `rpc`
+        std::string members;  // more of the request's `rpc`
         time_point deadline{};
         std::size_t method = 0;
         std::uint64_t order = 0;  // among those that were sent
         bool is_sent = false;
         bool is_idempotent = false;
+        bool is_keyed = false;
 
         void clear_for_reuse() noexcept {
             completion.reset();
-            key.clear();
+            members.clear();
             body.clear();
             if (body.capacity() > kept_capacity) {
                 body = wire::buffer{};
@@ -16625,7 +16639,7 @@ private:
     };
 
     void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
-        link.send_call({call.body.view(), call.key, id, milliseconds_until(call.deadline, now)},
+        link.send_call({call.body.view(), call.members, id, milliseconds_until(call.deadline, now)},
                        now);
         ++in_flight_;
     }
@@ -17579,7 +17593,7 @@ private:
         const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
 
     private:
-        std::array<asio::const_buffer, 16> buffers_;
+        std::array<asio::const_buffer, outgoing_bytes::parts_max> buffers_;
         std::size_t count_;
     };
 
@@ -19309,22 +19323,13 @@ GATEWIRE_INLINE void client_side::shut() {
     core_->shut();
 }
 
-GATEWIRE_INLINE std::string trace_member(const traceparent& given) {
+GATEWIRE_INLINE std::string trace_text(const traceparent& given) {
     if (!wire::json::is_traceparent(given.text)) {
         throw error(errc::invalid_value,
                     "rpc::traceparent: expected 55 to 128 characters from 0-9a-f-",
                     outcome::not_sent);
     }
-    return R"(,"traceparent":")" + given.text + '"';
-}
-
-/// What `trace_member` wrote into the members of a request's `rpc`.
-inline std::string_view trace_of(std::string_view members) noexcept {
-    constexpr std::string_view name = R"(,"traceparent":")";
-    const std::size_t at = members.rfind(name);
-    return at == std::string_view::npos
-               ? std::string_view()
-               : members.substr(at + name.size(), members.size() - at - name.size() - 1);
+    return given.text;
 }
 
 /// The name in a request of `write_dynamic_request`, as it is written there.
@@ -19344,7 +19349,7 @@ inline session::completion_ptr observed(session::client_core& core, const begun_
     return session::make_completion<session::observed_completion>(
         std::move(completion), options.observer, options.environment,
         is_listed ? core.method_name(what.method) : std::string_view(),
-        std::string(trace_of(what.key)),
+        std::string(what.trace),
         is_listed ? std::string() : std::string(name_in(what.body)));
 }
 
@@ -19352,7 +19357,7 @@ GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
                                                       session::completion_ptr completion) {
     return core_->calls().submit({what.method, what.body,
                                   observed(*core_, what, std::move(completion)), what.timeout,
-                                  what.key, what.is_idempotent});
+                                  what.members, what.is_keyed, what.is_idempotent});
 }
 
 GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
@@ -19366,7 +19371,7 @@ GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completi
     const protocol::call_id id =
         core_->calls().submit({what.method, what.body,
                                observed(*core_, what, std::move(completion)), what.timeout,
-                               what.key, what.is_idempotent, true});
+                               what.members, what.is_keyed, what.is_idempotent, true});
     const auto give_up = [&](errc code, std::string_view why) {
         core_->calls().give_up(id, code, why);
         end.wait(protocol::never);
@@ -19651,8 +19656,7 @@ private:
             wire::scratch body;
             typed::write_request<Entry>(*body, arguments...);
             completion waiting;
-            side_->call({place, body.view(), options.timeout, options.key_text(),
-                         Entry::is_idempotent},
+            side_->call(typed::begin_call(options, place, body.view(), Entry::is_idempotent),
                         session::completion_ptr(&waiting), waiting);
             return waiting.take();
         }
@@ -19942,9 +19946,9 @@ public:
         typed::write_dynamic_request(*body, method, params);
         const typed::call_options how = options_of(options);
         typed::waiting_completion<Result> waiting;
-        side_->call(
-            {protocol::not_listed, body.view(), how.timeout, how.key_text(), options.is_idempotent},
-            session::completion_ptr(&waiting), waiting);
+        side_->call(typed::begin_call(how, protocol::not_listed, body.view(),
+                                      options.is_idempotent),
+                    session::completion_ptr(&waiting), waiting);
         return waiting.take();
     }
 
@@ -20005,7 +20009,7 @@ private:
             options.key = typed::key_members(*given.key);
         }
         if (given.trace) {
-            options.trace = typed::trace_member(*given.trace);
+            options.trace = typed::trace_text(*given.trace);
         }
         options.complete();
         return options;
@@ -21253,8 +21257,6 @@ public:
                int code, std::size_t size) const noexcept {
         who_->on_call_ended(facts_of(what, session), {now, code, size});
     }
-
-    const std::shared_ptr<observer>& who() const noexcept { return who_; }
 
 private:
     observed_call facts_of(const protocol::call& what, std::uint64_t session) const noexcept {
@@ -25589,7 +25591,6 @@ public:
 
     event_hub& hub() noexcept { return hub_; }
     once_book& once() noexcept { return once_; }
-    const call_watch& watch() const noexcept { return watch_; }
     engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }

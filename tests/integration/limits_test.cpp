@@ -70,6 +70,26 @@ TEST_CASE("limits: frame_size_max of a server is known to its clients, who refus
     CHECK(gateway.losses.count() == 0);
 }
 
+TEST_CASE("limits: a call with its trace is refused before it is over frame_size_max") {
+    rig served(with([](auto& limits) { limits.frame_size_max = 4096; }));
+    watcher gateway;
+    rpc::client<watcher> client(served.runs_on.get_executor(), gateway, served.to_here());
+    client.start();
+    REQUIRE(client.wait_connected(test::patience));
+    const rpc::traceparent longest{std::string(128, 'a')};
+    bool is_refused = false;
+    for (std::size_t size = 3700; !is_refused; ++size) {
+        try {
+            client.call<"echo">(longest, std::string(size, 'x'));
+        } catch (const rpc::error& refused) {
+            is_refused = true;
+            CHECK(refused.code() == rpc::errc::frame_too_large);
+        }
+    }
+    CHECK(client.call<"add">(1, 2) == 3);
+    CHECK(gateway.losses.count() == 0);
+}
+
 TEST_CASE("limits: frame_size_max also meets calls that were made before the server was known") {
     rig served(with([](auto& limits) { limits.frame_size_max = 4096; }));
     rpc::client<remote_desk> client(served.runs_on.get_executor(), served.to_here());

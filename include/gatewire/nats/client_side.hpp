@@ -51,7 +51,7 @@ struct placed_call {
 /// The call that these options ask for.
 inline placed_call begin_call(const call_options& options, std::size_t place,
                               std::string_view body, bool is_idempotent) {
-    return {place, {{}, body, options.timeout, options.key_text(), options.engine, is_idempotent}};
+    return {place, {{}, body, options.timeout, options.members, options.engine, is_idempotent}};
 }
 
 /// What `rpc::nats::client` does that depends on no type of the gateway's.

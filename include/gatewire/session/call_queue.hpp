@@ -44,7 +44,7 @@ public:
     /// Why this call cannot be taken, if so. @param link  The connection if it is ready, else null.
     std::optional<error> refusal(const outgoing_call& call, const client_link* link) const {
         if (link != nullptr) {
-            if (auto why = impossible(call.method, call.body.size(), *link)) {
+            if (auto why = impossible(call.method, call.body.size() + call.members.size(), *link)) {
                 return why;
             }
         }
@@ -76,7 +76,8 @@ public:
         kept.method = call.method;
         kept.is_sent = is_sent;
         kept.is_idempotent = call.is_idempotent;
-        kept.key = call.key;
+        kept.is_keyed = call.is_keyed;
+        kept.members = call.members;
         kept.body.append(call.body);
         if (is_sent) {
             kept.order = ++sent_;
@@ -100,7 +101,7 @@ public:
             pending* const call = pending_.find(id);
             std::optional<error> why;
             if (call != nullptr) {
-                why = impossible(call->method, call->body.size(), link);
+                why = impossible(call->method, call->body.size() + call->members.size(), link);
             }
             if (why) {
                 forget(*call);
@@ -189,8 +190,7 @@ public:
         std::vector<failed_call> failed;
         for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
                  const bool is_safe =
-                     one.is_idempotent ||
-                     (allowed == repeat::keyed && one.key.starts_with(R"(,"key":)"));
+                     one.is_idempotent || (allowed == repeat::keyed && one.is_keyed);
                  return one.is_sent && !is_safe;
              })) {
             failed.push_back({id, std::move(call.completion), why});
@@ -222,16 +222,17 @@ private:
     struct pending {
         completion_ptr completion;
         wire::buffer body;
-        std::string key;  // members of the request's `rpc`
+        std::string members;  // more of the request's `rpc`
         time_point deadline{};
         std::size_t method = 0;
         std::uint64_t order = 0;  // among those that were sent
         bool is_sent = false;
         bool is_idempotent = false;
+        bool is_keyed = false;
 
         void clear_for_reuse() noexcept {
             completion.reset();
-            key.clear();
+            members.clear();
             body.clear();
             if (body.capacity() > kept_capacity) {
                 body = wire::buffer{};
@@ -240,7 +241,7 @@ private:
     };
 
     void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
-        link.send_call({call.body.view(), call.key, id, milliseconds_until(call.deadline, now)},
+        link.send_call({call.body.view(), call.members, id, milliseconds_until(call.deadline, now)},
                        now);
         ++in_flight_;
     }

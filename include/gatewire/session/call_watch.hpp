@@ -36,8 +36,6 @@ public:
         who_->on_call_ended(facts_of(what, session), {now, code, size});
     }
 
-    const std::shared_ptr<observer>& who() const noexcept { return who_; }
-
 private:
     observed_call facts_of(const protocol::call& what, std::uint64_t session) const noexcept {
         const protocol::call_state& state = *what.state;

@@ -83,7 +83,7 @@ public:
     /// A request whose text lacks its last members: the time it has, and its id.
     struct request {
         std::string_view body;
-        std::string_view key;  ///< More members of `rpc`, each with a comma before it.
+        std::string_view members;  ///< More of `rpc`, each with a comma before it.
         std::uint64_t id;      ///< `no_id` for a notification.
         std::int64_t timeout_ms;
     };
@@ -99,7 +99,7 @@ public:
         if (call.id != no_id) {
             out.append(R"(,"rpc":{"timeout_ms":)");
             wire::json::write_integer(out, call.timeout_ms);
-            out.append(call.key);
+            out.append(call.members);
             out.append(R"(},"id":)");
             wire::json::write_integer(out, call.id);
         }

@@ -18,7 +18,8 @@ struct outgoing_call {
     std::string_view body;      ///< The request, lacking the members `rpc` and `id` and the brace.
     completion_ptr completion;  ///< Null for a notification.
     std::chrono::milliseconds timeout;
-    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
+    std::string_view members{};  ///< More of the request's `rpc`, each with a comma before it.
+    bool is_keyed = false;       ///< The server runs it once for its key.
     bool is_idempotent = false;  ///< Running it twice does no harm.
     bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
 };

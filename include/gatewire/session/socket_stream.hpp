@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_SOCKET_STREAM_HPP
 
 #include <gatewire/session/endpoint.hpp>
+#include <gatewire/session/outgoing_bytes.hpp>
 #include <gatewire/session/stream.hpp>
 
 #include <asio/buffer.hpp>
@@ -128,7 +129,7 @@ private:
         const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
 
     private:
-        std::array<asio::const_buffer, 16> buffers_;
+        std::array<asio::const_buffer, outgoing_bytes::parts_max> buffers_;
         std::size_t count_;
     };
 

@@ -21,19 +21,14 @@ namespace rpc::inline v1::typed {
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout;
-    /// Members of the request's `rpc`, each with a comma before it. Most calls have none.
+    /// Members of the request's `rpc` that name the call, each with a comma before it. Most calls
+    /// have none.
     std::optional<std::string> key{};
-    std::optional<std::string> trace{};  ///< One more of them, until `complete`.
+    std::optional<std::string> trace{};  ///< As it was given.
+    std::string members{};               ///< Both as the request has them, after `complete`.
 
     /// No more options follow.
-    void complete() {
-        if (trace) {
-            key = key.value_or(std::string()) + *trace;
-            trace.reset();
-        }
-    }
-
-    std::string_view key_text() const noexcept { return key ? *key : std::string_view(); }
+    void complete();
 };
 
 template <class Given>
@@ -45,9 +40,18 @@ inline constexpr bool is_call_option = std::is_same_v<std::remove_cvref_t<Given>
 /// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
 std::string key_members(const key& given);
 
-/// The member of a request's `rpc` that says to which trace it belongs.
+/// The text of a trace.
 /// @throws rpc::error  `invalid_value`: it is none.
-std::string trace_member(const traceparent& given);
+std::string trace_text(const traceparent& given);
+
+inline void call_options::complete() {
+    if (key) {
+        members = *key;
+    }
+    if (trace) {
+        members += R"(,"traceparent":")" + *trace + '"';
+    }
+}
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
 ///
@@ -69,7 +73,7 @@ auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
         options.key = key_members(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
-        options.trace = trace_member(first);
+        options.trace = trace_text(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (requires { options.take(first); }) {
         options.take(first);

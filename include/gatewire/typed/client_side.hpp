@@ -34,8 +34,10 @@ struct begun_call {
     std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
     std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
     std::chrono::milliseconds timeout;
-    std::string_view key{};      ///< Members of the request's `rpc`, each with a comma before it.
-    bool is_idempotent = false;  ///< Running it twice does no harm.
+    bool is_idempotent = false;   ///< Running it twice does no harm.
+    bool is_keyed = false;        ///< The server runs it once for its key.
+    std::string_view members{};   ///< More of the request's `rpc`, each with a comma before it.
+    std::string_view trace{};     ///< That of the call, which stands among them, too.
 };
 
 /// What a thread sleeps for.

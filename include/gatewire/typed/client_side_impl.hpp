@@ -79,22 +79,13 @@ GATEWIRE_INLINE void client_side::shut() {
     core_->shut();
 }
 
-GATEWIRE_INLINE std::string trace_member(const traceparent& given) {
+GATEWIRE_INLINE std::string trace_text(const traceparent& given) {
     if (!wire::json::is_traceparent(given.text)) {
         throw error(errc::invalid_value,
                     "rpc::traceparent: expected 55 to 128 characters from 0-9a-f-",
                     outcome::not_sent);
     }
-    return R"(,"traceparent":")" + given.text + '"';
-}
-
-/// What `trace_member` wrote into the members of a request's `rpc`.
-inline std::string_view trace_of(std::string_view members) noexcept {
-    constexpr std::string_view name = R"(,"traceparent":")";
-    const std::size_t at = members.rfind(name);
-    return at == std::string_view::npos
-               ? std::string_view()
-               : members.substr(at + name.size(), members.size() - at - name.size() - 1);
+    return given.text;
 }
 
 /// The name in a request of `write_dynamic_request`, as it is written there.
@@ -114,7 +105,7 @@ inline session::completion_ptr observed(session::client_core& core, const begun_
     return session::make_completion<session::observed_completion>(
         std::move(completion), options.observer, options.environment,
         is_listed ? core.method_name(what.method) : std::string_view(),
-        std::string(trace_of(what.key)),
+        std::string(what.trace),
         is_listed ? std::string() : std::string(name_in(what.body)));
 }
 
@@ -122,7 +113,7 @@ GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
                                                       session::completion_ptr completion) {
     return core_->calls().submit({what.method, what.body,
                                   observed(*core_, what, std::move(completion)), what.timeout,
-                                  what.key, what.is_idempotent});
+                                  what.members, what.is_keyed, what.is_idempotent});
 }
 
 GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
@@ -136,7 +127,7 @@ GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completi
     const protocol::call_id id =
         core_->calls().submit({what.method, what.body,
                                observed(*core_, what, std::move(completion)), what.timeout,
-                               what.key, what.is_idempotent, true});
+                               what.members, what.is_keyed, what.is_idempotent, true});
     const auto give_up = [&](errc code, std::string_view why) {
         core_->calls().give_up(id, code, why);
         end.wait(protocol::never);

@@ -47,7 +47,13 @@ struct cancellation_link {
 /// The call that these options ask for. Options that ask for more have a function of their own.
 inline begun_call begin_call(const call_options& options, std::size_t place, std::string_view body,
                              bool is_idempotent) {
-    return {place, body, options.timeout, options.key_text(), is_idempotent};
+    return {place,
+            body,
+            options.timeout,
+            is_idempotent,
+            options.key.has_value(),
+            options.members,
+            options.trace ? std::string_view(*options.trace) : std::string_view()};
 }
 
 /// Begins a call when it is given the handler: a token may do that much later, or never, so that
