@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 // Goal: once both sides have warmed up, a call allocates nothing at the client and nothing at the
-// server, and where both are promised one thread only, no mutex is locked. Method: each side has a
-// loop of its own on the one thread, over TCP on loopback; operator new and pthread_mutex_lock
-// count, and what they count while a loop is run belongs to that side. Calls are made by the
-// handlers of earlier ones, because only there Asio keeps the memory of its operations.
+// server; and where both are promised one thread only, calls and events lock no mutex.
+// Method: each side of a call has a loop of its own on the one thread, over TCP on loopback;
+// operator new and pthread_mutex_lock count, and what they count while a loop is run belongs to
+// that side. Calls are made by the handlers of earlier ones, because only there Asio keeps the
+// memory of its operations.
 
 #include "counted.hpp"
 
@@ -44,7 +45,19 @@ struct engine {
     }
 
     using rpc_table = rpc::table<rpc::method<"send_order", &engine::send_order>,
-                                 rpc::method<"note", &engine::note>>;
+                                 rpc::method<"note", &engine::note>,
+                                 rpc::event<"placed", order>,
+                                 rpc::event<"newest", order, rpc::latest>>;
+};
+
+struct watcher {
+    int seen = 0;
+
+    void on_placed(const order& what) { seen += what.volume; }
+    void on_newest(const order& what) { seen += what.volume; }
+
+    using rpc_table = rpc::table<rpc::on<"placed", &watcher::on_placed>,
+                                 rpc::on<"newest", &watcher::on_newest>>;
 };
 
 struct counts {
@@ -204,6 +217,41 @@ TEST_CASE("allocations: where there is one thread only, a call locks no mutex") 
     desk ordinary(window);
     ordinary.run(1'000);
     CHECK(ordinary.locked().server > 0);  // The count counts.
+}
+
+TEST_CASE("allocations: where there is one thread only, an event locks no mutex") {
+    asio::io_context loop(ASIO_CONCURRENCY_HINT_UNSAFE);
+    engine served;
+    rpc::server_options listening;
+    listening.listen = {"tcp://127.0.0.1:0"};
+    listening.single_threaded = true;
+    rpc::server<engine> server(loop.get_executor(), served, listening);
+    server.start();
+    rpc::client_options there;
+    there.address = server.addresses().front();
+    there.single_threaded = true;
+    watcher gateway;
+    rpc::client<watcher> client(loop.get_executor(), gateway, there);
+    client.start();
+    while (!client.is_connected()) {
+        loop.poll();
+    }
+    const auto publish = [&](int times) {
+        const order what{"rb2405", 3'650.5, 1};
+        const int end = gateway.seen + 2 * times;
+        for (; times != 0; --times) {
+            server.publish<"placed">(what);
+            server.publish<"newest">(what);
+            loop.poll();
+        }
+        while (gateway.seen != end) {
+            loop.poll();
+        }
+    };
+    publish(100);
+    const std::size_t before = lock_count();
+    publish(1'000);
+    CHECK(lock_count() == before);
 }
 
 }  // namespace
