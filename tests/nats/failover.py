@@ -17,6 +17,7 @@ import time
 import urllib.request
 
 BROKERS = 3
+PATIENCE = 60       # seconds for any one thing
 
 
 def free_ports(count):
@@ -61,12 +62,8 @@ class Cluster:
 
     def wait_ready(self):
         """JetStream answers once the three have chosen a leader."""
-        for _ in range(300):
-            states = [self.state(at) for at in range(BROKERS)]
-            if all(one.get("meta_cluster", {}).get("leader") for one in states):
-                return
-            time.sleep(0.1)
-        raise SystemExit("the brokers did not become a cluster")
+        eventually(lambda: all(self.state(at).get("meta_cluster", {}).get("leader")
+                               for at in range(BROKERS)), "the brokers are a cluster")
 
     def leader_of_stream(self):
         for at in range(BROKERS):
@@ -96,15 +93,47 @@ def expect(process, word):
         raise SystemExit(f"{process.args[0]} said '{line}' instead of '{word}'")
 
 
+def eventually(holds, what):
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            raise SystemExit(f"waited in vain until {what}")
+        time.sleep(0.05)
+
+
+def count(lines, kind):
+    text = pathlib.Path(lines).read_text(encoding="utf-8")
+    return sum(line.startswith(kind + " ") for line in text.split("\n"))
+
+
+def stored(lines):
+    """Events of an engine that the stream has confirmed."""
+    text = pathlib.Path(lines).read_text(encoding="utf-8")
+    confirmed = [line.split()[1] for line in text.split("\n")[:-1]
+                 if line.startswith("confirmed ")]
+    return int(confirmed[-1]) if confirmed else 0
+
+
+def let_answers_come(client_lines, more):
+    """Until each client has had so many more of its calls answered."""
+    wanted = {one: count(one, "end") + more for one in client_lines}
+    eventually(lambda: all(count(one, "end") >= wanted[one] for one in client_lines),
+               f"{more} more calls end at each client")
+
+
+def let_events_be_stored(engine_lines, more):
+    wanted = stored(engine_lines) + more
+    eventually(lambda: stored(engine_lines) >= wanted, f"{more} more events are stored")
+
+
 def wait_for_events(engine_lines, client_lines):
     """Events that are stored may still be on their way; the check says which never came."""
-    confirmed = [line for line in pathlib.Path(engine_lines).read_text(encoding="utf-8").split("\n")
-                 if line.startswith("confirmed")]
-    last = f"fill 1 {confirmed[-1].split()[1]}\n" if confirmed else ""
-    for _ in range(300):
-        if all(last in pathlib.Path(one).read_text(encoding="utf-8") for one in client_lines):
-            return
-        time.sleep(0.1)
+    last = f"fill 1 {stored(engine_lines)}\n"
+    try:
+        eventually(lambda: all(last in pathlib.Path(one).read_text(encoding="utf-8")
+                               for one in client_lines), "the last event has come")
+    except SystemExit as why:
+        print(why, flush=True)
 
 
 def run(options, folder, processes):
@@ -124,14 +153,17 @@ def run(options, folder, processes):
     for one in clients:
         expect(one, "ready")
 
-    time.sleep(options.seconds / 4)
+    let_answers_come(client_lines, options.calls)
+    for one in engine_lines:
+        let_events_be_stored(one, options.calls // 4)
     victim = cluster.leader_of_stream()
     cluster.brokers[victim].send_signal(signal.SIGKILL)
     print(f"killed broker {victim}, the leader of the stream", flush=True)
-    time.sleep(options.seconds / 4)
+    let_answers_come(client_lines, options.calls)
     engines[0].send_signal(signal.SIGKILL)
     print("killed engine 0", flush=True)
-    time.sleep(options.seconds / 2)
+    let_answers_come(client_lines, options.calls)
+    let_events_be_stored(engine_lines[1], options.calls // 4)  # There is a leader again.
 
     for one in clients:
         one.stdin.write("\n")
@@ -151,7 +183,8 @@ def run(options, folder, processes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=12)
+    parser.add_argument("--calls", type=int, default=1000,
+                        help="that each client has answered before, between and after the kills")
     parser.add_argument("--broker", default="nats-server")
     parser.add_argument("--keep", action="store_true", help="keep the journals and logs")
     parser.add_argument("engine")
