@@ -25016,7 +25016,8 @@ public:
         const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
         std::shared_ptr<const std::string> trace;
         if (!state->traceparent.empty()) {
-            trace = {state, &state->traceparent};
+            // A copy: the state is another call's soon, and who has this may keep it.
+            trace = std::make_shared<const std::string>(state->traceparent);
         }
         return {record_.peer, deadline,       {state, &state->cancelled}, record_.identity,
                 record_.number, std::move(trace)};

@@ -33,7 +33,10 @@ struct note {
 struct engine {
     int add(int a, int b) { return a + b; }
     int fail(int code) { throw rpc::error{code, "as asked"}; }
-    std::string trace_of(const rpc::caller& who) { return std::string(who.traceparent()); }
+    std::string trace_of(const rpc::caller& who) {
+        callers.push_back(who);
+        return std::string(who.traceparent());
+    }
     asio::awaitable<int> later(int value) { co_return value; }
     int once(int value) { return value; }
 
@@ -41,6 +44,8 @@ struct engine {
         rpc::method<"add", &engine::add>, rpc::method<"fail", &engine::fail>,
         rpc::method<"trace_of", &engine::trace_of>, rpc::method<"later", &engine::later>,
         rpc::method<"once", &engine::once, rpc::once>, rpc::event<"note", note>>;
+
+    std::vector<rpc::caller> callers{};
 };
 
 /// Writes down what it sees, one line each.
@@ -161,6 +166,9 @@ TEST_CASE("traceparent: it travels with the call, and only a good one is sent or
     CHECK(both.client->call<"trace_of">() == "");
     CHECK(both.client->call<"trace_of">(rpc::timeout{std::chrono::minutes(1)},
                                         rpc::traceparent{trace}) == trace);
+    REQUIRE(both.served.callers.size() == 4);
+    CHECK(both.served.callers[1].traceparent() == trace);  // Though that call is over.
+    CHECK(both.served.callers[2].traceparent().empty());
     CHECK(both.at_server->has("started trace_of " + trace));
     CHECK(both.at_client->has("reply trace_of " + trace));
     for (const std::string& bad : {std::string("00-1"), std::string(200, 'a'),
