@@ -117,10 +117,14 @@ class Style(unittest.TestCase):
         self.assertIn("licence", self.found("tests/a.cpp", "int a;\n")[0])
         self.assertIn("licence", self.found("tests/a.py", "a = 1\n")[0])
 
-    def test_refuses_sizes_over_the_limits(self):
-        guard = "GATEWIRE_WIRE_A_HPP"
-        long_header = self.header(guard, "int a();\n" * 300)
-        self.assertIn("the limit is 300", self.found("include/gatewire/wire/a.hpp", long_header)[0])
+    def test_names_long_headers_and_refuses_none_for_its_length(self):
+        path = pathlib.Path("include/gatewire/wire/a.hpp")
+        for lines, is_long in ((600, False), (800, True)):
+            text = self.header("GATEWIRE_WIRE_A_HPP", "int a();\n" * lines)
+            self.assertEqual(self.found(path.as_posix(), text), [])
+            self.assertEqual(check_style.is_long(path, text), is_long)
+
+    def test_refuses_long_lines(self):
         self.assertIn("101 columns", self.found("tests/a.cpp", self.source("// " + "x" * 98))[0])
 
     def test_measures_function_bodies(self):
