@@ -130,8 +130,11 @@ FAULTS = (
     # Subscriptions
     Fault("an unsubscribed key goes on", "protocol/subscription_index.hpp",
           "change -= remove(found->second, who);", "", UNIT + "subscription_index_test.cpp"),
+    Fault("wishes wait to be carried out without a bound", "protocol/server_extensions.hpp",
+          "return changes.size() >= changes_max;", "return false;",
+          UNIT + "server_extensions_test.cpp"),
     Fault("subscriptions have no limit", "protocol/subscription_list.hpp",
-          "                   count_max) {", "                   count_max && false) {",
+          "                   count_max + replaced) {", "                   count_max + replaced && false) {",
           UNIT + "subscription_list_test.cpp"),
     # Sessions
     Fault("a call sent again is run again although its answer is kept",

@@ -62,7 +62,7 @@ private:
         }
         auto& extensions = rig_.connection.extensions;
         for (const auto& change : std::exchange(extensions.changes, {})) {
-            extensions.finish_change(change.slot, 41);
+            extensions.finish_change(change, 41);
         }
         extensions.cancels.clear();
         for (const std::string& answer : rig_.answers()) {

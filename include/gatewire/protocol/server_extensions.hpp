@@ -132,33 +132,23 @@ public:
         }
     }
 
+    /// So many changes wait at most before they are carried out, and those of one more frame.
+    static constexpr std::size_t changes_max = 256;
+    /// Whether no more frames must be taken before the changes are carried out.
+    bool has_many_changes() const noexcept { return changes.size() >= changes_max; }
+
     /// Ends a subscription change with its answer.
-    void finish_change(std::uint32_t slot, std::uint64_t position) {
-        answer_slot(slot, [position](wire::buffer& to, std::string_view id) {
-            begin_result(to, id);
+    void finish_change(const subscription_change& done, std::uint64_t position) {
+        answers_.answer(done.batch, done.id, [position](wire::buffer& to) {
             wire::json::write_error unused;
             wire::json::write(to, subscribe_answer{position}, unused);
-            to.append('}');
         });
     }
-    void refuse_change(std::uint32_t slot, int code, std::string_view text) {
-        answer_slot(slot, [code, text](wire::buffer& to, std::string_view id) {
-            write_error(to, id, code, text);
-        });
+    void refuse_change(const subscription_change& refused, int code, std::string_view text) {
+        answers_.refuse(refused.batch, refused.id, code, text);
     }
 
 private:
-    template <class Write>
-    void answer_slot(std::uint32_t slot, Write&& write) {
-        const std::shared_ptr<call_state> state = slots_.at(slot);
-        if (!state->id.empty()) {
-            answers_.put(state->batch, [&](wire::buffer& to) { write(to, state->id); });
-        }
-        const batch_ptr batch = state->batch;
-        slots_.close(slot);
-        answers_.end(batch);
-    }
-
     void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch) {
         patience_.heard_inquiry();
         questions.receive(about, received.id, batch);
@@ -236,11 +226,9 @@ private:
         } else if (wish.keys && !offers_.events[event].is_keyed) {
             answers_.refuse(batch, received.id, invalid_params_code,
                             "params.keys: the event '" + wish.event + "' has no key");
-        } else if (slots_.in_use() >= limits_.calls_in_flight_max) {
-            answers_.refuse(batch, received.id, overloaded_code, "too many calls in flight");
         } else {
-            const std::uint32_t slot = slots_.open(received.id, batch);
-            changes.push_back({slot, is_wanted, event, std::move(wish.keys)});
+            changes.push_back(
+                {std::string(received.id), batch, is_wanted, event, std::move(wish.keys)});
         }
     }
 

@@ -60,20 +60,23 @@ public:
     void carry_out(const subscription_change& change, Index& index, const Receiver& self,
                    server_connection& connection, std::uint64_t position, std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
+        const selection& mine = of(change.event);
+        // The whole event comes in the place of its keys, and they in its place.
+        const std::size_t replaced = keys == nullptr ? mine.keys.size() : mine.is_whole ? 1 : 0;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
             unsubscribe(change.event, keys);
         } else if (static_cast<std::size_t>(count_) + index.count_new(self, change.event, keys) >
-                   count_max) {
+                   count_max + replaced) {
             connection.extensions.refuse_change(
-                change.slot, overloaded_code,
+                change, overloaded_code,
                 "too many subscriptions: the limit is " + std::to_string(count_max));
             return;
         } else {
             count_ += index.subscribe(self, change.event, keys);
             subscribe(change.event, keys);
         }
-        connection.extensions.finish_change(change.slot, position);
+        connection.extensions.finish_change(change, position);
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.

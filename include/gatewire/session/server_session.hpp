@@ -103,7 +103,7 @@ private:
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
-    /// until a hello was accepted or a question answered; there may be more.
+    /// until a hello was accepted, a question answered or subscriptions changed; there may be more.
     bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
@@ -124,7 +124,8 @@ private:
         lock.unlock();
         const bool is_admitted = settle(found);
         lock.lock();
-        return found.greeting ? is_admitted : is_full || !found.questions.empty();
+        return found.greeting ? is_admitted
+                              : is_full || !found.questions.empty() || !found.changes.empty();
     }
 
     bool has_wishes() const noexcept {
@@ -190,6 +191,7 @@ private:
             }
             is_full = connection_.is_full() && !connection_.calls.empty();
             if (connection_.extensions.greeting || is_full ||
+                connection_.extensions.has_many_changes() ||
                 !connection_.extensions.questions.waiting.empty()) {
                 break;
             }

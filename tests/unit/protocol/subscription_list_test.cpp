@@ -74,6 +74,15 @@ TEST_CASE("subscription_list: unsubscribing ends named keys or all of the event"
     CHECK(one.list.is_empty());
 }
 
+TEST_CASE("subscription_list: at the limit a whole event takes the place of its keys, they its") {
+    subscriber one;
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","b"]})", 2) == 0);
+    CHECK(one.ask("subscribe", R"({"event":"quote"})", 2) == 0);
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","b","c"]})", 2) == -32005);
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["c","d"]})", 2) == 0);
+    CHECK(one.all() == texts{"quote: c", "quote: d"});
+}
+
 TEST_CASE("subscription_list: what is over the limit is refused as a whole") {
     subscriber one;
     CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","b"]})", 2) == 0);
