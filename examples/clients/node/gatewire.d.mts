@@ -18,7 +18,7 @@ export class RpcError extends Error {
   readonly name: "RpcError";
   readonly reason: Reason;
   readonly outcome: Outcome;
-  /// The JSON-RPC code; for errors of this side the nearest one.
+  /// The JSON-RPC code; for errors of this side the nearest one, or 0 where none is near.
   readonly code: number;
   /// What the server added.
   readonly data: any;
@@ -49,14 +49,39 @@ export interface SessionInfo {
   readonly position: number;
 }
 
+// What Node and browsers have of these, so that no other declarations are needed.
+
+/// `AbortSignal`.
+export interface Signal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/// A file's content: one text or `Buffer`, or many.
+export type Pem = string | Uint8Array | (string | Uint8Array)[];
+
+/// What `tls.connect` takes beyond the address; more of it than stands here.
+export interface TlsOptions {
+  /// The authorities that the server's certificate is checked by.
+  ca?: Pem;
+  /// One's own certificate.
+  cert?: Pem;
+  /// Its key.
+  key?: any;
+  servername?: string;
+  [option: string]: any;
+}
+
 /// Times are milliseconds, sizes are bytes. Every limit is on by default.
 export interface ClientOptions {
   /// What the server is shown.
   token?: string;
-  /// What `tls.connect` takes beyond the address: `ca`, `cert`, `key`.
-  tls?: import("node:tls").ConnectionOptions;
+  tls?: TlsOptions;
   onConnected?: (info: SessionInfo) => unknown;
   onDisconnected?: (error: RpcError) => unknown;
+  /// Hears of each try to connect that fails, from the first on.
+  onConnectFailed?: (error: RpcError) => unknown;
   onGap?: (gap: Gap) => unknown;
   /// Hears of handlers that fail and of subscriptions that are refused; `console.error` by default.
   onError?: (error: unknown) => unknown;
@@ -88,7 +113,7 @@ export interface CallOptions {
   /// Milliseconds until the call ends as `deadline_exceeded`; the server never starts it later.
   timeout?: number;
   /// Cancels the call, here and at the server.
-  signal?: AbortSignal;
+  signal?: Signal;
   /// An `rpc::once` method runs once under it.
   key?: string;
   /// The `SessionInfo.epoch` in which the key was used first.
@@ -152,7 +177,8 @@ export class Client<Methods = AnyMethods, Events = AnyEvents> implements Caller<
 
   start(): void;
   close(why?: string): Promise<void>;
-  waitConnected(timeout?: number): Promise<void>;
+  /// Without `retry` it rejects as soon as the next try to connect fails.
+  waitConnected(timeout?: number, options?: { retry?: boolean }): Promise<void>;
 
   call<Name extends NameOf<Methods>>(
     method: Name, ...params: ParamsOf<Methods[Name]>): Promise<ResultOf<Methods[Name]>>;

@@ -2,8 +2,9 @@
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
 
-"""Has TypeScript check the declarations of the client for Node, with the packages that
-package-lock.json names, installed once into a folder of the build. Where Node or its packages are
+"""Has TypeScript check the declarations of the client for Node, beside those of Node itself and
+without any others, with the packages that package-lock.json names, installed once into a folder of
+the build. Where Node or its packages are
 not to be had, it says so and skips the test."""
 
 import pathlib
@@ -17,8 +18,8 @@ SKIPPED = 77
 # What npm says when it cannot reach its registry.
 UNREACHABLE = re.compile(r"\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET"
                          r"|ENOTCACHED)\b")
-OPTIONS = ("--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,esnext.disposable",
-           "--module", "nodenext", "--types", "node", "--pretty", "false")
+OPTIONS = ("--noEmit", "--strict", "--target", "es2022", "--module", "nodenext",
+           "--pretty", "false")
 
 
 def run(command, folder):
@@ -45,17 +46,22 @@ def install(folder):
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
+    folder = pathlib.Path(sys.argv[1]).resolve()
     has_node = shutil.which("node") and shutil.which("npm")
     problem = install(folder) if has_node else "Node with npm was not found"
     if problem:
         print(f"skipped: {problem}")
         return SKIPPED
     modules = folder / "node_modules"
-    done = run([modules / ".bin" / "tsc", *OPTIONS, "--typeRoots", modules / "@types",
-                HERE / "types_test.mts"], folder)
-    print(done.stdout, end="")
-    return done.returncode
+    checks = [("types_test.mts", "--lib", "es2022,esnext.disposable", "--types", "node",
+               "--typeRoots", modules / "@types"),
+              ("types_alone_test.mts", "--lib", "es2022", "--typeRoots", folder / "none")]
+    failed = 0
+    for file, *options in checks:
+        done = run([modules / ".bin" / "tsc", *OPTIONS, *options, HERE / file], folder)
+        print(done.stdout, end="")
+        failed |= done.returncode
+    return failed
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 // What the declarations of the client for Node must take, and what they must refuse; checked with
 // `tsc` by run.py, never run.
 
+import type { ConnectionOptions } from "node:tls";
+
 import { Client, RpcError, type Gap, type RpcEvent }
   from "../../../examples/clients/node/gatewire.mjs";
 
@@ -18,6 +20,8 @@ export async function typed(): Promise<number> {
   const client = new Client<Desk, { tick: Tick }>("tcp://127.0.0.1:0", {
     token: "t", callTimeout: 5, onGap: (gap) => gaps.push(gap), tls: { ca: "" },
   });
+  const secure: ConnectionOptions = { ca: Buffer.from("") };
+  await new Client("tls://127.0.0.1:0", { tls: secure }).close();
   client.on("tick", (event) => event.data.price.toFixed(2));
   for await (const event of client.events("tick", "rb2405")) {
     const seen: RpcEvent<Tick> = event;
