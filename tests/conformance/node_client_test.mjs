@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -110,8 +110,95 @@ withServer("a reader that is too slow is told what it missed", async (client, se
   assert.deepEqual([first, last], [3, position]);
 }, { eventsWaitingMax: 2, onGap: (gap) => gaps.push(gap) });
 
+/// What is refused before anything is sent.
+const notSent = { name: "RpcError", reason: "invalid_value", outcome: "not_sent" };
+
+withServer("what JSON would send as something else is refused, at any depth", async (client) => {
+  await client.waitConnected();
+  const circle = { self: [] };
+  circle.self.push(circle);
+  const deep = {};
+  for (let at = deep, left = 100_000; left > 0; --left) at = at.in = {};
+  const thrown = (what) => ({ toJSON() { throw what; } });
+  class Book extends Map { depth = 5; }
+  class Hidden { #price = 1; get price() { return this.#price; } }
+  for (const strange of [undefined, () => 1, function named() {}, class {}, Symbol("s"), 10n, NaN,
+    -Infinity, Object(NaN), Object(1n), Object("\ud800"), Object(Symbol("s")), [1, , 3],
+    new Array(2), new Date(NaN), new Map([[1, 2]]), new Set([1]), new Book(), new WeakMap(),
+    new WeakRef({}), Promise.resolve(1), /x/, new Error("x"),
+    Object.assign(new Error("x"), { code: 5 }), new Float64Array([1]), new ArrayBuffer(1),
+    new URLSearchParams("a=1"), new Hidden(), circle, deep, { toJSON() {} },
+    { toJSON: () => NaN }, { toJSON: () => "\ud800" }, thrown(new Error("mine")), thrown("text"),
+    thrown(undefined), thrown(null), thrown({ message: 5 }), thrown(Object.create(null)),
+    { get price() { throw new Error("mine"); } },
+    new Proxy({}, { ownKeys() { throw new Error("mine"); } })]) {
+    for (const params of [[strange], [1, [strange]], [{ in: { the: [strange] } }]]) {
+      await assert.rejects(client.call("echo", ...params), notSent);
+      await assert.rejects(client.batch([{ method: "pay", params: [1] },
+        { method: "echo", params }]), notSent);
+      assert.throws(() => client.notify("echo", ...params), notSent);
+    }
+    await assert.rejects(client.callNamed("echo", { value: strange }), notSent);
+  }
+  for (const params of [undefined, null, 5, "text", () => 1, new Date(), Object("text")]) {
+    await assert.rejects(client.callNamed("echo", params), notSent);
+  }
+  await assert.rejects(client.call("echo", { orders: [{ price: undefined }] }),
+    { message: "params[0].orders[0].price has no JSON form: undefined" });
+  await assert.rejects(client.call("echo", thrown(new Error("mine"))), { message: "params: mine" });
+  assert.equal(await client.call("get_total"), 0);
+});
+
+withServer("what has a form in JSON is sent in it", async (client) => {
+  class Order { constructor() { this.symbol = "ES"; this.legs = []; } }
+  const twice = { a: 1 };
+  for (const [given, wanted] of [[new Order(), { symbol: "ES", legs: [] }], [{}, {}],
+    [new Date(5), "1970-01-01T00:00:00.005Z"], [new URL("http://a/"), "http://a/"],
+    [Object("text"), "text"], [Object(5), 5], [Object(true), true], [-0, 0],
+    [Object.create(null), {}], [Buffer.from("a"), { type: "Buffer", data: [97] }],
+    [[twice, twice, { twice }], [twice, twice, { twice }]], [null, null], [1e300, 1e300],
+    [{ toJSON: () => null }, null], ["\u{1f600}\u2028\u0000", "\u{1f600}\u2028\u0000"]]) {
+    assert.deepEqual(await client.call("echo", given), wanted);
+  }
+});
+
+withServer("a handler, an iterator and a farewell take no broken text", async (client, server) => {
+  await client.waitConnected();
+  assert.throws(() => client.on("tr\ud800ade", () => {}), notSent);
+  await assert.rejects(client.events("tick", "\ud800").next(), notSent);
+  await assert.rejects(client.events("\ud800").next(), notSent);
+  const events = client.events("trade");
+  await client.subscribe("trade");
+  await server.tell("cut");
+  await server.tell("trades 1");
+  assert.equal((await events.next()).value.data.id, 1);
+  await client.close("half: \ud800");
+});
+
+withServer("options that are none are refused at once, long ones are long", async (client, server) => {
+  const { tcp } = server.addresses;
+  for (const options of [{ token: "a\ud800" }, { token: 5 }, { callTimeout: NaN },
+    { callTimeout: Infinity }, { callTimeout: "5" }, { callTimeout: null },
+    { connectTimeout: Infinity }, { heartbeat: NaN }, { heartbeatTimeout: "15" },
+    { backoffMax: NaN }, { backoffMin: true }, { callsPendingMax: NaN }, { frameSizeMax: "1" },
+    { queueSizeMax: -1 }, { eventsWaitingMax: null }]) {
+    assert.throws(() => new Client(tcp, options), notSent, JSON.stringify(options));
+  }
+  for (const time of [2 ** 31, 2 ** 32, 1e300]) {
+    const patient = new Client(tcp, {
+      callTimeout: time, connectTimeout: time, heartbeat: time, heartbeatTimeout: time,
+      backoffMax: time, token: undefined, frameSizeMax: undefined,
+    });
+    await server.tell("refuse");
+    const waiting = Promise.all([patient.waitConnected(time), patient.call("add", 1, 2)]);
+    await assert.rejects(patient.waitConnected(5, { retry: false }), { reason: "not_connected" });
+    await server.tell("heal");
+    assert.equal((await waiting)[1], 3);
+    await patient.close();
+  }
+});
+
 withServer("arguments that cannot be", async (client) => {
-  await assert.rejects(client.call("echo", 10n), { reason: "invalid_value", outcome: "not_sent" });
   for (const address of ["127.0.0.1:1", "http://here:1", "tcp://here", "tcp://:1",
     "tcp://h:99999"]) {
     assert.throws(() => new Client(address), { reason: "invalid_address" });
@@ -128,4 +215,21 @@ withServer("a shell calls and is refused", async (client, server) => {
   assert.equal((await run("sesame", "call", "whoami")).stdout, '"alice"\n');
   assert.equal((await run("sesame", "call", "echo", 'value={"a": [1]}')).stdout, '{"a":[1]}\n');
   await assert.rejects(run("no", "call", "whoami"), { code: 1, stderr: /unauthenticated/ });
+  for (const words of [["--help"], ["-h"], ["call", "--help"], [server.addresses.tcp, "--help"]]) {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...words]);
+    assert.match(stdout, /^gatewire.mjs ADDRESS list \|/);
+    assert.equal(stderr, "");
+  }
+  for (const words of [[], ["call"], [server.addresses.tcp], [server.addresses.tcp, "call"]]) {
+    await assert.rejects(promisify(execFile)(process.execPath, [script, ...words]),
+      { code: 2, stdout: "", stderr: /^gatewire.mjs ADDRESS list/ });
+  }
+  const alias = join(server.folder, "alias.mjs");
+  symlinkSync(script, alias);
+  assert.match((await promisify(execFile)(process.execPath, [alias, "--help"])).stdout, /watch/);
+  for (const [address, reason] of [["unix:///nowhere/at/all", /not_connected \(not_sent\).*nowhere/],
+    ["nonsense", /invalid_address/]]) {
+    await assert.rejects(promisify(execFile)(process.execPath, [script, address, "list"]),
+      { code: 1, stdout: "", stderr: reason });
+  }
 }, { traits: ["auth"] });

@@ -207,6 +207,19 @@ test("a method that the server ends at its deadline may have run", () => {
   }
 });
 
+test("a call whose time is over is not sent, however late the timers are", () => {
+  const bench = new Bench();
+  bench.connect();
+  [1, 2].forEach((number) => bench.call(number));
+  const [late, third] = [bench.call(3, 5000), bench.call(4)];
+  bench.said();
+  bench.core.received(frame(answer(1, 0)), 6000); // On time would have been at 5000.
+  const ended = bench.news("completed").filter((each) => each.error);
+  assert.deepEqual(ended.map(({ call, error }) => [call, error.reason, error.outcome]),
+    [[late, "deadline_exceeded", "not_sent"]]);
+  assert.deepEqual(bench.said().map((each) => each.id), [third.id]);
+});
+
 test("answers are acknowledged after 64 of them", () => {
   const bench = new Bench();
   bench.connect();

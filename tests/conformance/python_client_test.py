@@ -9,12 +9,20 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import dataclasses
+import enum
+import fractions
+import gc
 import io
+import json
+import os
 import queue
+import signal
 import sys
 import tempfile
 import threading
 import time
+import traceback
 import unittest
 
 import run_python
@@ -133,6 +141,79 @@ class ClientTest(ServerTest):
                 gatewire.Client(address)
             self.assertEqual(caught.exception.name, "invalid_address")
 
+    def refuse(self, what, *args, **named):
+        with self.assertRaises(gatewire.RpcError) as caught:
+            what(*args, **named)
+        self.assertEqual((caught.exception.name, caught.exception.outcome),
+                         ("invalid_value", "not_sent"))
+        return caught.exception.message
+
+    def test_arguments_without_a_form_in_json_are_refused_at_any_depth(self):
+        circle, wide, deep = [], [], {}
+        circle.append({"again": circle})
+        wide += [wide, wide]
+        for _ in range(100_000):
+            deep = {"in": deep}
+        half = dataclasses.make_dataclass("half", ["text"])("\ud800")
+        for strange in (object(), b"bytes", {1}, float("nan"), 10 ** 5000, {1: 2, "1": 3},
+                        {True: 1, "true": 2}, {None: 1, "null": 2}, {float("nan"): 1}, {(1,): 2},
+                        {b"a": 1}, circle, wide, deep, half, lambda: 1, half.__class__,
+                        dataclasses.make_dataclass("round", ["it"])(circle)):
+            for args in ([strange], [1, [strange]], [{"in": {"the": (strange,)}}]):
+                self.refuse(self.client.call, "echo", *args)
+                self.refuse(self.client.submit, "echo", *args)
+                self.refuse(self.client.notify, "echo", *args)
+                self.refuse(self.client.batch, [gatewire.Request("pay", 1),
+                                                gatewire.Request("echo", *args)])
+            self.refuse(self.client.call, "echo", value=strange)
+        self.assertEqual(self.client.get_total(), 0)
+        color = enum.Enum("color", ["red"])
+        point = dataclasses.make_dataclass("point", ["x", "y"])(1, (2, color.red))
+        for given, wanted in ((point, {"x": 1, "y": [2, "red"]}), ({1: 2, "2": 3},) * 2,
+                              ({None: 1, True: 2, 1.5: 3},) * 2, ((1, 2), [1, 2])):
+            self.assertEqual(self.client.echo(given), json.loads(json.dumps(wanted)))
+
+    def test_options_that_are_none_are_refused_at_once_and_long_ones_are_long(self):
+        for token in ("a\ud800", 5, None):
+            self.refuse(gatewire.Client, self.address, token=token)
+        for options in ({"call_timeout": float("nan")}, {"call_timeout": float("inf")},
+                        {"call_timeout": "5"}, {"connect_timeout": None}, {"heartbeat": True},
+                        {"heartbeat_timeout": float("nan")}, {"backoff_max": float("-inf")},
+                        {"calls_pending_max": float("nan")}, {"queue_size_max": -1},
+                        {"frame_size_max": "1"}, {"events_waiting_max": None}):
+            options = gatewire.Options(**options)
+            self.refuse(gatewire.Client, self.address, options=options)
+            self.refuse(gatewire.AsyncClient, self.address, options=options)
+        for seconds in (2 ** 31, 10 ** 11, 1e300, 10 ** 400):
+            options = gatewire.Options(call_timeout=seconds, connect_timeout=min(seconds, 1e300),
+                                       heartbeat=seconds, heartbeat_timeout=seconds)
+            with gatewire.Client(self.address, options=options) as client:
+                client.wait_connected(seconds)
+                events = client.events("trade")
+                self.assertEqual(client.add(1, 2), 3)
+                self.server.tell("trades 1")
+                events.get(seconds)
+        self.assertEqual(self.client.options(timeout=fractions.Fraction(7, 2)).add(1, 2), 3)
+
+    def test_waiting_for_events_takes_times(self):
+        events = self.client.events("trade")
+        for seconds in (float("nan"), float("inf"), "5", True):
+            self.refuse(events.get, seconds)
+        for seconds in (0, -5):
+            with self.assertRaises(TimeoutError):
+                events.get(seconds)
+
+    def test_handlers_iterators_and_a_farewell_take_no_broken_text(self):
+        self.refuse(self.client.on, "tr\ud800ade", print)
+        self.refuse(self.client.on("\ud800"), print)
+        self.refuse(self.client.events, "tick", "\ud800")
+        self.refuse(self.client.events, "\ud800")
+        trades = self.client.events("trade")
+        self.server.tell("cut")
+        self.server.tell("trades 1")
+        self.assertEqual(trades.get(PATIENCE).data["id"], 1)
+        self.client.close("half: \ud800")
+
     def test_nobody_listens(self):
         with gatewire.Client("unix:///nowhere/at/all") as client:
             text, end = "", time.monotonic() + PATIENCE
@@ -142,6 +223,133 @@ class ClientTest(ServerTest):
                     client.wait_connected(0.01)
                 self.assertEqual(caught.exception.name, "not_connected")
                 text = caught.exception.message
+
+
+def in_child(what):
+    """Forks, and has the child say what an error of it says, within the time limit.
+    @return The name of the error, and its text."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            signal.alarm(PATIENCE)  # It ends the child.
+            try:
+                said = ["nothing", str(what())]
+            except gatewire.RpcError as error:
+                said = [error.name, error.message]
+            except BaseException:
+                said = ["another", traceback.format_exc()]
+            os.write(writing, json.dumps(said).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(said or '["no word", "the child hung"]')
+
+
+@unittest.skipUnless(hasattr(os, "fork"), "this system has no fork")
+class ForkTest(ServerTest):
+    def setUp(self):
+        super().setUp()
+        self.news = queue.Queue()
+        self.client = gatewire.Client(self.address, on_disconnected=self.news.put)
+        self.addCleanup(self.client.close)
+
+    def test_a_child_is_told_that_the_client_is_its_parents(self):
+        client = self.client
+        trades = client.events("trade")
+        held = client.submit("hold")
+        client.wait_held(1)
+        for use in (lambda: client.add(1, 2), lambda: client.call("add", 1, 2),
+                    lambda: client.options(timeout=0.1).call("add", 1, 2),
+                    lambda: client.submit("add", 1, 2), lambda: client.notify("pay", 1),
+                    lambda: client.batch([gatewire.Request("add", 1, 2)]), client.discover,
+                    lambda: client.subscribe("tick", "a"),
+                    lambda: client.subscribe("tick", wait=False),
+                    lambda: client.unsubscribe("trade"), lambda: client.on("trade", print),
+                    lambda: client.events("trade"), lambda: next(trades), trades.get,
+                    client.wait_connected, client.start, client.close, held.result,
+                    held.exception):
+            name, text = in_child(use)
+            self.assertEqual(name, "not_connected", text)
+            self.assertIn("forked", text)
+        client.release()
+        self.assertEqual(held.result(PATIENCE), 1)
+        self.assertEqual(client.get_total(), 0)
+        self.assertTrue(self.news.empty())
+
+    def test_a_child_leaves_without_a_word_to_the_server(self):
+        with self.client as client:
+            client.wait_connected()
+            waiting = client.submit("hold")
+            client.wait_held(1)
+
+            def leave():
+                waiting.cancel()  # Its own copy of the future.
+                client.__exit__(None, None, None)
+            self.assertEqual(in_child(leave)[0], "nothing")
+            child = os.fork()
+            if not child:
+                signal.alarm(PATIENCE)
+                sys.stderr = open(os.devnull, "w", encoding="utf-8")
+                client.__exit__(SystemExit, SystemExit(7), None)
+                del client, self.client
+                gc.collect()
+                os._exit(7)
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 7)
+            self.assertEqual(client.add(1, 2), 3)
+            client.release()
+            self.assertEqual(waiting.result(PATIENCE), 1)
+            self.assertTrue(self.news.empty())
+
+    def test_a_child_has_clients_of_its_own(self):
+        later = gatewire.Client(self.address)  # Not started yet.
+        ended = gatewire.Client(self.address)
+        self.assertEqual(ended.add(1, 2), 3)
+        ended.close()
+        self.client.wait_connected()
+
+        def use():
+            ended.start()
+            later.on("trade", print)
+            with gatewire.Client(self.address) as own:
+                return own.add(later.add(1, 2), ended.add(3, 4))
+        self.assertEqual(in_child(use), ["nothing", "10"])
+        self.assertEqual(self.client.add(1, 2), 3)
+        self.assertTrue(self.news.empty())
+
+    def test_an_async_client_is_its_parents_too(self):
+        async def play():
+            async with gatewire.AsyncClient(self.address, on_disconnected=self.news.put) as client:
+                held = asyncio.ensure_future(client.hold())
+                await client.wait_held(1)
+
+                def drive(made):
+                    """As far as it goes without a loop: nothing here may wait for one."""
+                    try:
+                        made.send(None)
+                    except StopIteration as end:
+                        return end.value
+
+                def leave():
+                    drive(client.__aexit__(None, None, None))
+                    held.cancel()
+                for use in (lambda: client.add(1, 2), lambda: client.notify("pay", 1),
+                            lambda: drive(client.subscribe("trade")),
+                            lambda: drive(client.batch([gatewire.Request("add", 1, 2)])),
+                            lambda: client.on("trade", print), client.start,
+                            lambda: drive(client.wait_connected(1)), lambda: drive(client.close())):
+                    name, text = in_child(use)
+                    self.assertEqual(name, "not_connected", text)
+                    self.assertIn("forked", text)
+                self.assertEqual(in_child(leave)[0], "nothing")
+                await client.release()
+                self.assertEqual(await held, 1)
+                self.assertEqual(await client.get_total(), 0)
+            self.assertEqual(self.news.get().name, "cancelled")
+        asyncio.run(asyncio.wait_for(play(), PATIENCE))
 
 
 class AsyncClientTest(ServerTest, unittest.IsolatedAsyncioTestCase):
@@ -193,6 +401,15 @@ class ShellTest(ServerTest):
         code, out, err = self.run_main("--token", "no", "call", "whoami")
         self.assertEqual((code, out), (1, ""))
         self.assertIn("unauthenticated", err)
+
+    def test_a_server_that_is_not_there_is_told_at_once(self):
+        self.address = "unix:///nowhere/at/all"
+        code, out, err = self.run_main("list")
+        self.assertEqual((code, out), (1, ""))
+        self.assertRegex(err, r"not_connected \(not_sent\): .*nowhere")
+        code, out, err = self.run_main("--timeout", "nan", "list")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("invalid_value", err)
 
 
 if __name__ == "__main__":

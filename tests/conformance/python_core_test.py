@@ -190,6 +190,19 @@ class CoreTest(unittest.TestCase):
             error = self.news(Completed)[0].error
             self.assertEqual((error.name, error.outcome), (name, outcome))
 
+    def test_a_call_whose_time_is_over_is_not_sent_however_late_the_timers_are(self):
+        self.connect()
+        self.said()
+        for number in (1, 2):
+            self.call(number)
+        late, third = self.call(3, timeout=5), self.call(4)
+        self.said()
+        self.core.received(frame(answer(1, 0)), 6)  # On time would have been at 5.
+        ended = [each for each in self.news(Completed) if each.error]
+        self.assertEqual([(each.call, each.error.name, each.error.outcome) for each in ended],
+                         [(late, "deadline_exceeded", "not_sent")])
+        self.assertEqual([each["id"] for each in self.said()], [third.id])
+
     def test_answers_are_acknowledged_after_64_of_them(self):
         self.connect()
         for number in range(1, 64):

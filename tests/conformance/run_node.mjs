@@ -16,16 +16,29 @@ import { isDeepStrictEqual } from "node:util";
 import { Client, RpcError } from "../../examples/clients/node/gatewire.mjs";
 import { check, inTime, patience, Queue, Server } from "./server.mjs";
 
-/// What JSON cannot say: long texts, and values without a JSON form.
-function made(params) {
-  if (!Array.isArray(params)) return params;
-  return params.map((each) => (each?.text_of ? "x".repeat(each.text_of)
-    : each?.not_a_number ? NaN : each));
+/// What JSON cannot say, or not in a line: values without a JSON form, long texts, deep ones.
+function made(value) {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(made);
+  if (value.text_of) return "x".repeat(value.text_of);
+  if (value.not_a_number) return NaN;
+  if (value.infinite) return Infinity;
+  if (value.depth) {
+    let deep = [];
+    for (let left = value.depth - 1; left > 0; --left) deep = [deep];
+    return deep;
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, made(each)]));
 }
 
-/// What the cases, which speak of seconds, say of a call.
+/// The cases speak of seconds.
+function milliseconds(value) {
+  const seconds = made(value);
+  return typeof seconds === "number" ? seconds * 1000 : seconds;
+}
+
 function optionsOf({ timeout, ...rest } = {}) {
-  return timeout === undefined ? rest : { ...rest, timeout: timeout * 1000 };
+  return timeout === undefined ? rest : { ...rest, timeout: milliseconds(timeout) };
 }
 
 function checkError(error, wanted) {
@@ -52,7 +65,7 @@ async function checkEnd(step, promise) {
     return;
   }
   check(!step.error, `${JSON.stringify(result)} instead of an error`);
-  check(!("result" in step) || isDeepStrictEqual(result, step.result), JSON.stringify(result));
+  check(!("result" in step) || isDeepStrictEqual(result, made(step.result)), JSON.stringify(result));
 }
 
 class NotServed extends Error {}
@@ -60,6 +73,7 @@ class NotServed extends Error {}
 class Player {
   #server;
   #news = new Queue();
+  #failures = new Queue();
   #calls = new Map();
   #streams = new Map();
 
@@ -79,6 +93,7 @@ class Player {
       onConnected: news("connected"),
       onDisconnected: news("disconnected"),
       onGap: news("gap"),
+      onConnectFailed: (error) => this.#failures.push(error),
       // A short pause before connecting again, the same each time.
       chance: () => 0.5,
       backoffMin: 4,
@@ -93,11 +108,12 @@ class Player {
     if (step.call) return this.#call(step);
     if (step.end) return checkEnd(step, this.#calls.get(step.end).result);
     if (step.cancel) return this.#calls.get(step.cancel).controller.abort();
-    if (step.notify) return this.client.notify(step.notify, ...step.params);
-    if (step.batch) return this.#batch(step);
+    if (step.notify) return checkEnd(step, this.#notify(step));
+    if (step.batch) return checkEnd(step, this.#batch(step));
     if (step.expect) return this.#expect(step);
     if (step.close) return this.client.close();
-    if (step.wait_connected) return checkEnd(step, this.client.waitConnected(patience));
+    if ("wait_connected" in step) return this.#waitConnected(step);
+    if (step.wait_first_try) return this.#waitFirstTry(step);
     if (step.wait_failure) return this.#waitFailure(step.wait_failure);
     if (step.sweep) return this.#sweep(step);
     if (step.discover) return this.#discover(step.discover);
@@ -122,14 +138,19 @@ class Player {
     for (let left = step.times ?? 1; left > 0; --left) await checkEnd(step, this.#ask(step));
   }
 
+  async #notify(step) {
+    this.client.notify(step.notify, ...made(step.params));
+  }
+
   async #batch(step) {
-    const requests = step.batch.flatMap(({ times = 1, ...each }) => Array(times).fill(each));
+    const requests = step.batch.flatMap(
+      ({ times = 1, ...each }) => Array(times).fill({ ...each, params: made(each.params) }));
     const answers = await inTime(this.client.batch(requests), "the answers of a batch");
     check(answers.length === requests.length, "answers are missing");
     check(!step.sum_of_last || answers.at(-1) === step.sum_of_last, `${answers.at(-1)}`);
     (step.answers ?? []).forEach((wanted, at) => {
       if (wanted.error) checkError(answers[at], wanted.error);
-      else check(isDeepStrictEqual(answers[at], wanted.result), `${answers[at]}`);
+      else check(isDeepStrictEqual(answers[at], made(wanted.result)), `${answers[at]}`);
     });
   }
 
@@ -159,6 +180,17 @@ class Player {
       const event = contract.events.get(name);
       check(event?.keyed === keyed && event?.latest === latest, JSON.stringify(event));
     }
+  }
+
+  #waitConnected(step) {
+    const time = step.wait_connected === true ? patience : milliseconds(step.wait_connected);
+    return checkEnd(step, this.client.waitConnected(time));
+  }
+
+  /// The hook hears of a failed try, too.
+  async #waitFirstTry(step) {
+    await checkEnd(step, this.client.waitConnected(patience, { retry: false }));
+    while (!String(await this.#failures.get("a failed try")).includes(step.wait_first_try));
   }
 
   async #waitFailure(text) {
@@ -196,7 +228,7 @@ class Player {
     } else if (step.subscribe) {
       await checkEnd(step, this.client.subscribe(step.subscribe, ...keys));
     } else if (step.unsubscribe) {
-      await this.client.unsubscribe(step.unsubscribe, ...keys);
+      await checkEnd(step, this.client.unsubscribe(step.unsubscribe, ...keys));
     } else if (step.events_until) {
       while (!isDeepStrictEqual(await this.#next(step.events_until), step.data));
     } else {

@@ -10,6 +10,7 @@ Each case has a server of its own. Nothing waits for a time, only for what must 
 
 import asyncio
 import concurrent.futures
+import functools
 import json
 import pathlib
 import queue
@@ -49,11 +50,12 @@ class WaitingClient:
     """`gatewire.Client`, as the cases use a client."""
 
     def __init__(self, address, **options):
-        self.news = queue.Queue()
+        self.news, self.failures = queue.Queue(), []
         self.client = gatewire.Client(
             address, on_connected=lambda info: self.news.put(("connected", info)),
             on_disconnected=lambda error: self.news.put(("disconnected", error)),
-            on_gap=lambda gap: self.news.put(("gap", gap)), **options)
+            on_gap=lambda gap: self.news.put(("gap", gap)),
+            on_connect_failed=self.failures.append, **options)
         self.streams = {}
 
     def start(self):
@@ -89,8 +91,8 @@ class WaitingClient:
     def event(self, name):
         return self.streams[name].get(PATIENCE).data
 
-    def wait_connected(self, seconds):
-        self.client.wait_connected(seconds)
+    def wait_connected(self, seconds, **how):
+        self.client.wait_connected(seconds, **how)
 
     def discover(self):
         return self.client.discover()
@@ -105,11 +107,12 @@ class AwaitingClient:
     def __init__(self, address, **options):
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)  # Queues of Python 3.9 take theirs at once.
-        self.news = asyncio.Queue()
+        self.news, self.failures = asyncio.Queue(), []
         self.client = gatewire.AsyncClient(
             address, on_connected=lambda info: self.news.put_nowait(("connected", info)),
             on_disconnected=lambda error: self.news.put_nowait(("disconnected", error)),
-            on_gap=lambda gap: self.news.put_nowait(("gap", gap)), **options)
+            on_gap=lambda gap: self.news.put_nowait(("gap", gap)),
+            on_connect_failed=self.failures.append, **options)
         self.streams = {}
 
     def run(self, awaitable):
@@ -155,8 +158,8 @@ class AwaitingClient:
     def event(self, name):
         return self.run(self.streams[name].get())
 
-    def wait_connected(self, seconds):
-        self.run(self.client.wait_connected(seconds))
+    def wait_connected(self, seconds, **how):
+        self.run(self.client.wait_connected(seconds, **how))
 
     def discover(self):
         return self.run(self.client.discover())
@@ -165,13 +168,21 @@ class AwaitingClient:
         return self.run(self.news.get())
 
 
-def made(params):
-    """What JSON cannot say: long texts, and values without a JSON form."""
-    if not isinstance(params, list):
-        return params
-    return ["x" * each["text_of"] if isinstance(each, dict) and "text_of" in each else
-            float("nan") if isinstance(each, dict) and "not_a_number" in each else each
-            for each in params]
+def made(value):
+    """What JSON cannot say, or not in a line: values without a JSON form, long texts, deep ones."""
+    if isinstance(value, list):
+        return [made(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "text_of" in value:
+        return "x" * value["text_of"]
+    if "not_a_number" in value:
+        return float("nan")
+    if "infinite" in value:
+        return float("inf")
+    if "depth" in value:
+        return functools.reduce(lambda inner, _: [inner], range(value["depth"] - 1), [])
+    return {name: made(each) for name, each in value.items()}
 
 
 def check_error(error, wanted):
@@ -194,7 +205,7 @@ def check_end(step, get):
         check_error(error, step["error"])
     else:
         assert "error" not in step, f"{result!r} instead of an error"
-        assert "result" not in step or result == step["result"], result
+        assert "result" not in step or result == made(step["result"]), result
 
 
 class NotServed(Exception):
@@ -230,21 +241,26 @@ class Player:
         elif "call" in step:
             for _ in range(step.get("times", 1)):
                 check_end(step, lambda: client.end(client.begin(
-                    step["call"], made(step["params"]), step.get("options", {}))))
+                    step["call"], made(step["params"]), made(step.get("options", {})))))
         elif "end" in step:
             check_end(step, lambda: client.end(self.calls[step["end"]]))
         elif "cancel" in step:
             self.calls[step["cancel"]].cancel()
         elif "notify" in step:
-            client.notify(step["notify"], step["params"])
+            check_end(step, lambda: client.notify(step["notify"], made(step["params"])))
         elif "batch" in step:
-            self.play_batch(step)
+            check_end(step, lambda: self.play_batch(step))
         elif "expect" in step:
             self.expect(step)
         elif "close" in step:
             client.close()
         elif "wait_connected" in step:
-            check_end(step, lambda: client.wait_connected(PATIENCE))
+            time_limit = made(step["wait_connected"])
+            check_end(step, lambda: client.wait_connected(
+                PATIENCE if time_limit is True else time_limit))
+        elif "wait_first_try" in step:
+            check_end(step, lambda: client.wait_connected(PATIENCE, retry=False))
+            self.wait_told(step["wait_first_try"])
         elif "wait_failure" in step:
             self.wait_failure(step["wait_failure"])
         elif "discover" in step:
@@ -263,6 +279,16 @@ class Player:
         assert wanted["events"].items() <= {
             name: [each["keyed"], each["latest"]] for name, each in contract.events.items()}.items()
 
+    def wait_told(self, text):
+        """The hook hears of a failed try, too."""
+        end = time.monotonic() + PATIENCE
+        while not any(text in str(each) for each in self.client.failures):
+            assert time.monotonic() < end, f"{self.client.failures} without '{text}'"
+            try:  # It has a thread or a loop of its own, which goes on meanwhile.
+                self.client.wait_connected(0.01)
+            except gatewire.RpcError:
+                pass
+
     def wait_failure(self, text):
         end, told = time.monotonic() + PATIENCE, ""
         while text not in told:
@@ -279,7 +305,7 @@ class Player:
         elif "subscribe" in step:
             check_end(step, lambda: client.subscribe(step["subscribe"], keys))
         elif "unsubscribe" in step:
-            client.unsubscribe(step["unsubscribe"], keys)
+            check_end(step, lambda: client.unsubscribe(step["unsubscribe"], keys))
         elif "sweep" in step:
             self.sweep(step)
         elif "events_until" in step:
@@ -305,7 +331,7 @@ class Player:
     def play_batch(self, step):
         requests = []
         for each in step["batch"]:
-            params = each["params"]
+            params = made(each["params"])
             request = gatewire.Request(each["method"], **params) if isinstance(params, dict) else \
                 gatewire.Request(each["method"], *params)
             requests += [request] * each.get("times", 1)
@@ -317,7 +343,7 @@ class Player:
             if "error" in wanted:
                 check_error(got, wanted["error"])
             else:
-                assert got == wanted["result"], got
+                assert got == made(wanted["result"]), got
 
     def expect(self, step):
         kind, what = self.client.next_news()

@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLIENTS = ROOT / "examples" / "clients"
 MARK = re.compile(r"<!-- run by tests/conformance/run_readme\.py -->\n```(\w+)\n(.*?)\n```\n",
                   re.DOTALL)
+# "copy it beside your program": what the page says that it takes.
+NAMED = re.compile(r"\[`([\w.]+)`\]\(\1\)")
 PRINTS = re.compile(r"(?:#|//) prints (.*)$", re.MULTILINE)
 READMES = ("README.md", "examples/clients/python/README.md", "examples/clients/node/README.md")
+
+
+def copy_named(page, folder):
+    """Copies the files that a page says a program needs, and no others."""
+    for name in NAMED.findall(page.read_text(encoding="utf-8").partition("<!-- run by")[0]):
+        shutil.copy(page.parent / name, folder)
 
 
 def command_of(language, text, folder, node):
@@ -37,20 +46,24 @@ def command_of(language, text, folder, node):
         return None
     file = pathlib.Path(folder, "block.mjs")
     url = (CLIENTS / "node" / "gatewire.mjs").as_uri()
-    file.write_text(re.sub(r'from "\S*gatewire\.mjs"', f'from "{url}"', text), encoding="utf-8")
+    if not pathlib.Path(folder, "gatewire.mjs").exists():
+        text = re.sub(r'from "\S*gatewire\.mjs"', f'from "{url}"', text)
+    file.write_text(text, encoding="utf-8")
     return [node, str(file)]
 
 
 def run(server, name, language, text, node):
     """@return What went wrong, if anything; None in a list where nothing was run."""
     with tempfile.TemporaryDirectory(prefix="gatewire-") as folder:
+        copy_named(ROOT / name, folder)
         command = command_of(language, text.replace("tcp://127.0.0.1:2014", server), folder, node)
         if command is None:
             print(f"skipped, node was not found: {language} in {name}")
             return ""
+        is_main = name == "README.md"  # Its programs know the folders of the repository.
         path = os.pathsep.join([str(CLIENTS / "python"), os.environ.get("PYTHONPATH", "")])
-        place = ROOT if name == "README.md" else (ROOT / name).parent
-        done = subprocess.run(command, cwd=place, env={**os.environ, "PYTHONPATH": path},
+        done = subprocess.run(command, cwd=ROOT if is_main else folder,
+                              env={**os.environ, **({"PYTHONPATH": path} if is_main else {})},
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
     wanted = PRINTS.findall(text)

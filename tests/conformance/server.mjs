@@ -47,6 +47,7 @@ export class Server {
 
   static async start(program, folder, traits) {
     const server = new Server();
+    server.folder = folder;
     server.#process = spawn(program, [folder, ...traits], { stdio: ["pipe", "pipe", "inherit"] });
     createInterface({ input: server.#process.stdout }).on("line", (line) =>
       server.#lines.push(line));

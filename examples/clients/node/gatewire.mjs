@@ -21,13 +21,17 @@
 /// completions come out; `Driver` carries out on sockets what it says; `Client` is its face. Times
 /// are milliseconds. Numbers are JavaScript's: integers beyond 2^53 lose their last digits.
 
+import { realpathSync } from "node:fs";
 import net from "node:net";
 import tls from "node:tls";
 import { pathToFileURL } from "node:url";
+import { inspect, types } from "node:util";
 
 const protocolVersion = 1;
 const ackAnswers = 64; // So many answers, or bytes of them, are told to the server at the latest.
 const ackBytes = 64 << 10;
+const depthMax = 62; // Of arguments: servers read 64 levels, and a batch has two of its own.
+const timerMax = 0x7fffffff; // setTimeout takes longer times for none at all.
 
 // --- errors and values ---------------------------------------------------------------------------
 
@@ -44,8 +48,9 @@ const outcomeOfCode = new Map([
   [-32003, "not_sent"], [-32005, "not_sent"], [-32006, "not_sent"], [-32009, "may_have_run"],
 ]);
 
-/// Why a call failed. `code` is the JSON-RPC code, for errors of this side the nearest one;
-/// `reason` is what it means, as in `rpc::errc` ("deadline_exceeded", "connection_lost", ...).
+/// Why a call failed. `code` is the JSON-RPC code, for errors of this side the nearest one, or 0
+/// where none is near: a lost connection has no code. `reason` is what it means, as in `rpc::errc`
+/// ("deadline_exceeded", "connection_lost", ...).
 /// `outcome` says what the call may have done: "not_sent" (safe to repeat), "may_have_run" (ask
 /// before repeating) or "failed" (the server answered). `data` is what the server added.
 export class RpcError extends Error {
@@ -54,18 +59,21 @@ export class RpcError extends Error {
     this.name = "RpcError";
     this.reason = reason;
     this.outcome = outcome;
-    this.code = code ?? codeOfName.get(reason) ?? -32000;
+    this.code = code ?? codeOfName.get(reason) ?? 0;
     this.data = data;
   }
 
   toString() {
-    return `${this.reason} (${this.code}, ${this.outcome}): ${this.message}`;
+    const code = this.code ? `${this.code}, ` : "";
+    return `${this.reason} (${code}${this.outcome}): ${this.message}`;
   }
 
-  /// The error object of an answer.
-  static fromPeer(error) {
+  /// The error object of the answer to a call of `method`.
+  static fromPeer(error, method = "") {
     const code = Number.isInteger(error?.code) ? error.code : -32603;
-    return new RpcError(nameOfCode.get(code) ?? "engine_error", String(error?.message ?? ""),
+    let text = String(error?.message ?? "");
+    if (code === -32601 && !text.includes(method)) text += `: '${method}'`;
+    return new RpcError(nameOfCode.get(code) ?? "engine_error", text,
       outcomeOfCode.get(code) ?? "failed", code, error?.data);
   }
 }
@@ -84,24 +92,102 @@ const defaults = {
   chance: Math.random, // draws the pauses, from 0 to 1
 };
 
+const times = ["callTimeout", "connectTimeout", "heartbeat", "heartbeatTimeout", "backoffMin",
+  "backoffMax"];
+const limits = ["frameSizeMax", "callsPendingMax", "queueSizeMax", "eventsWaitingMax"];
+
+/// All options; those that are not given, or undefined, as they are by default.
+function completed(given) {
+  const options = { ...defaults };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) options[name] = value;
+  }
+  for (const name of times) options[name] = checkTime(options[name], name);
+  for (const name of limits) {
+    if (!(typeof options[name] === "number" && options[name] >= 0)) {
+      throw invalid(`${name} is no number: ${shown(options[name])}`);
+    }
+  }
+  return options;
+}
+
 // --- JSON and frames -----------------------------------------------------------------------------
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/// JSON writes what is no number as null; here it is refused.
-function refuseStrange(_, value) {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new TypeError(`${value} has no JSON form`);
-  }
+const invalid = (text) => new RpcError("invalid_value", text, "not_sent");
+const isBroken = (text) => /\p{Surrogate}/u.test(text); // With "u" a whole pair is no surrogate.
+const shown = (value) => inspect(value, {
+  customInspect: false, depth: 0, breakLength: Infinity, maxStringLength: 40,
+});
+
+/// A text as it can be sent: half of a surrogate pair has no form in UTF-8.
+function checkText(value, what) {
+  if (typeof value !== "string") throw invalid(`${what} is no text: ${shown(value)}`);
+  if (isBroken(value)) throw invalid(`${what} has half of a surrogate pair`);
   return value;
 }
 
-function encode(value) {
+/// A text that a person reads and no program: what cannot be sent of it is replaced.
+const mended = (text) => Buffer.from(String(text)).toString();
+
+/// Milliseconds that can be waited; fewer than none are none.
+function checkTime(value, what) {
+  if (!Number.isFinite(value)) throw invalid(`${what} is no time in milliseconds: ${shown(value)}`);
+  return Math.max(0, value);
+}
+
+/// What JSON writes as an object, although its content is in no member of it.
+const isOpaque = (value) =>
+  [types.isMap, types.isSet, types.isPromise, types.isNativeError, types.isAnyArrayBuffer,
+    types.isArrayBufferView].some((is) => is(value));
+
+/// Whether an object is meant to be its members: it has some, or its kind has nothing else.
+function isRecord(value) {
+  const kind = Object.getPrototypeOf(value);
+  const isPlain = kind === null || Object.getPrototypeOf(kind) === null;
+  return !isOpaque(value) && (isPlain || Object.keys(value).length > 0);
+}
+
+/// A replacer that refuses what JSON would send as something else without a word: as `null`, as
+/// `{}`, or not at all. It also bounds the depth, as servers do.
+function strictly(root) {
+  const places = new Map(); // of objects on the way to here: {text, depth}
+  return function refuse(name, given) {
+    // `given` is what toJSON gave, if there is one: for a date that is none, null.
+    const value = given === null && types.isDate(this[name]) ? this[name]
+      : types.isBoxedPrimitive(given) ? given.valueOf() : given;
+    const parent = places.get(this);
+    const place = () => (!parent ? root
+      : parent.text + (Array.isArray(this) ? `[${name}]` : `.${name}`));
+    if (isBroken(name)) throw invalid(`${parent.text}: a name has half of a surrogate pair`);
+    if (value === null || typeof value === "boolean" || Number.isFinite(value)) return value;
+    if (typeof value === "string") return isBroken(value) ? checkText(value, place()) : value;
+    if (typeof value !== "object" || types.isDate(value) ||
+        !(Array.isArray(value) || isRecord(value))) {
+      throw invalid(`${place()} has no JSON form: ${shown(value)}`);
+    }
+    const depth = (parent?.depth ?? 0) + 1;
+    if (depth > depthMax) throw invalid(`${root} is nested more than ${depthMax} deep`);
+    places.set(value, { text: place(), depth });
+    return value;
+  };
+}
+
+function encode(value, what = "message") {
   try {
-    return JSON.stringify(value, refuseStrange);
-  } catch (problem) {
-    throw new RpcError("invalid_value", problem.message, "not_sent");
+    return JSON.stringify(value, strictly(what));
+  } catch (problem) { // Whatever a toJSON or a getter throws.
+    if (problem instanceof RpcError) throw problem;
+    throw invalid(`${what}: ${types.isNativeError(problem) ? problem.message : shown(problem)}`);
   }
+}
+
+/// The arguments of a call: a list by position, an object by name.
+function encodeParams(params) {
+  const text = encode(params, "params");
+  if (!/^[[{]/.test(text)) throw invalid(`params is no list and no object: ${shown(params)}`);
+  return text;
 }
 
 function frame(text) {
@@ -238,15 +324,16 @@ function wrongNames(params, entry, required) {
 /// A call on its way. `waiter(result, error)` is whoever made it; the core never runs it.
 export class Call {
   constructor(method, params, timeout, waiter = undefined, options = {}) {
-    this.method = method;
-    this.text = `{"jsonrpc":"2.0","method":${encode(method)},"params":${encode(params)}`;
+    this.method = checkText(method, "the method's name");
+    this.text = `{"jsonrpc":"2.0","method":${encode(method)},"params":${encodeParams(params)}`;
     this.size = Buffer.byteLength(this.text);
-    this.timeout = timeout;
+    this.timeout = checkTime(timeout, "timeout");
     this.waiter = waiter;
     this.extras = {};
     for (const name of ["key", "epoch"]) {
-      if (options[name] !== undefined) this.extras[name] = options[name];
+      if (options[name] !== undefined) this.extras[name] = checkText(options[name], name);
     }
+    if (this.extras.key === "") throw invalid("key is empty");
     this.isIdempotent = Boolean(options.idempotent);
     this.isNotification = Boolean(options.isNotification);
     this.isSent = this.isWaiting = false;
@@ -316,6 +403,7 @@ export class Core {
   #inFlight = 0;
   #lostUntil = Infinity; // a lost session may go on until then
   #lostError = undefined;
+  #failure = undefined; // why there is no connection
   #earliest = Infinity; // not later than the earliest deadline
   // The session: what it needs to go on.
   #session = "";
@@ -347,8 +435,8 @@ export class Core {
 
   constructor(address, token, options) {
     this.#address = address;
-    this.#token = token;
-    this.#options = { ...defaults, ...options };
+    this.#token = checkText(token ?? "", "the token");
+    this.#options = completed(options);
     this.#pauseBound = this.#options.backoffMin;
   }
 
@@ -423,13 +511,14 @@ export class Core {
     const pause = this.#options.chance() * this.#pauseBound;
     this.#pauseBound = Math.min(2 * this.#pauseBound, this.#options.backoffMax);
     this.#connectAt = now + pause;
+    this.#failure = why;
     this.news.push({ kind: "failed", error: why, pause });
   }
 
   /// Ends the session and every call; the driver sends what there is, then closes.
   stop(why) {
     if (this.#state === "ready") {
-      if (this.#grace()) this.#ask("rpc.bye", undefined, { reason: why });
+      if (this.#grace()) this.#ask("rpc.bye", undefined, { reason: mended(why) });
       this.news.push({ kind: "disconnected", error: new RpcError("cancelled", why) });
     }
     this.#state = "stopped";
@@ -661,6 +750,7 @@ export class Core {
     let size = 2;
     while (parcel.length && texts.length < batchMax && this.#inFlight < window) {
       const call = parcel[0];
+      if (call.isWaiting && call.deadline <= now) this.#expireCall(call);
       if (!call.isWaiting) {
         parcel.shift(); // It ended while it waited.
         continue;
@@ -749,12 +839,14 @@ export class Core {
 
   #receiveAnswer(message, now) {
     const { id } = message;
-    let error = "error" in message ? RpcError.fromPeer(message.error) : undefined;
+    const call = this.#pending.get(id);
+    const own = { hello: "rpc.hello" }[id] ?? "rpc.subscribe";
+    let error = "error" in message
+      ? RpcError.fromPeer(message.error, call?.method ?? own) : undefined;
     if (typeof id === "string") {
       this.#receiveOwnAnswer(id, message.result, error, now);
     } else if (Number.isInteger(id)) {
       this.#inFlight = Math.max(0, this.#inFlight - 1);
-      const call = this.#pending.get(id);
       if (call?.isSent) {
         // Nobody cancelled it here: the server did, at the deadline by its own clock.
         if (error?.reason === "cancelled" && error.data === "deadline") {
@@ -843,6 +935,7 @@ export class Core {
     const isResumed = Boolean(welcome.resumed);
     const isSameServer = this.epoch === welcome.epoch;
     this.#state = "ready";
+    this.#failure = undefined;
     this.#pauseBound = this.#options.backoffMin;
     if (isResumed) this.#subscribeAgain();
     for (const [event, keys, isWanted, call] of this.#late.splice(0)) {
@@ -948,11 +1041,17 @@ export class Core {
       new RpcError(reason, text, call.isSent ? "may_have_run" : "not_sent"));
   }
 
+  #expireCall(call) {
+    const isWaiting = !call.isSent && this.#state !== "ready" && this.#failure;
+    this.#giveUp(call, "deadline_exceeded",
+      isWaiting ? `no connection in time: ${this.#failure.message}` : "no answer in time");
+  }
+
   #expire(now) {
     this.#earliest = Infinity;
     for (const call of [...this.#pending.values()]) {
       if (call.deadline <= now) {
-        this.#giveUp(call, "deadline_exceeded", "no answer in time");
+        this.#expireCall(call);
       } else {
         this.#earliest = Math.min(this.#earliest, call.deadline);
       }
@@ -993,6 +1092,24 @@ function parseAddress(address) {
   }
   const where = { host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };
   return { isSecure: scheme === "tls", where };
+}
+
+/// Rings once, also after times that setTimeout does not take.
+class Alarm {
+  #timer;
+
+  constructor(time, ring) {
+    this.#wait(time, ring);
+  }
+
+  #wait(time, ring) {
+    const step = Math.min(time, timerMax);
+    this.#timer = setTimeout(() => (time > step ? this.#wait(time - step, ring) : ring()), step);
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
 }
 
 /// Carries out on sockets what a core says.
@@ -1072,7 +1189,7 @@ class Driver {
     clearTimeout(this.#timer);
     const deadline = this.#core.deadline();
     if (deadline < Infinity) {
-      const rest = Math.min(Math.max(0, Math.ceil(deadline - now)), 0x7fffffff);
+      const rest = Math.min(Math.max(0, Math.ceil(deadline - now)), timerMax);
       this.#timer = setTimeout(() => this.do((at) => this.#core.onTime(at)), rest);
     }
   }
@@ -1087,10 +1204,10 @@ class Driver {
     let problem;
     let isUp = false;
     socket.setNoDelay?.(true);
-    const impatience = setTimeout(() => socket.destroy(new Error("no answer in time")),
-      this.#options.connectTimeout);
+    const impatience = new Alarm(this.#options.connectTimeout,
+      () => socket.destroy(new Error("no answer in time")));
     socket.once(isSecure ? "secureConnect" : "connect", () => {
-      clearTimeout(impatience);
+      impatience.stop();
       isUp = true;
       if (socket === this.#socket) this.do((now) => this.#core.connected(now));
     });
@@ -1101,7 +1218,7 @@ class Driver {
       problem = error;
     });
     socket.once("close", () => {
-      clearTimeout(impatience);
+      impatience.stop();
       if (socket !== this.#socket) return;
       this.#socket = undefined;
       const text = problem?.message ?? "the server closed the connection";
@@ -1222,11 +1339,15 @@ export class Client extends Caller {
   constructor(address = "tcp://127.0.0.1:2014", options = {}) {
     super((method, params) => this.#submit(method, params, {}));
     parseAddress(address);
-    const { token = "", onConnected, onDisconnected, onGap, onError, ...rest } = options;
+    const {
+      token = "", onConnected, onDisconnected, onConnectFailed, onGap, onError, ...rest
+    } = options;
     this.address = address;
     this.contract = undefined;
-    this.#hooks = { connected: onConnected, disconnected: onDisconnected, gap: onGap };
-    this.#options = { ...defaults, onError: onError ?? console.error, ...rest };
+    this.#hooks = {
+      connected: onConnected, disconnected: onDisconnected, failed: onConnectFailed, gap: onGap,
+    };
+    this.#options = { onError: onError ?? console.error, ...completed(rest) };
     this.#core = new Core(address, token, this.#options);
     this.#driver = new Driver(address, this.#core, this.#options, (news) => this.#deliver(news));
   }
@@ -1253,24 +1374,24 @@ export class Client extends Caller {
     await stopping;
   }
 
-  /// Rejects if there is no connection in time, or the token was refused.
-  async waitConnected(timeout = undefined) {
+  /// Rejects if there is no connection in time, or the token was refused; without `retry` also if
+  /// the next try to connect fails, so that a server that is not there is told at once.
+  async waitConnected(timeout = undefined, { retry = true } = {}) {
+    const time = timeout === undefined ? undefined : checkTime(timeout, "timeout");
     this.#begin();
     if (this.#core.isReady) return;
-    let timer;
-    const waiter = {};
+    const waiter = { retry };
     const connected = new Promise((resolve, reject) => {
       Object.assign(waiter, { resolve, reject });
     });
     this.#connectWaiters.push(waiter);
-    if (timeout !== undefined) {
-      timer = setTimeout(() => waiter.reject(new RpcError("not_connected",
-        this.#failure?.message ?? "no connection in time", "not_sent")), timeout);
-    }
+    const alarm = time === undefined ? undefined : new Alarm(time, () => waiter.reject(
+      new RpcError("not_connected", this.#failure?.message ?? "no connection in time",
+        "not_sent")));
     try {
       await connected;
     } finally {
-      clearTimeout(timer);
+      alarm?.stop();
       this.#connectWaiters = this.#connectWaiters.filter((each) => each !== waiter);
     }
   }
@@ -1313,6 +1434,7 @@ export class Client extends Caller {
   /// Has the handler called with each event of this name, `{ name, seq, data }`, in order. All of
   /// the event is subscribed to, unless `subscribe` names keys before or after, or is false here.
   on(event, handler, { subscribe = true } = {}) {
+    checkText(event, "the event's name");
     this.#handlers.set(event, [...(this.#handlers.get(event) ?? []), handler]);
     if (subscribe && !this.#core.knows(event)) {
       const waiter = (_, error) => {
@@ -1410,6 +1532,8 @@ export class Client extends Caller {
   }
 
   async #change(event, keys, isWanted) {
+    checkText(event, "the event's name");
+    for (const key of keys) checkText(key, "a key");
     this.#begin();
     let settle;
     const result = new Promise((resolve, reject) => {
@@ -1437,11 +1561,13 @@ export class Client extends Caller {
       if (news.info.epoch !== this.#contractEpoch) this.contract = undefined;
       for (const { resolve } of this.#connectWaiters.splice(0)) resolve();
     } else if (news.kind === "failed") {
-      this.#failure = news.error;
-      if (news.error.reason === "unauthenticated") {
-        for (const { reject } of this.#connectWaiters.splice(0)) reject(news.error);
+      const { error } = news;
+      this.#failure = error;
+      const why = error.reason === "unauthenticated" ? error
+        : new RpcError("not_connected", error.message, "not_sent");
+      for (const { retry, reject } of this.#connectWaiters) {
+        if (!retry || why === error) reject(why);
       }
-      return;
     }
     this.#inbox?.push(news);
   }
@@ -1502,18 +1628,25 @@ async function list(client) {
   }
 }
 
+const usage = "gatewire.mjs ADDRESS list | call METHOD [1 two | a=1 b=2] | watch EVENT [KEY]\n" +
+  "GATEWIRE_TOKEN is what the server is shown";
+
 async function main(words) {
   const [address, command, ...rest] = words;
+  if (words.slice(0, 2).some((word) => word === "--help" || word === "-h")) {
+    console.log(usage);
+    return 0;
+  }
   if (!["list", "call", "watch"].includes(command) || (command !== "list" && !rest.length)) {
-    console.error("gatewire.mjs ADDRESS list | call METHOD [1 two | a=1 b=2] | " +
-      "watch EVENT [KEY]\nGATEWIRE_TOKEN is what the server is shown");
+    console.error(usage);
     return 2;
   }
-  const client = new Client(address, {
-    token: process.env.GATEWIRE_TOKEN, callTimeout: 10_000, onGap: console.error,
-  });
+  let client;
   try {
-    await client.waitConnected(10_000);
+    client = new Client(address, {
+      token: process.env.GATEWIRE_TOKEN, callTimeout: 10_000, onGap: console.error,
+    });
+    await client.waitConnected(10_000, { retry: false });
     if (command === "list") await list(client);
     if (command === "call") await call(client, rest[0], rest.slice(1));
     if (command === "watch") {
@@ -1524,10 +1657,19 @@ async function main(words) {
     console.error(String(error));
     return 1;
   } finally {
-    await client.close();
+    await client?.close();
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+/// Whether this file is the program, also by another name.
+function isProgram() {
+  try {
+    return import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href;
+  } catch {
+    return false;
+  }
+}
+
+if (isProgram()) {
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -35,6 +35,8 @@ import heapq
 import inspect
 import json
 import logging
+import numbers
+import os
 import random
 import ssl
 import struct
@@ -51,6 +53,7 @@ __all__ = ["AsyncClient", "Client", "Contract", "Core", "Event", "Gap", "Options
 PROTOCOL_VERSION = 1
 ACK_ANSWERS, ACK_BYTES = 64, 64 << 10  # So many answers are told to the server at the latest.
 NEVER = float("inf")
+DEPTH_MAX = 62  # Of arguments: servers read 64 levels, and a batch has two of its own.
 
 log = logging.getLogger("gatewire")
 Params = Union[List[Any], Dict[str, Any]]
@@ -73,10 +76,11 @@ _OUTCOME_OF_CODE = {-32003: "not_sent", -32005: "not_sent", -32006: "not_sent",
 class RpcError(Exception):
     """Why a call failed.
 
-    `code` is the JSON-RPC code, for errors of this side the nearest one; `name` is what it means,
-    as in `rpc::errc` ("deadline_exceeded", "connection_lost", "engine_error", ...). `outcome` says
-    what the call may have done: "not_sent" (safe to repeat), "may_have_run" (ask before repeating)
-    or "failed" (the server answered). `data` is what the server added."""
+    `code` is the JSON-RPC code, for errors of this side the nearest one, or 0 where none is near:
+    a lost connection has no code. `name` is what it means, as in `rpc::errc` ("deadline_exceeded",
+    "connection_lost", "engine_error", ...). `outcome` says what the call may have done: "not_sent"
+    (safe to repeat), "may_have_run" (ask before repeating) or "failed" (the server answered).
+    `data` is what the server added."""
 
     def __init__(self, name: str, message: str, outcome: str = "failed",
                  code: Optional[int] = None, data: Any = None) -> None:
@@ -84,19 +88,23 @@ class RpcError(Exception):
         self.name = name
         self.message = message
         self.outcome = outcome
-        self.code = _CODE_OF_NAME.get(name, -32000) if code is None else code
+        self.code = _CODE_OF_NAME.get(name, 0) if code is None else code
         self.data = data
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.code}, {self.outcome}): {self.message}"
+        code = f"{self.code}, " if self.code else ""
+        return f"{self.name} ({code}{self.outcome}): {self.message}"
 
     @classmethod
-    def from_peer(cls, error: Any) -> RpcError:
-        """The error object of an answer."""
+    def from_peer(cls, error: Any, method: str = "") -> RpcError:
+        """The error object of the answer to a call of `method`."""
         error = error if isinstance(error, dict) else {}
         code = error.get("code")
         code = code if type(code) is int else -32603
-        return cls(_NAME_OF_CODE.get(code, "engine_error"), str(error.get("message", "")),
+        text = str(error.get("message", ""))
+        if code == -32601 and method not in text:
+            text += f": '{method}'"
+        return cls(_NAME_OF_CODE.get(code, "engine_error"), text,
                    _OUTCOME_OF_CODE.get(code, "failed"), code, error.get("data"))
 
 
@@ -147,6 +155,18 @@ class Options:
     events_waiting_max: int = 100_000  # events that nobody has taken yet; more become a gap
     chance: Callable[[], float] = random.random  # draws the pauses, from 0 to 1
 
+    def checked(self) -> Options:
+        """The same as they can be used.
+        @raises RpcError  One of them is no time, or no limit."""
+        times = {}
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(field.default, float):
+                times[field.name] = _seconds(value, field.name)
+            elif field.name != "chance" and (not _is_number(value) or value < 0):
+                raise _invalid(f"{field.name} is no limit: {value!r:.40}")
+        return dataclasses.replace(self, **times)
+
 
 def _params_of(args: Sequence[Any], named: Dict[str, Any]) -> Params:
     if args and named:
@@ -191,11 +211,78 @@ _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
                             default=_plain)
 
 
+def _invalid(text: str) -> RpcError:
+    return RpcError("invalid_value", text, "not_sent")
+
+
 def _encode(value: Any) -> bytes:
     try:
         return _encoder.encode(value).encode()
     except (TypeError, ValueError, RecursionError) as problem:
-        raise RpcError("invalid_value", str(problem), "not_sent") from None
+        raise _invalid(_why(problem)) from None
+
+
+def _why(problem: Exception) -> str:
+    if isinstance(problem, UnicodeEncodeError):
+        return f"a text has half of a surrogate pair: {problem.object[:40]!a}"
+    return "nested too deep" if isinstance(problem, RecursionError) else str(problem)
+
+
+def _check_shape(value: Any, depth: int = 0) -> None:
+    """@raises RpcError  A server could not read it: members of one name, as 1 and "1" are in JSON,
+    or what is nested too deep, as every circle is."""
+    if value is None or isinstance(value, (str, int, float)):
+        return
+    if isinstance(value, dict):
+        _check_names(value)
+        inner: Iterable[Any] = value.values()
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        inner = [getattr(value, each.name) for each in dataclasses.fields(value)]
+    elif isinstance(value, (list, tuple)):
+        inner = value
+    else:
+        return  # Encoding it says the rest.
+    if depth == DEPTH_MAX:
+        raise _invalid(f"the arguments are nested more than {DEPTH_MAX} deep")
+    for each in inner:
+        _check_shape(each, depth + 1)
+
+
+def _check_names(members: Dict[Any, Any]) -> None:
+    if all(type(name) is str for name in members):
+        return
+    names = set()
+    for name in members:
+        if isinstance(name, str):
+            names.add(str.__str__(name))
+        elif name is None or isinstance(name, (int, float)):
+            names.add(_encode(name).decode())
+        else:
+            raise _invalid(f"the name of a member is no text: {name!r:.40}")
+    if len(names) != len(members):
+        raise _invalid("two members of a dict have one name in JSON")
+
+
+def _text(value: Any, what: str) -> str:
+    """@raises RpcError  It is no text, or none that can be sent."""
+    if not isinstance(value, str):
+        raise _invalid(f"{what} is no text: {value!r:.40}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _invalid(f"{what} has half of a surrogate pair") from None
+    return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and value == value
+
+
+def _seconds(value: Any, what: str) -> float:
+    """@raises RpcError  It is no time. Less than none is none, and very long is centuries."""
+    if not _is_number(value) or not -NEVER < value < NEVER:
+        raise _invalid(f"{what} is no time in seconds: {value!r:.40}")
+    return float(min(max(0, value), threading.TIMEOUT_MAX))
 
 
 def _frame(body: bytes) -> bytes:
@@ -313,13 +400,16 @@ class Call:
                  waiter: Optional[Waiter] = None, *, key: Optional[str] = None,
                  epoch: Optional[str] = None, idempotent: bool = False,
                  is_notification: bool = False) -> None:
-        self.method = method
+        self.method = _text(method, "the method's name")
+        _check_shape(params)
         self.text = (b'{"jsonrpc":"2.0","method":' + _encode(method) + b',"params":' +
                      _encode(params))
-        self.timeout = timeout
+        self.timeout = _seconds(timeout, "timeout")
         self.waiter = waiter
-        self.extras: Dict[str, str] = {name: value for name, value in
+        self.extras: Dict[str, str] = {name: _text(value, name) for name, value in
                                        (("key", key), ("epoch", epoch)) if value is not None}
+        if key == "":
+            raise _invalid("key is empty")
         self.is_idempotent = idempotent
         self.is_notification = is_notification
         self.is_sent = self.is_waiting = False
@@ -331,7 +421,7 @@ class Call:
     def encode(self, now: float) -> bytes:
         if self.is_notification:
             return self.text + b"}"
-        left = min(max(0, -int(-(self.deadline - now) * 1000 // 1)), 0xffffffff)
+        left = -int(-min(max(0, self.deadline - now), 4_294_967) * 1000 // 1)
         options = _encode({"timeout_ms": left, **self.extras})
         return self.text + b',"rpc":' + options + b',"id":' + str(self.id).encode() + b"}"
 
@@ -406,6 +496,7 @@ class Core:
         self._in_flight = 0
         self._lost_until = NEVER  # a lost session may go on until then
         self._lost_error = RpcError("connection_lost", "", "may_have_run")
+        self._failure: Optional[RpcError] = None  # why there is no connection
         # The session: what it needs to go on.
         self._session = ""
         self._newest = 0
@@ -498,12 +589,13 @@ class Core:
         pause = self._options.chance() * self._pause_bound
         self._pause_bound = min(2 * self._pause_bound, self._options.backoff_max)
         self._connect_at = now + pause
+        self._failure = why
         self.news.append(Failed(why, pause))
 
     def stop(self, why: str) -> None:
         """Ends the session and every call; the driver sends what there is, then closes."""
         if self._state == "ready" and self._grace():
-            self._ask("rpc.bye", None, {"reason": why})
+            self._ask("rpc.bye", None, {"reason": why.encode(errors="replace").decode()})
         if self._state == "ready":
             self.news.append(Disconnected(RpcError("cancelled", why)))
         self._state, self._connect_at, self._lost_until = "stopped", NEVER, NEVER
@@ -517,7 +609,7 @@ class Core:
         while self._deadlines and self._deadlines[0][0] <= now:
             call = self._pending.get(heapq.heappop(self._deadlines)[1])
             if call:
-                self._give_up(call, "deadline_exceeded", "no answer in time")
+                self._expire(call)
                 is_any = True
         if now >= self._lost_until:
             self._lost_until = NEVER
@@ -694,6 +786,8 @@ class Core:
             size = 2
             while parcel and len(bodies) < batch_max and self._in_flight < window:
                 call = parcel[0]
+                if call.is_waiting and call.deadline <= now:
+                    self._expire(call)
                 if not call.is_waiting:
                     parcel.pop(0)  # It ended while it waited.
                     continue
@@ -772,7 +866,8 @@ class Core:
 
     def _receive_answer(self, message: Dict[str, Any], now: float) -> None:
         id = message.get("id")
-        error = RpcError.from_peer(message["error"]) if "error" in message else None
+        method = self._method_of(id)
+        error = RpcError.from_peer(message["error"], method) if "error" in message else None
         if isinstance(id, str):
             self._receive_own_answer(id, message.get("result"), error, now)
         elif type(id) is int:
@@ -785,6 +880,12 @@ class Core:
                 self._complete(call, message.get("result"), error)
         else:  # An error without an id is about the connection: what was sent made no sense there.
             self._violation(f"the server refused: {error.message if error else 'no id'}")
+
+    def _method_of(self, id: Any) -> str:
+        if isinstance(id, str):
+            return "rpc.hello" if id == "hello" else "rpc.subscribe"
+        call = self._pending.get(id) if type(id) is int else None
+        return call.method if call else ""
 
     def _receive_own_answer(self, id: str, result: Any, error: Optional[RpcError],
                             now: float) -> None:
@@ -863,6 +964,7 @@ class Core:
         is_resumed = bool(welcome.get("resumed"))
         is_same_server = self.epoch == welcome["epoch"]
         self._state = "ready"
+        self._failure = None
         self._pause_bound = self._options.backoff_min
         if is_resumed:
             self._subscribe_again()
@@ -938,6 +1040,12 @@ class Core:
             call.is_waiting = False
             self._waiting_size -= len(call.text)
 
+    def _expire(self, call: Call) -> None:
+        text = "no answer in time"
+        if self._failure and not call.is_sent:
+            text = f"no connection in time: {self._failure.message}"
+        self._give_up(call, "deadline_exceeded", text)
+
     def _give_up(self, call: Call, name: str, text: str) -> None:
         if call.is_sent and self._state == "ready":
             self._ask("rpc.cancel", None, {"id": call.id})
@@ -992,9 +1100,10 @@ class _Driver:
         self._connecting: Optional[asyncio.Task[None]] = None
         self._timer: Optional[asyncio.TimerHandle] = None
         self._closed: Optional[asyncio.Future[None]] = None
+        self._process: Optional[int] = None  # the one that it was started in
 
     def start(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._process = asyncio.get_running_loop(), os.getpid()
         self._do(lambda now: self.core.start(now))
 
     async def stop(self, why: str) -> None:
@@ -1008,7 +1117,7 @@ class _Driver:
             self._connecting = None
         if self._timer:
             self._timer.cancel()
-        connection, self._loop = self._connection, None
+        connection, self._loop, self._process = self._connection, None, None
         if connection and connection.transport:
             self._closed = asyncio.get_running_loop().create_future()
             connection.transport.close()
@@ -1042,6 +1151,8 @@ class _Driver:
 
     def _do(self, what: Callable[[float], Any]) -> None:
         """Tells the core something, then carries out what it says."""
+        if self._process not in (None, os.getpid()):
+            return  # It was forked: the connection is the other process's.
         now = self._loop.time() if self._loop else 0.0
         what(now)
         while True:
@@ -1167,13 +1278,13 @@ class _ThreadInbox(_Inbox):
 
     def get(self, timeout: Optional[float] = None) -> Optional[News]:
         """The next one; nothing at the end. @raises TimeoutError"""
-        end = None if timeout is None else time.monotonic() + timeout
+        end = None if timeout is None else time.monotonic() + _seconds(timeout, "timeout")
         with self._changed:
             while True:
                 item = self.pop()
                 if item is not None or self.is_closed:
                     return item
-                left = None if end is None else end - time.monotonic()
+                left = None if end is None else min(end - time.monotonic(), threading.TIMEOUT_MAX)
                 if (left is not None and left <= 0) or not self._changed.wait(left):
                     if not self._items and not self.is_closed:
                         raise TimeoutError("no event in time")
@@ -1274,24 +1385,27 @@ class _ClientBase(Caller):
     def __init__(self, address: str, token: str, options: Optional[Options],
                  tls: Optional[ssl.SSLContext], on_connected: Optional[Callable[..., Any]],
                  on_disconnected: Optional[Callable[..., Any]],
-                 on_gap: Optional[Callable[..., Any]]) -> None:
+                 on_gap: Optional[Callable[..., Any]],
+                 on_connect_failed: Optional[Callable[..., Any]]) -> None:
         super().__init__(self, _CallOptions())
         _split_address(address)
+        _text(token, "the token")
         self.address = address
         self.contract: Optional[Contract] = None
         self.on_connected, self.on_disconnected = on_connected, on_disconnected
-        self.on_gap = on_gap
-        self._own_options = options or Options()
+        self.on_gap, self.on_connect_failed = on_gap, on_connect_failed
+        self._own_options = (options or Options()).checked()
         self._core = Core(address, token, self._own_options)
         self._driver = _Driver(address, self._core, tls, self._own_options.connect_timeout,
                                self._deliver)
         self._handlers: Dict[str, List[Handler]] = {}
         self._inboxes: List[Tuple[str, Any]] = []  # of iterators, by event
         self._inbox: Any = None  # of the handlers
-        self._connect_waiters: List[Any] = []
+        self._connect_waiters: List[Tuple[Any, bool]] = []  # and whether they try again
         self._failure: Optional[RpcError] = None
         self._contract_epoch = ""
         self._is_closed = False
+        self._process: Optional[int] = None  # the one that it was started in
         self._lists = threading.Lock()  # of who hears of what; a list is replaced, never changed
 
     # What the two kinds do each in its own way.
@@ -1306,8 +1420,19 @@ class _ClientBase(Caller):
     def start(self) -> None:
         raise NotImplementedError
 
+    def _refuse_fork(self) -> None:
+        """@raises RpcError  The client was started in a process that this one was forked from. Its
+        threads are there, and so is the owner of its connection: here nothing would ever answer."""
+        if self._is_forked():
+            raise RpcError("not_connected", "this process was forked from the one that started the "
+                           "client: make a new client in it", "not_sent")
+
+    def _is_forked(self) -> bool:
+        return self._process is not None and self._process != os.getpid()
+
     def _begin(self) -> None:
         """Starts the client if it never was."""
+        self._refuse_fork()
         if self._is_closed:
             raise RpcError("not_connected", "the client is closed", "not_sent")
         self.start()
@@ -1373,6 +1498,9 @@ class _ClientBase(Caller):
         return [future for _, future in made]
 
     def _change(self, event: str, keys: Sequence[str], is_wanted: bool) -> Any:
+        _text(event, "the event's name")
+        for key in keys:
+            _text(key, "a key")
         self._begin()
         call, future = self._call_of(_CallOptions(), "rpc.subscribe", [])
         self._post(lambda: self._driver.change(event, keys, is_wanted, call))
@@ -1386,6 +1514,8 @@ class _ClientBase(Caller):
         decorator."""
         if handler is None:
             return functools.partial(self.on, event, subscribe=subscribe)
+        _text(event, "the event's name")
+        self._refuse_fork()
         with self._lists:
             self._handlers[event] = [*self._handlers.get(event, []), handler]
         if subscribe:
@@ -1432,7 +1562,8 @@ class _ClientBase(Caller):
             self._note_connected(news)
         elif isinstance(news, Failed):
             self._note_failed(news)
-            return
+            if not self.on_connect_failed:
+                return
         if self._inbox:
             self._inbox.push(news)
 
@@ -1440,25 +1571,25 @@ class _ClientBase(Caller):
         self._failure = None
         if self.contract and news.info.epoch != self._contract_epoch:
             self.contract = None  # Another server may serve something else.
-        for future in self._connect_waiters:
+        for future, _ in self._connect_waiters:
             if not future.done():
-                future.set_result(news.info)
+                future.set_result(None)
         self._connect_waiters = []
 
     def _note_failed(self, news: Failed) -> None:
         self._failure = news.error
         log.info("no connection: %s; next try in %d ms", news.error.message, news.pause * 1000)
-        if news.error.name == "unauthenticated":
-            for future in self._connect_waiters:
-                if not future.done():
-                    future.set_exception(news.error)
-            self._connect_waiters = []
+        is_final = news.error.name == "unauthenticated"
+        for future, retry in self._connect_waiters:
+            if not future.done() and (is_final or not retry):
+                future.set_exception(news.error if is_final else self._no_connection())
+        self._connect_waiters = [each for each in self._connect_waiters if not each[0].done()]
 
-    def _wait_connected(self, future: Any) -> None:
+    def _wait_connected(self, future: Any, retry: bool) -> None:
         if self._core.is_ready:
             future.set_result(None)
         else:
-            self._connect_waiters.append(future)
+            self._connect_waiters.append((future, retry))
 
     def _no_connection(self) -> RpcError:
         why = self._failure.message if self._failure else "no connection in time"
@@ -1470,6 +1601,7 @@ class _ClientBase(Caller):
             return [*self._handlers.get(news.name, [])]
         hook = (self.on_connected if isinstance(news, Connected) else
                 self.on_disconnected if isinstance(news, Disconnected) else
+                self.on_connect_failed if isinstance(news, Failed) else
                 self.on_gap if isinstance(news, Gap) else None)
         return [hook] if hook else []
 
@@ -1478,7 +1610,7 @@ def _argument(news: News) -> Any:
     """What a handler is called with."""
     if isinstance(news, Connected):
         return news.info
-    return news.error if isinstance(news, Disconnected) else news
+    return news.error if isinstance(news, (Disconnected, Failed)) else news
 
 
 # --- the client with await ------------------------------------------------------------------------
@@ -1494,8 +1626,10 @@ class AsyncClient(_ClientBase):
                  options: Optional[Options] = None, tls: Optional[ssl.SSLContext] = None,
                  on_connected: Optional[Callable[[SessionInfo], Any]] = None,
                  on_disconnected: Optional[Callable[[RpcError], Any]] = None,
-                 on_gap: Optional[Callable[[Gap], Any]] = None) -> None:
-        super().__init__(address, token, options, tls, on_connected, on_disconnected, on_gap)
+                 on_gap: Optional[Callable[[Gap], Any]] = None,
+                 on_connect_failed: Optional[Callable[[RpcError], Any]] = None) -> None:
+        super().__init__(address, token, options, tls, on_connected, on_disconnected, on_gap,
+                         on_connect_failed)
         self._handling: Optional[asyncio.Task[None]] = None
         self._is_started = False
 
@@ -1504,36 +1638,42 @@ class AsyncClient(_ClientBase):
         return self
 
     async def __aexit__(self, *_: Any) -> None:
-        await self.close()
+        if not self._is_forked():
+            await self.close()
 
     def start(self) -> None:
         """Begins to connect; calls do it by themselves."""
+        self._refuse_fork()
         if not self._is_started:
             self._is_started, self._is_closed = True, False
+            self._process = os.getpid()
             self._inbox = _LoopInbox(self._own_options.events_waiting_max)
             self._handling = asyncio.get_running_loop().create_task(self._handle(self._inbox))
             self._driver.start()
 
     async def close(self, why: str = "the client was closed") -> None:
         """Tells the server, ends every call and every iterator."""
+        self._refuse_fork()
         self._is_closed = True
         if not self._is_started:
             return
         await self._driver.stop(why)
-        self._is_started = False
+        self._is_started, self._process = False, None
         for _, inbox in self._inboxes:
             inbox.close()
         self._inbox.close()
         if self._handling and self._handling is not asyncio.current_task():
             await self._handling
 
-    async def wait_connected(self, timeout: Optional[float] = None) -> None:
-        """@raises RpcError  There is no connection in time, or the token was refused."""
+    async def wait_connected(self, timeout: Optional[float] = None, *, retry: bool = True) -> None:
+        """@raises RpcError  There is no connection in time, or the token was refused; without
+        `retry` also if the next try to connect fails."""
+        time = None if timeout is None else _seconds(timeout, "timeout")
         self.start()
         future = self._future()
-        self._wait_connected(future)
+        self._wait_connected(future, retry)
         try:
-            await asyncio.wait_for(future, timeout)
+            await asyncio.wait_for(future, time)
         except asyncio.TimeoutError:
             raise self._no_connection() from None
 
@@ -1609,6 +1749,7 @@ class Events:
     """The events of one name, as they come. Iterating ends when the client is closed."""
 
     def __init__(self, client: Client, event: str) -> None:
+        client._refuse_fork()
         self._client = client
         self._inbox = _ThreadInbox(client._own_options.events_waiting_max)
         self._entry = (event, self._inbox)
@@ -1623,6 +1764,7 @@ class Events:
     def get(self, timeout: Optional[float] = None) -> Event:
         """@raises TimeoutError  None came in time.
         @raises StopIteration  The client was closed."""
+        self._client._refuse_fork()
         while True:
             item = self._inbox.get(timeout)
             if isinstance(item, Event):
@@ -1632,8 +1774,9 @@ class Events:
             self._client._inbox.push(item)
 
     def close(self) -> None:
-        self._client._remove_inbox(self._entry)
-        self._inbox.close()
+        if not self._client._is_forked():
+            self._client._remove_inbox(self._entry)
+            self._inbox.close()
 
     def __enter__(self) -> Events:
         return self
@@ -1647,6 +1790,24 @@ def _log_failure(event: str, future: concurrent.futures.Future[Any]) -> None:
         log.warning("no events '%s': %s", event, future.exception())
 
 
+class _Answer(concurrent.futures.Future):  # type: ignore[type-arg] # In 3.9 it takes none.
+    """A call's answer. A process that was forked meanwhile does not wait for it in vain."""
+
+    def __init__(self, refuse_fork: Callable[[], None]) -> None:
+        super().__init__()
+        self._refuse_fork = refuse_fork
+
+    def result(self, timeout: Optional[float] = None) -> Any:
+        if not self.done():
+            self._refuse_fork()
+        return super().result(timeout)
+
+    def exception(self, timeout: Optional[float] = None) -> Optional[BaseException]:
+        if not self.done():
+            self._refuse_fork()
+        return super().exception(timeout)
+
+
 class Client(_ClientBase):
     """A client whose calls wait: `client.call("add", 1, 2)`, `client.add(1, 2)`.
 
@@ -1658,8 +1819,10 @@ class Client(_ClientBase):
                  options: Optional[Options] = None, tls: Optional[ssl.SSLContext] = None,
                  on_connected: Optional[Callable[[SessionInfo], Any]] = None,
                  on_disconnected: Optional[Callable[[RpcError], Any]] = None,
-                 on_gap: Optional[Callable[[Gap], Any]] = None) -> None:
-        super().__init__(address, token, options, tls, on_connected, on_disconnected, on_gap)
+                 on_gap: Optional[Callable[[Gap], Any]] = None,
+                 on_connect_failed: Optional[Callable[[RpcError], Any]] = None) -> None:
+        super().__init__(address, token, options, tls, on_connected, on_disconnected, on_gap,
+                         on_connect_failed)
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._threads: List[threading.Thread] = []
         self._mutex = threading.RLock()
@@ -1669,13 +1832,16 @@ class Client(_ClientBase):
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self.close()
+        if not self._is_forked():
+            self.close()
 
     def start(self) -> None:
         """Begins to connect; calls do it by themselves."""
+        self._refuse_fork()
         with self._mutex:
             if self._loop:
                 return
+            self._process = os.getpid()
             self._loop, self._is_closed = asyncio.new_event_loop(), False
             self._inbox = _ThreadInbox(self._own_options.events_waiting_max)
             self._threads = [
@@ -1689,10 +1855,11 @@ class Client(_ClientBase):
 
     def close(self, why: str = "the client was closed") -> None:
         """Tells the server, ends every call and every iterator, and waits for the threads."""
+        self._refuse_fork()
         with self._mutex:
             self._refuse_deadlock()
             loop, self._loop = self._loop, None
-            self._is_closed = True
+            self._is_closed, self._process = True, None
         if not loop:
             return
         asyncio.run_coroutine_threadsafe(self._driver.stop(why), loop).result()
@@ -1704,13 +1871,15 @@ class Client(_ClientBase):
             if thread is not threading.current_thread():
                 thread.join()
 
-    def wait_connected(self, timeout: Optional[float] = None) -> None:
-        """@raises RpcError  There is no connection in time, or the token was refused."""
+    def wait_connected(self, timeout: Optional[float] = None, *, retry: bool = True) -> None:
+        """@raises RpcError  There is no connection in time, or the token was refused; without
+        `retry` also if the next try to connect fails."""
+        time = None if timeout is None else _seconds(timeout, "timeout")
         self.start()
         future = self._future()
-        self._post(lambda: self._wait_connected(future))
+        self._post(lambda: self._wait_connected(future, retry))
         try:
-            future.result(timeout)
+            future.result(time)
         except concurrent.futures.TimeoutError:
             raise self._no_connection() from None
 
@@ -1756,9 +1925,11 @@ class Client(_ClientBase):
         return events
 
     def _future(self) -> Any:
-        return concurrent.futures.Future()
+        return _Answer(self._refuse_fork)
 
     def _post(self, what: Callable[[], None]) -> None:
+        if self._is_forked():
+            return  # The loop would be woken, and it is the other process's.
         loop = self._loop
         if loop:
             loop.call_soon_threadsafe(what)
@@ -1846,7 +2017,7 @@ def main(words: Optional[Sequence[str]] = None) -> int:
     try:
         with Client(asked.address, token=asked.token, options=Options(call_timeout=asked.timeout),
                     on_gap=lambda gap: print(gap, file=sys.stderr)) as client:
-            client.wait_connected(asked.timeout)
+            client.wait_connected(asked.timeout, retry=False)
             if asked.command == "list":
                 _list(client)
             elif asked.command == "call":
