@@ -12,18 +12,41 @@ set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source-path=SCRIPTDIR source=../tests/support/install.sh
 . "$top/tests/support/install.sh"
+session="$top/examples/server_client/session.py"
 
+# What cannot work is said before minutes of installing and building.
 gui=OFF
-if [ "${1-}" = "--gui" ]; then
-    gui=ON
-    shift
-fi
+case ${1-} in
+    -h | --help)
+        sed -n '5,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        exit
+        ;;
+    --gui)
+        gui=ON
+        if [ $# -gt 1 ]; then
+            echo "--gui takes no other arguments: ${*:2}" >&2
+            exit 2
+        fi
+        if [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}${QT_QPA_PLATFORM-}" ]; then
+            echo "There is no display to show windows on (DISPLAY, WAYLAND_DISPLAY);" \
+                "examples/demo.sh without --gui needs none." >&2
+            exit 1
+        fi
+        ;;
+    *)
+        if command -v python3 >/dev/null; then
+            python3 -B "$session" run_server run_client --check "$@"
+        fi
+        ;;
+esac
+
 build="$top/build/demo"
-install_missing "${gatewire_build_packages[@]}" "${gatewire_desk_packages[@]}"
+packages=("${gatewire_demo_packages[@]}")
 if [ $gui = ON ]; then
     build="$top/build/demo-gui"
-    install_missing "${gatewire_gui_packages[@]}"
+    packages+=("${gatewire_gui_packages[@]}")
 fi
+install_missing "${packages[@]}"
 
 echo "Building run_server and run_client in ${build#"$top"/}"
 cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON \
@@ -32,14 +55,9 @@ cmake --build "$build" --target run_server run_client
 
 programs="$build/examples/server_client"
 if [ $gui = OFF ]; then
-    exec python3 -B "$top/examples/server_client/session.py" \
-        "$programs/run_server" "$programs/run_client" "$@"
+    exec python3 -B "$session" "$programs/run_server" "$programs/run_client" "$@"
 fi
 
-if [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}${QT_QPA_PLATFORM-}" ]; then
-    echo "There is no display to show windows on; examples/demo.sh without --gui needs none." >&2
-    exit 1
-fi
 cat <<'TEXT'
 Two windows open.
   server: press Start; System > Connect SIM, press Connect; Apps > RPC service, press Start.

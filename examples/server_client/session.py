@@ -343,7 +343,10 @@ def main():
     parser.add_argument("--freeze", type=float, default=0, help="seconds to freeze one client for")
     parser.add_argument("--end-within", type=float, default=1, help="seconds after SIGTERM")
     parser.add_argument("--quiet", action="store_true", help="print the summary only")
+    parser.add_argument("--check", action="store_true", help="look at these arguments, no more")
     options = parser.parse_args()
+    if options.check:
+        return 0
 
     # So that everything below is left, and every process ended, on a polite request too.
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -3,25 +3,32 @@
 # shellcheck shell=bash
 # Sourced by the scripts that build: installs what a Debian or Ubuntu machine lacks.
 
-# What building and testing need, as package=proof that it is there already, however it came: the
-# name of a command or the path of a file. A path stands for any file that matches it.
-gatewire_build_packages=(
+# What the demo needs, as package=proof that it is there already, however it came: the name of a
+# command or the path of a file. A path stands for any file that matches it.
+# shellcheck disable=SC2034 # Used by the scripts that source this.
+gatewire_demo_packages=(
     "g++=g++"
     "cmake=cmake"
     "ninja-build=ninja"
     "python3=python3"
     "libasio-dev=/usr/include/asio.hpp"
     "nlohmann-json3-dev=/usr/include/nlohmann/json.hpp"
+    "libcli11-dev=/usr/include/CLI/CLI.hpp"
+)
+
+# What the tests need beyond that.
+# shellcheck disable=SC2034
+gatewire_build_packages=(
+    "${gatewire_demo_packages[@]}"
     "doctest-dev=/usr/include/doctest/doctest.h"
     "libssl-dev=/usr/include/openssl/ssl.h"
     "openssl=openssl"
     "python3-jsonschema=/usr/lib/python3/dist-packages/jsonschema/__init__.py"
 )
 
-# What the trading desk needs beyond that, and its windows.
-# shellcheck disable=SC2034 # Used by the scripts that source this.
+# What the tests of all examples need beyond that, and the desk's windows.
+# shellcheck disable=SC2034
 gatewire_desk_packages=(
-    "libcli11-dev=/usr/include/CLI/CLI.hpp"
     "nodejs=node"
     "prometheus-cpp-dev=/usr/include/prometheus/registry.h"
     "python3-aiohttp=/usr/lib/python3/dist-packages/aiohttp/__init__.py"
