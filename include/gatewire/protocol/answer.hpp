@@ -20,7 +20,7 @@ namespace rpc::inline v1::protocol {
 
 /// A whole error answer. Text that is not UTF-8 is mended, so that it can always be sent.
 /// @param id    The request's id as it was written; empty when it is not known, so `null`.
-/// @param data  Left out when `null`, or when it has no JSON form.
+/// @param data  Left out when `null`. When it has no JSON form, a text in its place says so.
 inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
                         const nlohmann::json& data = nullptr) {
     out.append(R"({"jsonrpc":"2.0","id":)");
@@ -35,6 +35,9 @@ inline void write_error(wire::buffer& out, std::string_view id, int code, std::s
         wire::json::write_error failure;
         if (!wire::json::write(out, data, failure)) {
             out.truncate(before);
+            out.append(R"(,"data":)");
+            wire::json::write_text_lossy(out,
+                                         failure.text("the error's data cannot be sent: data"));
         }
     }
     out.append("}}");
@@ -64,7 +67,7 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
     out.append(method);
     out.append(R"(","params":)");
     wire::json::write_error unused;
-    wire::json::write(out, params, unused);
+    wire::json::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);

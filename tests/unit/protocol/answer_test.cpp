@@ -45,18 +45,25 @@ TEST_CASE("answer: an error has id, code and message, and data where there is an
           R"({"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"no","data":false}})");
 }
 
-TEST_CASE("answer: text that is not UTF-8 is mended, data without a JSON form is left out") {
+TEST_CASE("answer: text that is not UTF-8 is mended") {
     const std::string mended = error_text("7", 1, "a\"\n\xff\xc3(");
     CHECK(nlohmann::json::accept(mended));
     CHECK(mended.starts_with(R"({"jsonrpc":"2.0","id":7,"error":{"code":1,"message":"a\"\n)"));
-    const std::string without = R"({"jsonrpc":"2.0","id":7,"error":{"code":1,"message":"m"}})";
-    CHECK(error_text("7", 1, "m", std::numeric_limits<double>::quiet_NaN()) == without);
-    CHECK(error_text("7", 1, "m", {{"a", {1, "\xff"}}}) == without);
+}
+
+TEST_CASE("answer: data without a JSON form is replaced by a text that says so, and where") {
+    const auto data_of = [](const nlohmann::json& data) {
+        return nlohmann::json::parse(error_text("7", 1, "m", data))["error"]["data"];
+    };
+    const std::string begin = "the error's data cannot be sent: data";
+    CHECK(data_of(std::numeric_limits<double>::quiet_NaN()) == begin + ": NaN has no JSON form");
+    CHECK(data_of({{"a", {1, "\xff"}}}) == begin + ".a[1]: a string is not valid UTF-8");
     nlohmann::json deep = 1;
     for (int depth = 0; depth < 100; ++depth) {
         deep = nlohmann::json::array({std::move(deep)});
     }
-    CHECK(error_text("7", 1, "m", deep) == without);
+    CHECK(data_of(deep).get<std::string>().ends_with("nested too deeply"));
+    CHECK(data_of(nlohmann::json::binary({1, 2})) == begin + ": binary data has no JSON form");
 }
 
 TEST_CASE("answer: the specification's messages belong to its codes") {
