@@ -117,10 +117,12 @@ public:
     ///
     /// @throws rpc::error  with `outcome()`:
     /// - `not_connected`, `cancelled`, `deadline_exceeded`, `overloaded`, `frame_too_large`,
-    ///   `contract_mismatch`, `invalid_params`, `invalid_value`: `not_sent` where it never left;
+    ///   `contract_mismatch`, `invalid_params`, `invalid_value` (an argument has no JSON form, or
+    ///   its code threw): `not_sent` where it never left;
     /// - `deadline_exceeded`, `connection_lost`, `cancelled`: `may_have_run` where it did;
     /// - `invalid_params`, `method_not_found`, `forbidden`, `engine_error` and whatever else the
-    ///   server answers, `invalid_answer` if its result is of another type: `failed`;
+    ///   server answers, `invalid_answer` if its result is of another type, or its code threw while
+    ///   it was read: `failed`;
     /// - `would_deadlock`: on the only thread of a `thread_pool`, or inside of a strand that is the
     ///   client's executor; `not_sent`.
     template <detail::fixed_string Name, class... Given>
@@ -151,6 +153,9 @@ public:
     /// `void(std::exception_ptr, R)`, or `void(std::exception_ptr)` for `void`. The exception is an
     /// `rpc::error` as `call` throws it. Never runs inside of this function; each call completes
     /// exactly once, also when the client is stopped or destroyed.
+    ///
+    /// A result whose default constructor throws is made for the case of an error, too: then that
+    /// exception leaves this function, and nothing is called.
     ///
     /// @par Cancellation
     /// Every type. The call completes with `cancelled`, the server is told, and the connection and

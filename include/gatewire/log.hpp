@@ -86,17 +86,21 @@ inline void append_log_text(std::string& line, std::string_view text) {
     }
 }
 
-/// A callback that cleans the texts of records before the user's own one sees them.
+/// A callback that cleans the texts of records before the user's own one sees them. What that
+/// throws ends with it.
 inline log_callback clean_log(log_callback log) {
     if (!log) {
         return log;
     }
-    return [log = std::move(log)](const log_record& record) {
-        std::string peer;
-        std::string text;
-        append_log_text(peer, record.peer);
-        append_log_text(text, record.text);
-        log({record.event, peer, text});
+    return [log = std::move(log)](const log_record& record) noexcept {
+        try {
+            std::string peer;
+            std::string text;
+            append_log_text(peer, record.peer);
+            append_log_text(text, record.text);
+            log({record.event, peer, text});
+        } catch (...) {  // What is being told of must go on, also where there is no memory.
+        }
     };
 }
 

@@ -24,6 +24,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -128,13 +129,9 @@ public:
 private:
     template <class Entry>
     void publish_entry(std::size_t place, const typename Entry::payload& payload) {
-        wire::scratch data;
-        wire::json::write_error failure;
-        if (!wire::json::write(*data, payload, failure)) {
-            typed::throw_unwritable(Entry::name, failure);
-        }
-        const typed::event_key<Entry> key(payload);
-        side_.publish(place, key.text(), data.view());
+        typed::with_payload<Entry>(payload, [&](std::string_view key, std::string_view data) {
+            side_.publish(place, key, data);
+        });
     }
 
     server_side side_;

@@ -16,7 +16,6 @@
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/served_engine.hpp>
 #include <gatewire/typed/server_side.hpp>
-#include <gatewire/wire/scratch.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/server_side_impl.hpp>
@@ -92,7 +91,8 @@ public:
     ///
     /// @tparam Name    An event of the engine's table.
     /// @param payload  Encoded before this function returns.
-    /// @throws rpc::error  `invalid_value`: the payload has no JSON form, with the member;
+    /// @throws rpc::error  `invalid_value`: the payload has no JSON form, with the member, or its
+    ///                     code, or that of its key, threw, with the text;
     ///                     `frame_too_large`: it is over `limits.answer_size_max`. Nobody gets it.
     template <detail::fixed_string Name, class Payload>
     void publish(const Payload& payload) {
@@ -155,13 +155,9 @@ private:
     template <class Entry>
     void publish_entry(std::size_t place, std::string_view target,
                        const typename Entry::payload& payload) {
-        wire::scratch data;
-        wire::json::write_error failure;
-        if (!wire::json::write(*data, payload, failure)) {
-            typed::throw_unwritable(Entry::name, failure);
-        }
-        const typed::event_key<Entry> key(payload);
-        side_.publish(place, key.text(), data.view(), target);
+        typed::with_payload<Entry>(payload, [&](std::string_view key, std::string_view data) {
+            side_.publish(place, key, data, target);
+        });
     }
 
     typed::server_side side_;

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_NATS_GATEWAY_TELLER_HPP
 #define GATEWIRE_NATS_GATEWAY_TELLER_HPP
 
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/nats/event_plan.hpp>
@@ -85,7 +86,7 @@ private:
         try {
             run();
         } catch (const std::exception& thrown) {
-            log(log_event::handler_threw, thrown.what());
+            log(log_event::handler_threw, std::string(detail::words_of(thrown)));
         } catch (...) {
             log(log_event::handler_threw, "a handler threw something unknown");
         }

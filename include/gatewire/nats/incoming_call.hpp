@@ -35,6 +35,8 @@ public:
     virtual session::environment& world() noexcept = 0;
     /// Sends an answer without a frame's header; empty for a notification. The call is over.
     virtual void finish(const incoming_call& call, std::string_view answer) = 0;
+    /// The call is over without an answer.
+    virtual void forget(const incoming_call& call) noexcept = 0;
 };
 
 /// One call as a broker brought it. It is its own origin: nothing else came with it.
@@ -94,6 +96,9 @@ public:
                      time_point /*now*/) override {
         owner_->finish(*this, part);
     }
+
+    /// Its caller waits until its timeout.
+    void give_up() noexcept override { owner_->forget(*this); }
 
     void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
         const std::lock_guard lock(mutex_);

@@ -126,6 +126,8 @@ public:
         running_.remove(call);
     }
 
+    void forget(const incoming_call& call) noexcept override { running_.remove(call); }
+
     void on_up() override {
         if (const auto link = link_.set_up(true)) {
             log(log_event::connected, {});

@@ -91,7 +91,11 @@ private:
             core_->events().begin_call();
             {
                 typed::answer_sheet sheet(origin, access_.answer_size_max);
-                run_one(call.what(), sheet);
+                try {
+                    run_one(call.what(), sheet);
+                } catch (...) {
+                    sheet.fail_anyhow(call.what());
+                }
             }
             core_->events().end_call(core_->world().now());
         }

@@ -150,6 +150,20 @@ public:
         });
     }
 
+    void give_up() noexcept override {
+        std::shared_ptr<answering_link> next;
+        {
+            const std::lock_guard lock(mutex_);
+            next = successor();
+            if (!next) {  // No loss, after which the session would go on without the answer.
+                shut({errc::internal_error, "no memory"});
+            }
+        }
+        if (next) {
+            next->give_up();
+        }
+    }
+
     void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
         const std::lock_guard lock(mutex_);
         state.cancel = std::move(cancel);

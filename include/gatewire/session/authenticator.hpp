@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_AUTHENTICATOR_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/gate.hpp>
 
@@ -57,7 +58,7 @@ private:
         } catch (const error& refused) {
             return {std::nullopt, refused.message()};
         } catch (const std::exception& refused) {
-            return {std::nullopt, refused.what()};
+            return {std::nullopt, std::string(detail::words_of(refused))};
         } catch (...) {
             return {std::nullopt, unknown};
         }

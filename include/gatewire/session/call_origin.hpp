@@ -38,6 +38,9 @@ public:
     virtual void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                              time_point now) = 0;
 
+    /// There is no memory for an answer: ends in a way that leaves nobody waiting for it for ever.
+    virtual void give_up() noexcept = 0;
+
     /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
     virtual void reach_by(protocol::call_state& state, std::function<void()> cancel) = 0;
 

@@ -10,7 +10,7 @@ namespace rpc::inline v1::session {
 class held_back {
 public:
     virtual ~held_back() = default;
-    virtual void let_go() = 0;
+    virtual void let_go() noexcept = 0;
 };
 
 }  // namespace rpc::inline v1::session

@@ -44,7 +44,8 @@ public:
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
 
-    /// Answers with a value; if that has no JSON form or is too large, with an error that says so.
+    /// Answers with a value; if that has no JSON form, is too large, or its code throws while it is
+    /// written, with an error that says so, and nothing else of it is sent.
     template <class Value>
     void result(const protocol::call& to, const Value& value) {
         write(to, [&](wire::buffer& out) {
@@ -54,7 +55,7 @@ public:
                 out.append("null");
             } else {
                 wire::json::write_error failure;
-                if (!wire::json::write(out, value, failure)) {
+                if (!wire::json::guarded_write(out, value, failure)) {
                     replace(out, begin, to, failure);
                     return;
                 }
@@ -83,16 +84,20 @@ public:
     /// Answers with what a method threw. Call inside of a catch block, or with its exception.
     void fail_exception(const protocol::call& to, const std::exception_ptr& thrown);
 
+    /// Ends a call whose answer could not be written: with what is being handled, with less, or, if
+    /// there is no memory for any of it, by the end of its origin. Only inside of a catch block.
+    void fail_anyhow(const protocol::call& to) noexcept;
+
     /// The last call ended at this moment; until this is called, the clock is read instead.
     void ended(protocol::time_point now) noexcept { last_end_ = now; }
 
     /// Gives the origin what was written so far.
-    void hand_over();
+    void hand_over() noexcept;
 
     /// Once all is handed over.
     session::answer_buffers take_room() noexcept { return std::move(room_); }
 
-    void let_go() override { hand_over(); }
+    void let_go() noexcept override { hand_over(); }
 
     const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
     const session::call_watch* watch() const noexcept { return watch_; }
@@ -107,15 +112,22 @@ private:
             return;
         }
         const std::size_t before = room_.frames.size();
-        if (!to.id.empty()) {
-            const std::size_t begin = wire::begin_frame(room_.frames);
-            write(room_.frames);
-            wire::end_frame(room_.frames, begin);
+        const std::uint64_t errors = errors_;
+        try {
+            if (!to.id.empty()) {
+                const std::size_t begin = wire::begin_frame(room_.frames);
+                write(room_.frames);
+                wire::end_frame(room_.frames, begin);
+            }
+            room_.slots.push_back(to.slot);
+        } catch (...) {  // Half an answer would spoil all that follow.
+            room_.frames.truncate(before);
+            errors_ = errors;
+            throw;
         }
         if (watch_ != nullptr) {
             tell_ended(to, room_.frames.size() - before);
         }
-        room_.slots.push_back(to.slot);
     }
 
     /// `write` for an answer that is also kept elsewhere, or belongs to a batch.

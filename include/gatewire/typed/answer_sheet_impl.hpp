@@ -5,6 +5,7 @@
 #define GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
@@ -91,17 +92,36 @@ GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
         if (to.state->cancelled.load(std::memory_order_relaxed)) {
             fail(to, protocol::cancelled_code, "the call was cancelled");
         } else {
-            fail(to, protocol::engine_error_code, other.what());
+            fail(to, protocol::engine_error_code, detail::words_of(other));
         }
     } catch (...) {
         fail(to, protocol::internal_error_code, "the method threw something unknown");
     }
 }
 
-GATEWIRE_INLINE void answer_sheet::hand_over() {
-    if (!room_.slots.empty()) {
-        const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
+GATEWIRE_INLINE void answer_sheet::fail_anyhow(const protocol::call& to) noexcept {
+    try {
+        try {
+            fail_exception(to, std::current_exception());
+        } catch (...) {
+            fail(to, protocol::internal_error_code, "no memory");
+        }
+    } catch (...) {
+        to_->give_up();
+    }
+}
+
+GATEWIRE_INLINE void answer_sheet::hand_over() noexcept {
+    if (room_.slots.empty()) {
+        return;
+    }
+    const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
+    try {
         to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
+    } catch (...) {  // Nobody knows how much of them left.
+        room_.frames.clear();
+        room_.slots.clear();
+        to_->give_up();
     }
 }
 
@@ -110,23 +130,34 @@ GATEWIRE_INLINE void answer_sheet::tell_ended(const protocol::call& to, std::siz
 }
 
 GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+    const std::size_t before = room_.frames.size();
+    try {
+        if (!to.is_batched && !to.id.empty()) {
+            const std::size_t begin = wire::begin_frame(room_.frames);
+            room_.frames.append(part);
+            wire::end_frame(room_.frames, begin);
+        }
+        room_.slots.reserve(room_.slots.size() + 1);
+        if (to.state->once) {
+            write_down(to, part);
+        }
+    } catch (...) {
+        room_.frames.truncate(before);
+        throw;
+    }
     if (watch_ != nullptr) {
         tell_ended(to, part.size());
     }
-    if (to.state->once) {
-        write_down(to, part);
-    }
-    if (to.is_batched) {
-        to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
-                         std::exchange(errors_, 0), to_->time());
+    if (!to.is_batched) {
+        room_.slots.push_back(to.slot);
         return;
     }
-    if (!to.id.empty()) {
-        const std::size_t begin = wire::begin_frame(room_.frames);
-        room_.frames.append(part);
-        wire::end_frame(room_.frames, begin);
+    try {
+        to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
+                         std::exchange(errors_, 0), to_->time());
+    } catch (...) {  // Nobody knows how much of it left.
+        to_->give_up();
     }
-    room_.slots.push_back(to.slot);
 }
 
 GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
@@ -134,8 +165,9 @@ GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
                                            const wire::json::write_error& failure) {
     out.truncate(begin);
     ++errors_;
-    code_ = protocol::internal_error_code;
-    protocol::write_error(out, to.id, protocol::internal_error_code, failure.text("result"));
+    // What the user's code threw is the engine's error, wherever it did.
+    code_ = failure.is_thrown ? protocol::engine_error_code : protocol::internal_error_code;
+    protocol::write_error(out, to.id, code_, failure.text("result"));
 }
 
 GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::size_t begin,

@@ -97,18 +97,19 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
         return may_lack_params(facts::may_end_at(0), facts::size, failure);
     }
     wire::json::reader in(params);
-    bool good = false;
-    if (in.peek() == wire::json::value_kind::array) {
-        good = read_positional(in, values);
-    } else {
-        good = read_named(
-            in, {names, facts::optional, &values,
-                 [](wire::json::reader& from, void* into, std::size_t index) {
-                     return read_place(from, *static_cast<Tuple*>(into), index,
-                                       std::make_index_sequence<facts::size>{});
-                 }});
-    }
-    if (good && in.finish()) {
+    const bool is_read = wire::json::guarded_read(in, [&] {
+        if (in.peek() == wire::json::value_kind::array) {
+            return read_positional(in, values) && in.finish();
+        }
+        const named_parameters parameters{
+            names, facts::optional, &values,
+            [](wire::json::reader& from, void* into, std::size_t index) {
+                return read_place(from, *static_cast<Tuple*>(into), index,
+                                  std::make_index_sequence<facts::size>{});
+            }};
+        return read_named(in, parameters) && in.finish();
+    });
+    if (is_read) {
         return true;
     }
     failure = in.take_error();

@@ -22,6 +22,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -39,17 +40,47 @@ using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, R
 /// The error for a result that is not of the expected type.
 std::exception_ptr unreadable_result(const wire::json::read_error& failure);
 
-/// Reads a result. @return The error if it is not of the expected type.
-template <class Result>
-std::exception_ptr read_result(std::string_view text, kept_result<Result>& value) {
-    if constexpr (!std::is_void_v<Result>) {
-        wire::json::read_error failure;
-        if (!wire::json::read_text(text, value, failure)) {
-            return unreadable_result(failure);
-        }
-    }
-    return nullptr;
+/// Makes the value that a result's text says. @return Whether that is of the expected type.
+template <class Value>
+bool read_value(std::string_view text, std::optional<Value>& value,
+                wire::json::read_error& failure) {
+    return wire::json::make_from_text(text, value, failure);
 }
+
+/// Reads a result. @return Why there is none.
+template <class Result>
+std::exception_ptr read_result([[maybe_unused]] std::string_view text,
+                               std::optional<kept_result<Result>>& value) noexcept {
+    try {
+        if constexpr (std::is_void_v<Result>) {
+            value.emplace();
+        } else {
+            wire::json::read_error failure;
+            if (!read_value(text, value, failure)) {
+                return unreadable_result(failure);
+            }
+        }
+        return nullptr;
+    } catch (...) {  // No memory, not even for the words.
+        return std::current_exception();
+    }
+}
+
+/// What a handler is given beside an error. Where a value's constructor may throw, it is made with
+/// the call, whose maker can hear of that; when the call ends, nobody could.
+template <class Value, bool = std::is_nothrow_default_constructible_v<Value>>
+class spare_value {
+public:
+    Value take() noexcept { return Value{}; }
+};
+template <class Value>
+class spare_value<Value, false> {
+public:
+    Value take() { return std::move(value_); }
+
+private:
+    Value value_{};
+};
 
 /// Runs a completion handler with what its call gave.
 template <class Result, class Handler>
@@ -82,16 +113,19 @@ public:
         : call_completion(turn::in_order), handler_(std::move(handler)) {}
 
     void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
+        std::optional<kept_result<Result>> value;
         std::exception_ptr failure = read_result<Result>(result, value);
-        end(std::move(failure), std::move(value));
+        end(std::move(failure), value ? std::move(*value) : spare_.take());
     }
 
-    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why), {}); }
+    void refuse(const error& why) noexcept override {
+        end(std::make_exception_ptr(why), spare_.take());
+    }
 
     void fail(const error& why, const strand& gateway) noexcept override {
-        asio::post(gateway, [handler = take_handler(), why]() mutable {
-            run_handler<Result>(std::move(handler), std::make_exception_ptr(why), {});
+        kept_result<Result> value = spare_.take();
+        asio::post(gateway, [handler = take_handler(), why, value = std::move(value)]() mutable {
+            run_handler<Result>(std::move(handler), std::make_exception_ptr(why), std::move(value));
         });
     }
 
@@ -109,6 +143,7 @@ private:
         run_handler<Result>(take_handler(), std::move(failure), std::move(value));
     }
 
+    [[no_unique_address]] spare_value<kept_result<Result>> spare_;
     Handler handler_;
 };
 
@@ -123,19 +158,20 @@ public:
           work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)) {}
 
     void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
+        std::optional<kept_result<Result>> value;
         std::exception_ptr failure = read_result<Result>(result, value);
-        asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
+        asio::dispatch(executor_,
+                       last_step(std::move(failure), value ? std::move(*value) : spare_.take()));
         dispose();
     }
 
     void refuse(const error& why) noexcept override {
-        asio::dispatch(executor_, last_step(std::make_exception_ptr(why), {}));
+        asio::dispatch(executor_, last_step(std::make_exception_ptr(why), spare_.take()));
         dispose();
     }
 
     void fail(const error& why, const strand&) noexcept override {
-        asio::post(executor_, last_step(std::make_exception_ptr(why), {}));
+        asio::post(executor_, last_step(std::make_exception_ptr(why), spare_.take()));
         dispose();
     }
 
@@ -160,6 +196,7 @@ private:
         };
     }
 
+    [[no_unique_address]] spare_value<kept_result<Result>> spare_;
     Handler handler_;
     executor executor_;
     // Keeps the handler's context running. Not an executor_work_guard: that of Asio 1.22 does not
@@ -189,14 +226,10 @@ public:
     waiting_completion() : call_completion(turn::at_once) {}
 
     void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
-        std::exception_ptr failure = read_result<Result>(result, value);
-        end(std::move(failure), std::move(value));
+        end(read_result<Result>(result, value_));  // Nobody looks at it before the end is told.
     }
 
-    void refuse(const error& why) noexcept override {
-        end(std::make_exception_ptr(why), kept_result<Result>{});
-    }
+    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why)); }
 
     void fail(const error& why, const strand&) noexcept override { refuse(why); }
 
@@ -220,23 +253,22 @@ public:
             std::rethrow_exception(std::exchange(failure_, nullptr));
         }
         if constexpr (!std::is_void_v<Result>) {
-            return std::move(value_);
+            return std::move(*value_);
         }
     }
 
 private:
-    void end(std::exception_ptr failure, kept_result<Result> value) {
+    void end(std::exception_ptr failure) {
         // Told with the mutex held: the waiting thread cannot leave, and this object go, before.
         const std::lock_guard lock(mutex_);
         failure_ = std::move(failure);
-        value_ = std::move(value);
         is_done_ = true;
         done_.notify_all();
     }
 
     mutable std::mutex mutex_;
     std::condition_variable done_;
-    kept_result<Result> value_{};
+    std::optional<kept_result<Result>> value_;
     std::exception_ptr failure_;
     bool is_done_ = false;
 };

@@ -60,6 +60,16 @@ public:
         return caller_for<Entry>(*sheet_->origin(), what_);
     }
 
+    /// Runs `answer_it()`, which answers the call, and answers it if that throws.
+    template <class Answer>
+    void guard(Answer&& answer_it) noexcept {
+        try {
+            answer_it();
+        } catch (...) {
+            sheet_->fail_anyhow(what_);
+        }
+    }
+
     /// Lets the call be reached by a cancel; see `call_origin::reach_by`.
     void reach_by(std::function<void()> cancel) {
         sheet_->origin()->reach_by(*state_, std::move(cancel));
@@ -99,11 +109,11 @@ struct awaited_call final : session::wakeable {
 
 template <class Entry, class Engine, class Values>
 asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Values>> running) {
-    const caller who = running->call.template who<Entry>();
     answer_sheet& sheet = running->call.sheet();
     const protocol::call& what = running->call.what();
     std::exception_ptr thrown;
     try {
+        const caller who = running->call.template who<Entry>();
         if constexpr (std::is_void_v<
                           typename detail::awaited_result<typename Entry::result>::type>) {
             co_await call_method<Entry>(engine, who, running->values);
@@ -115,13 +125,15 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
         thrown = std::current_exception();
     }
     running->deadline.reset();
-    if (thrown && running->is_expired) {
-        // Not the code of a deadline, which says that the method was never called.
-        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
-                   protocol::deadline_reason);
-    } else if (thrown) {
-        sheet.fail_exception(what, thrown);
-    }
+    running->call.guard([&] {
+        if (thrown && running->is_expired) {
+            // Not the code of a deadline, which says that the method was never called.
+            sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
+                       protocol::deadline_reason);
+        } else if (thrown) {
+            sheet.fail_exception(what, thrown);
+        }
+    });
     sheet.hand_over();
 }
 

@@ -13,7 +13,7 @@
 #include <gatewire/wire/json/write.hpp>
 
 #include <cstddef>
-#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -23,13 +23,13 @@ namespace rpc::inline v1::typed {
 
 /// A result as it was written, if it is JSON.
 template <>
-inline std::exception_ptr read_result<json_text>(std::string_view text, json_text& value) {
-    wire::json::read_error failure;
-    if (!wire::json::validate(text, failure)) {
-        return unreadable_result(failure);
+inline bool read_value<json_text>(std::string_view text, std::optional<json_text>& value,
+                                  wire::json::read_error& failure) {
+    const bool is_json = wire::json::validate(text, failure);
+    if (is_json) {
+        value.emplace(std::string(text));
     }
-    value.text = text;
-    return nullptr;
+    return is_json;
 }
 
 /// Writes the params of a request: any value that is an array or an object in JSON.
@@ -45,7 +45,7 @@ void write_params(wire::buffer& out, const Params& params) {
         out.append(params.text);
     } else {
         wire::json::write_error failure;
-        if (!wire::json::write(out, params, failure)) {
+        if (!wire::json::guarded_write(out, params, failure)) {
             throw error(errc::invalid_value, failure.text("params"), outcome::not_sent);
         }
     }

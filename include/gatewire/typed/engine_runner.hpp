@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/publishing_scope.hpp>
@@ -49,7 +50,11 @@ public:
             time_point last_sent = core_->now();
             time_point now = last_sent;
             for (const protocol::call& what : batch.calls) {
-                run_one(what, sheet, now);
+                try {
+                    run_one(what, sheet, now);
+                } catch (...) {
+                    sheet.fail_anyhow(what);
+                }
                 const time_point after = core_->now();
                 note_slow(what, after - now);
                 sheet.ended(after);
@@ -82,7 +87,7 @@ private:
         try {
             tell_end_(access_.engine, what);
         } catch (const std::exception& thrown) {
-            core_->log(log_event::handler_threw, what.peer, thrown.what());
+            core_->log(log_event::handler_threw, what.peer, detail::words_of(thrown));
         } catch (...) {
             core_->log(log_event::handler_threw, what.peer,
                        "on_session_end threw something unknown");

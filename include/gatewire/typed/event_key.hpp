@@ -4,14 +4,19 @@
 #ifndef GATEWIRE_TYPED_EVENT_KEY_HPP
 #define GATEWIRE_TYPED_EVENT_KEY_HPP
 
-#include <array>
-#include <charconv>
+#include <gatewire/wire/json/write.hpp>
+#include <gatewire/wire/scratch.hpp>
+
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 namespace rpc::inline v1::typed {
+
+/// The error for an event whose payload has no JSON form.
+[[noreturn]] void throw_unwritable(std::string_view event, const wire::json::write_error& failure);
 
 /// A key as the text that clients subscribe by: text as it is, integers in decimal.
 template <class Key>
@@ -50,6 +55,27 @@ private:
     std::string owned_;
     std::string_view text_;
 };
+
+/// Runs `use(key, data)` with the key and the text of a payload.
+/// @throws rpc::error  `invalid_value`: it has no JSON form, or its code or the key's threw.
+template <class Entry, class Use>
+void with_payload(const typename Entry::payload& payload, Use&& use) {
+    wire::scratch data;
+    wire::json::write_error failure;
+    std::optional<event_key<Entry>> key;
+    bool is_written = wire::json::guarded_write(*data, payload, failure);
+    if (is_written) {
+        try {
+            key.emplace(payload);
+        } catch (...) {
+            is_written = failure.fail_thrown();
+        }
+    }
+    if (!is_written) {
+        throw_unwritable(Entry::name, failure);
+    }
+    use(key->text(), data.view());
+}
 
 }  // namespace rpc::inline v1::typed
 

@@ -29,7 +29,8 @@ inline bool is_first_use(std::string_view method, const protocol::call& what, an
                               const auto waiting = std::make_shared<detached_call>(
                                   sheet.origin(), what, answer_size_max);
                               return [waiting](const std::string& tail) {
-                                  waiting->sheet().repeat(waiting->what(), tail);
+                                  waiting->guard(
+                                      [&] { waiting->sheet().repeat(waiting->what(), tail); });
                                   waiting->sheet().hand_over();
                               };
                           });

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
 #define GATEWIRE_TYPED_GATEWAY_RUNNER_HPP
 
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/session/client_core.hpp>
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/gateway_item.hpp>
@@ -57,7 +58,7 @@ private:
                 default: break;
             }
         } catch (const std::exception& thrown) {
-            core.log(log_event::handler_threw, thrown.what());
+            core.log(log_event::handler_threw, detail::words_of(thrown));
         } catch (...) {
             core.log(log_event::handler_threw, "a handler threw something unknown");
         }

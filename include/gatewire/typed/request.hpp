@@ -125,11 +125,18 @@ bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index
         written = index;
         return write_argument<Parameter>(out, argument, index, failure);
     };
-    return (write_one(std::type_identity<Parameters>{}, arguments, Index) && ...);
+    try {
+        return (write_one(std::type_identity<Parameters>{}, arguments, Index) && ...);
+    } catch (const error&) {
+        throw;
+    } catch (...) {
+        return failure.fail_thrown();
+    }
 }
 
 /// Writes a request that lacks the members `rpc` and `id` and the closing brace.
 /// @throws rpc::error  `invalid_value` or `invalid_params`, with the parameter's place; not sent.
+///                     What an argument's own code throws is `invalid_value`, too, with its text.
 template <class Entry, class... Arguments>
 void write_request(wire::buffer& out, const Arguments&... arguments) {
     out.append(R"({"jsonrpc":"2.0","method":)");

@@ -5,6 +5,7 @@
 #define GATEWIRE_TYPED_SERVED_ENGINE_HPP
 
 #include <gatewire/detail/table_entries.hpp>
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/session/gate.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
@@ -77,25 +78,27 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
         task{detached_call(from, what, access.answer_size_max), std::forward<Values>(values)});
     asio::post(access.worker, [engine = access.engine, work, entrance = access.offloaded] {
         if (!entrance->enter()) {
-            work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
-                                      "the server is shutting down");
+            work->call.guard([&] {
+                work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
+                                          "the server is shutting down");
+            });
         } else {
-            call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
-                            work->call.template who<Entry>(), work->call.sheet());
+            work->call.guard([&] {
+                call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
+                                work->call.template who<Entry>(), work->call.sheet());
+            });
             entrance->leave();
         }
         work->call.sheet().hand_over();
     });
 }
 
+/// Calls a method whose arguments were read.
 template <class Engine, class Entry>
-void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
+void start_method(const engine_access& access, const protocol::call& what,
+                  argument_values<Entry>& values, answer_sheet& sheet) {
     using result = std::remove_cvref_t<typename Entry::result>;
-    argument_values<Entry> values{};
-    wire::json::read_error failure;
-    if (!read_arguments(what.params, values, Entry::names::names, failure)) {
-        sheet.fail_params(what, failure);
-    } else if constexpr (detail::awaited_result<result>::is_awaitable) {
+    if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
                           Entry::is_offloaded ? access.worker : access.strand, sheet.origin(),
                           what, std::move(values), access.answer_size_max);
@@ -105,6 +108,29 @@ void run_method(const engine_access& access, const protocol::call& what, answer_
         call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
                         caller_for<Entry>(*sheet.origin(), what), sheet);
     }
+}
+
+template <class Engine, class Entry>
+void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
+    wire::json::read_error failure;
+    bool is_read = false;
+    try {
+        argument_values<Entry> values{};
+        is_read = read_arguments(what.params, values, Entry::names::names, failure);
+        if (is_read) {
+            start_method<Engine, Entry>(access, what, values, sheet);
+            return;
+        }
+    } catch (...) {
+        if (is_read) {  // It was not started, or not answered.
+            sheet.fail_anyhow(what);
+            return;
+        }
+        // Not even the parameters' constructors did their work.
+        failure.kind = wire::json::read_failure::value;
+        failure.message = wire::json::printable(detail::thrown_text(), 200);
+    }
+    sheet.fail_params(what, failure);
 }
 
 template <class Engine, class... Entries>

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -44,16 +45,16 @@ struct served_gateway {
 
 template <class Gateway, class Entry>
 bool handle_event(void* gateway, std::string_view data, wire::json::read_error& failure) {
-    typename Entry::payload payload{};
-    if (!wire::json::read_text(data, payload, failure)) {
+    std::optional<typename Entry::payload> payload;
+    if (!wire::json::make_from_text(data, payload, failure)) {
         return false;
     }
     Gateway& told = *static_cast<Gateway*>(gateway);
     constexpr auto function = Entry::function;
     if constexpr (Entry::is_member) {
-        (told.*function)(std::move(payload));
+        (told.*function)(std::move(*payload));
     } else {
-        function(told, std::move(payload));
+        function(told, std::move(*payload));
     }
     return true;
 }

@@ -8,7 +8,6 @@
 #include <gatewire/options.hpp>
 #include <gatewire/server_stats.hpp>
 #include <gatewire/typed/served_engine.hpp>
-#include <gatewire/wire/json/write_error.hpp>
 
 #include <asio/any_io_executor.hpp>
 
@@ -61,9 +60,6 @@ private:
     std::shared_ptr<session::server_core> core_;
     std::shared_ptr<engine_runner> runner_;
 };
-
-/// The error for an event whose payload has no JSON form.
-[[noreturn]] void throw_unwritable(std::string_view event, const wire::json::write_error& failure);
 
 }  // namespace rpc::inline v1::typed
 

@@ -11,6 +11,7 @@
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/detached_call.hpp>
 #include <gatewire/typed/engine_runner.hpp>
+#include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/server_side.hpp>
 #include <gatewire/wire/buffer.hpp>

@@ -13,7 +13,7 @@
 #include <gatewire/wire/json/take_value.hpp>
 
 #include <cstddef>
-#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -158,7 +158,8 @@ bool read_map(reader& in, Map& values) {
     }
 }
 
-/// Reads through nlohmann's value, made by our own strict reader.
+/// Reads through nlohmann's value, made by our own strict reader. The cursor stands at the value
+/// while the user's code looks at it, for the place of what that throws.
 template <class T>
 bool read_custom(reader& in, T& value) {
     in.skip_space();
@@ -167,17 +168,15 @@ bool read_custom(reader& in, T& value) {
     if (!read_dynamic(in, dynamic)) {
         return false;
     }
-    try {
-        if constexpr (requires { nlohmann::adl_serializer<T>::from_json(dynamic, value); }) {
-            nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic), value);
-        } else {
-            value = nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic));
-        }
-        return true;
-    } catch (const std::exception& failure) {
-        in.move_to(start);
-        return in.fail_value(printable(failure.what(), 200));
+    const char* const behind = in.at();
+    in.move_to(start);
+    if constexpr (requires { nlohmann::adl_serializer<T>::from_json(dynamic, value); }) {
+        nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic), value);
+    } else {
+        value = nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic));
     }
+    in.move_to(behind);
+    return true;
 }
 
 template <class T>
@@ -263,21 +262,31 @@ bool read(reader& in, T& value) {
     }
 }
 
-/// Reads a text that is exactly one value, with white space around it. When the value is not what
-/// the type wants, the rest is checked too: a text that is not JSON fails as such wherever it errs.
+/// Reads a text that is exactly one value, with white space around it.
 template <class T>
 bool read_text(std::string_view text, T& value, read_error& error) {
     reader in(text);
-    if (json::read(in, value) && in.finish()) {
-        return true;
+    return (json::read(in, value) && in.finish()) || take_worst_error(text, in, error);
+}
+
+/// Runs `read_it()`, which reads by `in`. What is thrown meanwhile, be it by the code of the user's
+/// types or for lack of memory, is a failure like any other.
+template <class Read>
+bool guarded_read(reader& in, Read&& read_it) {
+    try {
+        return read_it();
+    } catch (...) {
+        return in.fail_thrown();
     }
-    error = in.take_error();
-    read_error other;
-    if (error.kind == read_failure::value && !validate(text, other) &&
-        other.kind == read_failure::syntax) {
-        error = std::move(other);
-    }
-    return false;
+}
+
+/// Makes a value of a type of the user's and reads it as `read_text` does, guarded.
+/// @param value  Empty after a failure, if not even its constructor did its work.
+template <class T>
+bool make_from_text(std::string_view text, std::optional<T>& value, read_error& error) {
+    reader in(text);
+    return guarded_read(in, [&] { return json::read(in, value.emplace()) && in.finish(); }) ||
+           take_worst_error(text, in, error);
 }
 
 }  // namespace rpc::inline v1::wire::json

@@ -49,19 +49,24 @@ bool read_element_into(reader& in, Sequence& values) {
 template <class Sequence>
 std::size_t take_elements(reader& in, Sequence& values) {
     using element = typename Sequence::value_type;
-    const char* at = in.at();
+    // Also where a container throws, so that the place is that of the element.
+    struct cursor {
+        reader& in;
+        const char* at;
+        ~cursor() { in.move_to(at); }
+    };
+    cursor here{in, in.at()};
     const char* const end = in.end();
     std::size_t count = 0;
-    for (; at != end && *at == ','; ++count) {
+    for (; here.at != end && *here.at == ','; ++count) {
         element value{};
-        const char* const behind = take_scalar(at + 1, end, value);
+        const char* const behind = take_scalar(here.at + 1, end, value);
         if (behind == nullptr) {
             break;
         }
+        here.at = behind;
         values.push_back(std::move(value));
-        at = behind;
     }
-    in.move_to(at);
     return count;
 }
 

@@ -159,6 +159,9 @@ public:
     }
     /// The value at the cursor is not `what` ("an integer").
     bool fail_expected(std::string_view what);
+    /// What is being handled was thrown while the text was read, by a type of the user's or for
+    /// lack of memory. The place is that of the cursor. Only inside of a catch block.
+    bool fail_thrown();
     /// Says that the error is inside this member or element of the value that was being read.
     bool inside_member(std::string_view name);
     bool inside_element(std::size_t index);

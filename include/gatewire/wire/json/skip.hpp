@@ -188,6 +188,10 @@ inline bool skip_raw_unchecked(reader& in, std::string_view& raw) {
 /// Whether the whole text is one valid value, by the rules of `skip`.
 bool validate(std::string_view text, read_error& error);
 
+/// Takes the error of a reader that failed. When the value was not what the type wants, the rest is
+/// checked too: a text that is not JSON fails as such wherever it errs. @return False.
+bool take_worst_error(std::string_view text, reader& in, read_error& error);
+
 }  // namespace rpc::inline v1::wire::json
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION

@@ -20,7 +20,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -77,10 +77,18 @@ char* put_range(char* at, const Range& values, std::size_t room, sink& to) {
     at = to.make_room(at, 2);
     *at++ = '[';
     element_putter elements{at, to};
-    for (const typename Range::value_type& element : values) {
-        if (!elements(element)) {
-            return nullptr;
+    try {
+        for (const typename Range::value_type& element : values) {
+            if (!elements(element)) {
+                return nullptr;
+            }
         }
+    } catch (const std::bad_alloc&) {
+        throw;  // The buffer's, most likely: no fault of an element.
+    } catch (...) {
+        to.error.fail_thrown();
+        to.error.inside_element(elements.index);
+        return nullptr;
     }
     *elements.at = ']';
     to.error.leave();
@@ -117,20 +125,27 @@ char* put_map(char* at, const Map& values, std::size_t room, sink& to) {
     *at = '{';
     char* const first = at + 1;
     char separator = '{';
-    for (const auto& [name, value] : values) {
-        *at = separator;
-        separator = ',';
-        at = put_string(at + 1, name, 1, to);
-        if (at == nullptr) {
-            to.error.fail("a member name is not valid UTF-8");
-            return nullptr;
+    try {
+        for (const auto& [name, value] : values) {
+            *at = separator;
+            separator = ',';
+            at = put_string(at + 1, name, 1, to);
+            if (at == nullptr) {
+                to.error.fail("a member name is not valid UTF-8");
+                return nullptr;
+            }
+            *at = ':';
+            at = put_roomily(at + 1, value, 1, to);
+            if (at == nullptr) {
+                to.error.inside_member(name);
+                return nullptr;
+            }
         }
-        *at = ':';
-        at = put_roomily(at + 1, value, 1, to);
-        if (at == nullptr) {
-            to.error.inside_member(name);
-            return nullptr;
-        }
+    } catch (const std::bad_alloc&) {
+        throw;  // The buffer's, most likely: no fault of a member.
+    } catch (...) {
+        to.error.fail_thrown();
+        return nullptr;
     }
     at = separator == '{' ? first : at;
     *at = '}';
@@ -196,8 +211,8 @@ bool write_custom(buffer& out, const T& value, write_error& error) {
         nlohmann::json dynamic;
         nlohmann::adl_serializer<T>::to_json(dynamic, value);
         return write_dynamic(out, dynamic, error);
-    } catch (const std::exception& failure) {
-        return error.fail(printable(failure.what(), 200));
+    } catch (...) {
+        return error.fail_thrown();
     }
 }
 
@@ -264,6 +279,23 @@ bool write(buffer& out, const T& value, write_error& error) {
         to.flush(end);
     }
     return end != nullptr;
+}
+
+/// `write` for types of the user's: what is thrown meanwhile, be it by their code or for lack of
+/// memory, is a failure like any other. After a failure `out` is as it was.
+template <class T>
+bool guarded_write(buffer& out, const T& value, write_error& error) {
+    const std::size_t before = out.size();
+    bool is_written = false;
+    try {
+        is_written = json::write(out, value, error);
+    } catch (...) {
+        error.fail_thrown();
+    }
+    if (!is_written) {
+        out.truncate(before);
+    }
+    return is_written;
 }
 
 }  // namespace rpc::inline v1::wire::json

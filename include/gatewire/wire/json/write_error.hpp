@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_WIRE_JSON_WRITE_ERROR_HPP
 #define GATEWIRE_WIRE_JSON_WRITE_ERROR_HPP
 
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/wire/json/read_error.hpp>
 #include <gatewire/wire/json/reader.hpp>
 
@@ -20,6 +21,7 @@ struct write_error {
     std::string where;    // from the value that was to be written: "[0].price", or empty
     std::string message;  // "infinity has no JSON form"
     unsigned depth_left = depth_max;
+    bool is_thrown = false;  // the message is what the user's code threw
 
     /// "params[0].price: infinity has no JSON form" for the root "params".
     std::string text(std::string_view root) const { return place_text(root, where, message); }
@@ -29,6 +31,13 @@ struct write_error {
         where.clear();
         message = std::move(text);
         depth_left = depth_max;  // the containers that are open are given up
+        is_thrown = false;
+        return false;
+    }
+    /// Says what is being handled. Only inside of a catch block.
+    bool fail_thrown() {
+        fail(printable(rpc::detail::thrown_text(), 200));
+        is_thrown = true;
         return false;
     }
     bool inside_member(std::string_view name) {

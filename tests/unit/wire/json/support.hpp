@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,9 +37,9 @@ private:
 template <class T>
 std::string refusal(std::string_view text) {
     const exact_text exact(text);
-    T value{};
+    std::optional<T> value;
     json::read_error error;
-    return json::read_text(exact.view(), value, error) ? "ok" : error.text("v");
+    return json::make_from_text(exact.view(), value, error) ? "ok" : error.text("v");
 }
 
 template <class T>
