@@ -5,6 +5,7 @@
 #define GATEWIRE_CALLER_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/detail/lasting.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -47,14 +48,14 @@ public:
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
-        static const std::string local = "local";
-        return peer_ ? *peer_ : local;
+        static const detail::lasting<std::string> local("local");
+        return peer_ ? *peer_ : *local;
     }
 
     /// Who the client proved to be; empty for an anonymous one.
     const std::string& identity() const noexcept {
-        static const std::string anonymous;
-        return identity_ ? identity_->name : anonymous;
+        static const detail::lasting<std::string> anonymous;
+        return identity_ ? identity_->name : *anonymous;
     }
 
     /// Whether the client has this role; an anonymous one has none. What a whole method needs is

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_DYNAMIC_CLIENT_HPP
 #define GATEWIRE_DYNAMIC_CLIENT_HPP
 
+#include <gatewire/detail/lasting.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json_text.hpp>
 #include <gatewire/key.hpp>
@@ -178,8 +179,8 @@ public:
 
 private:
     static const nlohmann::json& none() {
-        static const nlohmann::json empty = nlohmann::json::array();
-        return empty;
+        static const detail::lasting<nlohmann::json> empty(nlohmann::json::array());
+        return *empty;
     }
 
     typed::call_options options_of(const dynamic_options& given) const {

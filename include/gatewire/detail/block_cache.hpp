@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_DETAIL_BLOCK_CACHE_HPP
 #define GATEWIRE_DETAIL_BLOCK_CACHE_HPP
 
+#include <gatewire/detail/lasting.hpp>
+
 #include <array>
 #include <cstddef>
 #include <new>
@@ -20,8 +22,9 @@ public:
     /// @throws std::bad_alloc
     static void* take(std::size_t size) {
         const std::size_t place = place_of(size);
-        if (place < list_count && current != nullptr) {
-            list& from = current->lists[place];
+        kept* const mine = of_thread<kept>::find();
+        if (place < list_count && mine != nullptr) {
+            list& from = mine->lists[place];
             if (from.first != nullptr) {
                 --from.count;
                 return std::exchange(from.first, from.first->next);
@@ -32,11 +35,12 @@ public:
 
     static void give(void* block, std::size_t size) noexcept {
         const std::size_t place = place_of(size);
-        if (place >= list_count || !is_kept() || current->lists[place].count == count_max) {
+        kept* const mine = place < list_count ? of_this_thread() : nullptr;
+        if (mine == nullptr || mine->lists[place].count == count_max) {
             ::operator delete(block);
             return;
         }
-        list& to = current->lists[place];
+        list& to = mine->lists[place];
         to.first = ::new (block) link{to.first};
         ++to.count;
     }
@@ -53,45 +57,38 @@ private:
         link* first = nullptr;
         std::size_t count = 0;
     };
-    struct owner {
+    struct kept {
         std::array<list, list_count> lists{};
 
-        owner() noexcept { current = this; }
-        ~owner() {
-            current = nullptr;
-            has_ended = true;
+        kept() = default;
+        ~kept() {
             for (const list& one : lists) {
                 for (link* next = one.first; next != nullptr;) {
                     ::operator delete(std::exchange(next, next->next));
                 }
             }
         }
-        owner(const owner&) = delete;
-        owner& operator=(const owner&) = delete;
+        kept(const kept&) = delete;
+        kept& operator=(const kept&) = delete;
     };
 
     static constexpr std::size_t place_of(std::size_t size) noexcept {
         return (size + step - 1) / step - 1;
     }
 
-    /// Whether this thread keeps blocks. It does not any more when its own objects are destroyed.
-    static bool is_kept() noexcept {
+    static kept* of_this_thread() noexcept {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-        return false;
+        return nullptr;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-        return false;
+        return nullptr;
+#else
+        return of_thread<kept>::get();
 #endif
+#else
+        return of_thread<kept>::get();
 #endif
-        if (current == nullptr && !has_ended) {
-            static thread_local owner of_thread;
-            static_cast<void>(of_thread);
-        }
-        return current != nullptr;
     }
-
-    static inline constinit thread_local owner* current = nullptr;
-    static inline constinit thread_local bool has_ended = false;
 };
 
 }  // namespace rpc::inline v1::detail

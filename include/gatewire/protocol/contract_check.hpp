@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP
 #define GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP
 
+#include <gatewire/detail/lasting.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
 
@@ -36,8 +37,8 @@ public:
 
     /// Why the method at this place must not be called; empty if it may.
     const std::string& method(std::size_t place) const noexcept {
-        static const std::string none;
-        return place < methods_.size() ? methods_[place] : none;
+        static const detail::lasting<std::string> none;
+        return place < methods_.size() ? methods_[place] : *none;
     }
 
     bool allows_event(std::string_view name) const {

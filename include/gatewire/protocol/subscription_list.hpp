@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
 #define GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
 
+#include <gatewire/detail/lasting.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/service.hpp>
@@ -34,9 +35,9 @@ public:
 
     /// What is wanted of this event.
     const selection& of(std::size_t event) const {
-        static const selection nothing;
+        static const detail::lasting<selection> nothing;
         const auto found = events_.find(event);
-        return found == events_.end() ? nothing : found->second;
+        return found == events_.end() ? *nothing : found->second;
     }
 
     /// In the index of all subscribers, puts one receiver in the place of another.

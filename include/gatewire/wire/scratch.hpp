@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_WIRE_SCRATCH_HPP
 #define GATEWIRE_WIRE_SCRATCH_HPP
 
+#include <gatewire/detail/lasting.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <cstddef>
@@ -16,7 +17,12 @@ namespace rpc::inline v1::wire {
 /// is allocated where one ends before the next begins, on whatever thread that is.
 class scratch {
 public:
-    scratch() noexcept : bytes_(std::move(kept())) { bytes_.clear(); }
+    scratch() noexcept {
+        if (kept* const of_this_thread = detail::of_thread<kept>::get()) {
+            bytes_ = std::move(of_this_thread->bytes);
+            bytes_.clear();
+        }
+    }
     scratch(scratch&& other) noexcept : bytes_(std::move(other.bytes_)) {}
     scratch(const scratch& other) : scratch() { bytes_.append(other.bytes_.view()); }
     scratch& operator=(const scratch&) = delete;
@@ -25,8 +31,10 @@ public:
         return *this;
     }
     ~scratch() {
-        if (bytes_.capacity() > kept().capacity() && bytes_.capacity() <= kept_capacity) {
-            kept() = std::move(bytes_);
+        kept* const of_this_thread = detail::of_thread<kept>::get();
+        if (of_this_thread != nullptr && bytes_.capacity() > of_this_thread->bytes.capacity() &&
+            bytes_.capacity() <= kept_capacity) {
+            of_this_thread->bytes = std::move(bytes_);
         }
     }
 
@@ -37,10 +45,9 @@ public:
 private:
     static constexpr std::size_t kept_capacity = std::size_t{64} << 10;
 
-    static buffer& kept() noexcept {
-        static thread_local buffer of_thread;
-        return of_thread;
-    }
+    struct kept {
+        buffer bytes;
+    };
 
     buffer bytes_;
 };
