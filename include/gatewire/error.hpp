@@ -105,11 +105,43 @@ constexpr std::string_view to_string(outcome what) noexcept {
     return "unknown";
 }
 
-/// The category of `errc`, so that codes compare and print as `std::error_code`.
-const std::error_category& error_category() noexcept;
+namespace detail {
+
+/// A shared library may have a copy of this library of its own, and so a category of its own: they
+/// are known by their name, which is what a message between two of them has in common.
+class category final : public std::error_category {
+public:
+    static constexpr std::string_view name_text = "gatewire";
+
+    const char* name() const noexcept override { return name_text.data(); }
+    std::string message(int value) const override;
+    bool equivalent(int value, const std::error_condition& condition) const noexcept override {
+        return condition.value() == value && condition.category() == *this;
+    }
+    bool equivalent(const std::error_code& code, int value) const noexcept override {
+        return code.value() == value && code.category() == *this;
+    }
+
+    friend bool operator==(const std::error_category& any, const category& one) noexcept {
+        return &any == &one || any.name() == name_text;
+    }
+    friend bool operator==(const category&, const category&) noexcept { return true; }
+};
+
+}  // namespace detail
+
+/// The category of `errc`, so that codes compare and print as `std::error_code`. Another category
+/// is equal to it if it is that of this library's copy in a shared library.
+const detail::category& error_category() noexcept;
 
 /// What `std::error_code` calls for an `errc`.
 std::error_code make_error_code(errc code) noexcept;
+
+/// Whether a code is this one: also a code that a shared library made with its own copy of this
+/// library. Two `std::error_code` of two such copies are never equal; compare with an `errc`.
+inline bool operator==(const std::error_code& code, errc value) noexcept {
+    return code.value() == static_cast<int>(value) && code.category() == error_category();
+}
 
 namespace detail {
 
@@ -175,7 +207,7 @@ constexpr outcome outcome_of(int peer_code) noexcept {
 ///
 /// @par Thread safety
 /// Distinct objects: safe. One object, read only: safe.
-class error : public std::system_error {
+class [[gnu::visibility("default")]] error : public std::system_error {
 public:
     /// An answer of the engine's own.
     /// @param peer_code  The JSON-RPC error code; use values outside -32768..-32000.

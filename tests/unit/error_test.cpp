@@ -139,3 +139,48 @@ TEST_CASE("error: every code and outcome has a name of its own, and they are err
     CHECK(to_string(outcome::failed) == "failed");
     CHECK(to_string(static_cast<outcome>(9)) == "unknown");
 }
+
+namespace {
+
+/// The category of a copy of this library that a shared library has.
+class category_of_another_copy final : public std::error_category {
+public:
+    const char* name() const noexcept override { return text_.c_str(); }
+    std::string message(int) const override { return "theirs"; }
+
+private:
+    const std::string text_ = "gatewire";
+};
+
+/// Of something else.
+class foreign_category final : public std::error_category {
+public:
+    const char* name() const noexcept override { return "gatewires"; }
+    std::string message(int) const override { return "foreign"; }
+};
+
+}  // namespace
+
+TEST_CASE("error: a code compares by value and name, whichever copy of this library made it") {
+    const category_of_another_copy theirs;
+    const int value = static_cast<int>(errc::forbidden);
+    const std::error_code code(value, theirs);
+    CHECK(code == errc::forbidden);
+    CHECK(errc::forbidden == code);
+    CHECK_FALSE(code != errc::forbidden);
+    CHECK_FALSE(code == errc::cancelled);
+    CHECK(code != errc::cancelled);
+    CHECK(code == std::error_condition(value, rpc::error_category()));
+    CHECK(make_error_code(errc::forbidden) == std::error_condition(value, theirs));
+    CHECK(code.category() == rpc::error_category());
+    CHECK(rpc::error_category() == code.category());
+    CHECK_FALSE(code.category() != rpc::error_category());
+    CHECK(rpc::error_category() == rpc::error_category());
+
+    const foreign_category foreign;
+    CHECK_FALSE(std::error_code(value, foreign) == errc::forbidden);
+    CHECK_FALSE(std::error_code(value, foreign) ==
+                std::error_condition(value, rpc::error_category()));
+    CHECK_FALSE(foreign == rpc::error_category());
+    CHECK_FALSE(std::error_code(value, std::generic_category()) == errc::forbidden);
+}

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_DETAIL_ERROR_IMPL_HPP
 #define GATEWIRE_DETAIL_ERROR_IMPL_HPP
 
+#include <gatewire/detail/lasting.hpp>
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 
@@ -14,15 +15,13 @@
 
 namespace rpc::inline v1 {
 
-GATEWIRE_INLINE const std::error_category& error_category() noexcept {
-    class category final : public std::error_category {
-        const char* name() const noexcept override { return "gatewire"; }
-        std::string message(int value) const override {
-            return std::string(to_string(static_cast<errc>(value)));
-        }
-    };
-    static const category instance;
-    return instance;
+GATEWIRE_INLINE std::string detail::category::message(int value) const {
+    return std::string(to_string(static_cast<errc>(value)));
+}
+
+GATEWIRE_INLINE const detail::category& error_category() noexcept {
+    static const detail::lasting<detail::category> one;
+    return *one;
 }
 
 GATEWIRE_INLINE std::error_code make_error_code(errc code) noexcept {
