@@ -27,6 +27,9 @@ class client_encryption;
 }  // namespace session
 
 /// How a server listens and what it allows. A plain aggregate: name what differs.
+///
+/// Durations, here and everywhere: one that is longer than the clock counts, which is 292 years,
+/// `std::chrono::milliseconds::max()` for example, is for ever; a negative one is zero.
 struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
     /// `*` for every IPv4 address; port 0 picks one), `tls://host:port` or `unix:///path`.
@@ -107,8 +110,8 @@ struct client_options {
     std::chrono::milliseconds backoff_min{50};
     /// The bound stops doubling here.
     std::chrono::milliseconds backoff_max{5'000};
-    /// How long the connection may rest before a heartbeat is sent. The server's wish, if it is
-    /// shorter, wins.
+    /// How long the connection may rest before a heartbeat is sent, at least 1 ms. The server's
+    /// wish, if it is shorter, wins.
     std::chrono::milliseconds heartbeat{5'000};
     /// A server that sends no byte for this long is given up.
     std::chrono::milliseconds heartbeat_timeout{15'000};

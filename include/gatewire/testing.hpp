@@ -145,18 +145,19 @@ public:
 
     /// Runs everything that happens within this time; all of it has passed then.
     /// @throws std::logic_error  Something goes on for ever without time passing.
-    void run_for(duration time) {
+    template <class Time>
+    void run_for(Time time) {
         const session::open_hands hands;
-        const time_point until = loop_.now() + time;
+        const time_point until = protocol::after(loop_.now(), time);
         while (loop_.run_one(until)) {
         }
     }
 
     /// Runs until a condition holds, at most for this time. @return Whether it does.
-    template <class Condition>
-    bool run_until(Condition&& holds, duration at_most = std::chrono::minutes(5)) {
+    template <class Condition, class Time = std::chrono::minutes>
+    bool run_until(Condition&& holds, Time at_most = Time(5)) {
         const session::open_hands hands;
-        const time_point until = loop_.now() + at_most;
+        const time_point until = protocol::after(loop_.now(), at_most);
         while (!holds()) {
             if (!loop_.run_one(until)) {
                 return holds();
@@ -179,9 +180,9 @@ public:
     /// `void(asio::error_code)`; with any token. `operation_aborted` if it was cancelled.
     /// @par Cancellation
     /// Every type.
-    template <class Token>
-    auto async_wait(duration time, Token&& token) {
-        return wait_in(loop_, loop_.now() + time, std::forward<Token>(token));
+    template <class Time, class Token>
+    auto async_wait(Time time, Token&& token) {
+        return wait_in(loop_, protocol::after(loop_.now(), time), std::forward<Token>(token));
     }
 
     /// What connections are like that are made from now on. Others stay as they are.

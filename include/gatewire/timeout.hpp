@@ -12,7 +12,8 @@ namespace rpc::inline v1 {
 /// `async_call`: `client.call<"add">(rpc::timeout{200ms}, 1, 2)`. The time travels with the call:
 /// a server does not start it once it is over.
 struct timeout {
-    std::chrono::milliseconds value{};  ///< Zero or less ends the call at once, unsent.
+    /// Zero or less ends the call at once, unsent; over 292 years never does.
+    std::chrono::milliseconds value{};
 };
 
 }  // namespace rpc::inline v1

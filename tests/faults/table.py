@@ -184,6 +184,13 @@ FAULTS = (
           UNIT + "event_store_test.cpp"),
     Fault("an older one of a key wins", "protocol/latest_values.hpp",
           "kept.frame = frame_of(event);", "", UNIT + "event_store_test.cpp"),
+    # Time
+    Fault("a duration that the clock does not count overflows", "protocol/time.hpp",
+          "return is_for_ever ? (duration::max)() : std::chrono::duration_cast<duration>(time);",
+          "return std::chrono::duration_cast<duration>(time);", "unit/protocol/time_test.cpp"),
+    Fault("a deadline after the clock's end comes at once", "protocol/time.hpp",
+          "return since > never - wait ? never : since + wait;", "return since + wait;",
+          "unit/protocol/time_test.cpp"),
     # Beside other code of one process
     Fault("what a thread keeps is used after its end", "detail/lasting.hpp",
           "has_ended = true;", "", "unit/detail/lasting_test.cpp"),

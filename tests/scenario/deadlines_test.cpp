@@ -71,11 +71,16 @@ TEST_CASE(
     CHECK(play.engine.additions == 2);
 }
 
-TEST_CASE("a call without any time left is not started") {
+TEST_CASE("a call without any time is not sent") {
     scene play;
     play.meet();
-    const rpc::error why = failure_of([&] { play.client->call<"add">(rpc::timeout{0ms}, 1, 1); });
-    CHECK(why.code() == rpc::errc::deadline_exceeded);
+    for (const auto none : {0ms, -1ms, (std::chrono::milliseconds::min)()}) {
+        CAPTURE(none.count());
+        const rpc::error why =
+            failure_of([&] { play.client->call<"add">(rpc::timeout{none}, 1, 1); });
+        CHECK(why.code() == rpc::errc::deadline_exceeded);
+        CHECK(why.outcome() == rpc::outcome::not_sent);
+    }
     play.world.run_for(1s);
     CHECK(play.engine.additions == 0);
 }

@@ -200,7 +200,7 @@ private:
                           call_subject(options_.name, what.engine, what.method),
                           std::string(what.body),
                           std::string(what.key),
-                          now + what.timeout,
+                          protocol::after(now, what.timeout),
                           protocol::never,
                           0,
                           0,
@@ -233,7 +233,7 @@ private:
             ++call.attempts;
         }
         if (call.is_idempotent) {
-            call.again = now + options_.retry_after;
+            call.again = protocol::after(now, options_.retry_after);
             next_again_ = (std::min)(next_again_, call.again);
         }
     }

@@ -6,6 +6,7 @@
 
 #include <gatewire/nats/library.hpp>
 #include <gatewire/nats/options.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -173,9 +174,9 @@ private:
         options_ptr options(made);
         set_servers(made, facts.url);
         set_credentials(made, facts.credentials);
-        const auto wait = static_cast<std::int64_t>(facts.reconnect_wait.count());
+        const std::int64_t wait = protocol::told_milliseconds(facts.reconnect_wait);
         natsOptions_SetName(made, facts.label.c_str());
-        natsOptions_SetTimeout(made, facts.connect_timeout.count());
+        natsOptions_SetTimeout(made, protocol::told_milliseconds(facts.connect_timeout));
         natsOptions_SetMaxReconnect(made, -1);
         natsOptions_SetReconnectWait(made, wait);
         natsOptions_SetReconnectJitter(made, wait, wait);

@@ -5,6 +5,7 @@
 #define GATEWIRE_NATS_ENGINE_LINK_HPP
 
 #include <gatewire/nats/connection.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/outstanding_work.hpp>
@@ -82,7 +83,8 @@ public:
     }
     bool wait_up(std::chrono::milliseconds timeout) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, timeout, [this] { return is_up_; });
+        return changed_.wait_until(lock, protocol::after(std::chrono::steady_clock::now(), timeout),
+                                   [this] { return is_up_; });
     }
 
 private:

@@ -39,7 +39,7 @@ public:
                std::chrono::milliseconds heartbeat, mailbox& post, feed_user& user)
         : name_(std::move(name)),
           wishes_(std::move(wishes)),
-          heartbeat_(heartbeat),
+          heartbeat_(protocol::told_milliseconds(heartbeat)),
           mailbox_(post),
           user_(user),
           parts_{feed_part{name_, false, begin ? std::optional(*begin + 1) : std::nullopt},
@@ -90,7 +90,7 @@ public:
         }
         for (feed_part& one : parts_) {
             for (event_source& source : one.sources) {
-                if (source.is_open && now - source.heard > 3 * heartbeat_) {
+                if (source.is_open && now > protocol::after(source.heard, 3 * heartbeat_)) {
                     reopen(source, now);
                 }
             }

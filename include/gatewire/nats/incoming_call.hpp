@@ -59,7 +59,7 @@ public:
         what_ = {0,     method,       state_->id, asked.params, protocol::never,
                  false, state_.get()};
         if (asked.timeout) {
-            what_.deadline = now + std::chrono::milliseconds(*asked.timeout);
+            what_.deadline = protocol::after(now, std::chrono::milliseconds(*asked.timeout));
         }
     }
 

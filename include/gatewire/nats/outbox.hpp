@@ -106,7 +106,7 @@ public:
             found->is_stored = true;
             drop_stored();
             progress_ = now;
-            resend_at_ = now + limits_.patience;
+            resend_at_ = protocol::after(now, limits_.patience);
             send_new(now);
         } else if (found != nullptr && !found->is_stored) {
             // Not at once: whoever refused it needs time to become able.
@@ -157,7 +157,7 @@ private:
     void append(event made, time_point now) {
         if (events_.empty()) {
             progress_ = now;
-            resend_at_ = now + limits_.patience;
+            resend_at_ = protocol::after(now, limits_.patience);
         }
         // Numbers are given before, so that one which was held back may be older than the last.
         auto place = events_.end();
@@ -176,7 +176,7 @@ private:
         unsent_ = 0;
         is_refused_ = false;
         progress_ = now;
-        resend_at_ = now + limits_.patience;
+        resend_at_ = protocol::after(now, limits_.patience);
         send_new(now);
     }
 

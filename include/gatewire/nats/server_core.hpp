@@ -82,7 +82,7 @@ public:
             if (std::exchange(is_stopping_, true)) {
                 return;
             }
-            stop_at_ = world_.now() + options_.drain_time;
+            stop_at_ = protocol::after(world_.now(), options_.drain_time);
         }
         link_.drain();
         log(log_event::stopped, {});

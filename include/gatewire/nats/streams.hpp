@@ -8,6 +8,7 @@
 #include <gatewire/nats/options.hpp>
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/protocol/service.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -47,8 +48,6 @@ inline std::vector<stream_plan> plan_streams(
 
 /// The configuration that JetStream is asked for.
 inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits& limits) {
-    using std::chrono::duration_cast;
-    using std::chrono::nanoseconds;
     const bool is_short = limits.age_max.count() > 0 && limits.age_max < limits.duplicate_window;
     const std::chrono::seconds known = is_short ? limits.age_max : limits.duplicate_window;
     return {{"name", plan.name},
@@ -57,11 +56,11 @@ inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits
             {"discard", "old"},
             {"max_msgs", limits.events_max > 0 ? limits.events_max : -1},
             {"max_bytes", limits.size_max > 0 ? limits.size_max : -1},
-            {"max_age", duration_cast<nanoseconds>(limits.age_max).count()},
+            {"max_age", protocol::bounded(limits.age_max).count()},
             {"max_msgs_per_subject", plan.is_latest ? 1 : -1},
             {"storage", limits.storage == storage::file ? "file" : "memory"},
             {"num_replicas", limits.replicas},
-            {"duplicate_window", duration_cast<nanoseconds>(known).count()}};
+            {"duplicate_window", protocol::bounded(known).count()}};
 }
 
 /// What a stream has to be told so that it takes the subjects of a plan, too; null if nothing.

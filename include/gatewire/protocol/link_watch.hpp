@@ -103,11 +103,8 @@ public:
     }
 
 private:
-    static time_point after(time_point since, duration wait) noexcept {
-        return since == never ? never : since + wait;
-    }
     static bool passed(time_point since, duration wait, time_point now) noexcept {
-        return since != never && now >= since + wait;
+        return since != never && now >= after(since, wait);
     }
 
     link_bounds bounds_;

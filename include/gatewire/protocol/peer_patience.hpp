@@ -73,12 +73,12 @@ public:
     /// When patience ends. `is_resting`: no subscription and no call in flight.
     time_point deadline(time_point last_received, bool is_resting) const noexcept {
         if (has_greeted_) {
-            return last_received + heartbeat_timeout_;
+            return after(last_received, heartbeat_timeout_);
         }
         if (!has_spoken_ || needs_hello_) {
-            return opened_ + limits_.first_frame_deadline;
+            return after(opened_, limits_.first_frame_deadline);
         }
-        return is_resting ? last_received + limits_.plain_idle_max : never;
+        return is_resting ? after(last_received, limits_.plain_idle_max) : never;
     }
 
     /// Why the peer must be given up now, if it must.

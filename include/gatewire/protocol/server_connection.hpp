@@ -230,7 +230,7 @@ private:
             state.traceparent = received.traceparent;
         }
         const time_point deadline =
-            received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
+            received.timeout ? after(now, std::chrono::milliseconds(*received.timeout)) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
                          deadline, batch != nullptr, &state});
     }

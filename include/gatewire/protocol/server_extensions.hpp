@@ -195,14 +195,14 @@ private:
     hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
         if (facts_.grace.count() > 0) {
-            result.grace_ms = static_cast<std::uint32_t>(facts_.grace.count());
+            result.grace_ms = told_milliseconds(facts_.grace);
         }
         result.session = facts_.session;
         result.epoch = facts_.epoch;
         result.event_position = facts_.position->load(std::memory_order_relaxed);
         result.limits = {limits_.frame_size_max, limits_.calls_in_flight_max, limits_.batch_max,
                          limits_.subscriptions_max};
-        result.heartbeat_ms = static_cast<std::uint32_t>(facts_.heartbeat.count());
+        result.heartbeat_ms = told_milliseconds(facts_.heartbeat);
         if (hello.table) {
             result.differs = table_difference(*hello.table, offers_);
         }

@@ -32,12 +32,12 @@ public:
     std::optional<close_reason> check(time_point now, time_point last_received,
                                       bool is_ready) const {
         if (!is_ready) {
-            return now < opened_ + times_.greeting
+            return now < after(opened_, times_.greeting)
                        ? std::nullopt
                        : std::optional(close_reason{errc::peer_silent,
                                                     "the server did not answer the hello in time"});
         }
-        if (now >= last_received + times_.heartbeat_timeout) {
+        if (now >= after(last_received, times_.heartbeat_timeout)) {
             return close_reason{errc::peer_silent,
                                 "no sign of life from the server for " +
                                     std::to_string(times_.heartbeat_timeout.count()) + " ms"};
@@ -48,17 +48,19 @@ public:
     /// When a ping is due on a connection that is ready.
     time_point ping_time(time_point last_received) const noexcept {
         const time_point quiet = (std::min)(last_received, last_sent_);
-        return (std::max)(quiet, last_ping_) + times_.heartbeat;
+        return after((std::max)(quiet, last_ping_), (std::max)(times_.heartbeat, heartbeat_min));
     }
 
     time_point deadline(time_point last_received, bool is_ready) const noexcept {
         if (!is_ready) {
-            return opened_ + times_.greeting;
+            return after(opened_, times_.greeting);
         }
-        return (std::min)(last_received + times_.heartbeat_timeout, ping_time(last_received));
+        return (std::min)(after(last_received, times_.heartbeat_timeout), ping_time(last_received));
     }
 
 private:
+    static constexpr std::chrono::milliseconds heartbeat_min{1};  // or it would do nothing else
+
     client_times times_;
     time_point opened_{};
     time_point last_sent_{};

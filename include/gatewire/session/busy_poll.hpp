@@ -19,7 +19,7 @@ public:
     bool is_wanted() const noexcept { return time_.count() > 0; }
 
     /// A sign of life.
-    void heard(time_point now) noexcept { until_ = now + time_; }
+    void heard(time_point now) noexcept { until_ = protocol::after(now, time_); }
 
     /// A look is on its way, or done.
     void turn(bool is_on) noexcept { is_on_ = is_on; }

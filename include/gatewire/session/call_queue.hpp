@@ -48,6 +48,9 @@ public:
                 return why;
             }
         }
+        if (call.completion && call.timeout <= std::chrono::milliseconds::zero()) {
+            return error(errc::deadline_exceeded, "the call was given no time", outcome::not_sent);
+        }
         if (pending_.size() >= limits_.calls_pending_max) {
             return error(errc::overloaded,
                          "too many calls are pending: the limit is " +
@@ -70,9 +73,10 @@ public:
             link->send_call({call.body, {}, client_link::no_id, 0}, now);
             return client_link::no_id;
         }
-        const auto [id, kept] = pending_.open(now + call.timeout);
+        const time_point deadline = protocol::after(now, call.timeout);
+        const auto [id, kept] = pending_.open(deadline);
         kept.completion = std::move(call.completion);
-        kept.deadline = now + call.timeout;
+        kept.deadline = deadline;
         kept.method = call.method;
         kept.is_sent = is_sent;
         kept.is_idempotent = call.is_idempotent;

@@ -140,7 +140,7 @@ public:
         if (grace.count() == 0) {
             return queue_.take_sent(repeat::keyed, lost_);
         }
-        lost_until_ = environment_->now() + grace;
+        lost_until_ = protocol::after(environment_->now(), grace);
         arm();
         return {};
     }

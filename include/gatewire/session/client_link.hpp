@@ -149,8 +149,9 @@ public:
 
 private:
     static protocol::link_bounds bounds_of(const client_limits& limits) {
-        return {limits.frame_deadline, limits.write_deadline, limits.queue_hard_max,
-                limits.write_deadline, 2 * limits.queue_hard_max};
+        const auto write_deadline = protocol::bounded(limits.write_deadline);
+        return {protocol::bounded(limits.frame_deadline), write_deadline, limits.queue_hard_max,
+                write_deadline, 2 * limits.queue_hard_max};
     }
 
     /// Takes the frames that are whole. @return Why the connection must end behind them, if so.

@@ -125,7 +125,7 @@ private:
 
     void arm() {
         is_late_ = false;
-        timer_.expires_after(deadline_);
+        timer_.expires_at(protocol::after(std::chrono::steady_clock::now(), deadline_));
         timer_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
             const std::lock_guard lock(self->mutex_);
             if (!aborted && !self->is_done_) {

@@ -66,7 +66,7 @@ public:
                 return;
             }
             pause = backoff_.next();
-            timer_->arm(environment_->now() + pause, weak_from_this());
+            timer_->arm(protocol::after(environment_->now(), pause), weak_from_this());
         }
         failed_(why, pause);
     }

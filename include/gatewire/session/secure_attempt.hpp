@@ -82,7 +82,7 @@ private:
             wrap_failure_ = refused.message();
             return false;
         }
-        handshake_end_ = world_->now() + deadline_;
+        handshake_end_ = protocol::after(world_->now(), deadline_);
         timer_->arm(handshake_end_, weak_from_this());
         secured_->shake_hands(shared_from_this());
         return true;

@@ -112,7 +112,7 @@ public:
                 session->drain();
             }
             if (!sessions_.living().empty()) {
-                drain_->begin(sessions_.living(), now() + options_.drain_time);
+                drain_->begin(sessions_.living(), protocol::after(now(), options_.drain_time));
             }
         }
         keeper_->close();

@@ -62,8 +62,9 @@ struct session_context {
     }
 
     protocol::link_bounds bounds() const noexcept {
-        return {limits.frame_deadline, limits.write_deadline, limits.queue_soft_max,
-                limits.queue_soft_time, limits.queue_hard_max};
+        return {protocol::bounded(limits.frame_deadline), protocol::bounded(limits.write_deadline),
+                limits.queue_soft_max, protocol::bounded(limits.queue_soft_time),
+                limits.queue_hard_max};
     }
 
     /// The connection is over, and with it the session, if it has ended.

@@ -100,7 +100,9 @@ public:
                 return is_cleared_ ? fate::ends : fate::goes_on_elsewhere;
             }
             if (is_lost && is_open_) {
-                found->second.expires = world_.now() + grace_;
+                // Before `never`: that means a connection.
+                found->second.expires = (std::min)(protocol::after(world_.now(), grace_),
+                                                   protocol::never - protocol::duration(1));
                 crowded = take_crowded();
                 arm();
                 result = fate::waits;

@@ -171,11 +171,11 @@ private:
     void launch(std::size_t end, std::string bytes) {
         way& out = ways_[end];
         out.in_flight += bytes.size();
-        const auto jitter = static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::nanoseconds>(weather_.jitter).count());
+        const auto jitter = static_cast<std::uint64_t>(protocol::bounded(weather_.jitter).count());
         const std::chrono::nanoseconds more(
             static_cast<std::int64_t>(chance_.below(jitter == 0 ? 0 : jitter + 1)));
-        out.last_landing = (std::max)(out.last_landing, loop_.now() + weather_.latency + more);
+        const time_point landing = protocol::after(loop_.now(), weather_.latency);
+        out.last_landing = (std::max)(out.last_landing, protocol::after(landing, more));
         out.flying.push_back({out.last_landing, std::move(bytes)});
         loop_.at(out.last_landing, true, [self = shared_from_this(), end] { self->land(end); });
     }
@@ -206,13 +206,14 @@ private:
     void reset_later(std::size_t end) {
         ways_[end].arrived.clear();
         ways_[end].taken = 0;
-        loop_.at(loop_.now() + weather_.latency, true, [self = shared_from_this(), end] {
-            if (!self->is_lost_ && !self->ways_[1 - end].is_held) {
-                self->ends_[end].is_broken = true;
-                self->serve_read(end);
-                self->serve_write(end);
-            }
-        });
+        loop_.at(protocol::after(loop_.now(), weather_.latency), true,
+                 [self = shared_from_this(), end] {
+                     if (!self->is_lost_ && !self->ways_[1 - end].is_held) {
+                         self->ends_[end].is_broken = true;
+                         self->serve_read(end);
+                         self->serve_write(end);
+                     }
+                 });
     }
 
     void serve_read(std::size_t end) {

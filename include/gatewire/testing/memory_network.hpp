@@ -134,12 +134,14 @@ public:
                  std::chrono::milliseconds deadline, Done done) {
         const time_point now = loop_.now();
         if (reach == reachability::unreachable) {
-            loop_.at(now + deadline, false, [done = std::move(done), deadline]() mutable {
-                done(nullptr, "no answer within " + std::to_string(deadline.count()) + " ms");
-            });
+            loop_.at(protocol::after(now, deadline), false,
+                     [done = std::move(done), deadline]() mutable {
+                         done(nullptr,
+                              "no answer within " + std::to_string(deadline.count()) + " ms");
+                     });
             return;
         }
-        loop_.at(now + weather.latency, true,
+        loop_.at(protocol::after(now, weather.latency), true,
                  [this, executor, address, done = std::move(done)]() mutable {
                      arrive(executor, address, std::move(done));
                  });
@@ -176,7 +178,7 @@ private:
                 std::make_unique<memory_stream>(link, 1, listening->executor(), peer));
             made = std::make_unique<memory_stream>(link, 0, executor, address.text());
         }
-        loop_.at(loop_.now() + weather.latency, true,
+        loop_.at(protocol::after(loop_.now(), weather.latency), true,
                  [made = std::move(made), done = std::move(done)]() mutable {
                      const bool is_made = made != nullptr;
                      done(std::move(made), is_made ? "" : "Connection refused");

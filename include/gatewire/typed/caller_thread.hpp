@@ -40,7 +40,7 @@ public:
     template <class IsDone, class Sleep>
     bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
         check();
-        const protocol::time_point until = environment_->now() + timeout;
+        const protocol::time_point until = protocol::after(environment_->now(), timeout);
         if (!access_.runs_here()) {
             return poll(is_done, until) || sleep(until);
         }
@@ -54,7 +54,7 @@ public:
         while (!is_done()) {
             const protocol::time_point now = environment_->now();
             // Another thread of the loop may do the work without waking this one.
-            if (now >= until || !access_.run_some((std::min)(until, now + nap))) {
+            if (now >= until || !access_.run_some((std::min)(until, protocol::after(now, nap)))) {
                 return is_done();
             }
         }
@@ -67,7 +67,7 @@ private:
     template <class IsDone>
     bool poll(IsDone& is_done, protocol::time_point until) const {
         if (spin_.count() > 0) {
-            until = (std::min)(until, environment_->now() + spin_);
+            until = (std::min)(until, protocol::after(environment_->now(), spin_));
             while (environment_->now() < until) {
                 if (is_done()) {
                     return true;

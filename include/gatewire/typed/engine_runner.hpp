@@ -110,8 +110,8 @@ private:
     }
 
     void note_slow(const protocol::call& what, protocol::duration taken) const {
-        const auto bound = core_->options().slow_call;
-        if (bound.count() > 0 && taken > bound && core_->options().log) {
+        const protocol::duration bound = protocol::bounded(core_->options().slow_call);
+        if (bound > protocol::duration::zero() && taken > bound && core_->options().log) {
             const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
             core_->log(log_event::call_slow, {},
                        std::string(core_->offers().methods[what.method].name) +

@@ -1,0 +1,128 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: durations that are longer than the clock counts are for ever, and negative ones are none.
+// Method: the ends of each unit, and what people write for "for ever".
+
+#include <gatewire/protocol/backoff.hpp>
+#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/peer_patience.hpp>
+#include <gatewire/protocol/server_patience.hpp>
+#include <gatewire/protocol/time.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <chrono>
+
+namespace {
+
+using rpc::protocol::after;
+using rpc::protocol::bounded;
+using rpc::protocol::duration;
+using rpc::protocol::never;
+using rpc::protocol::time_point;
+using rpc::protocol::told_milliseconds;
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+constexpr duration for_ever = (duration::max)();
+constexpr milliseconds four_centuries = std::chrono::hours(24 * 365 * 400);
+constexpr std::array long_ones{four_centuries, (milliseconds::max)(), (milliseconds::max)() - 1ms};
+constexpr std::array short_ones{0ms, -1ms, (milliseconds::min)(), -four_centuries};
+constexpr time_point now{};
+
+}  // namespace
+
+TEST_CASE("time: a duration that the clock does not count is for ever") {
+    for (const milliseconds time : long_ones) {
+        CAPTURE(time.count());
+        CHECK(bounded(time) == for_ever);
+        CHECK(after(now, time) == never);
+        CHECK(after(now + std::chrono::hours(24), time) == never);
+    }
+    CHECK(bounded((std::chrono::seconds::max)()) == for_ever);
+    CHECK(bounded((std::chrono::hours::max)()) == for_ever);
+    CHECK(bounded((std::chrono::nanoseconds::max)()) == for_ever);
+    CHECK(bounded(9'223'372'036'854ms) == 9'223'372'036'854ms);  // the longest that it counts
+    CHECK(bounded(9'223'372'036'855ms) == for_ever);
+    CHECK(after(never, 0ms) == never);
+    CHECK(after(never, 1ms) == never);
+    CHECK(after(never - 5ns, 5ns) == never);
+    CHECK(after(never - 5ns, 4ns) == never - 1ns);
+    CHECK(after(never - 5ns, 6ns) == never);
+}
+
+TEST_CASE("time: a negative duration is none, any other is what it is") {
+    for (const milliseconds time : short_ones) {
+        CAPTURE(time.count());
+        CHECK(bounded(time) == 0ns);
+        CHECK(after(now, time) == now);
+    }
+    CHECK(bounded((std::chrono::hours::min)()) == 0ns);
+    CHECK(bounded(1ms) == 1ms);
+    CHECK(after(now, 200ms) == now + 200ms);
+}
+
+TEST_CASE("time: what a peer is told fits timers that count to 24 days") {
+    CHECK(told_milliseconds(30s) == 30'000);
+    CHECK(told_milliseconds((milliseconds::max)()) == 0x7fffffff);
+    CHECK(told_milliseconds(four_centuries) == 0x7fffffff);
+    CHECK(told_milliseconds(-1ms) == 0);
+    CHECK(told_milliseconds((milliseconds::min)()) == 0);
+}
+
+TEST_CASE("time: nobody who was given for ever runs out of patience") {
+    const time_point late = now + std::chrono::hours(24 * 365 * 250);
+    for (const milliseconds time : long_ones) {
+        CAPTURE(time.count());
+        rpc::protocol::server_patience client({time, time, time});
+        client.opened(now);
+        CHECK_FALSE(client.check(late, now, false));
+        CHECK_FALSE(client.check(late, now, true));
+        CHECK(client.deadline(now, false) == never);
+        CHECK(client.deadline(now, true) == never);
+
+        rpc::server_limits limits;
+        limits.first_frame_deadline = time;
+        limits.plain_idle_max = time;
+        rpc::protocol::peer_patience server(limits, time, now);
+        CHECK_FALSE(server.check(late, now, true));
+        server.heard_frame(now);
+        CHECK_FALSE(server.check(late, now, true));
+        server.heard_hello();
+        CHECK_FALSE(server.check(late, now, true));
+        CHECK(server.deadline(now, true) == never);
+
+        rpc::protocol::link_watch watch({bounded(time), bounded(time), 1, bounded(time), 10});
+        watch.received(now, true, false);
+        watch.queued(5, now);
+        watch.write_moved(now);
+        CHECK_FALSE(watch.check(late));
+        CHECK(watch.next_deadline() == never);
+
+        rpc::protocol::backoff pauses(time, time, 1);
+        for (int step = 0; step < 100; ++step) {
+            CHECK(pauses.next() >= 0ms);
+        }
+    }
+}
+
+TEST_CASE("time: patience of no length ends at once, but heartbeats stay apart") {
+    for (const milliseconds time : short_ones) {
+        CAPTURE(time.count());
+        rpc::protocol::server_patience client({time, time, time});
+        client.opened(now);
+        CHECK(client.check(now, now, false));
+        CHECK(client.check(now, now, true));
+        client.pinged(now);
+        CHECK(client.ping_time(now) == now + 1ms);
+
+        rpc::protocol::backoff pauses(time, time, 1);
+        for (int step = 0; step < 100; ++step) {
+            const milliseconds pause = pauses.next();
+            CHECK(pause >= 0ms);
+            CHECK(pause <= 1ms);
+        }
+    }
+}
