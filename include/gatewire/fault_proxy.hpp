@@ -7,17 +7,21 @@
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/address.hpp>
 #include <gatewire/session/endpoint.hpp>
+#include <gatewire/session/sockets.hpp>
 #include <gatewire/testing/direction.hpp>
 #include <gatewire/testing/proxied_link.hpp>
 #include <gatewire/testing/proxy_faults.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/basic_socket_acceptor.hpp>
 #include <asio/error.hpp>
+#include <asio/error_code.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/post.hpp>
+#include <asio/socket_base.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <atomic>
@@ -28,6 +32,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -60,9 +65,10 @@ public:
     ///         `std::system_error` where no port can be had.
     explicit fault_proxy(const std::string& server)
         : target_(resolve(loop_, server)),
-          acceptor_(loop_, {asio::ip::address_v4::loopback(), 0}),
+          acceptor_(listen(loop_)),
           retry_(loop_),
-          address_("tcp://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port())),
+          address_("tcp://127.0.0.1:" +
+                   std::to_string(session::tcp_endpoint(acceptor_.local_endpoint()).port())),
           work_(loop_.get_executor()),
           thread_([this] {
               accept();
@@ -183,6 +189,24 @@ private:
         return found.begin()->endpoint();
     }
 
+    using acceptor = asio::basic_socket_acceptor<session::stream_protocol, asio::any_io_executor>;
+
+    static acceptor listen(asio::io_context& loop) {
+        const session::stream_endpoint here =
+            asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0);
+        acceptor made(loop);
+        asio::error_code failed;
+        session::open_socket(made, session::protocol_of(here), failed);
+        if (failed) {
+            throw std::system_error(failed);
+        }
+        made.set_option(asio::socket_base::reuse_address(true));
+        made.native_non_blocking(true);
+        made.bind(here);
+        made.listen();
+        return made;
+    }
+
     /// Runs it on the thread and waits until it is done.
     template <class Action>
     void on_thread(Action action) {
@@ -209,9 +233,16 @@ private:
     }
 
     void accept() {
-        const auto link = std::make_shared<proxied_link>(loop_.get_executor(), faults_);
-        acceptor_.async_accept(link->to_client, [this, link](asio::error_code failed) {
-            if (failed == asio::error::operation_aborted) {
+        acceptor_.async_wait(asio::socket_base::wait_read, [this](asio::error_code failed) {
+            if (failed == asio::error::operation_aborted || !acceptor_.is_open()) {
+                return;
+            }
+            const auto link = std::make_shared<proxied_link>(loop_.get_executor(), faults_);
+            if (!failed) {
+                session::accept_socket(acceptor_, link->to_client, failed);
+            }
+            if (session::is_nobody(failed)) {
+                accept();
                 return;
             }
             if (failed) {
@@ -232,6 +263,12 @@ private:
     void connect(const std::shared_ptr<proxied_link>& link) {
         std::erase_if(links_, [](const auto& one) { return !one->is_open(); });
         links_.push_back(link);
+        asio::error_code unopened;
+        session::open_socket(link->to_server, session::protocol_of(target_), unopened);
+        if (unopened) {
+            link->reset();
+            return;
+        }
         link->to_server.async_connect(target_, [this, link](asio::error_code failed) {
             if (failed) {
                 link->reset();
@@ -250,7 +287,7 @@ private:
     bool is_refusing_ = false;
     std::vector<std::shared_ptr<proxied_link>> links_;
     std::atomic<std::uint64_t> connections_ = 0;
-    asio::ip::tcp::acceptor acceptor_;
+    acceptor acceptor_;
     asio::steady_timer retry_;
     const std::string address_;
     asio::executor_work_guard<asio::io_context::executor_type> work_;

@@ -6,12 +6,15 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/session/listener.hpp>
+#include <gatewire/session/socket_file.hpp>
 
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 
-#include <sys/stat.h>
+#include <sys/un.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -60,20 +63,6 @@ inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_execu
     return endpoints;
 }
 
-/// A socket file that nobody listens on is left behind by a process that was killed.
-inline void remove_stale_socket(const asio::any_io_executor& executor, const std::string& path) {
-    struct stat facts{};
-    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
-        return;
-    }
-    asio::basic_stream_socket<asio::local::stream_protocol, asio::any_io_executor> probe(executor);
-    asio::error_code failure;
-    probe.connect(asio::local::stream_protocol::endpoint(path), failure);
-    if (failure == asio::error::connection_refused) {
-        ::unlink(path.c_str());
-    }
-}
-
 /// Binds one address of the options, which may name several endpoints.
 /// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
 ///         loopback and anonymous clients are not let in.
@@ -87,13 +76,20 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
     std::vector<std::shared_ptr<acceptor>> bound;
     asio::error_code failure;
     if (address.kind == protocol::address::scheme::unix_socket) {
-        remove_stale_socket(executor, address.host);
         auto unix_listener = std::make_shared<listener>(executor, accepted);
         if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
             refuse_address(text, "the path is too long for a unix socket");
         }
-        unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
-                            unix_socket_mode, failure);
+        {
+            const std::string lock = socket_file::lock_of(address.host);
+            const socket_file_lock alone(lock);
+            if (alone.is_busy()) {
+                refuse_address(text, "somebody else holds '" + lock + "'");
+            }
+            remove_stale_socket(address.host);
+            unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
+                                unix_socket_mode, failure);
+        }
         if (failure) {
             refuse_address(text, failure.message());
         }

@@ -7,6 +7,7 @@
 #include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/socket_stream.hpp>
+#include <gatewire/session/sockets.hpp>
 
 #include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
@@ -96,7 +97,7 @@ private:
         const stream_endpoint endpoint = endpoints_[next_++];
         asio::error_code failure;
         socket_.close(failure);
-        socket_.open(protocol_of(endpoint), failure);
+        open_socket(socket_, protocol_of(endpoint), failure);
         if (failure) {
             last_failure_ = failure.message();
             try_next();

@@ -7,7 +7,9 @@
 #include <gatewire/error.hpp>
 #include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/socket_file.hpp>
 #include <gatewire/session/socket_stream.hpp>
+#include <gatewire/session/sockets.hpp>
 
 #include <asio/basic_socket_acceptor.hpp>
 #include <asio/ip/address.hpp>
@@ -16,7 +18,6 @@
 #include <asio/steady_timer.hpp>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -24,7 +25,6 @@
 #include <mutex>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace rpc::inline v1::session {
 
@@ -32,15 +32,21 @@ namespace rpc::inline v1::session {
 class listener final : public acceptor, public std::enable_shared_from_this<listener> {
 public:
     listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
-        : acceptor_(executor), pause_(executor), accepted_(std::move(accepted)) {}
+        : executor_(executor),
+          acceptor_(executor),
+          pause_(executor),
+          accepted_(std::move(accepted)) {}
 
-    ~listener() override { remove_path(); }
+    ~listener() override { file_.remove(); }
 
     /// Binds the endpoint and listens; nothing is accepted before `start`.
     /// @param path, mode  The file of a unix socket and its permissions.
     void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
               asio::error_code& failure) {
-        acceptor_.open(protocol_of(endpoint), failure);
+        open_socket(acceptor_, protocol_of(endpoint), failure);
+        if (!failure) {
+            acceptor_.native_non_blocking(true, failure);
+        }
         if (!failure && is_tcp(endpoint)) {
             acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
         }
@@ -51,19 +57,21 @@ public:
             acceptor_.bind(endpoint, failure);
         }
         if (!failure) {
-            path_ = std::move(path);
-            // Nobody can connect before `listen`, so nobody can be quicker than this.
-            if (!path_.empty() && ::chmod(path_.c_str(), mode) != 0) {
-                failure.assign(errno, asio::error::get_system_category());
-                return;
+            if (!path.empty()) {
+                file_ = socket_file(std::move(path));
+                // Nobody can connect before `listen`, so nobody can be quicker than this.
+                if (::chmod(file_.path().c_str(), mode) != 0) {
+                    failure.assign(errno, asio::error::get_system_category());
+                    return;
+                }
             }
             acceptor_.listen(asio::socket_base::max_listen_connections, failure);
         }
     }
 
     std::string address() const override {
-        if (!path_.empty()) {
-            return "unix://" + path_;
+        if (!file_.path().empty()) {
+            return "unix://" + file_.path();
         }
         asio::error_code ignored;
         return endpoint_text(acceptor_.local_endpoint(ignored));
@@ -82,10 +90,10 @@ public:
     /// Removes a unix socket's file, too.
     void close() override {
         const std::lock_guard lock(mutex_);
+        file_.remove();
         asio::error_code ignored;
         acceptor_.close(ignored);
         pause_.cancel();
-        remove_path();
     }
 
 private:
@@ -93,25 +101,35 @@ private:
         if (!acceptor_.is_open()) {
             return;
         }
-        acceptor_.async_accept(
-            [self = shared_from_this()](const asio::error_code& failure, stream_socket socket) {
-                self->on_accept(failure, std::move(socket));
-            });
+        acceptor_.async_wait(asio::socket_base::wait_read,
+                             [self = shared_from_this()](const asio::error_code& failure) {
+                                 self->on_ready(failure);
+                             });
     }
 
-    // Errors: operation_aborted after `close`; too many open files, or a peer that left again.
-    void on_accept(const asio::error_code& failure, stream_socket socket) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!acceptor_.is_open()) {
-                return;
+    // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
+    // that left again.
+    void on_ready(asio::error_code failure) {
+        for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
+            stream_socket socket(executor_);
+            {
+                const std::lock_guard lock(mutex_);
+                if (!acceptor_.is_open()) {
+                    return;
+                }
+                accept_socket(acceptor_, socket, failure);
+            }
+            if (!is_nobody(failure)) {
+                deliver(failure, std::move(socket));
             }
         }
-        deliver(failure, std::move(socket));
         const std::lock_guard lock(mutex_);
-        if (!failure) {
+        if (!failure || is_nobody(failure)) {
             pause_time_ = pause_min;
             accept();
+            return;
+        }
+        if (!acceptor_.is_open()) {
             return;
         }
         // Without descriptors, accepting again at once would only burn the processor.
@@ -136,22 +154,17 @@ private:
         }
     }
 
-    void remove_path() noexcept {
-        if (!path_.empty()) {
-            ::unlink(path_.c_str());
-            path_.clear();
-        }
-    }
-
+    static constexpr int accepted_at_once = 16;  // then the loop may do something else
     static constexpr std::chrono::milliseconds pause_min{10};
     static constexpr std::chrono::milliseconds pause_max{1'000};
 
+    const asio::any_io_executor executor_;
     std::mutex mutex_;
     asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
     asio::steady_timer pause_;
     std::chrono::milliseconds pause_time_ = pause_min;
     environment::accept_callback accepted_;
-    std::string path_;
+    socket_file file_;
 };
 
 }  // namespace rpc::inline v1::session
