@@ -144,12 +144,20 @@ FAULTS = (
           UNIT + "session_trail_test.cpp"),
     # Subscriptions
     Fault("an unsubscribed key goes on", "protocol/subscription_index.hpp",
-          "change -= remove(found->second, who);", "", UNIT + "subscription_index_test.cpp"),
+          "change -= leave(found->second);", "", UNIT + "subscription_index_test.cpp"),
+    Fault("who takes a free place among subscribers is not found there",
+          "protocol/subscription_index.hpp", "in.back().where->place = mine.place;", "",
+          UNIT + "subscription_index_test.cpp"),
+    Fault("who leaves is looked for among all subscribers", "protocol/subscription_index.hpp",
+          "const auto last = shares_.find(who);",
+          "auto last = shares_.begin(); "
+          "while (last != shares_.end() && !(last->first == who)) { ++last; }",
+          UNIT + "subscription_index_test.cpp"),
     Fault("wishes wait to be carried out without a bound", "protocol/server_extensions.hpp",
           "return changes.size() >= changes_max;", "return false;",
           UNIT + "server_extensions_test.cpp"),
     Fault("subscriptions have no limit", "protocol/subscription_list.hpp",
-          "                   count_max + replaced) {", "                   count_max + replaced && false) {",
+          "} else if (!has_room_for(change, count_max)) {", "} else if (false) {",
           UNIT + "subscription_list_test.cpp"),
     # Sessions
     Fault("a call sent again is run again although its answer is kept",

@@ -94,20 +94,16 @@ public:
                              "the server's memory of events does not reach back that far"};
     }
 
-    /// Calls `use(event)` for the newest of the event with this key, or, without, of each key.
+    /// Calls `use(value)` for the newest of the event with this key, or, without, of each key.
     template <class Use>
     void for_each_latest(std::size_t event, const std::string* key, Use&& use) const {
         if (key != nullptr) {
             if (const latest_values::value* const found = latest_.find(event, *key)) {
-                use(found->view());
+                use(*found);
             }
             return;
         }
-        latest_.for_each([&](const latest_values::value& one) {
-            if (one.event == event) {
-                use(one.view());
-            }
-        });
+        latest_.for_each_of(event, use);
     }
 
     /// Bytes that are kept.

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <iterator>
 #include <list>
 #include <map>
 #include <string>
@@ -68,17 +68,19 @@ public:
         return first;
     }
 
-    /// Takes out those for which `is_unwanted(value)` holds.
+    /// Takes out the one of this key, if it is there.
+    void erase(std::size_t event, std::string_view key) {
+        const auto found = places_.find(place_view{event, key});
+        if (found != places_.end()) {
+            drop(found);
+        }
+    }
+
+    /// Takes out those of an event for which `is_unwanted(value)` holds.
     template <class IsUnwanted>
-    void erase_if(IsUnwanted&& is_unwanted) {
-        for (auto at = values_.begin(); at != values_.end();) {
-            if (is_unwanted(std::as_const(*at))) {
-                size_ -= at->key.size() + at->frame.size();
-                places_.erase(places_.find(place_view{at->event, at->key}));
-                at = values_.erase(at);
-            } else {
-                ++at;
-            }
+    void erase_of(std::size_t event, IsUnwanted&& is_unwanted) {
+        for (auto at = first_of(places_, event); at != places_.end() && at->first.first == event;) {
+            at = is_unwanted(std::as_const(*at->second)) ? drop(at) : std::next(at);
         }
     }
 
@@ -93,6 +95,15 @@ public:
     void for_each(Use&& use) const {
         for (const value& one : values_) {
             use(one);
+        }
+    }
+
+    /// The same for those of one event, in the order of their keys.
+    template <class Use>
+    void for_each_of(std::size_t event, Use&& use) const {
+        for (auto at = first_of(places_, event); at != places_.end() && at->first.first == event;
+             ++at) {
+            use(std::as_const(*at->second));
         }
     }
 
@@ -112,8 +123,21 @@ private:
         }
     };
 
+    using place_map = std::map<place, std::list<value>::iterator, by_place>;
+
+    template <class Places>
+    static auto first_of(Places& places, std::size_t event) {
+        return places.lower_bound(place_view{event, {}});
+    }
+
+    place_map::iterator drop(place_map::iterator at) {
+        size_ -= at->second->key.size() + at->second->frame.size();
+        values_.erase(at->second);
+        return places_.erase(at);
+    }
+
     std::list<value> values_;
-    std::map<place, std::list<value>::iterator, by_place> places_;
+    place_map places_;
     std::size_t size_ = 0;
 };
 

@@ -4,21 +4,21 @@
 #ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
 #define GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
 
 /// Who receives which events: for each event the subscribers of all of it, and those of a key.
 ///
-/// A subscriber has an event either whole or by keys, so it never receives one twice. Keys come
-/// from peers and are therefore kept in ordered maps, which no choice of keys can slow down.
+/// A subscriber has an event either whole or by keys, so it never receives one twice. Whatever one
+/// subscriber does costs in proportion to what it names and has, never to what others have. Keys
+/// come from peers and are therefore kept in ordered maps, which no choice of keys can slow down.
 ///
 /// @tparam Subscriber  A cheap handle that compares, for example a pointer.
 template <class Subscriber>
@@ -26,32 +26,23 @@ class subscription_index {
 public:
     explicit subscription_index(std::size_t event_count) : events_(event_count) {}
 
-    /// How many subscriptions the subscriber would add.
-    std::size_t count_new(const Subscriber& who, std::size_t event,
-                          const std::vector<std::string>* keys) const {
-        if (keys == nullptr) {
-            return has(events_[event].whole, who) ? 0 : 1;
-        }
-        std::size_t added = 0;
-        for (const std::string& key : *keys) {
-            const auto found = events_[event].by_key.find(key);
-            added += found == events_[event].by_key.end() || !has(found->second, who);
-        }
-        return added;
-    }
-
     /// The whole event instead of keys (`keys` is null), or keys instead of the whole event.
     /// @return How many subscriptions more the subscriber now has; may be negative.
     std::ptrdiff_t subscribe(const Subscriber& who, std::size_t event,
                              const std::vector<std::string>* keys) {
+        share& mine = shares_[who][event];
+        std::ptrdiff_t change = 0;
         if (keys == nullptr) {
-            const std::ptrdiff_t ended = unsubscribe(who, event, nullptr);
-            return ended + add(events_[event].whole, who);
+            change -= end_keys(event, mine);
+            change += take(mine.whole, events_[event].whole, who);
+            return change;
         }
-        std::ptrdiff_t change = -remove(events_[event].whole, who);
+        change -= leave(mine.whole);
         for (const std::string& key : *keys) {
-            change += add(events_[event].by_key[key], who);
+            const auto at = events_[event].by_key.try_emplace(key).first;
+            change += take(mine.keys[at->first], at->second, who);
         }
+        drop_if_empty(who, event);
         return change;
     }
 
@@ -59,74 +50,169 @@ public:
     /// @return How many subscriptions more the subscriber now has: zero or less.
     std::ptrdiff_t unsubscribe(const Subscriber& who, std::size_t event,
                                const std::vector<std::string>* keys) {
-        subscribers& of_event = events_[event];
+        share* const mine = find_share(who, event);
+        if (mine == nullptr) {
+            return 0;
+        }
         std::ptrdiff_t change = 0;
         if (keys == nullptr) {
-            change -= remove(of_event.whole, who);
-            for (auto entry = of_event.by_key.begin(); entry != of_event.by_key.end();) {
-                change -= remove(entry->second, who);
-                entry = entry->second.empty() ? of_event.by_key.erase(entry) : std::next(entry);
-            }
-            return change;
-        }
-        for (const std::string& key : *keys) {
-            const auto found = of_event.by_key.find(key);
-            if (found != of_event.by_key.end()) {
-                change -= remove(found->second, who);
-                if (found->second.empty()) {
-                    of_event.by_key.erase(found);
+            change -= leave(mine->whole) + end_keys(event, *mine);
+        } else {
+            for (const std::string& key : *keys) {
+                const auto found = mine->keys.find(key);
+                if (found != mine->keys.end()) {
+                    change -= leave(found->second);
+                    mine->keys.erase(found);
+                    drop_if_unwanted(event, key);
                 }
             }
         }
+        drop_if_empty(who, event);
         return change;
     }
 
     /// Ends everything that the subscriber has.
     void forget(const Subscriber& who) {
-        for (std::size_t event = 0; event < events_.size(); ++event) {
-            unsubscribe(who, event, nullptr);
+        const auto last = shares_.find(who);
+        if (last == shares_.end()) {
+            return;
         }
+        for (auto& [event, mine] : last->second) {
+            leave(mine.whole);
+            end_keys(event, mine);
+        }
+        shares_.erase(last);
+    }
+
+    /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
+    void replace(const Subscriber& from, const Subscriber& to) {
+        forget(to);
+        auto moved = shares_.extract(from);
+        if (moved.empty()) {
+            return;
+        }
+        for (auto& [event, mine] : moved.mapped()) {
+            if (mine.whole.is_taken()) {
+                mine.whole.member().who = to;
+            }
+            for (auto& [key, place] : mine.keys) {
+                place.member().who = to;
+            }
+        }
+        moved.key() = to;
+        shares_.insert(std::move(moved));
     }
 
     /// Calls `deliver(subscriber)` for everyone who has the event whole or by this key.
     template <class Deliver>
     void for_each(std::size_t event, std::string_view key, Deliver&& deliver) const {
         const subscribers& of_event = events_[event];
-        for (const Subscriber& who : of_event.whole) {
-            deliver(who);
+        for (const member& one : of_event.whole) {
+            deliver(one.who);
         }
         if (!of_event.by_key.empty()) {
             const auto found = of_event.by_key.find(key);
             if (found != of_event.by_key.end()) {
-                for (const Subscriber& who : found->second) {
-                    deliver(who);
+                for (const member& one : found->second) {
+                    deliver(one.who);
                 }
             }
         }
     }
 
 private:
-    using list = std::vector<Subscriber>;
+    struct seat;
+    struct member {
+        Subscriber who;
+        seat* where;  // its own, which follows it when it moves in the list
+    };
+    using list = std::vector<member>;
+
+    /// Where a subscriber stands in a list.
+    struct seat {
+        list* in = nullptr;  // null: in none
+        std::size_t place = 0;
+
+        bool is_taken() const noexcept { return in != nullptr; }
+        subscription_index::member& member() const { return (*in)[place]; }
+    };
+
     struct subscribers {
         list whole;
         std::map<std::string, list, std::less<>> by_key;
     };
 
-    static bool has(const list& in, const Subscriber& who) {
-        return std::find(in.begin(), in.end(), who) != in.end();
+    /// What one subscriber has of one event. The keys are those of the lists.
+    struct share {
+        seat whole;
+        std::map<std::string_view, seat> keys;
+    };
+
+    share* find_share(const Subscriber& who, std::size_t event) {
+        const auto found = shares_.find(who);
+        if (found == shares_.end()) {
+            return nullptr;
+        }
+        const auto of_event = found->second.find(event);
+        return of_event == found->second.end() ? nullptr : &of_event->second;
     }
-    static std::ptrdiff_t add(list& in, const Subscriber& who) {
-        if (has(in, who)) {
+
+    /// @return How many subscriptions that adds.
+    static std::ptrdiff_t take(seat& mine, list& in, const Subscriber& who) {
+        if (mine.is_taken()) {
             return 0;
         }
-        in.push_back(who);
+        in.push_back({who, &mine});
+        mine = {&in, in.size() - 1};
         return 1;
     }
-    static std::ptrdiff_t remove(list& in, const Subscriber& who) {
-        return static_cast<std::ptrdiff_t>(std::erase(in, who));
+
+    /// @return How many subscriptions that ends.
+    static std::ptrdiff_t leave(seat& mine) {
+        if (!mine.is_taken()) {
+            return 0;
+        }
+        list& in = *mine.in;
+        in.back().where->place = mine.place;
+        std::swap(mine.member(), in.back());
+        in.pop_back();
+        mine = {};
+        return 1;
+    }
+
+    std::ptrdiff_t end_keys(std::size_t event, share& mine) {
+        std::ptrdiff_t ended = 0;
+        for (auto at = mine.keys.begin(); at != mine.keys.end();) {
+            const std::string_view key = at->first;
+            ended += leave(at->second);
+            at = mine.keys.erase(at);
+            drop_if_unwanted(event, key);
+        }
+        return ended;
+    }
+
+    /// Forgets a key that nobody has any more.
+    void drop_if_unwanted(std::size_t event, std::string_view key) {
+        auto& by_key = events_[event].by_key;
+        const auto found = by_key.find(key);
+        if (found->second.empty()) {
+            by_key.erase(found);
+        }
+    }
+
+    void drop_if_empty(const Subscriber& who, std::size_t event) {
+        const auto found = shares_.find(who);
+        const auto of_event = found->second.find(event);
+        if (!of_event->second.whole.is_taken() && of_event->second.keys.empty()) {
+            found->second.erase(of_event);
+        }
+        if (found->second.empty()) {
+            shares_.erase(found);
+        }
     }
 
     std::vector<subscribers> events_;
+    std::map<Subscriber, std::map<std::size_t, share>> shares_;  // by event
 };
 
 }  // namespace rpc::inline v1::protocol

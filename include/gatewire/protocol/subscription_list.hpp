@@ -40,19 +40,23 @@ public:
         return found == events_.end() ? *nothing : found->second;
     }
 
-    /// In the index of all subscribers, puts one receiver in the place of another.
-    template <class Index, class Receiver>
-    void hand_over(Index& index, const Receiver& from, const Receiver& to) const {
-        index.forget(from);
-        for (const auto& [event, wanted] : events_) {
-            const std::vector<std::string> keys(wanted.keys.begin(), wanted.keys.end());
-            if (wanted.is_whole || !keys.empty()) {
-                index.subscribe(to, event, wanted.is_whole ? nullptr : &keys);
+    bool is_empty() const noexcept { return count_ == 0; }
+
+    /// Whether a wish to receive an event leaves no more subscriptions than these.
+    bool has_room_for(const subscription_change& change, std::size_t count_max) const {
+        const selection& mine = of(change.event);
+        // The whole event comes in the place of its keys, and they in its place.
+        if (!change.keys) {
+            return mine.is_whole || count() + 1 <= count_max + mine.keys.size();
+        }
+        std::set<std::string_view> added;
+        for (const std::string& key : *change.keys) {
+            if (!mine.keys.contains(key)) {
+                added.insert(key);
             }
         }
+        return count() + added.size() <= count_max + (mine.is_whole ? 1 : 0);
     }
-
-    bool is_empty() const noexcept { return count_ == 0; }
 
     /// Carries out one wish in the index of all subscribers and answers it.
     /// @param position   Number of the newest event.
@@ -61,14 +65,10 @@ public:
     void carry_out(const subscription_change& change, Index& index, const Receiver& self,
                    server_connection& connection, std::uint64_t position, std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
-        const selection& mine = of(change.event);
-        // The whole event comes in the place of its keys, and they in its place.
-        const std::size_t replaced = keys == nullptr ? mine.keys.size() : mine.is_whole ? 1 : 0;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
             unsubscribe(change.event, keys);
-        } else if (static_cast<std::size_t>(count_) + index.count_new(self, change.event, keys) >
-                   count_max + replaced) {
+        } else if (!has_room_for(change, count_max)) {
             connection.extensions.refuse_change(
                 change, overloaded_code,
                 "too many subscriptions: the limit is " + std::to_string(count_max));
@@ -100,6 +100,8 @@ public:
     }
 
 private:
+    std::size_t count() const noexcept { return static_cast<std::size_t>(count_); }
+
     void subscribe(std::size_t event, const std::vector<std::string>* keys) {
         selection& of_event = events_[event];
         of_event.is_whole = keys == nullptr;

@@ -10,6 +10,7 @@
 #include <gatewire/session/answering_link.hpp>
 #include <gatewire/session/event_hub.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -54,31 +55,22 @@ protected:
         const event_hub::receiver self = std::static_pointer_cast<event_link>(shared_from_this());
         context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock(mutex_);
-            protocol::latest_values news;
+            std::vector<protocol::latest_values::value> news;
             for (const protocol::subscription_change& change : changes) {
                 if (is_closed()) {
                     return;
                 }
-                const auto before = record_.subscriptions.of(change.event);
-                record_.subscriptions.carry_out(change, index, self, connection_, position,
-                                                context_.limits.subscriptions_max);
-                const auto& after = record_.subscriptions.of(change.event);
-                const auto add = [&](const protocol::published_event& event) {
-                    if (after.has(event.key) && !before.has(event.key)) {
-                        news.put(event);
-                    }
-                };
-                if (change.is_wanted) {
-                    for_each_latest(change, add);
-                } else {
-                    late_.erase_if([&](const protocol::latest_values::value& one) {
-                        return one.event == change.event && !after.has(one.key);
-                    });
-                    held_back_ = late_.size();
+                const std::size_t count_max = context_.limits.subscriptions_max;
+                if (change.is_wanted && record_.subscriptions.has_room_for(change, count_max)) {
+                    add_latest(change, news);
                 }
+                const bool was_whole = record_.subscriptions.of(change.event).is_whole;
+                record_.subscriptions.carry_out(change, index, self, connection_, position,
+                                                count_max);
+                drop_unwanted(change, was_whole);
             }
             queue_answers();
-            news.for_each([this](const auto& one) { queue_event(one.view()); });
+            queue_news(news);
             calls_ended();
         });
     }
@@ -97,9 +89,8 @@ protected:
             before->shut({errc::connection_lost, "the session goes on on another connection"});
             predecessor_ = before;
             record_.number = before->record_.number.load();
-            record_.subscriptions = before->record_.subscriptions;
-            record_.subscriptions.hand_over(index, event_hub::receiver(before),
-                                            event_hub::receiver(self));
+            record_.subscriptions = std::exchange(before->record_.subscriptions, {});
+            index.replace(event_hub::receiver(before), event_hub::receiver(self));
             connection_.memory.resume(before->connection_.memory, before->connection_.running(),
                                       hello.answers);
             const protocol::events_seen seen = known.seen(position);
@@ -112,15 +103,51 @@ protected:
     }
 
 private:
-    template <class Use>
-    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
+    /// Adds the newest values of what is about to be wanted and is not yet.
+    void add_latest(const protocol::subscription_change& change,
+                    std::vector<protocol::latest_values::value>& news) const {
+        const auto& before = record_.subscriptions.of(change.event);
+        const auto add = [&](const protocol::latest_values::value& one) {
+            if (!before.has(one.key)) {
+                news.push_back(one);
+            }
+        };
         const protocol::event_store& store = context_.hub.store();
         if (!change.keys) {
-            store.for_each_latest(change.event, nullptr, use);
+            store.for_each_latest(change.event, nullptr, add);
             return;
         }
         for (const std::string& key : *change.keys) {
-            store.for_each_latest(change.event, &key, use);
+            store.for_each_latest(change.event, &key, add);
+        }
+    }
+
+    /// What waits for the reader and is not wanted any more goes.
+    void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
+        const auto& after = record_.subscriptions.of(change.event);
+        if (after.is_whole) {
+            return;
+        }
+        if (was_whole || !change.keys) {
+            late_.erase_of(change.event, [&](const auto& one) { return !after.has(one.key); });
+        } else if (!change.is_wanted) {
+            for (const std::string& key : *change.keys) {
+                late_.erase(change.event, key);
+            }
+        }
+        held_back_ = late_.size();
+    }
+
+    /// Queues each of the values that is still wanted once, in the order of the numbers.
+    void queue_news(std::vector<protocol::latest_values::value>& news) {
+        std::sort(news.begin(), news.end(),
+                  [](const auto& left, const auto& right) { return left.number < right.number; });
+        std::uint64_t last = 0;
+        for (const protocol::latest_values::value& one : news) {
+            if (one.number != std::exchange(last, one.number) &&
+                record_.subscriptions.of(one.event).has(one.key)) {
+                queue_event(one.view());
+            }
         }
     }
 

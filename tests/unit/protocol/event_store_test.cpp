@@ -136,16 +136,16 @@ TEST_CASE("event_store: the newest of one key, or of every key, for who subscrib
     events.publish(tick, "a");
     events.publish(tick, "b");
     events.publish(tick, "a");
+    events.store.add({4, tick + 1, true, "a", {}, "f"}, true);
     const auto newest = [&](const std::string* key) {
         numbers result;
-        events.store.for_each_latest(tick, key, [&](const protocol::published_event& event) {
-            result.push_back(event.number);
-        });
+        events.store.for_each_latest(
+            tick, key, [&](const auto& value) { result.push_back(value.number); });
         return result;
     };
     const std::string b = "b";
     const std::string nothing = "nothing";
-    CHECK(newest(nullptr) == numbers{2, 3});
+    CHECK(newest(nullptr) == numbers{3, 2});  // in the order of the keys
     CHECK(newest(&b) == numbers{2});
     CHECK(newest(&nothing).empty());
 }

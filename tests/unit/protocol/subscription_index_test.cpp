@@ -32,6 +32,46 @@ std::vector<int> receivers(const int_index& of, std::size_t event, std::string_v
 
 using who = std::vector<int>;
 
+/// A subscriber that counts how often it is looked at.
+struct counted {
+    int number = 0;
+
+    static std::size_t& looks() {
+        static std::size_t count = 0;
+        return count;
+    }
+    friend bool operator==(const counted& left, const counted& right) {
+        ++looks();
+        return left.number == right.number;
+    }
+    friend bool operator<(const counted& left, const counted& right) {
+        ++looks();
+        return left.number < right.number;
+    }
+};
+
+/// 400 subscribers of the whole of event 0, of one key of event 1 and of 250 keys of their own.
+rpc::protocol::subscription_index<counted> crowd() {
+    rpc::protocol::subscription_index<counted> made(2);
+    for (int number = 0; number < 400; ++number) {
+        keys wanted{"common"};
+        for (int key = 0; key < 250; ++key) {
+            wanted.push_back(std::to_string(number) + ' ' + std::to_string(key));
+        }
+        made.subscribe({number}, 0, nullptr);
+        made.subscribe({number}, 1, &wanted);
+    }
+    return made;
+}
+
+/// How many subscribers `action` looks at.
+template <class Action>
+std::size_t looks_of(Action&& action) {
+    counted::looks() = 0;
+    action();
+    return counted::looks();
+}
+
 }  // namespace
 
 TEST_CASE("subscription_index: the whole event brings every key, a key only itself") {
@@ -106,18 +146,47 @@ TEST_CASE("subscription_index: forgetting someone ends everything of theirs") {
     CHECK(receivers(subscriptions, 1, "a") == who{2});
 }
 
-TEST_CASE("subscription_index: how many would be new is known before") {
-    int_index subscriptions(1);
+TEST_CASE("subscription_index: who leaves costs what they had, whatever the others have") {
+    auto subscriptions = crowd();
+    // Finding one of 400 in a tree takes nine looks, and some for equality.
+    constexpr std::size_t few = 60;
+    const counted stranger{1'000};
+    const counted member{7};
+    const keys common{"common"};
+    const keys unknown{"nobody's"};
+    CHECK(looks_of([&] { subscriptions.forget(stranger); }) <= few);
+    CHECK(looks_of([&] { subscriptions.unsubscribe(stranger, 0, nullptr); }) <= few);
+    CHECK(looks_of([&] { subscriptions.unsubscribe(stranger, 1, nullptr); }) <= few);
+    CHECK(looks_of([&] { subscriptions.unsubscribe(stranger, 1, &common); }) <= few);
+    CHECK(looks_of([&] { subscriptions.unsubscribe(member, 1, &unknown); }) <= few);
+    CHECK(looks_of([&] { subscriptions.unsubscribe(member, 1, &common); }) <= few);
+    CHECK(looks_of([&] { subscriptions.subscribe(member, 1, &common); }) <= few);
+    CHECK(looks_of([&] { subscriptions.unsubscribe(member, 0, nullptr); }) <= few);
+    CHECK(looks_of([&] { subscriptions.unsubscribe(member, 1, nullptr); }) <= few);
+    CHECK(looks_of([&] { subscriptions.subscribe(member, 0, nullptr); }) <= few);
+    CHECK(looks_of([&] { subscriptions.replace({8}, stranger); }) <= few);
+    CHECK(looks_of([&] { subscriptions.forget(stranger); }) <= few);
+}
+
+TEST_CASE("subscription_index: one subscriber takes the place of another") {
+    int_index subscriptions(2);
     const keys ab{"a", "b"};
-    const keys bc{"b", "c"};
-    CHECK(subscriptions.count_new(1, 0, nullptr) == 1);
-    CHECK(subscriptions.count_new(1, 0, &ab) == 2);
-    subscriptions.subscribe(1, 0, &ab);
-    CHECK(subscriptions.count_new(1, 0, &ab) == 0);
-    CHECK(subscriptions.count_new(1, 0, &bc) == 1);
-    CHECK(subscriptions.count_new(2, 0, &bc) == 2);
+    const keys b{"b"};
     subscriptions.subscribe(1, 0, nullptr);
-    CHECK(subscriptions.count_new(1, 0, nullptr) == 0);
+    subscriptions.subscribe(1, 1, &ab);
+    subscriptions.subscribe(2, 1, &ab);
+    subscriptions.replace(1, 3);
+    subscriptions.replace(9, 1);
+    CHECK(receivers(subscriptions, 0, "") == who{3});
+    CHECK(receivers(subscriptions, 1, "a") == who{2, 3});
+    subscriptions.forget(1);
+    CHECK(subscriptions.unsubscribe(3, 1, &b) == -1);
+    CHECK(receivers(subscriptions, 1, "b") == who{2});
+    subscriptions.replace(2, 3);
+    CHECK(receivers(subscriptions, 1, "a") == who{3});
+    subscriptions.forget(3);
+    CHECK(receivers(subscriptions, 0, "").empty());
+    CHECK(receivers(subscriptions, 1, "a").empty());
 }
 
 TEST_CASE("subscription_index: thousands of steps agree with a model") {

@@ -90,3 +90,9 @@ TEST_CASE("subscription_list: what is over the limit is refused as a whole") {
     CHECK(one.ask("subscribe", R"({"event":"fill"})", 2) == -32005);
     CHECK(one.all() == texts{"quote: a", "quote: b"});
 }
+
+TEST_CASE("subscription_list: a key named twice counts once against the limit") {
+    subscriber one;
+    CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","a","b"]})", 2) == 0);
+    CHECK(one.all() == texts{"quote: a", "quote: b"});
+}
