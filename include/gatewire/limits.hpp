@@ -40,6 +40,9 @@ struct server_limits {
     std::size_t answers_kept_max = std::size_t{64} << 20;
     /// Sessions that are kept although their connection is lost; one more ends the oldest.
     std::size_t sessions_kept_max = 1024;
+    /// How often one session may go on on another connection within a minute; more hellos for it
+    /// get -32005, and its client tries again later.
+    std::size_t resumes_per_minute_max = 600;
     /// Bytes of events kept for clients that come back; the oldest are forgotten first, and a
     /// client that misses them is told which. Zero keeps none. Never more than `queue_soft_max`.
     std::size_t replay_size_max = std::size_t{8} << 20;

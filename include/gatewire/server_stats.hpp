@@ -21,6 +21,8 @@ struct server_stats {
     std::chrono::milliseconds uptime{};   ///< Since the last `start`; zero before the first.
     std::size_t connected = 0;            ///< Connections, draining ones included.
     std::size_t kept = 0;                 ///< Sessions without one, that wait for their client.
+    std::uint64_t resumed = 0;            ///< How often a session went on on another connection.
+    std::uint64_t resumes_refused = 0;    ///< How often one was not let go on, so soon again.
     std::uint64_t calls = 0;              ///< Read, those that were sent again included.
     std::uint64_t started = 0;            ///< Given to the engine.
     std::uint64_t answered = 0;           ///< Those of them that were answered, in whatever way.

@@ -34,7 +34,8 @@
 /// answered again, with its id and the same params: the server answers it with what it kept, or
 /// when the call that runs has ended, and runs only what never arrived. The first `rpc.ack` of the
 /// connection says that all were sent again. A hello for a session that still has a connection
-/// ends that connection.
+/// ends that connection. A session that goes on too often is refused with -32005 and kept: its
+/// client tries again later.
 ///
 /// A server keeps the answers to calls until `rpc.ack` says that they arrived; where too many bytes
 /// are kept, calls are refused with -32005 until then.
@@ -83,7 +84,7 @@ struct hello_request {
     /// Frames of answers that arrived in the session so far; see `ack_request`.
     std::optional<std::uint64_t> answers;
     /// Grows from hello to hello of a session: one that was held up on its way, and comes after a
-    /// later one, does not get the session.
+    /// later one, does not get the session. Neither does one that is more than 2^20 ahead.
     std::optional<std::uint64_t> attempt;
 };
 

@@ -90,9 +90,9 @@ public:
     }
 
     /// It is not; the connection must end when this is sent.
-    void turn_away(std::string_view why) {
+    void turn_away(int code, std::string_view why) {
         if (const auto judged = std::exchange(greeting, std::nullopt)) {
-            answers_.refuse(judged->batch, judged->id, unauthenticated_code, why);
+            answers_.refuse(judged->batch, judged->id, code, why);
         }
     }
 
@@ -245,7 +245,7 @@ private:
         for (auto& reach : slots_.cancel(request.id.text)) {
             cancels.push_back(std::move(reach));
         }
-        if (memory_.runs_elsewhere(request.id.text)) {
+        if (memory_.give_up(request.id.text)) {
             earlier_cancels.emplace_back(request.id.text);
         }
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });

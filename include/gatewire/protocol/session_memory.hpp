@@ -65,7 +65,7 @@ public:
         if (running == elsewhere_.end()) {
             return meeting::fresh;
         }
-        running->second = true;
+        running->second.is_joined = true;
         return meeting::joined;
     }
 
@@ -76,11 +76,11 @@ public:
         answers = std::move(before.answers);
         answers.begin_connection(received, sent);
         elsewhere_ = std::exchange(before.elsewhere_, {});
-        for (auto& [id, is_joined] : elsewhere_) {
-            is_joined = false;
+        for (auto& [id, call] : elsewhere_) {
+            call.is_joined = false;
         }
         for (std::string& id : running) {
-            elsewhere_.emplace(std::move(id), false);
+            elsewhere_.emplace(std::move(id), call_elsewhere{});
         }
     }
 
@@ -93,29 +93,37 @@ public:
     }
 
     /// The client has asked again for all that it wants.
-    /// @return The calls of earlier connections that nobody wants any more.
+    /// @return The calls of earlier connections that nobody wants any more, each once.
     std::vector<std::string> settle() {
         answers.forget_earlier();
         std::vector<std::string> unwanted;
-        for (const auto& [id, is_joined] : elsewhere_) {
-            if (!is_joined) {
+        for (auto& [id, call] : elsewhere_) {
+            if (!call.is_joined && !std::exchange(call.is_given_up, true)) {
                 unwanted.push_back(id);
             }
         }
         return unwanted;
     }
 
-    /// Whether this call runs for an earlier connection.
-    bool runs_elsewhere(std::string_view id) const { return elsewhere_.contains(id); }
+    /// Whether this call runs for an earlier connection and was not given up yet; it is now.
+    bool give_up(std::string_view id) {
+        const auto running = elsewhere_.find(id);
+        return running != elsewhere_.end() && !std::exchange(running->second.is_given_up, true);
+    }
     std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
 
 private:
+    struct call_elsewhere {
+        bool is_joined = false;    // it was asked for again on this connection
+        bool is_given_up = false;  // its connection was told, which takes a look at all of them
+    };
+
     void take_one(std::string_view text, wire::buffer& again) {
         wire::json::message answer;
         wire::json::read_error unused;
         wire::json::parse_message(text, answer, unused);
         const auto running = elsewhere_.find(answer.id);
-        const bool is_joined = running != elsewhere_.end() && running->second;
+        const bool is_joined = running != elsewhere_.end() && running->second.is_joined;
         if (running != elsewhere_.end()) {
             elsewhere_.erase(running);
         }
@@ -128,7 +136,7 @@ private:
         }
     }
 
-    std::map<std::string, bool, std::less<>> elsewhere_;  // whether it was asked for again
+    std::map<std::string, call_elsewhere, std::less<>> elsewhere_;  // by id
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -60,6 +60,7 @@ public:
                 newest_ = (std::max)(newest_, welcome.missed->to);
             }
         } else {
+            attempts_ = 0;
             if (!epoch_.empty() && epoch_ != welcome.epoch) {
                 missed = gap{1, position, "the server was started anew"};
             } else if (!epoch_.empty() && position > newest_) {

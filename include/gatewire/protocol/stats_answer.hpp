@@ -17,7 +17,7 @@ server_stats stats_of(const session_traffic& total, duration uptime);
 
 /// What `rpc.stats` is answered: an object with the members of `rpc::server_stats`, in groups.
 ///
-/// `{"epoch", "uptime_ms", "sessions": {"connected", "kept"},
+/// `{"epoch", "uptime_ms", "sessions": {"connected", "kept", "resumed", "resumes_refused"},
 ///   "calls": {"read", "started", "answered", "failed", "refused", "in_flight"},
 ///   "events": {"published", "queued", "conflated"},
 ///   "bytes": {"received", "sent", "queued_max"}, "connections": [...]}`

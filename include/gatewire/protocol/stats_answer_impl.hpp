@@ -92,6 +92,7 @@ inline void write_connection(wire::buffer& out, const session_stats& stats, time
     }
     out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
     write_counts(out, {{"connected_ms", counted(age.count())},
+                       {"resumes", stats.resumes},
                        {"calls", stats.calls},
                        {"errors", stats.errors},
                        {"refused", stats.refused},
@@ -112,7 +113,11 @@ GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now
     out.append(R"({"epoch":)");
     wire::json::write_text_lossy(out, stats.epoch);
     write_counts(out, {{"uptime_ms", counted(stats.uptime.count())}});
-    write_group(out, "sessions", {{"connected", stats.connected}, {"kept", stats.kept}});
+    write_group(out, "sessions",
+                {{"connected", stats.connected},
+                 {"kept", stats.kept},
+                 {"resumed", stats.resumed},
+                 {"resumes_refused", stats.resumes_refused}});
     write_group(out, "calls",
                 {{"read", stats.calls},
                  {"started", stats.started},

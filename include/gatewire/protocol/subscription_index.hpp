@@ -85,11 +85,12 @@ public:
     }
 
     /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
-    void replace(const Subscriber& from, const Subscriber& to) {
+    /// @return Whether that was anything.
+    bool replace(const Subscriber& from, const Subscriber& to) {
         forget(to);
         auto moved = shares_.extract(from);
         if (moved.empty()) {
-            return;
+            return false;
         }
         for (auto& [event, mine] : moved.mapped()) {
             if (mine.whole.is_taken()) {
@@ -101,6 +102,7 @@ public:
         }
         moved.key() = to;
         shares_.insert(std::move(moved));
+        return true;
     }
 
     /// Calls `deliver(subscriber)` for everyone who has the event whole or by this key.

@@ -40,6 +40,21 @@ public:
         return found == events_.end() ? *nothing : found->second;
     }
 
+    /// In the index of all subscribers, puts one receiver in the place of another, which is not
+    /// there any more if its connection was over before.
+    template <class Index, class Receiver>
+    void hand_over(Index& index, const Receiver& from, const Receiver& to) const {
+        if (index.replace(from, to)) {
+            return;
+        }
+        for (const auto& [event, wanted] : events_) {
+            const std::vector<std::string> keys(wanted.keys.begin(), wanted.keys.end());
+            if (wanted.is_whole || !keys.empty()) {
+                index.subscribe(to, event, wanted.is_whole ? nullptr : &keys);
+            }
+        }
+    }
+
     bool is_empty() const noexcept { return count_ == 0; }
 
     /// Whether a wish to receive an event leaves no more subscriptions than these.

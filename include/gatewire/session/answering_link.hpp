@@ -10,9 +10,11 @@
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_record.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,57 +44,31 @@ public:
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
 
-    /// Takes the answers of calls that ran for an earlier connection of the session.
-    void answer_earlier(std::string_view frames) {
-        std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
-        {
-            const std::lock_guard lock(mutex_);
-            next = successor();
-            if (!next) {
-                connection_.memory.take(frames, connection_.again);
-                queue_answers();
-                done = calls_ended();
-            }
-        }
-        if (next) {
-            next->answer_earlier(frames);
-        } else {
-            flush();
-        }
-    }
-
     /// Cancels the calls with these ids, of this connection or of those before it.
     void cancel_earlier(const std::vector<std::string>& ids) {
-        std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
+        std::vector<std::shared_ptr<answering_link>> before;
         {
             const std::lock_guard lock(mutex_);
-            before = predecessor_;
-            for (const std::string& id : ids) {
-                for (auto& reach : connection_.cancel(id)) {
-                    cancels.push_back(std::move(reach));
-                }
-            }
+            before = earlier_;
         }
-        protocol::reach_all(cancels);
-        if (before) {
-            before->cancel_earlier(ids);
+        cancel_own(ids);
+        for (const auto& one : before) {
+            one->cancel_own(ids);
         }
     }
 
-    /// The same for all calls: their session is over.
+    /// Cancels all calls of this connection and of those before it: their session is over.
     void cancel_all() {
         std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
+        std::vector<std::shared_ptr<answering_link>> before;
         {
             const std::lock_guard lock(mutex_);
             cancels = connection_.cancel_all();
-            before = std::move(predecessor_);
+            before.swap(earlier_);
         }
         protocol::reach_all(cancels);
-        if (before) {
-            before->cancel_all();
+        for (const auto& one : before) {
+            one->cancel_all();  // It has none before it any more.
         }
     }
 
@@ -187,6 +163,9 @@ protected:
         return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
     }
 
+    /// No call is in flight any more on a connection that is over. Without the mutex.
+    virtual void on_calls_ended() = 0;
+
     // Everything below is called with the mutex held.
 
     /// Ends the connection once no call is in flight.
@@ -197,13 +176,25 @@ protected:
         end_if_idle();
     }
 
-    /// Some calls have ended. @return What must be let go without the mutex.
-    std::shared_ptr<answering_link> calls_ended() {
+    /// Some calls have ended.
+    void calls_ended() {
         end_if_idle();
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
         }
-        return connection_.memory.running_elsewhere() == 0 ? std::move(predecessor_) : nullptr;
+    }
+
+    /// Goes on with the session of a connection that is closed, whose mutex is held too. Only
+    /// connections with calls that run are kept, however often the session goes on.
+    void succeed(answering_link& before) {
+        earlier_.swap(before.earlier_);
+        if (before.connection_.in_flight_here() != 0) {
+            earlier_.push_back(before.itself());
+        }
+        line_ = before.line_ ? before.line_ : std::make_shared<session_line>();
+        before.line_ = line_;
+        before.goes_on_ = true;
+        line_->set(itself());
     }
 
     /// A client with a session is told that it ends.
@@ -232,11 +223,6 @@ protected:
         return true;
     }
 
-    /// The connection on which the session goes on, if that is another one.
-    std::shared_ptr<answering_link> successor() const {
-        return goes_on_ ? successor_.lock() : nullptr;
-    }
-
     /// Checks the bounds on what is queued, and has the timer check them again.
     void check_queue() {
         const time_point now = this->now();
@@ -251,11 +237,77 @@ protected:
     const session_context& context_;
     session_record record_;
     protocol::server_connection connection_;
-    std::shared_ptr<answering_link> predecessor_;  // while calls of it run
-    std::weak_ptr<answering_link> successor_;
-    bool goes_on_ = false;  // on the successor
 
 private:
+    /// Which connection a session is on, for all that it was on.
+    class session_line {
+    public:
+        void set(const std::shared_ptr<answering_link>& connection) {
+            const std::lock_guard lock(mutex_);
+            current_ = connection;
+        }
+        std::shared_ptr<answering_link> current() const {
+            const std::lock_guard lock(mutex_);
+            return current_.lock();
+        }
+
+    private:
+        mutable std::mutex mutex_;  // taken after those of connections
+        std::weak_ptr<answering_link> current_;
+    };
+
+    std::shared_ptr<answering_link> itself() {
+        return std::static_pointer_cast<answering_link>(shared_from_this());
+    }
+
+    void cancel_own(const std::vector<std::string>& ids) {
+        std::vector<std::function<void()>> cancels;
+        {
+            const std::lock_guard lock(mutex_);
+            for (const std::string& id : ids) {
+                for (auto& reach : connection_.cancel(id)) {
+                    cancels.push_back(std::move(reach));
+                }
+            }
+        }
+        protocol::reach_all(cancels);
+    }
+
+    /// With the mutex held. The connection on which the session goes on, if that is another one.
+    std::shared_ptr<answering_link> successor() const {
+        return goes_on_ ? line_->current() : nullptr;
+    }
+
+    /// Takes answers of calls that ran for an earlier connection of the session.
+    /// @param done  That connection, if it has no more of them.
+    /// @return The connection that must take them instead, if the session went on meanwhile.
+    std::shared_ptr<answering_link> take_answers(std::string_view frames,
+                                                 const answering_link* done) {
+        std::shared_ptr<answering_link> let_go;
+        bool is_over = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (auto next = successor()) {
+                return next;
+            }
+            connection_.memory.take(frames, connection_.again);
+            queue_answers();
+            const auto idle = std::find_if(earlier_.begin(), earlier_.end(),
+                                           [done](const auto& one) { return one.get() == done; });
+            if (idle != earlier_.end()) {
+                let_go = std::move(*idle);  // Without the mutex.
+                earlier_.erase(idle);
+            }
+            calls_ended();
+            is_over = is_closed() && connection_.in_flight() == 0;
+        }
+        flush();
+        if (is_over) {
+            on_calls_ended();
+        }
+        return nullptr;
+    }
+
     protocol::session_traffic passed() const {
         return {connection_.counters, reader_.received(), outgoing_.total(), queued(),
                 connection_.in_flight_here()};
@@ -278,8 +330,9 @@ private:
     template <class EndCalls>
     void send_answers(EndCalls&& end_calls) {
         std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
+        const answering_link* done = nullptr;
         wire::buffer* frames = nullptr;
+        bool is_over = false;
         {
             const std::lock_guard lock(mutex_);
             frames = &end_calls();
@@ -287,17 +340,28 @@ private:
             if (!next) {
                 connection_.memory.keep(frames->view());
                 queue(*frames);
+            } else if (connection_.in_flight_here() == 0) {
+                done = this;
             }
-            done = calls_ended();
+            calls_ended();
+            is_over = is_closed() && connection_.in_flight() == 0;
         }
         if (next) {
-            next->answer_earlier(frames->view());
+            while (next) {
+                next = next->take_answers(frames->view(), done);
+            }
             frames->clear();
         } else {
             flush();
         }
+        if (is_over) {
+            on_calls_ended();
+        }
     }
 
+    std::vector<std::shared_ptr<answering_link>> earlier_;  // those whose calls still run
+    std::shared_ptr<session_line> line_;  // null while the session was on no other connection
+    bool goes_on_ = false;                // elsewhere
     std::optional<close_reason> ending_;  // once its calls are answered
 };
 

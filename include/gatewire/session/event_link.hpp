@@ -84,13 +84,13 @@ protected:
             // Always the older connection's mutex first.
             const std::lock_guard lock_before(before->mutex_);
             const std::lock_guard lock(mutex_);
-            before->goes_on_ = true;
-            before->successor_ = self;
             before->shut({errc::connection_lost, "the session goes on on another connection"});
-            predecessor_ = before;
+            succeed(*before);
             record_.number = before->record_.number.load();
+            record_.resumes = before->record_.resumes + 1;
             record_.subscriptions = std::exchange(before->record_.subscriptions, {});
-            index.replace(event_hub::receiver(before), event_hub::receiver(self));
+            record_.subscriptions.hand_over(index, event_hub::receiver(before),
+                                            event_hub::receiver(self));
             connection_.memory.resume(before->connection_.memory, before->connection_.running(),
                                       hello.answers);
             const protocol::events_seen seen = known.seen(position);
@@ -99,6 +99,8 @@ protected:
             connection_.extensions.admit(record_.identity, &resumed);
             queue_answers();
             send_missed(before->late_, seen);
+            before->late_ = {};
+            before->held_back_ = 0;
         });
     }
 

@@ -9,7 +9,6 @@
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_keeper.hpp>
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,7 +48,7 @@ protected:
         }
         if (!name.empty()) {
             const std::shared_ptr<server_session> self = this->self();
-            context_.keeper.add(name, record_.claimant(), self, attempt_);
+            context_.keeper.add(name, record_.claimant(), self, course_);
             context_.hub.session_began();
         }
         end_greeting();
@@ -83,11 +82,13 @@ protected:
         }
     }
 
-    bool is_greeting_ = false;   // a hello is being judged
-    bool is_kept_ = false;       // it can be found by its name
-    std::uint64_t attempt_ = 0;  // of the hello that it goes on with
+    bool is_greeting_ = false;  // a hello is being judged
+    bool is_kept_ = false;      // it can be found by its name
+    session_keeper::course course_{};
 
 private:
+    void on_calls_ended() override { context_.calls_ended(self()); }
+
     void on_closed(const close_reason& why) override {
         const std::shared_ptr<server_session> self = this->self();
         std::string name;
@@ -120,21 +121,14 @@ private:
     /// The session is over: its calls are given up, and the engine is told.
     void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
-        std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
         call_batch last{self, {}, {}, nullptr};
         bool was_kept = false;
         {
             const std::lock_guard lock(mutex_);
-            cancels = connection_.cancel_all();
-            before = std::move(predecessor_);
             last.end = std::make_unique<session_end>(record_.end(why));
             was_kept = std::exchange(is_kept_, false);
         }
-        protocol::reach_all(cancels);
-        if (before) {
-            before->cancel_all();
-        }
+        cancel_all();
         if (was_kept) {
             context_.hub.session_ended();
         }

@@ -65,6 +65,10 @@ protected:
         outgoing_.shrink();
     }
 
+    /// The connection is closed and its last read over: frees what reading needed. With the mutex
+    /// held.
+    virtual void drop_read() { reader_.drop(); }
+
     wire::frame_reader reader_;
 
 private:
@@ -90,12 +94,16 @@ private:
         const time_point now = this->now();
         {
             std::unique_lock lock(mutex_);
+            is_reading_ = false;
             if (is_closed()) {
+                drop_read();
                 return;
             }
-            is_reading_ = false;
             if (failure) {
                 end_of_stream(failure);
+                if (is_closed()) {
+                    drop_read();
+                }
                 return;
             }
             if (finishing_) {  // What still comes is not read any more, only taken off the line.
@@ -115,6 +123,10 @@ private:
         is_reading_ = true;  // So that nobody else does while the mutex is let go.
         const bool goes_on = on_read(lock, now);
         is_reading_ = false;
+        if (is_closed()) {
+            drop_read();
+            return;
+        }
         if (was_resting) {
             trim();
         }
@@ -139,6 +151,9 @@ private:
             std::unique_lock lock(mutex_);
             polls_.turn(false);
             if (is_closed()) {
+                if (!is_reading_) {
+                    drop_read();
+                }
                 return;
             }
             std::size_t size = 0;

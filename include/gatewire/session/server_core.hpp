@@ -38,11 +38,20 @@ public:
               std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
           keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
-                                                   options_.session_grace,
-                                                   options_.limits.sessions_kept_max)),
+                                                   options_.session_grace, options_.limits)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, watch_, door_, *keeper_,
-                   once_, epoch_, options_.spin.value, options_.single_threaded, {}},
+          context_{offers_,
+                   options_.limits,
+                   hub_,
+                   *engine_,
+                   options_.log,
+                   watch_,
+                   door_,
+                   *keeper_,
+                   once_,
+                   epoch_,
+                   options_.spin.value,
+                   options_.single_threaded},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -62,6 +71,12 @@ public:
             context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
                 return self && self->forget(session, ended);
+            };
+            context_.calls_ended = [weak](const std::shared_ptr<server_session>& session) {
+                if (const auto self = weak.lock()) {
+                    const std::lock_guard held(self->mutex_);
+                    self->sessions_.calls_ended(session);
+                }
             };
         }
         keeper_->open([](const std::shared_ptr<server_session>& lost) { lost->expire(); });
@@ -177,6 +192,8 @@ public:
         lock.unlock();
         result.epoch = epoch_;
         result.kept = keeper_->waiting();
+        result.resumed = keeper_->resumed();
+        result.resumes_refused = keeper_->resumes_refused();
         result.events = hub_.position().load(std::memory_order_relaxed);
         result.sessions = sessions();
         result.connected = result.sessions.size();

@@ -29,8 +29,10 @@ public:
     void recycle(call_batch& batch) {
         batch.calls.clear();
         const std::lock_guard lock(mutex_);
-        spare_ = std::move(batch);
-        spare_.from = nullptr;
+        if (!is_closed()) {
+            spare_ = std::move(batch);
+            spare_.from = nullptr;
+        }
     }
 
     /// Tells the peer that there are as many connections as there may be, and ends this one.
@@ -167,11 +169,10 @@ private:
         } else {
             text = made = context_.statistics();
         }
-        std::shared_ptr<answering_link> done;
         const std::lock_guard lock(mutex_);
         connection_.extensions.questions.answer(asked, text);
         queue_answers();
-        done = calls_ended();
+        calls_ended();
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
@@ -215,25 +216,32 @@ private:
     bool admits(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
             const verdict said = ask_who(greeting.token());
-            std::unique_lock lock(mutex_);
             if (!said.identity) {
-                connection_.extensions.turn_away(said.refusal);
-                queue_answers();
-                end_after_read_ = true;
-                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
-                lock.unlock();
-                end_greeting();
+                turn_away(protocol::unauthenticated_code, said.refusal,
+                          {errc::unauthenticated, "the client was refused: " + said.refusal});
                 return false;
             }
+            const std::lock_guard lock(mutex_);
             record_.identity = std::make_shared<const identity>(*said.identity);
             reader_.allow(context_.limits.frame_size_max);
         }
+        course_.attempt = greeting.hello.attempt.value_or(0);
         std::shared_ptr<server_session> before;
         if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
-            before = context_.keeper.claim(*greeting.hello.session, record_.claimant(),
-                                           greeting.hello.attempt);
+            const session_keeper::claimed found = context_.keeper.claim(
+                *greeting.hello.session, record_.claimant(), greeting.hello.attempt);
+            if (found.is_too_often) {
+                const std::string text = "the session went on too often: the limit is " +
+                                         std::to_string(context_.limits.resumes_per_minute_max) +
+                                         " times within a minute";
+                turn_away(protocol::overloaded_code, text, {errc::overloaded, text});
+                return false;
+            }
+            before = found.connection;
+            if (before) {
+                course_ = found.so_far;
+            }
         }
-        attempt_ = greeting.hello.attempt.value_or(0);
         if (before) {
             go_on(before, greeting.hello);
         } else {
@@ -249,9 +257,27 @@ private:
         return true;
     }
 
+    void turn_away(int code, std::string_view text, close_reason why) {
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.extensions.turn_away(code, text);
+            queue_answers();
+            end_after_read_ = true;
+            finish(std::move(why));
+        }
+        end_greeting();
+    }
+
     void trim() override {
         event_link::trim();
         spare_ = call_batch{};
+    }
+
+    void drop_read() override {
+        event_link::drop_read();
+        spare_ = call_batch{};
+        connection_.answers.frames = wire::buffer{};
+        connection_.again = wire::buffer{};
     }
 
     void hand_over() {

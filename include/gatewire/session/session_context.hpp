@@ -69,7 +69,10 @@ struct session_context {
 
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
-    std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
+    std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget{};
+
+    /// The calls of a connection that is over have ended.
+    std::function<void(const std::shared_ptr<server_session>&)> calls_ended{};
 
     /// What `rpc.stats` is answered, as JSON. Called without any mutex.
     std::function<std::string()> statistics{};

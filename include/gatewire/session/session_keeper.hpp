@@ -4,13 +4,13 @@
 #ifndef GATEWIRE_SESSION_SESSION_KEEPER_HPP
 #define GATEWIRE_SESSION_SESSION_KEEPER_HPP
 
+#include <gatewire/limits.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
 
 #include <asio/any_io_executor.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,10 +36,29 @@ class session_keeper final : public wakeable, public std::enable_shared_from_thi
 public:
     using session_ptr = std::shared_ptr<server_session>;
 
+    /// How a session went on so far.
+    struct course {
+        std::uint64_t attempt = 0;            ///< Of the hello that it goes on with.
+        std::uint64_t resumes = 0;            ///< How often it went on.
+        protocol::time_point minute_began{};  ///< A minute in which resumes are counted.
+        std::size_t resumes_in_minute = 0;
+    };
+
+    /// Which session a hello gets.
+    struct claimed {
+        session_ptr connection;     ///< The one it goes on from; null: none.
+        course so_far{};            ///< With the hello counted.
+        bool is_too_often = false;  ///< It is here, but must not go on so soon again.
+    };
+
     /// @param world  Must outlive this.
     session_keeper(environment& world, const asio::any_io_executor& executor,
-                   std::chrono::milliseconds grace, std::size_t lost_max)
-        : world_(world), timer_(world.make_timer(executor)), grace_(grace), lost_max_(lost_max) {}
+                   std::chrono::milliseconds grace, const server_limits& limits)
+        : world_(world),
+          timer_(world.make_timer(executor)),
+          grace_(grace),
+          lost_max_(limits.sessions_kept_max),
+          resumes_per_minute_max_(limits.resumes_per_minute_max) {}
 
     /// From here on sessions may wait.
     /// @param expired  Is given each session whose client did not come back in time, or that had
@@ -49,29 +69,46 @@ public:
         is_open_ = true;
     }
 
-    /// A session begins, or goes on, with this connection, by the hello of this attempt.
+    /// A session begins, or goes on, with this connection.
     void add(const std::string& name, const std::string& identity, session_ptr connection,
-             std::uint64_t attempt) {
+             const course& so_far) {
         const std::lock_guard lock(mutex_);
-        kept_[name] = {std::move(connection), identity, protocol::never, attempt};
+        if (const auto before = kept_.find(name); before != kept_.end()) {
+            take(before);
+        }
+        kept_[name] = {std::move(connection), identity, protocol::never, so_far};
     }
 
-    /// Takes out a session whose client has come back.
+    /// Takes out a session whose client has come back, unless it did so too often.
     /// @param attempt  Of its hello, if it says so. One that was held up on its way is older than
-    /// the
-    ///                 one that the session goes on with.
-    /// @return Null if it is not here, or not for this hello.
-    session_ptr claim(const std::string& name, const std::string& identity,
-                      std::optional<std::uint64_t> attempt) {
+    ///                 the one that the session goes on with. One far above that is no number that
+    ///                 a client can have reached: it would keep the session's own client out.
+    claimed claim(const std::string& name, const std::string& identity,
+                  std::optional<std::uint64_t> attempt) {
         const std::lock_guard lock(mutex_);
         const auto found = kept_.find(name);
-        if (found == kept_.end() || found->second.identity != identity ||
-            (attempt && *attempt <= found->second.attempt)) {
-            return nullptr;
+        if (found == kept_.end() || found->second.identity != identity) {
+            return {};
         }
-        session_ptr connection = std::move(found->second.connection);
-        kept_.erase(found);
-        return connection;
+        course& so_far = found->second.so_far;
+        if (attempt && (*attempt <= so_far.attempt || *attempt - so_far.attempt > leap_max)) {
+            return {};
+        }
+        const protocol::time_point now = world_.now();
+        if (so_far.resumes_in_minute == 0 || now - so_far.minute_began >= std::chrono::minutes(1)) {
+            so_far.minute_began = now;
+            so_far.resumes_in_minute = 0;
+        }
+        if (so_far.resumes_in_minute >= resumes_per_minute_max_) {
+            ++resumes_refused_;
+            return {nullptr, {}, true};
+        }
+        ++resumed_;
+        ++so_far.resumes;
+        ++so_far.resumes_in_minute;
+        so_far.attempt = attempt.value_or(so_far.attempt);
+        const course next = so_far;
+        return {take(found), next};
     }
 
     /// A session ends with its connection, which still stands: nobody goes on with it any more.
@@ -81,7 +118,7 @@ public:
         const auto found = kept_.find(name);
         const bool is_here = found != kept_.end() && found->second.connection == connection;
         if (is_here) {
-            kept_.erase(found);
+            take(found);
         }
         return is_here;
     }
@@ -100,14 +137,15 @@ public:
                 return is_cleared_ ? fate::ends : fate::goes_on_elsewhere;
             }
             if (is_lost && is_open_) {
-                // Before `never`: that means a connection.
-                found->second.expires = (std::min)(protocol::after(world_.now(), grace_),
-                                                   protocol::never - protocol::duration(1));
-                crowded = take_crowded();
+                found->second.expires = protocol::after(world_.now(), grace_);
+                waiting_.emplace(found->second.expires, name);
+                if (waiting_.size() > lost_max_) {
+                    crowded.push_back(take_oldest());
+                }
                 arm();
                 result = fate::waits;
             } else {
-                kept_.erase(found);
+                take(found);
             }
         }
         end_all(crowded);
@@ -120,7 +158,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             is_open_ = false;
-            lost = take_if([](const kept& one) { return one.expires != protocol::never; });
+            lost = take_expired(protocol::never);
             timer_.cancel();
         }
         end_all(lost);
@@ -134,61 +172,57 @@ public:
         is_cleared_ = true;
         expired_ = nullptr;
         timer_.cancel();
+        waiting_.clear();
         dropped.swap(kept_);
+    }
+
+    /// How often sessions went on, and how often they were asked to too soon.
+    std::uint64_t resumed() const {
+        const std::lock_guard lock(mutex_);
+        return resumed_;
+    }
+    std::uint64_t resumes_refused() const {
+        const std::lock_guard lock(mutex_);
+        return resumes_refused_;
     }
 
     /// Sessions that wait for their client.
     std::size_t waiting() const {
         const std::lock_guard lock(mutex_);
-        return count_waiting();
+        return waiting_.size();
     }
 
 private:
     struct kept {
         session_ptr connection;
         std::string identity;
-        protocol::time_point expires = protocol::never;  // never while it has a connection
-        std::uint64_t attempt = 0;                       // of the hello it goes on with
+        protocol::time_point expires = protocol::never;  // matters once it waits
+        course so_far{};
     };
 
-    std::size_t count_waiting() const {
-        std::size_t count = 0;
-        for (const auto& [name, one] : kept_) {
-            count += one.expires != protocol::never ? 1 : 0;
-        }
-        return count;
+    /// More hellos than a client can have lost on their way while its session was kept.
+    static constexpr std::uint64_t leap_max = std::uint64_t{1} << 20;
+
+    session_ptr take(std::map<std::string, kept>::iterator at) {
+        session_ptr connection = std::move(at->second.connection);
+        waiting_.erase({at->second.expires, at->first});
+        kept_.erase(at);
+        return connection;
     }
 
-    template <class Wanted>
-    std::vector<session_ptr> take_if(Wanted&& wanted) {
+    /// Of those that wait; there must be one.
+    session_ptr take_oldest() { return take(kept_.find(waiting_.begin()->second)); }
+
+    std::vector<session_ptr> take_expired(protocol::time_point now) {
         std::vector<session_ptr> taken;
-        std::erase_if(kept_, [&](auto& one) {
-            const bool is_wanted = wanted(one.second);
-            if (is_wanted) {
-                taken.push_back(std::move(one.second.connection));
-            }
-            return is_wanted;
-        });
+        while (!waiting_.empty() && waiting_.begin()->first <= now) {
+            taken.push_back(take_oldest());
+        }
         return taken;
     }
 
-    std::vector<session_ptr> take_crowded() {
-        if (count_waiting() <= lost_max_) {
-            return {};
-        }
-        const protocol::time_point oldest = next_expiry();
-        bool is_taken = false;
-        return take_if([&](const kept& one) {
-            return one.expires == oldest && !std::exchange(is_taken, true);
-        });
-    }
-
     protocol::time_point next_expiry() const {
-        protocol::time_point next = protocol::never;
-        for (const auto& [name, one] : kept_) {
-            next = (std::min)(next, one.expires);
-        }
-        return next;
+        return waiting_.empty() ? protocol::never : waiting_.begin()->first;
     }
 
     void arm() { timer_.arm(next_expiry(), *this); }
@@ -198,8 +232,7 @@ private:
         {
             const std::lock_guard lock(mutex_);
             timer_.disarmed();
-            const protocol::time_point now = world_.now();
-            expired = take_if([now](const kept& one) { return one.expires <= now; });
+            expired = take_expired(world_.now());
             arm();
         }
         end_all(expired);
@@ -221,9 +254,13 @@ private:
     environment& world_;
     mutable std::mutex mutex_;
     std::map<std::string, kept> kept_;
+    std::set<std::pair<protocol::time_point, std::string>> waiting_;  // the oldest first
     deadline_timer timer_;
     std::chrono::milliseconds grace_;
     std::size_t lost_max_;
+    std::size_t resumes_per_minute_max_;
+    std::uint64_t resumed_ = 0;
+    std::uint64_t resumes_refused_ = 0;
     std::function<void(const session_ptr&)> expired_;
     bool is_open_ = false;
     bool is_cleared_ = false;

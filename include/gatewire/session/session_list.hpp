@@ -42,6 +42,14 @@ public:
         }
     }
 
+    /// The calls of a connection that is over have ended.
+    void calls_ended(const session_ptr& session) {
+        const auto found = std::find(gone_.begin(), gone_.end(), session);
+        if (found != gone_.end() && is_over(*session)) {
+            gone_.erase(found);
+        }
+    }
+
     /// Bytes of the deepest send queue.
     std::size_t queued_bytes() const {
         std::size_t deepest = 0;

@@ -33,6 +33,7 @@ struct session_record {
     protocol::time_point connected_at;
     std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
     protocol::subscription_list subscriptions{};
+    std::uint64_t resumes = 0;  ///< How often the session went on.
 
     std::string identity_text() const { return identity ? identity->name : std::string(); }
 
@@ -70,6 +71,7 @@ struct session_record {
         result.peer = *peer;
         result.identity = identity_text();
         result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
+        result.resumes = resumes;
         result.calls = counted.calls;
         result.errors = counted.errors;
         result.refused = counted.refused_calls();

@@ -75,6 +75,15 @@ public:
         return true;
     }
 
+    /// Nothing is to be sent any more: forgets what waits, with its memory. What is being written
+    /// stays where it is until that write is over.
+    void drop_waiting() noexcept { gathered_ = outgoing_bytes{}; }
+    /// The same, and no write is under way.
+    void drop_all() noexcept {
+        drop_waiting();
+        writing_ = outgoing_bytes{};
+    }
+
     /// Frees what a busier time needed.
     void shrink() noexcept {
         gathered_.shrink();

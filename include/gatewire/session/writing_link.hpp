@@ -138,6 +138,12 @@ protected:
         closed_ = true;
         stream_->close();
         timer_.cancel();
+        // The session may need this object for long, but not its buffers.
+        if (outgoing_.is_writing()) {
+            outgoing_.drop_waiting();
+        } else {
+            outgoing_.drop_all();
+        }
         asio::post(stream_->executor(),
                    [self = shared_from_this(), why = std::move(why)] { self->on_closed(why); });
     }
@@ -222,10 +228,12 @@ private:
     void on_written(const asio::error_code& failure, std::size_t size) override {
         const std::lock_guard lock(mutex_);
         if (closed_) {
+            outgoing_.drop_all();
             return;
         }
         if (failure) {
             shut(finishing_ ? std::move(*finishing_) : stream_->reason(failure));
+            outgoing_.drop_all();
         } else if (!outgoing_.advance(size)) {
             write_some();
         } else {

@@ -154,6 +154,12 @@ public:
     /// Frees the room that nothing stands in, if it is large.
     void shrink() noexcept { bytes_.shrink(); }
 
+    /// Forgets the bytes and their room: no more are read. Views of them end here.
+    void drop() noexcept {
+        bytes_ = buffer{};
+        begin_ = 0;
+    }
+
 private:
     static constexpr std::size_t room_step = std::size_t{1} << 20;
 

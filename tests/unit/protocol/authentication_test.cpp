@@ -107,7 +107,7 @@ TEST_CASE("authentication: a hello waits for its verdict, and opens the connecti
 TEST_CASE("authentication: a hello that is refused is answered with the reason") {
     guarded rig;
     rig.receive(hello);
-    rig.connection.extensions.turn_away("unknown \"token\"");
+    rig.connection.extensions.turn_away(rpc::protocol::unauthenticated_code, "unknown \"token\"");
     CHECK(rig.answers() == texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32001,)"
                                  R"("message":"unknown \"token\""}})"});
     CHECK_FALSE(rig.connection.said_hello());
@@ -119,7 +119,7 @@ TEST_CASE("authentication: a hello without a token shows an empty one, and needs
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1}})");
     REQUIRE(rig.connection.extensions.greeting.has_value());
     CHECK(rig.connection.extensions.greeting->token().empty());
-    rig.connection.extensions.turn_away("no");
+    rig.connection.extensions.turn_away(rpc::protocol::unauthenticated_code, "no");
     CHECK(rig.answers().empty());
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("authentication: a hello in a batch is answered with the batch, its co
         if (is_known) {
             rig.connection.extensions.admit({});
         } else {
-            rig.connection.extensions.turn_away("no");
+            rig.connection.extensions.turn_away(rpc::protocol::unauthenticated_code, "no");
         }
         const texts answers = rig.answers();
         REQUIRE(answers.size() == 1);

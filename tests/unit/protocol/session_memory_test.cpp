@@ -56,7 +56,6 @@ TEST_CASE("session_memory: a call sent again is answered, joined, or new") {
 TEST_CASE("session_memory: the answer of a call that runs is sent when it was asked for again") {
     session_memory memory = resumed();
     CHECK(memory.running_elsewhere() == 1);
-    CHECK(memory.runs_elsewhere("2"));
     rpc::wire::buffer again;
     memory.take(test::framed(answer("2")), again);
     CHECK(again.empty());
@@ -87,6 +86,24 @@ TEST_CASE("session_memory: what was not asked for again is unwanted, once all wa
     session_memory other = resumed();
     meeting_of(other, "2");
     CHECK(other.settle().empty());
+}
+
+TEST_CASE("session_memory: a call of an earlier connection is given up once, however often asked") {
+    session_memory memory = resumed();
+    CHECK(memory.give_up("2"));
+    CHECK_FALSE(memory.give_up("2"));
+    CHECK_FALSE(memory.give_up("3"));
+    CHECK(memory.settle().empty());
+    session_memory other = resumed();
+    CHECK(other.settle().size() == 1);
+    CHECK(other.settle().empty());
+    std::vector<std::string> unwanted;
+    other.acknowledged(0, unwanted);
+    CHECK(unwanted.empty());
+    CHECK_FALSE(other.give_up("2"));
+    session_memory third;
+    third.resume(other, {"9"}, {});
+    CHECK(third.settle() == std::vector<std::string>{"9"});
 }
 
 TEST_CASE("session_memory: a call may be joined again on the connection after the next") {

@@ -26,7 +26,7 @@ nlohmann::json told(const rpc::server_stats& stats, protocol::time_point now = {
 
 TEST_CASE("stats_answer: a server that did nothing has all members") {
     CHECK(told({}) == nlohmann::json::parse(R"({"epoch":"","uptime_ms":0,
-        "sessions":{"connected":0,"kept":0},
+        "sessions":{"connected":0,"kept":0,"resumed":0,"resumes_refused":0},
         "calls":{"read":0,"started":0,"answered":0,"failed":0,"refused":0,"in_flight":0},
         "events":{"published":0,"queued":0,"conflated":0},
         "bytes":{"received":0,"sent":0,"queued_max":0},"connections":[]})"));
@@ -52,7 +52,7 @@ TEST_CASE("stats_answer: each connection has its counts, and times as counts") {
     REQUIRE(connections.size() == 2);
     CHECK(connections[0] == nlohmann::json::parse(R"({"session":7,"peer":"tcp://[::1]:1",
         "identity":"a\"b\ufffd","subscriptions":["fill","quote: a"],"connected_ms":2000,
-        "calls":9,"errors":2,"refused":1,"in_flight":3,"events":0,"conflated":0,
+        "resumes":0,"calls":9,"errors":2,"refused":1,"in_flight":3,"events":0,"conflated":0,
         "bytes_received":0,"bytes_sent":0,"queued_bytes":100,"lag_us":5000,
         "answer_time_mean_us":0,"answer_time_max_us":4})"));
     CHECK(connections[1]["subscriptions"] == nlohmann::json::array());

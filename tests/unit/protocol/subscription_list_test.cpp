@@ -96,3 +96,22 @@ TEST_CASE("subscription_list: a key named twice counts once against the limit") 
     CHECK(one.ask("subscribe", R"({"event":"quote","keys":["a","a","b"]})", 2) == 0);
     CHECK(one.all() == texts{"quote: a", "quote: b"});
 }
+
+TEST_CASE("subscription_list: a receiver takes over from another, be it still there or not") {
+    for (const bool is_there : {true, false}) {
+        CAPTURE(is_there);
+        subscriber one;
+        one.ask("subscribe", R"({"event":"fill"})");
+        one.ask("subscribe", R"({"event":"quote","keys":["a","b"]})");
+        if (!is_there) {
+            one.index.forget(7);
+        }
+        one.list.hand_over(one.index, 7, 8);
+        std::vector<int> found;
+        const auto find = [&found](int who) { found.push_back(who); };
+        one.index.for_each(one.rig.offers.find_event("fill"), "", find);
+        one.index.for_each(one.rig.offers.find_event("quote"), "b", find);
+        CHECK(found == std::vector{8, 8});
+        CHECK_FALSE(one.index.replace(7, 9));
+    }
+}

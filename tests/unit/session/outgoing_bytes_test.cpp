@@ -135,3 +135,24 @@ TEST_CASE("write_queue: a large frame is shared, a small one copied, and the cou
     CHECK(queue.total() == 15 + large.size());
     CHECK(queue.size() == 0);
 }
+
+TEST_CASE("write_queue: what waits is let go at once, what is being written when that is over") {
+    write_queue queue;
+    const shared_frame large(std::string(write_queue::shared_min, 'x'));
+    queue.append("first");
+    queue.append(large);
+    REQUIRE(queue.begin());
+    queue.append(std::string(100, 'y'));
+    queue.append(large);
+    queue.drop_waiting();
+    CHECK(queue.size() == 5 + large.size());
+    CHECK(queue.gathered().capacity() == 0);
+    CHECK(text_of(queue.rest()).starts_with("first"));
+    queue.advance(5);
+    queue.drop_all();
+    CHECK(queue.size() == 0);
+    CHECK_FALSE(queue.is_writing());
+    CHECK_FALSE(queue.begin());
+    CHECK(queue.gathered().capacity() == 0);
+    CHECK(queue.total() == 5);
+}
