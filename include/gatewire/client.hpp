@@ -152,7 +152,9 @@ public:
     /// @par Completion
     /// `void(std::exception_ptr, R)`, or `void(std::exception_ptr)` for `void`. The exception is an
     /// `rpc::error` as `call` throws it. Never runs inside of this function; each call completes
-    /// exactly once, also when the client is stopped or destroyed.
+    /// exactly once, also when the client is stopped or destroyed. What a handler throws leaves the
+    /// `run()` of the loop that runs it, as with Asio, wherever it runs and however the call ended;
+    /// the client is not touched by it and goes on when `run()` is called again.
     ///
     /// A result whose default constructor throws is made for the case of an error, too: then that
     /// exception leaves this function, and nothing is called.

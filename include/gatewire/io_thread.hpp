@@ -15,6 +15,9 @@ namespace rpc::inline v1 {
 /// The destructor stops the loop and joins the thread, so declare it before the servers and clients
 /// that use it, and before what their handlers use: those then go first.
 ///
+/// An exception that leaves the loop, one of a completion handler for example, ends the program:
+/// nobody is there to catch it.
+///
 /// @par Thread safety
 /// All functions may be called from any thread; the destructor not from the thread itself.
 class io_thread {

@@ -206,6 +206,10 @@ FAULTS = (
           UNIT + "event_store_test.cpp"),
     Fault("an older one of a key wins", "protocol/latest_values.hpp",
           "kept.frame = frame_of(event);", "", UNIT + "event_store_test.cpp"),
+    # Exceptions of the user's
+    Fault("what a handler throws is swallowed", "session/strand_queue.hpp",
+          "throw_later(strand_.get_inner_executor(), std::current_exception());", "",
+          "unit/session/serial_executor_test.cpp"),
     # Time
     Fault("a duration that the clock does not count overflows", "protocol/time.hpp",
           "return is_for_ever ? (duration::max)() : std::chrono::duration_cast<duration>(time);",

@@ -33,11 +33,13 @@ public:
     call_completion(const call_completion&) = delete;
     call_completion& operator=(const call_completion&) = delete;
 
+    // The next two throw what the user's handler throws if it is told `in_order`, and nothing else.
+
     /// The call gave this result, as it was written. Valid during the call only.
-    virtual void succeed(std::string_view result) noexcept = 0;
+    virtual void succeed(std::string_view result) = 0;
 
     /// The server answered with an error.
-    virtual void refuse(const error& why) noexcept = 0;
+    virtual void refuse(const error& why) = 0;
 
     /// The call failed on this side. Whoever finds that out may be in the midst of something, so
     /// the user's code does not run inside of this.

@@ -135,6 +135,7 @@ public:
     key_maker& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
     gateway_queue& gateway() noexcept { return *gateway_; }
+    const asio::any_io_executor& executor() const noexcept { return executor_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }

@@ -32,11 +32,11 @@ public:
           traceparent_(std::move(traceparent)),
           begun_(world_->now()) {}
 
-    void succeed(std::string_view result) noexcept override {
+    void succeed(std::string_view result) override {
         tell({}, {}, result.size());
         pass([&](call_completion& inner) { inner.succeed(result); });
     }
-    void refuse(const error& why) noexcept override {
+    void refuse(const error& why) override {
         tell(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.refuse(why); });
     }
@@ -52,7 +52,7 @@ private:
     }
 
     template <class End>
-    void pass(End&& end) noexcept {
+    void pass(End&& end) {
         completion_ptr inner = std::move(inner_);
         destroy_completion(this);
         end(end_of(std::move(inner)));

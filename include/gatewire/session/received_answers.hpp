@@ -36,7 +36,7 @@ public:
         if (releasing_) {
             return;
         }
-        releasing_ = true;
+        const release_mark mark(releasing_);
         while (!waiting_.empty()) {
             answer next = std::move(waiting_.front());
             waiting_.pop_front();
@@ -45,10 +45,18 @@ public:
             next.item.complete();
             lock.lock();
         }
-        releasing_ = false;
     }
 
 private:
+    /// It is always taken away, or no answer would ever be let go again.
+    struct release_mark {
+        explicit release_mark(bool& place) noexcept : is_set(place) { is_set = true; }
+        ~release_mark() { is_set = false; }
+        release_mark(const release_mark&) = delete;
+        release_mark& operator=(const release_mark&) = delete;
+        bool& is_set;
+    };
+
     struct answer {
         gateway_item item;
         std::string text;

@@ -12,11 +12,13 @@
 #include <asio/execution/outstanding_work.hpp>
 #include <asio/execution/relationship.hpp>
 #include <asio/execution_context.hpp>
+#include <asio/post.hpp>
 #include <asio/prefer.hpp>
 #include <asio/query.hpp>
 #include <asio/require.hpp>
 
 #include <concepts>
+#include <exception>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -97,6 +99,13 @@ private:
     std::shared_ptr<serial_lane> lane_;
     bool is_posting_ = false;  // it never runs a function inside of `execute`
 };
+
+/// Lets an exception of the user's code leave the loop as one of a handler of Asio's does: it is
+/// thrown by a handler of its own, so that nothing which is under way here is given up.
+template <class Executor>
+void throw_later(const Executor& executor, std::exception_ptr thrown) {
+    asio::post(executor, [thrown = std::move(thrown)] { std::rethrow_exception(thrown); });
+}
 
 }  // namespace rpc::inline v1::session
 

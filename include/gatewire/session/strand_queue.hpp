@@ -13,6 +13,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -22,7 +23,8 @@
 namespace rpc::inline v1::session {
 
 /// The way to code of the user's: items go in from any thread, and one function takes them out, in
-/// order, one at a time, on a strand; after `close` it is never called again.
+/// order, one at a time, on a strand; after `close` it is never called again. What it throws leaves
+/// the loop, and the next item follows.
 ///
 /// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
 /// under a mutex which must not be held while the user's code runs.
@@ -80,17 +82,38 @@ private:
         while (!closed_ && !items_.empty()) {
             Item item = std::move(items_.front());
             items_.pop_front();
-            running_ = true;
-            runner_ = std::this_thread::get_id();
-            lock.unlock();
-            run_(item);
-            lock.lock();
-            running_ = false;
-            if (closed_) {
-                idle_.notify_all();
+            const turn now(*this, lock);
+            try {
+                run_(item);
+            } catch (...) {
+                throw_later(strand_.get_inner_executor(), std::current_exception());
             }
         }
     }
+
+    /// An item is running while one lives.
+    class turn {
+    public:
+        turn(strand_queue& queue, std::unique_lock<optional_mutex>& lock) noexcept
+            : queue_(queue), lock_(lock) {
+            queue_.running_ = true;
+            queue_.runner_ = std::this_thread::get_id();
+            lock_.unlock();
+        }
+        ~turn() {
+            lock_.lock();
+            queue_.running_ = false;
+            if (queue_.closed_) {
+                queue_.idle_.notify_all();
+            }
+        }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+    private:
+        strand_queue& queue_;
+        std::unique_lock<optional_mutex>& lock_;
+    };
 
     strand strand_;
     std::function<void(Item&)> run_;

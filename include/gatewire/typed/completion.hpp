@@ -112,13 +112,13 @@ public:
     explicit ordered_completion(Handler handler)
         : call_completion(turn::in_order), handler_(std::move(handler)) {}
 
-    void succeed(std::string_view result) noexcept override {
+    void succeed(std::string_view result) override {
         std::optional<kept_result<Result>> value;
         std::exception_ptr failure = read_result<Result>(result, value);
         end(std::move(failure), value ? std::move(*value) : spare_.take());
     }
 
-    void refuse(const error& why) noexcept override {
+    void refuse(const error& why) override {
         end(std::make_exception_ptr(why), spare_.take());
     }
 
@@ -160,14 +160,11 @@ public:
     void succeed(std::string_view result) noexcept override {
         std::optional<kept_result<Result>> value;
         std::exception_ptr failure = read_result<Result>(result, value);
-        asio::dispatch(executor_,
-                       last_step(std::move(failure), value ? std::move(*value) : spare_.take()));
-        dispose();
+        end(std::move(failure), value ? std::move(*value) : spare_.take());
     }
 
     void refuse(const error& why) noexcept override {
-        asio::dispatch(executor_, last_step(std::make_exception_ptr(why), spare_.take()));
-        dispose();
+        end(std::make_exception_ptr(why), spare_.take());
     }
 
     void fail(const error& why, const strand&) noexcept override {
@@ -187,6 +184,16 @@ private:
         } else {
             return turn::after_read;
         }
+    }
+
+    void end(std::exception_ptr failure, kept_result<Result>&& value) noexcept {
+        try {
+            asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
+        } catch (...) {
+            // The handler ran here and now, on an executor which leaves its exceptions to others.
+            session::throw_later(executor_, std::current_exception());
+        }
+        dispose();
     }
 
     auto last_step(std::exception_ptr failure, kept_result<Result> value) {

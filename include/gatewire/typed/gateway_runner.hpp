@@ -43,10 +43,15 @@ public:
 private:
     using kind = session::gateway_item::kind;
 
-    /// An exception of the user's handlers ends that handler, not the client.
+    /// An exception of the gateway's handlers ends that handler, not the client.
     void run_one(const session::client_core& core, session::gateway_item& item) noexcept {
         if (item.completion) {
-            item.complete();
+            try {
+                item.complete();
+            } catch (...) {
+                // That of a completion handler is its caller's affair.
+                session::throw_later(core.executor(), std::current_exception());
+            }
             return;
         }
         try {

@@ -6,6 +6,7 @@
 // hand, and a few threads of one where they must meet.
 
 #include <gatewire/session/serial_executor.hpp>
+#include <gatewire/session/strand_queue.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/dispatch.hpp>
@@ -157,4 +158,35 @@ TEST_CASE("serial_executor: threads of the loop never meet on it") {
     }
     CHECK_FALSE(has_met);
     CHECK(ran == 4 * per_thread);
+}
+
+TEST_CASE("strand_queue: what an item throws leaves the loop, and the next one follows") {
+    asio::io_context loop;
+    std::vector<int> ran;
+    const auto queue = std::make_shared<rpc::session::strand_queue<int>>(
+        loop.get_executor(),
+        [&](int& item) {
+            ran.push_back(item);
+            if (item % 2 != 0) {
+                throw item;
+            }
+        },
+        false);
+    for (int item = 1; item <= 5; ++item) {
+        queue->push(item);
+    }
+    queue->kick();
+    std::vector<int> caught;
+    for (bool is_over = false; !is_over;) {
+        try {
+            loop.run();
+            is_over = true;
+        } catch (int item) {
+            caught.push_back(item);
+        }
+    }
+    CHECK(ran == std::vector<int>{1, 2, 3, 4, 5});
+    CHECK(caught == std::vector<int>{1, 3, 5});
+    queue->push(6);
+    CHECK(queue->close().size() == 1);  // it does not wait for one that is over
 }
