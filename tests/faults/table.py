@@ -212,8 +212,8 @@ FAULTS = (
           "unit/session/serial_executor_test.cpp"),
     # Time
     Fault("a duration that the clock does not count overflows", "protocol/time.hpp",
-          "return is_for_ever ? (duration::max)() : std::chrono::duration_cast<duration>(time);",
-          "return std::chrono::duration_cast<duration>(time);", "unit/protocol/time_test.cpp"),
+          "return is_for_ever ? (duration::max)()", "return false ? (duration::max)()",
+          "unit/protocol/time_test.cpp"),
     Fault("a deadline after the clock's end comes at once", "protocol/time.hpp",
           "return since > never - wait ? never : since + wait;", "return since + wait;",
           "unit/protocol/time_test.cpp"),

@@ -7,13 +7,18 @@
 #include "nats_rig.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
+#include <asio/bind_executor.hpp>
 #include <asio/cancellation_signal.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
 #include <asio/use_future.hpp>
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <future>
 #include <memory>
 #include <set>
@@ -256,4 +261,93 @@ TEST_CASE("nats calls: a client that goes completes its calls, and names must fi
     CHECK(error_of([&] { get(left); }).code() == rpc::errc::cancelled);
     CHECK(error_of([&] { served_pit bad(post, {.name = "a.b"}); }).code() ==
           rpc::errc::invalid_value);
+}
+
+TEST_CASE(
+    "nats calls: durations that are for ever end nothing, and those of no time make no loop") {
+    broker post;
+    const std::chrono::milliseconds four_centuries = std::chrono::hours(24 * 365 * 400);
+    for (const std::chrono::milliseconds time : {four_centuries, (std::chrono::milliseconds::max)(),
+                                                 0ms, -1ms, (std::chrono::milliseconds::min)()}) {
+        CAPTURE(time.count());
+        const bool is_long = time > 0ms;
+        rpc::nats::server_options offered;
+        offered.url = post.url();
+        offered.name = "of" + std::to_string(time.count() & 0xffff);
+        offered.drain_time = time;
+        offered.confirm_timeout = time;
+        offered.reconnect_wait = is_long ? time : 20ms;
+        offered.connect_timeout = is_long ? time : 2s;
+        using seconds = std::chrono::seconds;
+        const seconds age = time == four_centuries ? seconds(four_centuries / 1s)
+                            : is_long              ? (seconds::max)()
+                            : time == 0ms          ? 0s
+                                                   : (seconds::min)();
+        offered.stream.age_max = age;
+        offered.stream.duplicate_window = age;
+        rpc::io_thread io;
+        pit engine;
+        rpc::nats::server<pit> server(io.get_executor(), engine, offered);
+        server.start();
+        listener heard;
+        rpc::nats::client_options wanted;
+        wanted.url = post.url();
+        wanted.name = offered.name;
+        wanted.call_timeout = time;
+        wanted.retry_after = time;
+        wanted.heartbeat = time;
+        wanted.reconnect_wait = offered.reconnect_wait;
+        wanted.connect_timeout = offered.connect_timeout;
+        rpc::nats::client<listener> client(io.get_executor(), heard, wanted);
+        client.start();
+        REQUIRE(client.wait_connected(patience));
+        CHECK(client.wait_connected(time));
+        server.publish<"deal">(deal{1});
+        CHECK(heard.deals.wait_for_count(1));
+        if (is_long) {
+            CHECK(client.call<"add">(1, 2) == 3);
+            CHECK(client.call<"add">(rpc::timeout{time}, 1, 2) == 3);
+            CHECK(client.call<"who">() == engine.name);
+        } else {
+            const rpc::error why = error_of([&] { client.call<"add">(1, 2); });
+            CHECK(why.code() == rpc::errc::deadline_exceeded);
+            CHECK(why.outcome() == rpc::outcome::not_sent);
+        }
+        CHECK(heard.disconnected.count() == 0);
+    }
+}
+
+TEST_CASE("nats calls: what a completion handler throws leaves the loop") {
+    broker post;
+    served_pit served(post);
+    asio::io_context loop;
+    auto work = asio::make_work_guard(loop);
+    rpc::nats::client_options options;
+    options.url = post.url();
+    listener heard;
+    rpc::nats::client<listener> client(loop.get_executor(), heard, options);
+    std::atomic<int> caught{0};
+    std::thread runner([&] {
+        for (bool is_over = false; !is_over;) {
+            try {
+                loop.run();
+                is_over = true;
+            } catch (int) {
+                ++caught;
+            }
+        }
+    });
+    client.start();
+    CHECK(client.wait_connected(patience));
+    const auto thrower = [](const std::exception_ptr&, int) { throw 1; };
+    client.async_call<"add">(1, 2, thrower);
+    client.async_call<"fail">(1, thrower);
+    client.async_call<"add">(rpc::timeout{0ms}, 1, 2, thrower);
+    client.async_call<"add">(1, 2, asio::bind_executor(client.get_executor(), thrower));
+    client.async_call<"add">(1, 2, asio::bind_executor(loop.get_executor(), thrower));
+    CHECK(eventually([&] { return caught == 5; }));
+    CHECK(client.call<"add">(1, 2) == 3);
+    client.stop();
+    work.reset();
+    runner.join();
 }

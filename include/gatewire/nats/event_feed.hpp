@@ -39,7 +39,7 @@ public:
                std::chrono::milliseconds heartbeat, mailbox& post, feed_user& user)
         : name_(std::move(name)),
           wishes_(std::move(wishes)),
-          heartbeat_(protocol::told_milliseconds(heartbeat)),
+          heartbeat_((std::max)(protocol::told_milliseconds(heartbeat), heartbeat_min)),
           mailbox_(post),
           user_(user),
           parts_{feed_part{name_, false, begin ? std::optional(*begin + 1) : std::nullopt},
@@ -106,6 +106,7 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds retry_wait{500};
+    static constexpr std::uint32_t heartbeat_min = 100;  // ms; a broker refuses less
 
     void suspend() {
         for (feed_part& one : parts_) {

@@ -113,8 +113,8 @@ struct client_options {
     std::size_t calls_pending_max = 65'536;
     std::chrono::milliseconds connect_timeout{2'000};  ///< As at the server.
     std::chrono::milliseconds reconnect_wait{100};     ///< As at the server.
-    /// How often a resting stream of events gives a sign of life; after three without one its
-    /// delivery is begun anew.
+    /// How often a resting stream of events gives a sign of life, at least 100 ms apart; after
+    /// three without one its delivery is begun anew.
     std::chrono::milliseconds heartbeat{1'000};
     /// Takes log records; silent by default.
     log_callback log{};

@@ -48,6 +48,7 @@ inline std::vector<stream_plan> plan_streams(
 
 /// The configuration that JetStream is asked for.
 inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits& limits) {
+    const protocol::duration age = protocol::bounded(limits.age_max);
     const bool is_short = limits.age_max.count() > 0 && limits.age_max < limits.duplicate_window;
     const std::chrono::seconds known = is_short ? limits.age_max : limits.duplicate_window;
     return {{"name", plan.name},
@@ -56,7 +57,7 @@ inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits
             {"discard", "old"},
             {"max_msgs", limits.events_max > 0 ? limits.events_max : -1},
             {"max_bytes", limits.size_max > 0 ? limits.size_max : -1},
-            {"max_age", protocol::bounded(limits.age_max).count()},
+            {"max_age", age == (protocol::duration::max)() ? 0 : age.count()},
             {"max_msgs_per_subject", plan.is_latest ? 1 : -1},
             {"storage", limits.storage == storage::file ? "file" : "memory"},
             {"num_replicas", limits.replicas},
