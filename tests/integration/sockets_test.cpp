@@ -32,8 +32,8 @@
 
 namespace {
 
-namespace session = rpc::session;
-using acceptor = asio::basic_socket_acceptor<session::stream_protocol, asio::any_io_executor>;
+using plain_acceptor =
+    asio::basic_socket_acceptor<rpc::session::stream_protocol, asio::any_io_executor>;
 
 bool is_closed_in_children(int descriptor) {
     return (::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0;
@@ -56,15 +56,15 @@ struct foreign_listener {
 };
 
 /// Leaves a socket file behind, as a process does that is killed.
-void leave_socket_file(const std::string& path) {
+void leave_dead_socket(const std::string& path) {
     const foreign_listener dead(path, 1);
     REQUIRE(is_there(path));
 }
 
-std::vector<std::shared_ptr<session::acceptor>> listen_at(asio::io_context& loop,
-                                                          const std::string& path) {
-    auto bound =
-        session::bind_address(loop.get_executor(), "unix://" + path, false, 0600, [](auto&&...) {});
+std::vector<std::shared_ptr<rpc::session::acceptor>> listen_at(asio::io_context& loop,
+                                                               const std::string& path) {
+    auto bound = rpc::session::bind_address(loop.get_executor(), "unix://" + path, false, 0600,
+                                            [](auto&&...) {});
     return bound;
 }
 
@@ -79,7 +79,7 @@ bool is_refused(asio::io_context& loop, const std::string& path) {
 }
 
 /// Whether somebody listens at a path.
-bool answers(const std::string& path) {
+bool is_listened_at(const std::string& path) {
     const test::raw_address address("unix://" + path);
     const test::raw_socket probe(::socket(AF_UNIX, SOCK_STREAM, 0));
     return ::connect(probe.descriptor(), address.data(), address.size()) == 0;
@@ -90,27 +90,27 @@ bool answers(const std::string& path) {
 TEST_CASE("sockets: what is opened and what is accepted is closed in children") {
     asio::io_context loop;
     asio::error_code failure;
-    acceptor listening(loop);
-    const session::stream_endpoint here =
+    plain_acceptor listening(loop);
+    const rpc::session::stream_endpoint here =
         asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0);
-    session::open_socket(listening, session::protocol_of(here), failure);
+    rpc::session::open_socket(listening, rpc::session::protocol_of(here), failure);
     REQUIRE_FALSE(failure);
     CHECK(is_closed_in_children(listening.native_handle()));
     listening.native_non_blocking(true);
     listening.bind(here);
     listening.listen();
 
-    session::stream_socket accepted(loop);
-    session::accept_socket(listening, accepted, failure);
-    CHECK(session::is_nobody(failure));
+    rpc::session::stream_socket accepted(loop);
+    rpc::session::accept_socket(listening, accepted, failure);
+    CHECK(rpc::session::is_nobody(failure));
     CHECK_FALSE(accepted.is_open());
 
-    session::stream_socket connecting(loop);
-    session::open_socket(connecting, session::protocol_of(here), failure);
+    rpc::session::stream_socket connecting(loop);
+    rpc::session::open_socket(connecting, rpc::session::protocol_of(here), failure);
     REQUIRE_FALSE(failure);
     CHECK(is_closed_in_children(connecting.native_handle()));
     connecting.connect(listening.local_endpoint());
-    session::accept_socket(listening, accepted, failure);
+    rpc::session::accept_socket(listening, accepted, failure);
     REQUIRE_FALSE(failure);
     CHECK(is_closed_in_children(accepted.native_handle()));
 
@@ -153,7 +153,7 @@ TEST_CASE("sockets: who stops leaves the file of a successor alone") {
     const auto second = listen_at(loop, path);
     first.front()->close();
     CHECK(is_there(path));
-    CHECK(answers(path));
+    CHECK(is_listened_at(path));
     second.front()->close();
     CHECK_FALSE(is_there(path));
     CHECK_FALSE(is_there(path + ".lock"));
@@ -163,10 +163,10 @@ TEST_CASE("sockets: of those who start at once where a file was left, one listen
     test::temporary_folder folder;
     const std::string path = folder.path("desk.sock");
     for (int round = 0; round < 200; ++round) {
-        leave_socket_file(path);
+        leave_dead_socket(path);
         asio::io_context loop;
         std::atomic<int> waiting{2};
-        const auto start = [&]() -> std::shared_ptr<session::acceptor> {
+        const auto start = [&]() -> std::shared_ptr<rpc::session::acceptor> {
             for (--waiting; waiting != 0;) {
             }
             try {
@@ -179,7 +179,7 @@ TEST_CASE("sockets: of those who start at once where a file was left, one listen
         const auto mine = start();
         const auto others = other.get();
         REQUIRE((mine == nullptr) != (others == nullptr));
-        REQUIRE(answers(path));
+        REQUIRE(is_listened_at(path));
         (mine ? mine : others)->close();
         REQUIRE_FALSE(is_there(path));
     }
@@ -189,11 +189,11 @@ TEST_CASE("sockets: of those who start at once where a file was left, one listen
 TEST_CASE("sockets: nobody looks at a file while another one does") {
     test::temporary_folder folder;
     const std::string path = folder.path("desk.sock");
-    const std::string lock = session::socket_file::lock_of(path);
-    leave_socket_file(path);
+    const std::string lock = rpc::session::socket_file::lock_of(path);
+    leave_dead_socket(path);
     asio::io_context loop;
     {
-        const session::socket_file_lock held(lock);
+        const rpc::session::socket_file_lock held(lock);
         REQUIRE_FALSE(held.is_busy());
         const test::raw_socket second(::open(lock.c_str(), O_RDWR));
         CHECK(::flock(second.descriptor(), LOCK_EX | LOCK_NB) != 0);

@@ -29,7 +29,7 @@ struct option {
     milliseconds& (*of)(scene& play);
 };
 
-constexpr std::array options{
+constexpr std::array every_option{
     option{"call_timeout", [](scene& p) -> auto& {return p.client_options.call_timeout;
 }  // namespace
 }
@@ -94,7 +94,7 @@ constexpr std::array options{
 
 /// Sessions for ever, at both ends and with their silence.
 void last_for_ever(scene& play, milliseconds time) {
-    for (const option& one : options) {
+    for (const option& one : every_option) {
         if (!one.name.starts_with("backoff") && one.name != "slow_call") {
             one.of(play) = time;
         }
@@ -104,7 +104,7 @@ void last_for_ever(scene& play, milliseconds time) {
 }  // namespace
 
 TEST_CASE("durations: an option that is for ever does not end anything") {
-    for (const option& one : options) {
+    for (const option& one : every_option) {
         for (const milliseconds time : long_ones) {
             CAPTURE(one.name);
             CAPTURE(time.count());
@@ -130,7 +130,7 @@ TEST_CASE("durations: an option that is for ever does not end anything") {
 }
 
 TEST_CASE("durations: an option of no time, or less, makes no loop") {
-    for (const option& one : options) {
+    for (const option& one : every_option) {
         for (const milliseconds time : short_ones) {
             CAPTURE(one.name);
             CAPTURE(time.count());

@@ -74,28 +74,28 @@ struct caught_scene : scene {
 };
 
 /// A way to run a handler.
-struct way {
+struct way_to_run {
     std::string_view name;
-    void (*call)(caught_scene& play, int number, int milliseconds, rpc::timeout time);
+    void (*call)(caught_scene& play, int number, int length, rpc::timeout time);
 };
 
 template <class Handler>
-void begin(caught_scene& play, int milliseconds, rpc::timeout time, Handler handler) {
-    if (milliseconds < 0) {
+void start_call(caught_scene& play, int length, rpc::timeout time, Handler handler) {
+    if (length < 0) {
         play.client->async_call<"command">(time, 1, std::move(handler));
     } else {
-        play.client->async_call<"rest">(time, milliseconds, std::move(handler));
+        play.client->async_call<"rest">(time, length, std::move(handler));
     }
 }
 
-asio::awaitable<void> call_in_coroutine(caught_scene& play, int number, int milliseconds,
+asio::awaitable<void> call_in_coroutine(caught_scene& play, int number, int length,
                                         rpc::timeout time) {
     bool has_failed = false;
     try {
-        if (milliseconds < 0) {
+        if (length < 0) {
             co_await play.client->async_call<"command">(time, 1, asio::use_awaitable);
         } else {
-            co_await play.client->async_call<"rest">(time, milliseconds, asio::use_awaitable);
+            co_await play.client->async_call<"rest">(time, length, asio::use_awaitable);
         }
     } catch (const rpc::error&) {
         has_failed = true;
@@ -105,63 +105,66 @@ asio::awaitable<void> call_in_coroutine(caught_scene& play, int number, int mill
     throw user_exception{number};
 }
 
-void rethrow(const std::exception_ptr& why) {
+void rethrow_it(const std::exception_ptr& why) {
     if (why) {
         std::rethrow_exception(why);
     }
 }
 
-constexpr std::array ways{
-    way{"a plain handler",
-        [](caught_scene& play, int number, int milliseconds, rpc::timeout time) {
-            begin(play, milliseconds, time, play.thrower<int>(number));
-        }},
-    way{"bound to the loop",
-        [](caught_scene& play, int number, int milliseconds, rpc::timeout time) {
-            begin(play, milliseconds, time,
-                  asio::bind_executor(play.world.get_executor(), play.thrower<int>(number)));
-        }},
-    way{"bound to the client's strand",
-        [](caught_scene& play, int number, int milliseconds, rpc::timeout time) {
-            begin(play, milliseconds, time,
-                  asio::bind_executor(play.client->get_executor(), play.thrower<int>(number)));
-        }},
-    way{"bound to a strand of its own",
-        [](caught_scene& play, int number, int milliseconds, rpc::timeout time) {
-            const asio::any_io_executor loop = play.world.get_executor();
-            begin(play, milliseconds, time,
-                  asio::bind_executor(asio::make_strand(loop), play.thrower<int>(number)));
-        }},
-    way{"a coroutine on the loop",
-        [](caught_scene& play, int number, int milliseconds, rpc::timeout time) {
-            asio::co_spawn(asio::any_io_executor(play.world.get_executor()),
-                           call_in_coroutine(play, number, milliseconds, time), rethrow);
-        }},
-    way{"a coroutine on the client's strand",
-        [](caught_scene& play, int number, int milliseconds, rpc::timeout time) {
-            asio::co_spawn(play.client->get_executor(),
-                           call_in_coroutine(play, number, milliseconds, time), rethrow);
-        }},
+constexpr std::array ways_to_run{
+    way_to_run{"a plain handler",
+               [](caught_scene& play, int number, int length, rpc::timeout time) {
+                   start_call(play, length, time, play.thrower<int>(number));
+               }},
+    way_to_run{"bound to the loop",
+               [](caught_scene& play, int number, int length, rpc::timeout time) {
+                   start_call(
+                       play, length, time,
+                       asio::bind_executor(play.world.get_executor(), play.thrower<int>(number)));
+               }},
+    way_to_run{"bound to the client's strand",
+               [](caught_scene& play, int number, int length, rpc::timeout time) {
+                   start_call(
+                       play, length, time,
+                       asio::bind_executor(play.client->get_executor(), play.thrower<int>(number)));
+               }},
+    way_to_run{"bound to a strand of its own",
+               [](caught_scene& play, int number, int length, rpc::timeout time) {
+                   const asio::any_io_executor loop = play.world.get_executor();
+                   start_call(
+                       play, length, time,
+                       asio::bind_executor(asio::make_strand(loop), play.thrower<int>(number)));
+               }},
+    way_to_run{"a coroutine on the loop",
+               [](caught_scene& play, int number, int length, rpc::timeout time) {
+                   asio::co_spawn(asio::any_io_executor(play.world.get_executor()),
+                                  call_in_coroutine(play, number, length, time), rethrow_it);
+               }},
+    way_to_run{"a coroutine on the client's strand",
+               [](caught_scene& play, int number, int length, rpc::timeout time) {
+                   asio::co_spawn(play.client->get_executor(),
+                                  call_in_coroutine(play, number, length, time), rethrow_it);
+               }},
 };
 
-const std::vector<int> three{1, 2, 3};
+const std::vector<int> three_calls{1, 2, 3};
 
 /// Three calls at once, each of which throws at its end.
-void call_thrice(caught_scene& play, const way& how, int milliseconds, rpc::timeout time = {30s}) {
-    for (const int number : three) {
-        how.call(play, number, milliseconds, time);
+void call_thrice(caught_scene& play, const way_to_run& how, int length, rpc::timeout time = {30s}) {
+    for (const int number : three_calls) {
+        how.call(play, number, length, time);
     }
 }
 
 void check_all_thrown(const caught_scene& play) {
-    CHECK(play.ended == three);
-    CHECK(play.caught == three);
+    CHECK(play.ended == three_calls);
+    CHECK(play.caught == three_calls);
 }
 
 }  // namespace
 
 TEST_CASE("handlers that throw: calls that were answered") {
-    for (const way& how : ways) {
+    for (const way_to_run& how : ways_to_run) {
         for (const bool is_observed : {false, true}) {
             CAPTURE(how.name);
             caught_scene play;
@@ -182,7 +185,7 @@ TEST_CASE("handlers that throw: calls that were answered") {
 }
 
 TEST_CASE("handlers that throw: calls that the engine refused") {
-    for (const way& how : ways) {
+    for (const way_to_run& how : ways_to_run) {
         CAPTURE(how.name);
         caught_scene play;
         play.engine.on_command = [](int) -> int { throw std::runtime_error("no such symbol"); };
@@ -197,7 +200,7 @@ TEST_CASE("handlers that throw: calls that the engine refused") {
 }
 
 TEST_CASE("handlers that throw: calls that ran out of time, or never had any") {
-    for (const way& how : ways) {
+    for (const way_to_run& how : ways_to_run) {
         for (const auto time : {0ms, 100ms}) {
             CAPTURE(how.name);
             CAPTURE(time.count());
@@ -214,7 +217,7 @@ TEST_CASE("handlers that throw: calls that ran out of time, or never had any") {
 }
 
 TEST_CASE("handlers that throw: calls that were lost with their connection") {
-    for (const way& how : ways) {
+    for (const way_to_run& how : ways_to_run) {
         CAPTURE(how.name);
         caught_scene play;
         play.server_options.session_grace = 0ms;
@@ -233,7 +236,7 @@ TEST_CASE("handlers that throw: calls that were lost with their connection") {
 }
 
 TEST_CASE("handlers that throw: calls of a client that is stopped, and was") {
-    for (const way& how : ways) {
+    for (const way_to_run& how : ways_to_run) {
         CAPTURE(how.name);
         caught_scene play;
         play.meet();
@@ -251,7 +254,7 @@ TEST_CASE("handlers that throw: calls of a client that is stopped, and was") {
 }
 
 TEST_CASE("handlers that throw: calls of a client that is destroyed") {
-    for (const way& how : ways) {
+    for (const way_to_run& how : ways_to_run) {
         CAPTURE(how.name);
         caught_scene play;
         play.meet();

@@ -30,7 +30,7 @@ constexpr duration for_ever = (duration::max)();
 constexpr milliseconds four_centuries = std::chrono::hours(24 * 365 * 400);
 constexpr std::array long_ones{four_centuries, (milliseconds::max)(), (milliseconds::max)() - 1ms};
 constexpr std::array short_ones{0ms, -1ms, (milliseconds::min)(), -four_centuries};
-constexpr time_point now{};
+constexpr time_point begin_of_time{};
 
 }  // namespace
 
@@ -38,8 +38,8 @@ TEST_CASE("time: a duration that the clock does not count is for ever") {
     for (const milliseconds time : long_ones) {
         CAPTURE(time.count());
         CHECK(bounded(time) == for_ever);
-        CHECK(after(now, time) == never);
-        CHECK(after(now + std::chrono::hours(24), time) == never);
+        CHECK(after(begin_of_time, time) == never);
+        CHECK(after(begin_of_time + std::chrono::hours(24), time) == never);
     }
     CHECK(bounded((std::chrono::seconds::max)()) == for_ever);
     CHECK(bounded((std::chrono::hours::max)()) == for_ever);
@@ -57,11 +57,11 @@ TEST_CASE("time: a negative duration is none, any other is what it is") {
     for (const milliseconds time : short_ones) {
         CAPTURE(time.count());
         CHECK(bounded(time) == 0ns);
-        CHECK(after(now, time) == now);
+        CHECK(after(begin_of_time, time) == begin_of_time);
     }
     CHECK(bounded((std::chrono::hours::min)()) == 0ns);
     CHECK(bounded(1ms) == 1ms);
-    CHECK(after(now, 200ms) == now + 200ms);
+    CHECK(after(begin_of_time, 200ms) == begin_of_time + 200ms);
 }
 
 TEST_CASE("time: what a peer is told fits timers that count to 24 days") {
@@ -73,31 +73,31 @@ TEST_CASE("time: what a peer is told fits timers that count to 24 days") {
 }
 
 TEST_CASE("time: nobody who was given for ever runs out of patience") {
-    const time_point late = now + std::chrono::hours(24 * 365 * 250);
+    const time_point late = begin_of_time + std::chrono::hours(24 * 365 * 250);
     for (const milliseconds time : long_ones) {
         CAPTURE(time.count());
         rpc::protocol::server_patience client({time, time, time});
-        client.opened(now);
-        CHECK_FALSE(client.check(late, now, false));
-        CHECK_FALSE(client.check(late, now, true));
-        CHECK(client.deadline(now, false) == never);
-        CHECK(client.deadline(now, true) == never);
+        client.opened(begin_of_time);
+        CHECK_FALSE(client.check(late, begin_of_time, false));
+        CHECK_FALSE(client.check(late, begin_of_time, true));
+        CHECK(client.deadline(begin_of_time, false) == never);
+        CHECK(client.deadline(begin_of_time, true) == never);
 
         rpc::server_limits limits;
         limits.first_frame_deadline = time;
         limits.plain_idle_max = time;
-        rpc::protocol::peer_patience server(limits, time, now);
-        CHECK_FALSE(server.check(late, now, true));
-        server.heard_frame(now);
-        CHECK_FALSE(server.check(late, now, true));
+        rpc::protocol::peer_patience server(limits, time, begin_of_time);
+        CHECK_FALSE(server.check(late, begin_of_time, true));
+        server.heard_frame(begin_of_time);
+        CHECK_FALSE(server.check(late, begin_of_time, true));
         server.heard_hello();
-        CHECK_FALSE(server.check(late, now, true));
-        CHECK(server.deadline(now, true) == never);
+        CHECK_FALSE(server.check(late, begin_of_time, true));
+        CHECK(server.deadline(begin_of_time, true) == never);
 
         rpc::protocol::link_watch watch({bounded(time), bounded(time), 1, bounded(time), 10});
-        watch.received(now, true, false);
-        watch.queued(5, now);
-        watch.write_moved(now);
+        watch.received(begin_of_time, true, false);
+        watch.queued(5, begin_of_time);
+        watch.write_moved(begin_of_time);
         CHECK_FALSE(watch.check(late));
         CHECK(watch.next_deadline() == never);
 
@@ -112,11 +112,11 @@ TEST_CASE("time: patience of no length ends at once, but heartbeats stay apart")
     for (const milliseconds time : short_ones) {
         CAPTURE(time.count());
         rpc::protocol::server_patience client({time, time, time});
-        client.opened(now);
-        CHECK(client.check(now, now, false));
-        CHECK(client.check(now, now, true));
-        client.pinged(now);
-        CHECK(client.ping_time(now) == now + 1ms);
+        client.opened(begin_of_time);
+        CHECK(client.check(begin_of_time, begin_of_time, false));
+        CHECK(client.check(begin_of_time, begin_of_time, true));
+        client.pinged(begin_of_time);
+        CHECK(client.ping_time(begin_of_time) == begin_of_time + 1ms);
 
         rpc::protocol::backoff pauses(time, time, 1);
         for (int step = 0; step < 100; ++step) {
