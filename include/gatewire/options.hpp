@@ -99,8 +99,8 @@ struct client_options {
     std::shared_ptr<session::client_encryption> tls{};
     /// Text in UTF-8 that is shown to the server at the hello, for its `authenticate`; nothing is
     /// shown if it is empty. It is sent as it is, so on a network that others can read, so can
-    /// they. While the server refuses it, calls fail with `unauthenticated` and the client goes on
-    /// trying.
+    /// they. While the server refuses it, calls fail with `unauthenticated` at once, and the client
+    /// goes on trying, once in `backoff_max`.
     std::string token{};
     /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says
     /// otherwise.
@@ -108,7 +108,9 @@ struct client_options {
     /// The longest first pause before connecting again. Pauses are drawn evenly between zero and
     /// a bound that doubles from here (full jitter).
     std::chrono::milliseconds backoff_min{50};
-    /// The bound stops doubling here.
+    /// The bound stops doubling here. A server that refuses this client, for its token, its
+    /// certificate or its protocol, is asked again after this pause at once, and what it says is
+    /// logged once until it says something else.
     std::chrono::milliseconds backoff_max{5'000};
     /// How long the connection may rest before a heartbeat is sent, at least 1 ms. The server's
     /// wish, if it is shorter, wins.

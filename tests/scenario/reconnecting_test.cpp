@@ -9,7 +9,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -52,6 +56,115 @@ TEST_CASE("pauses between attempts grow to their bound, and every attempt is log
     CHECK(longest > 4s);
     play.world.set(reachability::reachable);
     play.world.run_for(5s);
+    CHECK(play.client->is_connected());
+}
+
+/// A server that lets nobody in, for the reason that it is given, and counts who asks.
+struct closed_door {
+    closed_door() {
+        play.server_options.authenticate = [this](const rpc::credentials&) {
+            asked.push_back(play.elapsed());
+            if (!reason.empty()) {
+                throw rpc::error(rpc::errc::unauthenticated, reason);
+            }
+            return std::string("anybody");
+        };
+        play.client_options.token = "wrong";
+        play.client_options.backoff_max = 20s;
+        play.client_options.log = [this](const rpc::log_record& record) {
+            if (record.event == rpc::log_event::connect_failed) {
+                logged.emplace_back(record.text);
+            }
+        };
+    }
+
+    std::string reason = "this token is not known";
+    std::vector<std::chrono::milliseconds> asked;
+    std::vector<std::string> logged;
+    scene play;
+};
+
+TEST_CASE("a server that refuses the token is asked again after the longest pause at once") {
+    closed_door door;
+    door.play.begin();
+    door.play.world.run_for(61s);
+    CHECK(door.asked == std::vector<std::chrono::milliseconds>{0s, 20s, 40s, 60s});
+    door.reason.clear();
+    door.play.world.run_for(20s);
+    CHECK(door.play.client->is_connected());
+    door.play.link().cut();
+    door.play.world.run_for(51ms);
+    CHECK(door.play.client->is_connected());
+}
+
+TEST_CASE("a refusal is logged once until it is another one, and again after a connection") {
+    closed_door door;
+    door.play.begin();
+    door.play.world.run_for(61s);
+    REQUIRE(door.logged.size() == 1);
+    CHECK(door.logged[0] ==
+          "the server refused the hello: this token is not known; next try in 20000 ms");
+    door.reason = "this token is not valid any more";
+    door.play.world.run_for(60s);
+    REQUIRE(door.logged.size() == 2);
+    CHECK(door.logged[1].find("not valid any more") != std::string::npos);
+    door.reason.clear();
+    door.play.world.run_for(20s);
+    REQUIRE(door.play.client->is_connected());
+    door.reason = "this token is not valid any more";
+    door.play.link().cut();
+    door.play.world.run_for(60s);
+    CHECK(door.logged.size() == 4);  // The lost connection, and the refusal behind it.
+}
+
+TEST_CASE("a call of a client that is refused fails at once, and waits while it asks again") {
+    closed_door door;
+    door.play.begin();
+    door.play.world.run_for(1s);
+    for (int times = 0; times < 2; ++times) {
+        ending<int> call;
+        door.play.client->async_call<"add">(1, 2, call.handler());
+        door.play.world.run_for(1ms);
+        REQUIRE(call.is_over());
+        CHECK(call.failure.value().code() == rpc::errc::unauthenticated);
+        CHECK(call.failure.value().outcome() == rpc::outcome::not_sent);
+    }
+    // Nobody is there who could refuse it.
+    door.play.world.set(reachability::refused);
+    door.play.world.run_for(20s);
+    ending<int> call;
+    door.play.client->async_call<"add">(rpc::timeout{1min}, 1, 2, call.handler());
+    door.play.world.run_for(1s);
+    CHECK_FALSE(call.is_over());
+    door.play.world.set(reachability::reachable);
+    door.play.world.run_for(20s);
+    REQUIRE(call.is_over());
+    CHECK(call.failure.value().code() == rpc::errc::unauthenticated);
+    door.reason.clear();
+    door.play.world.run_for(20s);
+    CHECK(door.play.client->call<"add">(1, 2) == 3);
+}
+
+TEST_CASE("a server that is full or stopping is asked again soon") {
+    scene play;
+    play.server_options.limits.connections_max = 1;
+    play.begin_server();
+    rpc::client<audience> first(play.world.get_executor(), play.gateway,
+                                play.world.client_options());
+    first.start();
+    REQUIRE(first.wait_connected());
+    std::size_t tries = 0;
+    play.client_options.backoff_max = 1h;
+    play.client_options.log = [&](const rpc::log_record& record) {
+        tries += record.event == rpc::log_event::connect_failed ? 1 : 0;
+    };
+    play.client.emplace(play.world.get_executor(), play.gateway,
+                        play.world.client_options(play.client_options));
+    play.client->start();
+    play.world.run_for(1s);
+    CHECK(tries >= 3);
+    first.stop();
+    play.world.run_for(1min);
     CHECK(play.client->is_connected());
 }
 

@@ -35,9 +35,9 @@ public:
         const auto environment = world.client_options().environment;
         const auto attempt = environment->connect(
             world.get_executor(), rpc::protocol::parse_address(address), std::chrono::seconds(1),
-            [kept = state_](auto made, const std::string& failure) {
+            [kept = state_](auto made, const auto& failure) {
                 kept->stream = std::move(made);
-                kept->refusal = failure;
+                kept->refusal = failure.text;
             });
         world.run_until([this] { return state_->stream || !state_->refusal.empty(); });
         if (!state_->stream) {

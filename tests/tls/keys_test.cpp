@@ -114,6 +114,9 @@ TEST_CASE("tls: a client's reload trusts another authority from then on") {
     rpc::client<mirror> client(served.runs_on.get_executor(), options);
     client.start();
     CHECK(test::says(served.client_log, rpc::log_event::connect_failed, "is not trusted here"));
+    // It asks again and again, and tells it once.
+    CHECK(test::has_logged(served.log, rpc::log_event::disconnected, 3));
+    CHECK(served.client_log.count() == 1);
     copy(new_ca.file());
     keys->reload();
     CHECK(client.call<"echo">("a") == "a");

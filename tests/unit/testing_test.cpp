@@ -83,8 +83,8 @@ struct line {
 
     void begin() {
         attempt = environment->connect(here.get_executor(), rpc::protocol::parse_address(address),
-                                       1s, [this](auto made, const std::string& why) {
-                                           failure = why;
+                                       1s, [this](auto made, const auto& why) {
+                                           failure = why.text;
                                            if (made) {
                                                client->use(std::move(made));
                                            }

@@ -31,6 +31,12 @@ public:
         return pause;
     }
 
+    /// The longest pause, for a failure that will not be another one the next time.
+    std::chrono::milliseconds longest() noexcept {
+        bound_ = max_;
+        return max_;
+    }
+
     /// Begins anew, after a connection that worked.
     void reset() noexcept { bound_ = min_; }
 

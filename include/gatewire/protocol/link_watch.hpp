@@ -27,6 +27,22 @@ constexpr bool is_loss(errc code) noexcept {
     return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
 }
 
+/// Whether a server that answers a connection like this will answer the next one likewise, until
+/// somebody changes something: who connects is not let in, or is not understood.
+constexpr bool is_refusal(errc code) noexcept {
+    switch (code) {
+        case errc::unauthenticated:
+        case errc::forbidden:
+        case errc::contract_mismatch:
+        case errc::method_not_found:
+        case errc::invalid_params:
+        case errc::invalid_request:
+        case errc::invalid_value:
+        case errc::invalid_certificate: return true;
+        default: return false;
+    }
+}
+
 /// The bounds that a link keeps, whichever side it serves.
 struct link_bounds {
     duration frame_deadline;

@@ -37,7 +37,7 @@ public:
     /// Calls are taken from here on.
     void start() {
         const std::lock_guard lock(mutex_);
-        is_running_ = true;
+        closed_.reset();
     }
 
     /// Takes a call; its completion runs later, never inside of this.
@@ -49,9 +49,7 @@ public:
         protocol::call_id id = client_link::no_id;
         {
             const std::lock_guard lock(mutex_);
-            refused = is_running_ ? queue_.refusal(call, link_.get())
-                                  : error(errc::not_connected, "the client is not started",
-                                          outcome::not_sent);
+            refused = closed_ ? closed_ : queue_.refusal(call, link_.get());
             if (!refused) {
                 link = link_;
                 id = queue_.add(call, link_.get(), environment_->now());
@@ -94,6 +92,12 @@ public:
     // The next three end calls, which the caller must complete with `complete` once it holds no
     // mutex.
 
+    /// Nobody says any more that this client is not let in: calls wait for a connection.
+    void ask_again() {
+        const std::lock_guard lock(mutex_);
+        closed_.reset();
+    }
+
     /// A connection is ready: sends again what was sent on the one before, then what waits.
     /// @param is_resumed      The session goes on.
     /// @param is_same_server  The server was not started anew.
@@ -121,17 +125,19 @@ public:
         return failed;
     }
 
-    /// The connection is gone: what was sent waits for the session to go on, or may have run; what
-    /// waits goes on waiting, unless the server did not let this client in: its answer to all of
-    /// them is known now.
+    /// The connection is gone: what was sent waits for the session to go on, or
+    /// may have run; what waits goes on waiting, unless the server did not let this client in: its
+    /// answer to all of them is known now, and to those that are made before it is asked again.
     /// @param grace  The server keeps the session so long; zero: it is over.
     std::vector<failed_call> close(const close_reason& why, std::chrono::milliseconds grace) {
         const std::lock_guard lock(mutex_);
         const bool was_ready = std::exchange(link_, nullptr) != nullptr;
-        if (why.code == errc::unauthenticated) {
+        if (protocol::is_refusal(why.code)) {
             lost_until_ = protocol::never;
+            closed_ = error(why.code, why.text, outcome::not_sent);
             return queue_.take_all(why.code, why.text);
         }
+        closed_.reset();
         if (!was_ready) {
             return {};  // It changed nothing for the calls of the connection before.
         }
@@ -148,7 +154,7 @@ public:
     /// Ends every call, and takes no more until `start`.
     std::vector<failed_call> stop(const std::string& why) {
         const std::lock_guard lock(mutex_);
-        is_running_ = false;
+        closed_ = not_started();
         link_.reset();
         lost_until_ = protocol::never;
         timer_.cancel();
@@ -178,6 +184,10 @@ public:
     }
 
 private:
+    static error not_started() {
+        return error(errc::not_connected, "the client is not started", outcome::not_sent);
+    }
+
     /// With the mutex held.
     void tell(const failed_call& call) {
         if (link_ && call.why.outcome() == outcome::may_have_run) {
@@ -220,7 +230,7 @@ private:
     std::shared_ptr<client_link> link_;        // while it is ready
     time_point lost_until_ = protocol::never;  // the lost session may go on until then
     error lost_{errc::connection_lost, {}};    // what its calls end with
-    bool is_running_ = false;
+    std::optional<error> closed_ = not_started();  // what every new call ends with
 };
 
 }  // namespace rpc::inline v1::session

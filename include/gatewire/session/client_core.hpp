@@ -57,9 +57,9 @@ public:
         }
         reconnector_ = std::make_shared<reconnector>(
             executor_, options_,
-            [weak = weak_from_this()](std::unique_ptr<stream> made) {
+            [weak = weak_from_this()](std::unique_ptr<stream> made, const close_reason& failure) {
                 if (const auto self = weak.lock()) {
-                    self->on_connected(std::move(made));
+                    made ? self->on_connected(std::move(made)) : self->on_failed(failure);
                 }
             },
             [weak = weak_from_this()](const std::string& why, std::chrono::milliseconds pause) {
@@ -167,8 +167,22 @@ private:
                                                          shared_from_this(), contract_);
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
+            calls_->ask_again();
         }
         link->open(hello);
+    }
+
+    void on_failed(const close_reason& why) {
+        std::shared_ptr<reconnector> again;
+        {
+            const std::lock_guard lock(mutex_);
+            if (!reconnector_) {
+                return;
+            }
+            again = reconnector_;
+            calls_->ask_again();
+        }
+        again->again(why.text, protocol::is_refusal(why.code));
     }
 
     std::vector<protocol::subscription> wanted() override {
@@ -263,7 +277,7 @@ private:
         if (was_ready) {
             log(log_event::disconnected, why.text);
         }
-        again->again(why.text);
+        again->again(why.text, !was_ready && protocol::is_refusal(why.code));
     }
 
     /// With the mutex held: pairs every `connected` with a `disconnected`.

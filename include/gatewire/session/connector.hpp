@@ -156,7 +156,7 @@ private:
         // Never from inside of `start`, whose caller may hold what the callback needs.
         asio::post(timer_.get_executor(), [self = shared_from_this(), made = std::move(made),
                                            failure = std::move(failure)]() mutable {
-            self->done_(std::move(made), failure);
+            self->done_(std::move(made), {errc::connection_refused, std::move(failure)});
         });
     }
 

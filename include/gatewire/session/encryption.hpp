@@ -15,8 +15,8 @@ namespace rpc::inline v1::session {
 class handshake_user {
 public:
     virtual ~handshake_user() = default;
-    /// @param failure  Why it failed; empty if it did not.
-    virtual void on_handshake(const std::string& failure) = 0;
+    /// @param failure  Why it failed; without a text if it did not.
+    virtual void on_handshake(const protocol::close_reason& failure) = 0;
 };
 
 /// A stream that is encrypted by what carries it. Its first read or write shakes hands, if nobody

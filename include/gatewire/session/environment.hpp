@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_ENVIRONMENT_HPP
 
 #include <gatewire/protocol/address.hpp>
+#include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/loop_access.hpp>
 #include <gatewire/session/stream.hpp>
 #include <gatewire/session/timer.hpp>
@@ -61,7 +62,7 @@ public:
         std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
     /// Takes the connection, or null and the reason why there is none.
     using connect_callback =
-        std::function<void(std::unique_ptr<stream>, const std::string& failure)>;
+        std::function<void(std::unique_ptr<stream>, const protocol::close_reason& failure)>;
 
     environment() = default;
     environment(const environment&) = delete;

@@ -17,26 +17,29 @@
 
 namespace rpc::inline v1::session {
 
-/// Connects, and connects again after a pause that grows from try to try.
+/// Connects, and connects again after a pause that grows from try to try. Where the server refuses
+/// this client it is the longest one at once, and it is reported once until the answer is another.
 class reconnector : public wakeable, public std::enable_shared_from_this<reconnector> {
 public:
-    /// @param connected  Takes each connection; called without any mutex of this class.
-    /// @param failed     Hears of each try that failed, with the pause before the next.
+    /// @param attempted  Takes each connection, or why there is none, upon which it must call
+    ///                   `again`; called without any mutex of this class.
+    /// @param report     Says that a try failed, with the pause before the next.
     reconnector(const asio::any_io_executor& executor, const client_options& options,
-                std::function<void(std::unique_ptr<stream>)> connected,
-                std::function<void(const std::string&, std::chrono::milliseconds)> failed)
+                environment::connect_callback attempted,
+                std::function<void(const std::string&, std::chrono::milliseconds)> report)
         : executor_(executor),
           environment_(options.environment),
           deadline_(options.limits.connect_deadline),
           backoff_(options.backoff_min, options.backoff_max, environment_->random()),
           timer_(environment_->make_timer(executor)),
-          connected_(std::move(connected)),
-          failed_(std::move(failed)) {}
+          attempted_(std::move(attempted)),
+          report_(std::move(report)) {}
 
     void start(protocol::address address) {
         const std::lock_guard lock(mutex_);
         is_running_ = true;
         address_ = std::move(address);
+        refusal_.clear();
         backoff_.reset();
         connect();
     }
@@ -54,21 +57,28 @@ public:
     /// The connection works: the next pause is a short one again.
     void succeeded() {
         const std::lock_guard lock(mutex_);
+        refusal_.clear();
         backoff_.reset();
     }
 
     /// There is no connection any more, or none came about: tries again after a pause.
-    void again(const std::string& why) {
+    /// @param is_refused  The next try will most likely end like this one.
+    void again(const std::string& why, bool is_refused) {
         std::chrono::milliseconds pause{};
+        bool is_known = false;
         {
             const std::lock_guard lock(mutex_);
             if (!is_running_) {
                 return;
             }
-            pause = backoff_.next();
+            pause = is_refused ? backoff_.longest() : backoff_.next();
+            is_known = is_refused && refusal_ == why;
+            refusal_ = is_refused ? why : std::string();
             timer_->arm(protocol::after(environment_->now(), pause), weak_from_this());
         }
-        failed_(why, pause);
+        if (!is_known) {
+            report_(why, pause);
+        }
     }
 
 private:
@@ -80,16 +90,17 @@ private:
     }
 
     void connect() {
-        attempt_ = environment_->connect(
-            executor_, address_, deadline_,
-            [weak = weak_from_this()](std::unique_ptr<stream> made, const std::string& failure) {
-                if (const auto self = weak.lock()) {
-                    self->on_attempt(std::move(made), failure);
-                }
-            });
+        attempt_ =
+            environment_->connect(executor_, address_, deadline_,
+                                  [weak = weak_from_this()](std::unique_ptr<stream> made,
+                                                            const protocol::close_reason& failure) {
+                                      if (const auto self = weak.lock()) {
+                                          self->on_attempt(std::move(made), failure);
+                                      }
+                                  });
     }
 
-    void on_attempt(std::unique_ptr<stream> made, const std::string& failure) {
+    void on_attempt(std::unique_ptr<stream> made, const protocol::close_reason& failure) {
         {
             const std::lock_guard lock(mutex_);
             if (!is_running_) {
@@ -97,11 +108,7 @@ private:
             }
             attempt_.reset();
         }
-        if (failure.empty()) {
-            connected_(std::move(made));
-        } else {
-            again(failure);
-        }
+        attempted_(std::move(made), failure);
     }
 
     asio::any_io_executor executor_;
@@ -111,8 +118,9 @@ private:
     protocol::address address_;
     protocol::backoff backoff_;
     std::unique_ptr<timer> timer_;
-    std::function<void(std::unique_ptr<stream>)> connected_;
-    std::function<void(const std::string&, std::chrono::milliseconds)> failed_;
+    environment::connect_callback attempted_;
+    std::function<void(const std::string&, std::chrono::milliseconds)> report_;
+    std::string refusal_;  // the last try's, if it was one
     std::shared_ptr<attempt> attempt_;
     bool is_running_ = false;
 };

@@ -39,13 +39,13 @@ public:
         host_ = address.host;
         address.kind = protocol::address::scheme::tcp;
         // Whoever made this attempt keeps it; the plain one must not, for it is kept here.
-        plain_ = world_->connect(
-            executor_, address, deadline_,
-            [weak = weak_from_this()](std::unique_ptr<stream> made, const std::string& failure) {
-                if (const auto self = weak.lock()) {
-                    self->on_connected(std::move(made), failure);
-                }
-            });
+        plain_ = world_->connect(executor_, address, deadline_,
+                                 [weak = weak_from_this()](std::unique_ptr<stream> made,
+                                                           const protocol::close_reason& failure) {
+                                     if (const auto self = weak.lock()) {
+                                         self->on_connected(std::move(made), failure);
+                                     }
+                                 });
     }
 
     void cancel() override {
@@ -61,7 +61,7 @@ public:
     }
 
 private:
-    void on_connected(std::unique_ptr<stream> made, const std::string& failure) {
+    void on_connected(std::unique_ptr<stream> made, const protocol::close_reason& failure) {
         {
             const std::lock_guard lock(mutex_);
             if (is_done_) {
@@ -71,7 +71,7 @@ private:
                 return;
             }
         }
-        finish(failure.empty() ? wrap_failure_ : failure);
+        finish(failure.text.empty() ? wrap_failure_ : failure);
     }
 
     /// @return False if this host cannot be shaken hands with at all.
@@ -79,7 +79,7 @@ private:
         try {
             secured_ = keys_->wrap(std::move(plain), host_);
         } catch (const error& refused) {
-            wrap_failure_ = refused.message();
+            wrap_failure_ = {static_cast<errc>(refused.code().value()), refused.message()};
             return false;
         }
         handshake_end_ = protocol::after(world_->now(), deadline_);
@@ -88,7 +88,7 @@ private:
         return true;
     }
 
-    void on_handshake(const std::string& failure) override { finish(failure); }
+    void on_handshake(const protocol::close_reason& failure) override { finish(failure); }
 
     void on_wake() override {
         {
@@ -97,10 +97,11 @@ private:
                 return;
             }
         }
-        finish("the TLS handshake took longer than " + std::to_string(deadline_.count()) + " ms");
+        finish({errc::peer_silent,
+                "the TLS handshake took longer than " + std::to_string(deadline_.count()) + " ms"});
     }
 
-    void finish(const std::string& failure) {
+    void finish(const protocol::close_reason& failure) {
         const auto self = shared_from_this();  // `done_` may let go of this
         std::unique_ptr<stream> made;
         {
@@ -109,7 +110,7 @@ private:
                 return;
             }
             timer_->cancel();
-            if (failure.empty()) {
+            if (failure.text.empty()) {
                 made = std::move(secured_);
             } else if (secured_) {
                 secured_->close();
@@ -126,7 +127,7 @@ private:
     std::unique_ptr<timer> timer_;
     environment::connect_callback done_;
     std::string host_;
-    std::string wrap_failure_;
+    protocol::close_reason wrap_failure_{errc::connection_refused, {}};
     std::shared_ptr<attempt> plain_;
     std::unique_ptr<secure_stream> secured_;
     time_point handshake_end_ = protocol::never;

@@ -93,7 +93,7 @@ public:
             [begun, executor](std::unique_ptr<session::stream> made, const std::string& failure) {
                 asio::post(executor, [begun, made = std::move(made), failure]() mutable {
                     if (const auto then = std::exchange(begun->done, nullptr)) {
-                        then(std::move(made), failure);
+                        then(std::move(made), {errc::connection_refused, failure});
                     }
                 });
             });

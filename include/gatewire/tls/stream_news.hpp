@@ -38,7 +38,7 @@ struct news {
     asio::error_code write_failure;
     std::size_t written = 0;
     std::shared_ptr<handshake_user> shaker;
-    std::string shake_failure;
+    protocol::close_reason shake_failure{errc::connection_lost, {}};
 
     /// Nothing of the stream may be touched after it: a user may have destroyed it.
     void tell() const {

@@ -237,7 +237,7 @@ private:
             told.shaker = shaker_.lock();
             const auto& known = layer_.failure();
             const asio::error_code below = plain_failure_ ? plain_failure_ : write_failure_;
-            told.shake_failure = known ? known->text : plain_->reason(below).text;
+            told.shake_failure = known ? *known : plain_->reason(below);
             shaker_.reset();
         }
     }

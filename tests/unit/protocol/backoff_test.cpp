@@ -81,6 +81,20 @@ TEST_CASE("backoff: after a connection that worked it begins anew") {
     }
 }
 
+TEST_CASE("backoff: the longest pause is there at once, whatever was drawn, and stays the bound") {
+    backoff wait(10ms, 10s, 1);
+    for (int round = 0; round < 3; ++round) {
+        CHECK(wait.longest() == 10s);
+    }
+    milliseconds most{};
+    for (int step = 0; step < 100; ++step) {
+        most = (std::max)(most, wait.next());
+    }
+    CHECK(most > 5s);
+    wait.reset();
+    CHECK(wait.next() <= 10ms);
+}
+
 TEST_CASE("backoff: bounds that make no sense are mended") {
     backoff none(0ms, 0ms, 1);
     backoff negative(-5ms, -10ms, 1);
