@@ -106,6 +106,56 @@ test("the pause doubles and begins anew", () => {
   assert.deepEqual(bench.news("failed").map((each) => each.pause), [50]);
 });
 
+/// Lets the client connect and refuses its hello. @return What it was told of that.
+function refuse(bench, now, code = -32001, message = "this token is not known") {
+  assert(bench.core.wantsConnection(now));
+  bench.core.connecting();
+  bench.core.connected(now);
+  bench.said();
+  bench.core.received(frame({ jsonrpc: "2.0", id: "hello", error: { code, message } }), now);
+  bench.core.lost(bench.core.mustClose, now);
+  const [failed] = bench.news("failed");
+  return failed;
+}
+
+test("a refusal brings the longest pause at once and is known until it is another", () => {
+  for (const [code, reason] of [[-32001, "unauthenticated"], [-32002, "forbidden"],
+    [-32601, "method_not_found"], [-32602, "invalid_params"]]) {
+    const failed = refuse(new Bench(), 0, code);
+    assert.deepEqual([failed.error.reason, failed.pause, failed.isKnown], [reason, 5000, false]);
+  }
+  const bench = new Bench();
+  const told = [refuse(bench, 0), refuse(bench, 5000), refuse(bench, 10_000, -32001, "no more"),
+    refuse(bench, 15_000, -32001, "no more")];
+  assert.deepEqual(told.map((each) => [each.pause, each.isKnown]),
+    [[5000, false], [5000, true], [5000, false], [5000, true]]);
+  bench.connect(20_000);
+  bench.core.lost(lost, 21_000);
+  assert.deepEqual(bench.news("failed").map((each) => each.pause), [50]);
+  assert.equal(refuse(bench, 22_000, -32001, "no more").isKnown, false);
+});
+
+test("a server that is full or stopping is asked again soon", () => {
+  for (const code of [-32005, -32006, -32603]) {
+    assert.equal(refuse(new Bench(), 0, code).pause, 50);
+  }
+});
+
+test("calls of a client that is refused fail at once until it asks again", () => {
+  const bench = new Bench();
+  refuse(bench, 0);
+  bench.call(1);
+  const [{ error }] = bench.news("completed");
+  assert.deepEqual([error.reason, error.outcome, error.message], ["unauthenticated", "not_sent",
+    "the server refused the hello: this token is not known"]);
+  bench.core.connecting();
+  bench.core.connected(5000);
+  bench.call(2);
+  assert.deepEqual(bench.news("completed"), []);
+  bench.core.received(frame(welcome({})), 5000);
+  assert.equal(bench.said().at(-1).method, "add");
+});
+
 test("a ping is sent when it is quiet, and silence ends the connection", () => {
   const bench = new Bench();
   bench.connect();

@@ -100,6 +100,53 @@ class CoreTest(unittest.TestCase):
         self.core.lost(gatewire.RpcError("connection_lost", "cut"), now + 6)
         self.assertEqual([each.pause for each in self.news(Failed)], [0.05])
 
+    def refuse(self, now, code=-32001, message="this token is not known"):
+        """Lets the client connect and refuses its hello. @return What it was told of that."""
+        self.assertTrue(self.core.wants_connection(now))
+        self.core.connecting()
+        self.core.connected(now)
+        self.said()
+        self.core.received(frame({"jsonrpc": "2.0", "id": "hello",
+                                  "error": {"code": code, "message": message}}), now)
+        self.core.lost(self.core.must_close, now)
+        failed, = self.news(Failed)
+        return failed
+
+    def test_a_refusal_brings_the_longest_pause_at_once_and_is_known_until_it_is_another(self):
+        for code, name in ((-32001, "unauthenticated"), (-32002, "forbidden"),
+                           (-32601, "method_not_found"), (-32602, "invalid_params")):
+            self.setUp()
+            failed = self.refuse(0, code)
+            self.assertEqual((failed.error.name, failed.pause, failed.is_known), (name, 5.0, False))
+        self.setUp()
+        self.assertEqual([(each.pause, each.is_known) for each in (
+            self.refuse(0), self.refuse(5), self.refuse(10, message="not any more"),
+            self.refuse(15, message="not any more"))],
+            [(5.0, False), (5.0, True), (5.0, False), (5.0, True)])
+        self.connect(20)
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), 21)
+        self.assertEqual([each.pause for each in self.news(Failed)], [0.05])
+        self.assertFalse(self.refuse(22, message="not any more").is_known)
+
+    def test_a_server_that_is_full_or_stopping_is_asked_again_soon(self):
+        for code in (-32005, -32006, -32603):
+            self.setUp()
+            self.assertEqual(self.refuse(0, code).pause, 0.05)
+
+    def test_calls_of_a_client_that_is_refused_fail_at_once_until_it_asks_again(self):
+        self.refuse(0)
+        self.call(1)
+        completed, = self.news(Completed)
+        self.assertEqual((completed.error.name, completed.error.outcome, completed.error.message),
+                         ("unauthenticated", "not_sent",
+                          "the server refused the hello: this token is not known"))
+        self.core.connecting()
+        self.core.connected(5)
+        self.call(2)
+        self.assertEqual(self.news(Completed), [])
+        self.core.received(frame(welcome()), 5)
+        self.assertEqual([each.get("method") for each in self.said()][-1], "add")
+
     def test_a_ping_is_sent_when_it_is_quiet_and_silence_ends_the_connection(self):
         self.connect()
         self.said()

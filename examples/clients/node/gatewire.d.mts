@@ -80,7 +80,8 @@ export interface ClientOptions {
   tls?: TlsOptions;
   onConnected?: (info: SessionInfo) => unknown;
   onDisconnected?: (error: RpcError) => unknown;
-  /// Hears of each try to connect that fails, from the first on.
+  /// Hears of each try to connect that fails, from the first on; where the server refuses this
+  /// client, once until it says something else.
   onConnectFailed?: (error: RpcError) => unknown;
   onGap?: (gap: Gap) => unknown;
   /// Hears of handlers that fail and of subscriptions that are refused; `console.error` by default.
@@ -95,7 +96,7 @@ export interface ClientOptions {
   heartbeatTimeout?: number;
   /// The longest first pause before connecting again: 50. It doubles from try to try.
   backoffMin?: number;
-  /// The longest pause: 5,000.
+  /// The longest pause: 5,000. A server that refuses this client is asked again after it at once.
   backoffMax?: number;
   /// Of a frame from the server: 16 MiB.
   frameSizeMax?: number;

@@ -42,6 +42,9 @@ const nameOfCode = new Map([
   [-32005, "overloaded"], [-32006, "shutting_down"], [-32007, "key_conflict"],
   [-32008, "answer_too_large"], [-32009, "outcome_unknown"],
 ]);
+// A server that answers a hello like this answers the next one likewise.
+const refusals = new Set(["unauthenticated", "forbidden", "contract_mismatch", "method_not_found",
+  "invalid_params", "invalid_request"]);
 const codeOfName = new Map([...nameOfCode].map(([code, name]) => [name, code]));
 // These are sent before anything ran; -32009 says that nobody knows.
 const outcomeOfCode = new Map([
@@ -84,7 +87,8 @@ const defaults = {
   heartbeat: 5_000, // rest before a ping; the server's wish wins if shorter
   heartbeatTimeout: 15_000, // a server that is silent so long is given up
   backoffMin: 50, // the first pause before connecting again is at most this,
-  backoffMax: 5_000, // a later one twice the one before, and at most that
+  backoffMax: 5_000, // a later one twice the one before, and at most that; so long at once where
+  // the server refuses this client
   frameSizeMax: 16 << 20, // bytes of a frame from the server
   callsPendingMax: 65_536, // calls that have not ended
   queueSizeMax: 32 << 20, // bytes of calls that wait to be sent
@@ -380,12 +384,14 @@ const subscription = (event, keys) =>
 /// is made when `wantsConnection` says so, and `onTime` is called when `deadline()` has come.
 ///
 /// News are `{kind, ...}`: completed (call, result, error), event (name, seq, data), gap (first,
-/// last, reason), connected (info), disconnected (error), failed (error, pause).
+/// last, reason), connected (info), disconnected (error), failed (error, pause, isKnown: the server
+/// refused this client for the same reason the time before).
 export class Core {
   outgoing = [];
   news = [];
   mustClose = undefined;
   unsent = 0; // Bytes that the driver could not send yet.
+  refusal = undefined; // What the server says until it is asked again.
   epoch = ""; // Of the server's run; empty before the first session.
 
   #address;
@@ -394,6 +400,7 @@ export class Core {
   #state = "stopped"; // idle, connecting, greeting, subscribing, ready
   #connectAt = Infinity;
   #pauseBound;
+  #lastRefusal = "";
   // Calls.
   #lastId = 0;
   #pending = new Map();
@@ -457,6 +464,7 @@ export class Core {
   /// There is a connection: says hello.
   connected(now) {
     this.#state = "greeting";
+    this.refusal = undefined;
     this.#reader = new FrameReader(this.#options.frameSizeMax);
     this.#welcome = {};
     this.#isOver = false;
@@ -499,7 +507,9 @@ export class Core {
       this.#answersBase += this.#answers;
       this.news.push({ kind: "disconnected", error: why });
     }
-    if (why.reason === "unauthenticated") {
+    const isRefused = !wasReady && refusals.has(why.reason);
+    this.refusal = isRefused ? why : undefined;
+    if (isRefused) {
       this.#lostUntil = Infinity;
       this.#endAll(why);
     } else if (wasReady) {
@@ -508,11 +518,14 @@ export class Core {
       this.#lostUntil = grace ? now + grace : Infinity;
       if (!grace) this.#endSent(this.#lostError, true);
     }
-    const pause = this.#options.chance() * this.#pauseBound;
+    let pause = this.#options.chance() * this.#pauseBound;
     this.#pauseBound = Math.min(2 * this.#pauseBound, this.#options.backoffMax);
+    if (isRefused) pause = this.#pauseBound = this.#options.backoffMax;
+    const isKnown = isRefused && this.#lastRefusal === why.message;
+    this.#lastRefusal = isRefused ? why.message : "";
     this.#connectAt = now + pause;
     this.#failure = why;
-    this.news.push({ kind: "failed", error: why, pause });
+    this.news.push({ kind: "failed", error: why, pause, isKnown });
   }
 
   /// Ends the session and every call; the driver sends what there is, then closes.
@@ -523,6 +536,8 @@ export class Core {
     }
     this.#state = "stopped";
     this.#connectAt = this.#lostUntil = Infinity;
+    this.refusal = undefined;
+    this.#lastRefusal = "";
     this.#session = "";
     this.#asked.clear();
     this.#late = [];
@@ -562,6 +577,9 @@ export class Core {
     let error;
     if (this.#state === "stopped") {
       error = new RpcError("not_connected", "the client is not started", "not_sent");
+    } else if (this.refusal) {
+      const { reason, message, code, data } = this.refusal;
+      error = new RpcError(reason, message, "not_sent", code, data);
     } else if (this.#pending.size + calls.length > callsPendingMax) {
       error = new RpcError("overloaded",
         `too many calls are pending: the limit is ${callsPendingMax}`, "not_sent");
@@ -936,6 +954,7 @@ export class Core {
     const isSameServer = this.epoch === welcome.epoch;
     this.#state = "ready";
     this.#failure = undefined;
+    this.#lastRefusal = "";
     this.#pauseBound = this.#options.backoffMin;
     if (isResumed) this.#subscribeAgain();
     for (const [event, keys, isWanted, call] of this.#late.splice(0)) {
@@ -1380,6 +1399,7 @@ export class Client extends Caller {
     const time = timeout === undefined ? undefined : checkTime(timeout, "timeout");
     this.#begin();
     if (this.#core.isReady) return;
+    if (this.#core.refusal) throw this.#core.refusal;
     const waiter = { retry };
     const connected = new Promise((resolve, reject) => {
       Object.assign(waiter, { resolve, reject });
@@ -1563,11 +1583,12 @@ export class Client extends Caller {
     } else if (news.kind === "failed") {
       const { error } = news;
       this.#failure = error;
-      const why = error.reason === "unauthenticated" ? error
+      const why = refusals.has(error.reason) ? error
         : new RpcError("not_connected", error.message, "not_sent");
       for (const { retry, reject } of this.#connectWaiters) {
         if (!retry || why === error) reject(why);
       }
+      if (news.isKnown) return;
     }
     this.#inbox?.push(news);
   }

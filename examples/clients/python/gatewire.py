@@ -68,6 +68,9 @@ _NAME_OF_CODE = {
     -32006: "shutting_down", -32007: "key_conflict", -32008: "answer_too_large",
     -32009: "outcome_unknown"}
 _CODE_OF_NAME = {name: code for code, name in _NAME_OF_CODE.items()}
+# A server that answers a hello like this answers the next one likewise.
+_REFUSALS = frozenset({"unauthenticated", "forbidden", "contract_mismatch", "method_not_found",
+                       "invalid_params", "invalid_request"})
 # These are sent before anything ran; -32009 says that nobody knows.
 _OUTCOME_OF_CODE = {-32003: "not_sent", -32005: "not_sent", -32006: "not_sent",
                     -32009: "may_have_run"}
@@ -148,7 +151,9 @@ class Options:
     heartbeat: float = 5.0            # rest before a ping; the server's wish wins if shorter
     heartbeat_timeout: float = 15.0   # a server that is silent so long is given up
     backoff_min: float = 0.05         # the first pause before connecting again is at most this,
-    backoff_max: float = 5.0          # a later one twice the one before, and at most that
+    # a later one twice the one before, and at most this, which it is at once where the server
+    # refuses this client
+    backoff_max: float = 5.0
     frame_size_max: int = 16 << 20    # bytes of a frame from the server
     calls_pending_max: int = 65_536   # calls that have not ended
     queue_size_max: int = 32 << 20    # bytes of calls that wait to be sent
@@ -442,9 +447,11 @@ class Disconnected(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A try to connect failed; the next one comes after `pause` seconds."""
+    """A try to connect failed; the next one comes after `pause` seconds. `is_known`: the server
+    refused this client for the same reason the time before."""
     error: RpcError
     pause: float
+    is_known: bool = False
 
 
 News = Union[Completed, Event, Gap, Connected, Disconnected, Failed]
@@ -486,6 +493,8 @@ class Core:
         self._state = "stopped"  # idle, connecting, greeting, subscribing, ready
         self._connect_at = NEVER
         self._pause_bound = options.backoff_min
+        self.refusal: Optional[RpcError] = None  # What the server says until it is asked again.
+        self._last_refusal = ""
         # Calls.
         self._last_id = 0
         self._pending: Dict[int, Call] = {}
@@ -536,6 +545,7 @@ class Core:
     def connected(self, now: float) -> None:
         """There is a connection: says hello."""
         self._state = "greeting"
+        self.refusal = None
         self._reader = FrameReader(self._options.frame_size_max)
         self._welcome, self._is_over, self._heartbeat = {}, False, self._options.heartbeat
         self._answers = self._told = self._untold_bytes = 0
@@ -577,7 +587,9 @@ class Core:
         if was_ready:
             self._answers_base += self._answers
             self.news.append(Disconnected(why))
-        if why.name == "unauthenticated":
+        is_refused = not was_ready and why.name in _REFUSALS
+        self.refusal = why if is_refused else None
+        if is_refused:
             self._lost_until = NEVER
             self._end_all(why)
         elif was_ready:
@@ -588,9 +600,13 @@ class Core:
                 self._end_sent(self._lost_error, is_same_server=True)
         pause = self._options.chance() * self._pause_bound
         self._pause_bound = min(2 * self._pause_bound, self._options.backoff_max)
+        if is_refused:
+            pause = self._pause_bound = self._options.backoff_max
+        is_known = is_refused and self._last_refusal == why.message
+        self._last_refusal = why.message if is_refused else ""
         self._connect_at = now + pause
         self._failure = why
-        self.news.append(Failed(why, pause))
+        self.news.append(Failed(why, pause, is_known))
 
     def stop(self, why: str) -> None:
         """Ends the session and every call; the driver sends what there is, then closes."""
@@ -599,6 +615,7 @@ class Core:
         if self._state == "ready":
             self.news.append(Disconnected(RpcError("cancelled", why)))
         self._state, self._connect_at, self._lost_until = "stopped", NEVER, NEVER
+        self.refusal, self._last_refusal = None, ""
         self._session = ""
         self._asked, self._late = {}, []
         self._end_all(RpcError("cancelled", why))
@@ -641,6 +658,9 @@ class Core:
         error = None
         if self._state == "stopped":
             error = RpcError("not_connected", "the client is not started", "not_sent")
+        elif self.refusal:
+            error = RpcError(self.refusal.name, self.refusal.message, "not_sent",
+                             self.refusal.code, self.refusal.data)
         elif len(self._pending) + len(calls) > self._options.calls_pending_max:
             error = RpcError("overloaded", "too many calls are pending: the limit is "
                              f"{self._options.calls_pending_max}", "not_sent")
@@ -965,6 +985,7 @@ class Core:
         is_same_server = self.epoch == welcome["epoch"]
         self._state = "ready"
         self._failure = None
+        self._last_refusal = ""
         self._pause_bound = self._options.backoff_min
         if is_resumed:
             self._subscribe_again()
@@ -1562,7 +1583,7 @@ class _ClientBase(Caller):
             self._note_connected(news)
         elif isinstance(news, Failed):
             self._note_failed(news)
-            if not self.on_connect_failed:
+            if news.is_known or not self.on_connect_failed:
                 return
         if self._inbox:
             self._inbox.push(news)
@@ -1578,8 +1599,9 @@ class _ClientBase(Caller):
 
     def _note_failed(self, news: Failed) -> None:
         self._failure = news.error
-        log.info("no connection: %s; next try in %d ms", news.error.message, news.pause * 1000)
-        is_final = news.error.name == "unauthenticated"
+        if not news.is_known:
+            log.info("no connection: %s; next try in %d ms", news.error.message, news.pause * 1000)
+        is_final = news.error.name in _REFUSALS
         for future, retry in self._connect_waiters:
             if not future.done() and (is_final or not retry):
                 future.set_exception(news.error if is_final else self._no_connection())
@@ -1588,6 +1610,8 @@ class _ClientBase(Caller):
     def _wait_connected(self, future: Any, retry: bool) -> None:
         if self._core.is_ready:
             future.set_result(None)
+        elif self._core.refusal:
+            future.set_exception(self._core.refusal)
         else:
             self._connect_waiters.append((future, retry))
 
