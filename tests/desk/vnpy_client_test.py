@@ -10,9 +10,9 @@ stand-in is used.
 Nothing waits for a time, only for what must happen, each with a time limit. No port is fixed."""
 
 import pathlib
-import os
 import queue
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -118,17 +118,21 @@ class FunctionsTest(DeskTest):
         self.assertEqual([each.interval for each in bars], [Interval.DAILY] * 2)
         self.assertEqual(bars[0].datetime, datetime(2018, 1, 3, tzinfo=timezone.utc))
 
-    def test_the_code_of_the_readme(self):
+    def test_the_code_of_the_readme_with_the_files_that_it_names(self):
         text = (FOLDER / "README.md").read_text(encoding="utf-8")
         block = re.search(r"<!-- run by tests/desk/vnpy_client_test.py -->\n```python\n(.*?)```\n",
                           text, re.DOTALL).group(1)
         block = block.replace("tcp://127.0.0.1:2014", self.address).replace(
             'token=""', f"token='{TOKEN}'")
-        path = os.pathsep.join([str(FOLDER), os.environ.get("PYTHONPATH", "")])
+        block += "import gatewire; print(gatewire.__file__)\n"
+        program = pathlib.Path(self.folder, "program").resolve()
+        program.mkdir()
+        for name in re.findall(r"\]\(([\w./]+\.py)\)", text.partition("```")[0]):
+            shutil.copy(FOLDER / name, program)
         shown = subprocess.run([sys.executable, "-B", "-c", block], stdout=subprocess.PIPE,
-                               env={**os.environ, "PYTHONPATH": path}, text=True, check=True,
-                               timeout=PATIENCE).stdout
+                               cwd=program, text=True, check=True, timeout=PATIENCE).stdout
         self.assertIn("SIM.", shown)
+        self.assertEqual(pathlib.Path(shown.splitlines()[-1]).resolve().parent, program)
 
     def test_what_is_not_there_and_what_is_wrong(self):
         for name in ("tick", "order", "trade", "position", "account", "contract"):
