@@ -9,8 +9,18 @@
 #include <gatewire/tls.hpp>
 #endif
 
+#include <asio/connect.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/read.hpp>
+#include <asio/write.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <csignal>
 #include <iostream>
+#include <string_view>
 #include <utility>
 
 namespace cli {
@@ -35,6 +45,51 @@ rpc::client_options client_options_of(const settings& how) {
     }
     return options;
 }
+
+namespace {
+
+/// After which time without an answer it is looked at who listens there.
+constexpr std::chrono::milliseconds doubt_time{2000};
+
+/// Whether who listens there answers a request of HTTP. Many say nothing before they had a line.
+bool answers_http(const std::string& address, std::chrono::milliseconds time) {
+    constexpr std::string_view scheme = "tcp://";
+    const std::size_t colon = address.rfind(':');
+    if (!address.starts_with(scheme) || colon < scheme.size()) {
+        return false;
+    }
+    std::string host = address.substr(scheme.size(), colon - scheme.size());
+    if (host.starts_with('[') && host.ends_with(']')) {
+        host = host.substr(1, host.size() - 2);
+    }
+    asio::io_context io;
+    asio::ip::tcp::resolver resolver(io);
+    asio::ip::tcp::socket socket(io);
+    std::array<char, 5> answer{};
+    constexpr std::string_view request = "GET / HTTP/1.0\r\n\r\n";
+    const auto read = [&](const asio::error_code& failed, std::size_t) {
+        if (!failed) {
+            asio::async_read(socket, asio::buffer(answer),
+                             [](const asio::error_code&, std::size_t) {});
+        }
+    };
+    const auto write = [&](const asio::error_code& failed, const asio::ip::tcp::endpoint&) {
+        if (!failed) {
+            asio::async_write(socket, asio::buffer(request), read);
+        }
+    };
+    resolver.async_resolve(
+        host, address.substr(colon + 1),
+        [&](const asio::error_code& failed, const asio::ip::tcp::resolver::results_type& found) {
+            if (!failed) {
+                asio::async_connect(socket, found, write);
+            }
+        });
+    io.run_for(time);
+    return std::string_view(answer.data(), answer.size()) == "HTTP/";
+}
+
+}  // namespace
 
 remote::remote(const settings& how, rpc::dynamic_handlers handlers, std::vector<std::string> keys) {
     rpc::client_options options = client_options_of(how);
@@ -65,7 +120,20 @@ void remote::connect(const settings& how) {
     client_->start();
     std::unique_lock lock(mutex_);
     const auto is_over = [&] { return was_connected_ || (!how.waits && !problem_.empty()); };
-    const bool is_in_time = changed_.wait_for(lock, how.timeout, is_over);
+    bool is_http = false;
+    const auto begin = std::chrono::steady_clock::now();
+    bool is_in_time = changed_.wait_until(
+        lock, begin + (std::min)(how.timeout, doubt_time), is_over);
+    if (!is_in_time && problem_.empty()) {
+        lock.unlock();
+        is_http = answers_http(how.address, (std::min)(how.timeout, doubt_time));
+        lock.lock();
+    }
+    if (is_http && !was_connected_) {
+        problem_ = "the server speaks HTTP, not gatewire's protocol";
+    } else if (!is_in_time) {
+        is_in_time = changed_.wait_until(lock, begin + how.timeout, is_over);
+    }
     if (was_connected_) {
         return;
     }

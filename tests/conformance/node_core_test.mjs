@@ -297,6 +297,18 @@ test("what makes no sense ends the connection", () => {
   }
 });
 
+test("another protocol is named", () => {
+  for (const [words, text] of [["HTTP/1.1 400 Bad Request\r\n\r\n", /speaks HTTP/],
+    ["SSH-2.0-x\r\n", /speaks SSH/], ["\x15\x03\x01\0\x02\x02F", /speaks TLS.*tls:/],
+    ["\x7f\0\0\0", /frame of 2130706432 bytes/]]) {
+    const bench = new Bench();
+    bench.core.connecting();
+    bench.core.connected(0);
+    bench.core.received(Buffer.from(words, "latin1"), 1);
+    assert.match(bench.core.mustClose.message, text);
+  }
+});
+
 test("calls that nobody sends are bounded and forgotten", () => {
   const bench = new Bench({ callsPendingMax: 2, queueSizeMax: 500 });
   bench.call(1, 1000);

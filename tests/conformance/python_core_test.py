@@ -274,6 +274,17 @@ class CoreTest(unittest.TestCase):
             self.assertIsNotNone(self.core.must_close, bytes_[:20])
             self.assertEqual(self.core.must_close.name, name)
 
+    def test_another_protocol_is_named(self):
+        for words, text in ((b"HTTP/1.1 400 Bad Request\r\n\r\n", "speaks HTTP"),
+                            (b"SSH-2.0-x\r\n", "speaks SSH"),
+                            (b"\x15\x03\x01\0\2\2\x46", "speaks TLS.*tls://"),
+                            (b"\x7f\0\0\0", "frame of 2130706432 bytes")):
+            self.setUp()
+            self.core.connecting()
+            self.core.connected(0)
+            self.core.received(words, 1)
+            self.assertRegex(self.core.must_close.message, text)
+
     def test_calls_that_nobody_sends_are_bounded_and_forgotten(self):
         self.core = Core("here", "", gatewire.Options(calls_pending_max=2, queue_size_max=500))
         self.core.start(0)

@@ -32,6 +32,8 @@ FAULTS = (
           "unit/wire/frame_test.cpp"),
     Fault("half a frame is lost with the buffer", "wire/frame.hpp",
           "spare.append(bytes_.view().substr(begin_));", "", "unit/wire/frame_test.cpp"),
+    Fault("an HTTP server is not recognised", "wire/frame.hpp",
+          '{"HTTP", "HTTP"}', '{"http", "HTTP"}', "unit/wire/frame_test.cpp"),
     # JSON
     Fault("one level deeper is taken", "wire/json/reader.hpp",
           "inline constexpr unsigned depth_max = 64;", "inline constexpr unsigned depth_max = 65;",

@@ -14,6 +14,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <future>
@@ -183,6 +184,23 @@ TEST_CASE("client: a server that breaks the greeting is left, and calls wait for
         CHECK(test::get(call) == 3);
         CHECK(test::has_logged(by.log, rpc::log_event::connect_failed));
         CHECK(by.gateway.losses.count() == 0);  // Never connected, so never disconnected.
+    }
+}
+
+TEST_CASE("client: a server that speaks another protocol is left with its name") {
+    for (const auto& [words, name] :
+         {std::pair{"HTTP/1.1 400 Bad Request\r\n\r\n", "the server speaks HTTP, not gatewire's"},
+          std::pair{"\x15\x03\x03", "the server speaks TLS; its address begins with tls://"}}) {
+        CAPTURE(name);
+        visited by;
+        raw_socket bad = by.listener.accept();
+        bad.send(std::string(words) + std::string(3, '\0'));
+        CHECK(by.log.wait([&](const std::vector<test::log_line>& lines) {
+            return std::any_of(lines.begin(), lines.end(), [&](const test::log_line& line) {
+                return line.event == rpc::log_event::connect_failed &&
+                       line.text.find(name) != std::string::npos;
+            });
+        }));
     }
 }
 

@@ -202,6 +202,11 @@ function frame(text) {
   return bytes;
 }
 
+const otherProtocols = Object.entries({
+  HTTP: "HTTP", "<!DO": "HTTP", "<htm": "HTTP", "SSH-": "SSH", "\x15\x03": "TLS", INFO: "NATS",
+  "-ERR": "Redis", "220 ": "FTP or SMTP",
+});
+
 /// Cuts the bytes of a connection into frames.
 class FrameReader {
   #chunks = [];
@@ -220,10 +225,7 @@ class FrameReader {
       const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
       const size = bytes.readUInt32BE(0);
       this.#chunks = [bytes];
-      if (size > this.sizeMax) {
-        throw new RpcError("frame_too_large",
-          `the server sent a frame of ${size} bytes, over the limit of ${this.sizeMax}`);
-      }
+      if (size > this.sizeMax) throw this.#refusal(size, bytes.toString("latin1", 0, 4));
       this.#wanted = 4 + size;
       if (this.#size >= this.#wanted) {
         this.#chunks = [bytes.subarray(this.#wanted)];
@@ -232,6 +234,15 @@ class FrameReader {
         yield bytes.subarray(4, 4 + size);
       }
     }
+  }
+
+  /// Such a length is most often another protocol's first words.
+  #refusal(size, words) {
+    const [, protocol] = otherProtocols.find(([begin]) => words.startsWith(begin)) ?? [];
+    const hint = protocol === "TLS" ? "; its address begins with tls://" : "";
+    return new RpcError("frame_too_large", protocol
+      ? `the server speaks ${protocol}, not gatewire's protocol${hint}`
+      : `the server sent a frame of ${size} bytes, over the limit of ${this.sizeMax}`);
   }
 }
 

@@ -294,6 +294,10 @@ def _frame(body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + body
 
 
+_OTHER_PROTOCOLS = {b"HTTP": "HTTP", b"<!DO": "HTTP", b"<htm": "HTTP", b"SSH-": "SSH",
+                    b"\x15\x03": "TLS", b"INFO": "NATS", b"-ERR": "Redis", b"220 ": "FTP or SMTP"}
+
+
 class FrameReader:
     """Cuts the bytes of a connection into frames."""
 
@@ -311,8 +315,7 @@ class FrameReader:
             while len(self._bytes) - begin >= 4:
                 size, = struct.unpack_from(">I", self._bytes, begin)
                 if size > self.size_max:
-                    raise RpcError("frame_too_large", f"the server sent a frame of {size} bytes, "
-                                   f"over the limit of {self.size_max}")
+                    raise self._refusal(size, bytes(self._bytes[begin:begin + 4]))
                 if len(self._bytes) - begin - 4 < size:
                     break
                 body = bytes(self._bytes[begin + 4:begin + 4 + size])
@@ -320,6 +323,16 @@ class FrameReader:
                 yield body
         finally:
             del self._bytes[:begin]
+
+    def _refusal(self, size: int, words: bytes) -> RpcError:
+        """Such a length is most often another protocol's first words."""
+        for begin, protocol in _OTHER_PROTOCOLS.items():
+            if words.startswith(begin):
+                hint = "; its address begins with tls://" if protocol == "TLS" else ""
+                return RpcError("frame_too_large", f"the server speaks {protocol}, not gatewire's "
+                                f"protocol{hint}")
+        return RpcError("frame_too_large", f"the server sent a frame of {size} bytes, over the "
+                        f"limit of {self.size_max}")
 
 
 # --- what a server serves -------------------------------------------------------------------------

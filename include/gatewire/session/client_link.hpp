@@ -154,6 +154,17 @@ private:
                 write_deadline, 2 * limits.queue_hard_max};
     }
 
+    std::string refusal() const {
+        const std::string_view known = wire::other_protocol(reader_.refused_size());
+        if (!known.empty()) {
+            return "the server speaks " + std::string(known) +
+                   (known == "TLS" ? "; its address begins with tls://"
+                                   : ", not gatewire's protocol");
+        }
+        return "the server sent a frame of " + std::to_string(reader_.refused_size()) +
+               " bytes, over the limit";
+    }
+
     /// Takes the frames that are whole. @return Why the connection must end behind them, if so.
     /// With the mutex held. @return Why the connection ends, if it does.
     std::optional<close_reason> take_frames(received_frames& frames, time_point now) {
@@ -180,9 +191,7 @@ private:
             queue(connection_.out);
         }
         if (reader_.is_too_large()) {
-            end = close_reason{errc::frame_too_large, "the server sent a frame of " +
-                                                          std::to_string(reader_.refused_size()) +
-                                                          " bytes, over the limit"};
+            end = close_reason{errc::frame_too_large, refusal()};
         } else {
             end = connection_.failure;
         }

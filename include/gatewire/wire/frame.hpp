@@ -7,9 +7,11 @@
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// The wire format, normative.
@@ -50,6 +52,45 @@ inline std::size_t read_frame_header(const char* header) noexcept {
         return std::size_t{static_cast<unsigned char>(header[at])};
     };
     return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+}
+
+/// How other protocols begin, and their names.
+struct first_words {
+    std::string_view text;
+    std::string_view protocol;
+};
+
+inline constexpr std::array<first_words, 19> other_protocols{{
+    {"HTTP", "HTTP"},
+    {"GET ", "HTTP"},
+    {"POST", "HTTP"},
+    {"PUT ", "HTTP"},
+    {"HEAD", "HTTP"},
+    {"DELE", "HTTP"},
+    {"OPTI", "HTTP"},
+    {"PATC", "HTTP"},
+    {"PRI ", "HTTP/2"},
+    {"<!DO", "HTTP"},
+    {"<htm", "HTTP"},
+    {"SSH-", "SSH"},
+    {"\x16\x03", "TLS"},
+    {"\x15\x03", "TLS"},
+    {"INFO", "NATS"},
+    {"-ERR", "Redis"},
+    {"220 ", "FTP or SMTP"},
+    {"8=FI", "FIX"},
+    {"{\"", "JSON without lengths"},
+}};
+
+/// The protocol whose first words a frame's header is; empty if it is none that is known.
+inline std::string_view other_protocol(std::size_t size) noexcept {
+    std::array<char, frame_header_size> header{};
+    write_frame_header(header.data(), size);
+    const std::string_view words(header.data(), header.size());
+    const auto found = std::find_if(
+        other_protocols.begin(), other_protocols.end(),
+        [&](const first_words& one) { return words.substr(0, one.text.size()) == one.text; });
+    return found == other_protocols.end() ? std::string_view() : found->protocol;
 }
 
 /// Leaves room for a header at the end of `out` and returns where the frame begins.
@@ -117,9 +158,12 @@ public:
     /// The same as a sentence. A length that reads as text is most often another protocol's first
     /// words.
     std::string refusal() const {
+        const std::string_view known = other_protocol(refused_size());
         return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
                std::to_string(frame_size_max_) +
-               (refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
+               (!known.empty()                ? "; the peer speaks " + std::string(known)
+                : refused_size() > 0x20000000 ? "; the peer may speak another protocol"
+                                              : "");
     }
 
     /// Whether bytes of an unfinished frame wait for the rest.

@@ -124,14 +124,31 @@ TEST_CASE("frame: the largest length does not wrap around where every length is 
     CHECK(reader.is_partial());
 }
 
-TEST_CASE("frame: other protocols are refused by their first four bytes") {
-    for (std::string_view hello :
-         {"GET / HTTP/1.1\r\n", "SSH-2.0-x\r\n", "\x16\x03\x01\x02", "8=FIX.4.4", "{\"jsonrpc\""}) {
+TEST_CASE("frame: other protocols are refused by their first four bytes, and named") {
+    using namespace std::string_view_literals;
+    for (const auto& [hello, name] :
+         std::initializer_list<std::pair<std::string_view, const char*>>{
+             {"GET / HTTP/1.1\r\n", "speaks HTTP"},
+             {"HTTP/1.1 400 Bad Request\r\n", "speaks HTTP"},
+             {"SSH-2.0-x\r\n", "speaks SSH"},
+             {"\x16\x03\x01\x02", "speaks TLS"},
+             {"\x15\x03\x03\x00\x02"sv, "speaks TLS"},
+             {"8=FIX.4.4", "speaks FIX"},
+             {"{\"jsonrpc\"", "speaks JSON without lengths"},
+             {"EHLO here", "may speak another protocol"}}) {
         CAPTURE(hello);
         wire::frame_reader reader(std::size_t{16} << 20);
         feed(reader, hello);
         CHECK_FALSE(reader.next().has_value());
         CHECK(reader.is_too_large());
+        CHECK(reader.refusal().find(name) != std::string::npos);
+    }
+    for (const std::size_t size : {std::size_t{1025}, std::size_t{0x01000000}}) {
+        wire::frame_reader reader(1024);
+        feed(reader, test::header_of(size));
+        CHECK_FALSE(reader.next().has_value());
+        CHECK(reader.refusal() ==
+              "a frame of " + std::to_string(size) + " bytes is over the limit of 1024");
     }
 }
 
