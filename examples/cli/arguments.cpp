@@ -31,6 +31,7 @@ public:
         const auto is_name = [this](const std::string& word) { return named(word).has_value(); };
         const auto by_name = std::count_if(words.begin(), words.end(), is_name);
         if (by_name == 0) {
+            refuse_misspelt(words);
             return by_position(words);
         }
         if (static_cast<std::size_t>(by_name) == words.size()) {
@@ -61,9 +62,25 @@ private:
     static bool looks_named(const std::string& word) {
         const std::size_t end = word.find('=');
         return end != word.npos && end != 0 &&
-               std::all_of(
-                   word.begin(), word.begin() + static_cast<std::ptrdiff_t>(end),
-                   [](unsigned char letter) { return std::isalnum(letter) != 0 || letter == '_'; });
+               std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(end),
+                           [](unsigned char letter) {
+                               return std::isalnum(letter) != 0 || letter == '_' || letter == '-';
+                           });
+    }
+
+    /// A name with a slip in it would go as a text, and do something that nobody asked for.
+    void refuse_misspelt(const std::vector<std::string>& words) const {
+        for (const std::string& word : words) {
+            const std::string name = word.substr(0, word.find('='));
+            const std::vector<std::string> names = names_in(parameters_);
+            const bool is_meant = has_names_
+                                      ? nearest_name(name, names).has_value()
+                                      : std::find(names.begin(), names.end(), name) != names.end();
+            if (looks_named(word) && is_meant) {
+                throw usage(std::string(no_parameter(name).what()) +
+                            "; a text that looks so goes in quotes: '" + compact(json(word)) + "'");
+            }
+        }
     }
 
     std::string all_names() const {
@@ -76,6 +93,7 @@ private:
 
     failure no_parameter(const std::string& name) const {
         return usage(method_name() + " has no parameter '" + name + "'" +
+                     (has_names_ ? suggestion(name, names_in(parameters_)) : "") +
                      (parameters_.empty() ? "; it takes none"
                       : has_names_        ? "; its parameters are " + all_names()
                                           : "; it takes its arguments by position only"));

@@ -7,6 +7,7 @@
 #include "remote.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace cli {
@@ -29,19 +30,33 @@ const json* named(const json& entries, std::string_view name) {
     return nullptr;
 }
 
+/// How many letters were left out, added, taken for others, or swapped with the next one.
 std::size_t distance(std::string_view one, std::string_view other) {
     std::vector<std::size_t> row(other.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
+    std::vector<std::size_t> above(row.size());
+    std::vector<std::size_t> second(row.size());
     for (std::size_t line = 1; line <= one.size(); ++line) {
-        std::size_t before = row[0];
+        second.swap(above);
+        above.swap(row);
         row[0] = line;
         for (std::size_t at = 1; at <= other.size(); ++at) {
-            const std::size_t changed = before + (one[line - 1] == other[at - 1] ? 0 : 1);
-            before = row[at];
-            row[at] = (std::min)({row[at] + 1, row[at - 1] + 1, changed});
+            const std::size_t changed = above[at - 1] + (one[line - 1] == other[at - 1] ? 0 : 1);
+            row[at] = (std::min)({above[at] + 1, row[at - 1] + 1, changed});
+            if (line > 1 && at > 1 && one[line - 1] == other[at - 2] &&
+                one[line - 2] == other[at - 1]) {
+                row[at] = (std::min)(row[at], second[at - 2] + 1);
+            }
         }
     }
     return row.back();
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
+        return static_cast<char>(std::tolower(letter));
+    });
+    return text;
 }
 
 std::string joined_types(const json& schemas) {
@@ -182,14 +197,46 @@ std::string type_text(const json& schema) {
     return type.is_string() ? type.get<std::string>() : compact(type);
 }
 
+std::string key_look(const json& event) {
+    const json key = event.value("key", json::object());
+    const std::string begin = "a key of '" + event.value("name", "") + "' is ";
+    const std::string kind = key.value("type", "") == "integer" ? "an integer" : "a text";
+    if (const std::string member = key.value("member", ""); !member.empty()) {
+        return begin + "its member '" + member + "', " + kind;
+    }
+    return key.empty() ? "the server does not say what " + begin.substr(0, begin.size() - 1)
+                       : begin + kind + " that the server makes of it";
+}
+
+bool is_possible_key(const json& event, const std::string& word) {
+    if (event.value("key", json::object()).value("type", "") != "integer") {
+        return true;
+    }
+    const json value = json::parse(word, nullptr, false);
+    return value.is_number_integer() && value.dump() == word;
+}
+
+std::optional<std::string> nearest_name(const std::string& word,
+                                        const std::vector<std::string>& names) {
+    const std::string wanted = lower(word);
+    std::optional<std::string> nearest;
+    // Something must be as it is meant, and most of it where it is long.
+    std::size_t least = (std::min)((std::max)(word.size() / 3, std::size_t{1}) + 1, word.size());
+    for (const std::string& name : names) {
+        const bool is_begun = word.size() > 1 && lower(name).starts_with(wanted);
+        const std::size_t far = is_begun ? (std::min)(name.size() - word.size(), std::size_t{1})
+                                         : distance(wanted, lower(name));
+        if (far < least) {
+            nearest = name;
+            least = far;
+        }
+    }
+    return nearest;
+}
+
 std::string suggestion(const std::string& word, const std::vector<std::string>& names) {
-    const auto nearest = std::min_element(names.begin(), names.end(),
-                                          [&](const std::string& one, const std::string& other) {
-                                              return distance(word, one) < distance(word, other);
-                                          });
-    const bool is_near =
-        nearest != names.end() && distance(word, *nearest) <= (std::max)(word.size() / 3, 1UL);
-    return is_near ? ", did you mean '" + *nearest + "'?" : "";
+    const std::optional<std::string> nearest = nearest_name(word, names);
+    return nearest ? ", did you mean '" + *nearest + "'?" : "";
 }
 
 std::vector<std::string> names_in(const json& entries) {

@@ -6,6 +6,7 @@
 
 #include "terminal.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +56,18 @@ contract discover(remote& server);
 /// `integer`, `[order]`, `text or null`.
 std::string type_text(const json& schema);
 
-/// What is nearest to a word that is none of the names, as the end of a sentence.
+/// What the keys of a keyed event are, as a sentence.
+std::string key_look(const json& event);
+
+/// Whether a word can be a key of the event; where the description does not say, it can.
+bool is_possible_key(const json& event, const std::string& word);
+
+/// The name that was meant by a word that is none of them, if one is near: in other letters' case,
+/// with a slip, or its beginning.
+std::optional<std::string> nearest_name(const std::string& word,
+                                        const std::vector<std::string>& names);
+
+/// The same as the end of a sentence.
 std::string suggestion(const std::string& word, const std::vector<std::string>& names);
 
 std::vector<std::string> names_in(const json& entries);

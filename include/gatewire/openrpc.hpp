@@ -22,7 +22,8 @@ namespace rpc::inline v1 {
 ///   are called `p1`, `p2` and so on, and go by position only. `x-roles` and `x-traits` (`once`,
 ///   `idempotent`, `offload`) say the rest.
 /// - `x-events`: what the engine pushes: `name`, `payload` (the schema of the notification's
-///   `params.data`), `keyed`, `latest`, `roles`.
+///   `params.data`), `keyed`, `latest`, `roles`; of a keyed event `key`: its `type`, `string` or
+///   `integer`, and the payload's `member` that it is, unless a function makes it.
 /// - `components.schemas`: aggregates and named enums, once each.
 ///
 /// A value that the library writes fits its schema. The reader also refuses what a schema cannot

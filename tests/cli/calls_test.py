@@ -6,14 +6,16 @@ mended. Method: the program against a server with known methods; output, words a
 
     calls_test.py <conformance_server> <gatewire>"""
 
+import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
+import threading
 import unittest
 
-from rig import Case, Server, main
+from rig import Case, Listener, Server, main
 
 
 class List(Case):
@@ -49,6 +51,8 @@ class Describe(Case):
         text = self.succeed("describe", "tick")
         self.assertIn("event tick: tick (keyed, latest)\n", text)
         self.assertIn("type tick: an object of\n  price: number\n  symbol: string\n", text)
+        self.assertIn("It can be watched by keys: a key of 'tick' is its member 'symbol', a text."
+                      "\n", text)
         self.assertIn("role: trade", self.succeed("describe", "secret"))
 
     def test_json_is_the_part_of_the_document(self):
@@ -110,6 +114,28 @@ class Call(Case):
                 (("pay", "5", "--key", "k"), "calls of pay take no --key")):
             self.fail_with(2, text, "call", *words)
         self.assertEqual(json.loads(self.succeed("call", "rpc.stats"))["calls"]["read"], before)
+
+    def test_a_misspelt_name_is_not_taken_for_a_text(self):
+        before = json.loads(self.succeed("call", "rpc.stats"))["calls"]["read"]
+        for words, name, meant in (
+                (("echo", "valeu=5"), "valeu", "value"), (("echo", "vaule=x y"), "vaule", "value"),
+                (("echo", "Value=5"), "Value", "value"), (("echo", "VALUE=5"), "VALUE", "value"),
+                (("echo", "val=5"), "val", "value"), (("echo", "values=[1]"), "values", "value"),
+                (("crash", "tex=boom"), "tex", "text"), (("buy", "symbl="), "symbl", "symbol"),
+                (("fail", "7", "mesage=x", "null"), "mesage", "message"),
+                (("fail", "code=7", "mesage=x", "data=null"), "mesage", "message"),
+                (("add", "A=1", "b=2"), "A", "a")):
+            self.fail_with(2, f"has no parameter '{name}', did you mean '{meant}'\\?", "call",
+                           *words)
+        self.fail_with(2, r"a text that looks so goes in quotes: '\"tex=boom\"'", "call", "crash",
+                       "tex=boom")
+        self.fail_with(2, "did you mean 'value'", "bench", "echo", "valu=5", "--calls", "1")
+        self.fail_with(2, "has no parameter 'valu', did you mean 'value'", "call", "echo", "-",
+                       stdin='{"valu": 1}')
+        self.assertEqual(json.loads(self.succeed("call", "rpc.stats"))["calls"]["read"], before)
+        for word, result in (('"valu=5"', "valu=5"), ("a=b", "a=b"), ("price=5", "price=5"),
+                             ("http://x/?value=1", "http://x/?value=1"), ("value", "value")):
+            self.assertEqual(self.succeed("call", "echo", word), json.dumps(result) + "\n")
 
     def test_errors_of_the_server(self):
         self.fail_with(1, r'gatewire: engine_error \(7\): mine \{"x":1\}\n$', "call", "fail", "7",
@@ -193,6 +219,31 @@ class Connections(Case):
             silent.listen()
             address = "tcp://127.0.0.1:%d" % silent.getsockname()[1]
             self.fail_with(4, "no answer in time", "list", "--timeout", "100ms", address=address)
+
+    def test_something_else_that_listens_is_named(self):
+        def saying(words):
+            def serve(connection):
+                connection.sendall(words)
+                connection.recv(1)
+            return Listener(serve).address
+        for words, name in ((b"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP"),
+                            (b"<!DOCTYPE HTML>", "HTTP"), (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH"),
+                            (b"\x15\x03\x01\x00\x02\x02F", "TLS; its address begins with tls:"),
+                            (b"-ERR unknown command\r\n", "Redis"), (b"INFO {}\r\n", "NATS")):
+            self.fail_with(3, f"not connected to tcp://.*the server speaks {name}", "list",
+                           address=saying(words))
+
+    def test_a_web_server_that_waits_for_a_line_is_named(self):
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+            server.handle_error = lambda *_: None  # Nobody reads all that it says.
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            for words in ((), ("--wait",)):
+                self.fail_with(3, "not connected to tcp://.*the server speaks HTTP", *words, "list",
+                               address=f"tcp://127.0.0.1:{server.server_port}")
+            server.shutdown()
 
     def test_addresses_that_are_none(self):
         self.fail_with(2, "expected tcp://host:port", "list", "--address", "here")

@@ -3,6 +3,7 @@
 """A server with known behaviour, the program `gatewire` in pipes and on a terminal, and waiting for
 what they say. Nothing waits for time to pass: the clock only turns a hang into a failure."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -10,6 +11,7 @@ import pty
 import queue
 import re
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -44,6 +46,42 @@ class Server:
         self.process.kill()
         self.process.communicate()
         self.folder.cleanup()
+
+
+class Listener:
+    """Something else that listens: `serve` has each connection on a thread of its own."""
+
+    def __init__(self, serve):
+        self._serve = serve
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"tcp://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):  # It is closed in the end.
+            while True:
+                connection, _ = self._socket.accept()
+                threading.Thread(target=self._run, args=(connection,), daemon=True).start()
+
+    def _run(self, connection):
+        with connection, contextlib.suppress(OSError):
+            self._serve(connection)
+
+    def end(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+
+def messages(connection):
+    """The requests that come on it, one after another."""
+    with connection.makefile("rb") as stream:
+        while header := stream.read(4):
+            yield json.loads(stream.read(int.from_bytes(header, "big")))
+
+
+def send(connection, message):
+    body = json.dumps(message).encode()
+    connection.sendall(len(body).to_bytes(4, "big") + body)
 
 
 class Text:

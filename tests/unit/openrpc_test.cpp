@@ -140,10 +140,53 @@ TEST_CASE("openrpc: a server that authenticates may refuse strangers everywhere"
     }
 }
 
+namespace {
+
+struct place {
+    std::string room;
+    std::string house;
+    int number = 0;
+    std::string street() const { return room + house; }
+};
+int number_of(const place& where) { return where.number; }
+
+/// Says of itself what its JSON is.
+struct own {
+    std::string text;
+};
+[[maybe_unused]] void to_json(nlohmann::json& json, const own& value) { json = value.text; }
+[[maybe_unused]] void from_json(const nlohmann::json& json, own& value) {
+    value.text = json.get<std::string>();
+}
+
+struct town {
+    using rpc_table = rpc::table<
+        rpc::event<"by_house", place, rpc::keyed_by<&place::house>>,
+        rpc::event<"by_number", place, rpc::latest, rpc::keyed_by<&place::number>>,
+        rpc::event<"by_street", place, rpc::keyed_by<&place::street>>,
+        rpc::event<"by_function", place, rpc::keyed_by<&number_of>>,
+        rpc::event<"by_lambda", place, rpc::keyed_by<[](const place& one) { return one.room; }>>,
+        rpc::event<"of_its_own", own, rpc::keyed_by<&own::text>>, rpc::event<"open", place>>;
+};
+
+}  // namespace
+
+TEST_CASE("openrpc: a keyed event says what its keys are, and which member, if it is one") {
+    const nlohmann::json town_document = rpc::openrpc<town>("", "");
+    nlohmann::json keys = nlohmann::json::object();
+    for (const nlohmann::json& one : town_document["x-events"]) {
+        keys[one["name"].get<std::string>()] = one.value("key", nlohmann::json());
+    }
+    CHECK(keys == text(R"({"by_house":{"member":"house","type":"string"},
+        "by_number":{"member":"number","type":"integer"},"by_street":{"type":"string"},
+        "by_function":{"type":"integer"},"by_lambda":{"type":"string"},
+        "of_its_own":{"type":"string"},"open":null})"));
+}
+
 TEST_CASE("openrpc: events are listed beside the methods") {
     CHECK(document()["x-events"] == text(R"([
         {"name":"noted","payload":{"$ref":"#/components/schemas/note"},"keyed":true,
-         "latest":true,"roles":[]},
+         "key":{"member":"topic","type":"string"},"latest":true,"roles":[]},
         {"name":"bell","payload":{"type":"boolean"},"keyed":false,"latest":false,
          "roles":["read"]}])"));
 }

@@ -66,7 +66,7 @@ public:
         const json schema = entry.value("payload", json::object());
         std::cout << "event " << terms_.event_line(entry) << '\n';
         if (entry.value("keyed", false)) {
-            std::cout << "It can be watched by keys.\n";
+            std::cout << "It can be watched by keys: " << key_look(entry) << ".\n";
         }
         if (entry.value("latest", false)) {
             std::cout << "Only the newest of each key matters: whoever comes gets it at once, and "

@@ -9,8 +9,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace cli {
 
@@ -30,14 +33,52 @@ using news = std::optional<std::string>;
 /// How often a table is drawn at most.
 constexpr std::chrono::milliseconds frame_time{100};
 
+/// After which time without an event something is said.
+constexpr std::chrono::seconds silence_time{2};
+
+/// What to say then, in lines: a key that no event has is no mistake that anybody could see.
+std::vector<std::string> silence_of(const json& event, const watch_options& options) {
+    if (options.keys.empty()) {
+        return {"nothing has come yet",
+                "'" + options.event + "' comes when the server publishes it"};
+    }
+    std::string keys;
+    for (const std::string& key : unguarded(options.keys)) {
+        keys += (keys.empty() ? "" : ", ") + harmless(key);
+    }
+    return {"nothing has come yet for " + keys, key_look(event), "without keys all of it comes"};
+}
+
+/// The first event, or the end; `tell` is called once if it takes long.
+news first_of(inbox<news>& arrived, const std::function<void()>& tell) {
+    if (const auto soon = arrived.pop(std::chrono::steady_clock::now() + silence_time)) {
+        return *soon;
+    }
+    tell();
+    return arrived.pop();
+}
+
 void print_line(const std::string& data) {
     std::cout << (has_colours(stream::out) ? shown_in_line(json::parse(data)) : data) << '\n'
               << std::flush;
 }
 
-void print_lines(inbox<news>& arrived, std::size_t count) {
-    for (std::size_t number = 0; count == 0 || number < count; ++number) {
-        const news one = arrived.pop();
+/// A program that reads the output hears of silence only where it asked for keys.
+void tell_silence(const json& event, const watch_options& options) {
+    if (options.keys.empty() && !is_terminal(stream::out) && !is_terminal(stream::error)) {
+        return;
+    }
+    std::string text;
+    for (const std::string& line : silence_of(event, options)) {
+        text += (text.empty() ? "" : "; ") + line;
+    }
+    std::cerr << "gatewire: " + text + "\n";
+}
+
+void print_lines(inbox<news>& arrived, const json& event, const watch_options& options) {
+    const auto tell = [&] { tell_silence(event, options); };
+    for (std::size_t number = 0; options.count == 0 || number < options.count; ++number) {
+        const news one = number == 0 ? first_of(arrived, tell) : arrived.pop();
         if (!one) {
             return;
         }
@@ -45,15 +86,22 @@ void print_lines(inbox<news>& arrived, std::size_t count) {
     }
 }
 
-void draw_table(inbox<news>& arrived, const watch_options& options) {
-    event_table table(options.by);
+/// What tells a table's rows apart: what was asked for, or else the key.
+std::vector<std::string> row_members(const json& event, const watch_options& options) {
+    const std::string key = event.value("key", json::object()).value("member", "");
+    return options.by.empty() && !key.empty() ? std::vector{key} : options.by;
+}
+
+void draw_table(inbox<news>& arrived, const json& event, const watch_options& options) {
+    event_table table(row_members(event, options));
     live_lines screen;
     bool is_over = false;
     std::size_t number = 0;
+    const auto tell = [&] { screen.show(silence_of(event, options)); };
     while (!is_over) {
         screen.show(table.lines(options.event));
         const auto until = std::chrono::steady_clock::now() + frame_time;
-        auto one = std::make_optional<news>(arrived.pop());
+        auto one = std::make_optional<news>(number == 0 ? first_of(arrived, tell) : arrived.pop());
         while (one && !is_over) {
             is_over = !*one || (table.add(json::parse(**one)), ++number == options.count);
             const bool is_late = std::chrono::steady_clock::now() >= until;
@@ -76,6 +124,11 @@ json described_event(const settings& how, const watch_options& options) {
     if (!options.keys.empty() && !event.value("keyed", false)) {
         throw usage("the event '" + options.event + "' has no keys; watch all of it");
     }
+    for (const std::string& key : unguarded(options.keys)) {
+        if (!is_possible_key(event, key)) {
+            throw usage("'" + key + "' is no key: " + key_look(event) + ", for example 42");
+        }
+    }
     return event;
 }
 
@@ -97,9 +150,9 @@ exit_code watch(const settings& how, const watch_options& options) {
     }
     server.on_interrupt([&] { arrived.push(std::nullopt); });
     if (is_table_for(event, options)) {
-        draw_table(arrived, options);
+        draw_table(arrived, event, options);
     } else {
-        print_lines(arrived, options.count);
+        print_lines(arrived, event, options);
     }
     return has_gap ? exit_code::different : exit_code::ok;
 }
@@ -117,7 +170,8 @@ void add_watch(command_line& line) {
     command->add_flag("--lines", options.lines, "no table on a terminal either");
     command
         ->add_option("--by", options.by,
-                     "members that tell the table's rows apart; the leading texts by default")
+                     "members that tell the table's rows apart; by default the event's key, or "
+                     "the leading texts where it is no member")
         ->delimiter(',');
     command->footer("Ends with Ctrl-C; the exit code is 5 if events were missed.");
 }

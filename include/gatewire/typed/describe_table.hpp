@@ -8,6 +8,7 @@
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/session/await_result.hpp>
 #include <gatewire/wire/json/describe.hpp>
+#include <gatewire/wire/json/reflect.hpp>
 
 #include <array>
 #include <cstddef>
@@ -36,6 +37,8 @@ struct entry_facts {
     const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
     const std::string_view* roles = nullptr;
     std::size_t role_count = 0;
+    std::string_view key_member{};  // empty where a function makes the key
+    bool has_integer_key = false;
     bool is_keyed = false;
     bool is_latest = false;
     bool is_once = false;
@@ -77,6 +80,20 @@ consteval entry_facts method_facts() {
     return facts;
 }
 
+/// What an event's key is in its JSON.
+template <class Payload, auto Key>
+consteval void add_key(entry_facts& facts) {
+    using value = std::remove_cvref_t<std::invoke_result_t<decltype(Key), const Payload&>>;
+    facts.has_integer_key = std::is_integral_v<value>;
+    if constexpr (std::is_member_object_pointer_v<decltype(Key)> &&
+                  wire::json::kind_of<Payload> == wire::json::type_kind::aggregate) {
+        constexpr std::size_t index = wire::json::member_index(Key);
+        if constexpr (index != wire::json::member_count<Payload>) {
+            facts.key_member = wire::json::member_names<Payload>::name(index);
+        }
+    }
+}
+
 /// An event, or its handler.
 template <class Entry>
 consteval entry_facts event_facts() {
@@ -86,6 +103,9 @@ consteval entry_facts event_facts() {
     if constexpr (requires { Entry::is_keyed; }) {
         facts.is_keyed = Entry::is_keyed;
         facts.is_latest = Entry::is_latest;
+        if constexpr (Entry::is_keyed) {
+            add_key<typename Entry::payload, Entry::key::key>(facts);
+        }
     }
     return facts;
 }

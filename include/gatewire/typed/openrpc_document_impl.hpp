@@ -136,6 +136,13 @@ private:
         result["name"] = std::string(facts.name);
         result["payload"] = schemas_.schema_of(*facts.sent[0]);
         result["keyed"] = facts.is_keyed;
+        if (facts.is_keyed) {
+            nlohmann::json& key = result["key"];
+            key["type"] = facts.has_integer_key ? "integer" : "string";
+            if (!facts.key_member.empty()) {
+                key["member"] = std::string(facts.key_member);
+            }
+        }
         result["latest"] = facts.is_latest;
         result["roles"] = roles(facts);
         return result;

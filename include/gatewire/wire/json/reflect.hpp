@@ -169,6 +169,26 @@ consteval auto member_addresses() {
     });
 }
 
+/// Which of the members is meant; their count if none is, as with a member of a base.
+template <class T, class Member>
+consteval std::size_t member_index(Member T::*wanted) {
+    const Member* const address = &(absent_object<T>.value.*wanted);
+    return visit_members(absent_object<T>.value, [address](auto&... member) {
+        std::size_t index = 0;
+        const auto is_it = [&index, address](const auto* one) {
+            if constexpr (std::is_same_v<decltype(one), const Member*>) {
+                if (one == address) {
+                    return true;
+                }
+            }
+            ++index;
+            return false;
+        };
+        (void)(is_it(&member) || ...);
+        return index;
+    });
+}
+
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif
