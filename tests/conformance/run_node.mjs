@@ -65,7 +65,8 @@ async function checkEnd(step, promise) {
     return;
   }
   check(!step.error, `${JSON.stringify(result)} instead of an error`);
-  check(!("result" in step) || isDeepStrictEqual(result, made(step.result)), JSON.stringify(result));
+  check(!("result" in step) || isDeepStrictEqual(result, made(step.result)),
+    JSON.stringify(result));
 }
 
 class NotServed extends Error {}
