@@ -96,7 +96,7 @@ FAULTS = (
           "if (pings_ > limits_.pings_per_second_max) {", "if (false) {",
           UNIT + "peer_patience_test.cpp"),
     Fault("a silent client is waited for", "protocol/peer_patience.hpp",
-          "return last_received + heartbeat_timeout_;", "return never;",
+          "return after(last_received, heartbeat_timeout_);", "return never;",
           UNIT + "peer_patience_test.cpp"),
     # Cancelling
     Fault("a cancel reaches nobody", "protocol/call_slots.hpp",
@@ -122,7 +122,7 @@ FAULTS = (
           "used.uses = (used.uses + 1) & 0x1fffffU;", "used.uses += 1;",
           UNIT + "pending_calls_test.cpp"),
     Fault("a silent server is waited for", "protocol/server_patience.hpp",
-          "if (now >= last_received + times_.heartbeat_timeout) {", "if (false) {",
+          "if (now >= after(last_received, times_.heartbeat_timeout)) {", "if (false) {",
           UNIT + "client_connection_test.cpp"),
     # Slow readers and slow senders
     Fault("the hard limit of a queue is not kept", "protocol/link_watch.hpp",
