@@ -51,7 +51,8 @@ struct server_limits {
     /// Calls with a key that are remembered; one more gets -32005. `server::forget_keys` makes
     /// room.
     std::size_t once_keys_max = 100'000;
-    /// Bytes of those calls and their answers; a call above it gets -32005.
+    /// Bytes of those calls and their answers; a call above it gets -32005. An answer that has no
+    /// room when it comes is sent, but not kept: who asks again gets -32008.
     std::size_t once_size_max = std::size_t{64} << 20;
     /// `rpc::latest` events for a connection with more bytes waiting than this are conflated.
     std::size_t conflate_above = std::size_t{64} << 10;

@@ -12,7 +12,9 @@ namespace rpc::inline v1 {
 /// What a client learns when it is connected; the parameter of `on_connected`.
 struct session_info {
     std::string address;               ///< The server's address, as the options name it.
-    std::string session;               ///< The server's name for this session.
+    /// The server's name for this session. Where nobody is authenticated it is all that somebody
+    /// needs to go on with the session, so it belongs into no log.
+    std::string session;
     std::string epoch;                 ///< Changes when the server was started anew.
     bool resumed = false;              ///< Whether this continues the session before.
     std::uint64_t event_position = 0;  ///< Number of the newest event at that moment.

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -20,6 +21,20 @@ std::string call(const std::string& method, int id, const std::string& options =
     return R"({"jsonrpc":"2.0","method":")" + method + R"(","params":)" + params + R"(,"id":)" +
            std::to_string(id) + options + "}";
 }
+
+/// Methods that run elsewhere.
+struct workshop {
+    int add(int a, int b) {
+        ++additions;
+        return a + b;
+    }
+    asio::awaitable<int> add_later(int a, int b) { co_return add(a, b); }
+
+    using rpc_table = rpc::table<rpc::method<"add", &workshop::add, rpc::offload>,
+                                 rpc::method<"add_later", &workshop::add_later, rpc::offload>>;
+
+    std::atomic<int> additions{0};
+};
 
 }  // namespace
 
@@ -63,4 +78,35 @@ TEST_CASE("a method that waits is told by its deadline, or by its caller, and no
     const auto cancelled = peer.receive_json();
     CHECK(cancelled["error"]["code"] == -32004);
     CHECK_FALSE(cancelled["error"].contains("data"));
+}
+
+TEST_CASE("a method that runs elsewhere is not begun after its deadline") {
+    workshop engine;
+    asio::io_context elsewhere;
+    rpc::io_thread loop;
+    rpc::server<workshop> server(
+        loop.get_executor(), engine,
+        {.listen = {"tcp://127.0.0.1:0"}, .worker = elsewhere.get_executor()});
+    server.start();
+    auto peer = test::raw_socket::connect(server.addresses().front());
+    peer.send(test::frame(call("add", 1, R"(,"rpc":{"timeout_ms":1})")) +
+              test::frame(call("add_later", 2, R"(,"rpc":{"timeout_ms":1})")) +
+              test::frame(call("add", 3)));
+    peer.ask(R"({"jsonrpc":"2.0","method":"rpc.ping","id":0})");
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
+    while (std::chrono::steady_clock::now() < until) {
+        std::this_thread::yield();
+    }
+    elsewhere.run();
+    for (int answers = 0; answers != 3; ++answers) {
+        const auto answer = peer.receive_json();
+        CAPTURE(answer.dump());
+        if (answer["id"] == 3) {
+            CHECK(answer["result"] == 3);
+        } else {
+            CHECK(answer["error"]["code"] == -32003);
+        }
+    }
+    CHECK(engine.additions == 1);
+    server.stop();
 }

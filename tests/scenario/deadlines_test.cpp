@@ -6,6 +6,7 @@
 // Method: real servers and clients in a world where time passes when the test says so.
 
 #include "scene.hpp"
+#include "world_peer.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -40,6 +41,42 @@ TEST_CASE("a call whose deadline passes while the engine is busy is never starte
     CHECK(waiting.failure->outcome() == rpc::outcome::may_have_run);
     CHECK(waiting.times == 1);
     CHECK(play.engine.additions == 0);
+}
+
+/// Takes its time with what it is told.
+struct slow_observer final : rpc::observer {
+    explicit slow_observer(rpc::testing::world& world) : world_(world) {}
+    void on_call_started(const rpc::observed_call&) noexcept override { world_.run_for(started); }
+    void on_event(const rpc::observed_event&) noexcept override { world_.run_for(published); }
+
+    std::chrono::milliseconds started{0};
+    std::chrono::milliseconds published{0};
+
+private:
+    rpc::testing::world& world_;
+};
+
+TEST_CASE("a call whose deadline passes while an observer takes its time is never started") {
+    for (const bool is_event : {true, false}) {
+        CAPTURE(is_event);
+        scene play;
+        const auto watching = std::make_shared<slow_observer>(play.world);
+        play.server_options.observer = watching;
+        play.begin_server();
+        play.engine.on_command = [&](int argument) {
+            play.server->publish<"news">("told");
+            return argument;
+        };
+        (is_event ? watching->published : watching->started) = 200ms;
+        test::world_peer peer(play.world);
+        const std::string options =
+            R"(,"rpc":{"timeout_ms":)" + std::to_string(is_event ? 100 : 300) + "}}";
+        peer.send(framed(R"({"jsonrpc":"2.0","method":"command","params":[1],"id":1})") +
+                  framed(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2)" + options));
+        CHECK(peer.receive()["result"] == 1);
+        CHECK(peer.receive()["error"]["code"] == -32003);
+        CHECK(play.engine.additions == 0);
+    }
 }
 
 TEST_CASE("a call whose deadline passes while it runs is ended on both sides") {

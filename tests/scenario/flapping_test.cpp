@@ -257,4 +257,29 @@ TEST_CASE("flapping: a hello with an attempt that nobody can have reached keeps 
     CHECK(play.greet(R"(,"attempt":2)")["result"]["resumed"] == false);  // held up on its way
 }
 
+TEST_CASE("flapping: no log has the whole name of a session, which is all it takes to go on") {
+    std::string logged;
+    const rpc::log_callback log = [&logged](const rpc::log_record& record) {
+        logged += to_string(record) + '\n';
+    };
+    rpc::server_options serving = often(1);
+    serving.log = log;
+    flapping_scene play(std::move(serving));
+    rpc::client_options options;
+    options.log = log;
+    terminal one(play.world, std::move(options));
+    const std::string session = one.seen.sessions.at(0).session;
+    for (int cut = 0; cut < 3; ++cut) {
+        for (rpc::testing::connection line : play.world.connections()) {
+            line.cut();
+        }
+        play.world.run_for(5s);
+    }
+    one.client.stop();
+    CHECK(logged.find("connected " + rpc::client_options().address + ' ' + session.substr(0, 8)) !=
+          std::string::npos);
+    CHECK(logged.find(session) == std::string::npos);
+    CHECK(logged.find(session.substr(0, 16)) == std::string::npos);
+}
+
 }  // namespace

@@ -106,10 +106,9 @@ private:
     private:
         void run_one(const protocol::call& what, typed::answer_sheet& sheet) {
             if (what.state->cancelled.load(std::memory_order_relaxed)) {
-                sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
+                sheet.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
             } else if (core_->world().now() >= what.deadline) {
-                sheet.fail(what, protocol::deadline_code,
-                           "the deadline passed before the call ran");
+                sheet.fail(what, protocol::deadline_code, protocol::too_late_text);
             } else if (what.state->key.empty() ||
                        typed::is_first_use(core_->offers().methods[what.method].name, what, sheet,
                                            access_.answer_size_max)) {

@@ -28,6 +28,10 @@ inline constexpr int key_conflict_code = -32007;
 inline constexpr int answer_too_large_code = -32008;
 inline constexpr int outcome_unknown_code = -32009;
 
+/// Why a method was not called.
+inline constexpr std::string_view too_late_text = "the deadline passed before the call ran";
+inline constexpr std::string_view cancelled_early_text = "the call was cancelled before it ran";
+
 /// The message that JSON-RPC 2.0 gives to its own codes.
 constexpr std::string_view message_of(int code) noexcept {
     switch (code) {

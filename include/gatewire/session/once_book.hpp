@@ -4,8 +4,10 @@
 #ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
 #define GATEWIRE_SESSION_ONCE_BOOK_HPP
 
+#include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/once_entry.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -24,7 +26,8 @@ using protocol::once_waiter;
 
 /// The calls that were made with a key: a second one with the same key gets the answer of the
 /// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
-/// keys.
+/// keys, and an answer that no longer fits when it comes, since others came meanwhile, leaves word
+/// of itself, for which there is room from the beginning.
 ///
 /// @par Thread safety
 /// May be used from any thread; waiters are called without its mutex.
@@ -57,7 +60,7 @@ public:
         const std::lock_guard lock(mutex_);
         const auto found = entries_.find(place);
         if (found == entries_.end()) {
-            const std::size_t size = place.size() + params.size();
+            const std::size_t size = place.size() + params.size() + word_size_max;
             if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
                 return {meeting::full, nullptr, {}};
             }
@@ -113,8 +116,19 @@ private:
         return place.append(" ").append(method).append(identity).append(key);
     }
 
+    /// What a call takes whose answer is not here, or word of it only.
+    static constexpr std::size_t word_size_max = 160;
+
     static std::size_t size_of(const once_entry& entry) noexcept {
-        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
+        return entry.place.size() + entry.params.size() +
+               (std::max)(entry.answer ? entry.answer->size() : 0, word_size_max);
+    }
+
+    /// What is kept in the place of an answer that there is no room for.
+    std::string word_of(const std::string& tail) const {
+        return R"("error":{"code":)" + std::to_string(protocol::answer_too_large_code) +
+               R"(,"message":"the call ran, but its answer of )" + std::to_string(tail.size()) +
+               " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
     }
 
     void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
@@ -123,8 +137,12 @@ private:
             const std::lock_guard lock(mutex_);
             waiters.swap(entry->waiters);
             if (is_kept) {
+                const std::size_t others = size_ - size_of(*entry);
                 entry->answer = tail;
-                size_ += tail.size();
+                if (others + size_of(*entry) > size_max_) {
+                    entry->answer = word_of(tail);
+                }
+                size_ = others + size_of(*entry);
             } else {
                 size_ -= size_of(*entry);
                 entries_.erase(entry->place);

@@ -55,6 +55,19 @@ public:
     answer_sheet& sheet() noexcept { return *sheet_; }
     protocol::call_state& state() noexcept { return *state_; }
 
+    /// Whether its method is still to be called, now that its turn has come; else it is answered.
+    bool is_due() {
+        if (sheet_->origin()->time() >= what_.deadline) {
+            sheet_->refuse(what_, protocol::deadline_code, protocol::too_late_text);
+            return false;
+        }
+        if (state_->cancelled.load(std::memory_order_relaxed)) {
+            sheet_->refuse(what_, protocol::cancelled_code, protocol::cancelled_early_text);
+            return false;
+        }
+        return true;
+    }
+
     template <class Entry>
     caller who() const {
         return caller_for<Entry>(*sheet_->origin(), what_);
@@ -112,6 +125,12 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     answer_sheet& sheet = running->call.sheet();
     const protocol::call& what = running->call.what();
     std::exception_ptr thrown;
+    bool is_due = false;
+    running->call.guard([&] { is_due = running->call.is_due(); });
+    if (!is_due) {
+        sheet.hand_over();
+        co_return;
+    }
     try {
         const caller who = running->call.template who<Entry>();
         if constexpr (std::is_void_v<

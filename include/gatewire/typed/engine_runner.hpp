@@ -50,22 +50,23 @@ public:
             time_point last_sent = core_->now();
             time_point now = last_sent;
             for (const protocol::call& what : batch.calls) {
+                const time_point begun = now;
                 try {
                     run_one(what, sheet, now);
                 } catch (...) {
                     sheet.fail_anyhow(what);
                 }
-                const time_point after = core_->now();
-                note_slow(what, after - now);
-                sheet.ended(after);
+                now = core_->now();
+                note_slow(what, now - begun);
+                sheet.ended(now);
                 // An answer is not kept back for calls that take their time.
-                if (!publishing.is_empty() || after - last_sent > std::chrono::milliseconds(1)) {
+                if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
                     sheet.hand_over();
                     publishing.release();
                     held.draw_all();
-                    last_sent = after;
+                    // All this may take its time, and the user's code runs in it.
+                    last_sent = now = core_->now();
                 }
-                now = after;
             }
             held.hold_with(nullptr);
             sheet.hand_over();
@@ -96,14 +97,18 @@ private:
 
     void run_one(const protocol::call& what, answer_sheet& sheet, time_point now) {
         if (what.state->cancelled.load(std::memory_order_relaxed)) {
-            sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
+            sheet.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
         } else if (now >= what.deadline) {
-            sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
+            sheet.fail(what, protocol::deadline_code, protocol::too_late_text);
         } else if (what.state->key.empty() ||
                    is_first_use(core_->offers().methods[what.method].name, what, sheet,
                                 access_.answer_size_max)) {
             if (sheet.watch() != nullptr) {
                 sheet.watch()->started(what, sheet.origin()->number(), now);
+                if (core_->now() >= what.deadline) {  // The observer took its time.
+                    sheet.refuse(what, protocol::deadline_code, protocol::too_late_text);
+                    return;
+                }
             }
             methods_[what.method](access_, what, sheet);
         }

@@ -91,7 +91,8 @@ private:
     }
 
     void connected(const session::client_core& core, const session_info& info) const {
-        core.log(log_event::connected, info.session);
+        // The whole name is what it takes to go on with the session: enough to tell it by.
+        core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
         if (served_.connected != nullptr) {
             served_.connected(served_.gateway, info);
         }

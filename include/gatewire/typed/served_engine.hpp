@@ -84,6 +84,9 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
             });
         } else {
             work->call.guard([&] {
+                if (!work->call.is_due()) {
+                    return;
+                }
                 call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
                                 work->call.template who<Entry>(), work->call.sheet());
             });

@@ -90,3 +90,28 @@ TEST_CASE("once_book: keys and bytes are bounded, and clearing keeps what still 
     one.book.end(running.entry, "t");
     CHECK(one.ask("a").what == meeting::answered);
 }
+
+TEST_CASE("once_book: answers that come together stay within the limit, and none is forgotten") {
+    rig one;
+    std::vector<once_book::entry_ptr> running;
+    for (const char* key : {"a", "b", "c"}) {
+        running.push_back(one.ask(key).entry);
+        REQUIRE(running.back());
+    }
+    one.ask("c");
+    const std::string large = "\"result\":\"" + std::string(400, 'x') + "\"}";
+    for (const auto& entry : running) {
+        one.book.end(entry, large);
+        CHECK(one.book.size() <= 1'000);
+    }
+    CHECK(one.heard == std::vector{large});  // Who waited for it has it.
+    CHECK(one.ask("a").answer == large);
+    const auto second = one.ask("c");
+    CHECK(second.what == meeting::answered);
+    CHECK(second.answer ==
+          R"("error":{"code":-32008,"message":"the call ran, but its answer of 412 bytes is not )"
+          R"(kept: the limit of all is 1000"}})");
+    CHECK(one.ask("c", "[2]").what == meeting::conflict);
+    CHECK(one.book.clear() == 3);
+    CHECK(one.book.size() == 0);
+}
