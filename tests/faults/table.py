@@ -66,6 +66,8 @@ FAULTS = (
     Fault("data without a JSON form is left out silently", "protocol/answer.hpp",
           'failure.text("the error\'s data cannot be sent: data")', '""',
           UNIT + "answer_test.cpp"),
+    Fault("an event's key is not described", "typed/openrpc_document_impl.hpp",
+          "if (facts.is_keyed) {", "if (false) {", "unit/openrpc_test.cpp"),
     # What a server takes
     Fault("a batch has no limit", "protocol/server_connection.hpp",
           "if (messages.size() > limits_.batch_max) {", "if (false) {",
