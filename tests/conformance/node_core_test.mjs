@@ -364,3 +364,85 @@ test("events over the limit are a gap in their place", async () => {
   inbox.close();
   assert.equal(await inbox.get(), undefined);
 });
+
+const wish = (bench, keys, isWanted = true) => {
+  const call = new Call("rpc.subscribe", [], 30_000);
+  bench.core.change("trade", keys, isWanted, call, 0);
+  return call;
+};
+const numbered = (count) => Array.from({ length: count }, (_, at) => `symbol${10_000 + at}`);
+
+test("many keys go in parts that fit into a frame", () => {
+  for (const isEarly of [true, false]) {
+    const bench = new Bench();
+    const keys = numbered(200);
+    const more = { limits: { ...limits, subscriptions_max: 1000 } };
+    if (!isEarly) bench.connect(0, more);
+    const call = wish(bench, keys);
+    if (isEarly) bench.connect(0, more);
+    for (const bytes of bench.core.outgoing) assert(bytes.length <= limits.frame_size_max + 4);
+    const parts = bench.said().flat();
+    assert.deepEqual(parts.flatMap((part) => part.params.keys), keys);
+    for (const part of parts) {
+      assert.deepEqual(bench.news("completed"), []);
+      bench.core.received(frame(answer(part.id, { position: 3 })), 0);
+    }
+    const [done] = bench.news("completed");
+    assert.deepEqual([done.call, done.result], [call, 3]);
+    wish(bench, keys, false);
+    assert.deepEqual(bench.said().flatMap((part) => part.params.keys), keys);
+  }
+});
+
+test("of parts that are refused nothing is wanted or left", () => {
+  const bench = new Bench();
+  bench.connect();
+  wish(bench, ["kept"]);
+  bench.core.received(frame(answer(bench.said()[0].id, { position: 1 })), 0);
+  bench.news("completed");
+  wish(bench, numbered(100));
+  const [first, ...rest] = bench.said();
+  bench.core.received(frame(answer(first.id, { position: 1 })), 0);
+  for (const { id } of rest) {
+    bench.core.received(frame({ jsonrpc: "2.0", id, error: { code: -32005, message: "many" } }), 0);
+  }
+  assert.deepEqual(bench.news("completed").map((each) => each.error.reason), ["overloaded"]);
+  assert(bench.said().every((each) => each.method === "rpc.unsubscribe"));
+  bench.core.lost(lost, 1);
+  bench.connect(2000);
+  assert.deepEqual(bench.said()[0][0].params, { event: "trade", keys: ["kept"] });
+});
+
+test("a new server is asked for as much as it takes", () => {
+  const bench = new Bench();
+  wish(bench, numbered(20));
+  bench.connect();
+  assert.equal(bench.said()[0][0].params.keys.length, limits.subscriptions_max);
+  assert.deepEqual(bench.news("completed").map((each) => each.error.reason), ["overloaded"]);
+});
+
+test("a key that fits into no frame is refused, and the connection stays", () => {
+  const bench = new Bench();
+  bench.connect();
+  wish(bench, ["x".repeat(2000)]);
+  assert.deepEqual(bench.news("completed").map((each) => each.error.reason), ["frame_too_large"]);
+  assert.deepEqual(bench.said(), []);
+});
+
+test("ended keys are forgotten when they have ended", () => {
+  const bench = new Bench();
+  bench.connect();
+  wish(bench, ["a", "b"]);
+  wish(bench, ["a"], false);
+  for (const { id } of bench.said()) {
+    bench.core.received(frame(answer(id, { position: 1 })), 0);
+  }
+  wish(bench, ["b"], false); // Whether this arrived, nobody knows.
+  wish(bench, ["c"]);
+  bench.said();
+  bench.core.lost(lost, 1);
+  bench.connect(2000, { resumed: true });
+  assert.deepEqual(bench.said().filter((each) => each.method !== "rpc.ack")
+    .map((each) => [each.method, each.params.keys]),
+  [["rpc.subscribe", ["c"]], ["rpc.unsubscribe", ["b"]]]);
+});

@@ -168,6 +168,91 @@ class CoreTest(unittest.TestCase):
         self.core.on_time(10)
         self.assertEqual(self.core.must_close.name, "peer_silent")
 
+    def wish(self, keys, is_wanted=True):
+        made = Call("rpc.subscribe", [], 30)
+        self.core.change("trade", keys, is_wanted, made, 0)
+        return made
+
+    def test_many_keys_go_in_parts_that_fit_into_a_frame(self):
+        keys = [f"symbol{number:05}" for number in range(200)]
+        limits = {**LIMITS, "subscriptions_max": 1000}
+        for is_early in (True, False):
+            self.setUp()
+            if not is_early:
+                self.connect(limits=limits)
+            wished = self.wish(keys)
+            if is_early:
+                self.connect(limits=limits)
+            self.assertLess(max(len(json.dumps(each)) for each in self.core_said()), 1500)
+            parts = [part for each in self.last for part in
+                     (each if isinstance(each, list) else [each])]
+            self.assertEqual([key for part in parts for key in part["params"]["keys"]], keys)
+            for part in parts:
+                self.assertEqual(self.news(Completed), [])
+                self.core.received(frame(answer(part["id"], {"position": 3})), 0)
+            done, = self.news(Completed)
+            self.assertIs(done.call, wished)
+            self.assertEqual(done.result, 3)
+            self.wish(keys, False)
+            ends = self.said()
+            self.assertEqual([key for part in ends for key in part["params"]["keys"]], keys)
+
+    def core_said(self):
+        rest, self.last = bytes(self.core.outgoing), []
+        while rest:
+            size, = struct.unpack(">I", rest[:4])
+            self.assertLessEqual(size, LIMITS["frame_size_max"])
+            rest = rest[4 + size:]
+        self.last = self.said()
+        return self.last
+
+    def test_of_parts_that_are_refused_nothing_is_wanted_or_left(self):
+        self.connect()
+        self.wish(["kept"])
+        kept, = self.said()
+        self.core.received(frame(answer(kept["id"], {"position": 1})), 0)
+        self.news(Completed)
+        self.wish([f"symbol{number:05}" for number in range(100)])
+        first, *rest = self.said()
+        self.core.received(frame(answer(first["id"], {"position": 1})), 0)
+        for each in rest:
+            self.core.received(frame({"jsonrpc": "2.0", "id": each["id"], "error": {
+                "code": -32005, "message": "too many subscriptions"}}), 0)
+        self.assertEqual([each.error.name for each in self.news(Completed)], ["overloaded"])
+        self.assertEqual({each["method"] for each in self.said()}, {"rpc.unsubscribe"})
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), 1)
+        self.connect(2)
+        (again,), = self.said()
+        self.assertEqual(again["params"], {"event": "trade", "keys": ["kept"]})
+
+    def test_a_new_server_is_asked_for_as_much_as_it_takes(self):
+        self.wish([f"k{number}" for number in range(20)])
+        self.connect()
+        (asked,), = self.said()
+        self.assertEqual(len(asked["params"]["keys"]), LIMITS["subscriptions_max"])
+        self.assertEqual([each.error.name for each in self.news(Completed)], ["overloaded"])
+
+    def test_a_key_that_fits_into_no_frame_is_refused_and_the_connection_stays(self):
+        self.connect()
+        self.wish(["x" * 2000])
+        self.assertEqual([each.error.name for each in self.news(Completed)], ["frame_too_large"])
+        self.assertEqual(self.said(), [])
+
+    def test_ended_keys_are_forgotten_when_they_have_ended(self):
+        self.connect()
+        self.wish(["a", "b"])
+        self.wish(["a"], False)
+        for each in self.said():
+            self.core.received(frame(answer(each["id"], {"position": 1})), 0)
+        self.wish(["b"], False)  # Whether this arrived, nobody knows.
+        self.wish(["c"])
+        self.said()
+        self.core.lost(gatewire.RpcError("connection_lost", "cut"), 1)
+        self.connect(2, resumed=True)
+        asked = [(each["method"], each["params"]["keys"]) for each in self.said()
+                 if each["method"] != "rpc.ack"]
+        self.assertEqual(asked, [("rpc.subscribe", ["c"]), ("rpc.unsubscribe", ["b"])])
+
     def test_a_session_goes_on_with_what_it_says(self):
         self.core.change("trade", [], True, Call("rpc.subscribe", [], 30), 0)
         self.connect()

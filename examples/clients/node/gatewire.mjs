@@ -28,6 +28,7 @@ import { pathToFileURL } from "node:url";
 import { inspect, types } from "node:util";
 
 const protocolVersion = 1;
+const partSizeMax = 65_536; // bytes of keys that one request holds
 const ackAnswers = 64; // So many answers, or bytes of them, are told to the server at the latest.
 const ackBytes = 64 << 10;
 const depthMax = 62; // Of arguments: servers read 64 levels, and a batch has two of its own.
@@ -383,6 +384,8 @@ class Wish {
   }
 }
 
+const sizeOf = (text) => Buffer.byteLength(encode(text));
+
 const ownRequest = (method, id, params) =>
   ({ jsonrpc: "2.0", method, params, ...(id === undefined ? {} : { id }) });
 const subscription = (event, keys) =>
@@ -685,37 +688,101 @@ export class Core {
     return hello;
   }
 
-  #newWish(event, keys, isWanted, calls) {
-    this.#lastWish += 1;
-    const id = `s${this.#lastWish}`;
-    this.#asked.set(id, { event, isWanted, calls });
-    return id;
+  #frameMax() {
+    return this.#limit("frame_size_max", partSizeMax) || partSizeMax;
+  }
+
+  #fits(key) {
+    return sizeOf(key) + 200 <= this.#frameMax();
+  }
+
+  /// The keys in parts that fit into frames of the server; one without keys for the whole event.
+  #parts(event, keys) {
+    const envelope = 160 + sizeOf(event);
+    const sizeMax = Math.min(this.#frameMax(), partSizeMax);
+    const parts = [[]];
+    let size = envelope;
+    for (const key of keys) {
+      const ofKey = sizeOf(key) + 1;
+      if (parts.at(-1).length && size + ofKey > sizeMax) {
+        parts.push([]);
+        size = envelope;
+      }
+      parts.at(-1).push(key);
+      size += ofKey;
+    }
+    return parts;
+  }
+
+  /// What asks for this, or ends it: a request for each part.
+  #requests(event, keys, isWanted, calls) {
+    const question = { event, keys, isWanted, calls, open: 0, error: undefined };
+    return this.#parts(event, keys).map((part) => {
+      this.#lastWish += 1;
+      const id = `s${this.#lastWish}`;
+      this.#asked.set(id, { question, part });
+      question.open += 1;
+      return encode(ownRequest(isWanted ? "rpc.subscribe" : "rpc.unsubscribe", id,
+        subscription(event, part)));
+    });
   }
 
   #askWish(event, keys, isWanted, calls) {
-    this.#ask(isWanted ? "rpc.subscribe" : "rpc.unsubscribe",
-      this.#newWish(event, keys, isWanted, calls), subscription(event, keys));
+    if (isWanted && !keys.every((key) => this.#fits(key))) {
+      // The server would end the connection, again and again.
+      const error = new RpcError("frame_too_large",
+        `a key of event '${event}' does not fit into a frame of the server`, "not_sent");
+      for (const key of keys) {
+        if (!this.#fits(key)) this.#wishes.get(event).keys.delete(key);
+      }
+      for (const call of calls) {
+        if (call.before) this.#wishes.set(event, call.before);
+        this.#complete(call, undefined, error);
+      }
+      return;
+    }
+    for (const request of this.#requests(event, keys, isWanted, calls)) {
+      this.outgoing.push(frame(request));
+    }
   }
 
   /// A new session asks for all that is wanted, in batches, so that the server answers before the
-  /// first event of any of them.
+  /// first event of any of them; of more than the server takes, for what it takes.
   #subscribeAll(now) {
     this.#state = "subscribing";
-    const messages = [];
+    const requests = [];
+    let room = this.#limit("subscriptions_max", 0) || Infinity;
     for (const [event, wish] of this.#wishes) {
-      if (wish.isAny) {
-        const keys = [...wish.keys];
-        const id = this.#newWish(event, keys, true, this.#takeUnsettled(event));
-        messages.push(ownRequest("rpc.subscribe", id, subscription(event, keys)));
+      wish.ended.clear();
+      if (!wish.isAny) continue;
+      const keys = [...wish.keys].filter((key) => this.#fits(key)).slice(0, room);
+      let calls = this.#takeUnsettled(event);
+      const lacking = wish.keys.size - keys.length;
+      if (lacking || room === 0) {
+        const error = new RpcError("overloaded",
+          `the server takes no more subscriptions: ${lacking || "all"} are missing`, "failed");
+        for (const call of calls) this.#complete(call, undefined, error);
+        calls = [];
       }
+      if (room > 0 && (wish.isWhole || keys.length)) {
+        requests.push(...this.#requests(event, keys, true, calls));
+      }
+      room = Math.max(0, room - Math.max(1, keys.length));
     }
     this.#settleRest();
-    this.#openWishes = messages.length;
+    this.#openWishes = requests.length;
     const step = Math.max(1, this.#limit("batch_max", 1));
-    for (let begin = 0; begin < messages.length; begin += step) {
-      this.outgoing.push(frame(encode(messages.slice(begin, begin + step))));
+    while (requests.length) {
+      let count = 0;
+      let size = 2;
+      do {
+        size += Buffer.byteLength(requests[count]) + 1;
+        count += 1;
+      } while (count < Math.min(step, requests.length) &&
+          size + Buffer.byteLength(requests[count]) + 1 <= this.#frameMax());
+      this.outgoing.push(frame(`[${requests.splice(0, count).join(",")}]`));
     }
-    if (!messages.length) this.#becomeReady(now);
+    if (!this.#openWishes) this.#becomeReady(now);
   }
 
   /// A session goes on: a wish may have been lost on its way, so all are said again.
@@ -732,7 +799,10 @@ export class Core {
   }
 
   #unsettleAll() {
-    for (const { event, calls } of this.#asked.values()) this.#unsettle(event, calls);
+    for (const { event, calls } of
+      new Set([...this.#asked.values()].map((asked) => asked.question))) {
+      this.#unsettle(event, calls);
+    }
     for (const [event, , , call] of this.#late) this.#unsettle(event, [call]);
     this.#asked.clear();
     this.#late = [];
@@ -896,14 +966,39 @@ export class Core {
     const asked = this.#asked.get(id);
     if (!asked) return;
     this.#asked.delete(id);
+    const { question, part } = asked;
     const position = result?.position;
-    if (error && asked.calls.length && asked.isWanted) {
-      this.#wishes.set(asked.event, asked.calls[0].before);
-    } else if (Number.isInteger(position)) {
+    question.error ??= error;
+    if (Number.isInteger(position)) {
+      question.position = position;
       this.#position = Math.max(this.#position, position);
     }
-    for (const call of asked.calls) this.#complete(call, position, error);
+    if (!error && !question.isWanted) this.#forgetEnded(question.event, part);
+    if (--question.open === 0) this.#answered(question);
     if (this.#state === "subscribing" && --this.#openWishes === 0) this.#becomeReady(now);
+  }
+
+  /// The server has ended these; unless that is asked again, they are of the past.
+  #forgetEnded(event, part) {
+    const { ended } = this.#wishes.get(event);
+    if (!ended.size) return;
+    const asked = [...this.#asked.values()].filter((each) => each.question.event === event);
+    const later = new Set(asked.flatMap((each) => each.part));
+    for (const key of part) {
+      if (!later.has(key)) ended.delete(key);
+    }
+  }
+
+  #answered({ event, keys, isWanted, calls, error, position }) {
+    if (error && calls.length && isWanted) {
+      const { before } = calls[0];
+      this.#wishes.set(event, before);
+      if (this.#parts(event, keys).length > 1 && this.#state === "ready") {
+        // The server may have some of them.
+        this.#askWish(event, keys.filter((key) => !before.keys.has(key)), false, []);
+      }
+    }
+    for (const call of calls) this.#complete(call, position, error);
   }
 
   #receiveWelcome(result, error, now) {

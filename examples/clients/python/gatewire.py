@@ -51,6 +51,7 @@ __all__ = ["AsyncClient", "Client", "Contract", "Core", "Event", "Gap", "Options
            "RpcError", "SessionInfo"]
 
 PROTOCOL_VERSION = 1
+PART_SIZE_MAX = 1 << 16  # bytes of keys that one request holds
 ACK_ANSWERS, ACK_BYTES = 64, 64 << 10  # So many answers are told to the server at the latest.
 NEVER = float("inf")
 DEPTH_MAX = 62  # Of arguments: servers read 64 levels, and a batch has two of its own.
@@ -487,6 +488,16 @@ class _Wish:
         return other
 
 
+class _Question:
+    """What is asked of the server about one event, in parts, and the calls that wait for it."""
+
+    def __init__(self, event: str, keys: List[str], is_wanted: bool, calls: List[Call]) -> None:
+        self.event, self.keys, self.is_wanted, self.calls = event, keys, is_wanted, calls
+        self.open = 0  # parts without an answer
+        self.error: Optional[RpcError] = None
+        self.position: Any = None
+
+
 class Core:
     """A client's protocol, without I/O.
 
@@ -538,7 +549,7 @@ class Core:
         # Subscriptions.
         self._wishes: Dict[str, _Wish] = {}
         self._last_wish = 0
-        self._asked: Dict[str, Tuple[str, List[str], bool, List[Call]]] = {}  # by request id
+        self._asked: Dict[str, Tuple[_Question, List[str]]] = {}  # parts by request id
         self._late: List[Tuple[str, List[str], bool, Call]] = []  # for when it is ready
         self._unsettled: Dict[str, List[Call]] = {}  # wishes of a connection that was lost
         self._open_wishes = 0
@@ -590,8 +601,8 @@ class Core:
         self._state = "idle"
         self.outgoing.clear()
         self.must_close = None
-        for event, _, _, calls in self._asked.values():
-            self._unsettled.setdefault(event, []).extend(calls)
+        for question in {id(each): each for each, _ in self._asked.values()}.values():
+            self._unsettled.setdefault(question.event, []).extend(question.calls)
         for event, _, _, call in self._late:
             self._unsettled.setdefault(event, []).append(call)
         self._asked, self._late = {}, []
@@ -762,33 +773,89 @@ class Core:
         names = sorted(keys)
         return {"event": event, "keys": names} if names else {"event": event}
 
-    def _new_wish(self, event: str, keys: List[str], is_wanted: bool, calls: List[Call]) -> str:
-        self._last_wish += 1
-        id = f"s{self._last_wish}"
-        self._asked[id] = (event, keys, is_wanted, calls)
-        return id
+    def _frame_max(self) -> int:
+        return self._limits.get("frame_size_max") or PART_SIZE_MAX
+
+    def _parts(self, event: str, keys: List[str]) -> List[List[str]]:
+        """The keys in parts that fit into frames of the server; one without keys for the event."""
+        envelope = 160 + len(_encode(event))
+        size_max = min(self._frame_max(), PART_SIZE_MAX)
+        parts: List[List[str]] = [[]]
+        size = envelope
+        for key in keys:
+            of_key = len(_encode(key)) + 1
+            if parts[-1] and size + of_key > size_max:
+                parts.append([])
+                size = envelope
+            parts[-1].append(key)
+            size += of_key
+        return parts
+
+    def _requests(self, event: str, keys: List[str], is_wanted: bool,
+                  calls: List[Call]) -> List[bytes]:
+        """What asks for this, or ends it: a request for each part."""
+        question = _Question(event, keys, is_wanted, calls)
+        requests = []
+        for part in self._parts(event, keys):
+            self._last_wish += 1
+            id = f"s{self._last_wish}"
+            self._asked[id] = (question, part)
+            question.open += 1
+            requests.append(_encode(self._own(
+                "rpc.subscribe" if is_wanted else "rpc.unsubscribe", id,
+                self._subscription(event, part))))
+        return requests
 
     def _ask_wish(self, event: str, keys: List[str], is_wanted: bool, calls: List[Call]) -> None:
-        self._ask("rpc.subscribe" if is_wanted else "rpc.unsubscribe",
-                  self._new_wish(event, keys, is_wanted, calls), self._subscription(event, keys))
+        too_long = [key for key in keys if len(_encode(key)) + 200 > self._frame_max()]
+        if too_long and is_wanted:  # The server would end the connection, again and again.
+            error = RpcError("frame_too_large", f"a key of event '{event}' does not fit into a "
+                             "frame of the server", "not_sent")
+            self._wishes[event].keys.difference_update(too_long)
+            for call in calls:
+                self._wishes[event] = call.before or self._wishes[event]
+                self._complete(call, None, error)
+            if not calls:
+                log.warning("no events '%s': %s", event, error.message)
+            return
+        for request in self._requests(event, keys, is_wanted, calls):
+            self.outgoing += _frame(request)
 
     def _subscribe_all(self, now: float) -> None:
         """A new session asks for all that is wanted, in batches, so that the server answers before
-        the first event of any of them."""
+        the first event of any of them; of more than the server takes, for what it takes."""
         self._state = "subscribing"
-        messages = []
+        requests = []
+        room = self._limits.get("subscriptions_max") or 1 << 62
         for event, wish in self._wishes.items():
-            if wish:
-                id = self._new_wish(event, sorted(wish.keys), True,
-                                    self._unsettled.pop(event, []))
-                messages.append(self._own("rpc.subscribe", id,
-                                          self._subscription(event, wish.keys)))
+            wish.ended.clear()
+            if not wish:
+                continue
+            keys = [key for key in sorted(wish.keys)
+                    if len(_encode(key)) + 200 <= self._frame_max()]
+            calls = self._unsettled.pop(event, [])
+            lacking = len(wish.keys) - len(keys[:room])
+            if lacking or not room:
+                text = f"the server takes no more subscriptions: {lacking or 'all'} are missing"
+                log.warning("events '%s': %s", event, text)
+                for call in calls:
+                    self._complete(call, None, RpcError("overloaded", text, "failed"))
+                calls = []
+            if room and (wish.is_whole or keys):
+                requests += self._requests(event, keys[:room], True, calls)
+            room = max(0, room - max(1, len(keys)))
         self._settle_rest()
-        self._open_wishes = len(messages)
+        self._open_wishes = len(requests)
         step = max(1, self._limits.get("batch_max", 1))
-        for begin in range(0, len(messages), step):
-            self.outgoing += _frame(_encode(messages[begin:begin + step]))
-        if not messages:
+        while requests:
+            count, size = 0, 2
+            while count < min(step, len(requests)) and (
+                    not count or size + len(requests[count]) + 1 <= self._frame_max()):
+                size += len(requests[count]) + 1
+                count += 1
+            self.outgoing += _frame(b"[" + b",".join(requests[:count]) + b"]")
+            del requests[:count]
+        if not self._open_wishes:
             self._become_ready(now)
 
     def _subscribe_again(self) -> None:
@@ -927,21 +994,39 @@ class Core:
             return
         if id not in self._asked:
             return
-        event, keys, is_wanted, calls = self._asked.pop(id)
+        question, part = self._asked.pop(id)
         position = result.get("position") if isinstance(result, dict) else None
         if error:
-            if not calls:
-                log.warning("no events '%s': %s", event, error.message)
-            elif is_wanted and calls[0].before is not None:
-                self._wishes[event] = calls[0].before
+            question.error = error
         elif type(position) is int:
+            question.position = position
             self._position = max(self._position, position)
-        for call in calls:
-            self._complete(call, position, error)
+        if not error and not question.is_wanted:
+            self._forget_ended(question.event, part)
+        question.open -= 1
+        if not question.open:
+            self._answered(question)
         if self._state == "subscribing":
             self._open_wishes -= 1
             if not self._open_wishes:
                 self._become_ready(now)
+
+    def _forget_ended(self, event: str, part: List[str]) -> None:
+        """The server has ended these; unless that is asked again, they are of the past."""
+        later = {key for each, keys in self._asked.values() if each.event == event for key in keys}
+        self._wishes[event].ended.difference_update(set(part) - later)
+
+    def _answered(self, question: _Question) -> None:
+        event, calls, error = question.event, question.calls, question.error
+        if error and not calls:
+            log.warning("no events '%s': %s", event, error.message)
+        elif error and question.is_wanted and calls[0].before is not None:
+            before = self._wishes[event] = calls[0].before
+            taken = sorted(set(question.keys) - before.keys)
+            if len(self._parts(event, question.keys)) > 1 and self._state == "ready":
+                self._ask_wish(event, taken, False, [])  # The server may have some of them.
+        for call in calls:
+            self._complete(call, question.position, error)
 
     def _receive_welcome(self, result: Any, error: Optional[RpcError], now: float) -> None:
         if error:
