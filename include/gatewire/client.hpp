@@ -44,8 +44,9 @@ namespace rpc::inline v1 {
 /// Event handlers, hooks and completion handlers without an executor of their own run one after
 /// another on a strand, `get_executor()`, in the order in which things arrived; so the gateway
 /// needs no locks against them. The hooks are optional members of the gateway: `on_connected(const
-/// rpc::session_info&)`, `on_disconnected(const rpc::error&)`, `on_gap(const rpc::gap&)`. Every
-/// `on_connected` is followed by one `on_disconnected`, unless the client is destroyed in between.
+/// rpc::session_info&)`, `on_disconnected(const rpc::error&)`, `on_gap(const rpc::gap&)`,
+/// `on_subscription_refused(const rpc::refused_subscription&)`. Every `on_connected` is followed by
+/// one `on_disconnected`.
 ///
 /// @tparam Gateway  A class with a table of `rpc::remote` and `rpc::on`; or an engine's class, and
 ///                  then `client.call<&engine::add>(1, 2)` works beside `client.call<"add">(1, 2)`.
@@ -202,8 +203,11 @@ public:
     /// Wants the events with these keys, instead of all of them; without keys all of them again. It
     /// holds over connections. May be called before `start`.
     ///
-    /// It returns at once. If the server refuses, because the event has no key or there are too
-    /// many subscriptions, that is logged as `subscription_refused`.
+    /// It returns at once. Many keys go to the server in parts. What it refuses for the moment is
+    /// asked for again, after pauses that grow as those between connections do. What it refuses
+    /// otherwise, because the event has no key or there are too many subscriptions, the gateway's
+    /// `on_subscription_refused` is told, and it is logged as `subscription_refused`; of too many,
+    /// those that were wanted first are received.
     /// @throws rpc::error  `invalid_value`: a key is not UTF-8. Nothing is changed then.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {

@@ -53,6 +53,8 @@ struct dynamic_handlers {
     std::function<void(const session_info&)> on_connected{};  ///< As of `rpc::client`.
     std::function<void(const error&)> on_disconnected{};      ///< As of `rpc::client`.
     std::function<void(const gap&)> on_gap{};                 ///< As of `rpc::client`.
+    /// As of `rpc::client`: what is wanted and not received.
+    std::function<void(const refused_subscription&)> on_subscription_refused{};
 };
 
 /// What differs for one call of a `dynamic_client`.

@@ -21,7 +21,7 @@ enum class log_event {
     connect_failed,        ///< The client could not connect; `text` is the reason and the next try.
     frame_refused,         ///< A frame was refused; `text` says why.
     call_slow,             ///< A method took longer than `slow_call`; `text` names it.
-    subscription_refused,  ///< The server refused a subscription; `text` says which and why.
+    subscription_refused,  ///< What is wanted is not received; `text` says what and why.
     contract_differs,      ///< Both sides describe a method or event differently.
     handler_threw,         ///< An exception left a handler of the gateway or `on_session_end`.
     accept_failed,         ///< The server could not take a connection; it tries again later.

@@ -105,7 +105,8 @@ struct client_options {
     /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says
     /// otherwise.
     std::chrono::milliseconds call_timeout{30'000};
-    /// The longest first pause before connecting again. Pauses are drawn evenly between zero and
+    /// The longest first pause before connecting again, or before asking again for a subscription
+    /// that the server refused for the moment. Pauses are drawn evenly between zero and
     /// a bound that doubles from here (full jitter).
     std::chrono::milliseconds backoff_min{50};
     /// The bound stops doubling here. A server that refuses this client, for its token, its

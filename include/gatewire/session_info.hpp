@@ -4,8 +4,11 @@
 #ifndef GATEWIRE_SESSION_INFO_HPP
 #define GATEWIRE_SESSION_INFO_HPP
 
+#include <gatewire/error.hpp>
+
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace rpc::inline v1 {
 
@@ -26,6 +29,18 @@ struct gap {
     std::uint64_t from = 0;  ///< Number of the first event that may be missing.
     std::uint64_t to = 0;    ///< Number of the last one.
     std::string reason;      ///< One sentence: why they were not delivered.
+};
+
+/// Events that the client was told to want and does not receive; the parameter of
+/// `on_subscription_refused`. They stay wanted: they are asked for again on the next connection,
+/// and what the server had no room for as soon as it has some.
+struct refused_subscription {
+    std::string event;              ///< Its name in the table.
+    std::vector<std::string> keys;  ///< Those of its keys that are meant; empty: all of the event.
+    /// `overloaded`: the server takes no more subscriptions of one client. `forbidden`: a role is
+    /// missing. `frame_too_large`: the key is too long. `contract_mismatch`: the event is another
+    /// one there. `invalid_params`: it has no such event, or none with keys.
+    error why;
 };
 
 }  // namespace rpc::inline v1

@@ -96,7 +96,7 @@ struct visited {
     static json next_call(raw_socket& peer) {
         for (;;) {
             const json request = peer.receive_json();
-            if (request.at("method") == "rpc.ping") {
+            if (request.is_object() && request.at("method") == "rpc.ping") {
                 peer.send_frame(result(request, json::object()).dump());
             } else {
                 return request;
@@ -338,6 +338,48 @@ TEST_CASE("client: an event that nobody asked for, before the greeting is over, 
     auto call = by.client.async_call<"add">(1, 2, asio::use_future);
     visited::answer_call(peer);
     CHECK(test::get(call) == 3);
+}
+
+TEST_CASE("client: what a server refuses for the moment is asked again until it is done") {
+    visited by;
+    raw_socket peer = by.listener.accept();
+    peer.send_frame(welcome(peer.receive_json()));
+    const auto refusal = [](const json& wish) {
+        return json{{"jsonrpc", "2.0"},
+                    {"id", wish.at("id")},
+                    {"error", {{"code", -32005}, {"message", "not now"}}}};
+    };
+    json answers = json::array();
+    for (const json& wish : peer.receive_json()) {
+        answers.push_back(wish.at("params").at("event") == "quote"
+                              ? refusal(wish)
+                              : result(wish, {{"position", 0}}));
+    }
+    peer.send_frame(answers.dump());
+    for (int times = 0; times < 3; ++times) {
+        const json again = visited::next_call(peer);
+        REQUIRE(again.size() == 1);
+        CHECK(again[0].at("method") == "rpc.subscribe");
+        CHECK(again[0].at("params").at("event") == "quote");
+        CHECK_FALSE(by.client.is_connected());
+        peer.send_frame(
+            (times < 2 ? refusal(again[0]) : result(again[0], {{"position", 0}})).dump());
+    }
+    REQUIRE(by.client.wait_connected(test::patience));
+    by.client.unsubscribe<"fill">();
+    for (int times = 0; times < 3; ++times) {
+        const json again = visited::next_call(peer);
+        CHECK(again.at("method") == "rpc.unsubscribe");
+        CHECK(again.at("params").at("event") == "fill");
+        peer.send_frame((times < 2 ? refusal(again) : result(again, {{"position", 0}})).dump());
+    }
+    auto call = by.client.async_call<"add">(1, 2, asio::use_future);
+    visited::answer_call(peer);
+    CHECK(test::get(call) == 3);
+    CHECK(by.gateway.losses.count() == 0);
+    for (const test::log_line& line : by.log.all()) {
+        CHECK(line.event != rpc::log_event::subscription_refused);
+    }
 }
 
 TEST_CASE("client: a server that never reads is left when a write is stuck for too long") {

@@ -37,9 +37,10 @@ struct engine {
 //[gateway
 struct gateway {                                         // the remote side, as this process sees it
     void on_tick(const tick&);
-    void on_connected(const rpc::session_info&);         // optional, like the next two
+    void on_connected(const rpc::session_info&);         // optional, like the next three
     void on_disconnected(const rpc::error&);
     void on_gap(const rpc::gap&);
+    void on_subscription_refused(const rpc::refused_subscription&);
 
     using rpc_table = rpc::table<rpc::remote<"send_order", std::string(order_request)>,
                                  rpc::on<"tick", &gateway::on_tick>>;

@@ -137,7 +137,9 @@ public:
             is_closed_ = rig_.connection.failure.has_value();
         });
         for (const auto& one : std::exchange(rig_.connection.deliveries, {})) {
-            heard_ += (heard_.empty() ? "" : " ") + text_of(one);
+            if (one.is_of_call() || one.what == test::protocol::delivery::kind::event) {
+                heard_ += (heard_.empty() ? "" : " ") + text_of(one);
+            }
         }
     }
 

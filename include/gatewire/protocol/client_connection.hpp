@@ -38,8 +38,7 @@ class client_connection {
 public:
     enum class phase : unsigned char {
         greeting,     // hello is sent, its answer not here
-        welcome,      // it is: somebody must say what to subscribe to
-        subscribing,  // the wanted events are asked for
+        subscribing,  // it is: the wanted events are asked for
         ready         // calls may be sent
     };
 
@@ -100,20 +99,26 @@ public:
     /// Frames of answers that have arrived on this connection.
     std::uint64_t answers() const noexcept { return answers_.count(); }
 
-    /// Asks for all that is wanted, once the server has said welcome.
-    void subscribe_all(std::vector<subscription> wishes) {
-        phase_ = phase::subscribing;
-        std::erase_if(
-            wishes, [this](const subscription& wish) { return !check_.allows_event(wish.event); });
-        open_subscriptions_ = wishes.size();
-        requests_.subscribe(wishes, static_cast<std::size_t>(welcome_.limits.batch_max));
-        if (wishes.empty()) {
-            become_ready();
+    /// Asks for events, or ends them, once the server has said welcome.
+    void subscribe(const std::vector<subscription_request>& wishes, time_point now) {
+        open_subscriptions_ += wishes.size();
+        if (phase_ == phase::ready && wishes.size() == 1) {
+            requests_.subscribe(wishes.front());
+            return;
         }
+        const hello_limits& limits = welcome_.limits;
+        constexpr std::uint64_t plenty = 256 << 10;
+        requests_.subscribe(wishes, static_cast<std::size_t>(limits.batch_max),
+                            static_cast<std::size_t>((std::min)(limits.frame_size_max, plenty)));
+        patience_.prolong(now);
     }
 
-    /// Asks for events, or ends them.
-    void change(const subscription& wish, bool is_wanted) { requests_.change(wish, is_wanted); }
+    /// All that is wanted is there, as far as it can be.
+    /// @return  Events with a higher number are sure to come.
+    std::uint64_t become_ready() noexcept {
+        phase_ = phase::ready;
+        return position_;
+    }
 
     /// Nobody waits for this call any more.
     void give_up(std::uint64_t id) { requests_.cancel(id); }
@@ -122,11 +127,10 @@ public:
 
     /// Sends a ping if it is time, or says why the server must be given up.
     std::optional<close_reason> look(time_point now, time_point last_received) {
-        const bool is_ready = phase_ == phase::ready;
-        if (auto why = patience_.check(now, last_received, is_ready)) {
+        if (auto why = patience_.check(now, last_received, is_waiting_for_nothing())) {
             return why;
         }
-        if (is_ready && now >= patience_.ping_time(last_received)) {
+        if (is_waiting_for_nothing() && now >= patience_.ping_time(last_received)) {
             acknowledge(answers_.has_untold());
             requests_.ping();
             patience_.pinged(now);
@@ -135,22 +139,20 @@ public:
     }
 
     time_point next_deadline(time_point last_received) const noexcept {
-        return patience_.deadline(last_received, phase_ == phase::ready);
+        return patience_.deadline(last_received, is_waiting_for_nothing());
     }
 
     phase where() const noexcept { return phase_; }
     const hello_answer& welcome() const noexcept { return welcome_; }
-    /// Events with a higher number are sure to come, as far as they are subscribed to.
-    std::uint64_t position() const noexcept { return position_; }
+    /// Why events cannot be read here, by their place; empty for those that can.
+    const std::vector<std::string>& mismatches() const noexcept { return check_.events(); }
     /// Why the method at this place must not be called; empty if it may.
     const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
     wire::buffer out;                     ///< Frames to be sent.
     std::vector<delivery> deliveries;     ///< In the order of arrival.
     std::vector<std::string> notices;     ///< Where the contracts differ, for the log.
-    std::vector<std::string> refusals;    ///< Why subscriptions were refused, for the log.
     std::optional<close_reason> failure;  ///< The connection must end.
-    bool became_ready = false;            ///< Set once; whoever sees it clears it.
     bool is_over = false;                 ///< The server said that the session ends.
 private:
     using message = wire::json::message;
@@ -230,19 +232,18 @@ private:
             receive_welcome(received, now);
             return;
         }
-        const bool is_subscription = received.id == own_requests::subscribe_id;
+        const auto number = own_requests::number_in(received.id);
+        if (!number || open_subscriptions_ == 0) {
+            return;
+        }
+        --open_subscriptions_;
+        patience_.prolong(now);
         subscribe_answer answer;
         wire::json::read_error unused;
-        if (is_subscription && wire::json::read_text(received.result, answer, unused)) {
+        if (wire::json::read_text(received.result, answer, unused)) {
             position_ = (std::max)(position_, answer.position);
         }
-        if ((is_subscription || received.id == own_requests::change_id) &&
-            !received.error.empty()) {
-            refusals.push_back(read_error_text(received.error).message);
-        }
-        if (is_subscription && phase_ == phase::subscribing && --open_subscriptions_ == 0) {
-            become_ready();
-        }
+        deliveries.push_back({delivery::kind::subscription, *number, received.error});
     }
 
     void receive_welcome(const message& received, time_point now) {
@@ -268,16 +269,15 @@ private:
         }
         notices = check_.compare(contract_, welcome_.differs);
         position_ = welcome_.event_position;
-        phase_ = phase::welcome;
+        phase_ = phase::subscribing;
         patience_.sent(now);
-        if (welcome_.resumed) {
-            become_ready();  // The subscriptions are as they were.
-        }
+        patience_.prolong(now);
+        deliveries.push_back({delivery::kind::welcome, 0, {}});
     }
 
-    void become_ready() {
-        phase_ = phase::ready;
-        became_ready = true;
+    /// Whether the server owes nothing without which nothing goes on.
+    bool is_waiting_for_nothing() const noexcept {
+        return phase_ == phase::ready || (phase_ == phase::subscribing && open_subscriptions_ == 0);
     }
 
     const client_contract& contract_;

@@ -8,7 +8,6 @@
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -27,7 +26,7 @@ public:
                                      const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
-        events_.clear();
+        events_.assign(mine.events.size(), {});
         if (theirs) {
             compare_methods(mine.methods, theirs->methods, notices);
             compare_events(mine.events, theirs->events, notices);
@@ -41,9 +40,8 @@ public:
         return place < methods_.size() ? methods_[place] : *none;
     }
 
-    bool allows_event(std::string_view name) const {
-        return std::find(events_.begin(), events_.end(), name) == events_.end();
-    }
+    /// By the place of each event, why it must not be subscribed to; empty where it may.
+    const std::vector<std::string>& events() const noexcept { return events_; }
 
 private:
     using differing = std::map<std::string, nlohmann::json>;
@@ -64,7 +62,8 @@ private:
 
     void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
                         std::vector<std::string>& notices) {
-        for (const entry_description& event : mine) {
+        for (std::size_t place = 0; place < mine.size(); ++place) {
+            const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));
             if (found == theirs.end()) {
                 continue;
@@ -74,14 +73,14 @@ private:
                     ? "the server has no event '" + std::string(event.name) + "'"
                     : mismatch_with(event, found->second, event_mismatch);
             if (text) {
-                events_.emplace_back(event.name);
-                notices.push_back(std::move(*text));
+                notices.push_back(*text);
+                events_[place] = std::move(*text);
             }
         }
     }
 
     std::vector<std::string> methods_;  // by place; empty: may be called
-    std::vector<std::string> events_;   // names that must not be subscribed to
+    std::vector<std::string> events_;   // by place; empty: may be subscribed to
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -11,11 +11,23 @@ namespace rpc::inline v1::protocol {
 
 /// Something that one frame brought for the client.
 struct delivery {
-    enum class kind : unsigned char { result, error, event };
+    enum class kind : unsigned char {
+        result,
+        error,
+        event,
+        welcome,      ///< The hello was answered.
+        subscription  ///< A subscription request was.
+    };
+
+    /// Whether it ends a call.
+    bool is_of_call() const noexcept { return what == kind::result || what == kind::error; }
 
     kind what;
-    std::uint64_t number;   ///< The call's id, or the event's place among the handlers.
-    std::string_view text;  ///< The result, the error object or the event's data, as written.
+    /// The call's id, the event's place among the handlers, or the subscription request's number.
+    std::uint64_t number;
+    /// The result, the error object or the event's data, as written. Of a subscription request the
+    /// error object, or nothing.
+    std::string_view text;
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -6,14 +6,17 @@
 
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/wanted_events.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
 
-#include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -24,8 +27,7 @@ namespace rpc::inline v1::protocol {
 class own_requests {
 public:
     static constexpr std::string_view hello_id = "\"hello\"";
-    static constexpr std::string_view subscribe_id = "\"subscribe\"";
-    static constexpr std::string_view change_id = "\"change\"";
+    static constexpr std::string_view subscription_id = "\"subscription:";  // then its number, `"`
     static constexpr std::string_view ping_id = "\"ping\"";
 
     /// @param out  Must outlive this.
@@ -33,29 +35,58 @@ public:
 
     void hello(const hello_request& what) { request(hello_method, hello_id, what); }
     void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
-    void change(const subscription& wish, bool is_wanted) {
-        request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
-    }
     void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
     void ack(std::uint64_t answers) { request(ack_method, {}, ack_request{answers}); }
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 
-    /// In batches, so that the server answers before the first event of any of them.
-    void subscribe(const std::vector<subscription>& wishes, std::size_t batch_max) {
-        batch_max = (std::max)(std::size_t{1}, batch_max);
-        for (std::size_t begin = 0; begin < wishes.size(); begin += batch_max) {
-            const std::size_t end = (std::min)(wishes.size(), begin + batch_max);
+    void subscribe(const subscription_request& one) {
+        const std::size_t frame = wire::begin_frame(out_);
+        write(one);
+        wire::end_frame(out_, frame);
+    }
+
+    /// In batches, so that the server carries them out, and answers, before the first event of any
+    /// of them.
+    /// @param size_max  Of a batch that holds more than one.
+    void subscribe(const std::vector<subscription_request>& wishes, std::size_t batch_max,
+                   std::size_t size_max) {
+        for (std::size_t at = 0; at < wishes.size();) {
             const std::size_t frame = wire::begin_frame(out_);
-            for (std::size_t at = begin; at < end; ++at) {
-                out_.append(at == begin ? '[' : ',');
-                write_own_request(out_, subscribe_method, subscribe_id, wishes[at]);
-            }
+            std::size_t size = 0;
+            std::size_t count = 0;
+            do {
+                out_.append(count == 0 ? '[' : ',');
+                write(wishes[at]);
+                size += wishes[at].size;
+                ++count;
+                ++at;
+            } while (at < wishes.size() && count < batch_max && size + wishes[at].size <= size_max);
             out_.append(']');
             wire::end_frame(out_, frame);
         }
     }
 
+    /// The number of the subscription request with this id, if it is the id of one.
+    static std::optional<std::uint64_t> number_in(std::string_view id) {
+        if (!id.starts_with(subscription_id)) {
+            return std::nullopt;
+        }
+        id.remove_prefix(subscription_id.size());
+        std::uint64_t number = 0;
+        const char* const end = id.data() + id.size();
+        const auto [last, problem] = std::from_chars(id.data(), end, number);
+        const bool is_number = problem == std::errc() && last + 1 == end && *last == '"';
+        return is_number ? std::optional(number) : std::nullopt;
+    }
+
 private:
+    void write(const subscription_request& one) {
+        std::string id(subscription_id);
+        id.append(std::to_string(one.number)).append(1, '"');
+        write_own_request(out_, one.is_wanted ? subscribe_method : unsubscribe_method, id,
+                          one.wish);
+    }
+
     template <class Params>
     void request(std::string_view method, std::string_view id, const Params& params) {
         const std::size_t frame = wire::begin_frame(out_);

@@ -20,6 +20,8 @@ public:
     explicit server_patience(const client_times& times) : times_(times) {}
 
     void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
+    /// The greeting goes on: the server has as long again for the next answer.
+    void prolong(time_point now) noexcept { opened_ = now; }
     /// Bytes were sent: no ping is needed for a while.
     void sent(time_point now) noexcept { last_sent_ = now; }
     void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }

@@ -174,9 +174,7 @@ public:
         completions.clear();
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
-            completions.push_back(what.what == protocol::delivery::kind::event
-                                      ? nullptr
-                                      : queue_.take_answered(what.number));
+            completions.push_back(what.is_of_call() ? queue_.take_answered(what.number) : nullptr);
         }
         if (link_ && may_send) {
             queue_.send_waiting(*link_, environment_->now());

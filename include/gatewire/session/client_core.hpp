@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
+#include <gatewire/protocol/answer.hpp>
+#include <gatewire/protocol/backoff.hpp>
 #include <gatewire/protocol/greeting.hpp>
 #include <gatewire/protocol/session_trail.hpp>
 #include <gatewire/protocol/wanted_events.hpp>
@@ -19,11 +21,15 @@
 #include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_info.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,7 +41,9 @@ namespace rpc::inline v1::session {
 /// answers and events to the gateway's strand.
 ///
 /// Mutexes are taken in the order core, calls, link, and none is held while the user's code runs.
-class client_core final : public link_owner, public std::enable_shared_from_this<client_core> {
+class client_core final : public link_owner,
+                          public wakeable,
+                          public std::enable_shared_from_this<client_core> {
 public:
     client_core(const asio::any_io_executor& executor, client_options options,
                 protocol::client_contract contract, std::function<void(gateway_batch&)> run)
@@ -46,7 +54,8 @@ public:
           run_(std::move(run)),
           gateway_(std::make_shared<gateway_queue>(executor, run_, options_.single_threaded)),
           calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
-                                                options_.limits, options_.single_threaded)) {}
+                                                options_.limits, options_.single_threaded)),
+          pause_(options_.environment->make_timer(executor)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -86,6 +95,8 @@ public:
             failed = calls_->stop(why);
             trail_.end_session();
             end_session({errc::cancelled, why});
+            pause_.cancel();
+            is_pause_set_ = false;
         }
         if (link) {
             link->leave({errc::cancelled, why});
@@ -105,21 +116,14 @@ public:
         }
     }
 
-    void change(std::size_t event, std::vector<std::string> keys, bool is_wanted) {
-        std::shared_ptr<client_link> link;
-        {
-            const std::lock_guard lock(mutex_);
-            protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
-                                                    : wanted_.unsubscribe(event, std::move(keys));
-            if (is_ready_) {
-                (link = link_)->change(wish, is_wanted);
+    void change(std::size_t event, const std::vector<std::string>& keys, bool is_wanted) {
+        ask_after([&] {
+            if (is_wanted) {
+                wanted_.subscribe(event, keys);
             } else {
-                late_changes_.emplace_back(std::move(wish), is_wanted);
+                wanted_.unsubscribe(event, keys);
             }
-        }
-        if (link) {
-            link->flush();
-        }
+        });
     }
 
     bool is_connected() const {
@@ -185,14 +189,15 @@ private:
         again->again(why.text, protocol::is_refusal(why.code));
     }
 
-    std::vector<protocol::subscription> wanted() override {
-        const std::lock_guard lock(mutex_);
-        late_changes_.clear();
-        return wanted_.all();
-    }
+    /// What follows once the mutex is free.
+    struct consequences {
+        std::shared_ptr<client_link> link;  // has something to send
+        std::vector<failed_call> failed;
+        std::vector<std::string> refused;  // for the log
+    };
 
     void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
-        std::vector<failed_call> failed;
+        consequences then;
         gateway_batch at_once;
         {
             const std::lock_guard lock(mutex_);
@@ -201,11 +206,8 @@ private:
             }
             delivery_sorter sorted{after_read_, std::move(spare_)};
             calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
-            for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
-                if (frames.is_ready && at == frames.before_ready) {
-                    failed = begin_session(from, sorted.in_order);
-                }
-                if (at < frames.deliveries.size()) {
+            for (std::size_t at = 0; at < frames.deliveries.size(); ++at) {
+                if (!take_news(frames.deliveries[at], sorted.in_order, then)) {
                     sorted.add(frames.deliveries[at], std::move(answered_[at]));
                 }
             }
@@ -221,7 +223,7 @@ private:
         for (const auto& [event, text] : frames.notices) {
             log(event, text);
         }
-        calls_->complete(failed);
+        follow(then);
     }
 
     void after_received() override {
@@ -229,28 +231,44 @@ private:
         gateway_->kick_here();
     }
 
-    /// With the mutex held. @return The calls that end with the session before.
-    std::vector<failed_call> begin_session(const std::shared_ptr<client_link>& link,
-                                           gateway_batch& batch) {
-        const protocol::hello_answer& welcome = link->connection().welcome();
-        is_ready_ = true;
-        reconnector_->succeeded();
-        if (welcome.resumed) {
-            late_changes_ = wanted_.all_again();
+    /// The time has come to ask again for what the server refused for the moment.
+    void on_wake() override {
+        ask_after([this] {
+            pause_.disarmed();
+            is_pause_set_ = false;
+            wanted_.ask_again();
+        });
+    }
+
+    /// Does something with what is wanted, and asks the server for what that brings.
+    template <class Change>
+    void ask_after(Change&& change) {
+        consequences then;
+        bool has_news = false;
+        {
+            const std::lock_guard lock(mutex_);
+            gateway_batch batch;
+            change();
+            ask(batch, then);
+            has_news = !batch.items.empty();
+            if (has_news) {
+                gateway_->push(std::move(batch));
+            }
         }
-        for (const auto& [wish, is_wanted] : std::exchange(late_changes_, {})) {
-            link->change(wish, is_wanted);
+        follow(then);
+        if (has_news) {
+            gateway_->kick();
         }
-        batch.add_news(gateway_item::kind::connected,
-                       session_info{options_.address, welcome.session, welcome.epoch,
-                                    welcome.resumed, link->connection().position()});
-        const bool is_same_server = trail_.epoch() == welcome.epoch;
-        auto missed = trail_.begin(welcome, link->connection().position());
-        if (missed && !contract_.events.empty()) {
-            batch.add_news(gateway_item::kind::gap, std::move(*missed));
+    }
+
+    void follow(consequences& what) {
+        if (what.link) {
+            what.link->flush();
         }
-        connected_.notify_all();
-        return calls_->open(link, welcome.resumed, is_same_server);
+        for (const std::string& text : what.refused) {
+            log(log_event::subscription_refused, text);
+        }
+        calls_->complete(what.failed);
     }
 
     void on_link_closed(const std::shared_ptr<client_link>& which,
@@ -280,8 +298,100 @@ private:
         again->again(why.text, !was_ready && protocol::is_refusal(why.code));
     }
 
-    /// With the mutex held: pairs every `connected` with a `disconnected`.
+    // Everything below is called with the mutex held.
+
+    /// @return Whether it was about the session or the subscriptions.
+    bool take_news(const protocol::delivery& what, gateway_batch& batch, consequences& then) {
+        using kind = protocol::delivery::kind;
+        if (what.what == kind::welcome) {
+            begin_subscribing();
+        } else if (what.what == kind::subscription && what.text.empty()) {
+            wanted_.fulfilled(what.number);
+            if (pauses_) {
+                pauses_->reset();
+            }
+        } else if (what.what == kind::subscription) {
+            const protocol::error_text why = protocol::read_error_text(what.text);
+            wanted_.refused(what.number, why.code, why.message);
+        } else {
+            return false;
+        }
+        ask(batch, then);
+        return true;
+    }
+
+    void begin_subscribing() {
+        constexpr std::size_t plenty = std::size_t{1} << 20;
+        const protocol::client_connection& connection = link_->connection();
+        const protocol::hello_answer& welcome = connection.welcome();
+        wanted_.begin({static_cast<std::size_t>(welcome.limits.frame_size_max),
+                       static_cast<std::size_t>(welcome.limits.subscriptions_max),
+                       (std::min)(plenty, options_.limits.queue_hard_max / 2), welcome.resumed,
+                       connection.mismatches()});
+    }
+
+    /// Asks the server for what is wanted and not there; begins the session once it is there.
+    void ask(gateway_batch& batch, consequences& then) {
+        if (!link_ || !wanted_.is_connected()) {
+            return;
+        }
+        const auto requests = wanted_.next();
+        if (!requests.empty()) {
+            link_->subscribe(requests);
+            then.link = link_;
+        }
+        if (wanted_.is_pausing() && !std::exchange(is_pause_set_, true)) {
+            if (!pauses_) {
+                pauses_.emplace(options_.backoff_min, options_.backoff_max,
+                                options_.environment->random());
+            }
+            pause_.arm(now() + pauses_->next(), *this);
+        }
+        // What a session had it has when it goes on.
+        if (!is_ready_ && (wanted_.is_settled() || link_->connection().welcome().resumed)) {
+            begin_session(batch, then);
+        }
+        if (is_ready_) {
+            tell_unfulfilled(batch, then);
+        }
+    }
+
+    void tell_unfulfilled(gateway_batch& batch, consequences& then) {
+        for (protocol::unfulfilled& one : wanted_.take_unfulfilled()) {
+            std::string text(wanted_.name(one.event));
+            if (!one.keys.empty()) {
+                text += one.keys.size() == 1 ? ", key '" + one.keys.front() + "'"
+                                             : ", " + std::to_string(one.keys.size()) + " keys, '" +
+                                                   one.keys.front() + "' and on";
+            }
+            then.refused.push_back(text + ": " + one.why);
+            batch.add_news(gateway_item::kind::unsubscribed,
+                           refused_subscription{std::string(wanted_.name(one.event)),
+                                                std::move(one.keys), error(one.code, one.why)});
+        }
+    }
+
+    void begin_session(gateway_batch& batch, consequences& then) {
+        const protocol::hello_answer& welcome = link_->connection().welcome();
+        const std::uint64_t position = link_->become_ready();
+        is_ready_ = true;
+        reconnector_->succeeded();
+        batch.add_news(gateway_item::kind::connected,
+                       session_info{options_.address, welcome.session, welcome.epoch,
+                                    welcome.resumed, position});
+        const bool is_same_server = trail_.epoch() == welcome.epoch;
+        auto missed = trail_.begin(welcome, position);
+        if (missed && !contract_.events.empty()) {
+            batch.add_news(gateway_item::kind::gap, std::move(*missed));
+        }
+        connected_.notify_all();
+        then.failed = calls_->open(link_, welcome.resumed, is_same_server);
+        then.link = link_;
+    }
+
+    /// Pairs every `connected` with a `disconnected`.
     void end_session(const close_reason& why) {
+        wanted_.end();
         if (std::exchange(is_ready_, false)) {
             gateway_batch last;
             last.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
@@ -297,11 +407,12 @@ private:
     std::condition_variable_any connected_;
     protocol::wanted_events wanted_;
     protocol::session_trail trail_;
-    /// Wishes since the server was told all of them; it hears of these when it is ready.
-    std::vector<std::pair<protocol::subscription, bool>> late_changes_;
     std::function<void(gateway_batch&)> run_;
     std::shared_ptr<gateway_queue> gateway_;
     std::shared_ptr<client_calls> calls_;
+    deadline_timer pause_;  // before the server is asked again for what it refused for the moment
+    std::optional<protocol::backoff> pauses_;
+    bool is_pause_set_ = false;
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_link> link_;
     received_answers after_read_{options_.single_threaded};

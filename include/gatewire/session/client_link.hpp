@@ -26,17 +26,13 @@ class client_link;
 struct received_frames {
     wire::buffer bytes;                          // the views point into these
     std::vector<protocol::delivery> deliveries;  // in the order of arrival
-    std::size_t before_ready = 0;                // so many of them came before `is_ready`
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
-    bool is_ready = false;                                   // the subscriptions are in place
     bool is_last = false;                                    // the connection ends behind them
 
     /// For the next read; what was allocated is kept.
     void clear() noexcept {
         deliveries.clear();
         notices.clear();
-        before_ready = 0;
-        is_ready = false;
         is_last = false;
     }
 };
@@ -45,7 +41,6 @@ struct received_frames {
 class link_owner {
 public:
     virtual ~link_owner() = default;
-    virtual std::vector<protocol::subscription> wanted() = 0;
     virtual void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) = 0;
     virtual void after_received() = 0;
     virtual void on_link_closed(const std::shared_ptr<client_link>& which,
@@ -129,10 +124,16 @@ public:
         queue(connection_.out);
     }
 
-    void change(const protocol::subscription& wish, bool is_wanted) {
+    void subscribe(const std::vector<protocol::subscription_request>& wishes) {
         const std::lock_guard lock(mutex_);
-        connection_.change(wish, is_wanted);
+        connection_.subscribe(wishes, now());
         queue(connection_.out);
+    }
+
+    /// As `client_connection::become_ready`.
+    std::uint64_t become_ready() {
+        const std::lock_guard lock(mutex_);
+        return connection_.become_ready();
     }
 
     /// How long the calls of this connection, which was lost, may wait for its session to go on.
@@ -142,7 +143,7 @@ public:
                                              : 0);
     }
 
-    /// What the server said of itself. Only once the link is ready, and never changed then.
+    /// What the server said of itself. Only once it said welcome, and never changed then.
     const protocol::client_connection& connection() const noexcept { return connection_; }
 
     static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
@@ -173,7 +174,6 @@ private:
         while (const auto body = reader_.next()) {
             whole = true;
             connection_.receive(*body, now);
-            note_ready(frames);
             if (connection_.failure) {
                 break;
             }
@@ -182,9 +182,6 @@ private:
         frames.deliveries.swap(connection_.deliveries);
         for (std::string& text : std::exchange(connection_.notices, {})) {
             frames.notices.emplace_back(log_event::contract_differs, std::move(text));
-        }
-        for (std::string& text : std::exchange(connection_.refusals, {})) {
-            frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
         }
         frames.bytes = reader_.take(std::move(frames.bytes));
         if (!connection_.out.empty()) {
@@ -204,15 +201,6 @@ private:
         received_frames& frames = received_;
         std::optional<close_reason> end = take_frames(frames, now);
         lock.unlock();
-        if (connection_.where() == protocol::client_connection::phase::welcome) {
-            // Asked for without the mutex, since the owner takes its own first everywhere else.
-            std::vector<protocol::subscription> wishes = owner_->wanted();
-            lock.lock();
-            connection_.subscribe_all(std::move(wishes));
-            queue(connection_.out);
-            note_ready(frames);
-            lock.unlock();
-        }
         owner_->on_received(self, frames);
         frames.clear();
         lock.lock();
@@ -232,14 +220,6 @@ private:
     void trim() override {
         link::trim();
         received_.bytes.shrink();
-    }
-
-    void note_ready(received_frames& frames) {
-        if (connection_.became_ready) {
-            connection_.became_ready = false;
-            frames.is_ready = true;
-            frames.before_ready = connection_.deliveries.size();
-        }
     }
 
     void after_read() override { owner_->after_received(); }

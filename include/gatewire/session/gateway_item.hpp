@@ -20,12 +20,20 @@
 
 namespace rpc::inline v1::session {
 
-/// What `on_connected`, `on_disconnected` and `on_gap` are told.
-using session_news = std::variant<session_info, error, gap>;
+/// What the hooks of a gateway are told.
+using session_news = std::variant<session_info, error, gap, refused_subscription>;
 
 /// One thing for the gateway's strand to do.
 struct gateway_item {
-    enum class kind : unsigned char { result, error, event, connected, disconnected, gap };
+    enum class kind : unsigned char {
+        result,
+        error,
+        event,
+        connected,
+        disconnected,
+        gap,
+        unsubscribed
+    };
 
     kind what = kind::event;
     std::size_t event = 0;                     // its place among the handlers

@@ -153,7 +153,7 @@ GATEWIRE_INLINE void client_side::change(std::size_t place, std::vector<std::str
     for (const std::string& key : keys) {
         require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");
     }
-    core_->change(place, std::move(keys), is_wanted);
+    core_->change(place, keys, is_wanted);
 }
 
 GATEWIRE_INLINE std::chrono::milliseconds client_side::timeout() const noexcept {

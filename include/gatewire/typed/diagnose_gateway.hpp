@@ -82,6 +82,13 @@ consteval void diagnose_hooks() {
             requires(Gateway& one, const gap& events) { one.on_gap(events); },
             "gatewire: on_gap must take a const rpc::gap&");
     }
+    if constexpr (requires { &Gateway::on_subscription_refused; }) {
+        static_assert(
+            requires(Gateway& one, const refused_subscription& what) {
+                one.on_subscription_refused(what);
+            },
+            "gatewire: on_subscription_refused must take a const rpc::refused_subscription&");
+    }
 }
 
 /// Checks all that `rpc::client<Gateway>` needs of the gateway's table.

@@ -60,6 +60,7 @@ private:
                 case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
                 case kind::disconnected: tell(served_.disconnected, *item.news); break;
                 case kind::gap: tell(served_.missed, *item.news); break;
+                case kind::unsubscribed: tell(served_.unsubscribed, *item.news); break;
                 default: break;
             }
         } catch (const std::exception& thrown) {

@@ -38,6 +38,7 @@ struct served_gateway {
     void (*connected)(void* gateway, const session_info& info) = nullptr;
     void (*disconnected)(void* gateway, const error& why) = nullptr;
     void (*missed)(void* gateway, const gap& events) = nullptr;
+    void (*unsubscribed)(void* gateway, const refused_subscription& what) = nullptr;
     /// Instead of `handle`: takes the events of every name, whose data is some JSON.
     void (*handle_named)(void* gateway, std::string_view event, std::string_view data) = nullptr;
     std::shared_ptr<const void> names{};  ///< What names live in that are no constants.
@@ -87,6 +88,13 @@ served_gateway serve_gateway(Gateway& gateway) {
     if constexpr (requires(const gap& events) { gateway.on_gap(events); }) {
         result.missed = [](void* told, const gap& events) {
             static_cast<Gateway*>(told)->on_gap(events);
+        };
+    }
+    if constexpr (requires(const refused_subscription& what) {
+                      gateway.on_subscription_refused(what);
+                  }) {
+        result.unsubscribed = [](void* told, const refused_subscription& what) {
+            static_cast<Gateway*>(told)->on_subscription_refused(what);
         };
     }
     return result;

@@ -51,6 +51,11 @@ served_gateway serve_names(const std::shared_ptr<Handlers>& told,
             use(missed);
         }
     };
+    result.unsubscribed = [](void* to, const refused_subscription& what) {
+        if (const auto& use = static_cast<Handlers*>(to)->on_subscription_refused) {
+            use(what);
+        }
+    };
     result.handle_named = [](void* to, std::string_view event, std::string_view data) {
         if (const auto& use = static_cast<Handlers*>(to)->on_event) {
             use({event, data});

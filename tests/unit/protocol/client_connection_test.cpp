@@ -24,13 +24,18 @@ using kind = rpc::protocol::delivery::kind;
 using namespace std::chrono_literals;
 using texts = std::vector<std::string>;
 
-std::string subscribe(std::string_view event, std::string_view keys = "null") {
-    return R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":")" + std::string(event) +
-           R"(","keys":)" + std::string(keys) + R"(},"id":"subscribe"})";
+std::string subscribe(int number, std::string_view event, std::string_view keys = "null",
+                      std::string_view method = "subscribe") {
+    return R"({"jsonrpc":"2.0","method":"rpc.)" + std::string(method) + R"(","params":{"event":")" +
+           std::string(event) + R"(","keys":)" + std::string(keys) + R"(},"id":"subscription:)" +
+           std::to_string(number) + "\"}";
 }
 
-constexpr std::string_view subscribed =
-    R"({"jsonrpc":"2.0","id":"subscribe","result":{"position":41}})";
+std::string subscribed(int number, int position = 41) {
+    return R"({"jsonrpc":"2.0","id":"subscription:)" + std::to_string(number) +
+           R"(","result":{"position":)" + std::to_string(position) + "}}";
+}
+
 constexpr std::string_view ping =
     R"({"jsonrpc":"2.0","method":"rpc.ping","params":{},"id":"ping"})";
 
@@ -53,39 +58,48 @@ TEST_CASE("client_connection: the welcome is taken over, and nothing is asked fo
     client_rig rig;
     rig.sent();
     rig.receive(welcome_text(R"("batch_max":7)"));
-    CHECK(rig.connection.where() == phase::welcome);
+    CHECK(rig.connection.where() == phase::subscribing);
+    REQUIRE(rig.connection.deliveries.size() == 1);
+    CHECK(rig.connection.deliveries[0].what == kind::welcome);
     CHECK(rig.connection.welcome().session == "s");
     CHECK(rig.connection.welcome().epoch == "e");
     CHECK(rig.connection.welcome().event_position == 41);
     CHECK(rig.connection.welcome().limits.batch_max == 7);
-    CHECK_FALSE(rig.connection.became_ready);
     CHECK(rig.sent().empty());
     CHECK(rig.failure().empty());
 }
 
-TEST_CASE("client_connection: with nothing to subscribe to it is ready at once") {
-    client_rig rig;
-    rig.receive(welcome_text());
-    rig.connection.subscribe_all({});
-    CHECK(rig.connection.where() == phase::ready);
-    CHECK(rig.connection.became_ready);
-}
-
-TEST_CASE("client_connection: it is ready when the last subscription is answered") {
+TEST_CASE("client_connection: answers to subscriptions come out in their place") {
     client_rig rig;
     rig.receive(welcome_text());
     rig.sent();
-    rig.connection.subscribe_all({{"quote", texts{"a", "b"}}, {"fill", std::nullopt}});
-    CHECK(rig.connection.where() == phase::subscribing);
+    rig.connection.deliveries.clear();
+    rig.connection.subscribe({{1, true, {"quote", texts{"a", "b"}}, 200},
+                              {2, true, {"fill", std::nullopt}, 100},
+                              {3, false, {"quote", texts{"c"}}, 100}},
+                             at({}));
     CHECK(rig.sent() ==
-          texts{"[" + subscribe("quote", R"(["a","b"])") + "," + subscribe("fill") + "]"});
-    rig.receive(subscribed);
+          texts{"[" + subscribe(1, "quote", R"(["a","b"])") + "," + subscribe(2, "fill") + "," +
+                subscribe(3, "quote", R"(["c"])", "unsubscribe") + "]"});
+    rig.receive(subscribed(1, 43));
+    rig.receive(R"({"jsonrpc":"2.0","method":"fill","params":{"seq":44,"data":"x"}})");
+    rig.receive(
+        R"({"jsonrpc":"2.0","id":"subscription:2","error":{"code":-32602,"message":"no"}})");
+    rig.receive(subscribed(3, 42));
+    rig.receive(subscribed(3, 99));  // That was answered already.
+    const auto& came = rig.connection.deliveries;
+    REQUIRE(came.size() == 4);
+    CHECK(came[0].what == kind::subscription);
+    CHECK(came[0].number == 1);
+    CHECK(came[0].text.empty());
+    CHECK(came[1].what == kind::event);
+    CHECK(came[2].number == 2);
+    CHECK(came[2].text == R"({"code":-32602,"message":"no"})");
+    CHECK(came[3].number == 3);
     CHECK(rig.connection.where() == phase::subscribing);
-    CHECK_FALSE(rig.connection.became_ready);
-    rig.receive(subscribed);
+    CHECK(rig.connection.become_ready() == 43);
     CHECK(rig.connection.where() == phase::ready);
-    CHECK(rig.connection.became_ready);
-    CHECK(rig.connection.refusals.empty());
+    CHECK(rig.failure().empty());
 }
 
 TEST_CASE("client_connection: subscriptions are sent in batches of what the server takes") {
@@ -94,46 +108,48 @@ TEST_CASE("client_connection: subscriptions are sent in batches of what the serv
         client_rig rig;
         rig.receive(welcome_text(limit));
         rig.sent();
-        rig.connection.subscribe_all(
-            {{"quote", texts{"a"}}, {"quote", texts{"b"}}, {"fill", std::nullopt}});
-        const std::string a = subscribe("quote", R"(["a"])");
-        const std::string b = subscribe("quote", R"(["b"])");
-        const std::string c = subscribe("fill");
+        rig.connection.subscribe({{1, true, {"quote", texts{"a"}}, 200},
+                                  {2, true, {"quote", texts{"b"}}, 200},
+                                  {3, true, {"fill", std::nullopt}, 200}},
+                                 at({}));
+        const std::string a = subscribe(1, "quote", R"(["a"])");
+        const std::string b = subscribe(2, "quote", R"(["b"])");
+        const std::string c = subscribe(3, "fill");
         const bool pairs = limit.find('2') != std::string_view::npos;
         CHECK(rig.sent() == (pairs ? texts{"[" + a + "," + b + "]", "[" + c + "]"}
                                    : texts{"[" + a + "]", "[" + b + "]", "[" + c + "]"}));
-        rig.receive("[" + std::string(subscribed) + "," + std::string(subscribed) + "]");
-        CHECK(rig.connection.where() == phase::subscribing);
-        rig.receive("[" + std::string(subscribed) + "]");
-        CHECK(rig.connection.where() == phase::ready);
     }
 }
 
-TEST_CASE("client_connection: a refused subscription is noted, and the others go on") {
+TEST_CASE("client_connection: no batch is larger than a frame of the server") {
     client_rig rig;
-    rig.receive(welcome_text());
-    rig.connection.subscribe_all({{"quote", std::nullopt}, {"fill", std::nullopt}});
-    rig.receive(R"({"jsonrpc":"2.0","id":"subscribe","error":{"code":-32602,"message":"no"}})");
-    rig.receive(subscribed);
-    CHECK(rig.connection.where() == phase::ready);
-    CHECK(rig.connection.refusals == texts{"no"});
-    CHECK(rig.failure().empty());
+    rig.receive(welcome_text());  // 1,048,576 bytes; more than a quarter of that is never sent.
+    rig.sent();
+    const std::size_t eighth = 100'000;
+    rig.connection.subscribe({{1, true, {"quote", texts{"a"}}, eighth},
+                              {2, true, {"quote", texts{"b"}}, eighth},
+                              {3, true, {"fill", std::nullopt}, eighth}},
+                             at({}));
+    CHECK(rig.sent().size() == 2);
 }
 
-TEST_CASE("client_connection: later changes are asked for one by one, and refusals noted") {
+TEST_CASE("client_connection: a later change alone is no batch") {
     client_rig rig;
     rig.become_ready();
-    rig.connection.change({"quote", texts{"a"}}, true);
-    rig.connection.change({"fill", std::nullopt}, false);
-    CHECK(rig.sent() ==
-          texts{R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"quote",)"
-                R"("keys":["a"]},"id":"change"})",
-                R"({"jsonrpc":"2.0","method":"rpc.unsubscribe","params":{"event":"fill",)"
-                R"("keys":null},"id":"change"})"});
-    rig.receive(R"({"jsonrpc":"2.0","id":"change","result":{"position":42}})");
-    CHECK(rig.connection.refusals.empty());
-    rig.receive(R"({"jsonrpc":"2.0","id":"change","error":{"code":-32005,"message":"many"}})");
-    CHECK(rig.connection.refusals == texts{"many"});
+    rig.connection.subscribe({{7, false, {"fill", std::nullopt}, 100}}, at({}));
+    CHECK(rig.sent() == texts{subscribe(7, "fill", "null", "unsubscribe")});
+}
+
+TEST_CASE("client_connection: each answer to a subscription prolongs the greeting") {
+    client_rig rig;
+    rig.receive(welcome_text(), at(900ms));
+    rig.connection.subscribe({{1, true, {"quote", texts{"a"}}, 200}}, at(900ms));
+    CHECK_FALSE(rig.connection.look(at(1800ms), at(1800ms)));
+    rig.receive(subscribed(1), at(1800ms));
+    CHECK_FALSE(rig.connection.look(at(2000ms), at(1800ms)));  // Nothing is waited for.
+    rig.connection.subscribe({{2, true, {"quote", texts{"b"}}, 200}}, at(2000ms));
+    CHECK_FALSE(rig.connection.look(at(2999ms), at(1800ms)));
+    CHECK(rig.connection.look(at(3000ms), at(1800ms)));
 }
 
 TEST_CASE("client_connection: results and errors come out with the call's number, as written") {
@@ -186,13 +202,13 @@ TEST_CASE("client_connection: the greeting must be over in time") {
     REQUIRE(reason.has_value());
     CHECK(reason->code == rpc::errc::peer_silent);
     CHECK(reason->text == "the server did not answer the hello in time");
-    // Words do not help: the subscriptions belong to the greeting.
+    // Other words do not help: the subscriptions belong to the greeting.
     rig.receive(welcome_text(), at(900ms));
-    rig.connection.subscribe_all({{"fill", std::nullopt}});
-    CHECK(rig.connection.next_deadline(at(900ms)) == at(1000ms));
-    CHECK(rig.connection.look(at(1000ms), at(999ms)).has_value());
-    rig.receive(subscribed, at(999ms));
-    CHECK_FALSE(rig.connection.look(at(1000ms), at(999ms)).has_value());
+    rig.connection.subscribe({{1, true, {"fill", std::nullopt}, 100}}, at(900ms));
+    CHECK(rig.connection.next_deadline(at(1800ms)) == at(1900ms));
+    CHECK(rig.connection.look(at(1900ms), at(1899ms)).has_value());
+    rig.receive(subscribed(1), at(1899ms));
+    CHECK_FALSE(rig.connection.look(at(1900ms), at(1899ms)).has_value());
 }
 
 TEST_CASE("client_connection: it pings when one of the two sides has been quiet") {
@@ -247,7 +263,7 @@ TEST_CASE("client_connection: the server may ask for more signs of life, not for
         CAPTURE(wish);
         client_rig rig;
         rig.receive(welcome_text(R"("batch_max":1)", "null", wish), at(0ms));
-        rig.connection.subscribe_all({});
+        rig.connection.become_ready();
         CHECK(rig.connection.next_deadline(at(0ms)) == (wish == 50 ? at(50ms) : at(200ms)));
     }
 }
@@ -286,8 +302,7 @@ TEST_CASE(
     CHECK(rig.connection.notices[1].starts_with("quote: data: "));
     CHECK(rig.connection.notices[2] == "the server has no event 'fill'");
     rig.sent();
-    rig.connection.subscribe_all({{"quote", std::nullopt}, {"fill", std::nullopt}});
-    CHECK(rig.sent().empty());
-    CHECK(rig.connection.where() == phase::ready);
+    CHECK(rig.connection.mismatches() ==
+          texts{rig.connection.notices[1], rig.connection.notices[2]});
     CHECK(rig.failure().empty());
 }

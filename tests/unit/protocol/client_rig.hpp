@@ -72,7 +72,8 @@ public:
     /// Goes to `ready` without subscriptions.
     void become_ready(protocol::time_point now = at({})) {
         receive(welcome_text(), now);
-        connection.subscribe_all({});
+        connection.deliveries.clear();
+        connection.become_ready();
         sent();
     }
 

@@ -98,19 +98,27 @@ TEST_CASE("hostile_server: a second welcome changes nothing") {
 TEST_CASE("hostile_server: more answers to subscriptions than were asked do no harm") {
     client_rig rig;
     rig.receive(welcome_text());
+    rig.connection.deliveries.clear();
     constexpr std::string_view answer =
-        R"({"jsonrpc":"2.0","id":"subscribe","result":{"position":1}})";
+        R"({"jsonrpc":"2.0","id":"subscription:1","result":{"position":1}})";
     for (int times = 0; times < 3; ++times) {
         rig.receive(answer);
     }
-    CHECK(rig.connection.where() == phase::welcome);
-    rig.connection.subscribe_all({{"quote", std::nullopt}, {"fill", std::nullopt}});
-    rig.receive(answer);
-    CHECK(rig.connection.where() == phase::subscribing);
+    CHECK(rig.connection.deliveries.empty());
+    rig.connection.subscribe({{1, true, {"quote", std::nullopt}, 100}}, test::at({}));
     for (int times = 0; times < 3; ++times) {
         rig.receive(answer);
     }
-    CHECK(rig.connection.where() == phase::ready);
+    CHECK(rig.connection.deliveries.size() == 1);
+    for (std::string_view id : {"subscription:", "subscription:x", "subscription:1x",
+                                "subscription:99999999999999999999", "subscription:-1"}) {
+        CAPTURE(id);
+        rig.connection.subscribe({{2, true, {"fill", std::nullopt}, 100}}, test::at({}));
+        rig.receive(R"({"jsonrpc":"2.0","id":")" + std::string(id) +
+                    R"(","result":{"position":1}})");
+        CHECK(rig.connection.deliveries.size() == 1);
+    }
+    CHECK(rig.failure().empty());
 }
 
 TEST_CASE("hostile_server: a welcome of another shape ends the connection with the place") {
@@ -156,9 +164,12 @@ TEST_CASE("hostile_server: a refusal of any shape is taken as one") {
         rig.receive(R"({"jsonrpc":"2.0","id":"hello","error":)" + std::string(error) + "}");
         CHECK(rig.connection.failure.has_value());
         client_rig ready;
-        made_ready(ready).receive(R"({"jsonrpc":"2.0","id":"change","error":)" +
-                                  std::string(error) + "}");
-        CHECK(ready.connection.refusals.size() == 1);
+        made_ready(ready);
+        ready.connection.subscribe({{1, true, {"quote", std::nullopt}, 100}}, test::at({}));
+        ready.receive(R"({"jsonrpc":"2.0","id":"subscription:1","error":)" + std::string(error) +
+                      "}");
+        REQUIRE(ready.connection.deliveries.size() == 1);
+        CHECK(ready.connection.deliveries[0].text == error);
         CHECK(ready.failure().empty());
     }
 }
@@ -176,7 +187,7 @@ TEST_CASE("hostile_server: differences of any shape refuse what they are about, 
                                                          R"(,"unknown":5},"events":{"quote":)" +
                                                          std::string(description) + "}}"));
         CHECK(rig.failure().empty());
-        CHECK(rig.connection.where() == phase::welcome);
+        CHECK(rig.connection.where() == phase::subscribing);
         CHECK(rig.connection.mismatch(0).starts_with("add: "));
         CHECK(rig.connection.notices.size() == 2);
     }
@@ -234,7 +245,8 @@ TEST_CASE("hostile_server: every prefix and every flipped bit ends or is taken, 
             client_rig rig;
             rig.receive(flipped);
             for (const auto& delivery : rig.connection.deliveries) {
-                CHECK_FALSE(delivery.text.empty());
+                CHECK((delivery.what == rpc::protocol::delivery::kind::welcome) ==
+                      delivery.text.empty());
             }
         }
     }
