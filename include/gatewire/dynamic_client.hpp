@@ -95,7 +95,7 @@ public:
               session::any_executor(executor), std::move(options),
               typed::serve_names(told_, typed::facts_of_events(told_->events)))) {}
 
-    /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
+    /// As of `rpc::client`.
     ~dynamic_client() { side_->shut(); }
 
     dynamic_client(const dynamic_client&) = delete;

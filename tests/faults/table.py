@@ -183,6 +183,10 @@ FAULTS = (
     Fault("subscriptions have no limit", "protocol/subscription_list.hpp",
           "} else if (!has_room_for(change, count_max)) {", "} else if (false) {",
           UNIT + "subscription_list_test.cpp"),
+    # One thread at a time
+    Fault("a thread from elsewhere does not wait for what runs", "session/serial_lane.hpp",
+          "if (!is_free || lane_.has_guest_) {", "if (false) {",
+          "unit/session/serial_executor_test.cpp"),
     # Sessions
     Fault("a connection is kept although no call of it runs", "session/answering_link.hpp",
           "if (before.connection_.in_flight_here() != 0) {", "if (true) {",

@@ -8,12 +8,14 @@
 
 #include <gatewire/rpc.hpp>
 
+#include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/use_future.hpp>
 
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <future>
@@ -61,7 +63,102 @@ private:
     test::recorder<std::optional<rpc::error>> ends_;
 };
 
+/// What it counts is guarded by its client's strand alone.
+struct pairs {
+    void on_connected(const rpc::session_info&) {
+        visit();
+        ++connected;
+    }
+    void on_disconnected(const rpc::error&) {
+        visit();
+        ++disconnected;
+    }
+    void visit() {
+        has_met = has_met || is_inside;
+        ++visits;
+    }
+
+    using rpc_table = rpc::table<rpc::remote<"add", int(int, int)>>;
+
+    int connected = 0;
+    int disconnected = 0;
+    int visits = 0;
+    bool is_inside = false;  // a handler is running
+    bool has_met = false;
+};
+
 }  // namespace
+
+TEST_CASE("client: the thread that destroys it tells the gateway beside no handler") {
+    for (const threading how : test::all_threadings) {
+        CAPTURE(how);
+        rig served({}, how);
+        pairs gateway;
+        auto client = std::make_unique<rpc::client<pairs>>(served.runs_on.get_executor(), gateway,
+                                                           served.to_here());
+        client->start();
+        REQUIRE(client->wait_connected(test::patience));
+        std::promise<void> entered;
+        std::promise<void> leave;
+        client->async_call<"add">(1, 2, [&](const std::exception_ptr&, int) {
+            gateway.is_inside = true;
+            entered.set_value();
+            leave.get_future().wait();
+            gateway.is_inside = false;
+            gateway.visit();
+        });
+        entered.get_future().wait();
+        std::future<void> gone = std::async(std::launch::async, [&] { client.reset(); });
+        // It never ends now; if it did, it would not take long.
+        CHECK(gone.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+        leave.set_value();
+        gone.get();
+        CHECK_FALSE(gateway.has_met);
+        CHECK(gateway.visits == 3);
+        CHECK(gateway.connected == 1);
+        CHECK(gateway.disconnected == 1);
+    }
+}
+
+TEST_CASE("client: destroyed when its loop has stopped, the gateway is told all the same") {
+    rig served;
+    asio::io_context io;
+    pairs gateway;
+    {
+        rpc::client<pairs> client(io.get_executor(), gateway, served.to_here());
+        client.start();
+        while (!client.is_connected()) {
+            REQUIRE(io.run_one_for(test::patience) == 1);
+        }
+        io.poll();
+        asio::post(client.get_executor(), [] {});
+        io.stop();
+    }
+    CHECK(gateway.connected == 1);
+    CHECK(gateway.disconnected == 1);
+}
+
+TEST_CASE("client: destroyed at any moment, each on_connected had its on_disconnected") {
+    rig served({}, threading::four_threads);
+    for (int round = 0; round < 60; ++round) {
+        pairs gateway;
+        {
+            rpc::client<pairs> client(served.runs_on.get_executor(), gateway, served.to_here());
+            client.start();
+            if (round % 4 != 0) {
+                CHECK(client.wait_connected(test::patience));
+            }
+            if (round % 4 == 2) {
+                client.stop();
+            } else if (round % 4 == 3) {
+                client.stop();
+                client.start();
+            }
+        }
+        CHECK(gateway.connected == gateway.disconnected);
+        CHECK_FALSE(gateway.has_met);
+    }
+}
 
 TEST_CASE("client: destroyed with calls pending, each completes exactly once as cancelled") {
     for (const threading how : test::all_threadings) {

@@ -45,13 +45,17 @@ class client_core final : public link_owner,
                           public wakeable,
                           public std::enable_shared_from_this<client_core> {
 public:
+    /// @param run         Tells the gateway. A `disconnected` without a `connected` is left out.
+    /// @param tells_ends  Whether the gateway wants to hear of the ends of sessions.
     client_core(const asio::any_io_executor& executor, client_options options,
-                protocol::client_contract contract, std::function<void(gateway_batch&)> run)
+                protocol::client_contract contract, std::function<void(gateway_batch&)> run,
+                bool tells_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
+          tells_ends_(tells_ends),
           gateway_(std::make_shared<gateway_queue>(executor, run_, options_.single_threaded)),
           calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
                                                 options_.limits, options_.single_threaded)),
@@ -106,13 +110,19 @@ public:
         log(log_event::stopped, why);
     }
 
-    /// Stops and keeps away from the gateway from here on; what it was not told yet is told here.
+    /// Stops and keeps away from the gateway from here on. That its session ended it is told here,
+    /// since the loop may not run any more; but not beside a handler that runs there.
     void shut() {
         stop("the client was destroyed");
-        bool was_told = true;
+        gateway_batch last;
         for (gateway_batch& dropped : gateway_->close()) {
-            dropped.keep_endings(was_told, gateway_->executor());
-            run_(dropped);
+            dropped.move_endings(last, gateway_->executor());
+        }
+        if (tells_ends_) {
+            // One that was to be told when the gateway was closed was not.
+            last.add_news(gateway_item::kind::disconnected,
+                          error(errc::cancelled, "the client was destroyed"));
+            gateway_->executor().run_alone([&] { run_(last); });
         }
     }
 
@@ -408,6 +418,7 @@ private:
     protocol::wanted_events wanted_;
     protocol::session_trail trail_;
     std::function<void(gateway_batch&)> run_;
+    const bool tells_ends_;
     std::shared_ptr<gateway_queue> gateway_;
     std::shared_ptr<client_calls> calls_;
     deadline_timer pause_;  // before the server is asked again for what it refused for the moment

@@ -78,23 +78,19 @@ struct gateway_batch {
         }
     }
 
-    /// Drops what the gateway will not be told any more, since its client goes: calls end here, and
-    /// what is left of `items` is each `disconnected` whose `connected` was told.
-    /// @param was_told  Whether the last `connected` before these was told; kept up to date.
-    /// @param gateway   The strand of the gateway.
-    void keep_endings(bool& was_told, const call_completion::strand& gateway) {
-        std::erase_if(items, [&](gateway_item& item) {
+    /// Gives what the gateway is still told although its client goes: the ends of sessions. Calls
+    /// end here.
+    /// @param gateway  The strand of the gateway.
+    void move_endings(gateway_batch& to, const call_completion::strand& gateway) {
+        for (gateway_item& item : items) {
             if (item.completion) {
                 end_of(std::move(item.completion))
                     .fail(error(errc::cancelled, "the client was destroyed", outcome::may_have_run),
                           gateway);
-            } else if (item.what == gateway_item::kind::connected) {
-                was_told = false;
             } else if (item.what == gateway_item::kind::disconnected) {
-                return !std::exchange(was_told, true);
+                to.items.push_back(std::move(item));
             }
-            return true;
-        });
+        }
     }
 
     void add_news(gateway_item::kind what, session_news news) {

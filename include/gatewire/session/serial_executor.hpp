@@ -44,6 +44,13 @@ public:
         return lane_->try_run(inner_, function);
     }
 
+    /// Runs a function here and now, on any thread, once no other one is running. What only waits,
+    /// perhaps for a loop that nobody runs any more, is not waited for.
+    template <class Function>
+    void run_alone(Function&& function) const {
+        lane_->run_alone(inner_, function);
+    }
+
     bool running_in_this_thread() const noexcept { return lane_->is_running_here(); }
 
     const asio::any_io_executor& get_inner_executor() const noexcept { return inner_; }

@@ -13,6 +13,8 @@
 #include <asio/require.hpp>
 
 #include <atomic>
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -46,6 +48,18 @@ public:
         return true;
     }
 
+    /// Runs a function here and now on any thread, once no other one is running: it waits for that,
+    /// but not for those that wait. Inside of one it runs at once.
+    template <class Function>
+    void run_alone(const asio::any_io_executor& inner, Function&& function) {
+        if (is_running_here()) {
+            function();
+            return;
+        }
+        const stay here(*this, inner);
+        function();
+    }
+
     /// Runs a function later, or, if `inner` may block and this thread is one of its own, now.
     template <class Function>
     void run(const asio::any_io_executor& inner, Function&& function) {
@@ -58,6 +72,7 @@ public:
             (last_ == nullptr ? first_ : last_->next) = made;
             last_ = made;
             before = state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
+            is_turn_due_ = is_turn_due_ || before == occupancy::idle;
         }
         if (before == occupancy::idle) {
             inner.execute(turn(shared_from_this(), inner));
@@ -68,7 +83,7 @@ private:
     enum class occupancy : unsigned char {
         idle,
         busy,    // a function is running, or about to
-        awaited  // and more are waiting
+        awaited  // more are waiting, or whoever runs one must look before it leaves
     };
 
     struct task {
@@ -118,6 +133,41 @@ private:
         const void* before_;
     };
 
+    /// The lane is that of a thread from elsewhere while one lives. Turns that come meanwhile are
+    /// put off.
+    class stay {
+    public:
+        stay(serial_lane& lane, const asio::any_io_executor& inner) : lane_(lane), inner_(inner) {
+            std::unique_lock lock(lane_.mutex_);
+            const occupancy before =
+                lane_.state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
+            // Between two turns nobody is in the lane, even if no thread is left to take the next.
+            const bool is_free = before == occupancy::idle || lane_.is_turn_due_;
+            if (!is_free || lane_.has_guest_) {
+                ++lane_.guests_waiting_;
+                lane_.left_.wait(lock, [this] { return lane_.is_for_guest_; });
+                --lane_.guests_waiting_;
+            }
+            lane_.is_for_guest_ = false;
+            lane_.has_guest_ = true;
+            lane_.runner_.store(this_thread(), std::memory_order_relaxed);
+        }
+        ~stay() {
+            lane_.runner_.store(nullptr, std::memory_order_relaxed);
+            {
+                const std::lock_guard lock(lane_.mutex_);
+                lane_.has_guest_ = false;
+            }
+            lane_.go_on(inner_);
+        }
+        stay(const stay&) = delete;
+        stay& operator=(const stay&) = delete;
+
+    private:
+        serial_lane& lane_;
+        const asio::any_io_executor& inner_;
+    };
+
     /// The next turn of the lane, on its way through the inner executor. If that is destroyed
     /// first, what waits is destroyed with it: it may hold the executor that holds the lane.
     class turn {
@@ -144,14 +194,43 @@ private:
         asio::any_io_executor inner_;
     };
 
+    /// Whoever was in the lane has left it, and others wait for that.
     void go_on(const asio::any_io_executor& inner) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (guests_waiting_ != 0) {
+                is_for_guest_ = true;
+                left_.notify_one();
+                return;
+            }
+            if (is_turn_due_) {
+                return;
+            }
+            if (first_ == nullptr) {
+                state_.store(occupancy::idle, std::memory_order_release);
+                return;
+            }
+            is_turn_due_ = true;
+        }
         asio::require(inner, asio::execution::blocking.never)
             .execute(turn(shared_from_this(), inner));
     }
 
     void take_turn(const asio::any_io_executor& inner) {
+        task* first = nullptr;
+        task* last = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            is_turn_due_ = false;
+            if (has_guest_ || is_for_guest_) {
+                return;  // Which sees to the next turn when it leaves.
+            }
+            state_.store(occupancy::busy, std::memory_order_relaxed);
+            first = std::exchange(first_, nullptr);
+            last = std::exchange(last_, nullptr);
+        }
         const visit here(*this, inner);
-        tasks waiting(take());
+        tasks waiting(*this, first, last);
         while (task* const next = waiting.take()) {
             next->run();
         }
@@ -186,13 +265,6 @@ private:
         task* last_;
     };
 
-    tasks take() {
-        const std::lock_guard lock(mutex_);
-        state_.store(occupancy::busy, std::memory_order_relaxed);
-        task* const last = std::exchange(last_, nullptr);
-        return {*this, std::exchange(first_, nullptr), last};
-    }
-
     void drop() noexcept {
         task* next = nullptr;
         {
@@ -200,7 +272,10 @@ private:
             next = std::exchange(first_, nullptr);
             last_ = nullptr;
             // What is dropped may put more in: that gets a turn of its own, and goes the same way.
-            state_.store(occupancy::idle, std::memory_order_release);
+            is_turn_due_ = false;
+            if (!has_guest_ && !is_for_guest_) {
+                state_.store(occupancy::idle, std::memory_order_release);
+            }
         }
         while (next != nullptr) {
             std::exchange(next, next->next)->drop();
@@ -213,8 +288,13 @@ private:
     }
 
     std::mutex mutex_;
+    std::condition_variable left_;
     task* first_ = nullptr;
     task* last_ = nullptr;
+    std::size_t guests_waiting_ = 0;
+    bool is_for_guest_ = false;  // the lane is free and given to one that waits
+    bool has_guest_ = false;
+    bool is_turn_due_ = false;  // one is on its way through the inner executor
     std::atomic<occupancy> state_{occupancy::idle};
     std::atomic<const void*> runner_{nullptr};
 };

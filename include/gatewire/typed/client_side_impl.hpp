@@ -49,7 +49,8 @@ GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
         executor, std::move(options),
         protocol::client_contract{describe_entries(served.methods),
                                   describe_entries(served.events), served.find_event},
-        [runner](session::gateway_batch& batch) { runner->run(batch); });
+        [runner](session::gateway_batch& batch) { runner->run(batch); },
+        served.disconnected != nullptr);
     runner->serve(core_);
     thread_ = std::make_unique<caller_thread>(core_->options().environment, executor,
                                               core_->options().spin.value);

@@ -13,6 +13,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace rpc::inline v1::typed {
@@ -58,7 +59,12 @@ private:
             switch (item.what) {
                 case kind::event: handle(core, item); break;
                 case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
-                case kind::disconnected: tell(served_.disconnected, *item.news); break;
+                case kind::disconnected:
+                    // It is one of a pair, whose other half may have been dropped.
+                    if (std::exchange(is_connected_, false)) {
+                        tell(served_.disconnected, *item.news);
+                    }
+                    break;
                 case kind::gap: tell(served_.missed, *item.news); break;
                 case kind::unsubscribed: tell(served_.unsubscribed, *item.news); break;
                 default: break;
@@ -91,7 +97,8 @@ private:
         return is_json;
     }
 
-    void connected(const session::client_core& core, const session_info& info) const {
+    void connected(const session::client_core& core, const session_info& info) {
+        is_connected_ = true;
         // The whole name is what it takes to go on with the session: enough to tell it by.
         core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
         if (served_.connected != nullptr) {
@@ -108,6 +115,7 @@ private:
 
     served_gateway served_;
     std::weak_ptr<session::client_core> core_;
+    bool is_connected_ = false;  // as far as the gateway knows
 };
 
 }  // namespace rpc::inline v1::typed

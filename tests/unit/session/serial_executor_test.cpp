@@ -18,6 +18,8 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -189,4 +191,111 @@ TEST_CASE("strand_queue: what an item throws leaves the loop, and the next one f
     CHECK(caught == std::vector<int>{1, 3, 5});
     queue->push(6);
     CHECK(queue->close().size() == 1);  // it does not wait for one that is over
+}
+
+TEST_CASE("serial_executor: a thread from elsewhere waits for what runs, and runs alone") {
+    asio::io_context loop;
+    const serial_executor lane = over(loop);
+    std::promise<void> inside;
+    std::promise<void> leave;
+    std::string story;
+    asio::post(lane, [&] {
+        inside.set_value();
+        leave.get_future().wait();
+        story += 'a';
+    });
+    asio::post(lane, [&] { story += 'b'; });
+    std::thread runs_it([&] { loop.run(); });
+    inside.get_future().wait();
+    auto from_elsewhere = std::async(std::launch::async, [&] {
+        lane.run_alone([&] {
+            CHECK(lane.running_in_this_thread());
+            asio::post(lane, [&] { story += 'd'; });
+            CHECK_FALSE(lane.try_run([&] { story += 'x'; }));
+            lane.run_alone([&] { story += 'c'; });
+        });
+    });
+    // It never comes in now; if it did, it would not take long.
+    CHECK(from_elsewhere.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+    leave.set_value();
+    from_elsewhere.get();
+    runs_it.join();
+    loop.restart();
+    loop.run();
+    CHECK(story.size() == 4);
+    CHECK(story.starts_with('a'));
+    CHECK(story.find('b') < story.size());
+    CHECK(story.find('c') < story.find('d'));
+}
+
+TEST_CASE("serial_executor: a thread from elsewhere does not wait for a loop that is not run") {
+    std::string story;
+    asio::io_context loop;
+    const serial_executor lane = over(loop);
+    lane.run_alone([&] { story += 'a'; });
+    asio::post(lane, [&] { story += 'd'; });
+    lane.run_alone([&] {
+        story += 'b';
+        // A turn that comes meanwhile is put off.
+        loop.run();
+        story += 'c';
+        asio::post(lane, [&] { story += 'e'; });
+    });
+    CHECK(story == "abc");
+    loop.restart();
+    loop.run();
+    CHECK(story == "abcde");
+    CHECK(lane.try_run([&] { story += 'f'; }));
+    CHECK(story == "abcdef");
+}
+
+TEST_CASE("serial_executor: the loop may be destroyed while a thread from elsewhere runs alone") {
+    auto loop = std::make_unique<asio::io_context>();
+    const auto held = std::make_shared<int>(1);
+    const serial_executor lane = over(*loop);
+    asio::post(lane, [held] {});
+    lane.run_alone([&] { loop.reset(); });
+    CHECK(held.use_count() == 1);
+    bool has_run = false;
+    lane.run_alone([&] { has_run = true; });
+    CHECK(has_run);
+}
+
+TEST_CASE("serial_executor: threads of the loop and from elsewhere never meet on it") {
+    constexpr int per_thread = 1'000;
+    asio::io_context loop;
+    const serial_executor lane = over(loop);
+    int inside = 0;  // guarded by the lane alone, like the next one
+    int ran = 0;
+    bool has_met = false;
+    const auto visit = [&] {
+        has_met = has_met || ++inside != 1;
+        ++ran;
+        --inside;
+    };
+    for (int count = 0; count < 2 * per_thread; ++count) {
+        asio::post(loop, [&, count] {
+            if (count % 2 == 0 || !lane.try_run(visit)) {
+                asio::post(lane, visit);
+            }
+        });
+    }
+    std::vector<std::thread> threads;
+    for (int count = 0; count < 2; ++count) {
+        threads.emplace_back([&loop] { loop.run(); });
+    }
+    for (int count = 0; count < 2; ++count) {
+        threads.emplace_back([&] {
+            for (int times = 0; times < per_thread; ++times) {
+                lane.run_alone(visit);
+            }
+        });
+    }
+    for (std::thread& one : threads) {
+        one.join();
+    }
+    loop.restart();
+    loop.run();
+    CHECK_FALSE(has_met);
+    CHECK(ran == 4 * per_thread);
 }
