@@ -81,8 +81,8 @@ public:
 
     /// Ends every call, as `stop` does, and waits for a handler that runs on another thread. An
     /// `on_disconnected` that is due is called by this thread, which no handler runs beside; other
-    /// hooks and events that were not handled yet are left out. Completion handlers run on the
-    /// loop, also later.
+    /// hooks and events that were not handled yet are left out, and the log of the options is not
+    /// called any more. Completion handlers run on the loop, also later.
     ~client() { side_->shut(); }
 
     client(const client&) = delete;

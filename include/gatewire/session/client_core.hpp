@@ -12,6 +12,7 @@
 #include <gatewire/session/client_calls.hpp>
 #include <gatewire/session/client_link.hpp>
 #include <gatewire/session/delivery_sorter.hpp>
+#include <gatewire/session/gate.hpp>
 #include <gatewire/session/gateway_item.hpp>
 #include <gatewire/session/key_maker.hpp>
 #include <gatewire/session/optional_mutex.hpp>
@@ -124,6 +125,7 @@ public:
                           error(errc::cancelled, "the client was destroyed"));
             gateway_->executor().run_alone([&] { run_(last); });
         }
+        logging_.close();  // What the log writes to may go with the client.
     }
 
     void change(std::size_t event, const std::vector<std::string>& keys, bool is_wanted) {
@@ -156,8 +158,9 @@ public:
     std::string_view method_name(std::size_t at) const { return contract_.methods[at].name; }
 
     void log(log_event event, std::string_view text) const {
-        if (options_.log) {
+        if (options_.log && logging_.enter()) {
             options_.log({event, options_.address, text});
+            logging_.leave();
         }
     }
 
@@ -412,6 +415,7 @@ private:
     asio::any_io_executor executor_;
     const client_options options_;
     const protocol::client_contract contract_;
+    mutable gate logging_;
     key_maker keys_{*options_.environment};
     mutable optional_mutex mutex_{!options_.single_threaded};
     std::condition_variable_any connected_;
