@@ -12,10 +12,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -116,6 +114,151 @@ struct client {
 
     wanted_events wanted{two_events()};
     std::vector<subscription_request> under_way;
+};
+
+/// Changes, refusals and cuts as chance will have them, beside a server that is a set of keys.
+class adventure {
+public:
+    /// Of each event its keys; "*" is all of it.
+    using selection = std::map<std::string, std::set<std::string>>;
+
+    explicit adventure(unsigned seed) : random_(seed) { begin(false); }
+
+    void step() {
+        switch (draw(8)) {
+            case 0:
+            case 1: subscribe(); break;
+            case 2: unsubscribe(); break;
+            case 3:
+                if (draw(10) == 0) {
+                    cut();
+                }
+                break;
+            case 4: wanted.ask_again(); break;
+            default: answer(draw(5) == 0);
+        }
+        if (draw(3) != 0) {
+            ask();
+        }
+    }
+
+    /// Lets the server answer until nothing is asked any more. @return Whether it came to that.
+    bool comes_to_rest() {
+        for (int round = 0; round < 2000; ++round) {
+            wanted.ask_again();
+            ask();
+            if (line_.empty()) {
+                return true;
+            }
+            answer(false);
+        }
+        return false;
+    }
+
+    static std::size_t count(const selection& of) {
+        return of.at("quote").size() + of.at("fill").size();
+    }
+
+    wanted_events wanted{two_events()};
+    selection should_have{{"quote", {"*"}}, {"fill", {"*"}}};
+    selection has;
+
+private:
+    static constexpr std::size_t room = 40;
+
+    int draw(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
+
+    keys some_keys() {
+        keys some;
+        for (int number = draw(4); number > 0; --number) {
+            some.push_back("k" + std::to_string(draw(12)));
+        }
+        return some;
+    }
+
+    static void apply(selection& to, const std::string& event, const keys& some, bool is_wanted) {
+        auto& of = to[event];
+        if (some.empty()) {
+            of = is_wanted ? std::set<std::string>{"*"} : std::set<std::string>{};
+        } else if (is_wanted) {
+            of.erase("*");
+            of.insert(some.begin(), some.end());
+        } else {
+            std::erase_if(of, [&](const std::string& key) {
+                return std::find(some.begin(), some.end(), key) != some.end();
+            });
+        }
+    }
+
+    void subscribe() {
+        const auto event = static_cast<std::size_t>(draw(2));
+        const keys some = some_keys();
+        wanted.subscribe(event, some);
+        apply(should_have, std::string(wanted.name(event)), some, true);
+    }
+
+    void unsubscribe() {
+        const auto event = static_cast<std::size_t>(draw(2));
+        const keys some = some_keys();
+        wanted.unsubscribe(event, some);
+        apply(should_have, std::string(wanted.name(event)), some, false);
+    }
+
+    void ask() {
+        for (const subscription_request& one : wanted.next()) {
+            line_.push_back(one);
+        }
+    }
+
+    /// @return Whether the server does what the request asks for.
+    bool carry_out(const subscription_request& one) {
+        selection after = has;
+        apply(after, one.wish.event, one.wish.keys.value_or(keys{}), one.is_wanted);
+        const bool fits = !one.is_wanted || count(after) <= room;
+        if (fits) {
+            has = std::move(after);
+        }
+        return fits;
+    }
+
+    void answer(bool is_busy) {
+        if (line_.empty()) {
+            return;
+        }
+        const subscription_request one = line_.front();
+        line_.pop_front();
+        if (!is_busy && carry_out(one)) {
+            wanted.fulfilled(one.number);
+        } else {
+            wanted.refused(one.number, overloaded, "no");
+        }
+    }
+
+    /// What was on its way may have arrived, but no answer comes.
+    void cut() {
+        for (const subscription_request& one : line_) {
+            if (draw(2) == 0) {
+                break;
+            }
+            carry_out(one);
+        }
+        wanted.end();
+        begin(draw(2) == 0);
+    }
+
+    void begin(bool goes_on) {
+        line_.clear();
+        if (!goes_on) {
+            has = {{"quote", {}}, {"fill", {}}};
+        }
+        subscription_bounds here = bounds(goes_on, draw(2) == 0 ? 0 : room);
+        here.frame_size_max = static_cast<std::size_t>(150 + draw(400));
+        here.unanswered_max = static_cast<std::size_t>(100 + draw(2000));
+        wanted.begin(std::move(here));
+    }
+
+    std::mt19937 random_;
+    std::deque<subscription_request> line_;
 };
 
 }  // namespace
@@ -450,125 +593,13 @@ TEST_CASE("wanted_events: answers to what was never asked change nothing") {
 TEST_CASE("wanted_events: whatever happens on the way, in the end the server has what is wanted") {
     for (unsigned seed = 1; seed <= 300; ++seed) {
         CAPTURE(seed);
-        std::mt19937 random(seed);
-        const auto draw = [&](int below) { return static_cast<int>(random() % unsigned(below)); };
-        wanted_events wanted{two_events()};
-        // What is wanted and what the server has, of each event: "*" is all of it.
-        std::map<std::string, std::set<std::string>> model{{"quote", {"*"}}, {"fill", {"*"}}};
-        std::map<std::string, std::set<std::string>> has;
-        std::deque<subscription_request> line;
-        constexpr std::size_t room = 40;
-        const auto count = [](const auto& of) {
-            return of.at("quote").size() + of.at("fill").size();
-        };
-        const auto serve = [&](const subscription_request& one, bool refuse) {
-            auto after = has;
-            auto& of = after[one.wish.event];
-            if (!one.wish.keys) {
-                of.clear();
-                if (one.is_wanted) {
-                    of.insert("*");
-                }
-            } else {
-                if (one.is_wanted) {
-                    of.erase("*");
-                }
-                for (const std::string& key : *one.wish.keys) {
-                    one.is_wanted ? static_cast<void>(of.insert(key))
-                                  : static_cast<void>(of.erase(key));
-                }
-            }
-            if (refuse || (one.is_wanted && count(after) > room)) {
-                wanted.refused(one.number, overloaded, "no");
-            } else {
-                has = std::move(after);
-                wanted.fulfilled(one.number);
-            }
-        };
-        const auto begin = [&](bool goes_on) {
-            line.clear();
-            if (!goes_on) {
-                has = {{"quote", {}}, {"fill", {}}};
-            }
-            wanted.begin({static_cast<std::size_t>(150 + draw(400)),
-                          draw(2) == 0 ? 0 : room,
-                          static_cast<std::size_t>(100 + draw(2000)),
-                          goes_on,
-                          {}});
-        };
-        begin(false);
+        adventure one(seed);
         for (int step = 0; step < 300; ++step) {
-            const std::size_t event = static_cast<std::size_t>(draw(2));
-            const std::string name(wanted.name(event));
-            keys some;
-            for (int number = draw(4); number > 0; --number) {
-                some.push_back("k" + std::to_string(draw(12)));
-            }
-            auto& of = model[name];
-            switch (draw(8)) {
-                case 0:
-                case 1:
-                    wanted.subscribe(event, some);
-                    if (some.empty()) {
-                        of = {"*"};
-                    } else {
-                        of.erase("*");
-                        of.insert(some.begin(), some.end());
-                    }
-                    break;
-                case 2:
-                    wanted.unsubscribe(event, some);
-                    if (some.empty()) {
-                        of.clear();
-                    }
-                    for (const std::string& key : some) {
-                        of.erase(key);
-                    }
-                    break;
-                case 3:
-                    if (draw(10) == 0) {
-                        // What was on its way may have arrived, but no answer comes.
-                        for (const auto& one : line) {
-                            if (draw(2) == 0) {
-                                break;
-                            }
-                            const auto unanswered = one.number + 1'000'000;
-                            auto copy = one;
-                            copy.number = unanswered;
-                            serve(copy, false);
-                        }
-                        wanted.end();
-                        begin(draw(2) == 0);
-                    }
-                    break;
-                case 4: wanted.ask_again(); break;
-                default:
-                    if (!line.empty()) {
-                        serve(line.front(), draw(5) == 0);
-                        line.pop_front();
-                    }
-            }
-            if (draw(3) != 0) {
-                for (const auto& one : wanted.next()) {
-                    line.push_back(one);
-                }
-            }
+            one.step();
         }
-        for (int round = 0; round < 2000; ++round) {
-            wanted.ask_again();
-            for (const auto& one : wanted.next()) {
-                line.push_back(one);
-            }
-            if (line.empty()) {
-                break;
-            }
-            serve(line.front(), false);
-            line.pop_front();
-        }
-        REQUIRE(line.empty());
-        CHECK(wanted.is_settled());
-        CHECK(has["quote"] == model["quote"]);
-        CHECK(has["fill"] == model["fill"]);
-        CHECK(wanted.size() == count(model));
+        REQUIRE(one.comes_to_rest());
+        CHECK(one.wanted.is_settled());
+        CHECK(one.has == one.should_have);
+        CHECK(one.wanted.size() == adventure::count(one.should_have));
     }
 }
