@@ -67,7 +67,9 @@ private:
 struct pairs {
     void on_connected(const rpc::session_info&) {
         visit();
-        ++connected;
+        if (++connected == 1) {
+            told.set_value();
+        }
     }
     void on_disconnected(const rpc::error&) {
         visit();
@@ -85,6 +87,7 @@ struct pairs {
     int visits = 0;
     bool is_inside = false;  // a handler is running
     bool has_met = false;
+    std::promise<void> told;  // of the first connection
 };
 
 }  // namespace
@@ -97,16 +100,19 @@ TEST_CASE("client: the thread that destroys it tells the gateway beside no handl
         auto client = std::make_unique<rpc::client<pairs>>(served.runs_on.get_executor(), gateway,
                                                            served.to_here());
         client->start();
-        REQUIRE(client->wait_connected(test::patience));
+        test::get(gateway.told.get_future());
         std::promise<void> entered;
         std::promise<void> leave;
-        client->async_call<"add">(1, 2, [&](const std::exception_ptr&, int) {
-            gateway.is_inside = true;
-            entered.set_value();
-            leave.get_future().wait();
-            gateway.is_inside = false;
-            gateway.visit();
-        });
+        // The end of a call that failed on this side is no part of what the connection brought.
+        client->async_call<"add">(rpc::timeout{std::chrono::milliseconds(0)}, 1, 2,
+                                  [&](const std::exception_ptr& why, int) {
+                                      gateway.is_inside = true;
+                                      CHECK(why);
+                                      entered.set_value();
+                                      leave.get_future().wait();
+                                      gateway.is_inside = false;
+                                      gateway.visit();
+                                  });
         entered.get_future().wait();
         std::future<void> gone = std::async(std::launch::async, [&] { client.reset(); });
         // It never ends now; if it did, it would not take long.
