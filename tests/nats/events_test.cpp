@@ -60,6 +60,19 @@ TEST_CASE("nats events: what is published before the first engine's stream is th
     CHECK(client.heard.deals.all() == numbers(1, 20));
 }
 
+TEST_CASE("nats events: that an event has no keys is told to who wants some") {
+    broker post;
+    served_pit served(post);
+    hearing_client client(post);
+    client->subscribe<"deal">("a");
+    REQUIRE(client.connect());
+    REQUIRE(client.heard.refused.wait_for_count(1));
+    const rpc::refused_subscription what = client.heard.refused.all().front();
+    CHECK(what.event == "deal");
+    CHECK(what.keys == std::vector<std::string>{"a"});
+    CHECK(what.why.code() == rpc::errc::invalid_params);
+}
+
 TEST_CASE("nats events: the broker selects by keys of all kinds") {
     broker post;
     served_pit served(post);

@@ -103,6 +103,7 @@ public:
     void on_connected(const rpc::session_info& info) { connected.add(info); }
     void on_disconnected(const rpc::error& why) { disconnected.add(why.message()); }
     void on_gap(const rpc::gap& missed) { gaps.add(missed); }
+    void on_subscription_refused(const rpc::refused_subscription& what) { refused.add(what); }
 
     using rpc_table = rpc::table<
         rpc::remote<"add", int(int, int)>, rpc::remote<"who", std::string(), rpc::idempotent>,
@@ -115,6 +116,7 @@ public:
         rpc::on<"price", &listener::on_price>, rpc::on<"print", &listener::on_print>,
         rpc::on<"deal", &listener::on_deal>>;
 
+    recorder<rpc::refused_subscription> refused;
     recorder<std::string> prices;
     recorder<std::string> prints;
     recorder<int> deals;

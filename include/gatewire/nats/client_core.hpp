@@ -245,6 +245,7 @@ private:
     }
 
     void take_gap(const gap& missed) override { teller_.missed(missed); }
+    void take_refusal(const refused_subscription& what) override { teller_.unsubscribed(what); }
 
     void take_ready(const stream_state& stream) override {
         {

@@ -173,7 +173,7 @@ private:
                                                    wishes_, refused),
                                       one.begin);
             for (const std::string& event : refused) {
-                user_.log_refusal("the event '" + event + "' has no keys");
+                refuse_keys(event);
             }
             for (event_source& source : one.sources) {
                 if (source.ticket == 0) {
@@ -186,6 +186,18 @@ private:
             }
         }
         tell_if_ready();
+    }
+
+    void refuse_keys(const std::string& event) {
+        const std::string why = "the event '" + event + "' has no keys";
+        for (const event_wish& wish : wishes_) {
+            if (wish.name == event) {
+                user_.take_refusal({event,
+                                    {wish.keys.begin(), wish.keys.end()},
+                                    error(errc::invalid_params, why)});
+            }
+        }
+        user_.log_refusal(why);
     }
 
     /// Whether an event is wanted that no stream has; an engine that publishes it may come.

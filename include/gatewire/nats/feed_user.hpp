@@ -23,6 +23,7 @@ public:
     virtual ~feed_user() = default;
     virtual void take_event(std::string_view text, const std::vector<event_wish>& wishes) = 0;
     virtual void take_gap(const gap& missed) = 0;
+    virtual void take_refusal(const refused_subscription& what) = 0;
     /// Everything that is wanted is delivered from here on, for the first time on a connection.
     virtual void take_ready(const stream_state& stream) = 0;
     virtual void log_refusal(const std::string& text) = 0;

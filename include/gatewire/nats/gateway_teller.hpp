@@ -72,6 +72,7 @@ public:
         }
     }
     void missed(const gap& events) const { tell(served_.missed, events); }
+    void unsubscribed(const refused_subscription& what) const { tell(served_.unsubscribed, what); }
 
 private:
     template <class News>
