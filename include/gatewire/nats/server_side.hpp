@@ -84,6 +84,7 @@ private:
             access_.engine = served.engine;
             access_.answer_size_max = core.options().answer_size_max;
             access_.strand = core.engine().executor();
+            access_.loop = core.executor();
             access_.worker = core.options().worker ? core.options().worker : core.executor();
         }
 

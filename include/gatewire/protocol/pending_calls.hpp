@@ -29,9 +29,14 @@ public:
     /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
     std::pair<call_id, Call&> open(time_point deadline) {
         if (free_.empty()) {
-            free_.push_back(static_cast<std::uint32_t>(slots_.size()));
             slots_.emplace_back();
-            free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
+            try {
+                free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
+            } catch (...) {
+                slots_.pop_back();
+                throw;
+            }
+            free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
         }
         const std::uint32_t index = free_.back();
         free_.pop_back();
@@ -139,6 +144,9 @@ private:
     template <class Wanted>
     std::vector<std::pair<call_id, Call>> take_if(Wanted&& wanted) {
         std::vector<std::pair<call_id, Call>> taken;
+        taken.reserve(static_cast<std::size_t>(
+            std::count_if(slots_.begin(), slots_.end(),
+                          [&](const slot& one) { return one.is_used && wanted(one); })));
         earliest_ = never;
         for (std::uint32_t index = 0; index < slots_.size(); ++index) {
             if (!slots_[index].is_used) {

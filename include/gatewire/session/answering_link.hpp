@@ -76,8 +76,10 @@ public:
     /// connection.
     void leave(close_reason why) {
         const std::lock_guard lock(mutex_);
-        say_bye(why);
-        start_write();
+        guard([&] {
+            say_bye(why);
+            start_write();
+        });
         shut(std::move(why));
     }
 

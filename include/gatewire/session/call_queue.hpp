@@ -73,22 +73,18 @@ public:
             link->send_call({call.body, {}, client_link::no_id, 0}, now);
             return client_link::no_id;
         }
-        const time_point deadline = protocol::after(now, call.timeout);
-        const auto [id, kept] = pending_.open(deadline);
-        kept.completion = std::move(call.completion);
-        kept.deadline = deadline;
-        kept.method = call.method;
-        kept.is_sent = is_sent;
-        kept.is_idempotent = call.is_idempotent;
-        kept.is_keyed = call.is_keyed;
-        kept.members = call.members;
-        kept.body.append(call.body);
-        if (is_sent) {
-            kept.order = ++sent_;
-            send(*link, kept, id, now);
-        } else {
-            waiting_bytes_ += call.body.size();
-            waiting_.push_back(id);
+        const auto [id, kept] = pending_.open(protocol::after(now, call.timeout));
+        try {
+            keep(call, id, kept, is_sent, now);
+            if (is_sent) {
+                send(*link, kept, id, now);
+            }
+        } catch (...) {  // The caller hears of it, and nobody else.
+            if (kept.completion) {
+                call.completion = std::move(kept.completion);
+            }
+            pending_.close(id);
+            throw;
         }
         return id;
     }
@@ -122,20 +118,23 @@ public:
     void send_waiting(client_link& link, time_point now) {
         while (!waiting_.empty() && in_flight_ < window_) {
             const protocol::call_id id = waiting_.front();
-            waiting_.pop_front();
             pending* const call = pending_.find(id);
             if (call == nullptr) {
+                waiting_.pop_front();
                 continue;  // It ended while it waited.
             }
-            forget(*call);
+            // Nothing is changed before it is sent: there may be no memory for that.
             if (!call->completion) {
                 link.send_call({call->body.view(), {}, client_link::no_id, 0}, now);
+                forget(*call);
                 pending_.close(id);
-                continue;
+            } else {
+                send(link, *call, id, now);
+                forget(*call);
+                call->is_sent = true;
+                call->order = ++sent_;
             }
-            send(link, *call, id, now);
-            call->is_sent = true;
-            call->order = ++sent_;
+            waiting_.pop_front();
         }
     }
 
@@ -178,6 +177,7 @@ public:
 
     std::vector<failed_call> take_expired(time_point now) {
         std::vector<failed_call> failed;
+        failed.reserve(pending_.size());
         for (auto& [id, call] : pending_.take_expired(now)) {
             if (call.completion) {
                 failed.push_back(
@@ -192,6 +192,7 @@ public:
     /// Ends the calls that were sent and may not be sent again: their session is gone.
     std::vector<failed_call> take_sent(repeat allowed, const error& why) {
         std::vector<failed_call> failed;
+        failed.reserve(pending_.size());
         for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
                  const bool is_safe =
                      one.is_idempotent || (allowed == repeat::keyed && one.is_keyed);
@@ -205,6 +206,7 @@ public:
     /// Ends all calls.
     std::vector<failed_call> take_all(errc code, const std::string& why) {
         std::vector<failed_call> failed;
+        failed.reserve(pending_.size());
         for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
             if (call.completion) {
                 failed.push_back(ended(id, std::move(call), code, why));
@@ -243,6 +245,24 @@ private:
             }
         }
     };
+
+    void keep(outgoing_call& call, protocol::call_id id, pending& kept, bool is_sent,
+              time_point now) {
+        kept.deadline = protocol::after(now, call.timeout);
+        kept.method = call.method;
+        kept.is_sent = is_sent;
+        kept.is_idempotent = call.is_idempotent;
+        kept.is_keyed = call.is_keyed;
+        kept.members = call.members;
+        kept.body.append(call.body);
+        if (is_sent) {
+            kept.order = ++sent_;
+        } else {
+            waiting_.push_back(id);
+            waiting_bytes_ += call.body.size();
+        }
+        kept.completion = std::move(call.completion);
+    }
 
     void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
         link.send_call({call.body.view(), call.members, id, milliseconds_until(call.deadline, now)},

@@ -6,6 +6,7 @@
 
 #include <gatewire/session/call_queue.hpp>
 #include <gatewire/session/deadline_timer.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 
 #include <algorithm>
@@ -53,7 +54,7 @@ public:
             if (!refused) {
                 link = link_;
                 id = queue_.add(call, link_.get(), environment_->now());
-                arm();
+                insist([this] { arm(); });
             }
         }
         if (refused && !call.completion) {
@@ -172,6 +173,7 @@ public:
     void take_answered(const std::vector<protocol::delivery>& deliveries,
                        std::vector<completion_ptr>& completions, bool may_send) {
         completions.clear();
+        completions.reserve(deliveries.size());
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
             completions.push_back(what.is_of_call() ? queue_.take_answered(what.number) : nullptr);

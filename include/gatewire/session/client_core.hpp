@@ -14,6 +14,7 @@
 #include <gatewire/session/delivery_sorter.hpp>
 #include <gatewire/session/gate.hpp>
 #include <gatewire/session/gateway_item.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/session/key_maker.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/real_environment.hpp>
@@ -69,11 +70,12 @@ public:
         if (reconnector_) {
             return;
         }
-        reconnector_ = std::make_shared<reconnector>(
+        auto made = std::make_shared<reconnector>(
             executor_, options_,
-            [weak = weak_from_this()](std::unique_ptr<stream> made, const close_reason& failure) {
+            [weak = weak_from_this()](std::unique_ptr<stream> carrier,
+                                      const close_reason& failure) {
                 if (const auto self = weak.lock()) {
-                    made ? self->on_connected(std::move(made)) : self->on_failed(failure);
+                    carrier ? self->on_connected(std::move(carrier)) : self->on_failed(failure);
                 }
             },
             [weak = weak_from_this()](const std::string& why, std::chrono::milliseconds pause) {
@@ -82,8 +84,9 @@ public:
                               why + "; next try in " + std::to_string(pause.count()) + " ms");
                 }
             });
+        made->start(std::move(address));
+        reconnector_ = std::move(made);
         calls_->start();
-        reconnector_->start(std::move(address));
     }
 
     /// Ends the connection and every call; does nothing when stopped.
@@ -97,9 +100,9 @@ public:
             }
             std::exchange(reconnector_, nullptr)->stop();
             link = std::exchange(link_, nullptr);
-            failed = calls_->stop(why);
+            insist([&] { failed = calls_->stop(why); });
             trail_.end_session();
-            end_session({errc::cancelled, why});
+            insist([&] { end_session({errc::cancelled, why}); });
             pause_.cancel();
             is_pause_set_ = false;
         }
@@ -107,7 +110,7 @@ public:
             link->leave({errc::cancelled, why});
         }
         calls_->complete(failed);
-        gateway_->kick();
+        insist([&] { gateway_->kick(); });
         log(log_event::stopped, why);
     }
 
@@ -218,17 +221,14 @@ private:
                 return;
             }
             delivery_sorter sorted{after_read_, std::move(spare_)};
-            calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
-            for (std::size_t at = 0; at < frames.deliveries.size(); ++at) {
-                if (!take_news(frames.deliveries[at], sorted.in_order, then)) {
-                    sorted.add(frames.deliveries[at], std::move(answered_[at]));
-                }
-            }
-            trail_.arrived(from->connection().newest());
-            trail_.answered(from->connection().answers());
-            if (!sorted.in_order.items.empty()) {
-                sorted.take_bytes(frames.bytes);
-                gateway_->push(std::move(sorted.in_order));
+            const bool was_ready = is_ready_;
+            try {
+                sort(from, frames, sorted, then);
+            } catch (...) {  // The connection ends for that; none of its calls may wait for ever.
+                give_up(sorted);
+                calls_->complete(then.failed);
+                is_ready_ = was_ready;  // Nobody was told of more.
+                throw;
             }
             at_once = std::move(sorted.at_once);
         }
@@ -300,11 +300,11 @@ private:
             if (which->connection().is_over) {
                 trail_.end_session();
             }
-            failed = calls_->close(why, which->grace(why));
-            end_session(why);
+            insist([&] { failed = calls_->close(why, which->grace(why)); });
+            insist([&] { end_session(why); });
         }
         calls_->complete(failed);
-        gateway_->kick();
+        insist([&] { gateway_->kick(); });
         if (was_ready) {
             log(log_event::disconnected, why.text);
         }
@@ -312,6 +312,40 @@ private:
     }
 
     // Everything below is called with the mutex held.
+
+    /// Finds out who is to be told what.
+    void sort(const std::shared_ptr<client_link>& from, received_frames& frames,
+              delivery_sorter& sorted, consequences& then) {
+        calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
+        for (std::size_t at = 0; at < frames.deliveries.size(); ++at) {
+            if (!take_news(frames.deliveries[at], sorted.in_order, then)) {
+                sorted.add(frames.deliveries[at], answered_[at]);
+            }
+        }
+        if (!sorted.in_order.items.empty()) {
+            sorted.take_bytes(frames.bytes);
+            gateway_->push(std::move(sorted.in_order));
+        }
+        trail_.arrived(from->connection().newest());
+        trail_.answered(from->connection().answers());
+    }
+
+    /// There is no memory for the answers that came.
+    void give_up(delivery_sorter& sorted) noexcept {
+        const auto end = [&](completion_ptr& completion) {
+            if (completion) {
+                end_of(std::move(completion)).fail(no_memory_, gateway_->executor());
+            }
+        };
+        for (completion_ptr& completion : answered_) {
+            end(completion);
+        }
+        for (gateway_batch* const batch : {&sorted.in_order, &sorted.at_once}) {
+            for (gateway_item& item : batch->items) {
+                end(item.completion);
+            }
+        }
+    }
 
     /// @return Whether it was about the session or the subscriptions.
     bool take_news(const protocol::delivery& what, gateway_batch& batch, consequences& then) {
@@ -405,10 +439,11 @@ private:
     /// Pairs every `connected` with a `disconnected`.
     void end_session(const close_reason& why) {
         wanted_.end();
-        if (std::exchange(is_ready_, false)) {
+        if (is_ready_) {
             gateway_batch last;
             last.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
             gateway_->push(std::move(last));
+            is_ready_ = false;
         }
     }
 
@@ -428,6 +463,8 @@ private:
     deadline_timer pause_;  // before the server is asked again for what it refused for the moment
     std::optional<protocol::backoff> pauses_;
     bool is_pause_set_ = false;
+    /// Made before there is none.
+    const error no_memory_{errc::invalid_answer, "no memory for the answer"};
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_link> link_;
     received_answers after_read_{options_.single_threaded};

@@ -89,6 +89,8 @@ public:
             return;
         }
         wire::buffer& out = outgoing_.gathered();
+        // More than its last members need: half a request would spoil all that follow.
+        out.prepare(call.body.size() + call.members.size() + 128);
         const std::size_t frame = wire::begin_frame(out);
         out.append(call.body);
         if (call.id != no_id) {
@@ -113,9 +115,11 @@ public:
     /// Ends the session, if the server can be told, and the connection.
     void leave(close_reason why) {
         const std::lock_guard lock(mutex_);
-        connection_.say_bye(why.text);
-        queue(connection_.out);
-        finish(std::move(why));
+        guard([&] {
+            connection_.say_bye(why.text);
+            queue(connection_.out);
+            finish(std::move(why));
+        });
     }
 
     void give_up(std::uint64_t id) {

@@ -6,6 +6,7 @@
 
 #include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/session/socket_stream.hpp>
 #include <gatewire/session/sockets.hpp>
 
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,6 +78,11 @@ private:
     void on_resolved(const asio::error_code& failure,
                      const asio::ip::tcp::resolver::results_type& found) {
         const std::lock_guard lock(mutex_);
+        guard([&] { take_resolved(failure, found); });
+    }
+
+    void take_resolved(const asio::error_code& failure,
+                       const asio::ip::tcp::resolver::results_type& found) {
         if (is_done_) {
             return;
         }
@@ -113,6 +120,10 @@ private:
     // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
     void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
         const std::lock_guard lock(mutex_);
+        guard([&] { take_connected(failure, endpoint); });
+    }
+
+    void take_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
         if (is_done_) {
             return;
         }
@@ -150,13 +161,27 @@ private:
 
     void fail(const std::string& why) { finish(nullptr, why); }
 
+    /// Where there is no memory for a step, the attempt has failed.
+    template <class Step>
+    void guard(Step&& step) {
+        try {
+            step();
+        } catch (const std::bad_alloc&) {
+            finish(nullptr, "no memory");
+        }
+    }
+
     void finish(std::unique_ptr<stream> made, std::string failure) {
         is_done_ = true;
         timer_.cancel();
+        made_ = std::move(made);
+        last_failure_ = std::move(failure);
         // Never from inside of `start`, whose caller may hold what the callback needs.
-        asio::post(timer_.get_executor(), [self = shared_from_this(), made = std::move(made),
-                                           failure = std::move(failure)]() mutable {
-            self->done_(std::move(made), {errc::connection_refused, std::move(failure)});
+        insist([this] {
+            asio::post(timer_.get_executor(), [self = shared_from_this()] {
+                self->done_(std::move(self->made_),
+                            {errc::connection_refused, std::move(self->last_failure_)});
+            });
         });
     }
 
@@ -169,6 +194,7 @@ private:
     environment::connect_callback done_;
     std::vector<stream_endpoint> endpoints_;
     std::size_t next_ = 0;
+    std::unique_ptr<stream> made_;
     std::string last_failure_ = "the name has no address";
     bool is_late_ = false;
     bool is_done_ = false;

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -23,10 +24,10 @@ public:
 
     /// Begins to write what is queued, if nothing is being written. More may follow soon: what
     /// comes in until the executor hears of the end of the write is gathered for the next one.
-    virtual void flush_now() = 0;
+    virtual void flush_now() noexcept = 0;
 
     /// Writes what is queued, if nothing is being written: no more follows soon.
-    virtual void flush_all() = 0;
+    virtual void flush_all() noexcept = 0;
 
 private:
     friend class cork;
@@ -106,7 +107,12 @@ private:
         if (count_++ == 0) {
             first_ = std::move(what);
         } else {
-            others_.push_back(std::move(what));
+            try {
+                others_.push_back(what);
+            } catch (const std::bad_alloc&) {  // Then it cannot wait.
+                --count_;
+                let_go(what);
+            }
         }
     }
 

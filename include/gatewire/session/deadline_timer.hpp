@@ -24,8 +24,8 @@ public:
     template <class Owner>
     void arm(time_point next, Owner& owner) {
         if (next < armed_) {
-            armed_ = next;
             timer_->arm(next, owner.weak_from_this());
+            armed_ = next;
         }
     }
 

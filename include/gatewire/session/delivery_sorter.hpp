@@ -19,19 +19,18 @@ struct delivery_sorter {
     gateway_batch in_order;   // events, and the answers between them
     gateway_batch at_once{};  // answers for threads that wait; their texts stay in the frames
 
-    /// @param completion  Of an answer; null if nobody waits for it any more.
-    void add(const protocol::delivery& what, completion_ptr completion) {
+    /// @param completion  Of an answer; null if nobody waits for it any more. Where there is no
+    ///                    memory, it is left where it is.
+    void add(const protocol::delivery& what, completion_ptr& completion) {
         using turn = call_completion::turn;
         if (what.what == protocol::delivery::kind::event) {
             in_order.add_event(what);
         } else if (completion && completion->when() == turn::in_order) {
-            in_order.add_answer(what, std::move(completion));
+            in_order.add_answer(what, completion);
         } else if (completion && completion->when() == turn::at_once) {
-            at_once.add_answer(what, std::move(completion));
+            at_once.add_answer(what, completion);
         } else if (completion) {
-            gateway_batch one;
-            one.add_answer(what, std::move(completion));
-            after_read.push(std::move(one.items.front()));
+            after_read.push(what, completion);
         }
     }
 

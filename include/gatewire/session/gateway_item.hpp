@@ -7,12 +7,14 @@
 #include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/session/answer_error.hpp>
 #include <gatewire/session/call_completion.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -41,14 +43,22 @@ struct gateway_item {
     completion_ptr completion;                 // of a call, with `result` and `error`
     std::unique_ptr<const session_news> news;  // with the other kinds
 
+    /// Becomes the answer of a call.
+    void answer_with(const protocol::delivery& answer, completion_ptr& of) noexcept {
+        what = answer.what == protocol::delivery::kind::result ? kind::result : kind::error;
+        text = answer.text;
+        completion = std::move(of);
+    }
+
     /// Ends the call that this answers.
     void complete() {
-        call_completion& end = end_of(std::move(completion));
         if (what == kind::result) {
-            end.succeed(text);
-        } else {
-            end.refuse(read_answer_error(text));
+            end_of(std::move(completion)).succeed(text);
+            return;
         }
+        std::optional<error> why;
+        insist([&] { why = read_answer_error(text); });
+        end_of(std::move(completion)).refuse(*why);
     }
 };
 
@@ -63,12 +73,8 @@ struct gateway_batch {
         item.text = what.text;
     }
 
-    void add_answer(const protocol::delivery& what, completion_ptr completion) {
-        gateway_item& item = items.emplace_back();
-        item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
-                                                                  : gateway_item::kind::error;
-        item.text = what.text;
-        item.completion = std::move(completion);
+    void add_answer(const protocol::delivery& what, completion_ptr& completion) {
+        items.emplace_back().answer_with(what, completion);
     }
 
     /// Ends the calls of a batch that holds nothing else.

@@ -33,8 +33,10 @@ public:
     void start() {
         const std::lock_guard lock(mutex_);
         watch_.received(now(), false, false);
-        start_read();
-        arm_timer();
+        guard([this] {
+            start_read();
+            arm_timer();
+        });
     }
 
 protected:
@@ -90,6 +92,21 @@ private:
     }
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
+        guard_read([&] { take_read(failure, size); });
+    }
+
+    /// `guard` for what takes the mutex itself.
+    template <class Step>
+    void guard_read(Step&& step) noexcept {
+        try {
+            step();
+        } catch (...) {
+            const std::lock_guard lock(mutex_);
+            shut({errc::internal_error, "no memory"});
+        }
+    }
+
+    void take_read(const asio::error_code& failure, std::size_t size) {
         const cork held;
         const time_point now = this->now();
         {
@@ -146,6 +163,10 @@ private:
     }
 
     void poll() {
+        guard_read([this] { take_poll(); });
+    }
+
+    void take_poll() {
         const cork held;
         {
             std::unique_lock lock(mutex_);

@@ -7,6 +7,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/session/socket_file.hpp>
 #include <gatewire/session/socket_stream.hpp>
 #include <gatewire/session/sockets.hpp>
@@ -101,10 +102,12 @@ private:
         if (!acceptor_.is_open()) {
             return;
         }
-        acceptor_.async_wait(asio::socket_base::wait_read,
-                             [self = shared_from_this()](const asio::error_code& failure) {
-                                 self->on_ready(failure);
-                             });
+        insist([this] {
+            acceptor_.async_wait(asio::socket_base::wait_read,
+                                 [self = shared_from_this()](const asio::error_code& failure) {
+                                     self->on_ready(failure);
+                                 });
+        });
     }
 
     // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
@@ -135,22 +138,27 @@ private:
         // Without descriptors, accepting again at once would only burn the processor.
         pause_.expires_after(pause_time_);
         pause_time_ = (std::min)(pause_time_ * 2, pause_max);
-        pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
-            if (!aborted) {
-                self->start();
-            }
+        insist([this] {
+            pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+                if (!aborted) {
+                    self->start();
+                }
+            });
         });
     }
 
-    void deliver(const asio::error_code& failure, stream_socket socket) {
-        if (failure) {
-            accepted_(nullptr, failure);
-            return;
-        }
-        asio::error_code gone;
-        const stream_endpoint remote = socket.remote_endpoint(gone);
-        if (!gone) {
-            accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+    void deliver(const asio::error_code& failure, stream_socket socket) noexcept {
+        try {
+            if (failure) {
+                accepted_(nullptr, failure);
+                return;
+            }
+            asio::error_code gone;
+            const stream_endpoint remote = socket.remote_endpoint(gone);
+            if (!gone) {
+                accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+            }
+        } catch (...) {  // No memory for this one: it is closed, and the next may come.
         }
     }
 

@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
 
 #include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/insist.hpp>
 
 #include <string>
 #include <string_view>
@@ -43,7 +44,7 @@ public:
     /// Publishes what was held back, in order.
     void release() {
         for (const held_event& held : std::exchange(held_, {})) {
-            hub_.publish(held.event, held.key, held.data, held.target);
+            insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
         }
     }
 

@@ -25,10 +25,11 @@ public:
     explicit received_answers(bool is_single_threaded) : mutex_(!is_single_threaded) {}
 
     /// Keeps an answer; its text is copied, since the bytes go elsewhere.
-    void push(gateway_item item) {
+    void push(const protocol::delivery& what, completion_ptr& completion) {
+        answer kept{{}, std::string(what.text)};
         const std::lock_guard lock(mutex_);
-        waiting_.push_back({std::move(item), {}});
-        waiting_.back().text = waiting_.back().item.text;
+        waiting_.push_back(std::move(kept));
+        waiting_.back().item.answer_with(what, completion);
     }
 
     void release() {

@@ -7,11 +7,13 @@
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/backoff.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/insist.hpp>
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -73,19 +75,30 @@ public:
             }
             pause = is_refused ? backoff_.longest() : backoff_.next();
             is_known = is_refused && refusal_ == why;
+            insist([&] {
+                timer_->arm(protocol::after(environment_->now(), pause), weak_from_this());
+            });
+        }
+        if (is_known) {
+            return;
+        }
+        try {
+            const std::lock_guard lock(mutex_);
             refusal_ = is_refused ? why : std::string();
-            timer_->arm(protocol::after(environment_->now(), pause), weak_from_this());
+        } catch (const std::bad_alloc&) {  // Then it is told once more.
         }
-        if (!is_known) {
-            report_(why, pause);
-        }
+        report_(why, pause);
     }
 
 private:
     void on_wake() override {
-        const std::lock_guard lock(mutex_);
-        if (is_running_ && !attempt_) {
-            connect();
+        try {
+            const std::lock_guard lock(mutex_);
+            if (is_running_ && !attempt_) {
+                connect();
+            }
+        } catch (const std::bad_alloc&) {
+            again("no memory", false);
         }
     }
 
@@ -108,7 +121,11 @@ private:
             }
             attempt_.reset();
         }
-        attempted_(std::move(made), failure);
+        try {
+            attempted_(std::move(made), failure);
+        } catch (const std::bad_alloc&) {
+            again("no memory", false);
+        }
     }
 
     asio::any_io_executor executor_;

@@ -124,7 +124,14 @@ private:
         found.has_left = leaves;
         is_greeting_ = found.has_session || found.greeting;
         lock.unlock();
-        const bool is_admitted = settle(found);
+        bool is_admitted = false;
+        try {
+            is_admitted = settle(found);
+        } catch (...) {
+            lock.lock();
+            is_greeting_ = false;
+            throw;
+        }
         lock.lock();
         return found.greeting ? is_admitted
                               : is_full || !found.questions.empty() || !found.changes.empty();

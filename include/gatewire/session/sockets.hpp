@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
 
 /// Sockets that programs which this process starts do not inherit: a child that lives on would keep
 /// the address in use and the peer waiting. Asio's own are inherited, so they are made here.
@@ -42,7 +43,11 @@ void adopt(Socket& socket, const stream_protocol& kind, int made, asio::error_co
         failure.assign(errno, asio::error::get_system_category());
         return;
     }
-    socket.assign(kind, made, failure);
+    try {
+        socket.assign(kind, made, failure);
+    } catch (const std::bad_alloc&) {
+        failure = asio::error::no_memory;
+    }
     if (failure) {
         ::close(made);
     }

@@ -40,7 +40,10 @@ public:
 
     const strand& executor() const noexcept { return strand_; }
 
-    void push(Item item) {
+    void push(const Item& item) { push(Item(item)); }
+
+    /// Where there is no memory for it, the item stays as it was.
+    void push(Item&& item) {
         const std::lock_guard lock(mutex_);
         if (!closed_) {
             items_.push_back(std::move(item));

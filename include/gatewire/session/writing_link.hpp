@@ -8,6 +8,7 @@
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/write_queue.hpp>
 
@@ -49,14 +50,14 @@ public:
     /// @param is_last  No more follows soon: it is worth the while not to trouble the loop with it.
     void flush(bool is_last = false) { cork::flush(*this, is_last); }
 
-    void flush_now() override {
+    void flush_now() noexcept override {
         const std::lock_guard lock(mutex_);
-        start_write();
+        guard([this] { start_write(); });
     }
 
-    void flush_all() override {
+    void flush_all() noexcept override {
         const std::lock_guard lock(mutex_);
-        write_at_once();
+        guard([this] { write_at_once(); });
     }
 
     /// Ends the connection. `on_closed` runs once, later.
@@ -77,6 +78,7 @@ public:
 
 protected:
     /// The connection is over. Once, without the mutex.
+    /// Called again if there was no memory for it.
     virtual void on_closed(const close_reason& why) = 0;
 
     /// Deadlines of the derived class, with the mutex held.
@@ -136,6 +138,7 @@ protected:
             return;
         }
         closed_ = true;
+        why_closed_ = std::move(why);
         stream_->close();
         timer_.cancel();
         // The session may need this object for long, but not its buffers.
@@ -144,8 +147,22 @@ protected:
         } else {
             outgoing_.drop_all();
         }
-        asio::post(stream_->executor(),
-                   [self = shared_from_this(), why = std::move(why)] { self->on_closed(why); });
+        insist([this] {
+            asio::post(stream_->executor(), [self = shared_from_this()] {
+                insist([&] { self->on_closed(self->why_closed_); });
+            });
+        });
+    }
+
+    /// Runs a step of the connection's. Where there is no memory for it, nobody knows how far it
+    /// came: then the connection ends.
+    template <class Step>
+    void guard(Step&& step) noexcept {
+        try {
+            step();
+        } catch (...) {
+            shut({errc::internal_error, "no memory"});
+        }
     }
 
     /// Starts a write if there is something to write and none under way.
@@ -229,8 +246,12 @@ private:
         const std::lock_guard lock(mutex_);
         if (closed_) {
             outgoing_.drop_all();
-            return;
+        } else {
+            guard([&] { go_on_writing(failure, size); });
         }
+    }
+
+    void go_on_writing(const asio::error_code& failure, std::size_t size) {
         if (failure) {
             shut(finishing_ ? std::move(*finishing_) : stream_->reason(failure));
             outgoing_.drop_all();
@@ -257,6 +278,10 @@ private:
 
     void on_wake() override {
         const std::lock_guard lock(mutex_);
+        guard([this] { look_around(); });
+    }
+
+    void look_around() {
         timer_.disarmed();
         const time_point now = this->now();
         std::optional<close_reason> why = watch_.check(now);
@@ -273,6 +298,7 @@ private:
     }
 
     bool closed_ = false;
+    close_reason why_closed_{errc::connection_lost, {}};
     time_point finish_deadline_ = protocol::never;
 };
 

@@ -6,6 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/session/call_completion.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/wire/json/read.hpp>
 
@@ -22,6 +23,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -102,6 +104,31 @@ inline constexpr bool has_executor =
     !std::is_same_v<asio::associated_executor_t<Handler, asio::system_executor>,
                     asio::system_executor>;
 
+/// Runs a completion that holds its end, once, wherever it was posted to; owns it until then. If
+/// there is no memory for posting it, it is still there to be posted again.
+template <class Completion>
+class completion_step {
+public:
+    explicit completion_step(Completion& what) noexcept
+        : what_(&what), throwing_(std::uncaught_exceptions()) {}
+    completion_step(completion_step&& other) noexcept
+        : what_(std::exchange(other.what_, nullptr)), throwing_(other.throwing_) {}
+    completion_step& operator=(completion_step&&) = delete;
+    completion_step(const completion_step&) = delete;
+    completion_step& operator=(const completion_step&) = delete;
+    ~completion_step() {
+        if (what_ != nullptr && std::uncaught_exceptions() <= throwing_) {
+            what_->dispose();
+        }
+    }
+
+    void operator()() { std::exchange(what_, nullptr)->run(); }
+
+private:
+    Completion* what_;
+    int throwing_;  // exceptions on their way when it was made
+};
+
 /// Ends a call by running a completion handler on the gateway's strand.
 ///
 /// It holds no work of its own: a call that waits has a connection or a deadline to wait for, which
@@ -123,15 +150,17 @@ public:
     }
 
     void fail(const error& why, const strand& gateway) noexcept override {
-        kept_result<Result> value = spare_.take();
-        asio::post(gateway, [handler = take_handler(), why, value = std::move(value)]() mutable {
-            run_handler<Result>(std::move(handler), std::make_exception_ptr(why), std::move(value));
-        });
+        failure_ = std::make_exception_ptr(why);
+        session::insist([&] { asio::post(gateway, completion_step(*this)); });
     }
 
     void dispose() noexcept override { session::destroy_completion(this); }
 
 private:
+    friend class completion_step<ordered_completion>;
+
+    void run() { end(std::move(failure_), spare_.take()); }
+
     /// The memory goes first, so that a call which the handler makes can have it.
     Handler take_handler() noexcept {
         Handler handler = std::move(handler_);
@@ -144,6 +173,7 @@ private:
     }
 
     [[no_unique_address]] spare_value<kept_result<Result>> spare_;
+    std::exception_ptr failure_;  // while it is on its way to the strand
     Handler handler_;
 };
 
@@ -158,18 +188,19 @@ public:
           work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)) {}
 
     void succeed(std::string_view result) noexcept override {
-        std::optional<kept_result<Result>> value;
-        std::exception_ptr failure = read_result<Result>(result, value);
-        end(std::move(failure), value ? std::move(*value) : spare_.take());
+        failure_ = read_result<Result>(result, value_);
+        end();
     }
 
     void refuse(const error& why) noexcept override {
-        end(std::make_exception_ptr(why), spare_.take());
+        failure_ = std::make_exception_ptr(why);
+        end();
     }
 
     void fail(const error& why, const strand&) noexcept override {
-        asio::post(executor_, last_step(std::make_exception_ptr(why), spare_.take()));
-        dispose();
+        failure_ = std::make_exception_ptr(why);
+        const executor where = executor_;  // This may be gone before the post returns.
+        session::insist([&] { asio::post(where, completion_step(*this)); });
     }
 
     void dispose() noexcept override { session::destroy_completion(this); }
@@ -186,24 +217,32 @@ private:
         }
     }
 
-    void end(std::exception_ptr failure, kept_result<Result>&& value) noexcept {
-        try {
-            asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
-        } catch (...) {
-            // The handler ran here and now, on an executor which leaves its exceptions to others.
-            session::throw_later(executor_, std::current_exception());
-        }
-        dispose();
+    friend class completion_step<handler_completion>;
+
+    void end() noexcept {
+        const executor where = executor_;  // This may be gone before the dispatch returns.
+        session::insist([&] { asio::dispatch(where, completion_step(*this)); });
     }
 
-    auto last_step(std::exception_ptr failure, kept_result<Result> value) {
-        return [handler = std::move(handler_), failure = std::move(failure),
-                kept = std::move(value)]() mutable {
-            run_handler<Result>(std::move(handler), std::move(failure), std::move(kept));
-        };
+    /// The memory goes first, so that a call which the handler makes can have it. What the handler
+    /// throws leaves the loop: here it would look as if this had not been run.
+    void run() noexcept {
+        Handler handler = std::move(handler_);
+        const executor where = executor_;
+        const auto working = std::move(work_);
+        std::exception_ptr failure = std::move(failure_);
+        kept_result<Result> value = value_ ? std::move(*value_) : spare_.take();
+        dispose();
+        try {
+            run_handler<Result>(std::move(handler), std::move(failure), std::move(value));
+        } catch (...) {
+            session::insist([&] { session::throw_later(where, std::current_exception()); });
+        }
     }
 
     [[no_unique_address]] spare_value<kept_result<Result>> spare_;
+    std::optional<kept_result<Result>> value_;  // of a call that has ended
+    std::exception_ptr failure_;
     Handler handler_;
     executor executor_;
     // Keeps the handler's context running. Not an executor_work_guard: that of Asio 1.22 does not
@@ -240,7 +279,8 @@ public:
 
     void fail(const error& why, const strand&) noexcept override { refuse(why); }
 
-    void dispose() noexcept override {}
+    /// There was no memory for its end.
+    void dispose() noexcept override { end(std::make_exception_ptr(std::bad_alloc())); }
 
     bool is_done() const override {
         const std::lock_guard lock(mutex_);

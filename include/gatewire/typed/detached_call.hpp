@@ -6,6 +6,7 @@
 
 #include <gatewire/caller.hpp>
 #include <gatewire/session/await_result.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/session/timer.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
 #include <gatewire/typed/call_method.hpp>
@@ -101,13 +102,27 @@ private:
 
 #if defined(ASIO_HAS_CO_AWAIT)
 
+/// Where an awaitable method runs, and where its timer does: one of an executor that is a strand
+/// takes memory where Asio ends the process if there is none.
+struct awaiting_place {
+    asio::any_io_executor executor;
+    asio::any_io_executor loop;
+};
+
 /// An awaitable method on its way. Everything happens on its executor.
 template <class Values>
-struct awaited_call final : session::wakeable {
-    awaited_call(detached_call started, Values given)
-        : call(std::move(started)), values(std::move(given)) {}
+struct awaited_call final : session::wakeable,
+                            std::enable_shared_from_this<awaited_call<Values>> {
+    awaited_call(detached_call started, Values given, const asio::any_io_executor& where)
+        : call(std::move(started)), values(std::move(given)), executor(where) {}
 
     void on_wake() override {
+        session::insist([this] {
+            asio::post(executor, [self = this->shared_from_this()] { self->expire(); });
+        });
+    }
+
+    void expire() {
         is_expired = true;
         call.state().cancelled.store(true, std::memory_order_relaxed);
         signal.emit(asio::cancellation_type::terminal);
@@ -115,6 +130,7 @@ struct awaited_call final : session::wakeable {
 
     detached_call call;
     Values values;
+    asio::any_io_executor executor;
     asio::cancellation_signal signal;
     std::unique_ptr<session::timer> deadline{};  // null without one
     bool is_expired = false;
@@ -159,13 +175,13 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
 /// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
-void await_call(Engine& engine, const asio::any_io_executor& executor,
+void await_call(Engine& engine, const awaiting_place& where,
                 const std::shared_ptr<session::call_origin>& from, const protocol::call& what,
                 Values values, std::size_t answer_size_max) {
     auto running = std::make_shared<awaited_call<Values>>(
-        detached_call(from, what, answer_size_max), std::move(values));
+        detached_call(from, what, answer_size_max), std::move(values), where.executor);
     const std::weak_ptr<awaited_call<Values>> weak = running;
-    running->call.reach_by([weak, executor] {
+    running->call.reach_by([weak, executor = where.executor] {
         asio::post(executor, [weak] {
             if (const auto reached = weak.lock()) {
                 reached->signal.emit(asio::cancellation_type::terminal);
@@ -173,10 +189,10 @@ void await_call(Engine& engine, const asio::any_io_executor& executor,
         });
     });
     if (what.deadline != protocol::never) {
-        running->deadline = running->call.make_timer(executor);
+        running->deadline = running->call.make_timer(where.loop);
         running->deadline->arm(what.deadline, weak);
     }
-    asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),
+    asio::co_spawn(where.executor, drive_call<Entry, Engine, Values>(engine, running),
                    asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
 }
 

@@ -33,6 +33,7 @@ public:
         core_ = &core;
         access_.answer_size_max = core.options().limits.answer_size_max;
         access_.strand = core.engine().executor();
+        access_.loop = core.executor();
         access_.worker = core.options().worker ? core.options().worker : core.executor();
     }
 

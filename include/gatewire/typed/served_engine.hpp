@@ -34,6 +34,7 @@ struct engine_access {
     std::size_t answer_size_max = 0;
     asio::any_io_executor strand;  ///< Where the engine's methods run.
     asio::any_io_executor worker;  ///< Where those with `rpc::offload` run.
+    asio::any_io_executor loop;    ///< Where timers run.
     std::shared_ptr<session::gate> offloaded = std::make_shared<session::gate>();
 };
 
@@ -103,8 +104,8 @@ void start_method(const engine_access& access, const protocol::call& what,
     using result = std::remove_cvref_t<typename Entry::result>;
     if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
-                          Entry::is_offloaded ? access.worker : access.strand, sheet.origin(),
-                          what, std::move(values), access.answer_size_max);
+                          {Entry::is_offloaded ? access.worker : access.strand, access.loop},
+                          sheet.origin(), what, std::move(values), access.answer_size_max);
     } else if constexpr (Entry::is_offloaded) {
         offload<Entry, Engine>(access, sheet.origin(), what, std::move(values));
     } else {
