@@ -7,6 +7,7 @@
 #include <gatewire/detail/type_list.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/json/real.hpp>
 #include <gatewire/wire/json/write.hpp>
 
 #include <bit>
@@ -103,7 +104,7 @@ bool write_argument(wire::buffer& out, const Argument& argument, std::size_t ind
         }
         return wire::json::write(out, static_cast<parameter>(argument), failure);
     } else if constexpr (number_like<parameter> && std::is_floating_point_v<Argument>) {
-        return wire::json::write(out, static_cast<parameter>(argument), failure);
+        return wire::json::write(out, wire::json::convert_real<parameter>(argument), failure);
     } else if constexpr (std::is_same_v<parameter, std::string> &&
                          std::is_convertible_v<const Argument&, std::string_view>) {
         return wire::json::write(out, std::string_view(argument), failure);

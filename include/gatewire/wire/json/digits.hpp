@@ -18,11 +18,7 @@ namespace rpc::inline v1::wire::json {
 inline constexpr std::uint64_t zero_digits = every_byte * '0';
 inline constexpr std::uint64_t ten_to_8 = 100'000'000;
 
-inline constexpr std::array<double, 23> powers_of_ten = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-inline constexpr std::array<std::uint64_t, 20> all_powers_of_ten = [] {
+inline constexpr std::array<std::uint64_t, 20> powers_of_ten = [] {
     std::array<std::uint64_t, 20> powers{1};
     for (std::size_t power = 1; power != powers.size(); ++power) {
         powers[power] = powers[power - 1] * 10;

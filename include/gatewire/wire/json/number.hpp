@@ -5,13 +5,16 @@
 #define GATEWIRE_WIRE_JSON_NUMBER_HPP
 
 #include <gatewire/wire/json/digits.hpp>
+#include <gatewire/wire/json/nearest.hpp>
+#include <gatewire/wire/json/product.hpp>
+#include <gatewire/wire/json/real.hpp>
 #include <gatewire/wire/json/text.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <type_traits>
 
 namespace rpc::inline v1::wire::json {
 
@@ -44,9 +47,6 @@ enum class number_fit : unsigned char {
     inexact        // an integer that the type can only hold rounded
 };
 
-template <class Float>
-inline constexpr int exact_power_max = std::is_same_v<Float, float> ? 10 : 22;
-
 /// The general conversion, correctly rounded.
 number_fit to_float_slowly(const number_token& token, float& value) noexcept;
 number_fit to_float_slowly(const number_token& token, double& value) noexcept;
@@ -54,21 +54,25 @@ number_fit to_float_slowly(const number_token& token, double& value) noexcept;
 /// Converts a token to the nearest value of a floating-point type.
 template <class Float>
 number_fit to_float(const number_token& token, Float& value) noexcept {
-    constexpr auto digits = std::numeric_limits<Float>::digits;
-    constexpr std::int64_t power_max = exact_power_max<Float>;
-    // Both operands are exact, so the one rounding of the division or product is the right one.
-    if (token.complete && token.mantissa < (std::uint64_t{1} << digits) &&
-        token.exponent >= -power_max && token.exponent <= power_max) {
-        auto result = static_cast<Float>(token.mantissa);
-        if (token.exponent < 0) {
-            result /= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(-token.exponent)]);
-        } else if (token.exponent > 0) {
-            result *= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(token.exponent)]);
-        }
-        value = token.negative ? -result : result;
-        return number_fit::exact;
+    constexpr std::uint64_t whole_max = std::uint64_t{1} << std::numeric_limits<Float>::digits;
+    constexpr auto places_max = static_cast<std::int64_t>(nearest_places_max);
+    constexpr auto powers = static_cast<std::int64_t>(powers_of_ten.size());
+    real_bits<Float> bits = 0;
+    if (!token.complete || token.exponent < -places_max || token.exponent >= powers) {
+        return to_float_slowly(token, value);
     }
-    return to_float_slowly(token, value);
+    if (token.exponent >= 0) {
+        const wide_product whole =
+            multiply(token.mantissa, powers_of_ten[static_cast<std::size_t>(token.exponent)]);
+        if (whole.high != 0 || whole.low > whole_max) {
+            return to_float_slowly(token, value);
+        }
+        bits = bits_of(static_cast<Float>(static_cast<std::int64_t>(whole.low)));
+    } else if (token.mantissa != 0) {
+        bits = nearest_bits<Float>(token.mantissa, static_cast<std::size_t>(-token.exponent));
+    }
+    value = std::bit_cast<Float>(token.negative ? bits | sign_bit<Float> : bits);
+    return number_fit::exact;
 }
 
 }  // namespace rpc::inline v1::wire::json

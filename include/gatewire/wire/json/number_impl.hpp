@@ -6,11 +6,11 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/wire/json/number.hpp>
+#include <gatewire/wire/json/real.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -114,11 +114,12 @@ bool says_exactly(const number_token& token, Float value) noexcept {
 
 template <class Float>
 number_fit to_float_by_library(const number_token& token, Float& value) noexcept {
+    const default_environment at_rest;
     const auto result = std::from_chars(token.first, token.last, value);
-    if (result.ec != std::errc{} || std::isinf(value)) {
+    if (result.ec != std::errc{} || !is_finite(value)) {
         return number_fit::out_of_range;
     }
-    if (value == 0) {
+    if ((bits_of(value) & ~sign_bit<Float>) == 0) {
         const std::string_view digits(token.view().substr(0, token.view().find_first_of("eE")));
         return digits.find_first_of("123456789") == std::string_view::npos
                    ? number_fit::exact

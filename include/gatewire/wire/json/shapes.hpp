@@ -7,9 +7,11 @@
 #include <gatewire/wire/json/kinds.hpp>
 #include <gatewire/wire/json/reader.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 namespace rpc::inline v1::wire::json {
@@ -52,7 +54,6 @@ consteval shape shape_of_type() {
         case type_kind::boolean: return shape_of(value_kind::boolean);
         case type_kind::integer:
         case type_kind::number:
-        case type_kind::enum_number:
         case type_kind::duration:
         case type_kind::time_point: return shape_of(value_kind::number);
         case type_kind::string:
@@ -64,13 +65,47 @@ consteval shape shape_of_type() {
         case type_kind::aggregate: return shape_of(value_kind::object);
         default: break;
     }
-    if constexpr (kind_of<T> == type_kind::optional) {
+    if constexpr (kind_of<T> == type_kind::enum_number) {
+        return shape_of_type<std::underlying_type_t<T>>();  // may be bool
+    } else if constexpr (kind_of<T> == type_kind::optional) {
         return shape_of(value_kind::null) | shape_of_type<typename T::value_type>();
     } else if constexpr (kind_of<T> == type_kind::variant) {
         return is_bare_variant<T> ? shape_of_alternatives(static_cast<const T*>(nullptr))
                                   : shape_of(value_kind::object);
     } else {
         return any_shape;
+    }
+}
+
+/// Whether a value can be written as null.
+enum class nullness : unsigned char {
+    never,
+    by_value,  // any JSON, as its value has it
+    by_type    // null is one of its forms
+};
+
+template <class T>
+consteval nullness nullness_of();
+
+template <class... Alternative>
+consteval nullness nullness_of_alternatives(const std::variant<Alternative...>*) {
+    return (std::max)({nullness_of<Alternative>()...});
+}
+
+template <class T>
+consteval nullness nullness_of() {
+    switch (kind_of<T>) {
+        case type_kind::null:
+        case type_kind::optional: return nullness::by_type;
+        case type_kind::custom:
+        case type_kind::dynamic:
+        case type_kind::raw: return nullness::by_value;
+        default: break;
+    }
+    if constexpr (is_bare_variant<T>) {
+        return nullness_of_alternatives(static_cast<const T*>(nullptr));
+    } else {
+        return nullness::never;
     }
 }
 

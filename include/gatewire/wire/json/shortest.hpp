@@ -6,6 +6,7 @@
 
 #include <gatewire/wire/json/digits.hpp>
 #include <gatewire/wire/json/product.hpp>
+#include <gatewire/wire/json/real.hpp>
 
 #include <array>
 #include <bit>
@@ -27,19 +28,29 @@ inline std::uint64_t round_to_odd(std::uint64_t power, std::uint64_t quarters) n
     return product.high | (product.low != 0 ? 1U : 0U);
 }
 
-/// The shortest decimal that is nearer to `value` than to any other double, by Raffaello
-/// Giulietti's "The Schubfach way to render doubles". Only for 0.001 to 10^15, where every power of
-/// ten that is needed fits a word. There may be zeros at the end.
-inline decimal find_shortest(double value) noexcept {
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52U) - 1);
-    const auto power = static_cast<int>(bits >> 52U) - 1075;
-    const std::uint64_t significand = fraction | std::uint64_t{1} << 52U;
-    const bool is_closer_below = fraction == 0;
+/// A positive number, which is `significand` times two to `power`.
+template <class Float>
+struct binary {
+    explicit binary(real_bits<Float> bits) noexcept
+        : significand((bits & (hidden_bit<Float> - 1)) | hidden_bit<Float>),
+          power(static_cast<int>(bits >> real_format<Float>::fraction_size) -
+                real_format<Float>::bias - real_format<Float>::fraction_size) {}
+
+    std::uint64_t significand;
+    int power;
+};
+
+/// The shortest decimal that is nearer to a number than to any other of its type, by Raffaello
+/// Giulietti's "The Schubfach way to render doubles". Only from 0.001 on and where the power of two
+/// is negative: there every power of ten that is needed fits a word. There may be zeros at the end.
+template <class Float>
+decimal find_shortest(const binary<Float>& value) noexcept {
+    const auto [significand, power] = value;
+    const bool is_closer_below = significand == hidden_bit<Float>;
     // floor(log10(2^power)), or of 3/4 of it.
     const int exponent = (power * 1'262'611 - (is_closer_below ? 524'031 : 0)) >> 22;
     const auto places = static_cast<std::size_t>(-exponent);
-    const std::uint64_t scale = all_powers_of_ten[places];
+    const std::uint64_t scale = powers_of_ten[places];
     const int zeros = std::countl_zero(scale);
     const int shift = power + (63 - zeros) + 1;  // of the power of ten: floor(log2(scale))
     const auto scaled = [&](std::uint64_t quarters) {
@@ -64,22 +75,24 @@ inline decimal find_shortest(double value) noexcept {
     return {whole + (is_up ? 1 : 0), places};
 }
 
-/// Writes the shortest text of a double from 0.001 to 10^15 that is not whole.
-inline char* put_shortest_decimal(char* at, double value) noexcept {
+/// Writes the shortest text, without an exponent, of a number that `find_shortest` takes.
+template <class Float>
+char* put_shortest_decimal(char* at, real_bits<Float> bits) noexcept {
+    const binary<Float> value(bits);
     const decimal found = find_shortest(value);
-    // No whole number is between a double and a decimal that is read as it.
-    const auto whole = static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
-    std::uint64_t rest = found.digits - whole * all_powers_of_ten[found.places];
+    // No whole number is between a value and a decimal that is read as it.
+    const std::uint64_t whole = value.significand >> -value.power;
+    std::uint64_t rest = found.digits - whole * powers_of_ten[found.places];
     at = put_digits(at, whole);
     *at++ = '.';
     std::uint64_t last = 0;
     if (found.places > 16) {
         const std::size_t places = found.places - 16;
-        const std::uint64_t scale = all_powers_of_ten[places];
-        last = rest % scale * all_powers_of_ten[8 - places];
+        const std::uint64_t scale = powers_of_ten[places];
+        last = rest % scale * powers_of_ten[8 - places];
         rest /= scale;
     } else {
-        rest *= all_powers_of_ten[16 - found.places];
+        rest *= powers_of_ten[16 - found.places];
     }
     const std::uint64_t parts[] = {split_digits(rest / ten_to_8), split_digits(rest % ten_to_8),
                                    split_digits(last)};

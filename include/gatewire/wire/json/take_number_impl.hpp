@@ -10,17 +10,26 @@
 #include <gatewire/wire/json/number.hpp>
 #include <gatewire/wire/json/take_number.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
 namespace rpc::inline v1::wire::json {
+
+[[gnu::noinline]] GATEWIRE_INLINE double nearest_double(std::uint64_t digits,
+                                                       std::size_t places) noexcept {
+    if (digits == 0 || places == 0) {  // and exact
+        return static_cast<double>(static_cast<std::int64_t>(digits));
+    }
+    return std::bit_cast<double>(nearest_bits<double>(digits, places));
+}
 
 /// Adds digits to those that were met before; gives what follows. Stops behind 20 or more.
 inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_t& count) noexcept {
     while (count < 20) {
         const std::uint64_t word = load_word(at) ^ zero_digits;
         if (const std::size_t more = count_digits(word); more != 8) {
-            digits = digits * all_powers_of_ten[more] + join_first(word, more);
+            digits = digits * powers_of_ten[more] + join_first(word, more);
             count += more;
             return at + more;
         }
@@ -54,13 +63,12 @@ inline const char* take_long_real(const char* at, double& value) noexcept {
     if (count >= 20 || (*at | 0x20) == 'e') {
         return nullptr;
     }
-    double real = 0;
-    if (digits < std::uint64_t{1} << 53U) {
-        // Both operands are exact, so the one rounding of the division is the right one.
-        real = static_cast<double>(static_cast<std::int64_t>(digits)) / powers_of_ten[places];
-    } else if (places == 0 || !find_nearest(digits, places, real)) {
+    const bool is_short = digits < std::uint64_t{1} << 53U;
+    if (places == 0 && !is_short) {
         return nullptr;
     }
+    const double real = is_short && places < divisors.size() ? divide(digits, places)
+                                                             : nearest_double(digits, places);
     value = is_negative ? -real : real;
     return at;
 }

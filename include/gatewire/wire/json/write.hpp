@@ -7,6 +7,7 @@
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/json/diagnose.hpp>
 #include <gatewire/wire/json/kinds.hpp>
+#include <gatewire/wire/json/real.hpp>
 #include <gatewire/wire/json/shapes.hpp>
 #include <gatewire/wire/json/sink.hpp>
 #include <gatewire/wire/json/size_max.hpp>
@@ -18,7 +19,6 @@
 #include <gatewire/wire/json/write_string.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <new>
 #include <string>
@@ -153,15 +153,36 @@ char* put_map(char* at, const Map& values, std::size_t room, sink& to) {
     return to.make_room(at + 1, room);
 }
 
+/// Lets `write_it` append to the buffer itself.
+template <class Write>
+char* put_by_writing(char* at, std::size_t room, sink& to, Write write_it) {
+    return write_it(to.flush(at)) ? to.make_room(to.resume(), room) : nullptr;
+}
+
+/// Writes what an optional holds. Null would arrive as one that holds nothing.
+template <class T>
+bool write_other_than_null(buffer& out, const T& value, write_error& error) {
+    const std::size_t before = out.size();
+    return json::write(out, value, error) &&
+           (out.view().substr(before) != "null" ||
+            error.fail("null inside of an optional is lost"));
+}
+
 template <class Optional>
 char* put_optional(char* at, const Optional& value, std::size_t room, sink& to) {
     using element = typename Optional::value_type;
     bool present = value.has_value();
     if constexpr (kind_of<element> == type_kind::number) {
-        present = present && std::isfinite(*value);  // what is no number travels as none
+        present = present && is_finite(*value);  // what is no number travels as none
     }
     if (present) {
-        return json::put(at, *value, room, to);
+        if constexpr (nullness_of<element>() == nullness::by_value) {
+            return put_by_writing(at, room, to, [&](buffer& out) {
+                return write_other_than_null(out, *value, to.error);
+            });
+        } else {
+            return json::put(at, *value, room, to);
+        }
     }
     if constexpr (size_max<element>() == 0) {
         at = to.make_room(at, 4 + room);
@@ -197,12 +218,6 @@ char* put_variant(char* at, const Variant& value, std::size_t room, sink& to) {
         to.error.leave();
         return at + 1;
     }
-}
-
-/// Lets `write_it` append to the buffer itself.
-template <class Write>
-char* put_by_writing(char* at, std::size_t room, sink& to, Write write_it) {
-    return write_it(to.flush(at)) ? to.make_room(to.resume(), room) : nullptr;
 }
 
 template <class T>

@@ -6,11 +6,11 @@
 
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/json/digits.hpp>
+#include <gatewire/wire/json/product.hpp>
+#include <gatewire/wire/json/real.hpp>
 #include <gatewire/wire/json/sink.hpp>
 #include <gatewire/wire/json/write_error.hpp>
 
-#include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -46,34 +46,40 @@ inline char* put_bool(char* at, bool value) noexcept {
     return at + (value ? 4 : 5);
 }
 
-/// `put_real` for all that is not quickly known to be a short decimal. Not negative. Never inlined,
-/// as what it needs would be paid for by all.
-char* put_unusual_real(char* at, double value, sink& to);
+/// `put_real` for all that is not quickly known to be a short decimal, as bits without the sign.
+/// Never inlined, as what it needs would be paid for by all.
+char* put_unusual_real(char* at, std::uint64_t bits, sink& to);
 
 /// Writes the shortest text that reads back as the same value, always with a point or an exponent,
 /// so that a reader without types sees a real number.
-inline char* put_real(char* at, double value, sink& to) {
+inline char* put_real(char* at, const double& value, sink& to) {
+    std::uint64_t bits = bits_of(value);
     *at = '-';
-    at += std::bit_cast<std::uint64_t>(value) >> 63U;
-    value = std::fabs(value);
-    if (value < 1e7) {
-        // A decimal of at most 8 places: with at most 15 digits, there is no shorter one. The
-        // smallest of those with more than 6 are shorter with an exponent.
-        const auto scaled = static_cast<std::int64_t>(value * 1e8 + 0.5);
-        const auto digits = static_cast<std::uint64_t>(scaled);
-        if (static_cast<double>(scaled) / 1e8 == value && digits - 1 >= 99'999) {
-            return put_decimal(at, digits);
-        }
-    } else if (value < 1e15) {
-        const auto whole = static_cast<std::int64_t>(value);
-        if (static_cast<double>(whole) == value) {
-            return put_literal(put_digits(at, static_cast<std::uint64_t>(whole)), ".0");
+    at += bits >> 63U;
+    bits &= ~sign_bit<double>;
+    const std::uint64_t exponent = bits >> 52U;
+    const std::uint64_t significand = bits << 11U | sign_bit<double>;
+    constexpr std::uint64_t one = 1023;
+    constexpr std::uint64_t lowest = one - 10;
+    if (exponent - one < 49 && significand << (exponent - one + 1) == 0) {
+        return put_literal(put_digits(at, significand >> (one + 63 - exponent)), ".0");
+    }
+    if (exponent - lowest < 33) {
+        // From 2^-10 to 2^23, the nearest decimal of 8 places: with at most 15 digits, there is no
+        // shorter one. Of smaller ones, those with many zeros are shorter with an exponent.
+        const std::uint64_t scale = ten_to_8 << (exponent - lowest + 2);
+        const auto [digits, rest] = multiply(significand >> 11U, scale);
+        // It is the number if it is no further off than half the distance to the next double. Below
+        // a power of two that is half of it again, but in this range these have 8 places or are far
+        // from a number that has.
+        if (rest + scale / 2 <= scale) {
+            return put_decimal(at, digits + (rest >> 63U));
         }
     }
-    return put_unusual_real(at, value, to);
+    return put_unusual_real(at, bits, to);
 }
 
-char* put_real(char* at, float value, sink& to);
+char* put_real(char* at, const float& value, sink& to);
 
 template <class Int>
 void write_integer(buffer& out, Int value) {
@@ -81,7 +87,7 @@ void write_integer(buffer& out, Int value) {
     out.commit_to(put_integer(at, value));
 }
 
-inline bool write_real(buffer& out, double value, write_error& error) {
+inline bool write_real(buffer& out, const double& value, write_error& error) {
     out.prepare(real_size_max + put_slack);
     sink to(out, error);
     const char* const end = put_real(to.cursor(), value, to);

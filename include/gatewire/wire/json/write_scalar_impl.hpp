@@ -6,41 +6,44 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/wire/json/digits.hpp>
+#include <gatewire/wire/json/nearest.hpp>
+#include <gatewire/wire/json/product.hpp>
+#include <gatewire/wire/json/real.hpp>
 #include <gatewire/wire/json/shortest.hpp>
 #include <gatewire/wire/json/write_scalar.hpp>
 
+#include <bit>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace rpc::inline v1::wire::json {
 
-/// Writes `value` if it is a decimal of at most 15 digits, of them at most six behind the point.
-/// The fewest that divide back to the value are its shortest text.
-inline char* put_short_decimal(char* at, double value) noexcept {
-    constexpr double limit = 1e15;
-    for (std::size_t places = 1; places != 7; ++places) {
-        const double scaled = value * powers_of_ten[places];
-        if (!(scaled < limit)) {
-            return nullptr;
-        }
-        const auto digits = static_cast<std::uint64_t>(scaled + 0.5);
-        if (static_cast<double>(digits) / powers_of_ten[places] == value) {
-            const std::uint64_t scale = all_powers_of_ten[places];
-            at = put_digits(at, digits / scale);
-            *at = '.';
-            put_all(at + 1, split_digits(digits % scale * all_powers_of_ten[8 - places]));
-            return at + 1 + places;
-        }
+/// Writes a number below 0.001 if it is a decimal of at most six places: no shorter text has more
+/// of them. The reading of the nearest one tells whether it is.
+inline char* put_small_decimal(char* at, std::uint64_t bits) noexcept {
+    constexpr std::uint64_t lowest = 1023 - 21;
+    const std::uint64_t exponent = bits >> 52U;
+    if (exponent < lowest) {
+        return nullptr;
     }
-    return nullptr;
+    const std::uint64_t significand = (bits & (hidden_bit<double> - 1)) | hidden_bit<double>;
+    const std::uint64_t scaled = multiply(significand << 11U, 1'000'000).high;
+    const std::uint64_t digits = ((scaled >> (1021 - exponent)) + 1) >> 1U;
+    if (digits == 0 || nearest_bits<double>(digits, 6) != bits) {
+        return nullptr;
+    }
+    const std::uint64_t word = split_digits(digits * 100);
+    at = put_literal(at, "0.");
+    store_word(at, word | zero_digits);
+    return at + 8 - std::countl_zero(word) / 8;
 }
 
 /// Lets the library find the shortest text; adds what makes it a real number for every reader.
 template <class Float>
 char* put_shortest(char* at, Float value) noexcept {
+    const default_environment at_rest;
     char* const end = std::to_chars(at, at + real_size_max, value).ptr;
     return std::string_view(at, static_cast<std::size_t>(end - at)).find_first_of(".e") ==
                    std::string_view::npos
@@ -49,29 +52,38 @@ char* put_shortest(char* at, Float value) noexcept {
 }
 
 template <class Float>
-bool fail_real(Float value, write_error& error) {
-    return error.fail(std::isnan(value) ? "NaN has no JSON form" : "infinity has no JSON form");
+char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
+    constexpr bool is_double = sizeof(Float) == 8;
+    constexpr real_bits<Float> least = is_double ? bits_of(1e-3) : bits_of(1e-3F);
+    constexpr real_bits<Float> limit = is_double ? bits_of(1e15) : bits_of(8'388'608.0F);
+    if (bits >= infinite_bits<Float>) {
+        to.error.fail(bits == infinite_bits<Float> ? "infinity has no JSON form"
+                                                   : "NaN has no JSON form");
+        return nullptr;
+    }
+    if (bits == 0) {
+        return put_literal(at, "0.0");
+    }
+    if (bits >= least && bits < limit) {
+        return put_shortest_decimal<Float>(at, bits);
+    }
+    if constexpr (is_double) {
+        if (char* const end = bits < least ? put_small_decimal(at, bits) : nullptr) {
+            return end;
+        }
+    }
+    return put_shortest(at, std::bit_cast<Float>(bits));
 }
 
 
-[[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, double value, sink& to) {
-    if (!std::isfinite(value)) {
-        fail_real(value, to.error);
-        return nullptr;
-    }
-    if (value >= 1e-3 && value < 1e15) {
-        return put_shortest_decimal(at, value);
-    }
-    char* const end = put_short_decimal(at, value);
-    return end != nullptr ? end : put_shortest(at, value);
+[[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, std::uint64_t bits, sink& to) {
+    return put_any_real<double>(at, bits, to);
 }
 
-GATEWIRE_INLINE char* put_real(char* at, float value, sink& to) {
-    if (!std::isfinite(value)) {
-        fail_real(value, to.error);
-        return nullptr;
-    }
-    return put_shortest(at, value);
+GATEWIRE_INLINE char* put_real(char* at, const float& value, sink& to) {
+    *at = '-';
+    at += bits_of(value) >> 31U;
+    return put_any_real<float>(at, bits_of(value) & ~sign_bit<float>, to);
 }
 
 }  // namespace rpc::inline v1::wire::json

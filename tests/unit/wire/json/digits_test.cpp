@@ -28,6 +28,10 @@ namespace json = rpc::wire::json;
 
 namespace {
 
+constexpr std::array<double, 23> powers_of_ten = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 std::string digits_of(std::uint64_t value) {
     std::array<char, 40> text{};
     const char* const end = json::put_digits(text.data(), value);
@@ -47,7 +51,7 @@ std::string expected_text(double value) {
     value = std::fabs(value);
     char text[400];
     for (int places = 0; places != 7; ++places) {
-        const double scale = json::powers_of_ten[static_cast<std::size_t>(places)];
+        const double scale = powers_of_ten[static_cast<std::size_t>(places)];
         if (value * scale < 1e15 && std::round(value * scale) / scale == value) {
             const auto end = std::to_chars(text, text + 400, value, std::chars_format::fixed,
                                            places == 0 ? 1 : places);
@@ -168,8 +172,8 @@ TEST_CASE("digits: doubles have their shortest texts") {
             check_text(any);
         }
         check_text(static_cast<double>(random() >> random() % 63) /
-                   json::powers_of_ten[random() % 19]);
-        check_text(static_cast<double>(random() % 1'000'000) / json::powers_of_ten[random() % 12]);
+                   powers_of_ten[random() % 19]);
+        check_text(static_cast<double>(random() % 1'000'000) / powers_of_ten[random() % 12]);
         check_text(static_cast<double>(random() % 100'000) / 5 - 0.2);
     }
     for (std::uint64_t exponent = 0; exponent != 2047; ++exponent) {
@@ -207,20 +211,38 @@ TEST_CASE("digits: a text is read as the nearest double") {
     }
 }
 
-TEST_CASE("digits: the nearest double is found by one product, or not at all") {
+template <class Float>
+void check_nearest(std::uint64_t digits, std::size_t places) {
+    const std::string text = std::to_string(digits) + "e-" + std::to_string(places);
+    Float expected = 0;
+    std::from_chars(text.data(), text.data() + text.size(), expected);
+    if (json::nearest_bits<Float>(digits, places) != json::bits_of(expected)) {
+        CAPTURE(text);
+        REQUIRE(json::nearest_bits<Float>(digits, places) == json::bits_of(expected));
+    }
+}
+
+TEST_CASE("digits: the nearest number is found, also beside and at the middle of two") {
     std::mt19937_64 random(26);
-    int found = 0;
     for (int count = 0; count != 50'000; ++count) {
-        const std::uint64_t digits = (random() >> random() % 64) | 1U;
         const std::size_t places = 1 + random() % json::nearest_places_max;
-        double value = 0;
-        if (json::find_nearest(digits, places, value)) {
-            ++found;
-            const std::string text = std::to_string(digits) + "e-" + std::to_string(places);
-            double expected = 0;
-            std::from_chars(text.data(), text.data() + text.size(), expected);
-            REQUIRE(value == expected);
+        check_nearest<double>((random() >> random() % 64) | 1U, places);
+        check_nearest<float>((random() >> random() % 64) | 1U, places);
+        // Multiples of the power of five: numbers that are exact, and middles of two.
+        const std::uint64_t power = json::powers_of_five[places - 1];
+        const std::uint64_t factor = 1 + random() % (~std::uint64_t{0} / power);
+        for (const std::uint64_t digits : {power * factor - 1, power * factor}) {
+            check_nearest<double>(digits, places);
+            check_nearest<float>(digits, places);
         }
     }
-    CHECK(found > 49'000);
+    for (int count = 0; count != 20'000; ++count) {
+        // 54 bits divided by small powers of two, and 25.
+        const std::size_t places = 1 + random() % 4;
+        const std::uint64_t power = json::powers_of_five[places - 1];
+        const std::uint64_t odd = (std::uint64_t{1} << 53U) + random() % (std::uint64_t{1} << 53U);
+        check_nearest<double>((odd | 1U) * power, places);
+        check_nearest<float>((odd >> 29U | 1U) * power, places);
+        check_nearest<float>((odd >> 29U | 1U) * power + 1, places);
+    }
 }
