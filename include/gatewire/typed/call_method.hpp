@@ -6,6 +6,7 @@
 
 #include <gatewire/caller.hpp>
 #include <gatewire/detail/table_entries.hpp>
+#include <gatewire/wire/json/kinds.hpp>
 
 #include <tuple>
 #include <utility>
@@ -18,14 +19,15 @@ decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
     return std::apply(
         [&](auto&... value) -> decltype(auto) {
             constexpr auto function = Entry::function;
+            using wire::json::value_in;
             if constexpr (Entry::is_member && Entry::takes_caller) {
-                return (engine.*function)(who, std::move(value)...);
+                return (engine.*function)(who, std::move(value_in(value))...);
             } else if constexpr (Entry::is_member) {
-                return (engine.*function)(std::move(value)...);
+                return (engine.*function)(std::move(value_in(value))...);
             } else if constexpr (Entry::takes_caller) {
-                return function(engine, who, std::move(value)...);
+                return function(engine, who, std::move(value_in(value))...);
             } else {
-                return function(engine, std::move(value)...);
+                return function(engine, std::move(value_in(value))...);
             }
         },
         values);

@@ -19,6 +19,7 @@
 #include <asio/prefer.hpp>
 #include <asio/system_executor.hpp>
 
+#include <concepts>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -35,9 +36,16 @@ namespace rpc::inline v1::typed {
 
 using session::call_completion;
 
+template <class Result>
+struct kept_value {
+    using type = wire::json::slot<Result>;
+};
+
 /// The value of a call as it is kept; `void` is kept as nothing.
 template <class Result>
-using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+using kept_result =
+    typename std::conditional_t<std::is_void_v<Result>, std::type_identity<std::monostate>,
+                                kept_value<Result>>::type;
 
 /// The error for a result that is not of the expected type.
 std::exception_ptr unreadable_result(const wire::json::read_error& failure);
@@ -92,6 +100,9 @@ void run_handler(Handler&& handler, std::exception_ptr failure, kept_result<Resu
         static_cast<void>(value);
         std::forward<Handler>(handler)(std::move(failure));
     } else {
+        static_assert(std::default_initializable<Result>,
+                      "gatewire: an asynchronous call that fails completes with an empty result, "
+                      "so a result needs a default constructor: use call, or std::optional of it");
         std::forward<Handler>(handler)(std::move(failure), std::move(value));
     }
 }
@@ -300,7 +311,7 @@ public:
             std::rethrow_exception(std::exchange(failure_, nullptr));
         }
         if constexpr (!std::is_void_v<Result>) {
-            return std::move(*value_);
+            return std::move(wire::json::value_in(*value_));
         }
     }
 

@@ -65,7 +65,7 @@ private:
 template <class Parameter>
 struct lender {
     static constexpr bool is_needed = false;
-    using type = Parameter;
+    using type = wire::json::slot<Parameter>;
 };
 template <>
 struct lender<std::string_view> {

@@ -46,16 +46,16 @@ struct served_gateway {
 
 template <class Gateway, class Entry>
 bool handle_event(void* gateway, std::string_view data, wire::json::read_error& failure) {
-    std::optional<typename Entry::payload> payload;
+    std::optional<wire::json::slot<typename Entry::payload>> payload;
     if (!wire::json::make_from_text(data, payload, failure)) {
         return false;
     }
     Gateway& told = *static_cast<Gateway*>(gateway);
     constexpr auto function = Entry::function;
     if constexpr (Entry::is_member) {
-        (told.*function)(std::move(*payload));
+        (told.*function)(std::move(wire::json::value_in(*payload)));
     } else {
-        function(told, std::move(*payload));
+        function(told, std::move(wire::json::value_in(*payload)));
     }
     return true;
 }

@@ -68,6 +68,12 @@ concept writes_by_serializer =
         nlohmann::adl_serializer<T>::template to_json<nlohmann::json, const T&>(json, value);
     };
 
+/// Whether a value can be made of JSON, and need not be there before.
+template <class T>
+concept returned = requires(const nlohmann::json& json) {
+    { nlohmann::adl_serializer<T>::from_json(json) } -> std::same_as<T>;
+};
+
 template <class T>
 concept reads_by_serializer =
     (requires(const nlohmann::json& json, T& value) {

@@ -5,6 +5,7 @@
 #define GATEWIRE_WIRE_JSON_DIAGNOSE_HPP
 
 #include <gatewire/wire/json/kinds.hpp>
+#include <gatewire/wire/json/shapes.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -60,7 +61,7 @@ consteval bool can_read() {
     } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
         return can_read<typename T::rep>();
     } else if constexpr (kind == type_kind::aggregate) {
-        return aggregate_flaw_of<T> == aggregate_flaw::none && std::default_initializable<T>;
+        return aggregate_flaw_of<T> == aggregate_flaw::none;
     } else if constexpr (kind == type_kind::custom) {
         return custom::read<T>;
     } else {
@@ -119,9 +120,29 @@ consteval void diagnose_type() {
         static_assert(flaw != aggregate_flaw::too_many_members,
                       "gatewire: an aggregate of more than 64 members has no JSON form: group its "
                       "members, or give it nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::reference_member,
+                      "gatewire: an aggregate with a reference has no JSON form: make the member a "
+                      "value, or give the type nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::union_member,
+                      "gatewire: an aggregate with a union has no JSON form: use std::variant, or "
+                      "give the type nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::bit_field && flaw != aggregate_flaw::packed_member,
+                      "gatewire: an aggregate with bit-fields or packed members has no JSON form: "
+                      "no reference can be made to them; use whole members, or give the type "
+                      "nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::volatile_member,
+                      "gatewire: an aggregate with a volatile member has no JSON form: send a copy "
+                      "of it");
+    } else if constexpr (kind == type_kind::optional) {
+        static_assert(nullness_of<typename T::value_type>() != nullness::by_type,
+                      "gatewire: std::optional of a type that can be null itself would lose which "
+                      "of the two is empty: use one of them, or a struct that says it");
     } else if constexpr (std::is_same_v<T, long double>) {
         static_assert(kind != type_kind::unsupported,
                       "gatewire: long double has no portable JSON form: use double");
+    } else if constexpr (std::is_union_v<T>) {
+        static_assert(kind != type_kind::unsupported,
+                      "gatewire: a union has no JSON form: use std::variant");
     } else if constexpr (std::is_array_v<T>) {
         static_assert(kind != type_kind::unsupported,
                       "gatewire: a C array has no JSON form: use std::array");
@@ -157,17 +178,24 @@ consteval bool diagnose_read() {
         static_assert(custom::read<T>,
                       "gatewire: this type has nlohmann to_json but no from_json, so it cannot be "
                       "received");
-        return custom::read<T>;
+        constexpr bool is_made =
+            !custom::read<T> || std::default_initializable<T> || custom::returned<T>;
+        static_assert(is_made,
+                      "gatewire: a class without a default constructor can be received only by a "
+                      "from_json of nlohmann::adl_serializer that returns it");
+        return custom::read<T> && is_made;
     } else {
         diagnose_type<T>();
         if constexpr (kind == type_kind::aggregate) {
-            static_assert(aggregate_flaw_of<T> != aggregate_flaw::none ||
-                              std::default_initializable<T>,
-                          "gatewire: an aggregate can be received only if it can be made without "
-                          "arguments");
             return can_read<T>();
+        } else {
+            constexpr bool is_made = kind == type_kind::unsupported || kind == type_kind::tuple ||
+                                     std::default_initializable<T>;
+            static_assert(is_made,
+                          "gatewire: a container or variant can be received only if it can be made "
+                          "without arguments: let a variant begin with std::monostate");
+            return is_made && kind != type_kind::unsupported;
         }
-        return kind != type_kind::unsupported;
     }
 }
 

@@ -190,6 +190,26 @@ consteval type_kind find_kind() {
 template <class T>
 inline constexpr type_kind kind_of = find_kind<T>();
 
+/// A value that cannot be made without arguments, before and after it has been read.
+template <class T>
+struct unmade {
+    std::optional<T> value;
+};
+
+/// What a `T` is read into.
+template <class T>
+using slot = std::conditional_t<std::default_initializable<T>, T, unmade<T>>;
+
+template <class T>
+T& value_in(T& read) noexcept {
+    return read;
+}
+
+template <class T>
+T& value_in(unmade<T>& read) noexcept {
+    return *read.value;
+}
+
 }  // namespace rpc::inline v1::wire::json
 
 #endif  // GATEWIRE_WIRE_JSON_KINDS_HPP

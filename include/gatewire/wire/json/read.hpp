@@ -12,6 +12,7 @@
 #include <gatewire/wire/json/skip.hpp>
 #include <gatewire/wire/json/take_value.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@ namespace rpc::inline v1::wire::json {
 template <class T>
 bool read(reader& in, T& value);
 
+/// Reads a value that cannot be made before.
+template <class T>
+bool read(reader& in, unmade<T>& into);
+
 template <class Range>
 bool read_sequence(reader& in, Range& values);  // read_range.hpp
 
@@ -40,6 +45,9 @@ template <class T>
 bool read_aggregate(reader& in, T& value);  // read_aggregate.hpp
 
 template <class T>
+bool read_aggregate(reader& in, unmade<T>& into);  // read_aggregate.hpp
+
+template <class T>
 bool read_variant(reader& in, T& value);  // read_variant.hpp
 
 template <class Optional>
@@ -48,7 +56,15 @@ bool read_optional(reader& in, Optional& value) {
         value.reset();
         return in.null();
     }
-    return json::read(in, value.emplace());
+    using element = typename Optional::value_type;
+    if constexpr (std::default_initializable<element>) {
+        return json::read(in, value.emplace());
+    } else {
+        unmade<element> read;
+        const bool done = json::read(in, read);
+        value = std::move(read.value);
+        return done;
+    }
 }
 
 
@@ -135,6 +151,20 @@ bool read_tuple(reader& in, Tuple& value) {
     return read_one.finish();
 }
 
+template <class Tuple, std::size_t... Index>
+bool read_tuple(reader& in, unmade<Tuple>& into, std::index_sequence<Index...>) {
+    std::tuple<slot<std::tuple_element_t<Index, Tuple>>...> places;
+    if (!read_tuple(in, places)) {
+        return false;
+    }
+    if constexpr (is_std_array<Tuple>) {
+        into.value = Tuple{{std::move(value_in(std::get<Index>(places)))...}};
+    } else {
+        into.value.emplace(std::move(value_in(std::get<Index>(places)))...);
+    }
+    return true;
+}
+
 template <class Map>
 bool read_map(reader& in, Map& values) {
     if (!in.enter_object()) {
@@ -148,14 +178,40 @@ bool read_map(reader& in, Map& values) {
         if (next != step::item) {
             return next == step::end;
         }
-        const auto [entry, added] = values.try_emplace(std::string(name));
-        if (!added) {
-            return in.fail_value("duplicate member '" + printable(entry->first) + "'");
-        }
-        if (!json::read(in, entry->second)) {
-            return in.inside_member(entry->first);
+        using mapped = typename Map::mapped_type;
+        if constexpr (std::default_initializable<mapped>) {
+            const auto [entry, added] = values.try_emplace(std::string(name));
+            if (!added) {
+                return in.fail_value("duplicate member '" + printable(entry->first) + "'");
+            }
+            if (!json::read(in, entry->second)) {
+                return in.inside_member(entry->first);
+            }
+        } else {
+            const std::string key(name);
+            unmade<mapped> read;
+            if (!json::read(in, read)) {
+                return in.inside_member(key);
+            }
+            if (!values.try_emplace(key, std::move(*read.value)).second) {
+                return in.fail_value("duplicate member '" + printable(key) + "'");
+            }
         }
     }
+}
+
+template <class T>
+void convert_dynamic(const nlohmann::json& dynamic, T& value) {
+    if constexpr (requires { nlohmann::adl_serializer<T>::from_json(dynamic, value); }) {
+        nlohmann::adl_serializer<T>::from_json(dynamic, value);
+    } else {
+        value = nlohmann::adl_serializer<T>::from_json(dynamic);
+    }
+}
+
+template <class T>
+void convert_dynamic(const nlohmann::json& dynamic, unmade<T>& into) {
+    into.value.emplace(nlohmann::adl_serializer<T>::from_json(dynamic));
 }
 
 /// Reads through nlohmann's value, made by our own strict reader. The cursor stands at the value
@@ -170,11 +226,7 @@ bool read_custom(reader& in, T& value) {
     }
     const char* const behind = in.at();
     in.move_to(start);
-    if constexpr (requires { nlohmann::adl_serializer<T>::from_json(dynamic, value); }) {
-        nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic), value);
-    } else {
-        value = nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic));
-    }
+    convert_dynamic(dynamic, value);
     in.move_to(behind);
     return true;
 }
@@ -259,6 +311,20 @@ bool read(reader& in, T& value) {
             }
         }
         return read_scalar(in, value);
+    }
+}
+
+template <class T>
+bool read(reader& in, unmade<T>& into) {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (!diagnose_read<T>()) {
+        return false;
+    } else if constexpr (kind == type_kind::custom) {
+        return read_custom(in, into);
+    } else if constexpr (kind == type_kind::aggregate) {
+        return read_aggregate(in, into);
+    } else {
+        return read_tuple(in, into, std::make_index_sequence<std::tuple_size_v<T>>{});
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1::wire::json {
@@ -124,7 +127,7 @@ bool read_members(reader& in, std::index_sequence<Index...>, Member&... member) 
     void* const members[] = {address_of(member)..., nullptr};
     return read_other_members(in, at, done,
                               {{names_of<T>, sorted_names_of<T>}, all_actions<Member...>,
-                               default_members<T>, members});
+                               default_members<T> && std::default_initializable<T>, members});
 }
 
 template <class T>
@@ -132,6 +135,28 @@ bool read_aggregate(reader& in, T& value) {
     return in.enter_object() && visit_members(value, [&in](auto&... member) {
         return read_members<T>(in, std::index_sequence_for<decltype(member)...>{}, member...);
     });
+}
+
+template <class T, class... Member>
+bool read_aggregate(reader& in, unmade<T>& into, std::tuple<Member...>& members) {
+    return in.enter_object() && std::apply(
+        [&](auto&... member) {
+            if (!read_members<T>(in, std::index_sequence_for<Member...>{}, member...)) {
+                return false;
+            }
+            into.value.emplace(T{std::move(value_in(member))...});
+            return true;
+        },
+        members);
+}
+
+template <class T>
+bool read_aggregate(reader& in, unmade<T>& into) {
+    using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
+        return std::type_identity<std::tuple<slot<std::remove_reference_t<decltype(member)>>...>>();
+    }));
+    typename members::type places;
+    return read_aggregate(in, into, places);
 }
 
 }  // namespace rpc::inline v1::wire::json

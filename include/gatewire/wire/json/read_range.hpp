@@ -8,6 +8,7 @@
 #include <gatewire/wire/json/take_value.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -33,7 +34,14 @@ std::size_t reserve_by_first(reader& in, const char* first, std::size_t budget, 
 template <class Sequence>
 bool read_element_into(reader& in, Sequence& values) {
     using element = typename Sequence::value_type;
-    if constexpr (std::is_same_v<typename Sequence::reference, element&>) {
+    if constexpr (!std::default_initializable<element>) {
+        unmade<element> read;
+        const bool done = json::read(in, read);
+        if (done) {
+            values.push_back(std::move(*read.value));
+        }
+        return done;
+    } else if constexpr (std::is_same_v<typename Sequence::reference, element&>) {
         values.push_back(element());
         return json::read(in, values.back());
     } else {  // std::vector<bool>
@@ -72,13 +80,13 @@ std::size_t take_elements(reader& in, Sequence& values) {
 
 template <class Set>
 bool insert_element_into(reader& in, Set& values) {
-    typename Set::value_type value{};
+    slot<typename Set::value_type> value{};
     const char* const start = in.at();
     if (!json::read(in, value)) {
         return false;
     }
     const std::size_t size = values.size();
-    values.insert(std::move(value));
+    values.insert(std::move(value_in(value)));
     if (values.size() == size) {
         in.move_to(start);
         return in.fail_value("an element that is there already");

@@ -7,6 +7,7 @@
 #include <gatewire/wire/json/read.hpp>
 #include <gatewire/wire/json/shapes.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,7 +24,17 @@ struct indexed_value {
 
 template <std::size_t Index, class Variant>
 bool read_alternative(reader& in, Variant& value) {
-    return json::read(in, value.template emplace<Index>());
+    using alternative = std::variant_alternative_t<Index, Variant>;
+    if constexpr (std::default_initializable<alternative>) {
+        return json::read(in, value.template emplace<Index>());
+    } else {
+        unmade<alternative> read;
+        const bool done = json::read(in, read);
+        if (done) {
+            value.template emplace<Index>(std::move(*read.value));
+        }
+        return done;
+    }
 }
 
 template <class Variant, std::size_t... Index>

@@ -6,6 +6,7 @@
 
 #include <gatewire/wire/json/reflect_bind.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <exception>
@@ -34,6 +35,21 @@ struct any_base {
     operator Base() const {
         std::terminate();
     }
+};
+
+/// Stands for a member that is no union. Deleted rather than not there: what can be converted, if
+/// only by mistake, is not taken for the first member of the union.
+template <class Aggregate>
+struct any_but_union {
+    template <class Member>
+        requires(!std::is_union_v<Member> && !std::is_same_v<Member, Aggregate> &&
+                 !std::is_base_of_v<Member, Aggregate>)
+    operator Member() const {
+        std::terminate();
+    }
+    template <class Member>
+        requires std::is_union_v<Member>
+    operator Member() const = delete;
 };
 
 template <class T, std::size_t>
@@ -85,18 +101,27 @@ consteval std::size_t count_initialisers() {
 template <class T>
 inline constexpr std::size_t initialiser_count = count_initialisers<T>();
 
-/// Whether the initialiser at `Before` begins a C array: `{}` then stands for the whole array, and
-/// the rest is too much.
+/// Whether the initialiser behind so many may be `{}`, with so many after it.
 template <class T, std::size_t... Before, std::size_t... After>
-consteval bool begins_array(std::index_sequence<Before...>, std::index_sequence<After...>) {
-    return takes<T, sizeof...(Before) + 1 + sizeof...(After)> &&
-           !requires { T{any_member_at<T, Before>{}..., {}, any_member_at<T, After>{}...}; };
+consteval bool takes_braces(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return requires { T{any_member_at<T, Before>{}..., {}, any_member_at<T, After>{}...}; };
+}
+
+/// Whether the initialiser behind `Before` others begins a C array: `{}` then stands for the whole
+/// array, and as many after it as there are elements would be too much.
+template <class T, std::size_t Before, std::size_t... Fewer>
+consteval bool begins_array(std::index_sequence<Fewer...>) {
+    using before = std::make_index_sequence<Before>;
+    if constexpr (takes_braces<T>(before{}, std::make_index_sequence<sizeof...(Fewer)>{})) {
+        return false;
+    } else {
+        return (takes_braces<T>(before{}, std::make_index_sequence<Fewer>{}) || ...);
+    }
 }
 
 template <class T, std::size_t... Index>
 consteval bool holds_array(std::index_sequence<Index...>) {
-    return (begins_array<T>(std::make_index_sequence<Index>{},
-                            std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
+    return (begins_array<T, Index>(std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
             ...);
 }
 
@@ -109,14 +134,55 @@ constexpr decltype(auto) visit_members(T& value, Visit&& visit) {
     return member_binder<member_count<T>>::apply(value, visit);
 }
 
-enum class aggregate_flaw : unsigned char { none, base_class, array_member, too_many_members };
+/// Whether one of the members is a union, named or not: a structured binding stops at the latter.
+template <class T, std::size_t... Before, std::size_t... After>
+consteval bool begins_union(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return !requires {
+        T{any_member_at<T, Before>{}..., any_but_union<T>{}, any_member_at<T, After>{}...};
+    };
+}
 
-/// An array of one element is not seen by its initialisers.
+template <class T, std::size_t... Index>
+consteval bool holds_union(std::index_sequence<Index...>) {
+    return (begins_union<T>(std::make_index_sequence<Index>{},
+                            std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
+            ...);
+}
+
+enum class aggregate_flaw : unsigned char {
+    none,
+    base_class,
+    array_member,
+    too_many_members,
+    reference_member,  // or another that nothing can be made of
+    union_member,
+    bit_field,         // or, with GCC, a packed member
+    packed_member,
+    volatile_member
+};
+
+/// Whether references to all members can be made.
 template <class T>
-consteval bool has_array_member() {
+consteval bool has_references() {
+    return !std::is_void_v<decltype(visit_members(
+        std::declval<T&>(), [](auto&... member) { return sizeof...(member); }))>;
+}
+
+template <class T, class Member>
+consteval aggregate_flaw flaw_of_member() {
+    return std::is_array_v<Member>       ? aggregate_flaw::array_member  // of one element
+           : std::is_volatile_v<Member>  ? aggregate_flaw::volatile_member
+           : alignof(Member) > alignof(T) ? aggregate_flaw::packed_member
+                                          : aggregate_flaw::none;
+}
+
+template <class T>
+consteval aggregate_flaw find_member_flaw() {
     return decltype(visit_members(std::declval<T&>(), [](auto&... member) {
-        return std::bool_constant<(std::is_array_v<std::remove_reference_t<decltype(member)>> ||
-                                   ...)>();
+        return std::integral_constant<
+            aggregate_flaw,
+            (std::max)({aggregate_flaw::none,
+                        flaw_of_member<T, std::remove_reference_t<decltype(member)>>()...})>();
     }))::value;
 }
 
@@ -127,10 +193,16 @@ consteval aggregate_flaw find_aggregate_flaw() {
         return aggregate_flaw::base_class;
     } else if constexpr (count > members_max) {
         return aggregate_flaw::too_many_members;
+    } else if constexpr (count == 0 && !takes<T, 0>) {
+        return aggregate_flaw::reference_member;
     } else if constexpr (holds_array<T>(std::make_index_sequence<count>{})) {
         return aggregate_flaw::array_member;
+    } else if constexpr (holds_union<T>(std::make_index_sequence<count>{})) {
+        return aggregate_flaw::union_member;
+    } else if constexpr (!has_references<T>()) {
+        return aggregate_flaw::bit_field;
     } else {
-        return has_array_member<T>() ? aggregate_flaw::array_member : aggregate_flaw::none;
+        return find_member_flaw<T>();
     }
 }
 

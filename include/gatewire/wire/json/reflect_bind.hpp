@@ -10,8 +10,13 @@ namespace rpc::inline v1::wire::json {
 
 inline constexpr std::size_t members_max = 64;
 
-/// Calls `visit` with the `Count` members of an aggregate. One specialisation per count, because
-/// C++20 has no structured binding that introduces a pack.
+/// Never defined: whether it can be called says whether references to members can be made. There
+/// are none to bit-fields, and with GCC none to packed members.
+void refer_to(auto&... member);
+
+/// Calls `visit` with the `Count` members of an aggregate; does nothing where one cannot be
+/// referred to. One specialisation per count, because C++20 has no structured binding that
+/// introduces a pack.
 template <std::size_t Count>
 struct member_binder;
 
@@ -24,240 +29,342 @@ template <> struct member_binder<0> {
 template <> struct member_binder<1> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0] = value;
-        return visit(m0);
+        if constexpr (requires { refer_to(m0); }) {
+            return visit(m0);
+        }
     }
 };
 template <> struct member_binder<2> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1] = value;
-        return visit(m0, m1);
+        if constexpr (requires { refer_to(m0, m1); }) {
+            return visit(m0, m1);
+        }
     }
 };
 template <> struct member_binder<3> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2] = value;
-        return visit(m0, m1, m2);
+        if constexpr (requires { refer_to(m0, m1, m2); }) {
+            return visit(m0, m1, m2);
+        }
     }
 };
 template <> struct member_binder<4> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3] = value;
-        return visit(m0, m1, m2, m3);
+        if constexpr (requires { refer_to(m0, m1, m2, m3); }) {
+            return visit(m0, m1, m2, m3);
+        }
     }
 };
 template <> struct member_binder<5> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4] = value;
-        return visit(m0, m1, m2, m3, m4);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4); }) {
+            return visit(m0, m1, m2, m3, m4);
+        }
     }
 };
 template <> struct member_binder<6> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5] = value;
-        return visit(m0, m1, m2, m3, m4, m5);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5); }) {
+            return visit(m0, m1, m2, m3, m4, m5);
+        }
     }
 };
 template <> struct member_binder<7> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6);
+        }
     }
 };
 template <> struct member_binder<8> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7);
+        }
     }
 };
 template <> struct member_binder<9> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8);
+        }
     }
 };
 template <> struct member_binder<10> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9);
+        }
     }
 };
 template <> struct member_binder<11> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
+        }
     }
 };
 template <> struct member_binder<12> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
+        }
     }
 };
 template <> struct member_binder<13> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11,
+                                          m12); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
+        }
     }
 };
 template <> struct member_binder<14> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
+        }
     }
 };
 template <> struct member_binder<15> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
+        }
     }
 };
 template <> struct member_binder<16> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
+        }
     }
 };
 template <> struct member_binder<17> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
+        }
     }
 };
 template <> struct member_binder<18> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
                m17] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                     m17);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17);
+        }
     }
 };
 template <> struct member_binder<19> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
                m18] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18);
+        }
     }
 };
 template <> struct member_binder<20> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19);
+        }
     }
 };
 template <> struct member_binder<21> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20);
+        }
     }
 };
 template <> struct member_binder<22> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21);
+        }
     }
 };
 template <> struct member_binder<23> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22);
+        }
     }
 };
 template <> struct member_binder<24> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                                          m23); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23);
+        }
     }
 };
 template <> struct member_binder<25> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24);
+        }
     }
 };
 template <> struct member_binder<26> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25);
+        }
     }
 };
 template <> struct member_binder<27> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26);
+        }
     }
 };
 template <> struct member_binder<28> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27);
+        }
     }
 };
 template <> struct member_binder<29> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28);
+        }
     }
 };
 template <> struct member_binder<30> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29);
+        }
     }
 };
 template <> struct member_binder<31> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30);
+        }
     }
 };
 template <> struct member_binder<32> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31);
+        }
     }
 };
 template <> struct member_binder<33> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32);
+        }
     }
 };
 template <> struct member_binder<34> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32,
-                     m33);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33);
+        }
     }
 };
 template <> struct member_binder<35> {
@@ -265,9 +372,14 @@ template <> struct member_binder<35> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
                m34] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
+                                          m34); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34);
+        }
     }
 };
 template <> struct member_binder<36> {
@@ -275,9 +387,14 @@ template <> struct member_binder<36> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
                m35] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35);
+        }
     }
 };
 template <> struct member_binder<37> {
@@ -285,9 +402,14 @@ template <> struct member_binder<37> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36);
+        }
     }
 };
 template <> struct member_binder<38> {
@@ -295,9 +417,14 @@ template <> struct member_binder<38> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37);
+        }
     }
 };
 template <> struct member_binder<39> {
@@ -305,9 +432,14 @@ template <> struct member_binder<39> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38);
+        }
     }
 };
 template <> struct member_binder<40> {
@@ -315,9 +447,14 @@ template <> struct member_binder<40> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39);
+        }
     }
 };
 template <> struct member_binder<41> {
@@ -325,9 +462,14 @@ template <> struct member_binder<41> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40);
+        }
     }
 };
 template <> struct member_binder<42> {
@@ -335,9 +477,14 @@ template <> struct member_binder<42> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41);
+        }
     }
 };
 template <> struct member_binder<43> {
@@ -345,9 +492,14 @@ template <> struct member_binder<43> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42);
+        }
     }
 };
 template <> struct member_binder<44> {
@@ -355,9 +507,14 @@ template <> struct member_binder<44> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43);
+        }
     }
 };
 template <> struct member_binder<45> {
@@ -365,9 +522,14 @@ template <> struct member_binder<45> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44);
+        }
     }
 };
 template <> struct member_binder<46> {
@@ -375,9 +537,15 @@ template <> struct member_binder<46> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44,
+                                          m45); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45);
+        }
     }
 };
 template <> struct member_binder<47> {
@@ -385,9 +553,15 @@ template <> struct member_binder<47> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46);
+        }
     }
 };
 template <> struct member_binder<48> {
@@ -395,9 +569,16 @@ template <> struct member_binder<48> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47);
+        }
     }
 };
 template <> struct member_binder<49> {
@@ -405,9 +586,16 @@ template <> struct member_binder<49> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48);
+        }
     }
 };
 template <> struct member_binder<50> {
@@ -415,10 +603,16 @@ template <> struct member_binder<50> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48,
-                     m49);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49);
+        }
     }
 };
 template <> struct member_binder<51> {
@@ -426,10 +620,16 @@ template <> struct member_binder<51> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50);
+        }
     }
 };
 template <> struct member_binder<52> {
@@ -438,10 +638,16 @@ template <> struct member_binder<52> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50,
                m51] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51);
+        }
     }
 };
 template <> struct member_binder<53> {
@@ -450,10 +656,16 @@ template <> struct member_binder<53> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51,
                m52] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52);
+        }
     }
 };
 template <> struct member_binder<54> {
@@ -462,10 +674,16 @@ template <> struct member_binder<54> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53);
+        }
     }
 };
 template <> struct member_binder<55> {
@@ -474,10 +692,16 @@ template <> struct member_binder<55> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54);
+        }
     }
 };
 template <> struct member_binder<56> {
@@ -486,10 +710,16 @@ template <> struct member_binder<56> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55);
+        }
     }
 };
 template <> struct member_binder<57> {
@@ -498,10 +728,17 @@ template <> struct member_binder<57> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55,
+                                          m56); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56);
+        }
     }
 };
 template <> struct member_binder<58> {
@@ -510,10 +747,17 @@ template <> struct member_binder<58> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57);
+        }
     }
 };
 template <> struct member_binder<59> {
@@ -522,10 +766,17 @@ template <> struct member_binder<59> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58);
+        }
     }
 };
 template <> struct member_binder<60> {
@@ -534,10 +785,17 @@ template <> struct member_binder<60> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59);
+        }
     }
 };
 template <> struct member_binder<61> {
@@ -546,10 +804,17 @@ template <> struct member_binder<61> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60);
+        }
     }
 };
 template <> struct member_binder<62> {
@@ -558,10 +823,17 @@ template <> struct member_binder<62> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60, m61] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60, m61); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61);
+        }
     }
 };
 template <> struct member_binder<63> {
@@ -570,10 +842,18 @@ template <> struct member_binder<63> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60, m61, m62] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60, m61, m62); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61,
+                         m62);
+        }
     }
 };
 template <> struct member_binder<64> {
@@ -582,10 +862,18 @@ template <> struct member_binder<64> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60, m61, m62, m63); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61,
+                         m62, m63);
+        }
     }
 };
 

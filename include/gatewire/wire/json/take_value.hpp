@@ -16,6 +16,9 @@ namespace rpc::inline v1::wire::json {
 template <class T>
 bool read(reader& in, T& value);  // read.hpp
 
+template <class T>
+bool read(reader& in, unmade<T>& value);  // read.hpp
+
 /// Whether `take_scalar` knows the type.
 template <class T>
 consteval bool is_takeable() {

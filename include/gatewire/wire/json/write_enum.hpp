@@ -8,6 +8,7 @@
 #include <gatewire/wire/json/sink.hpp>
 #include <gatewire/wire/json/write_string.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -26,9 +27,9 @@ template <class Enum>
 std::size_t find_enum_value(Enum value) noexcept {
     constexpr const auto& table = enum_table_of<Enum>;
     if constexpr (table.in_order) {
-        using number = std::make_unsigned_t<std::underlying_type_t<Enum>>;
-        const auto index = static_cast<number>(value);
-        return index < table.values.size() ? std::size_t{index} : table.values.size();
+        // One below zero is far above all others.
+        const auto number = static_cast<std::underlying_type_t<Enum>>(value);
+        return (std::min)(static_cast<std::size_t>(number), table.values.size());
     } else {
         std::size_t index = 0;
         while (index != table.values.size() && table.values[index] != value) {

@@ -10,10 +10,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <limits>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
 #include <vector>
 
 using json_test::refusal;
@@ -51,6 +57,14 @@ enum class phase { open, shut };
 NLOHMANN_JSON_SERIALIZE_ENUM(phase, {{phase::open, "OPEN"}, {phase::shut, "SHUT"}})
 
 enum class plain { zero, one };
+
+struct maybe {
+    int number = 0;
+};
+
+void to_json(nlohmann::json& json, const maybe& value) {
+    json = value.number == 0 ? nlohmann::json() : nlohmann::json(value.number);
+}
 
 struct outward {
     int value = 0;
@@ -124,6 +138,52 @@ TEST_CASE("custom: a type with nlohmann conversions keeps its own form") {
     CHECK(text_of(made) == "7");
 }
 
+namespace shop {
+
+struct bill {
+    std::string symbol;
+    unmade price;
+    std::optional<unmade> tip;
+    std::vector<unmade> parts;
+};
+
+}  // namespace shop
+
+/// What is read into a place that need not be made before.
+template <class T>
+std::string read_back(std::string_view text) {
+    std::optional<json_test::json::slot<T>> value;
+    json_test::json::read_error error;
+    return json_test::json::make_from_text(text, value, error)
+               ? text_of(json_test::json::value_in(*value))
+               : "!" + error.text("v");
+}
+
+TEST_CASE("custom: a class without a default constructor is received wherever it stands") {
+    using shop::unmade;
+    CHECK(read_back<unmade>("7") == "7");
+    CHECK(read_back<unmade>("\"x\"").starts_with("!v: [json.exception."));
+    CHECK(read_back<std::vector<unmade>>("[1,2]") == "[1,2]");
+    CHECK(read_back<std::vector<unmade>>("[1,null]").starts_with("!v[1]: [json.exception."));
+    CHECK(read_back<std::optional<unmade>>("3") == "3");
+    CHECK(read_back<std::optional<unmade>>("null") == "null");
+    CHECK(read_back<std::map<std::string, unmade>>(R"({"a":1})") == R"({"a":1})");
+    CHECK(read_back<std::map<std::string, unmade>>(R"({"a":1,"a":2})") ==
+          "!v: duplicate member 'a'");
+    CHECK(read_back<std::variant<std::monostate, unmade>>(R"({"index":1,"value":5})") ==
+          R"({"index":1,"value":5})");
+    CHECK(read_back<std::tuple<int, unmade>>("[1,2]") == "[1,2]");
+    CHECK(read_back<std::pair<unmade, std::string>>(R"([1,"a"])") == R"([1,"a"])");
+    CHECK(read_back<std::array<unmade, 2>>("[1,2]") == "[1,2]");
+    CHECK(read_back<std::array<unmade, 2>>("[1]") == "!v: expected 2 elements, found 1");
+    CHECK(read_back<shop::bill>(R"({"parts":[4],"symbol":"a","price":2})") ==
+          R"({"symbol":"a","price":2,"tip":null,"parts":[4]})");
+    CHECK(read_back<shop::bill>(R"({"parts":[4],"symbol":"a"})") ==
+          "!v: missing member 'price'");
+    CHECK(read_back<std::vector<shop::bill>>(R"([{"symbol":"a","price":2,"tip":1,"parts":[]}])") ==
+          R"([{"symbol":"a","price":2,"tip":1,"parts":[]}])");
+}
+
 TEST_CASE("custom: nlohmann's own conversions are not a form of the type's own") {
     using namespace json_test::json;
     CHECK(kind_of<shop::plain> == type_kind::enum_number);
@@ -144,6 +204,12 @@ TEST_CASE("custom: what the conversions throw becomes the error, with its place"
     CHECK(refusal<std::vector<shop::foreign>>("[[1],{}]").starts_with("v[1]: [json.exception."));
     CHECK(text_of(shop::noisy{std::numeric_limits<double>::infinity()}) ==
           "!v.value: infinity has no JSON form");
+}
+
+TEST_CASE("custom: a form that is null inside of an optional is refused") {
+    CHECK(text_of(std::optional(shop::maybe{4})) == "4");
+    CHECK(text_of(shop::maybe{0}) == "null");
+    CHECK(text_of(std::optional(shop::maybe{0})) == "!v: null inside of an optional is lost");
 }
 
 TEST_CASE("custom: the strict reader stands before the conversions") {

@@ -233,6 +233,24 @@ TEST_CASE("kinds: nlohmann values and raw texts pass through") {
     CHECK(text_of(raw) == raw.text);
 }
 
+TEST_CASE("kinds: null inside of an optional is refused, as it would arrive as nothing") {
+    using optional_json = std::optional<nlohmann::json>;
+    CHECK(text_of(optional_json(std::in_place, nullptr)) ==
+          "!v: null inside of an optional is lost");
+    CHECK(text_of(std::vector<optional_json>{std::nullopt, nlohmann::json(nullptr)}) ==
+          "!v[1]: null inside of an optional is lost");
+    CHECK(text_of(std::optional<json_test::json::raw_value>(std::in_place)) ==
+          "!v: null inside of an optional is lost");
+    CHECK(travels(optional_json(nlohmann::json{{"a", nullptr}}), R"({"a":null})"));
+    CHECK(travels(optional_json(), "null"));
+    CHECK(travels(optional_json("null"), R"("null")"));
+    CHECK(travels(std::variant<std::optional<int>, std::string>(std::optional<int>()), "null"));
+    CHECK(json_test::json::nullness_of<std::variant<std::monostate, int>>() ==
+          json_test::json::nullness::by_type);
+    CHECK(json_test::json::nullness_of<std::variant<std::optional<int>, std::monostate>>() ==
+          json_test::json::nullness::never);
+}
+
 TEST_CASE("kinds: what can travel and what cannot is known at compile time") {
     using namespace json_test::json;
     CHECK(readable<leg>);

@@ -1,0 +1,26 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+// expect: gatewire: a const member cannot be received
+// expect: order
+
+#include <gatewire/rpc.hpp>
+
+#include <asio/io_context.hpp>
+
+struct order {
+    int kind;
+#ifdef GATEWIRE_MISTAKE
+    const int volume;
+#else
+    int volume;
+#endif
+};
+
+struct engine {
+    void place(const order&);
+    using rpc_table = rpc::table<rpc::method<"place", &engine::place>>;
+};
+
+void serve(asio::io_context& io, engine& served) {
+    rpc::server<engine> server(io.get_executor(), served);
+}
