@@ -81,7 +81,8 @@ struct named_parameters {
     bool (*read)(wire::json::reader& in, void* values, std::size_t index);
 };
 
-/// Reads `params` that are no array.
+/// Reads `params` that are no array: an object. Null is neither and refused, as JSON-RPC has it:
+/// who gives no parameters leaves `params` out, or sends `[]` or `{}`.
 bool read_named(wire::json::reader& in, const named_parameters& parameters);
 
 /// Whether a request may have no params at all; tells the failure otherwise.

@@ -45,6 +45,9 @@ inline bool read_members(wire::json::reader& in, const named_parameters& paramet
         while (index < seen.size() && parameters.names[index] != name) {
             ++index;
         }
+        if (seen.empty()) {
+            return in.fail_value("expected no parameters");
+        }
         if (index == seen.size()) {
             return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
         }
@@ -64,11 +67,10 @@ GATEWIRE_INLINE bool read_named(wire::json::reader& in, const named_parameters& 
         return in.fail_expected("an array or an object");
     }
     std::vector<bool> seen(parameters.optional.size());
-    if (parameters.names.size() != seen.size() || seen.empty()) {
-        return in.fail_value(seen.empty()
-                                 ? "expected no parameters"
-                                 : "expected an array: the method's parameters have no names");
+    if (parameters.names.size() != seen.size()) {
+        return in.fail_value("expected an array: the method's parameters have no names");
     }
+    // Of a method without parameters an empty object says as much as an empty array.
     if (!in.enter_object() || !read_members(in, parameters, seen)) {
         return false;
     }

@@ -42,6 +42,16 @@ answers = receive()
 assert sorted(one["result"] for one in answers if "result" in one) == [2, 3]
 assert [one["error"]["code"] for one in answers if "error" in one] == [-32600]
 
+# A method without parameters takes an empty object, as some clients send it; null is no params.
+assert ask("touch", {})["result"] == 1
+assert ask("touch", [])["result"] == 2
+assert ask("touch", None)["error"]["code"] == -32602
+send({"jsonrpc": "2.0", "method": "touch", "params": {}})
+send([request(1, "touch", {}), {"jsonrpc": "2.0", "method": "touch", "params": {}}])
+assert receive() == [{"jsonrpc": "2.0", "id": 1, "result": 4}]
+send({"jsonrpc": "2.0", "id": 1, "method": "touch"})
+assert receive()["result"] == 6
+
 position = ask("rpc.subscribe", {"event": "tick", "keys": ["rb2405"]})["result"]["position"]
 assert ask("move", ["other", 1.0])["result"] is None
 assert ask("move", ["rb2405", 3650.5])["result"] is None

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// Goal: something for plain_peer.py to talk to. Method: one method, one event, a port of its own,
-// whose number is printed.
+// Goal: something for plain_peer.py to talk to. Method: a few methods, one event, a port of its
+// own, whose number is printed.
 
 #include <gatewire/rpc.hpp>
 
@@ -20,13 +20,16 @@ struct tick {
 
 struct engine {
     int add(int a, int b) { return a + b; }
+    int touch() { return ++touched; }
     void move(const std::string& symbol, double price) { on_tick({symbol, price}); }
 
     using rpc_table = rpc::table<rpc::method<"add", &engine::add, rpc::params<"a", "b">>,
+                                 rpc::method<"touch", &engine::touch>,
                                  rpc::method<"move", &engine::move>,
                                  rpc::event<"tick", tick, rpc::keyed_by<&tick::symbol>>>;
 
     std::function<void(const tick&)> on_tick;
+    int touched = 0;
 };
 
 }  // namespace

@@ -73,7 +73,10 @@ TEST_CASE("arguments: a method without parameters takes nothing, in every form")
     CHECK(refusal<>("") == "ok");
     CHECK(refusal<>("[]") == "ok");
     CHECK(refusal<>("[1]") == "params: expected 0 parameters, found more");
-    CHECK(refusal<>("{}") == "params: expected no parameters");
+    CHECK(refusal<>("{}") == "ok");
+    CHECK(refusal<>(" { } ") == "ok");
+    CHECK(refusal<>("null") == "params: expected an array or an object, found null");
+    CHECK(refusal<>("{") != "ok");
     CHECK(refusal<>(R"({"a":1})") == "params: expected no parameters");
 }
 
