@@ -156,7 +156,8 @@ public:
             }
             faults_.bytes_per_second = 0;
             is_refusing_ = false;
-            for (const auto& link : std::vector(links_)) {
+            const auto links = links_;  // those that end go from the list
+            for (const auto& link : links) {
                 link->go_on();
             }
         });

@@ -83,13 +83,13 @@ public:
 
     // As an origin.
 
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t /*errors*/,
+    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t /*errs*/,
                 time_point /*now*/) override {
         std::string_view text = frames.view();
         text.remove_prefix(text.empty() ? 0 : wire::frame_header_size);
         owner_->finish(*this, text);
         frames.clear();
-        slots.clear();
+        answered.clear();
     }
 
     void answer_part(std::uint32_t /*slot*/, std::string_view part, std::uint64_t /*errors*/,

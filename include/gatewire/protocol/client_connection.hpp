@@ -108,8 +108,7 @@ public:
         }
         const hello_limits& limits = welcome_.limits;
         constexpr std::uint64_t plenty = 256 << 10;
-        requests_.subscribe(wishes, static_cast<std::size_t>(limits.batch_max),
-                            static_cast<std::size_t>((std::min)(limits.frame_size_max, plenty)));
+        requests_.subscribe(wishes, limits.batch_max, (std::min)(limits.frame_size_max, plenty));
         patience_.prolong(now);
     }
 

@@ -48,8 +48,8 @@ public:
     /// In batches, so that the server carries them out, and answers, before the first event of any
     /// of them.
     /// @param size_max  Of a batch that holds more than one.
-    void subscribe(const std::vector<subscription_request>& wishes, std::size_t batch_max,
-                   std::size_t size_max) {
+    void subscribe(const std::vector<subscription_request>& wishes, std::uint64_t batch_max,
+                   std::uint64_t size_max) {
         for (std::size_t at = 0; at < wishes.size();) {
             const std::size_t frame = wire::begin_frame(out_);
             std::size_t size = 0;

@@ -116,7 +116,7 @@ private:
     }
 
     slot* slot_of(call_id id) noexcept {
-        const auto index = static_cast<std::size_t>(id & 0xffffffffU);
+        const std::size_t index = static_cast<std::uint32_t>(id);
         if (index >= slots_.size() || !slots_[index].is_used || slots_[index].uses != id >> 32) {
             return nullptr;
         }

@@ -39,14 +39,14 @@ public:
     using message = wire::json::message;
 
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
-                      answer_queue& answers, call_slots& slots, session_memory& memory,
+                      answer_queue& answers, call_slots& all_slots, session_memory& memory,
                       peer_patience& patience)
         : questions(answers, limits.answer_size_max),
           offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           answers_(answers),
-          slots_(slots),
+          slots_(all_slots),
           memory_(memory),
           patience_(patience) {}
 

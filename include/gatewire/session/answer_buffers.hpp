@@ -14,7 +14,7 @@ namespace rpc::inline v1::session {
 /// Frames of answers, and the slots of the calls that they end.
 struct answer_buffers {
     wire::buffer frames;
-    std::vector<std::uint32_t> slots;
+    std::vector<std::uint32_t> answered;
 };
 
 }  // namespace rpc::inline v1::session

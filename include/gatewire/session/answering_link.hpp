@@ -105,16 +105,16 @@ public:
         return passed();
     }
 
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
+    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
                 time_point now) override {
         send_answers([&]() -> wire::buffer& {
-            for (std::uint32_t slot : slots) {
+            for (std::uint32_t slot : answered) {
                 end_call(slot, {}, now);
             }
             connection_.counters.errors += errors;
             return frames;
         });
-        slots.clear();
+        answered.clear();
     }
 
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,

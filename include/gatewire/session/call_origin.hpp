@@ -31,7 +31,7 @@ public:
 
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end;
     /// both are empty afterwards.
-    virtual void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots,
+    virtual void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered,
                         std::uint64_t errors, time_point now) = 0;
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.

@@ -173,7 +173,7 @@ private:
     void queue_event(const protocol::published_event& event) {
         ++connection_.counters.events;
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
-            connection_.counters.conflated += late_.put(event) ? 1 : 0;
+            connection_.counters.conflated += late_.put(event) ? 1U : 0U;
             held_back_ = late_.size();
         } else if (event.shared != nullptr) {
             queue(*event.shared);

@@ -60,7 +60,7 @@ inline loop_access access_of(const asio::io_context::executor_type& executor) {
 inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
     loop_access access;
     access.runs_here = [executor] { return executor.running_in_this_thread(); };
-    access.threads = static_cast<std::size_t>(asio::query(executor, asio::execution::occupancy));
+    access.threads = asio::query(executor, asio::execution::occupancy);
     return access;
 }
 

@@ -234,9 +234,9 @@ private:
     void deliver(std::size_t end, way& in) {
         const reader& reading = ends_[end].reading;
         std::size_t size = (std::min)(reading.size, in.waiting());
-        size = static_cast<std::size_t>((std::min)(std::uint64_t{size}, in.cut_at - in.delivered));
+        size = (std::min<std::uint64_t>)(size, in.cut_at - in.delivered);
         if (weather_.split_reads) {
-            size = 1 + static_cast<std::size_t>(chance_.below(size));
+            size = 1 + chance_.below(size);
         }
         std::memcpy(reading.room, in.arrived.data() + in.taken, size);
         trace_.note(loop_.now(), number_ * 2 + end, {reading.room, size});

@@ -117,7 +117,8 @@ inline void expect_host(SSL* connection, const std::string& host) {
         X509_VERIFY_PARAM_set_hostflags(
             wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
         is_set = X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size()) == 1 &&
-                 SSL_set_tlsext_host_name(connection, host.c_str()) == 1;
+                 SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                          const_cast<char*>(host.c_str())) == 1;
     } else {
         is_set = X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str()) == 1;
     }

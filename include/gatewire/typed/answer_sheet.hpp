@@ -119,7 +119,7 @@ private:
                 write(room_.frames);
                 wire::end_frame(room_.frames, begin);
             }
-            room_.slots.push_back(to.slot);
+            room_.answered.push_back(to.slot);
         } catch (...) {  // Half an answer would spoil all that follow.
             room_.frames.truncate(before);
             errors_ = errors;

@@ -112,15 +112,15 @@ GATEWIRE_INLINE void answer_sheet::fail_anyhow(const protocol::call& to) noexcep
 }
 
 GATEWIRE_INLINE void answer_sheet::hand_over() noexcept {
-    if (room_.slots.empty()) {
+    if (room_.answered.empty()) {
         return;
     }
     const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
     try {
-        to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
+        to_->answer(room_.frames, room_.answered, std::exchange(errors_, 0), now);
     } catch (...) {  // Nobody knows how much of them left.
         room_.frames.clear();
-        room_.slots.clear();
+        room_.answered.clear();
         to_->give_up();
     }
 }
@@ -137,7 +137,7 @@ GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::stri
             room_.frames.append(part);
             wire::end_frame(room_.frames, begin);
         }
-        room_.slots.reserve(room_.slots.size() + 1);
+        room_.answered.reserve(room_.answered.size() + 1);
         if (to.state->once) {
             write_down(to, part);
         }
@@ -149,7 +149,7 @@ GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::stri
         tell_ended(to, part.size());
     }
     if (!to.is_batched) {
-        room_.slots.push_back(to.slot);
+        room_.answered.push_back(to.slot);
         return;
     }
     try {

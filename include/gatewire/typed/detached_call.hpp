@@ -102,6 +102,14 @@ private:
 
 #if defined(ASIO_HAS_CO_AWAIT)
 
+// Qt has an empty macro of this name, unless it is told not to.
+#pragma push_macro("emit")
+#undef emit
+inline void end_what_waits(asio::cancellation_signal& signal) {
+    signal.emit(asio::cancellation_type::terminal);
+}
+#pragma pop_macro("emit")
+
 /// Where an awaitable method runs, and where its timer does: one of an executor that is a strand
 /// takes memory where Asio ends the process if there is none.
 struct awaiting_place {
@@ -125,7 +133,7 @@ struct awaited_call final : session::wakeable,
     void expire() {
         is_expired = true;
         call.state().cancelled.store(true, std::memory_order_relaxed);
-        signal.emit(asio::cancellation_type::terminal);
+        end_what_waits(signal);
     }
 
     detached_call call;
@@ -135,6 +143,12 @@ struct awaited_call final : session::wakeable,
     std::unique_ptr<session::timer> deadline{};  // null without one
     bool is_expired = false;
 };
+
+// GCC 12 says of every coroutine that it uses zero as a null pointer.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+#endif
 
 template <class Entry, class Engine, class Values>
 asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Values>> running) {
@@ -172,6 +186,10 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     sheet.hand_over();
 }
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
 /// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
@@ -184,7 +202,7 @@ void await_call(Engine& engine, const awaiting_place& where,
     running->call.reach_by([weak, executor = where.executor] {
         asio::post(executor, [weak] {
             if (const auto reached = weak.lock()) {
-                reached->signal.emit(asio::cancellation_type::terminal);
+                end_what_waits(reached->signal);
             }
         });
     });
