@@ -88,6 +88,13 @@ needs() {
     fi
 }
 
+needs_nats() {
+    if [ ! -e /usr/include/nats/nats.h ] && [ ! -e /usr/local/include/nats/nats.h ]; then
+        echo "skipped: the NATS C client is not installed"
+        exit 77
+    fi
+}
+
 # Its own recipe and the one for the central index, which takes the sources from here.
 conan() {
     needs conan
@@ -127,6 +134,64 @@ beside() {
 no_rtti() { beside no_rtti -fno-rtti -DASIO_NO_TYPEID; }
 macros() { beside macros; }
 macros_after_others() { beside macros -DAFTER_OTHERS -lssl -lcrypto; }
+# Real headers of others, with their macros, before ours.
+keywords() { beside keywords; }
+keywords_qt() { keywords_of Qt6Core -DWITH_QT -fPIC; }
+keywords_x11() { keywords_of x11 -DWITH_X11; }
+keywords_of() {
+    needs pkg-config
+    if ! pkg-config --exists "$1"; then
+        echo "skipped: pkg-config does not know $1"
+        exit 77
+    fi
+    # shellcheck disable=SC2046 # These are words.
+    "$CXX" -std=c++20 -I "$root/include" $(pkg-config --cflags "$1") "${@:2}" -fsyntax-only \
+        "$here/beside/keywords.cpp"
+}
+
+# Nothing that a user may warn of is in our headers, when they are found with -I. Warnings of the
+# consumer's own lines do not count: GCC 12 has one for every coroutine.
+warned() {
+    local compiler=$1
+    shift
+    local flags=(-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
+        -Wzero-as-null-pointer-constant -Wnull-dereference)
+    if "$compiler" --version | grep -q clang; then
+        flags+=(-DASIO_HAS_CO_AWAIT -DASIO_HAS_STD_COROUTINE)
+    else
+        flags+=(-Wuseless-cast)
+    fi
+    "$compiler" -std=c++20 "${flags[@]}" "$@" 2>"$work/warnings-$way" || {
+        cat "$work/warnings-$way"
+        return 1
+    }
+    ! grep -E -A 5 "include/gatewire/[^ ]*: warning" "$work/warnings-$way"
+}
+warnings() {
+    warned "$CXX" -O2 -I "$root/include" "$here/beside/warnings.cpp" -DWITH_TLS \
+        -o "$work/consumer-$way" -pthread -lssl -lcrypto
+    "$work/consumer-$way"
+}
+warnings_clang() {
+    local clang
+    clang=$(compgen -c clang++- | grep -E '^clang\+\+-[0-9]+$' | sort -V | tail -n 1)
+    needs "${clang:-clang++}"
+    warned "$clang" -I "$root/include" "$here/beside/warnings.cpp" -DWITH_TLS -fsyntax-only
+}
+warnings_single_header() {
+    warned "$CXX" -I "$root/single_include" "$here/beside/warnings.cpp" -DONLY_RPC -fsyntax-only
+}
+warnings_compiled() {
+    echo "#include <gatewire/src.hpp>" >"$work/source.cpp"
+    warned "$CXX" -O1 -I "$root/include" "$work/source.cpp" -c -o "$work/source.o"
+    warned "$CXX" -I "$root/include" "$here/beside/warnings.cpp" -DGATEWIRE_SEPARATE_COMPILATION \
+        -fsyntax-only
+}
+warnings_nats() {
+    needs_nats
+    warned "$CXX" -I "$root/include" "$here/beside/warnings.cpp" -DWITH_NATS -fsyntax-only
+}
+
 boost_asio() { beside boost_asio/main "$here/beside/boost_asio/timer.cpp"; }
 
 single_header_meets_headers() {
@@ -140,7 +205,8 @@ ways=("$@")
     find_package_tls find_package_tls_single_header
     find_package_nats find_package_nats_single_header
     single_header single_header_twice single_header_meets_headers
-    pkg_config no_rtti macros macros_after_others boost_asio
+    pkg_config no_rtti macros macros_after_others boost_asio keywords keywords_qt keywords_x11
+    warnings warnings_clang warnings_single_header warnings_compiled warnings_nats
     conan vcpkg)
 
 # One way, in a shell of its own: as a condition a failing command in it would be ignored.
