@@ -87,7 +87,8 @@ public:
     /// Publishes an event to all who subscribed to it, or to its key. Never waits for a reader.
     ///
     /// Events reach a client in the order of their publishing. What a method publishes while it
-    /// runs on the engine's strand follows the answer to the call.
+    /// runs on the engine's strand follows the answer to the call; of an awaitable method, that is
+    /// what it publishes after it last waited. What it publishes before goes out while it waits.
     ///
     /// @tparam Name    An event of the engine's table.
     /// @param payload  Encoded before this function returns.

@@ -40,6 +40,9 @@ public:
     asio::awaitable<int> work(const rpc::caller& who, int milliseconds) {
         ++begun;
         callers.push_back(who.session());
+        if (on_work) {
+            on_work();
+        }
         try {
             co_await world_.async_wait(std::chrono::milliseconds(milliseconds),
                                        asio::use_awaitable);
@@ -48,6 +51,9 @@ public:
             throw;
         }
         ++ended;
+        if (on_worked) {
+            on_worked();
+        }
         co_return milliseconds;
     }
     asio::awaitable<int> work_once(int milliseconds) {
@@ -79,6 +85,8 @@ public:
 
     std::vector<int> placed;
     std::function<void(int)> on_place;
+    std::function<void()> on_work;    // before it waits
+    std::function<void()> on_worked;  // after
     int queries = 0;
     int begun = 0;
     int given_up = 0;

@@ -15,7 +15,8 @@
 namespace rpc::inline v1::session {
 
 /// Holds back the events that a method publishes while it runs on this thread, so that the answer
-/// to a call comes before the events that the call caused.
+/// to a call comes before the events that the call caused. For methods that wait see
+/// `turn_executor`.
 class publishing_scope {
 public:
     explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
@@ -41,10 +42,12 @@ public:
         held_.push_back({event, std::string(key), std::string(data), std::string(target)});
     }
 
-    /// Publishes what was held back, in order.
+    /// Publishes what was held back, in order, and what is held back meanwhile.
     void release() {
-        for (const held_event& held : std::exchange(held_, {})) {
-            insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
+        while (!held_.empty()) {
+            for (const held_event& held : std::exchange(held_, {})) {
+                insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
+            }
         }
     }
 

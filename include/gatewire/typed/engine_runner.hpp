@@ -9,6 +9,7 @@
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
+#include <gatewire/session/turn_executor.hpp>
 #include <gatewire/typed/first_use.hpp>
 #include <gatewire/typed/served_engine.hpp>
 
@@ -32,7 +33,8 @@ public:
     void serve(session::server_core& core) {
         core_ = &core;
         access_.answer_size_max = core.options().limits.answer_size_max;
-        access_.strand = core.engine().executor();
+        access_.strand =
+            session::turn_executor(core.engine().executor(), core.hub(), core.weak_from_this());
         access_.loop = core.executor();
         access_.worker = core.options().worker ? core.options().worker : core.executor();
     }
