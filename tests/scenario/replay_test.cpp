@@ -185,6 +185,91 @@ TEST_CASE("latest: an outage costs the older ones of a key, and no others") {
     CHECK(one.seen.gaps.empty());
 }
 
+TEST_CASE("latest: a first snapshot that a cut interrupts goes on behind it, each value once") {
+    rpc::server_options options;
+    options.limits.conflate_above = 1'000;
+    desk_scene play(options);
+    std::vector<std::string> all;
+    for (int key = 100; key < 600; ++key) {
+        play.server->publish<"tick">(tick{"k" + std::to_string(key) + ":", 1});
+        all.push_back("k" + std::to_string(key) + ":1");
+    }
+    play.world.set({.latency = 5ms, .window = 1'000});
+    terminal one(play.world);
+    for (const std::size_t count : {50u, 200u, 300u}) {
+        play.world.run_until([&] { return one.seen.ticks.size() >= count; });
+        REQUIRE(one.seen.ticks.size() < 500);
+        play.link().cut();
+        play.world.run_for(100ms);
+    }
+    play.world.run_for(10s);
+    CHECK(one.seen.story.find('?') == std::string::npos);
+    std::sort(one.seen.ticks.begin(), one.seen.ticks.end());
+    CHECK(one.seen.ticks == all);
+}
+
+TEST_CASE("latest: the value of a key that was subscribed to just before a cut comes behind it") {
+    desk_scene play;
+    terminal one(play.world);
+    one.client.subscribe<"tick">("a");
+    play.world.run_for(1s);
+    play.server->publish<"tick">(tick{"b", 7});
+    play.server->publish<"tick">(tick{"a", 1});
+    play.server->publish<"fill">(1);
+    play.world.run_for(1s);
+    play.link().stall(direction::to_client);
+    one.client.subscribe<"tick">("b");
+    play.world.run_for(1s);
+    play.link().cut();
+    play.world.run_for(5s);
+    CHECK(one.seen.ticks == std::vector<std::string>{"a1", "b7"});
+    play.world.cut_all();
+    play.world.run_for(5s);
+    CHECK(one.seen.ticks == std::vector<std::string>{"a1", "b7"});
+    CHECK(one.seen.gaps.empty());
+}
+
+TEST_CASE("latest: a value for one session is not overtaken, and so is not lost by a cut") {
+    rpc::server_options options;
+    options.limits.conflate_above = 1'000;
+    desk_scene play(options);
+    play.world.set({.window = 1'000});
+    terminal one(play.world);
+    const rpc::to_session own{one.client.call<"number">()};
+    play.link().stall(direction::to_client);
+    for (int number = 1; number <= 100; ++number) {
+        play.server->publish<"fill">(number);
+    }
+    play.server->publish<"tick">(tick{"all", 1});
+    play.server->publish<"tick">(own, tick{"own", 1});
+    play.server->publish<"tick">(own, tick{"own", 2});
+    for (int number = 101; number <= 200; ++number) {
+        play.server->publish<"fill">(number);
+    }
+    play.link().resume();
+    play.world.run_until([&] { return one.seen.fills.size() >= 150; });
+    play.link().cut();
+    play.world.run_for(5s);
+    CHECK(one.seen.fills == count_to(200));
+    CHECK(one.seen.ticks == std::vector<std::string>{"own2", "all1"});
+    CHECK(one.seen.gaps.empty());
+}
+
+TEST_CASE("latest: with no bytes allowed to wait, what is held back goes out all the same") {
+    rpc::server_options options;
+    options.limits.conflate_above = 0;
+    desk_scene play(options);
+    play.world.set({.window = 100});
+    terminal one(play.world);
+    for (int price = 1; price <= 9; ++price) {
+        play.server->publish<"tick">(tick{"a", price});
+        play.server->publish<"fill">(price);
+    }
+    play.world.run_for(1s);
+    CHECK(one.seen.fills == count_to(9));
+    CHECK(one.seen.ticks.back() == "a9");
+}
+
 TEST_CASE("slow readers: only older ones of a key are left out, and the newest arrive in the end") {
     rpc::server_options options;
     options.limits.conflate_above = 1'000;
@@ -265,6 +350,36 @@ TEST_CASE(
     play.world.run_for(1s);
     CHECK(one.seen.fills == count_to(1));
     CHECK(one.seen.story.find('a') != std::string::npos);
+}
+
+TEST_CASE("order: the answer of a method that waited comes before what it published after that") {
+    desk_scene play;
+    terminal one(play.world);
+    play.engine.on_work = [&] { play.server->publish<"fill">(1); };
+    play.engine.on_worked = [&] { play.server->publish<"fill">(2); };
+    one.client.async_call<"work">(50, [&](const std::exception_ptr&, int) {
+        CHECK(one.seen.fills == count_to(1));
+        one.seen.story += 'a';
+    });
+    play.world.run_for(20ms);
+    CHECK(one.seen.fills == count_to(1));  // news of a call that waits are not held back
+    play.world.run_for(1s);
+    CHECK(one.seen.story == "+faf");
+    CHECK(one.seen.fills == count_to(2));
+}
+
+TEST_CASE(
+    "order: what a method published before it failed follows the error, if it waited before") {
+    desk_scene play;
+    terminal one(play.world);
+    play.engine.on_worked = [&] {
+        play.server->publish<"fill">(1);
+        throw std::runtime_error("refused");
+    };
+    one.client.async_call<"work">(
+        50, [&](const std::exception_ptr& thrown, int) { one.seen.story += thrown ? 'e' : 'a'; });
+    play.world.run_for(1s);
+    CHECK(one.seen.story == "+ef");
 }
 
 TEST_CASE("targets: an event for one session or identity reaches nobody else") {

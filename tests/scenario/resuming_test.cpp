@@ -241,6 +241,39 @@ TEST_CASE("resuming: a call given up while the connection is lost is cancelled w
     CHECK(play.engine.given_up == 1);
 }
 
+TEST_CASE("resuming: calls that were given up count until they end, and new ones wait for them") {
+    rpc::server_options options;
+    options.limits.calls_in_flight_max = 2;
+    desk_scene play(options);
+    terminal one(play.world);
+    for (int round = 0; round < 3; ++round) {
+        const std::size_t before = play.engine.placed.size();
+        std::vector<ending<int>> works(2);
+        for (ending<int>& work : works) {
+            one.client.async_call<"work">(rpc::timeout{1s}, 60'000, work.handler());
+        }
+        play.world.run_for(500ms);
+        play.world.set(reachability::refused);
+        play.world.cut_all();
+        play.world.run_for(1s);
+        CHECK(works[0].failure->code() == rpc::errc::deadline_exceeded);
+        std::vector<ending<int>> placed(5);
+        for (std::size_t at = 0; at < placed.size(); ++at) {
+            one.client.async_call<"place">(static_cast<int>(at), placed[at].handler());
+        }
+        play.world.set(reachability::reachable);
+        play.world.run_for(10s);
+        for (std::size_t at = 0; at < placed.size(); ++at) {
+            CHECK_FALSE(placed[at].failure);
+            REQUIRE(play.engine.placed.size() > before + at);
+            CHECK(play.engine.placed[before + at] == static_cast<int>(at));
+        }
+    }
+    CHECK(one.seen.story.find("+-r") == 0);
+    CHECK(play.engine.given_up == 6);
+    CHECK(play.server->sessions().at(0).in_flight == 0);
+}
+
 TEST_CASE("resuming: a cancel reaches a call that was joined") {
     desk_scene play;
     terminal one(play.world);

@@ -4,7 +4,9 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
+#include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/call_state.hpp>
+#include <gatewire/wire/json/message.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -12,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -72,6 +75,24 @@ public:
             }
         }
         return reach;
+    }
+
+    /// Takes the answers out of batches that are not whole yet, and calls `use(text)` for each. The
+    /// other calls of these batches are answered alone.
+    template <class Use>
+    void break_batches(Use&& use) {
+        for (const std::shared_ptr<call_state>& state : states_) {
+            const batch_ptr batch = std::exchange(state->batch, nullptr);
+            if (batch && !batch->parts.empty()) {
+                batch->parts.append(']');
+                std::vector<std::string_view> texts;
+                wire::json::split_array(batch->parts.view(), texts);
+                for (const std::string_view text : texts) {
+                    use(text);
+                }
+                batch->parts.clear();
+            }
+        }
     }
 
     /// The ids of all calls that have one.

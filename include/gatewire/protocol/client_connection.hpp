@@ -50,6 +50,7 @@ public:
         patience_.opened(now);
         token_ = hello.token.value_or(std::string());
         answers_before_ = hello.answers.value_or(0);
+        events_before_ = hello.events_arrived.value_or(0);
         requests_.hello(hello);
     }
     void open(time_point now, const std::string& token = {}) {
@@ -73,13 +74,18 @@ public:
         }
     }
 
-    /// Says how many answers have arrived, now and then or, if `at_once`, now.
+    /// Says how many answers and events have arrived, now and then or, if `at_once`, now.
     /// @return Whether it said anything.
     bool acknowledge(bool at_once) {
         const bool is_due =
-            (at_once || answers_.is_due()) && is_lasting() && phase_ == phase::ready;
+            (at_once || answers_.is_due() || events_.count() - events_told_ >= events_untold_max) &&
+            is_lasting() && phase_ == phase::ready;
         if (is_due) {
-            requests_.ack((welcome_.resumed ? answers_before_ : 0) + answers_.tell());
+            ack_request arrived{(welcome_.resumed ? answers_before_ : 0) + answers_.tell(), {}};
+            if (std::exchange(events_told_, events_.count()) != events_.count()) {
+                arrived.events_arrived = (welcome_.resumed ? events_before_ : 0) + events_told_;
+            }
+            requests_.ack(arrived);
         }
         return is_due;
     }
@@ -98,6 +104,8 @@ public:
     const std::vector<std::uint64_t>& newest() const noexcept { return events_.newest(); }
     /// Frames of answers that have arrived on this connection.
     std::uint64_t answers() const noexcept { return answers_.count(); }
+    /// Frames of events that have.
+    std::uint64_t events() const noexcept { return events_.count(); }
 
     /// Asks for events, or ends them, once the server has said welcome.
     void subscribe(const std::vector<subscription_request>& wishes, time_point now) {
@@ -130,7 +138,7 @@ public:
             return why;
         }
         if (is_waiting_for_nothing() && now >= patience_.ping_time(last_received)) {
-            acknowledge(answers_.has_untold());
+            acknowledge(answers_.has_untold() || events_.count() != events_told_);
             requests_.ping();
             patience_.pinged(now);
         }
@@ -212,6 +220,8 @@ private:
     void receive_event(const message& received) {
         if (received.method == bye_method) {
             receive_bye(received);
+        } else if (received.method == ended_method) {
+            receive_ended(received);
         } else if (!events_.take(received)) {
             fail(errc::protocol_violation,
                  "the event '" + std::string(received.method) + "' came without seq and data");
@@ -224,6 +234,15 @@ private:
         wire::json::read_text(received.params, bye, unused);
         is_over = true;
         fail(errc::connection_lost, "the server ended the session: " + bye.reason);
+    }
+
+    void receive_ended(const message& received) {
+        ended_call ended;
+        wire::json::read_error unused;
+        if (wire::json::read_text(received.params, ended, unused) &&
+            ended.id.is_number_unsigned()) {
+            deliveries.push_back({delivery::kind::ended, ended.id.get<std::uint64_t>(), {}});
+        }
     }
 
     void receive_own_answer(const message& received, time_point now) {
@@ -279,6 +298,9 @@ private:
         return phase_ == phase::ready || (phase_ == phase::subscribing && open_subscriptions_ == 0);
     }
 
+    /// So many events may arrive before the server, which notes some of them, hears of it.
+    static constexpr std::uint64_t events_untold_max = 1024;
+
     const client_contract& contract_;
     own_requests requests_{out};
     event_intake events_{contract_, deliveries};
@@ -291,6 +313,8 @@ private:
     std::uint64_t position_ = 0;  // the hello's, or the highest that a subscription began at
     answer_tally answers_;
     std::uint64_t answers_before_ = 0;  // in the session, as the hello said
+    std::uint64_t events_before_ = 0;
+    std::uint64_t events_told_ = 0;     // of this connection
     bool is_answer_ = false;            // the frame that is received
 };
 

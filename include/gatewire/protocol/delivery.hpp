@@ -15,8 +15,9 @@ struct delivery {
         result,
         error,
         event,
-        welcome,      ///< The hello was answered.
-        subscription  ///< A subscription request was.
+        welcome,       ///< The hello was answered.
+        subscription,  ///< A subscription request was.
+        ended  ///< No answer: a call that nobody waits for takes no place in flight any more.
     };
 
     /// Whether it ends a call.

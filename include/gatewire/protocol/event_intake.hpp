@@ -26,6 +26,8 @@ public:
 
     /// The newest `seq` that arrived of each event, by the handler's place.
     const std::vector<std::uint64_t>& newest() const noexcept { return newest_; }
+    /// Frames of events that arrived, those without a handler too.
+    std::uint64_t count() const noexcept { return count_; }
 
     /// Takes a text that has the very form in which this library writes events.
     /// @return false if it has another form.
@@ -34,6 +36,7 @@ public:
         std::string_view data;
         std::uint64_t number = 0;
         const bool is_plain = read_plain_event(text, name, number, data);
+        count_ += is_plain ? 1 : 0;
         const std::size_t event = is_plain ? contract_.place_of(name) : not_listed;
         if (event != not_listed) {
             deliver(event, number, data);
@@ -44,6 +47,7 @@ public:
     /// Takes any notification or request; those that nobody handles are passed over.
     /// @return false if it is an event without a number or data.
     bool take(const wire::json::message& received) {
+        count_ += received.id.empty() ? 1 : 0;
         const std::size_t event = contract_.place_of(received.method);
         if (event == not_listed || !received.id.empty()) {
             return true;  // Nothing here serves requests, and nobody asked for this event.
@@ -66,6 +70,7 @@ private:
     const client_contract& contract_;
     std::vector<delivery>& deliveries_;
     std::vector<std::uint64_t> newest_;
+    std::uint64_t count_ = 0;
 };
 
 }  // namespace rpc::inline v1::protocol

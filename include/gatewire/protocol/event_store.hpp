@@ -8,6 +8,7 @@
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/latest_values.hpp>
 #include <gatewire/protocol/published_event.hpp>
+#include <gatewire/protocol/sent_events.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -61,12 +62,15 @@ public:
     }
 
     /// Calls `use(event)` for what a client missed, in the order of the numbers.
-    /// @param wanted  `wanted(event)` tells whether the client had subscribed to it.
+    /// @param lacking  What it may lack of what was sent before the last that it has.
+    /// @param wanted   `wanted(event)` tells whether the client had subscribed to it.
     template <class Wanted, class Use>
-    void replay(const events_seen& seen, Wanted&& wanted, Use&& use) const {
+    void replay(const events_seen& seen, const lacking_events& lacking, Wanted&& wanted,
+                Use&& use) const {
         std::vector<published_event> newest;
         latest_.for_each([&](const latest_values::value& one) {
-            if (one.number > seen.last_of(one.event) && wanted(one.view())) {
+            const bool is_missed = one.number > seen.last_of(one.event) || lacking.has(one.number);
+            if (is_missed && wanted(one.view())) {
                 newest.push_back(one.view());
             }
         });
@@ -85,12 +89,16 @@ public:
     }
 
     /// What a replay cannot bring, if anything.
-    std::optional<missed_events> gap_after(const events_seen& seen) const {
+    std::optional<missed_events> gap_after(const events_seen& seen,
+                                           const lacking_events& lacking) const {
         const std::uint64_t first = (std::max)(ring_.first(), forgotten_latest_ + 1);
-        if (seen.last + 1 >= first || newest_ <= seen.last) {
+        const bool is_missing = seen.last + 1 < first && newest_ > seen.last;
+        const std::uint64_t lost = first_lost(lacking);
+        if (!is_missing && lost == 0) {
             return std::nullopt;
         }
-        return missed_events{seen.last + 1, first - 1,
+        return missed_events{lost != 0 ? lost : seen.last + 1,
+                             is_missing ? first - 1 : forgotten_latest_,
                              "the server's memory of events does not reach back that far"};
     }
 
@@ -110,6 +118,28 @@ public:
     std::size_t size() const noexcept { return ring_.size() + latest_.size(); }
 
 private:
+    /// The first of these that is forgotten, or replaced by a newer one of its key; zero if none.
+    std::uint64_t first_lost(const lacking_events& lacking) const {
+        if (forgotten_latest_ != 0 && lacking.all_up_to() != 0) {
+            return 1;
+        }
+        auto next = lacking.numbers().begin();
+        const auto end = lacking.numbers().end();
+        if (next == end || *next > forgotten_latest_) {
+            return 0;
+        }
+        std::uint64_t lost = 0;
+        latest_.for_each([&](const latest_values::value& one) {
+            if (lost == 0 && next != end && *next < one.number) {
+                lost = *next;
+            } else if (next != end && *next == one.number) {
+                ++next;
+            }
+        });
+        lost = lost == 0 && next != end ? *next : lost;
+        return lost > forgotten_latest_ ? 0 : lost;
+    }
+
     event_ring ring_;
     latest_values latest_;
     std::size_t keys_max_;

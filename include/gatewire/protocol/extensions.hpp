@@ -24,6 +24,7 @@
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
 /// | `rpc.bye`         | `bye_request`       | none: notification |
+/// | `rpc.ended`       | `ended_call`        | none: notification |
 /// | `rpc.discover`    | none                | OpenRPC 1.3.2      |
 /// | `rpc.stats`       | none                | see `stats_text`   |
 ///
@@ -38,7 +39,14 @@
 /// client tries again later.
 ///
 /// A server keeps the answers to calls until `rpc.ack` says that they arrived; where too many bytes
-/// are kept, calls are refused with -32005 until then.
+/// are kept, calls are refused with -32005 until then. It also notes which `latest` events it sent
+/// behind others with higher numbers, for `last_event` says nothing of them: those come again after
+/// a resume unless `events_arrived` says that they arrived, or, without it, something newer did.
+///
+/// Calls that still run for an earlier connection count as in flight, those too that the client
+/// does not ask for again. The answer to the hello lists all of them as `running`. If the hello
+/// says `hears_ended`, the server tells with `rpc.ended` when one ends that was not asked for
+/// again; of the others the client hears by their answers.
 ///
 /// `rpc.bye`, from either side, says that the session ends with this connection.
 ///
@@ -62,6 +70,7 @@ inline constexpr std::string_view ping_method = "rpc.ping";
 inline constexpr std::string_view cancel_method = "rpc.cancel";
 inline constexpr std::string_view ack_method = "rpc.ack";
 inline constexpr std::string_view bye_method = "rpc.bye";
+inline constexpr std::string_view ended_method = "rpc.ended";
 inline constexpr std::string_view discover_method = "rpc.discover";
 inline constexpr std::string_view stats_method = "rpc.stats";
 
@@ -83,9 +92,12 @@ struct hello_request {
     std::optional<std::map<std::string, std::uint64_t>> events;
     /// Frames of answers that arrived in the session so far; see `ack_request`.
     std::optional<std::uint64_t> answers;
+    /// Frames of events that arrived in the session so far; see `ack_request`.
+    std::optional<std::uint64_t> events_arrived;
     /// Grows from hello to hello of a session: one that was held up on its way, and comes after a
     /// later one, does not get the session. Neither does one that is more than 2^20 ahead.
     std::optional<std::uint64_t> attempt;
+    std::optional<bool> hears_ended;  ///< The client understands `rpc.ended`.
 };
 
 /// What a client may count on.
@@ -120,6 +132,8 @@ struct hello_answer {
     std::optional<table_differences> differs;
     std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
     std::optional<missed_events> missed;    ///< With `resumed` only.
+    /// With `resumed`: the ids of the session's calls that still run, as far as they have one.
+    std::optional<std::vector<nlohmann::json>> running;
 };
 
 /// Without keys: the whole event. With keys: those keys, and no longer the whole event.
@@ -140,9 +154,15 @@ struct cancel_request {
 
 /// So many frames with answers arrived in this session, the answers to its hellos included; a batch
 /// of answers is one. A connection that goes on with a session counts on from the `answers` of its
-/// hello, or from zero without.
+/// hello, or from zero without. Events are counted in the same way, but need not be told.
 struct ack_request {
     std::uint64_t answers = 0;
+    std::optional<std::uint64_t> events_arrived;
+};
+
+/// The id of a call that ended and is not answered.
+struct ended_call {
+    nlohmann::json id;
 };
 
 struct bye_request {

@@ -18,6 +18,7 @@ inline hello_request hello_of(const client_contract& contract, const std::string
     if (!token.empty()) {
         hello.token = token;
     }
+    hello.hears_ended = true;
     hello.table.emplace();
     for (const entry_description& entry : contract.methods) {
         hello.table->methods.emplace(entry.name, entry.fingerprint);

@@ -30,6 +30,7 @@ public:
         std::size_t event;
         std::string key;
         shared_frame frame;
+        bool is_targeted = false;  ///< Some alone shall have it, so no snapshot brings it again.
 
         published_event view() const noexcept {
             return {number, event, true, key, {}, frame.view(), &frame};
@@ -38,6 +39,8 @@ public:
 
     std::size_t count() const noexcept { return values_.size(); }
     bool is_empty() const noexcept { return values_.empty(); }
+    /// Whether some alone shall have any of them.
+    bool has_targeted() const noexcept { return targeted_ != 0; }
     /// Bytes of the frames and keys.
     std::size_t size() const noexcept { return size_; }
 
@@ -49,11 +52,15 @@ public:
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
             kept.frame = frame_of(event);
+            targeted_ -= kept.is_targeted ? 1 : 0;
+            targeted_ += event.target.empty() ? 0 : 1;
+            kept.is_targeted = !event.target.empty();
             values_.splice(values_.end(), values_, found->second);
             return true;
         }
-        values_.push_back(
-            {event.number, event.event, std::string(event.key), frame_of(event)});
+        values_.push_back({event.number, event.event, std::string(event.key), frame_of(event),
+                           !event.target.empty()});
+        targeted_ += event.target.empty() ? 0 : 1;
         places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
         size_ += event.key.size() + event.frame.size();
         return false;
@@ -65,6 +72,7 @@ public:
         places_.erase(places_.find(place_view{first.event, first.key}));
         values_.pop_front();
         size_ -= first.key.size() + first.frame.size();
+        targeted_ -= first.is_targeted ? 1 : 0;
         return first;
     }
 
@@ -73,6 +81,19 @@ public:
         const auto found = places_.find(place_view{event, key});
         if (found != places_.end()) {
             drop(found);
+        }
+    }
+
+    /// Takes out those that some alone shall have, and calls `use(value)` for each, in order.
+    template <class Use>
+    void take_targeted(Use&& use) {
+        for (auto at = values_.begin(); targeted_ != 0 && at != values_.end();) {
+            const auto next = std::next(at);
+            if (at->is_targeted) {
+                use(std::as_const(*at));
+                drop(places_.find(place_view{at->event, at->key}));
+            }
+            at = next;
         }
     }
 
@@ -132,6 +153,7 @@ private:
 
     place_map::iterator drop(place_map::iterator at) {
         size_ -= at->second->key.size() + at->second->frame.size();
+        targeted_ -= at->second->is_targeted ? 1 : 0;
         values_.erase(at->second);
         return places_.erase(at);
     }
@@ -139,6 +161,7 @@ private:
     std::list<value> values_;
     place_map places_;
     std::size_t size_ = 0;
+    std::size_t targeted_ = 0;
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -36,7 +36,7 @@ public:
     void hello(const hello_request& what) { request(hello_method, hello_id, what); }
     void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
     void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
-    void ack(std::uint64_t answers) { request(ack_method, {}, ack_request{answers}); }
+    void ack(const ack_request& arrived) { request(ack_method, {}, arrived); }
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 
     void subscribe(const subscription_request& one) {

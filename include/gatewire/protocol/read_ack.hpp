@@ -8,21 +8,14 @@
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
 
-#include <cstdint>
-
 namespace rpc::inline v1::protocol {
 
 /// Reads `rpc.ack` as clients send it, as a notification. @return false for anything else. Its
 /// params are read whole, so whoever takes it needs no more of it to be validated.
-inline bool read_ack(const wire::json::message& received, std::uint64_t& answers) {
-    ack_request request;
+inline bool read_ack(const wire::json::message& received, ack_request& read) {
     wire::json::read_error unused;
-    if (received.method != ack_method || !received.id.empty() ||
-        !wire::json::read_text(received.params, request, unused)) {
-        return false;
-    }
-    answers = request.answers;
-    return true;
+    return received.method == ack_method && received.id.empty() &&
+           wire::json::read_text(received.params, read, unused);
 }
 
 }  // namespace rpc::inline v1::protocol

@@ -93,14 +93,13 @@ public:
     std::size_t in_flight_here() const noexcept { return slots_.in_use(); }
     /// The ids of the calls in flight that were read here.
     std::vector<std::string> running() const { return slots_.ids(); }
+    /// The session goes on elsewhere, where no answer waits for others; see `call_slots`.
+    template <class Use>
+    void break_batches(Use&& use) {
+        slots_.break_batches(use);
+    }
     std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
 
-    /// Drops the calls that nobody has taken yet; they can be sent again.
-    void drop_calls() {
-        for (const call& what : std::exchange(calls, {})) {
-            finish(what.slot, {});
-        }
-    }
     const std::shared_ptr<call_state>& state(std::uint32_t slot) const { return slots_.at(slot); }
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
@@ -272,14 +271,27 @@ private:
         } else {
             const auto [code, why] =
                 gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
-            answers.refuse(batch, received.id, code, why);
+            if (code == overloaded_code && keeps_refusal(received, batch)) {
+                const std::size_t begin = wire::begin_frame(again);
+                write_error(again, received.id, code, why);
+                wire::end_frame(again, begin);
+            } else {
+                answers.refuse(batch, received.id, code, why);
+            }
         }
     }
 
+    /// Whether a call must be refused again if it is sent again, since later ones were not: else it
+    /// would run after them. More of them than this nobody needs who heeds the limits.
+    bool keeps_refusal(const message& received, const batch_ptr& batch) const noexcept {
+        return memory.is_kept && !received.id.empty() && !batch &&
+               memory.answers.size() <= 2 * limits_.answers_kept_max;
+    }
+
     void receive_extension(std::string_view text, const message& received, const batch_ptr& batch) {
-        std::uint64_t arrived = 0;
+        ack_request arrived;
         if (!batch && extensions.is_open() && read_ack(received, arrived)) {
-            memory.acknowledged(arrived, extensions.earlier_cancels);
+            extensions.acknowledged(arrived);
         } else if (!refuse_malformed(text, batch)) {
             extensions.receive(received, batch);
         }

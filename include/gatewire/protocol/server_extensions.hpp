@@ -59,6 +59,8 @@ public:
 
     const std::string& session() const noexcept { return facts_.session; }
     const std::string& epoch() const noexcept { return facts_.epoch; }
+    /// Whether the client wants to be told of ends that are no answers.
+    bool hears_ended() const noexcept { return hears_ended_; }
     /// Whether the session outlives its connection.
     bool is_lasting() const noexcept {
         return patience_.has_greeted() && !said_bye && facts_.grace.count() > 0;
@@ -137,8 +139,15 @@ public:
     /// Whether no more frames must be taken before the changes are carried out.
     bool has_many_changes() const noexcept { return changes.size() >= changes_max; }
 
+    /// The client says what has arrived.
+    void acknowledged(const ack_request& what) {
+        memory_.acknowledged(what.answers, earlier_cancels);
+        memory_.events.arrived(what.events_arrived.value_or(0));
+    }
+
     /// Ends a subscription change with its answer.
     void finish_change(const subscription_change& done, std::uint64_t position) {
+        memory_.events.assume(position);
         answers_.answer(done.batch, done.id, [position](wire::buffer& to) {
             wire::json::write_error unused;
             wire::json::write(to, subscribe_answer{position}, unused);
@@ -180,16 +189,29 @@ private:
     void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello,
                  const resumption* goes_on) {
         patience_.heard_hello();
+        hears_ended_ = hello.hears_ended.value_or(false);
         memory_.is_kept = facts_.grace.count() > 0;
         answers_.answer(batch, id, [&](wire::buffer& to) {
             hello_answer answer = answer_to(hello);
             answer.resumed = goes_on != nullptr;
             if (goes_on != nullptr) {
                 answer.missed = goes_on->missed;
+                answer.running = running();
+            } else {
+                memory_.events.assume(answer.event_position);
             }
             wire::json::write_error unused;
             wire::json::write(to, answer, unused);
         });
+    }
+
+    /// What the client must count as in flight.
+    std::optional<std::vector<nlohmann::json>> running() const {
+        std::vector<nlohmann::json> ids;
+        for (const std::string& id : memory_.elsewhere()) {
+            ids.push_back(nlohmann::json::parse(id, nullptr, false));
+        }
+        return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
 
     hello_answer answer_to(const hello_request& hello) const {
@@ -256,7 +278,7 @@ private:
         if (!read_params(received, batch, request)) {
             return;
         }
-        memory_.acknowledged(request.answers, earlier_cancels);
+        acknowledged(request);
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
     }
 
@@ -280,6 +302,7 @@ private:
     session_memory& memory_;
     peer_patience& patience_;
     std::shared_ptr<const identity> who_;  // null: anonymous, without roles
+    bool hears_ended_ = false;
 };
 
 }  // namespace rpc::inline v1::protocol

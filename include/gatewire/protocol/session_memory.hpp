@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 
 #include <gatewire/protocol/kept_answers.hpp>
+#include <gatewire/protocol/sent_events.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
 #include <gatewire/wire/json/message.hpp>
@@ -30,6 +31,7 @@ namespace rpc::inline v1::protocol {
 class session_memory {
 public:
     kept_answers answers;
+    sent_events events;
 
     /// Whether the session can be resumed, so that answers must be kept.
     bool is_kept = false;
@@ -40,6 +42,13 @@ public:
             answers.keep(frames);
         } else {
             answers.pass(frames);
+        }
+    }
+
+    /// An event is sent, or, with `is_sent` false, would have been if the connection still stood.
+    void sent_event(std::uint64_t number, bool is_sent) {
+        if (is_kept) {
+            events.sent(number, is_sent);
         }
     }
 
@@ -95,6 +104,7 @@ public:
     /// The client has asked again for all that it wants.
     /// @return The calls of earlier connections that nobody wants any more, each once.
     std::vector<std::string> settle() {
+        is_settled_ = true;
         answers.forget_earlier();
         std::vector<std::string> unwanted;
         for (auto& [id, call] : elsewhere_) {
@@ -110,6 +120,19 @@ public:
         const auto running = elsewhere_.find(id);
         return running != elsewhere_.end() && !std::exchange(running->second.is_given_up, true);
     }
+
+    /// The ids of the calls that run for earlier connections.
+    std::vector<std::string> elsewhere() const {
+        std::vector<std::string> ids;
+        for (const auto& [id, call] : elsewhere_) {
+            ids.push_back(id);
+        }
+        return ids;
+    }
+
+    /// Takes out the ids of those that have ended without having been asked for again.
+    std::vector<std::string> take_ended() { return std::exchange(ended_, {}); }
+
     std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
 
 private:
@@ -126,17 +149,22 @@ private:
         const bool is_joined = running != elsewhere_.end() && running->second.is_joined;
         if (running != elsewhere_.end()) {
             elsewhere_.erase(running);
+            if (!is_joined) {
+                ended_.emplace_back(answer.id);
+            }
         }
         if (is_joined) {
             const std::size_t begin = wire::begin_frame(again);
             again.append(text);
             wire::end_frame(again, begin);
-        } else {
+        } else if (!is_settled_) {
             answers.add_earlier(text);
         }
     }
 
     std::map<std::string, call_elsewhere, std::less<>> elsewhere_;  // by id
+    std::vector<std::string> ended_;                                // those that nobody asked for
+    bool is_settled_ = false;  // the client has asked again for all that it wants
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -32,6 +32,8 @@ public:
 
     /// So many frames of answers have arrived on this connection.
     void answered(std::uint64_t answers) noexcept { answers_ = answers_before_ + answers; }
+    /// So many frames of events have.
+    void received(std::uint64_t events) noexcept { events_ = events_before_ + events; }
 
     /// What a hello says of the session; `events` are the handlers.
     void fill(hello_request& hello, const std::vector<entry_description>& events) {
@@ -42,6 +44,7 @@ public:
         hello.epoch = epoch_;
         hello.last_event = newest_;
         hello.answers = answers_;
+        hello.events_arrived = events_;
         hello.attempt = ++attempts_;
         hello.events.emplace();
         for (std::size_t event = 0; event < events.size(); ++event) {
@@ -73,6 +76,7 @@ public:
         epoch_ = welcome.epoch;
         session_ = welcome.grace_ms ? welcome.session : std::string();
         answers_before_ = welcome.resumed ? answers_ : 0;
+        events_before_ = welcome.resumed ? events_ : 0;
         return missed;
     }
 
@@ -88,6 +92,8 @@ private:
     std::vector<std::uint64_t> newest_of_;
     std::uint64_t answers_ = 0;         // that arrived in the session
     std::uint64_t answers_before_ = 0;  // before this connection
+    std::uint64_t events_ = 0;          // frames of them, likewise
+    std::uint64_t events_before_ = 0;
     std::uint64_t attempts_ = 0;
 };
 

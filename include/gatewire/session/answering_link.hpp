@@ -212,6 +212,22 @@ protected:
         }
     }
 
+    /// Tells the client which calls of earlier connections have ended that it did not ask for
+    /// again.
+    void tell_ended() {
+        for (const std::string& id : connection_.memory.take_ended()) {
+            if (connection_.extensions.hears_ended()) {
+                wire::buffer frame;
+                const std::size_t begin = wire::begin_frame(frame);
+                protocol::write_own_request(
+                    frame, protocol::ended_method, {},
+                    protocol::ended_call{nlohmann::json::parse(id, nullptr, false)});
+                wire::end_frame(frame, begin);
+                queue(frame);
+            }
+        }
+    }
+
     /// Queues answers of the protocol's own, and those of earlier connections.
     /// @return Whether there were any.
     bool queue_answers() {
@@ -294,6 +310,7 @@ private:
             }
             connection_.memory.take(frames, connection_.again);
             queue_answers();
+            tell_ended();
             const auto idle = std::find_if(earlier_.begin(), earlier_.end(),
                                            [done](const auto& one) { return one.get() == done; });
             if (idle != earlier_.end()) {

@@ -95,7 +95,7 @@ public:
         const protocol::hello_limits& limits = link.connection().welcome().limits;
         window_ = (std::max)(std::size_t{1}, static_cast<std::size_t>(limits.calls_in_flight_max));
         frame_size_max_ = static_cast<std::size_t>(limits.frame_size_max);
-        in_flight_ = 0;
+        count_left_running(link.connection().welcome());
         std::vector<failed_call> failed;
         for (const protocol::call_id id : waiting_) {
             pending* const call = pending_.find(id);
@@ -164,6 +164,15 @@ public:
         completion_ptr completion = std::move(call->completion);
         pending_.close(id);
         return completion;
+    }
+
+    /// A call that was given up before its connection was lost runs no more.
+    void take_ended(protocol::call_id id) {
+        const auto found = std::find(left_running_.begin(), left_running_.end(), id);
+        if (found != left_running_.end()) {
+            left_running_.erase(found);
+            --in_flight_;
+        }
     }
 
     /// Ends a call without an answer. @return Nothing if it has ended already.
@@ -264,6 +273,19 @@ private:
         kept.completion = std::move(call.completion);
     }
 
+    /// What runs there and is not sent again takes a place in flight, too.
+    void count_left_running(const protocol::hello_answer& welcome) {
+        left_running_.clear();
+        if (welcome.running) {
+            for (const nlohmann::json& id : *welcome.running) {
+                if (id.is_number_unsigned() && pending_.find(id.get<std::uint64_t>()) == nullptr) {
+                    left_running_.push_back(id.get<std::uint64_t>());
+                }
+            }
+        }
+        in_flight_ = left_running_.size();
+    }
+
     void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
         link.send_call({call.body.view(), call.members, id, milliseconds_until(call.deadline, now)},
                        now);
@@ -310,6 +332,7 @@ private:
     std::size_t waiting_bytes_ = 0;
     std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;
+    std::vector<protocol::call_id> left_running_;  // those of them that were given up before
     std::size_t window_ = 1;
     std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
 };

@@ -177,6 +177,9 @@ public:
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
             completions.push_back(what.is_of_call() ? queue_.take_answered(what.number) : nullptr);
+            if (what.what == protocol::delivery::kind::ended) {
+                queue_.take_ended(what.number);
+            }
         }
         if (link_ && may_send) {
             queue_.send_waiting(*link_, environment_->now());

@@ -326,8 +326,11 @@ private:
             sorted.take_bytes(frames.bytes);
             gateway_->push(std::move(sorted.in_order));
         }
-        trail_.arrived(from->connection().newest());
-        trail_.answered(from->connection().answers());
+        if (is_ready_) {  // Before, it is not known yet which session this is.
+            trail_.arrived(from->connection().newest());
+            trail_.answered(from->connection().answers());
+            trail_.received(from->connection().events());
+        }
     }
 
     /// There is no memory for the answers that came.

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,7 @@ protected:
         const event_hub::receiver self = std::static_pointer_cast<event_link>(shared_from_this());
         context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock(mutex_);
+            send_targeted();  // The client takes the position that it is told for all before it.
             std::vector<protocol::latest_values::value> news;
             for (const protocol::subscription_change& change : changes) {
                 if (is_closed()) {
@@ -93,14 +95,19 @@ protected:
                                             event_hub::receiver(self));
             connection_.memory.resume(before->connection_.memory, before->connection_.running(),
                                       hello.answers);
+            before->connection_.break_batches(
+                [this](std::string_view text) { connection_.memory.answers.add_earlier(text); });
             const protocol::events_seen seen = known.seen(position);
+            const protocol::lacking_events lacking =
+                before->take_unsent(seen.last, hello.events_arrived);
             const protocol::resumption resumed{before->connection_.extensions.session(),
-                                               context_.hub.store().gap_after(seen)};
+                                               context_.hub.store().gap_after(seen, lacking)};
             connection_.extensions.admit(record_.identity, &resumed);
+            connection_.memory.events.begin_connection(
+                resumed.missed ? (std::max)(seen.last, resumed.missed->to) : seen.last,
+                hello.events_arrived);
             queue_answers();
-            send_missed(before->late_, seen);
-            before->late_ = {};
-            before->held_back_ = 0;
+            send_missed(seen, lacking);
         });
     }
 
@@ -153,14 +160,20 @@ private:
         }
     }
 
-    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
-        late.for_each([&](const protocol::latest_values::value& one) {
-            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
-                queue_event(one.view());
-            }
+    /// What the client may lack of what was meant for it before the last event that it has, but
+    /// for what was for it alone: nothing overtakes that. What was held back is given up here.
+    protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
+        late_.for_each([this](const protocol::latest_values::value& one) {
+            connection_.memory.sent_event(one.number, false);
         });
+        late_ = {};
+        held_back_ = 0;
+        return connection_.memory.events.lacking(last, count);
+    }
+
+    void send_missed(const protocol::events_seen& seen, const protocol::lacking_events& lacking) {
         context_.hub.store().replay(
-            seen,
+            seen, lacking,
             [this](const protocol::published_event& event) {
                 return is_meant(event.target) &&
                        record_.subscriptions.of(event.event).has(event.key);
@@ -175,10 +188,14 @@ private:
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
             connection_.counters.conflated += late_.put(event) ? 1U : 0U;
             held_back_ = late_.size();
-        } else if (event.shared != nullptr) {
-            queue(*event.shared);
         } else {
-            queue(event.frame);
+            send_targeted();
+            connection_.memory.sent_event(event.number, may_queue());
+            if (event.shared != nullptr) {
+                queue(*event.shared);
+            } else {
+                queue(event.frame);
+            }
         }
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
@@ -196,10 +213,26 @@ private:
 
     /// What could not be sent in time goes after all else, in order.
     void refill() override {
-        while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
-            outgoing_.append(late_.take_first().frame);
+        while (!late_.is_empty() &&
+               outgoing_.size() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
+            send_late(late_.take_first());
         }
         held_back_ = late_.size();
+    }
+
+    /// Sends what was held back and is for this client or some alone, before anything overtakes it:
+    /// no snapshot brings it again, and a client that has higher numbers is not told of a gap.
+    void send_targeted() {
+        if (late_.has_targeted()) {
+            late_.take_targeted(
+                [this](const protocol::latest_values::value& one) { send_late(one); });
+            held_back_ = late_.size();
+        }
+    }
+
+    void send_late(const protocol::latest_values::value& one) {
+        connection_.memory.sent_event(one.number, true);
+        outgoing_.append(one.frame);
     }
 
     bool is_recognised_ = false;

@@ -49,7 +49,8 @@ TEST_CASE("client_connection: the golden frame of the hello, byte by byte") {
         rig.contract.methods[0].fingerprint + R"("},"events":{"fill":")" +
         rig.contract.events[1].fingerprint + R"(","quote":")" + rig.contract.events[0].fingerprint +
         R"("}},"session":null,"epoch":null,"last_event":null,)"
-        R"("events":null,"answers":null,"attempt":null},"id":"hello"})";
+        R"("events":null,"answers":null,"events_arrived":null,"attempt":null,)"
+        R"("hears_ended":true},"id":"hello"})";
     CHECK(rig.connection.out.view() == test::framed(body));
     CHECK(rig.connection.where() == phase::greeting);
 }
@@ -184,6 +185,43 @@ TEST_CASE("client_connection: events come out with their handler's place, betwee
     CHECK(rig.connection.deliveries[2].number == 0);
     CHECK(rig.connection.deliveries[2].text == R"({"a":1})");
     CHECK(rig.connection.newest() == std::vector<std::uint64_t>{44, 42});
+}
+
+TEST_CASE(
+    "client_connection: it says how many events arrived, now and then and when all is quiet") {
+    client_rig rig;
+    std::string text = welcome_text();
+    text.insert(text.size() - 2, R"(,"grace_ms":1000)");
+    rig.receive(text);
+    rig.connection.subscribe_all({});
+    rig.sent();
+    for (int seq = 1; seq <= 1023; ++seq) {
+        rig.receive(R"({"jsonrpc":"2.0","method":")" +
+                    std::string(seq % 2 == 0 ? "fill" : "other") + R"(","params":{"seq":)" +
+                    std::to_string(seq) + R"(,"data":"x"}})");
+    }
+    CHECK_FALSE(rig.connection.acknowledge(false));
+    rig.receive(R"({"jsonrpc":"2.0","params":{"data":"x","seq":9},"method":"fill"})");
+    CHECK(rig.connection.events() == 1024);
+    REQUIRE(rig.connection.acknowledge(false));
+    CHECK(rig.sent().at(0).find(R"({"answers":1,"events_arrived":1024})") != std::string::npos);
+    CHECK_FALSE(rig.connection.acknowledge(false));
+    rig.receive(R"({"jsonrpc":"2.0","method":"fill","params":{"seq":1,"data":"x"}})");
+    rig.connection.look(at(std::chrono::minutes(1)), at(std::chrono::minutes(1)));
+    CHECK(rig.sent().at(0).find(R"({"answers":1,"events_arrived":1025})") != std::string::npos);
+}
+
+TEST_CASE("client_connection: a call that ended for nobody is told as that, and is no event") {
+    client_rig rig;
+    rig.become_ready();
+    rig.receive(R"({"jsonrpc":"2.0","method":"rpc.ended","params":{"id":7}})");
+    rig.receive(R"({"jsonrpc":"2.0","method":"rpc.ended","params":{"id":"x"}})");
+    rig.receive(R"({"jsonrpc":"2.0","method":"rpc.ended"})");
+    REQUIRE(rig.connection.deliveries.size() == 1);
+    CHECK(rig.connection.deliveries[0].what == rpc::protocol::delivery::kind::ended);
+    CHECK(rig.connection.deliveries[0].number == 7);
+    CHECK(rig.connection.events() == 0);
+    CHECK(rig.failure().empty());
 }
 
 TEST_CASE("client_connection: giving a call up tells the server, and expects no answer") {

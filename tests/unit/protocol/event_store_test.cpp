@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,16 +29,23 @@ public:
         store.add({last, event, event == tick, key, {}, frame}, is_recorded);
     }
 
-    numbers replay(const protocol::events_seen& seen, std::size_t unwanted = 99) const {
+    numbers replay(const protocol::events_seen& seen, std::size_t unwanted = 99,
+                   const protocol::lacking_events& lacking = protocol::lacking_events()) const {
         numbers result;
         store.replay(
-            seen,
+            seen, lacking,
             [unwanted](const protocol::published_event& event) { return event.event != unwanted; },
             [&](const protocol::published_event& event) {
                 CHECK(event.frame == "frame " + std::to_string(event.number));
                 result.push_back(event.number);
             });
         return result;
+    }
+
+    std::optional<protocol::missed_events> gap_after(
+        const protocol::events_seen& seen,
+        const protocol::lacking_events& lacking = protocol::lacking_events()) const {
+        return store.gap_after(seen, lacking);
     }
 
     protocol::event_store store;
@@ -55,7 +63,7 @@ TEST_CASE("event_store: what came after a number is replayed, in order, if it is
     CHECK(events.replay({3, nullptr}) == numbers{4, 5});
     CHECK(events.replay({5, nullptr}).empty());
     CHECK(events.replay({0, nullptr}, trade).empty());
-    CHECK(!events.store.gap_after({0, nullptr}));
+    CHECK(!events.gap_after({0, nullptr}));
 }
 
 TEST_CASE("event_store: of latest events only the newest of each key is replayed, in its place") {
@@ -83,18 +91,18 @@ TEST_CASE("event_store: a latest event that others overtook is told by its own n
 
 TEST_CASE("event_store: the oldest are forgotten first, and the gap reaches up to the first kept") {
     rig events(2'000);
-    while (!events.store.gap_after({0, nullptr})) {
+    while (!events.gap_after({0, nullptr})) {
         events.publish(trade);
         REQUIRE(events.last < 1'000);
     }
     CHECK(events.store.size() <= 2'000);
-    const auto gap = events.store.gap_after({0, nullptr});
+    const auto gap = events.gap_after({0, nullptr});
     CHECK(gap->from == 1);
     const numbers kept = events.replay({0, nullptr});
     CHECK(kept.front() == gap->to + 1);
     CHECK(kept.back() == events.last);
-    CHECK(!events.store.gap_after({gap->to, nullptr}));
-    CHECK(events.store.gap_after({gap->to - 1, nullptr}));
+    CHECK(!events.gap_after({gap->to, nullptr}));
+    CHECK(events.gap_after({gap->to - 1, nullptr}));
 }
 
 TEST_CASE("event_store: an event larger than all there is room for leaves a gap and no others") {
@@ -103,20 +111,20 @@ TEST_CASE("event_store: an event larger than all there is room for leaves a gap 
     events.store.add({2, trade, false, {}, {}, std::string(200, 'x')}, true);
     events.last = 2;
     CHECK(events.store.size() == 0);
-    CHECK(events.store.gap_after({0, nullptr})->to == 2);
-    CHECK(!events.store.gap_after({2, nullptr}));
+    CHECK(events.gap_after({0, nullptr})->to == 2);
+    CHECK(!events.gap_after({2, nullptr}));
 }
 
 TEST_CASE("event_store: without room, or without anyone to replay for, nothing is kept") {
     rig none(0);
     none.publish(trade);
     CHECK(none.replay({0, nullptr}).empty());
-    CHECK(none.store.gap_after({0, nullptr})->to == 1);
+    CHECK(none.gap_after({0, nullptr})->to == 1);
     rig quiet;
     quiet.publish(trade);
     quiet.publish(trade, {}, false);
     quiet.publish(tick, "a", false);
-    CHECK(quiet.store.gap_after({0, nullptr})->to == 3);
+    CHECK(quiet.gap_after({0, nullptr})->to == 3);
     quiet.publish(trade);
     CHECK(quiet.replay({2, nullptr}) == numbers{3, 4});
 }
@@ -125,9 +133,9 @@ TEST_CASE("event_store: keys of latest events are bounded, and a forgotten one i
     rig events(10'000, 2);
     events.publish(tick, "a");
     events.publish(tick, "b");
-    CHECK(!events.store.gap_after({0, nullptr}));
+    CHECK(!events.gap_after({0, nullptr}));
     events.publish(tick, "c");
-    CHECK(events.store.gap_after({0, nullptr})->to == 1);
+    CHECK(events.gap_after({0, nullptr})->to == 1);
     CHECK(events.replay({0, nullptr}) == numbers{2, 3});
 }
 
@@ -155,7 +163,32 @@ TEST_CASE("event_store: an event for one client is replayed with its target") {
     events.store.add({1, tick, true, "a", "#7", "f"}, true);
     std::string target;
     events.store.replay(
-        {0, nullptr}, [](const auto&) { return true; },
+        {0, nullptr}, protocol::lacking_events(), [](const auto&) { return true; },
         [&](const protocol::published_event& event) { target = event.target; });
     CHECK(target == "#7");
+}
+
+TEST_CASE("event_store: latest values that may lack are replayed first, if nothing replaced them") {
+    rig events;
+    events.publish(tick, "a");  // 1
+    events.publish(tick, "b");  // 2
+    events.publish(trade);      // 3
+    events.publish(tick, "a");  // 4
+    events.publish(tick, "c");  // 5
+    CHECK(events.replay({4, nullptr}, 99, protocol::lacking_events({2, 1})) == numbers{2, 5});
+    CHECK(events.replay({5, nullptr}, 99, protocol::lacking_events({}, 4)) == numbers{2, 4});
+    CHECK(!events.gap_after({5, nullptr}, protocol::lacking_events({2, 1}, 4)));
+}
+
+TEST_CASE("event_store: a latest value that may lack and is forgotten is a gap") {
+    rig events(10'000, 2);
+    for (const char* key : {"a", "b", "c", "d"}) {
+        events.publish(tick, key);
+    }
+    const auto gap = events.gap_after({4, nullptr}, protocol::lacking_events({3, 2}));
+    REQUIRE(gap);
+    CHECK(gap->from == 2);
+    CHECK(gap->to == 2);
+    CHECK(!events.gap_after({4, nullptr}, protocol::lacking_events({3, 4})));
+    CHECK(events.gap_after({4, nullptr}, protocol::lacking_events({}, 3))->from == 1);
 }

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -165,6 +166,23 @@ TEST_CASE("server_batch: while the server drains, every call of a batch is refus
     CHECK(rig.ask("[" + echo(1) + R"(,{"jsonrpc":"2.0","method":"rpc.ping","id":2}])") ==
           R"([{"jsonrpc":"2.0","id":1,"error":{"code":-32006,"message":)"
           R"("the server is shutting down"}},{"jsonrpc":"2.0","id":2,"result":{}}])");
+}
+
+TEST_CASE(
+    "server_batch: where a session goes on elsewhere, each call of a batch is answered alone") {
+    server_rig rig;
+    rig.receive(R"([{"jsonrpc":"2.0","method":"add","params":[1,2],"id":1},)"
+                R"({"jsonrpc":"2.0","method":"add","params":[3,4],"id":2}])");
+    const auto calls = std::exchange(rig.connection.calls, {});
+    REQUIRE(calls.size() == 2);
+    rig.finish(calls[0], "3");
+    CHECK(rig.answers().empty());
+    std::vector<std::string> taken;
+    rig.connection.break_batches([&](std::string_view text) { taken.emplace_back(text); });
+    CHECK(taken == std::vector<std::string>{R"({"jsonrpc":"2.0","id":1,"result":3})"});
+    CHECK(rig.connection.running() == std::vector<std::string>{"2"});
+    rig.finish(calls[1], "7");
+    CHECK(rig.answers() == std::vector<std::string>{R"({"jsonrpc":"2.0","id":2,"result":7})"});
 }
 
 TEST_CASE("server_batch: answers that are too large together become one error") {

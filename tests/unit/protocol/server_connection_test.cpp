@@ -355,3 +355,22 @@ TEST_CASE("server_connection: every prefix and every flipped bit of a request do
         }
     }
 }
+
+TEST_CASE("server_connection: a call refused for want of room is refused again when sent again") {
+    rpc::server_limits limits;
+    limits.calls_in_flight_max = 1;
+    server_rig rig(limits);
+    rig.connection.memory.is_kept = true;
+    rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":1})");
+    rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})");
+    CHECK(rig.answers().empty());
+    const std::string refused(rig.connection.again.view());
+    CHECK(refused.find("-32005") != std::string::npos);
+    rig.connection.memory.keep(rig.connection.again.view());
+    server_rig next;
+    next.connection.memory.resume(rig.connection.memory, rig.connection.running(), 0);
+    next.connection.memory.is_kept = true;
+    next.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})");
+    CHECK(next.connection.calls.empty());
+    CHECK(next.connection.again.view() == rig.connection.again.view());
+}

@@ -48,7 +48,7 @@ std::string welcome(std::string_view end = "") {
 TEST_CASE("server_extensions: hello tells session, epoch, position, limits and heartbeat") {
     server_rig rig;
     CHECK(rig.ask(request("hello", R"({"protocol":1})")) ==
-          result(welcome(",\"differs\":null,\"grace_ms\":null,\"missed\":null")));
+          result(welcome(",\"differs\":null,\"grace_ms\":null,\"missed\":null,\"running\":null")));
 }
 
 TEST_CASE("server_extensions: hello tells the position of the moment and the limits in force") {
@@ -102,7 +102,7 @@ TEST_CASE("server_extensions: hello answers with its own description of what dif
     const std::string event = rig.offers.events[1].fingerprint;
     CHECK(rig.ask(request("hello", R"({"protocol":1,"table":{"methods":{"add":")" + same +
                                        R"("},"events":{"fill":")" + event + R"("}}})")) ==
-          result(welcome(",\"differs\":null,\"grace_ms\":null,\"missed\":null")));
+          result(welcome(",\"differs\":null,\"grace_ms\":null,\"missed\":null,\"running\":null")));
 
     server_rig other;
     const auto answer = nlohmann::json::parse(other.ask(request(

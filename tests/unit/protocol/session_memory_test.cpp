@@ -117,3 +117,26 @@ TEST_CASE("session_memory: a call may be joined again on the connection after th
     CHECK(again.empty());  // it was asked for on the connection before only
     CHECK(meeting_of(third, "2").what == meeting::answered);
 }
+
+TEST_CASE("session_memory: of calls that end elsewhere the client is told, or gets the answer") {
+    session_memory memory = resumed();
+    CHECK(memory.elsewhere() == std::vector<std::string>{"2"});
+    rpc::wire::buffer again;
+    memory.take(test::framed(answer("2")), again);
+    CHECK(memory.take_ended() == std::vector<std::string>{"2"});
+    CHECK(memory.take_ended().empty());
+    session_memory other = resumed();
+    meeting_of(other, "2");
+    other.take(test::framed(answer("2")), again);
+    CHECK(other.take_ended().empty());
+}
+
+TEST_CASE("session_memory: the answer of a call that nobody asked for again is not kept") {
+    session_memory memory = resumed();
+    memory.settle();
+    rpc::wire::buffer again;
+    memory.take(test::framed(answer("2")), again);
+    CHECK(again.empty());
+    CHECK(memory.answers.size() == 0);
+    CHECK(memory.take_ended() == std::vector<std::string>{"2"});
+}

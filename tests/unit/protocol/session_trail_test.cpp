@@ -49,6 +49,7 @@ TEST_CASE("session_trail: a hello names the session, its epoch and what arrived 
     trail.arrived({50, 43});
     trail.arrived({44, 47});
     trail.answered(9);
+    trail.received(5);
     protocol::hello_request hello;
     trail.fill(hello, handlers());
     CHECK(hello.session == "s");
@@ -56,6 +57,7 @@ TEST_CASE("session_trail: a hello names the session, its epoch and what arrived 
     CHECK(hello.last_event == 50);
     CHECK(hello.events == std::map<std::string, std::uint64_t>{{"tick", 50}, {"trade", 47}});
     CHECK(hello.answers == 9);
+    CHECK(hello.events_arrived == 5);
 }
 
 TEST_CASE("session_trail: a session that goes on misses what the server says, or nothing") {
@@ -75,6 +77,7 @@ TEST_CASE("session_trail: answers are counted over the connections of a session,
     session_trail trail;
     trail.begin(welcome("a", 41), 41);
     trail.answered(9);
+    trail.received(5);
     protocol::hello_request hello;
     trail.fill(hello, handlers());
     CHECK(hello.attempt == 1);
