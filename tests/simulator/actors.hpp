@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <set>
 #include <type_traits>
 #include <utility>
 
@@ -27,11 +28,15 @@ public:
         engine_->strand = server_.get_executor();
         engine_->on_fill = [this](const fill& event) { server_.publish<"fill">(event); };
         engine_->on_tick = [this](const tick& event) { server_.publish<"tick">(event); };
+        engine_->on_own_tick = [this](const rpc::to_session& who, const tick& event) {
+            server_.publish<"tick">(who, event);
+        };
         server_.start();
     }
     ~server_life() {
         engine_->on_fill = nullptr;
         engine_->on_tick = nullptr;
+        engine_->on_own_tick = nullptr;
     }
     server_life(const server_life&) = delete;
     server_life& operator=(const server_life&) = delete;
@@ -45,17 +50,6 @@ private:
     std::shared_ptr<exchange> engine_;
     rpc::server<exchange> server_;
 };
-
-inline bool is_lost_link(const std::exception_ptr& thrown) {
-    try {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
-    } catch (const rpc::error& why) {
-        return why.code() == rpc::errc::connection_lost;
-    }
-    return false;
-}
 
 /// What was told of a call.
 inline verdict verdict_of(const std::exception_ptr& thrown) {
@@ -102,12 +96,12 @@ private:
             [seen = gateway_, call, signal = std::move(signal), connection = gateway_->connections](
                 const std::exception_ptr& thrown, const Result& result) {
                 if constexpr (std::is_same_v<Result, position>) {
-                    seen->end(call, verdict_of(thrown), result.number, is_lost_link(thrown));
+                    seen->end(call, verdict_of(thrown), result.number, thrown);
                     if (!thrown && connection == seen->connections) {
                         seen->note({sight::kind::snapshot, 0, result.life, result.number});
                     }
                 } else {
-                    seen->end(call, verdict_of(thrown), result.answer, is_lost_link(thrown));
+                    seen->end(call, verdict_of(thrown), result.answer, thrown);
                 }
             });
     }
@@ -170,6 +164,28 @@ public:
             handler<receipt>(call, std::make_shared<asio::cancellation_signal>()));
     }
 
+    /// Wants the values of some keys, of one more or one less, or of all of them again.
+    void change_subscriptions(std::uint64_t symbols) {
+        std::set<std::uint64_t>& wanted = play_.past.clients[number_].wanted;
+        if (play_.one_in(4)) {
+            wanted.clear();
+            client_.subscribe<"tick">();
+            gateway_->note({sight::kind::asked, 0});
+            return;
+        }
+        const std::uint64_t key = 1 + play_.below(symbols);
+        if (!wanted.empty() && wanted.size() > 2 && wanted.contains(key)) {
+            wanted.erase(key);
+            client_.unsubscribe<"tick">(symbol_name(key));
+            return;
+        }
+        for (const std::uint64_t one : {key, own_key(number_)}) {
+            wanted.insert(one);
+            gateway_->note({sight::kind::asked, 0, 0, one});
+        }
+        client_.subscribe<"tick">(symbol_name(key), symbol_name(own_key(number_)));
+    }
+
     /// A call that blocks, as the main thread of a strategy would make it.
     void ask_and_wait() {
         const std::chrono::milliseconds timeout(play_.below(2'000));
@@ -182,7 +198,7 @@ public:
         } catch (const rpc::error&) {
             thrown = std::current_exception();
         }
-        gateway_->end(call, verdict_of(thrown), answer.answer, is_lost_link(thrown));
+        gateway_->end(call, verdict_of(thrown), answer.answer, thrown);
     }
 
 private:

@@ -18,7 +18,7 @@
 /// Holds a history against the promises. Everything is judged in one pass over what happened.
 namespace simulator {
 
-/// The rules for calls: lost, doubled, phantom, answer, order, ghost and liveness.
+/// The rules for calls: lost, doubled, phantom, answer, order, ghost, window and liveness.
 class call_rules {
 public:
     call_rules(const history& what, std::vector<violation>& found)
@@ -98,6 +98,9 @@ private:
 
     void check_ending(std::size_t number) {
         const call_record& call = history_.calls[number];
+        if (call.overran) {
+            report("window", number, "was sent though the server took no more");
+        }
         if (call.endings == 0) {
             report("liveness", number, "never ended");
         } else if (call.endings > 1) {
@@ -152,15 +155,17 @@ private:
         if (!call.lost_link) {
             return;
         }
-        // The server that it was connected to may have ended before, unheard.
-        moment since = 0;
+        // Any server that it may have been sent to may have ended, even before its welcome came.
+        bool has_ended = false;
         for (const sight& one : history_.clients[call.client].seen) {
-            const bool is_earlier = one.what == sight::kind::connected && one.at <= call.invoked;
-            since = is_earlier ? one.at : since;
+            if (one.what != sight::kind::connected || one.at > call.ended) {
+                continue;
+            }
+            const bool is_over =
+                one.life < history_.ends.size() && history_.ends[one.life] <= call.ended;
+            has_ended = one.at <= call.invoked ? is_over : has_ended || is_over;
         }
-        const auto next =
-            std::lower_bound(history_.restarts.begin(), history_.restarts.end(), since);
-        if (next == history_.restarts.end() || *next > call.ended) {
+        if (!has_ended) {
             report("resumed", number, "was given up with its connection though the server lived");
         }
     }

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -19,9 +20,9 @@ namespace simulator {
 
 /// The rules for what one client saw: lost, doubled, phantom, divergence, order and pairs.
 ///
-/// An event with a key may be left out if a newer one of its key is seen, and is told again on each
-/// connection if it is the newest; any other must be seen once, or lie in a gap that was told
-/// before something newer was seen.
+/// An event with a key may be left out if a newer one of its key is seen, and is told again in each
+/// session and to whoever asks for its key, if it is the newest; any other must be seen once, or
+/// lie in a gap that was told before something newer was seen.
 class event_rules {
 public:
     event_rules(const history& what, std::size_t client, std::vector<violation>& found)
@@ -40,7 +41,8 @@ private:
     struct latest {
         std::uint32_t life = 0;
         std::uint64_t number = 0;
-        int connection = 0;
+        int session = 0;
+        int repeats = 0;  // in that session
     };
     using ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
@@ -61,7 +63,7 @@ private:
                 if (!std::exchange(was_connected_, true)) {
                     since_ = one.at;
                 }
-                ++connection_;
+                session_ += one.is_resumed ? 0 : 1;
                 break;
             case sight::kind::disconnected:
                 interrupted_ = one.at;
@@ -76,6 +78,7 @@ private:
             case sight::kind::answer: answered_.insert(one.number); break;
             case sight::kind::event: look_at_event(one); break;
             case sight::kind::snapshot: look_at_snapshot(one); break;
+            case sight::kind::asked: ++asked_[one.number]; break;
         }
     }
 
@@ -87,6 +90,9 @@ private:
         }
         if (origin->content != one.content) {
             report("divergence", "saw other content in " + name(one.life, one.number));
+        }
+        if (origin->target != 0 && origin->target != client_ + 1) {
+            report("phantom", "saw " + name(one.life, one.number) + ", which is for another");
         }
         check_cause(one, *origin);
         if (origin->key != 0) {
@@ -128,13 +134,14 @@ private:
     void look_at_latest(const sight& one, const publication& origin) {
         latest& known = latest_[origin.key];
         const bool is_same = one.life == known.life && one.number == known.number;
-        if (is_same && connection_ == known.connection) {
-            report("doubled", "saw " + name(one.life, one.number) + " twice on one connection");
+        const bool is_again = is_same && session_ == known.session;
+        if (is_again && known.repeats >= asked_[origin.key] + asked_[0]) {
+            report("doubled", "saw " + name(one.life, one.number) + " twice in one session");
         } else if (std::pair(one.life, one.number) < std::pair(known.life, known.number)) {
             report("order", "saw " + name(one.life, one.number) + " after " +
                                 name(known.life, known.number) + " of the same key");
         }
-        known = {one.life, one.number, connection_};
+        known = {one.life, one.number, session_, is_again ? known.repeats + 1 : 0};
     }
 
     /// A snapshot holds everything up to its position, so nothing older may follow it.
@@ -189,12 +196,18 @@ private:
         check_latest(newest);
     }
 
-    /// Whoever stayed knows the newest event of every key.
+    /// Whoever stayed knows the newest event of every key that it wants, and of those for it alone
+    /// what came in its session, for that is in no snapshot.
     void check_latest(std::uint32_t life) {
         std::map<std::uint64_t, std::uint64_t> newest;
+        const std::set<std::uint64_t>& wanted = history_.clients[client_].wanted;
         const std::vector<publication>& all = history_.lives[life];
+        const std::uint64_t session = session_in(life);
         for (std::size_t at = 0; at < all.size(); ++at) {
-            if (all[at].key != 0 && all[at].at > since_) {
+            const bool is_mine = all[at].target == 0 ||
+                                 (all[at].target == client_ + 1 && all[at].session == session);
+            const bool is_wanted = wanted.empty() || wanted.contains(all[at].key);
+            if (all[at].key != 0 && is_mine && is_wanted) {
                 newest[all[at].key] = at + 1;
             }
         }
@@ -208,6 +221,17 @@ private:
         }
     }
 
+    /// The last one in which this client called something there.
+    std::uint64_t session_in(std::uint32_t life) const {
+        std::uint64_t session = 0;
+        for (const execution& one : history_.executions) {
+            const bool is_mine = one.call != 0 && one.call < history_.calls.size() &&
+                                 history_.calls[one.call].client == client_;
+            session = is_mine && one.life == life ? one.session : session;
+        }
+        return session;
+    }
+
     const history& history_;
     const std::size_t client_;
     std::vector<violation>& found_;
@@ -215,7 +239,8 @@ private:
     bool was_connected_ = false;
     moment since_ = 0;        // of its first connection
     moment interrupted_ = 0;  // end of its last one
-    int connection_ = 0;
+    int session_ = 0;
+    std::map<std::uint64_t, int> asked_;  // how often for a key, by key
     bool has_seen_ = false;
     std::uint32_t life_ = 0;                  // of the last event that counts
     std::uint64_t number_ = 0;                // of that event

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ struct call_record {
     std::uint64_t answer = 0;
     bool lost_link = false;    ///< It ended because its connection did.
     bool is_blocking = false;  ///< A thread waited for it, and noted its end a little later.
+    bool overran = false;      ///< The server refused it because too many were in flight.
 };
 
 struct execution {
@@ -62,22 +64,27 @@ struct publication {
     std::uint64_t content;
     std::uint64_t cause;  ///< The call that published it, or zero.
     std::uint64_t key;    ///< Zero for events of which every one counts.
+    std::uint64_t target = 0;   ///< One more than the client that alone shall have it, or zero.
+    std::uint64_t session = 0;  ///< With a target: its session, which may be over by then.
 };
 
 /// What a client saw, in its order.
 struct sight {
-    enum class kind { connected, disconnected, gap, event, answer, snapshot };
+    enum class kind { connected, disconnected, gap, event, answer, snapshot, asked };
 
     kind what;
     moment at;
     std::uint32_t life = 0;
-    std::uint64_t number = 0;  ///< Of the event; the first of a gap; the call; a snapshot's.
+    std::uint64_t number = 0;  ///< Of the event; the first of a gap; the call; a snapshot's; the
+                               ///< key that was asked for, zero for all of them.
     std::uint64_t last = 0;    ///< Of a gap; the call of a snapshot.
     std::uint64_t content = 0;
+    bool is_resumed = false;  ///< The session goes on.
 };
 
 struct client_record {
     std::vector<sight> seen;
+    std::set<std::uint64_t> wanted;  ///< Keys that it is subscribed to in the end; none means all.
     bool stayed = false;  ///< It was there and connected when everything had settled.
 };
 
@@ -91,7 +98,7 @@ struct history {
     std::vector<call_record> calls{1};  ///< By number; none has the number zero.
     std::vector<execution> executions;  ///< In the order in which they began.
     std::vector<std::vector<publication>> lives;
-    std::vector<moment> restarts;   ///< When a server ended or began, or began to end.
+    std::vector<moment> ends;       ///< By life: when the server began to end; those that did.
     std::vector<bool> bound{true};  ///< By key: only the server that saw it first may run it.
     std::vector<client_record> clients;
     moment settled = 0;        ///< When the last fault was over and all had had their time.

@@ -147,12 +147,58 @@ TEST_CASE("doubled: an event came twice") {
           texts{"doubled: client 0 saw event 1 of life 1 after event 1 of life 1"});
 }
 
-TEST_CASE("doubled: the newest event of a key came twice on one connection") {
+TEST_CASE("doubled: the newest event of a key came twice in one session") {
     sound forged;
     sight& same = forged.find(0, sight::kind::event, 3);
     forged.what.clients[0].seen.insert(forged.what.clients[0].seen.begin() + 4, same);
+    CHECK(forged.broken() == texts{"doubled: client 0 saw event 3 of life 0 twice in one session"});
+    forged.what.clients[0].seen.insert(forged.what.clients[0].seen.begin() + 1,
+                                       {sight::kind::asked, 6, 0, 7});
+    CHECK(forged.broken() == texts{});
+}
+
+TEST_CASE("doubled: the newest event of a key came again though the session went on") {
+    sound forged;
+    std::vector<sight>& seen = forged.what.clients[0].seen;
+    sight again = forged.find(0, sight::kind::event, 3);
+    again.at = 59;
+    seen.insert(seen.end() - 1, again);  // to a new session
+    CHECK(forged.broken() == texts{});
+    (seen.end() - 4)->is_resumed = true;
+    CHECK(forged.broken() == texts{"doubled: client 0 saw event 3 of life 0 twice in one session"});
+}
+
+TEST_CASE("lost: a value that was published before the client came is missed, if it is wanted") {
+    sound forged;
+    forged.what.lives[1].insert(forged.what.lives[1].begin(), {3, 777, 0, 8});
+    for (const std::size_t client : {0u, 1u}) {
+        forged.find(client, sight::kind::event, 1).number = 1;
+        sight& last = forged.what.clients[client].seen.back();
+        last.number = 2;
+        last.content = 444;
+    }
     CHECK(forged.broken() ==
-          texts{"doubled: client 0 saw event 3 of life 0 twice on one connection"});
+          texts{"lost: client 0 does not know event 1 of life 1, the newest of its key",
+                "lost: client 1 does not know event 1 of life 1, the newest of its key"});
+    forged.what.clients[0].wanted = {7};
+    forged.what.clients[1].wanted = {7, 9};
+    CHECK(forged.broken() == texts{});
+}
+
+TEST_CASE("phantom: an event came that was for another client") {
+    sound forged;
+    forged.what.lives[1].push_back({61, 555, 0, 9, 1});
+    forged.see(0, {sight::kind::event, 62, 1, 2, 0, 555});
+    CHECK(forged.broken() == texts{});
+    forged.see(1, {sight::kind::event, 62, 1, 2, 0, 555});
+    CHECK(forged.broken() ==
+          texts{"phantom: client 1 saw event 2 of life 1, which is for another"});
+}
+
+TEST_CASE("window: a call was sent though the server took no more") {
+    sound forged;
+    forged.what.calls[3].overran = true;
+    CHECK(forged.broken() == texts{"window: call 3 was sent though the server took no more"});
 }
 
 TEST_CASE("phantom: something ran that nobody asked for") {
@@ -189,9 +235,13 @@ TEST_CASE("resumed: a call was given up with its connection though the server li
     forged.what.calls[3].lost_link = true;
     CHECK(forged.broken() ==
           texts{"resumed: call 3 was given up with its connection though the server lived"});
-    forged.what.restarts = {45};
+    forged.what.ends = {45};
     CHECK(forged.broken() == texts{});
-    forged.what.restarts = {4};  // before it was connected
+    forged.what.ends = {51};  // after the call
+    CHECK(forged.broken().size() == 1);
+    forged.what.ends = {4};  // before its welcome arrived
+    CHECK(forged.broken() == texts{});
+    forged.find(0, sight::kind::connected).life = 1;
     CHECK(forged.broken().size() == 1);
 }
 

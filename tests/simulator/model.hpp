@@ -11,12 +11,16 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/bind_executor.hpp>
+#include <asio/cancellation_state.hpp>
+#include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +42,7 @@ struct stage {
     rpc::testing::world world;
     history past;
     std::vector<rpc::key> keys{1};  ///< By number, as every client uses them.
+    std::map<std::string, std::uint32_t> lives;  ///< By their epochs.
 };
 
 struct request {
@@ -78,6 +83,14 @@ struct tick {
     std::string symbol;
 };
 
+inline std::string symbol_name(std::uint64_t key) {
+    return "s" + std::to_string(key);
+}
+/// The key of what is for one client alone.
+inline std::uint64_t own_key(std::uint64_t client) {
+    return 1'000 + client;
+}
+
 /// An engine that takes orders and reports what becomes of them.
 class exchange : public std::enable_shared_from_this<exchange> {
 public:
@@ -90,15 +103,21 @@ public:
         publish_fill(what.call, what.padding);
         if (what.milliseconds != 0) {
             fill_later(what);
+        } else if (play_.one_in(2)) {
+            publish_for(who, what.call);
         }
         return {what.call, answer, std::string(what.padding, 'r')};
     }
 
     asio::awaitable<receipt> work(const rpc::caller& who, request what) {
         const std::uint64_t answer = run(who, what.call);
+        if (play_.one_in(4)) {  // It cannot be given up, and goes on for nobody.
+            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        }
+        publish_fill(0, 0);  // while it runs, so before its answer
         co_await play_.world.async_wait(std::chrono::milliseconds(what.milliseconds),
                                         asio::use_awaitable);
-        publish_fill(0, what.padding);  // before it ends, so before its answer
+        publish_fill(what.call, what.padding);
         co_return receipt{what.call, answer, std::string(what.padding, 'r')};
     }
 
@@ -129,7 +148,18 @@ public:
 
     void publish_tick(std::uint64_t symbol) {
         const auto [number, content] = note(0, symbol);
-        on_tick({life_, number, content, "s" + std::to_string(symbol)});
+        on_tick({life_, number, content, symbol_name(symbol)});
+    }
+
+    /// Tells the caller alone, under a key that nobody else has.
+    void publish_for(const rpc::caller& who, std::uint64_t call) {
+        if (!on_own_tick) {
+            return;
+        }
+        const std::uint64_t client = play_.past.calls[call].client;
+        const std::uint64_t key = own_key(client);
+        const auto [number, content] = note(call, key, client + 1, who.session());
+        on_own_tick(rpc::to_session{who.session()}, {life_, number, content, symbol_name(key)});
     }
 
     using rpc_table =
@@ -141,6 +171,7 @@ public:
 
     std::function<void(const fill&)> on_fill;
     std::function<void(const tick&)> on_tick;
+    std::function<void(const rpc::to_session&, const tick&)> on_own_tick;
     /// Where methods run.
     asio::any_io_executor strand;
 
@@ -154,9 +185,11 @@ private:
         play_.past.executions.push_back({call, life_, who.session(), play_.now(), answer});
     }
 
-    std::pair<std::uint64_t, std::uint64_t> note(std::uint64_t cause, std::uint64_t key) {
+    std::pair<std::uint64_t, std::uint64_t> note(std::uint64_t cause, std::uint64_t key,
+                                                 std::uint64_t target = 0,
+                                                 std::uint64_t session = 0) {
         const std::uint64_t content = play_.below(1'000'000'007);
-        play_.past.lives[life_].push_back({play_.now(), content, cause, key});
+        play_.past.lives[life_].push_back({play_.now(), content, cause, key, target, session});
         return {play_.past.lives[life_].size(), content};
     }
 
@@ -171,6 +204,18 @@ private:
     stage& play_;
     const std::uint32_t life_;
 };
+
+/// Whether a call ended with this error.
+inline bool ended_with(const std::exception_ptr& thrown, rpc::errc code) {
+    try {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    } catch (const rpc::error& why) {
+        return why.code() == code;
+    }
+    return false;
+}
 
 /// What one client sees.
 class observer {
@@ -188,15 +233,19 @@ public:
     void on_connected(const rpc::session_info& info) {
         epoch = info.epoch;
         ++connections;
-        note({sight::kind::connected, 0});
+        sight one{sight::kind::connected, 0, play_.lives.at(info.epoch)};
+        one.is_resumed = info.resumed;
+        note(one);
     }
     void on_disconnected(const rpc::error&) { note({sight::kind::disconnected, 0}); }
     void on_gap(const rpc::gap& missed) { note({sight::kind::gap, 0, 0, missed.from, missed.to}); }
 
     /// A call of this client has ended.
-    void end(std::uint64_t number, verdict said, std::uint64_t answer, bool lost_link) {
+    void end(std::uint64_t number, verdict said, std::uint64_t answer,
+             const std::exception_ptr& thrown) {
         call_record& call = play_.past.calls[number];
-        call.lost_link = lost_link;
+        call.lost_link = ended_with(thrown, rpc::errc::connection_lost);
+        call.overran = ended_with(thrown, rpc::errc::overloaded);
         ++call.endings;
         call.ended = play_.now();
         call.said = said;

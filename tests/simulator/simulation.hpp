@@ -63,6 +63,10 @@ private:
         if (play_.one_in(3)) {
             server_options_.limits.calls_in_flight_max = 4;
         }
+        symbols_ = play_.one_in(3) ? 40 : 3;
+        if (play_.one_in(2)) {
+            server_options_.limits.conflate_above = play_.below(2'000);
+        }
         if (play_.one_in(4)) {
             server_options_.limits.queue_soft_max = 40'000;
             server_options_.limits.queue_soft_time = milliseconds(1'000);
@@ -80,8 +84,8 @@ private:
     }
 
     void begin_server() {
-        play_.past.restarts.push_back(play_.now());
-        server_ = std::make_unique<server_life>(play_, next_life_++, server_options_);
+        server_ = std::make_unique<server_life>(play_, next_life_, server_options_);
+        play_.lives[server_->server().stats().epoch] = next_life_++;
         engines_.push_back(server_->keep());
     }
 
@@ -93,8 +97,10 @@ private:
 
     void step() {
         const std::uint64_t what = play_.below(100);
-        if (what < 55) {
+        if (what < 52) {
             make_calls();
+        } else if (what < 55) {
+            any_client().change_subscriptions(symbols_);
         } else if (what < 70) {
             publish();
         } else if (what < 74) {
@@ -114,11 +120,12 @@ private:
     }
 
     void publish() {
-        for (std::uint64_t count = 1 + play_.below(10); count != 0; --count) {
+        const std::uint64_t some = play_.one_in(5) ? symbols_ : 1;
+        for (std::uint64_t count = some + play_.below(10); count != 0; --count) {
             if (play_.one_in(3)) {
                 server_->engine().publish_fill(0, play_.one_in(20) ? 20'000 : 0);
             } else {
-                server_->engine().publish_tick(1 + play_.below(3));
+                server_->engine().publish_tick(1 + play_.below(symbols_));
             }
         }
     }
@@ -198,12 +205,11 @@ private:
     }
 
     void restart_server(bool gently) {
-        play_.past.restarts.push_back(play_.now());
+        play_.past.ends.push_back(play_.now());
         if (gently) {
             server_->server().stop();
             play_.world.run_for(milliseconds(play_.below(1'500)));
         }
-        play_.past.restarts.push_back(play_.now());
         server_.reset();
         play_.world.run_for(milliseconds(play_.below(1'000)));
         begin_server();
@@ -222,10 +228,10 @@ private:
         for (const auto& one : clients_) {
             one->call(method::query);
         }
-        for (const std::uint64_t symbol : {1, 2, 3}) {
-            server_->engine().publish_tick(symbol);
+        if (play_.one_in(2)) {  // Else what came last before the end of the faults must do.
+            server_->engine().publish_tick(1 + play_.below(symbols_));
+            server_->engine().publish_fill(0, 0);
         }
-        server_->engine().publish_fill(0, 0);
         play_.world.run_for(std::chrono::seconds(5));
         for (const auto& one : clients_) {
             play_.past.clients[one->number()].stayed = true;
@@ -236,6 +242,7 @@ private:
     static constexpr milliseconds stall_max{5'000};
 
     stage play_;
+    std::uint64_t symbols_ = 3;  // how many have ticks
     rpc::server_options server_options_;
     rpc::client_options client_options_;
     std::vector<std::shared_ptr<exchange>> engines_;  // what runs in them may outlast their servers
