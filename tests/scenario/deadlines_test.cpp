@@ -27,6 +27,23 @@ TEST_CASE("a call takes the latency of both ways and the method's own time, not 
     CHECK(play.elapsed() - before == 46ms);
 }
 
+TEST_CASE("a call whose deadline passes is never started, though no cancel can say so") {
+    scene play;
+    play.meet();
+    ending<int> holding;
+    ending<int> waiting;
+    play.client->async_call<"block">(500, holding.handler());
+    play.client->async_call<"add">(rpc::timeout{100ms}, 1, 2, waiting.handler());
+    play.world.async_wait(50ms, [&](const asio::error_code&) {
+        play.link().stall(rpc::testing::direction::to_server);
+    });
+    play.world.run_for(1s);
+    CHECK(holding.value == 500);
+    REQUIRE(waiting.failure);
+    CHECK(waiting.failure->code() == rpc::errc::deadline_exceeded);
+    CHECK(play.engine.additions == 0);
+}
+
 TEST_CASE("a call whose deadline passes while the engine is busy is never started") {
     scene play;
     play.meet();

@@ -42,6 +42,21 @@ TEST_CASE("a peer that is gone without a word is noticed by both sides in the he
     CHECK(play.gateway.story == "+-+");
 }
 
+TEST_CASE("what came behind a call whose answer ended the connection is not run") {
+    scene play;
+    play.server_options.limits.calls_in_flight_max = 1;
+    play.server_options.limits.queue_soft_max = 5'000;
+    play.server_options.limits.queue_hard_max = 10'000;
+    play.begin_server();
+    play.world.set({.window = 1'000});
+    world_peer peer(play.world, rpc::client_options().address, false);
+    peer.send(framed(R"({"jsonrpc":"2.0","method":"letters","params":[50000],"id":1})") +
+              framed(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})"));
+    play.world.run_for(1s);
+    CHECK(play.server->connections() == 0);
+    CHECK(play.engine.additions == 0);
+}
+
 TEST_CASE("a connection that stands still for less than the heartbeat's time goes on") {
     scene play;
     play.meet();

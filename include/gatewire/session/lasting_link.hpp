@@ -96,7 +96,6 @@ private:
         bool is_kept = false;
         {
             const std::lock_guard lock(mutex_);
-            connection_.drop_calls();
             lost_ = why;
             if (is_greeting_) {
                 return;  // It is not settled yet whose session this is.

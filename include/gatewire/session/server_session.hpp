@@ -288,9 +288,6 @@ private:
     }
 
     void hand_over() {
-        if (is_closed()) {
-            connection_.drop_calls();  // Their peer is gone, and the engine is told so.
-        }
         if (connection_.calls.empty()) {
             reader_.compact();
             return;
