@@ -114,9 +114,9 @@ struct flapping_scene {
         return answer;
     }
 
-    void work(int milliseconds, const std::string& id) {
+    void work(int time_ms, const std::string& id) {
         line->send_frame(R"({"jsonrpc":"2.0","method":"work","params":[)" +
-                         std::to_string(milliseconds) + R"(],"id":)" + id + '}');
+                         std::to_string(time_ms) + R"(],"id":)" + id + '}');
     }
 
     rpc::testing::world world;

@@ -240,7 +240,7 @@ private:
     void run() noexcept {
         Handler handler = std::move(handler_);
         const executor where = executor_;
-        const auto working = std::move(work_);
+        [[maybe_unused]] const auto working = std::move(work_);
         std::exception_ptr failure = std::move(failure_);
         kept_result<Result> value = value_ ? std::move(*value_) : spare_.take();
         dispose();
