@@ -11,12 +11,15 @@
 
 #include <gatewire/rpc.hpp>
 
+#include <asio/bind_executor.hpp>
 #include <asio/use_future.hpp>
 
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <chrono>
+#include <exception>
+#include <future>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -29,6 +32,7 @@ using test::armed;
 using test::arming;
 using test::error_of;
 using test::lot;
+using test::stubborn;
 using namespace std::chrono_literals;
 
 using four = test::small_vector<int, 4>;
@@ -103,6 +107,10 @@ struct customer {
 
 struct armed_customer {
     using rpc_table = rpc::table<rpc::remote<"raw", armed(int)>>;
+};
+
+struct stubborn_customer {
+    using rpc_table = rpc::table<rpc::remote<"raw", stubborn(int)>>;
 };
 
 struct open_shop {
@@ -262,6 +270,33 @@ TEST_CASE("throwing types: a result that throws while it is read is an invalid a
         begun.wait();
     }
     CHECK(other.call<"raw">(4).value == 4);
+    CHECK(open.goes_on());
+}
+
+TEST_CASE("throwing types: a result is not moved where nobody would hear that it cannot be") {
+    open_shop open;
+    rpc::client<stubborn_customer> client(open.client_io.get_executor(), open.to_here());
+    client.start();
+    CHECK(client.call<"raw">(1).value == 1);
+    const auto value_at_handler = [&](auto&& bound_with) {
+        std::promise<int> told;
+        client.async_call<"raw">(2, bound_with([&](std::exception_ptr, const stubborn& result) {
+                                     told.set_value(result.value);
+                                 }));
+        return test::get(told.get_future());
+    };
+    stubborn::moves_left = 0;
+    CHECK(value_at_handler([](auto handler) { return handler; }) == 2);
+    CHECK(value_at_handler([&](auto handler) {
+              return asio::bind_executor(open.client_io.get_executor(), std::move(handler));
+          }) == 2);
+    CHECK_THROWS_WITH(test::get(client.async_call<"raw">(3, asio::use_future)),
+                      "it cannot be moved");
+    stubborn::moves_left = 0;
+    fails([&] { client.call<"raw">(4); }, rpc::errc::invalid_answer,
+          "the answer cannot be read: result: it cannot be moved");
+    stubborn::moves_left = -1;
+    CHECK(client.call<"raw">(5).value == 5);
     CHECK(open.goes_on());
 }
 

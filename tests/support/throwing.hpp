@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <stdexcept>
@@ -143,6 +144,35 @@ struct arming {
     arming(const arming&) = delete;
     arming& operator=(const arming&) = delete;
 };
+
+/// Cannot be moved, and so copied, after so many times.
+struct stubborn {
+    stubborn() = default;
+    stubborn(const stubborn& other) : value(other.value) { count(); }
+    stubborn(stubborn&& other) : value(other.value) { count(); }
+    stubborn& operator=(const stubborn& other) {
+        value = other.value;
+        count();
+        return *this;
+    }
+    int value = 0;
+
+    static inline std::atomic<int> moves_left = -1;  // there is no end below zero
+
+private:
+    static void count() {
+        if (moves_left >= 0 && moves_left-- == 0) {
+            throw std::runtime_error("it cannot be moved");
+        }
+    }
+};
+
+inline void to_json(nlohmann::json& json, const stubborn& value) {
+    json = value.value;
+}
+inline void from_json(const nlohmann::json& json, stubborn& value) {
+    value.value = json.get<int>();
+}
 
 /// Says nothing of itself.
 struct mute : std::exception {

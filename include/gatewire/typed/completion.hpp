@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_COMPLETION_HPP
 #define GATEWIRE_TYPED_COMPLETION_HPP
 
+#include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/insist.hpp>
@@ -76,25 +77,66 @@ std::exception_ptr read_result([[maybe_unused]] std::string_view text,
     }
 }
 
-/// What a handler is given beside an error. Where a value's constructor may throw, it is made with
-/// the call, whose maker can hear of that; when the call ends, nobody could.
-template <class Value, bool = std::is_nothrow_default_constructible_v<Value>>
-class spare_value {
-public:
-    Value take() noexcept { return Value{}; }
-};
+/// A value whose move may throw, where it stays until the handler has it: whoever moved it on the
+/// way would have nobody to tell.
 template <class Value>
-class spare_value<Value, false> {
+struct settled_value {
+    std::optional<Value> read;
+    Value spare{};
+};
+
+/// What is passed on for a handler: a value itself, or, where a move of it may throw, its place.
+template <class Value>
+using carried_value = std::conditional_t<std::is_nothrow_move_constructible_v<Value>, Value,
+                                         std::unique_ptr<settled_value<Value>>>;
+
+template <class Value>
+Value& value_of(Value& carried) noexcept {
+    return carried;
+}
+template <class Value>
+Value& value_of(std::unique_ptr<settled_value<Value>>& carried) noexcept {
+    return carried->read ? *carried->read : carried->spare;
+}
+
+/// What a handler is given: what was read, or a spare value beside an error. Where a value's
+/// constructor or move may throw, it is made with the call, whose maker can hear of that; when the
+/// call ends, nobody could.
+template <class Value, bool = std::is_nothrow_move_constructible_v<Value>,
+          bool = std::is_nothrow_default_constructible_v<Value>>
+class given_value {
 public:
-    Value take() { return std::move(value_); }
+    /// Where it is read into.
+    std::optional<Value>& room() noexcept { return read_; }
+    Value take() noexcept { return read_ ? std::move(*read_) : Value{}; }
 
 private:
-    Value value_{};
+    std::optional<Value> read_;
+};
+template <class Value>
+class given_value<Value, true, false> {
+public:
+    std::optional<Value>& room() noexcept { return read_; }
+    Value take() noexcept { return read_ ? std::move(*read_) : std::move(spare_); }
+
+private:
+    std::optional<Value> read_;
+    Value spare_{};
+};
+template <class Value, bool IsMadeSafely>
+class given_value<Value, false, IsMadeSafely> {
+public:
+    std::optional<Value>& room() noexcept { return place_->read; }
+    carried_value<Value> take() noexcept { return std::move(place_); }
+
+private:
+    carried_value<Value> place_ = std::make_unique<settled_value<Value>>();
 };
 
 /// Runs a completion handler with what its call gave.
 template <class Result, class Handler>
-void run_handler(Handler&& handler, std::exception_ptr failure, kept_result<Result>&& value) {
+void run_handler(Handler&& handler, std::exception_ptr failure,
+                 carried_value<kept_result<Result>>&& value) {
     asio::get_associated_cancellation_slot(handler).clear();
     if constexpr (std::is_void_v<Result>) {
         static_cast<void>(value);
@@ -103,7 +145,7 @@ void run_handler(Handler&& handler, std::exception_ptr failure, kept_result<Resu
         static_assert(std::default_initializable<Result>,
                       "gatewire: an asynchronous call that fails completes with an empty result, "
                       "so a result needs a default constructor: use call, or std::optional of it");
-        std::forward<Handler>(handler)(std::move(failure), std::move(value));
+        std::forward<Handler>(handler)(std::move(failure), std::move(value_of(value)));
     }
 }
 
@@ -151,14 +193,10 @@ public:
         : call_completion(turn::in_order), handler_(std::move(handler)) {}
 
     void succeed(std::string_view result) override {
-        std::optional<kept_result<Result>> value;
-        std::exception_ptr failure = read_result<Result>(result, value);
-        end(std::move(failure), value ? std::move(*value) : spare_.take());
+        end(read_result<Result>(result, value_.room()));
     }
 
-    void refuse(const error& why) override {
-        end(std::make_exception_ptr(why), spare_.take());
-    }
+    void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
 
     void fail(const error& why, const strand& gateway) noexcept override {
         failure_ = std::make_exception_ptr(why);
@@ -170,7 +208,7 @@ public:
 private:
     friend class completion_step<ordered_completion>;
 
-    void run() { end(std::move(failure_), spare_.take()); }
+    void run() { end(std::move(failure_)); }
 
     /// The memory goes first, so that a call which the handler makes can have it.
     Handler take_handler() noexcept {
@@ -179,11 +217,12 @@ private:
         return handler;
     }
 
-    void end(std::exception_ptr failure, kept_result<Result>&& value) {
+    void end(std::exception_ptr failure) {
+        carried_value<kept_result<Result>> value = value_.take();
         run_handler<Result>(take_handler(), std::move(failure), std::move(value));
     }
 
-    [[no_unique_address]] spare_value<kept_result<Result>> spare_;
+    given_value<kept_result<Result>> value_;
     std::exception_ptr failure_;  // while it is on its way to the strand
     Handler handler_;
 };
@@ -199,7 +238,7 @@ public:
           work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)) {}
 
     void succeed(std::string_view result) noexcept override {
-        failure_ = read_result<Result>(result, value_);
+        failure_ = read_result<Result>(result, value_.room());
         end();
     }
 
@@ -242,7 +281,7 @@ private:
         const executor where = executor_;
         [[maybe_unused]] const auto working = std::move(work_);
         std::exception_ptr failure = std::move(failure_);
-        kept_result<Result> value = value_ ? std::move(*value_) : spare_.take();
+        carried_value<kept_result<Result>> value = value_.take();
         dispose();
         try {
             run_handler<Result>(std::move(handler), std::move(failure), std::move(value));
@@ -251,8 +290,7 @@ private:
         }
     }
 
-    [[no_unique_address]] spare_value<kept_result<Result>> spare_;
-    std::optional<kept_result<Result>> value_;  // of a call that has ended
+    given_value<kept_result<Result>> value_;
     std::exception_ptr failure_;
     Handler handler_;
     executor executor_;
@@ -311,7 +349,13 @@ public:
             std::rethrow_exception(std::exchange(failure_, nullptr));
         }
         if constexpr (!std::is_void_v<Result>) {
-            return std::move(wire::json::value_in(*value_));
+            try {
+                return std::move(wire::json::value_in(*value_));
+            } catch (...) {
+                wire::json::read_error unmoved;
+                unmoved.message = wire::json::printable(detail::thrown_text(), 200);
+                std::rethrow_exception(unreadable_result(unmoved));
+            }
         }
     }
 
