@@ -21,6 +21,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -157,6 +158,25 @@ TEST_CASE("sockets: who stops leaves the file of a successor alone") {
     second.front()->close();
     CHECK_FALSE(is_there(path));
     CHECK_FALSE(is_there(path + ".lock"));
+}
+
+TEST_CASE("sockets: a child that was forked leaves its parent's file alone") {
+    test::temporary_folder folder;
+    const std::string path = folder.path("desk.sock");
+    asio::io_context loop;
+    const auto bound = listen_at(loop, path);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        bound.front()->close();
+        ::_exit(0);
+    }
+    int status = -1;
+    CHECK(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(is_there(path));
+    CHECK(is_listened_at(path));
+    bound.front()->close();
+    CHECK_FALSE(is_there(path));
 }
 
 TEST_CASE("sockets: of those who start at once where a file was left, one listens") {

@@ -116,6 +116,7 @@ public:
         if (::lstat(path_.c_str(), &facts) == 0) {
             device_ = facts.st_dev;
             number_ = facts.st_ino;
+            owner_ = ::getpid();
         }
     }
 
@@ -123,13 +124,14 @@ public:
 
     const std::string& path() const noexcept { return path_; }
 
-    /// Removes it, unless somebody else's stands there by now. To be called before the socket is
+    /// Removes it, unless somebody else's stands there by now, or this process is a child of the
+    /// one whose it is. To be called before the socket is
     /// closed: until then no other file has its number.
     void remove() noexcept {
         if (path_.empty()) {
             return;
         }
-        {
+        if (owner_ == ::getpid()) {
             const socket_file_lock alone(lock_);
             struct stat facts {};
             if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
@@ -145,6 +147,7 @@ private:
     std::string lock_;
     dev_t device_ = 0;
     ino_t number_ = 0;
+    pid_t owner_ = 0;
 };
 
 }  // namespace rpc::inline v1::session
