@@ -99,10 +99,10 @@ public:
 
     /// Waits until the client is connected and its subscriptions are in place. On a thread that
     /// runs the client's `io_context` the loop goes on meanwhile.
-    /// @return Whether it is connected; false after `timeout`.
+    /// @return Whether it is connected; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_->wait_connected(timeout);
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_->wait_connected(longest.value);
     }
 
     /// Whether calls are sent at once, and events arrive.

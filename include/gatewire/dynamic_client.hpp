@@ -12,6 +12,7 @@
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/session/loop_thread.hpp>
 #include <gatewire/session_info.hpp>
+#include <gatewire/timeout.hpp>
 #include <gatewire/traceparent.hpp>
 #include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/client_side.hpp>
@@ -106,8 +107,8 @@ public:
     /// As `client::stop`.
     void stop() { side_->stop(); }
     /// As `client::wait_connected`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_->wait_connected(timeout);
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_->wait_connected(longest.value);
     }
     /// As `client::is_connected`.
     bool is_connected() const { return side_->is_connected(); }

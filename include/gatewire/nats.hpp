@@ -10,6 +10,7 @@
 #include <gatewire/nats/server_side.hpp>
 #include <gatewire/session/loop_thread.hpp>
 #include <gatewire/table.hpp>
+#include <gatewire/timeout.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/diagnose_engine.hpp>
 #include <gatewire/typed/diagnose_gateway.hpp>
@@ -112,9 +113,9 @@ public:
     bool is_connected() const { return side_.core().is_connected(); }
 
     /// Sleeps until the broker is connected. Not for a thread that runs the executor.
-    /// @return Whether it is; false after `timeout`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_.core().wait_connected(timeout);
+    /// @return Whether it is; false after `longest`.
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_.core().wait_connected(longest.value);
     }
 
     /// How many of the events of this object, from the first on, the stream has confirmed.
@@ -179,10 +180,10 @@ public:
     void stop() { side_->core().stop("the client was stopped"); }
 
     /// Waits until the broker is connected and the events of the table are delivered.
-    /// @return Whether that is so; false after `timeout`.
+    /// @return Whether that is so; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_->wait_connected(timeout);
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_->wait_connected(longest.value);
     }
 
     /// Whether the broker can be reached now.

@@ -21,10 +21,13 @@ inline constexpr time_point never = (time_point::max)();
 template <class Count, class Unit>
 constexpr duration bounded(std::chrono::duration<Count, Unit> time) noexcept {
     using given = std::chrono::duration<Count, Unit>;
-    if (time <= given::zero()) {
+    if (!(time > given::zero())) {  // Not a number is no time, either.
         return duration::zero();
     }
-    const bool is_for_ever = time > std::chrono::duration_cast<given>((duration::max)());
+    const given longest = std::chrono::duration_cast<given>((duration::max)());
+    // As a fraction the longest is rounded up, to what does not fit.
+    const bool is_for_ever =
+        std::chrono::treat_as_floating_point_v<Count> ? time >= longest : time > longest;
     return is_for_ever ? (duration::max)() : std::chrono::duration_cast<duration>(time);
 }
 

@@ -9,11 +9,14 @@
 #include <gatewire/protocol/peer_patience.hpp>
 #include <gatewire/protocol/server_patience.hpp>
 #include <gatewire/protocol/time.hpp>
+#include <gatewire/timeout.hpp>
 
 #include <doctest/doctest.h>
 
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 
 namespace {
 
@@ -62,6 +65,30 @@ TEST_CASE("time: a negative duration is none, any other is what it is") {
     CHECK(bounded((std::chrono::hours::min)()) == 0ns);
     CHECK(bounded(1ms) == 1ms);
     CHECK(after(begin_of_time, 200ms) == begin_of_time + 200ms);
+}
+
+TEST_CASE("time: a timeout in another unit is as long as milliseconds can count") {
+    constexpr milliseconds longest = (milliseconds::max)();
+    CHECK(rpc::timeout{(std::chrono::seconds::max)()}.value == longest);
+    CHECK(rpc::timeout{(std::chrono::hours::max)()}.value == longest);
+    CHECK(rpc::timeout{(std::chrono::years::max)()}.value == longest);
+    CHECK(rpc::timeout{(std::chrono::hours::min)()}.value == (milliseconds::min)());
+    using minutes = std::chrono::duration<std::uint32_t, std::ratio<60>>;
+    CHECK(rpc::timeout{(minutes::max)()}.value == std::chrono::minutes(4'294'967'295));
+    CHECK(rpc::timeout{2s}.value == 2'000ms);
+    CHECK(rpc::timeout{longest}.value == longest);
+    CHECK(rpc::timeout{-1s}.value == -1'000ms);
+    CHECK(rpc::timeout{}.value == 0ms);
+}
+
+TEST_CASE("time: a fraction that is no number is no time, one without end is for ever") {
+    using seconds = std::chrono::duration<double>;
+    using limits = std::numeric_limits<double>;
+    CHECK(bounded(seconds(limits::quiet_NaN())) == 0ns);
+    CHECK(bounded(seconds(limits::infinity())) == for_ever);
+    CHECK(bounded(seconds(-limits::infinity())) == 0ns);
+    CHECK(bounded(seconds(9'223'372'036.854775807)) == for_ever);
+    CHECK(bounded(seconds(1.5)) == 1'500ms);
 }
 
 TEST_CASE("time: what a peer is told fits timers that count to 24 days") {
