@@ -200,7 +200,7 @@ withServer("options that are none are refused at once, long ones are long", asyn
 
 withServer("arguments that cannot be", async (client) => {
   for (const address of ["127.0.0.1:1", "http://here:1", "tcp://here", "tcp://:1",
-    "tcp://h:99999"]) {
+    "tcp://h:99999", "tcp://\ud800:1", "tls://a\udc00\ud800:1"]) {
     assert.throws(() => new Client(address), { reason: "invalid_address" });
   }
   assert.equal(await client.remote.then, undefined);
@@ -215,7 +215,8 @@ withServer("a shell calls and is refused", async (client, server) => {
   assert.equal((await run("sesame", "call", "whoami")).stdout, '"alice"\n');
   assert.equal((await run("sesame", "call", "echo", 'value={"a": [1]}')).stdout, '{"a":[1]}\n');
   await assert.rejects(run("no", "call", "whoami"), { code: 1, stderr: /unauthenticated/ });
-  for (const words of [["--help"], ["-h"], ["call", "--help"], [server.addresses.tcp, "--help"]]) {
+  for (const words of [["--help"], ["-h"], ["call", "--help"], [server.addresses.tcp, "--help"],
+    [server.addresses.tcp, "call", "--help"], [server.addresses.tcp, "watch", "-h"]]) {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...words]);
     assert.match(stdout, /^gatewire.mjs ADDRESS list \|/);
     assert.equal(stderr, "");

@@ -136,7 +136,9 @@ class ClientTest(ServerTest):
         with self.assertRaises(gatewire.RpcError) as caught:
             self.client.call("echo", object())
         self.assertEqual(caught.exception.name, "invalid_value")
-        for address in ("127.0.0.1:1", "http://here:1", "tcp://here", "tcp://:1", "tcp://h:99999"):
+        for address in ("127.0.0.1:1", "http://here:1", "tcp://here", "tcp://:1", "tcp://h:99999",
+                        "tcp://h:\u00b2", "tcp://\ud800:1", "tls://a\udc00\ud800:1",
+                        "unix:///\ud800"):
             with self.assertRaises(gatewire.RpcError) as caught:
                 gatewire.Client(address)
             self.assertEqual(caught.exception.name, "invalid_address")

@@ -76,7 +76,7 @@ export class RpcError extends Error {
   static fromPeer(error, method = "") {
     const code = Number.isInteger(error?.code) ? error.code : -32603;
     let text = String(error?.message ?? "");
-    if (code === -32601 && !text.includes(method)) text += `: '${method}'`;
+    if (code === -32601 && !text.includes(`'${method}'`)) text += `: '${method}'`;
     return new RpcError(nameOfCode.get(code) ?? "engine_error", text,
       outcomeOfCode.get(code) ?? "failed", code, error?.data);
   }
@@ -1211,7 +1211,7 @@ function parseAddress(address) {
   const [, scheme, place] = /^(tcp|tls|unix):\/\/(.+)$/.exec(address) ?? [];
   if (scheme === "unix") return { isSecure: false, where: { path: place } };
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(place ?? "") ?? [];
-  if (!host || Number(port) > 65535) {
+  if (!host || isBroken(host) || Number(port) > 65535) {
     throw new RpcError("invalid_address", `'${address}' is no address: tcp://host:port, ` +
       "tls://host:port or unix:///path", "not_sent");
   }
@@ -1760,7 +1760,7 @@ const usage = "gatewire.mjs ADDRESS list | call METHOD [1 two | a=1 b=2] | watch
 
 async function main(words) {
   const [address, command, ...rest] = words;
-  if (words.slice(0, 2).some((word) => word === "--help" || word === "-h")) {
+  if (words.slice(0, 3).some((word) => word === "--help" || word === "-h")) {
     console.log(usage);
     return 0;
   }

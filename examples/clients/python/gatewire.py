@@ -106,7 +106,7 @@ class RpcError(Exception):
         code = error.get("code")
         code = code if type(code) is int else -32603
         text = str(error.get("message", ""))
-        if code == -32601 and method not in text:
+        if code == -32601 and f"'{method}'" not in text:
             text += f": '{method}'"
         return cls(_NAME_OF_CODE.get(code, "engine_error"), text,
                    _OUTCOME_OF_CODE.get(code, "failed"), code, error.get("data"))
@@ -1335,6 +1335,11 @@ def _split_address(address: str) -> Tuple[str, str]:
     if scheme not in ("tcp", "tls", "unix") or not place:
         raise RpcError("invalid_address", f"'{address}' is no address: tcp://host:port, "
                        "tls://host:port or unix:///path", "not_sent")
+    try:
+        os.fsencode(place) if scheme == "unix" else place.encode()
+    except UnicodeEncodeError:
+        raise RpcError("invalid_address", f"{address!a} has half of a surrogate pair",
+                       "not_sent") from None
     if scheme != "unix":
         _split_place(place)
     return scheme, place
@@ -1342,7 +1347,7 @@ def _split_address(address: str) -> Tuple[str, str]:
 
 def _split_place(place: str) -> Tuple[str, int]:
     host, _, port = place.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
+    if not host or not port.isdecimal() or int(port) > 65535:
         raise RpcError("invalid_address", f"'{place}' is not host:port", "not_sent")
     return host.strip("[]"), int(port)
 
