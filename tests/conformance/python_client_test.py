@@ -16,6 +16,7 @@ import gc
 import io
 import json
 import os
+import pickle
 import queue
 import signal
 import sys
@@ -142,6 +143,13 @@ class ClientTest(ServerTest):
             with self.assertRaises(gatewire.RpcError) as caught:
                 gatewire.Client(address)
             self.assertEqual(caught.exception.name, "invalid_address")
+
+    def test_an_error_goes_from_process_to_process(self):
+        with self.assertRaises(gatewire.RpcError) as caught:
+            self.client.fail(7, "no", {"why": [1]})
+        again = pickle.loads(pickle.dumps(caught.exception))
+        self.assertEqual((type(again), vars(again), str(again)),
+                         (gatewire.RpcError, vars(caught.exception), str(caught.exception)))
 
     def refuse(self, what, *args, **named):
         with self.assertRaises(gatewire.RpcError) as caught:

@@ -95,6 +95,10 @@ class RpcError(Exception):
         self.code = _CODE_OF_NAME.get(name, 0) if code is None else code
         self.data = data
 
+    def __reduce__(self) -> Tuple[Any, ...]:
+        """Pools of processes hand errors on by this: they make it anew by its arguments."""
+        return type(self), (self.name, self.message, self.outcome, self.code, self.data)
+
     def __str__(self) -> str:
         code = f"{self.code}, " if self.code else ""
         return f"{self.name} ({code}{self.outcome}): {self.message}"
