@@ -151,6 +151,22 @@ class ClientTest(ServerTest):
         self.assertEqual((type(again), vars(again), str(again)),
                          (gatewire.RpcError, vars(caught.exception), str(caught.exception)))
 
+    def test_closing_ends_whoever_waits_for_a_connection(self):
+        client, said = gatewire.Client("unix:///nowhere/at/all"), queue.Queue()
+
+        def wait():
+            try:
+                client.wait_connected()
+            except gatewire.RpcError as error:
+                said.put((error.name, error.outcome))
+        client.start()
+        waiting = threading.Thread(target=wait, daemon=True)
+        waiting.start()
+        while not client._connect_waiters:
+            waiting.join(0.001)
+        client.close()
+        self.assertEqual(said.get(timeout=PATIENCE), ("not_connected", "not_sent"))
+
     def refuse(self, what, *args, **named):
         with self.assertRaises(gatewire.RpcError) as caught:
             what(*args, **named)
@@ -392,6 +408,66 @@ class AsyncClientTest(ServerTest, unittest.IsolatedAsyncioTestCase):
             with self.assertRaisesRegex(gatewire.RpcError, "quote"):
                 async for _ in client.events("quote"):
                     pass
+
+
+    async def test_closing_ends_whoever_waits_for_a_connection(self):
+        client = gatewire.AsyncClient("unix:///nowhere/at/all")
+        waiting = asyncio.ensure_future(client.wait_connected())
+        while not client._connect_waiters:
+            await asyncio.sleep(0)
+        await client.close()
+        with self.assertRaises(gatewire.RpcError) as caught:
+            await asyncio.wait_for(waiting, PATIENCE)
+        self.assertEqual(caught.exception.name, "not_connected")
+
+
+class EagerLoop(asyncio.SelectorEventLoop):
+    """Whoever connects goes on only after the connection has ended."""
+
+    async def create_unix_connection(self, factory, *args, **named):
+        ended = self.create_future()
+
+        def watched():
+            protocol = factory()
+            lost = protocol.connection_lost
+
+            def connection_lost(problem):
+                lost(problem)
+                ended.set_result(None)
+            protocol.connection_lost = connection_lost
+            return protocol
+        made = await super().create_unix_connection(watched, *args, **named)
+        await ended
+        return made
+
+
+class ShortConnectionTest(unittest.TestCase):
+    def connect(self, words):
+        """@return How a try to connect to a server fails that says this, and hangs up."""
+        async def serve(_, writer):
+            writer.write(words)
+            writer.close()
+
+        async def play():
+            with tempfile.TemporaryDirectory(prefix="gatewire-") as folder:
+                path = os.path.join(folder, "socket")
+                async with await asyncio.start_unix_server(serve, path):
+                    client = gatewire.AsyncClient("unix://" + path)
+                    try:
+                        with self.assertRaises(gatewire.RpcError) as caught:
+                            await client.wait_connected(PATIENCE / 4, retry=False)
+                    finally:
+                        await client.close()
+                    return caught.exception.message
+        loop = EagerLoop()
+        self.addCleanup(loop.close)
+        return loop.run_until_complete(play())
+
+    def test_a_connection_that_ends_at_once_has_failed_at_once(self):
+        self.assertRegex(self.connect(b""), "closed the connection|reset|Broken pipe")
+
+    def test_what_a_server_says_before_it_is_asked_is_read(self):
+        self.assertIn("speaks SSH", self.connect(b"SSH-2.0-OpenSSH_9.2\r\n"))
 
 
 class ShellTest(ServerTest):

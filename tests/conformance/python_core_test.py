@@ -77,6 +77,16 @@ class CoreTest(unittest.TestCase):
             self.assertEqual([each.result for each in self.news(Completed)], [3, 4])
             self.assertIsNone(self.core.must_close)
 
+    def test_a_client_without_a_rest_has_one_between_its_pings(self):
+        self.core = Core("here", "", gatewire.Options(heartbeat=0))
+        self.core.start(0)
+        self.connect(1)
+        for now in (1, 1.0001, 1.0002, 1.0011, 1.0012):
+            self.core.on_time(now)
+        pings = [each for each in self.said() if each["method"] == "rpc.ping"]
+        self.assertLess(len(pings), 3)
+        self.assertGreater(self.core.deadline(), 1.0012)
+
     def test_calls_beyond_the_window_wait_for_a_place(self):
         self.connect()
         for number in (1, 2, 3):

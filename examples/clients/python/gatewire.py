@@ -54,6 +54,7 @@ PROTOCOL_VERSION = 1
 PART_SIZE_MAX = 1 << 16  # bytes of keys that one request holds
 ACK_ANSWERS, ACK_BYTES = 64, 64 << 10  # So many answers are told to the server at the latest.
 NEVER = float("inf")
+HEARTBEAT_MIN = 0.001  # Or it would do nothing else.
 DEPTH_MAX = 62  # Of arguments: servers read 64 levels, and a batch has two of its own.
 
 log = logging.getLogger("gatewire")
@@ -572,6 +573,8 @@ class Core:
 
     def connected(self, now: float) -> None:
         """There is a connection: says hello."""
+        if self._state == "stopped":
+            return
         self._state = "greeting"
         self.refusal = None
         self._reader = FrameReader(self._options.frame_size_max)
@@ -1130,7 +1133,7 @@ class Core:
 
     def _ping_time(self) -> float:
         quiet = min(self._last_received, self._last_sent)
-        return max(quiet, self._last_ping) + self._heartbeat
+        return max(quiet, self._last_ping) + max(self._heartbeat, HEARTBEAT_MIN)
 
     def _check_patience(self, now: float) -> None:
         if self._state in ("greeting", "subscribing"):
@@ -1200,6 +1203,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        self._driver.on_made(self)
 
     def data_received(self, data: bytes) -> None:
         self._driver.on_data(self, data)
@@ -1259,6 +1263,12 @@ class _Driver:
     def change(self, event: str, keys: Sequence[str], is_wanted: bool, call: Call) -> None:
         self._do(lambda now: self.core.change(event, keys, is_wanted, call, now))
 
+    def on_made(self, connection: _Connection) -> None:
+        """Comes before the first byte and before the end; whoever waits for `_open` hears of it
+        later than of both."""
+        self._connection = connection
+        self._do(self.core.connected)
+
     def on_data(self, connection: _Connection, data: bytes) -> None:
         if connection is self._connection:
             self._do(lambda now: self.core.received(data, now))
@@ -1313,25 +1323,26 @@ class _Driver:
             self._timer = loop.call_at(deadline, self._do, self.core.on_time)
 
     async def _connect(self, loop: asyncio.AbstractEventLoop) -> None:
+        connection = _Connection(self)
         try:
-            made = await asyncio.wait_for(self._open(loop), self._connect_timeout)
+            await asyncio.wait_for(self._open(loop, connection), self._connect_timeout)
         except (OSError, ValueError, asyncio.TimeoutError) as problem:
+            if connection.transport:
+                return  # It came about at the last moment; its end is told by `on_lost`.
             text = f"{self._address}: {str(problem) or 'no answer in time'}"
             failure = RpcError("connection_refused", text, "not_sent")
             self._do(lambda now: self.core.lost(failure, now))
-            return
-        self._connection = made
-        self._do(self.core.connected)
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> _Connection:
+    async def _open(self, loop: asyncio.AbstractEventLoop, connection: _Connection) -> None:
         def factory() -> _Connection:
-            return _Connection(self)
+            return connection
         scheme, place = _split_address(self._address)
         if scheme == "unix":
-            return (await loop.create_unix_connection(factory, place))[1]
+            await loop.create_unix_connection(factory, place)
+            return
         host, port = _split_place(place)
         tls = (self._tls or ssl.create_default_context()) if scheme == "tls" else None
-        return (await loop.create_connection(factory, host, port, ssl=tls))[1]
+        await loop.create_connection(factory, host, port, ssl=tls)
 
 
 def _split_address(address: str) -> Tuple[str, str]:
@@ -1715,12 +1726,21 @@ class _ClientBase(Caller):
         self._connect_waiters = [each for each in self._connect_waiters if not each[0].done()]
 
     def _wait_connected(self, future: Any, retry: bool) -> None:
-        if self._core.is_ready:
+        if self._is_closed:
+            future.set_exception(RpcError("not_connected", "the client is closed", "not_sent"))
+        elif self._core.is_ready:
             future.set_result(None)
         elif self._core.refusal:
             future.set_exception(self._core.refusal)
         else:
             self._connect_waiters.append((future, retry))
+
+    async def _stop(self, why: str) -> None:
+        waiters, self._connect_waiters = self._connect_waiters, []
+        for future, _ in waiters:
+            if not future.done():
+                future.set_exception(RpcError("not_connected", why, "not_sent"))
+        await self._driver.stop(why)
 
     def _no_connection(self) -> RpcError:
         why = self._failure.message if self._failure else "no connection in time"
@@ -1788,7 +1808,7 @@ class AsyncClient(_ClientBase):
         self._is_closed = True
         if not self._is_started:
             return
-        await self._driver.stop(why)
+        await self._stop(why)
         self._is_started, self._process = False, None
         for _, inbox in self._inboxes:
             inbox.close()
@@ -1993,7 +2013,7 @@ class Client(_ClientBase):
             self._is_closed, self._process = True, None
         if not loop:
             return
-        asyncio.run_coroutine_threadsafe(self._driver.stop(why), loop).result()
+        asyncio.run_coroutine_threadsafe(self._stop(why), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         for _, inbox in list(self._inboxes):
             inbox.close()
