@@ -27,6 +27,17 @@ struct server_limits {
     /// `rpc.discover` and `rpc.stats` taken from one connection within a second, together; one more
     /// closes it.
     std::size_t inquiries_per_second_max = 100;
+    /// Bytes that one client may have for the asking, beside eight for each byte it sends and those
+    /// of `lookup_size_per_second_max`: statistics, the description, newest values of events that
+    /// it subscribes to, and events that it was sent before. One answer may be larger; then more
+    /// gets -32005 until it is earned. Newest values and events may cost twice what the server
+    /// keeps of them before.
+    std::size_t lookup_size_max = std::size_t{256} << 10;
+    /// So much of that comes back each second.
+    std::size_t lookup_size_per_second_max = std::size_t{1} << 20;
+    /// Messages of one connection within a minute that are no JSON, no request or an answer to
+    /// nothing, each of a batch counted; one more closes it.
+    std::size_t nonsense_per_minute_max = 100;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
     /// Messages in one JSON-RPC batch.

@@ -56,6 +56,9 @@ struct server_options {
     /// it must be thread-safe, and beside the engine's strand. It must be quick, since other
     /// connections may wait for that thread, and must not destroy the server.
     std::function<identity(const credentials&)> authenticate{};
+    /// The role of those whom `rpc.stats` tells what each connection subscribed to; everyone else,
+    /// and everyone while it is empty, is told how much that is.
+    std::string stats_role{};
     /// Bounds per connection.
     server_limits limits{};
     /// How often a client that said hello shall give a sign of life.

@@ -19,6 +19,7 @@ struct session_stats {
     std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
     /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
     std::vector<std::string> subscriptions;
+    std::size_t subscription_count = 0;  ///< All of them.
     std::uint64_t resumes = 0;         ///< How often the session went on on another connection.
     std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
     std::uint64_t errors = 0;          ///< Those of them that were answered with an error.

@@ -198,7 +198,7 @@ FAULTS = (
           "void drop_waiting() noexcept { gathered_ = outgoing_bytes{}; }",
           "void drop_waiting() noexcept {}", "unit/session/outgoing_bytes_test.cpp"),
     Fault("a session goes on without end", "session/session_keeper.hpp",
-          "if (so_far.resumes_in_minute >= resumes_per_minute_max_) {", "if (false) {",
+          "so_far.resumes_in_minute >= resumes_per_minute_max_ ||", "",
           "scenario/flapping_test.cpp"),
     Fault("any attempt is believed", "session/session_keeper.hpp",
           " || *attempt - so_far.attempt > leap_max", "", "scenario/flapping_test.cpp"),

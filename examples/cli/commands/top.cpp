@@ -118,6 +118,9 @@ private:
             for (const json& wish : one.value("subscriptions", json::array())) {
                 wishes += (wishes.empty() ? "" : "; ") + wish.get<std::string>();
             }
+            if (!one.contains("subscriptions")) {  // Not told to everyone.
+                wishes = std::to_string(count(one, "/subscription_count"));
+            }
             const auto cell = [&one](const char* name) {
                 const json value = one.value(name, json(""));
                 return harmless(value.is_string() ? value.get<std::string>() : compact(value));

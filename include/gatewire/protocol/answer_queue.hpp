@@ -9,9 +9,11 @@
 #include <gatewire/wire/frame.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1::protocol {
 
@@ -32,6 +34,7 @@ public:
 
     wire::buffer frames;  ///< To be sent.
     std::string refused;  ///< Why the last message that was none was refused, if one was.
+    std::uint64_t refusals = 0;  ///< How many there were.
 
     /// A batch of `messages`, held open by one more until `end` is called for that too.
     static batch_ptr open_batch(std::size_t messages) {
@@ -96,7 +99,7 @@ public:
     void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
         const bool is_request = code == method_not_found_code;
         if (!is_request) {
-            refused = std::string(message_of(code)) + ": " + std::string(detail);
+            note_refusal(std::string(message_of(code)) + ": " + std::string(detail));
         }
         if (!is_request || !id.empty()) {
             put(batch, [&](wire::buffer& to) {
@@ -104,6 +107,12 @@ public:
             });
         }
         end(batch);
+    }
+
+    /// A message that makes no sense was refused, answered or not.
+    void note_refusal(std::string why) {
+        refused = std::move(why);
+        ++refusals;
     }
 
 private:

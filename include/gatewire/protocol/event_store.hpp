@@ -114,6 +114,9 @@ public:
         latest_.for_each_of(event, use);
     }
 
+    /// Keys whose newest value is kept.
+    std::size_t latest_keys() const noexcept { return latest_.count(); }
+
     /// Bytes that are kept.
     std::size_t size() const noexcept { return ring_.size() + latest_.size(); }
 

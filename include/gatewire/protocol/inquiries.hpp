@@ -57,6 +57,12 @@ public:
         }
     }
 
+    /// The peer has had too much already.
+    void put_off(const inquiry& asked) {
+        answers_.refuse(asked.batch, asked.id, overloaded_code,
+                        "this was asked too often for its size; later it is answered again");
+    }
+
     std::vector<inquiry> waiting;  ///< To be answered, in order.
 
 private:

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -38,7 +39,13 @@ public:
             pings_ = 0;
             inquiries_ = 0;
         }
+        if (now - nonsense_since_ >= std::chrono::minutes(1)) {
+            nonsense_since_ = now;
+            nonsense_before_ = nonsense_;
+        }
     }
+    /// @param count  All messages so far that made no sense.
+    void heard_nonsense(std::uint64_t count) noexcept { nonsense_ = count; }
     void heard_ping() noexcept { ++pings_; }
     void heard_inquiry() noexcept { ++inquiries_; }
     void heard_hello() noexcept { has_greeted_ = true; }
@@ -47,7 +54,7 @@ public:
     /// Whether the peer must be given up for what it sent. Ask after each frame.
     bool is_flooded() const noexcept {
         return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max ||
-               inquiries_ > limits_.inquiries_per_second_max;
+               inquiries_ > limits_.inquiries_per_second_max || makes_no_sense();
     }
 
     /// Why it must, if it must.
@@ -66,6 +73,11 @@ public:
             return close_reason{errc::overloaded,
                                 "more than " + std::to_string(limits_.inquiries_per_second_max) +
                                     " questions about the server within a second"};
+        }
+        if (makes_no_sense()) {
+            return close_reason{errc::protocol_violation,
+                                "more than " + std::to_string(limits_.nonsense_per_minute_max) +
+                                    " messages within a minute made no sense"};
         }
         return std::nullopt;
     }
@@ -106,6 +118,10 @@ public:
     }
 
 private:
+    bool makes_no_sense() const noexcept {
+        return nonsense_ - nonsense_before_ > limits_.nonsense_per_minute_max;
+    }
+
     bool sends_too_much_unknown() const noexcept {
         return needs_hello_ && !has_greeted_ &&
                frames_before_hello_ > limits_.unauthenticated_frames_max;
@@ -121,6 +137,9 @@ private:
     time_point counting_since_{};
     std::size_t pings_ = 0;      // since then
     std::size_t inquiries_ = 0;  // since then
+    time_point nonsense_since_{};
+    std::uint64_t nonsense_ = 0;
+    std::uint64_t nonsense_before_ = 0;  // until then
 };
 
 }  // namespace rpc::inline v1::protocol

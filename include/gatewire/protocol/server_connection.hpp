@@ -61,6 +61,7 @@ public:
         } else {
             receive_message(body, nullptr, now);
         }
+        patience_.heard_nonsense(answers.refusals);
     }
 
     /// From here on new calls are refused: the server is draining.
@@ -152,6 +153,10 @@ private:
         const batch_ptr batch = answer_queue::open_batch(messages.size());
         for (std::string_view text : messages) {
             receive_message(text, batch, now);
+            patience_.heard_nonsense(answers.refusals);
+            if (patience_.is_flooded()) {
+                return;  // The connection ends here, and nobody reads the rest of the answers.
+            }
         }
         answers.end(batch);
     }
@@ -168,7 +173,7 @@ private:
         } else if (is_odd(received) && refuse_malformed(text, batch)) {
             return;
         } else if (received.is_answer()) {
-            answers.refused = "an answer to a call that was never made";
+            answers.note_refusal("an answer to a call that was never made");
             answers.end(batch);
         } else if (received.id.size() > limits_.id_size_max) {
             answers.refuse_as(

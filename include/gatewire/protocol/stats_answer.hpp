@@ -23,9 +23,10 @@ server_stats stats_of(const session_traffic& total, duration uptime);
 ///   "bytes": {"received", "sent", "queued_max"}, "connections": [...]}`
 ///
 /// Each of `connections` has the members of `rpc::session_stats` with its times as counts:
-/// `connected_ms` (how long ago), `lag_us`, `answer_time_mean_us`, `answer_time_max_us`. More
-/// members may come; readers ignore those that they do not know.
-std::string stats_text(const server_stats& stats, time_point now);
+/// `connected_ms` (how long ago), `lag_us`, `answer_time_mean_us`, `answer_time_max_us`. The list
+/// `subscriptions` is there for those only who may see it, `has_lists`. More members may come;
+/// readers ignore those that they do not know.
+std::string stats_text(const server_stats& stats, time_point now, bool has_lists);
 
 }  // namespace rpc::inline v1::protocol
 

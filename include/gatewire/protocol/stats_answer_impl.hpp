@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rpc::inline v1::protocol {
 
@@ -76,22 +77,31 @@ inline std::uint64_t counted(std::int64_t time) {
     return time < 0 ? 0 : static_cast<std::uint64_t>(time);
 }
 
-inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now) {
+inline void write_list(wire::buffer& out, std::string_view name,
+                       const std::vector<std::string>& texts) {
+    write_name(out, name);
+    char separator = '[';
+    for (const std::string& one : texts) {
+        out.append(separator);
+        separator = ',';
+        wire::json::write_text_lossy(out, one);
+    }
+    out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
+}
+
+inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now,
+                             bool has_lists) {
     const auto age =
         std::chrono::duration_cast<std::chrono::milliseconds>(now - stats.connected_at);
     out.append(R"({"session":)");
     wire::json::write_integer(out, stats.session);
     write_text(out, "peer", stats.peer);
     write_text(out, "identity", stats.identity);
-    write_name(out, "subscriptions");
-    char separator = '[';
-    for (const std::string& one : stats.subscriptions) {
-        out.append(separator);
-        separator = ',';
-        wire::json::write_text_lossy(out, one);
+    if (has_lists) {
+        write_list(out, "subscriptions", stats.subscriptions);
     }
-    out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
-    write_counts(out, {{"connected_ms", counted(age.count())},
+    write_counts(out, {{"subscription_count", stats.subscription_count},
+                       {"connected_ms", counted(age.count())},
                        {"resumes", stats.resumes},
                        {"calls", stats.calls},
                        {"errors", stats.errors},
@@ -108,7 +118,8 @@ inline void write_connection(wire::buffer& out, const session_stats& stats, time
     out.append('}');
 }
 
-GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now) {
+GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now,
+                                       bool has_lists) {
     wire::buffer out;
     out.append(R"({"epoch":)");
     wire::json::write_text_lossy(out, stats.epoch);
@@ -138,7 +149,7 @@ GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now
     for (const session_stats& one : stats.sessions) {
         out.append(separator);
         separator = ',';
-        write_connection(out, one, now);
+        write_connection(out, one, now, has_lists);
     }
     out.append(separator == '[' ? std::string_view("[]}") : std::string_view("]}"));
     return std::string(out.view());

@@ -56,6 +56,7 @@ public:
     }
 
     bool is_empty() const noexcept { return count_ == 0; }
+    std::size_t count() const noexcept { return static_cast<std::size_t>(count_); }
 
     /// Whether a wish to receive an event leaves no more subscriptions than these.
     bool has_room_for(const subscription_change& change, std::size_t count_max) const {
@@ -115,8 +116,6 @@ public:
     }
 
 private:
-    std::size_t count() const noexcept { return static_cast<std::size_t>(count_); }
-
     void subscribe(std::size_t event, const std::vector<std::string>* keys) {
         selection& of_event = events_[event];
         of_event.is_whole = keys == nullptr;

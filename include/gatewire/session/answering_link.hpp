@@ -95,9 +95,16 @@ public:
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
 
-    session_stats stats() const {
+    /// @param has_lists  With what it subscribed to, else only with how much that is.
+    session_stats stats(bool has_lists) const {
+        constexpr std::size_t subscriptions_shown_max = 64;
         const std::lock_guard lock(mutex_);
-        return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
+        session_stats result = record_.stats(connection_, passed(), watch_.stuck_for(now()));
+        if (has_lists) {
+            result.subscriptions =
+                record_.subscriptions.texts(context_.offers, subscriptions_shown_max);
+        }
+        return result;
     }
 
     protocol::session_traffic traffic() const {

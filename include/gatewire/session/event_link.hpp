@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_EVENT_LINK_HPP
 #define GATEWIRE_SESSION_EVENT_LINK_HPP
 
+#include <gatewire/protocol/allowance.hpp>
 #include <gatewire/protocol/event_target.hpp>
 #include <gatewire/protocol/known_events.hpp>
 #include <gatewire/protocol/latest_values.hpp>
@@ -36,6 +37,8 @@ public:
     void flush_events() override { flush(); }
 
 protected:
+    protocol::allowance lookups_{context_.limits};
+
     /// Looks once at what the stream knows of the client. Call before its first frame is taken,
     /// with the mutex held.
     void recognise() {
@@ -63,8 +66,16 @@ protected:
                     return;
                 }
                 const std::size_t count_max = context_.limits.subscriptions_max;
-                if (change.is_wanted && record_.subscriptions.has_room_for(change, count_max)) {
-                    add_latest(change, news);
+                if (change.is_wanted && context_.offers.events[change.event].is_latest) {
+                    if (!lookups_.covers(now(), reader_.received(), lookup_credit())) {
+                        connection_.extensions.refuse_change(
+                            change, protocol::overloaded_code,
+                            "too many newest values were asked for; later they come again");
+                        continue;
+                    }
+                    if (record_.subscriptions.has_room_for(change, count_max)) {
+                        add_latest(change, news);
+                    }
                 }
                 const bool was_whole = record_.subscriptions.of(change.event).is_whole;
                 record_.subscriptions.carry_out(change, index, self, connection_, position,
@@ -79,10 +90,12 @@ protected:
 
     /// Goes on with the session of another connection: its subscriptions and its calls are this
     /// one's from here on, and what the client missed is sent.
-    void go_on(const std::shared_ptr<event_link>& before, const protocol::hello_request& hello) {
+    /// @return When the session may go on again: had it everything sent twice, that takes time.
+    time_point go_on(const std::shared_ptr<event_link>& before,
+                     const protocol::hello_request& hello) {
         const auto self = std::static_pointer_cast<event_link>(shared_from_this());
         const protocol::known_events known(hello, context_.offers);
-        context_.hub.change([&](auto& index, std::uint64_t position) {
+        return context_.hub.change([&](auto& index, std::uint64_t position) {
             // Always the older connection's mutex first.
             const std::lock_guard lock_before(before->mutex_);
             const std::lock_guard lock(mutex_);
@@ -100,6 +113,9 @@ protected:
             const protocol::events_seen seen = known.seen(position);
             const protocol::lacking_events lacking =
                 before->take_unsent(seen.last, hello.events_arrived);
+            lookups_.go_on(before->lookups_);
+            lookups_.spend(context_.hub.store().latest_keys());
+            repeats_to_ = before->told_to_;
             const protocol::resumption resumed{before->connection_.extensions.session(),
                                                context_.hub.store().gap_after(seen, lacking)};
             connection_.extensions.admit(record_.identity, &resumed);
@@ -108,17 +124,21 @@ protected:
                 hello.events_arrived);
             queue_answers();
             send_missed(seen, lacking);
+            told_to_ = position;
+            lookups_.covers(now(), reader_.received());
+            return lookups_.paid_at(now(), lookup_credit());
         });
     }
 
 private:
     /// Adds the newest values of what is about to be wanted and is not yet.
     void add_latest(const protocol::subscription_change& change,
-                    std::vector<protocol::latest_values::value>& news) const {
+                    std::vector<protocol::latest_values::value>& news) {
         const auto& before = record_.subscriptions.of(change.event);
         const auto add = [&](const protocol::latest_values::value& one) {
             if (!before.has(one.key)) {
                 news.push_back(one);
+                lookups_.spend(one.frame.size() + look_cost);
             }
         };
         const protocol::event_store& store = context_.hub.store();
@@ -175,16 +195,21 @@ private:
         context_.hub.store().replay(
             seen, lacking,
             [this](const protocol::published_event& event) {
+                lookups_.spend(event.number <= repeats_to_ ? look_cost : 0);
                 return is_meant(event.target) &&
                        record_.subscriptions.of(event.event).has(event.key);
             },
-            [this](const protocol::published_event& event) { queue_event(event); });
+            [this](const protocol::published_event& event) {
+                lookups_.spend(event.number <= repeats_to_ ? event.frame.size() : 0);
+                queue_event(event);
+            });
     }
 
     // Everything below is called with the mutex held.
 
     void queue_event(const protocol::published_event& event) {
         ++connection_.counters.events;
+        told_to_ = (std::max)(told_to_, event.number);
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
             connection_.counters.conflated += late_.put(event) ? 1U : 0U;
             held_back_ = late_.size();
@@ -235,7 +260,14 @@ private:
         outgoing_.append(one.frame);
     }
 
+    /// What newest values and events sent again may cost before they must be earned.
+    std::size_t lookup_credit() const noexcept { return 2 * context_.hub.store().size(); }
+
+    static constexpr std::size_t look_cost = 16;  // of an event that is looked at
+
     bool is_recognised_ = false;
+    std::uint64_t told_to_ = context_.hub.position();  // what is newer was never to be sent here
+    std::uint64_t repeats_to_ = 0;                     // the same of the connection before
     protocol::latest_values late_;  // `latest` events that wait for the reader
 };
 

@@ -51,7 +51,8 @@ public:
                    once_,
                    epoch_,
                    options_.spin.value,
-                   options_.single_threaded},
+                   options_.single_threaded,
+                   options_.stats_role},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -64,9 +65,10 @@ public:
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
-            context_.statistics = [weak] {
+            context_.statistics = [weak](bool has_lists) {
                 const auto self = weak.lock();
-                return self ? protocol::stats_text(self->stats(), self->now()) : std::string();
+                return self ? protocol::stats_text(self->stats(has_lists), self->now(), has_lists)
+                            : std::string();
             };
             context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
@@ -186,7 +188,8 @@ public:
         return sessions_.living().size();
     }
 
-    server_stats stats() const {
+    /// @param has_lists  With what connections subscribed to, else only with how much that is.
+    server_stats stats(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
         lock.unlock();
@@ -195,17 +198,17 @@ public:
         result.resumed = keeper_->resumed();
         result.resumes_refused = keeper_->resumes_refused();
         result.events = hub_.position().load(std::memory_order_relaxed);
-        result.sessions = sessions();
+        result.sessions = sessions(has_lists);
         result.connected = result.sessions.size();
         return result;
     }
 
     /// Ordered by number.
-    std::vector<session_stats> sessions() const {
+    std::vector<session_stats> sessions(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         const std::vector<std::shared_ptr<server_session>> living = sessions_.living();
         lock.unlock();
-        return session_list::stats_of(living);
+        return session_list::stats_of(living, has_lists);
     }
 
     /// The engine has heard of the end of a connection.

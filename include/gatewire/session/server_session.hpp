@@ -10,6 +10,8 @@
 #include <gatewire/session/lasting_link.hpp>
 #include <gatewire/session/session_context.hpp>
 
+#include <bit>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -171,15 +173,32 @@ private:
     void answer_question(const protocol::inquiry& asked) {
         std::string made;
         std::string_view text;
+        if (!may_look_up()) {
+            const std::lock_guard lock(mutex_);
+            connection_.extensions.questions.put_off(asked);
+            queue_answers();
+            return;
+        }
         if (asked.about == protocol::inquiry::subject::document) {
             text = context_.offers.document();
         } else {
-            text = made = context_.statistics();
+            text = made = context_.statistics(may_see_lists());
         }
         const std::lock_guard lock(mutex_);
+        lookups_.spend(text.size());
         connection_.extensions.questions.answer(asked, text);
         queue_answers();
         calls_ended();
+    }
+
+    bool may_look_up() {
+        const std::lock_guard lock(mutex_);
+        return lookups_.covers(now(), reader_.received());
+    }
+
+    bool may_see_lists() const {
+        return !context_.stats_role.empty() && record_.identity &&
+               record_.identity->has_role(context_.stats_role);
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
@@ -191,7 +210,7 @@ private:
             whole = true;
             connection_.receive(*body, now);
             if (!connection_.answers.refused.empty()) {
-                refusals_.push_back(std::exchange(connection_.answers.refused, {}));
+                note_refusal(std::exchange(connection_.answers.refused, {}));
             }
             if (connection_.is_flooded()) {
                 flood = connection_.check_flood();
@@ -217,6 +236,19 @@ private:
             end_after_calls({errc::frame_too_large, reader_.refusal()});
         }
         return is_full;
+    }
+
+    /// A log is no place for a peer to write in: it has the first refusals, then ever fewer.
+    void note_refusal(std::string why) {
+        constexpr std::uint64_t told_all = 8;
+        ++refused_count_;
+        if (refused_count_ > told_all) {
+            if (!std::has_single_bit(refused_count_)) {
+                return;
+            }
+            why += "; it is number " + std::to_string(refused_count_) + " on this connection";
+        }
+        refusals_.push_back(std::move(why));
     }
 
     /// Has the hello that waits judged, without the mutex, and answers it.
@@ -250,7 +282,7 @@ private:
             }
         }
         if (before) {
-            go_on(before, greeting.hello);
+            course_.rests_until = go_on(before, greeting.hello);
         } else {
             const std::lock_guard lock(mutex_);
             connection_.extensions.admit(record_.identity);
@@ -312,6 +344,7 @@ private:
 
     bool end_after_read_ = false;
     std::vector<std::string> refusals_;  // of frames, for the log
+    std::uint64_t refused_count_ = 0;    // frames in which something was
     call_batch spare_;                   // the buffers of a batch that was run
 };
 

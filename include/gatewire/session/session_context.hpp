@@ -54,6 +54,8 @@ struct session_context {
     const std::string& epoch;
     std::chrono::nanoseconds spin;  ///< How long connections are polled.
     bool is_single_threaded;        ///< No mutex is needed.
+    const std::string& stats_role;  ///< Of who is told what others subscribed to.
+
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {
         return door.is_needed()
@@ -75,7 +77,7 @@ struct session_context {
     std::function<void(const std::shared_ptr<server_session>&)> calls_ended{};
 
     /// What `rpc.stats` is answered, as JSON. Called without any mutex.
-    std::function<std::string()> statistics{};
+    std::function<std::string(bool has_lists)> statistics{};
 };
 
 }  // namespace rpc::inline v1::session

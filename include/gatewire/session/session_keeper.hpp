@@ -42,6 +42,8 @@ public:
         std::uint64_t resumes = 0;            ///< How often it went on.
         protocol::time_point minute_began{};  ///< A minute in which resumes are counted.
         std::size_t resumes_in_minute = 0;
+        /// It must not go on before, since it had so many events sent again.
+        protocol::time_point rests_until{};
     };
 
     /// Which session a hello gets.
@@ -99,7 +101,7 @@ public:
             so_far.minute_began = now;
             so_far.resumes_in_minute = 0;
         }
-        if (so_far.resumes_in_minute >= resumes_per_minute_max_) {
+        if (so_far.resumes_in_minute >= resumes_per_minute_max_ || now < so_far.rests_until) {
             ++resumes_refused_;
             return {nullptr, {}, true};
         }

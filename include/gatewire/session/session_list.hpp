@@ -73,11 +73,12 @@ public:
     }
 
     /// Takes the mutex of each, and so is best called without the server's.
-    static std::vector<session_stats> stats_of(const std::vector<session_ptr>& sessions) {
+    static std::vector<session_stats> stats_of(const std::vector<session_ptr>& sessions,
+                                               bool has_lists) {
         std::vector<session_stats> result;
         result.reserve(sessions.size());
         for (const session_ptr& one : sessions) {
-            result.push_back(one->stats());
+            result.push_back(one->stats(has_lists));
         }
         return result;
     }

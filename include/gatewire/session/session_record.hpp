@@ -62,15 +62,13 @@ struct session_record {
 
     /// @param lag  How long what is being written has not moved.
     session_stats stats(const protocol::server_connection& connection,
-                        const protocol::service& offers, const protocol::session_traffic& passed,
-                        protocol::duration lag) const {
-        constexpr std::size_t subscriptions_shown_max = 64;
+                        const protocol::session_traffic& passed, protocol::duration lag) const {
         const protocol::session_counters& counted = passed.counters;
         session_stats result;
         result.session = number;
         result.peer = *peer;
         result.identity = identity_text();
-        result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
+        result.subscription_count = subscriptions.count();
         result.resumes = resumes;
         result.calls = counted.calls;
         result.errors = counted.errors;

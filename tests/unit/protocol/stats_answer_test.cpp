@@ -19,7 +19,7 @@ namespace protocol = rpc::protocol;
 using namespace std::chrono_literals;
 
 nlohmann::json told(const rpc::server_stats& stats, protocol::time_point now = {}) {
-    return nlohmann::json::parse(protocol::stats_text(stats, now));
+    return nlohmann::json::parse(protocol::stats_text(stats, now, true));
 }
 
 }  // namespace
@@ -39,6 +39,7 @@ TEST_CASE("stats_answer: each connection has its counts, and times as counts") {
     one.peer = "tcp://[::1]:1";
     one.identity = "a\"b\xFF";  // An identity may be any bytes.
     one.subscriptions = {"fill", "quote: a"};
+    one.subscription_count = 70;
     one.calls = 9;
     one.errors = 2;
     one.refused = 1;
@@ -51,11 +52,15 @@ TEST_CASE("stats_answer: each connection has its counts, and times as counts") {
     const nlohmann::json connections = told(stats, protocol::time_point(3s))["connections"];
     REQUIRE(connections.size() == 2);
     CHECK(connections[0] == nlohmann::json::parse(R"({"session":7,"peer":"tcp://[::1]:1",
-        "identity":"a\"b\ufffd","subscriptions":["fill","quote: a"],"connected_ms":2000,
+        "identity":"a\"b\ufffd","subscriptions":["fill","quote: a"],"subscription_count":70,"connected_ms":2000,
         "resumes":0,"calls":9,"errors":2,"refused":1,"in_flight":3,"events":0,"conflated":0,
         "bytes_received":0,"bytes_sent":0,"queued_bytes":100,"lag_us":5000,
         "answer_time_mean_us":0,"answer_time_max_us":4})"));
     CHECK(connections[1]["subscriptions"] == nlohmann::json::array());
+    const auto counts = nlohmann::json::parse(
+        protocol::stats_text(stats, protocol::time_point(3s), false))["connections"];
+    CHECK_FALSE(counts[0].contains("subscriptions"));
+    CHECK(counts[0]["subscription_count"] == 70);
 }
 
 TEST_CASE("stats_answer: counts of connections add up") {
