@@ -193,7 +193,7 @@ TEST_CASE(
     std::string text = welcome_text();
     text.insert(text.size() - 2, R"(,"grace_ms":1000)");
     rig.receive(text);
-    rig.connection.subscribe_all({});
+    rig.connection.become_ready();
     rig.sent();
     for (int seq = 1; seq <= 1023; ++seq) {
         rig.receive(R"({"jsonrpc":"2.0","method":")" +

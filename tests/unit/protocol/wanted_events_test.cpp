@@ -67,12 +67,12 @@ keys numbered(int count, const std::string& begin = "k") {
 struct client {
     /// What is asked for now.
     keys asked() {
-        keys texts;
+        keys result;
         for (const subscription_request& one : wanted.next()) {
             under_way.push_back(one);
-            texts.push_back(text_of(one));
+            result.push_back(text_of(one));
         }
-        return texts;
+        return result;
     }
     /// Has the server do all that was asked.
     client& done() {
@@ -101,15 +101,15 @@ struct client {
     }
     /// What is not received: `quote: a b (overloaded)`.
     keys told() {
-        keys texts;
+        keys result;
         for (const auto& one : wanted.take_unfulfilled()) {
             std::string text(wanted.name(one.event));
             for (const std::string& key : one.keys) {
                 text += " " + key;
             }
-            texts.push_back(text + " (" + std::string(to_string(one.code)) + ")");
+            result.push_back(text + " (" + std::string(to_string(one.code)) + ")");
         }
-        return texts;
+        return result;
     }
 
     wanted_events wanted{two_events()};

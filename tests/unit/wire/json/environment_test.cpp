@@ -149,7 +149,7 @@ template <class Float>
 std::string refusal_of(bits_type<Float> bits, int mode) {
     const stored<Float> value(bits);
     const left_behind environment(mode);
-    struct order {
+    struct priced {
         Float price;
         std::optional<Float> stop;
     };
@@ -158,7 +158,7 @@ std::string refusal_of(bits_type<Float> bits, int mode) {
         dynamic = value.number;
     }
     return text_of(value.number) + text_of(std::optional<Float>(value.number)) +
-           text_of(order{value.number, std::nullopt}) +
+           text_of(priced{value.number, std::nullopt}) +
            text_of(std::vector<std::optional<Float>>{value.number}) +
            text_of(std::chrono::duration<Float>(value.number)) +
            (sizeof(Float) == 8 ? text_of(dynamic) : "");
