@@ -240,8 +240,8 @@ struct client_options {
     std::size_t calls_pending_max = 65'536;
     std::chrono::milliseconds connect_timeout{2'000};  ///< As at the server.
     std::chrono::milliseconds reconnect_wait{100};     ///< As at the server.
-    /// How often a resting stream of events gives a sign of life; after three without one its
-    /// delivery is begun anew.
+    /// How often a resting stream of events gives a sign of life, at least 100 ms apart; after
+    /// three without one its delivery is begun anew.
     std::chrono::milliseconds heartbeat{1'000};
     /// Takes log records; silent by default.
     log_callback log{};
@@ -418,9 +418,9 @@ private:
         options_ptr options(made);
         set_servers(made, facts.url);
         set_credentials(made, facts.credentials);
-        const auto wait = static_cast<std::int64_t>(facts.reconnect_wait.count());
+        const std::int64_t wait = protocol::told_milliseconds(facts.reconnect_wait);
         natsOptions_SetName(made, facts.label.c_str());
-        natsOptions_SetTimeout(made, facts.connect_timeout.count());
+        natsOptions_SetTimeout(made, protocol::told_milliseconds(facts.connect_timeout));
         natsOptions_SetMaxReconnect(made, -1);
         natsOptions_SetReconnectWait(made, wait);
         natsOptions_SetReconnectJitter(made, wait, wait);
@@ -1114,7 +1114,7 @@ private:
                           call_subject(options_.name, what.engine, what.method),
                           std::string(what.body),
                           std::string(what.key),
-                          now + what.timeout,
+                          protocol::after(now, what.timeout),
                           protocol::never,
                           0,
                           0,
@@ -1147,7 +1147,7 @@ private:
             ++call.attempts;
         }
         if (call.is_idempotent) {
-            call.again = now + options_.retry_after;
+            call.again = protocol::after(now, options_.retry_after);
             next_again_ = (std::min)(next_again_, call.again);
         }
     }
@@ -1533,6 +1533,7 @@ public:
     virtual ~feed_user() = default;
     virtual void take_event(std::string_view text, const std::vector<event_wish>& wishes) = 0;
     virtual void take_gap(const gap& missed) = 0;
+    virtual void take_refusal(const refused_subscription& what) = 0;
     /// Everything that is wanted is delivered from here on, for the first time on a connection.
     virtual void take_ready(const stream_state& stream) = 0;
     virtual void log_refusal(const std::string& text) = 0;
@@ -1577,7 +1578,7 @@ public:
                std::chrono::milliseconds heartbeat, mailbox& post, feed_user& user)
         : name_(std::move(name)),
           wishes_(std::move(wishes)),
-          heartbeat_(heartbeat),
+          heartbeat_((std::max)(protocol::told_milliseconds(heartbeat), heartbeat_min)),
           mailbox_(post),
           user_(user),
           parts_{feed_part{name_, false, begin ? std::optional(*begin + 1) : std::nullopt},
@@ -1628,7 +1629,7 @@ public:
         }
         for (feed_part& one : parts_) {
             for (event_source& source : one.sources) {
-                if (source.is_open && now - source.heard > 3 * heartbeat_) {
+                if (source.is_open && now > protocol::after(source.heard, 3 * heartbeat_)) {
                     reopen(source, now);
                 }
             }
@@ -1644,6 +1645,7 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds retry_wait{500};
+    static constexpr std::uint32_t heartbeat_min = 100;  // ms; a broker refuses less
 
     void suspend() {
         for (feed_part& one : parts_) {
@@ -1710,7 +1712,7 @@ private:
                                                    wishes_, refused),
                                       one.begin);
             for (const std::string& event : refused) {
-                user_.log_refusal("the event '" + event + "' has no keys");
+                refuse_keys(event);
             }
             for (event_source& source : one.sources) {
                 if (source.ticket == 0) {
@@ -1723,6 +1725,18 @@ private:
             }
         }
         tell_if_ready();
+    }
+
+    void refuse_keys(const std::string& event) {
+        const std::string why = "the event '" + event + "' has no keys";
+        for (const event_wish& wish : wishes_) {
+            if (wish.name == event) {
+                user_.take_refusal({event,
+                                    {wish.keys.begin(), wish.keys.end()},
+                                    error(errc::invalid_params, why)});
+            }
+        }
+        user_.log_refusal(why);
     }
 
     /// Whether an event is wanted that no stream has; an engine that publishes it may come.
@@ -1903,6 +1917,7 @@ public:
         }
     }
     void missed(const gap& events) const { tell(served_.missed, events); }
+    void unsubscribed(const refused_subscription& what) const { tell(served_.unsubscribed, what); }
 
 private:
     template <class News>
@@ -1917,7 +1932,7 @@ private:
         try {
             run();
         } catch (const std::exception& thrown) {
-            log(log_event::handler_threw, thrown.what());
+            log(log_event::handler_threw, std::string(detail::words_of(thrown)));
         } catch (...) {
             log(log_event::handler_threw, "a handler threw something unknown");
         }
@@ -2170,6 +2185,7 @@ private:
     }
 
     void take_gap(const gap& missed) override { teller_.missed(missed); }
+    void take_refusal(const refused_subscription& what) override { teller_.unsubscribed(what); }
 
     void take_ready(const stream_state& stream) override {
         {
@@ -2525,7 +2541,8 @@ public:
     }
     bool wait_up(std::chrono::milliseconds timeout) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, timeout, [this] { return is_up_; });
+        return changed_.wait_until(lock, protocol::after(std::chrono::steady_clock::now(), timeout),
+                                   [this] { return is_up_; });
     }
 
 private:
@@ -2573,6 +2590,8 @@ public:
     virtual session::environment& world() noexcept = 0;
     /// Sends an answer without a frame's header; empty for a notification. The call is over.
     virtual void finish(const incoming_call& call, std::string_view answer) = 0;
+    /// The call is over without an answer.
+    virtual void forget(const incoming_call& call) noexcept = 0;
 };
 
 /// One call as a broker brought it. It is its own origin: nothing else came with it.
@@ -2595,7 +2614,7 @@ public:
         what_ = {0,     method,       state_->id, asked.params, protocol::never,
                  false, state_.get()};
         if (asked.timeout) {
-            what_.deadline = now + std::chrono::milliseconds(*asked.timeout);
+            what_.deadline = protocol::after(now, std::chrono::milliseconds(*asked.timeout));
         }
     }
 
@@ -2619,19 +2638,22 @@ public:
 
     // As an origin.
 
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t /*errors*/,
+    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t /*errs*/,
                 time_point /*now*/) override {
         std::string_view text = frames.view();
         text.remove_prefix(text.empty() ? 0 : wire::frame_header_size);
         owner_->finish(*this, text);
         frames.clear();
-        slots.clear();
+        answered.clear();
     }
 
     void answer_part(std::uint32_t /*slot*/, std::string_view part, std::uint64_t /*errors*/,
                      time_point /*now*/) override {
         owner_->finish(*this, part);
     }
+
+    /// Its caller waits until its timeout.
+    void give_up() noexcept override { owner_->forget(*this); }
 
     void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
         const std::lock_guard lock(mutex_);
@@ -2780,7 +2802,7 @@ public:
             found->is_stored = true;
             drop_stored();
             progress_ = now;
-            resend_at_ = now + limits_.patience;
+            resend_at_ = protocol::after(now, limits_.patience);
             send_new(now);
         } else if (found != nullptr && !found->is_stored) {
             // Not at once: whoever refused it needs time to become able.
@@ -2831,7 +2853,7 @@ private:
     void append(event made, time_point now) {
         if (events_.empty()) {
             progress_ = now;
-            resend_at_ = now + limits_.patience;
+            resend_at_ = protocol::after(now, limits_.patience);
         }
         // Numbers are given before, so that one which was held back may be older than the last.
         auto place = events_.end();
@@ -2850,7 +2872,7 @@ private:
         unsent_ = 0;
         is_refused_ = false;
         progress_ = now;
-        resend_at_ = now + limits_.patience;
+        resend_at_ = protocol::after(now, limits_.patience);
         send_new(now);
     }
 
@@ -3049,8 +3071,7 @@ inline std::vector<stream_plan> plan_streams(
 
 /// The configuration that JetStream is asked for.
 inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits& limits) {
-    using std::chrono::duration_cast;
-    using std::chrono::nanoseconds;
+    const protocol::duration age = protocol::bounded(limits.age_max);
     const bool is_short = limits.age_max.count() > 0 && limits.age_max < limits.duplicate_window;
     const std::chrono::seconds known = is_short ? limits.age_max : limits.duplicate_window;
     return {{"name", plan.name},
@@ -3059,11 +3080,11 @@ inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits
             {"discard", "old"},
             {"max_msgs", limits.events_max > 0 ? limits.events_max : -1},
             {"max_bytes", limits.size_max > 0 ? limits.size_max : -1},
-            {"max_age", duration_cast<nanoseconds>(limits.age_max).count()},
+            {"max_age", age == (protocol::duration::max)() ? 0 : age.count()},
             {"max_msgs_per_subject", plan.is_latest ? 1 : -1},
             {"storage", limits.storage == storage::file ? "file" : "memory"},
             {"num_replicas", limits.replicas},
-            {"duplicate_window", duration_cast<nanoseconds>(known).count()}};
+            {"duplicate_window", protocol::bounded(known).count()}};
 }
 
 /// What a stream has to be told so that it takes the subjects of a plan, too; null if nothing.
@@ -3303,7 +3324,7 @@ public:
             if (std::exchange(is_stopping_, true)) {
                 return;
             }
-            stop_at_ = world_.now() + options_.drain_time;
+            stop_at_ = protocol::after(world_.now(), options_.drain_time);
         }
         link_.drain();
         log(log_event::stopped, {});
@@ -3346,6 +3367,8 @@ public:
         }
         running_.remove(call);
     }
+
+    void forget(const incoming_call& call) noexcept override { running_.remove(call); }
 
     void on_up() override {
         if (const auto link = link_.set_up(true)) {
@@ -3580,6 +3603,7 @@ private:
             access_.engine = served.engine;
             access_.answer_size_max = core.options().answer_size_max;
             access_.strand = core.engine().executor();
+            access_.loop = core.executor();
             access_.worker = core.options().worker ? core.options().worker : core.executor();
         }
 
@@ -3587,7 +3611,11 @@ private:
             core_->events().begin_call();
             {
                 typed::answer_sheet sheet(origin, access_.answer_size_max);
-                run_one(call.what(), sheet);
+                try {
+                    run_one(call.what(), sheet);
+                } catch (...) {
+                    sheet.fail_anyhow(call.what());
+                }
             }
             core_->events().end_call(core_->world().now());
         }
@@ -3598,10 +3626,9 @@ private:
     private:
         void run_one(const protocol::call& what, typed::answer_sheet& sheet) {
             if (what.state->cancelled.load(std::memory_order_relaxed)) {
-                sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
+                sheet.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
             } else if (core_->world().now() >= what.deadline) {
-                sheet.fail(what, protocol::deadline_code,
-                           "the deadline passed before the call ran");
+                sheet.fail(what, protocol::deadline_code, protocol::too_late_text);
             } else if (what.state->key.empty() ||
                        typed::is_first_use(core_->offers().methods[what.method].name, what, sheet,
                                            access_.answer_size_max)) {
@@ -3629,6 +3656,7 @@ private:
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -3716,9 +3744,9 @@ public:
     bool is_connected() const { return side_.core().is_connected(); }
 
     /// Sleeps until the broker is connected. Not for a thread that runs the executor.
-    /// @return Whether it is; false after `timeout`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_.core().wait_connected(timeout);
+    /// @return Whether it is; false after `longest`.
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_.core().wait_connected(longest.value);
     }
 
     /// How many of the events of this object, from the first on, the stream has confirmed.
@@ -3733,13 +3761,9 @@ public:
 private:
     template <class Entry>
     void publish_entry(std::size_t place, const typename Entry::payload& payload) {
-        wire::scratch data;
-        wire::json::write_error failure;
-        if (!wire::json::write(*data, payload, failure)) {
-            typed::throw_unwritable(Entry::name, failure);
-        }
-        const typed::event_key<Entry> key(payload);
-        side_.publish(place, key.text(), data.view());
+        typed::with_payload<Entry>(payload, [&](std::string_view key, std::string_view data) {
+            side_.publish(place, key, data);
+        });
     }
 
     server_side side_;
@@ -3787,10 +3811,10 @@ public:
     void stop() { side_->core().stop("the client was stopped"); }
 
     /// Waits until the broker is connected and the events of the table are delivered.
-    /// @return Whether that is so; false after `timeout`.
+    /// @return Whether that is so; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_->wait_connected(timeout);
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_->wait_connected(longest.value);
     }
 
     /// Whether the broker can be reached now.

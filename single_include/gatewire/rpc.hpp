@@ -115,6 +115,74 @@ inline bool same_secret(std::string_view shown, std::string_view kept) noexcept 
 
 #endif  // GATEWIRE_CREDENTIALS_HPP
 // ==== end of gatewire/credentials.hpp ====
+// ==== gatewire/detail/lasting.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_LASTING_HPP
+#define GATEWIRE_DETAIL_LASTING_HPP
+
+#include <cstddef>
+#include <new>
+#include <utility>
+
+/// Objects of static and of thread storage. Programs make their last calls in destructors of such
+/// objects of theirs, in whatever order those come: what the library keeps must be there for them.
+namespace rpc::inline v1::detail {
+
+/// An object of static storage that is never destroyed.
+template <class Object>
+class lasting {
+public:
+    template <class... Given>
+    explicit lasting(Given&&... given)
+        : object_(::new (bytes_) Object(std::forward<Given>(given)...)) {}
+    lasting(const lasting&) = delete;
+    lasting& operator=(const lasting&) = delete;
+
+    Object& operator*() const noexcept { return *object_; }
+
+private:
+    alignas(Object) std::byte bytes_[sizeof(Object)];
+    Object* object_;
+};
+
+/// The one object of its type that each thread has, until the thread's objects are destroyed.
+template <class Object>
+class of_thread {
+public:
+    /// Null where this thread's is gone, or cannot be made: its user does without then.
+    static Object* get() noexcept { return current != nullptr || has_ended ? current : make(); }
+
+    /// The same, but makes none.
+    static Object* find() noexcept { return current; }
+
+private:
+    struct owner {
+        owner() noexcept { current = &object; }
+        ~owner() {
+            current = nullptr;
+            has_ended = true;
+        }
+        owner(const owner&) = delete;
+        owner& operator=(const owner&) = delete;
+        Object object;
+    };
+
+    static Object* make() noexcept {
+        static thread_local owner one;
+        return &one.object;
+    }
+
+    // Neither has a destructor, so both can be asked as long as the thread runs.
+    static inline constinit thread_local Object* current = nullptr;
+    static inline constinit thread_local bool has_ended = false;
+};
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_LASTING_HPP
+// ==== end of gatewire/detail/lasting.hpp ====
 
 #include <atomic>
 #include <chrono>
@@ -157,14 +225,14 @@ public:
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
-        static const std::string local = "local";
-        return peer_ ? *peer_ : local;
+        static const detail::lasting<std::string> local("local");
+        return peer_ ? *peer_ : *local;
     }
 
     /// Who the client proved to be; empty for an anonymous one.
     const std::string& identity() const noexcept {
-        static const std::string anonymous;
-        return identity_ ? identity_->name : anonymous;
+        static const detail::lasting<std::string> anonymous;
+        return identity_ ? identity_->name : *anonymous;
     }
 
     /// Whether the client has this role; an anonymous one has none. What a whole method needs is
@@ -319,11 +387,43 @@ constexpr std::string_view to_string(outcome what) noexcept {
     return "unknown";
 }
 
-/// The category of `errc`, so that codes compare and print as `std::error_code`.
-const std::error_category& error_category() noexcept;
+namespace detail {
+
+/// A shared library may have a copy of this library of its own, and so a category of its own: they
+/// are known by their name, which is what a message between two of them has in common.
+class category final : public std::error_category {
+public:
+    static constexpr std::string_view name_text = "gatewire";
+
+    const char* name() const noexcept override { return name_text.data(); }
+    std::string message(int value) const override;
+    bool equivalent(int value, const std::error_condition& condition) const noexcept override {
+        return condition.value() == value && condition.category() == *this;
+    }
+    bool equivalent(const std::error_code& code, int value) const noexcept override {
+        return code.value() == value && code.category() == *this;
+    }
+
+    friend bool operator==(const std::error_category& any, const category& one) noexcept {
+        return &any == &one || any.name() == name_text;
+    }
+    friend bool operator==(const category&, const category&) noexcept { return true; }
+};
+
+}  // namespace detail
+
+/// The category of `errc`, so that codes compare and print as `std::error_code`. Another category
+/// is equal to it if it is that of this library's copy in a shared library.
+const detail::category& error_category() noexcept;
 
 /// What `std::error_code` calls for an `errc`.
 std::error_code make_error_code(errc code) noexcept;
+
+/// Whether a code is this one: also a code that a shared library made with its own copy of this
+/// library. Two `std::error_code` of two such copies are never equal; compare with an `errc`.
+inline bool operator==(const std::error_code& code, errc value) noexcept {
+    return code.value() == static_cast<int>(value) && code.category() == error_category();
+}
 
 namespace detail {
 
@@ -389,7 +489,7 @@ constexpr outcome outcome_of(int peer_code) noexcept {
 ///
 /// @par Thread safety
 /// Distinct objects: safe. One object, read only: safe.
-class error : public std::system_error {
+class [[gnu::visibility("default")]] error : public std::system_error {
 public:
     /// An answer of the engine's own.
     /// @param peer_code  The JSON-RPC error code; use values outside -32768..-32000.
@@ -470,15 +570,13 @@ struct std::is_error_code_enum<rpc::errc> : std::true_type {};
 
 namespace rpc::inline v1 {
 
-GATEWIRE_INLINE const std::error_category& error_category() noexcept {
-    class category final : public std::error_category {
-        const char* name() const noexcept override { return "gatewire"; }
-        std::string message(int value) const override {
-            return std::string(to_string(static_cast<errc>(value)));
-        }
-    };
-    static const category instance;
-    return instance;
+GATEWIRE_INLINE std::string detail::category::message(int value) const {
+    return std::string(to_string(static_cast<errc>(value)));
+}
+
+GATEWIRE_INLINE const detail::category& error_category() noexcept {
+    static const detail::lasting<detail::category> one;
+    return *one;
 }
 
 GATEWIRE_INLINE std::error_code make_error_code(errc code) noexcept {
@@ -584,6 +682,17 @@ struct server_limits {
     /// `rpc.discover` and `rpc.stats` taken from one connection within a second, together; one more
     /// closes it.
     std::size_t inquiries_per_second_max = 100;
+    /// Bytes that one client may have for the asking, beside eight for each byte it sends and those
+    /// of `lookup_size_per_second_max`: statistics, the description, newest values of events that
+    /// it subscribes to, and events that it was sent before. One answer may be larger; then more
+    /// gets -32005 until it is earned. Newest values and events may cost twice what the server
+    /// keeps of them before.
+    std::size_t lookup_size_max = std::size_t{256} << 10;
+    /// So much of that comes back each second.
+    std::size_t lookup_size_per_second_max = std::size_t{1} << 20;
+    /// Messages of one connection within a minute that are no JSON, no request or an answer to
+    /// nothing, each of a batch counted; one more closes it.
+    std::size_t nonsense_per_minute_max = 100;
     /// The largest frame sent. A larger answer becomes error -32008; a larger event is refused.
     std::size_t answer_size_max = std::size_t{16} << 20;
     /// Messages in one JSON-RPC batch.
@@ -597,6 +706,9 @@ struct server_limits {
     std::size_t answers_kept_max = std::size_t{64} << 20;
     /// Sessions that are kept although their connection is lost; one more ends the oldest.
     std::size_t sessions_kept_max = 1024;
+    /// How often one session may go on on another connection within a minute; more hellos for it
+    /// get -32005, and its client tries again later.
+    std::size_t resumes_per_minute_max = 600;
     /// Bytes of events kept for clients that come back; the oldest are forgotten first, and a
     /// client that misses them is told which. Zero keeps none. Never more than `queue_soft_max`.
     std::size_t replay_size_max = std::size_t{8} << 20;
@@ -605,7 +717,8 @@ struct server_limits {
     /// Calls with a key that are remembered; one more gets -32005. `server::forget_keys` makes
     /// room.
     std::size_t once_keys_max = 100'000;
-    /// Bytes of those calls and their answers; a call above it gets -32005.
+    /// Bytes of those calls and their answers; a call above it gets -32005. An answer that has no
+    /// room when it comes is sent, but not kept: who asks again gets -32008.
     std::size_t once_size_max = std::size_t{64} << 20;
     /// `rpc::latest` events for a connection with more bytes waiting than this are conflated.
     std::size_t conflate_above = std::size_t{64} << 10;
@@ -676,7 +789,7 @@ enum class log_event {
     connect_failed,        ///< The client could not connect; `text` is the reason and the next try.
     frame_refused,         ///< A frame was refused; `text` says why.
     call_slow,             ///< A method took longer than `slow_call`; `text` names it.
-    subscription_refused,  ///< The server refused a subscription; `text` says which and why.
+    subscription_refused,  ///< What is wanted is not received; `text` says what and why.
     contract_differs,      ///< Both sides describe a method or event differently.
     handler_threw,         ///< An exception left a handler of the gateway or `on_session_end`.
     accept_failed,         ///< The server could not take a connection; it tries again later.
@@ -741,17 +854,21 @@ inline void append_log_text(std::string& line, std::string_view text) {
     }
 }
 
-/// A callback that cleans the texts of records before the user's own one sees them.
+/// A callback that cleans the texts of records before the user's own one sees them. What that
+/// throws ends with it.
 inline log_callback clean_log(log_callback log) {
     if (!log) {
         return log;
     }
-    return [log = std::move(log)](const log_record& record) {
-        std::string peer;
-        std::string text;
-        append_log_text(peer, record.peer);
-        append_log_text(text, record.text);
-        log({record.event, peer, text});
+    return [log = std::move(log)](const log_record& record) noexcept {
+        try {
+            std::string peer;
+            std::string text;
+            append_log_text(peer, record.peer);
+            append_log_text(text, record.text);
+            log({record.event, peer, text});
+        } catch (...) {  // What is being told of must go on, also where there is no memory.
+        }
     };
 }
 
@@ -923,6 +1040,9 @@ class client_encryption;
 }  // namespace session
 
 /// How a server listens and what it allows. A plain aggregate: name what differs.
+///
+/// Durations, here and everywhere: one that is longer than the clock counts, which is 292 years,
+/// `std::chrono::milliseconds::max()` for example, is for ever; a negative one is zero.
 struct server_options {
     /// Where to listen: `tcp://host:port` (a name, an IPv4 address, an IPv6 address in brackets,
     /// `*` for every IPv4 address; port 0 picks one), `tls://host:port` or `unix:///path`.
@@ -949,6 +1069,9 @@ struct server_options {
     /// it must be thread-safe, and beside the engine's strand. It must be quick, since other
     /// connections may wait for that thread, and must not destroy the server.
     std::function<identity(const credentials&)> authenticate{};
+    /// The role of those whom `rpc.stats` tells what each connection subscribed to; everyone else,
+    /// and everyone while it is empty, is told how much that is.
+    std::string stats_role{};
     /// Bounds per connection.
     server_limits limits{};
     /// How often a client that said hello shall give a sign of life.
@@ -992,19 +1115,22 @@ struct client_options {
     std::shared_ptr<session::client_encryption> tls{};
     /// Text in UTF-8 that is shown to the server at the hello, for its `authenticate`; nothing is
     /// shown if it is empty. It is sent as it is, so on a network that others can read, so can
-    /// they. While the server refuses it, calls fail with `unauthenticated` and the client goes on
-    /// trying.
+    /// they. While the server refuses it, calls fail with `unauthenticated` at once, and the client
+    /// goes on trying, once in `backoff_max`.
     std::string token{};
     /// How long a call may take, waiting for a connection included, unless `rpc::timeout` says
     /// otherwise.
     std::chrono::milliseconds call_timeout{30'000};
-    /// The longest first pause before connecting again. Pauses are drawn evenly between zero and
+    /// The longest first pause before connecting again, or before asking again for a subscription
+    /// that the server refused for the moment. Pauses are drawn evenly between zero and
     /// a bound that doubles from here (full jitter).
     std::chrono::milliseconds backoff_min{50};
-    /// The bound stops doubling here.
+    /// The bound stops doubling here. A server that refuses this client, for its token, its
+    /// certificate or its protocol, is asked again after this pause at once, and what it says is
+    /// logged once until it says something else.
     std::chrono::milliseconds backoff_max{5'000};
-    /// How long the connection may rest before a heartbeat is sent. The server's wish, if it is
-    /// shorter, wins.
+    /// How long the connection may rest before a heartbeat is sent, at least 1 ms. The server's
+    /// wish, if it is shorter, wins.
     std::chrono::milliseconds heartbeat{5'000};
     /// A server that sends no byte for this long is given up.
     std::chrono::milliseconds heartbeat_timeout{15'000};
@@ -1113,15 +1239,19 @@ GATEWIRE_INLINE loop_thread::~loop_thread() {
 #ifndef GATEWIRE_SESSION_INFO_HPP
 #define GATEWIRE_SESSION_INFO_HPP
 
+
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace rpc::inline v1 {
 
 /// What a client learns when it is connected; the parameter of `on_connected`.
 struct session_info {
     std::string address;               ///< The server's address, as the options name it.
-    std::string session;               ///< The server's name for this session.
+    /// The server's name for this session. Where nobody is authenticated it is all that somebody
+    /// needs to go on with the session, so it belongs into no log.
+    std::string session;
     std::string epoch;                 ///< Changes when the server was started anew.
     bool resumed = false;              ///< Whether this continues the session before.
     std::uint64_t event_position = 0;  ///< Number of the newest event at that moment.
@@ -1133,6 +1263,18 @@ struct gap {
     std::uint64_t from = 0;  ///< Number of the first event that may be missing.
     std::uint64_t to = 0;    ///< Number of the last one.
     std::string reason;      ///< One sentence: why they were not delivered.
+};
+
+/// Events that the client was told to want and does not receive; the parameter of
+/// `on_subscription_refused`. They stay wanted: they are asked for again on the next connection,
+/// and what the server had no room for as soon as it has some.
+struct refused_subscription {
+    std::string event;              ///< Its name in the table.
+    std::vector<std::string> keys;  ///< Those of its keys that are meant; empty: all of the event.
+    /// `overloaded`: the server takes no more subscriptions of one client. `forbidden`: a role is
+    /// missing. `frame_too_large`: the key is too long. `contract_mismatch`: the event is another
+    /// one there. `invalid_params`: it has no such event, or none with keys.
+    error why;
 };
 
 }  // namespace rpc::inline v1
@@ -1651,6 +1793,8 @@ struct entry<on<Name, Handler, Traits...>> {
 #define GATEWIRE_TIMEOUT_HPP
 
 #include <chrono>
+#include <cstdint>
+#include <type_traits>
 
 namespace rpc::inline v1 {
 
@@ -1658,7 +1802,30 @@ namespace rpc::inline v1 {
 /// `async_call`: `client.call<"add">(rpc::timeout{200ms}, 1, 2)`. The time travels with the call:
 /// a server does not start it once it is over.
 struct timeout {
-    std::chrono::milliseconds value{};  ///< Zero or less ends the call at once, unsent.
+    constexpr timeout() noexcept = default;
+
+    /// What milliseconds cannot count, `std::chrono::hours::max()` for example, is as long as they
+    /// can.
+    template <class Count, class Unit>
+    requires std::is_convertible_v<std::chrono::duration<Count, Unit>, std::chrono::milliseconds>
+    constexpr timeout(std::chrono::duration<Count, Unit> time) noexcept : value(bounded(time)) {}
+
+    /// Zero or less ends the call at once, unsent; over 292 years never does.
+    std::chrono::milliseconds value{};
+
+private:
+    template <class Count, class Unit>
+    static constexpr std::chrono::milliseconds bounded(
+        std::chrono::duration<Count, Unit> time) noexcept {
+        using milliseconds = std::chrono::milliseconds;
+        using wide = std::chrono::duration<std::int64_t, Unit>;
+        if (time > std::chrono::duration_cast<wide>((milliseconds::max)())) {
+            return (milliseconds::max)();
+        }
+        return time < std::chrono::duration_cast<wide>((milliseconds::min)())
+                   ? (milliseconds::min)()
+                   : milliseconds(time);
+    }
 };
 
 }  // namespace rpc::inline v1
@@ -1807,7 +1974,9 @@ using call_id = std::uint64_t;
 #ifndef GATEWIRE_PROTOCOL_TIME_HPP
 #define GATEWIRE_PROTOCOL_TIME_HPP
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace rpc::inline v1::protocol {
 
@@ -1816,6 +1985,36 @@ using duration = std::chrono::steady_clock::duration;
 
 /// "Never", as a deadline.
 inline constexpr time_point never = (time_point::max)();
+
+/// A duration as the clock counts, which is up to 292 years. One that is longer is for ever, the
+/// greatest there is; one that is negative is none.
+template <class Count, class Unit>
+constexpr duration bounded(std::chrono::duration<Count, Unit> time) noexcept {
+    using given = std::chrono::duration<Count, Unit>;
+    if (!(time > given::zero())) {  // Not a number is no time, either.
+        return duration::zero();
+    }
+    const given longest = std::chrono::duration_cast<given>((duration::max)());
+    // As a fraction the longest is rounded up, to what does not fit.
+    const bool is_for_ever =
+        std::chrono::treat_as_floating_point_v<Count> ? time >= longest : time > longest;
+    return is_for_ever ? (duration::max)() : std::chrono::duration_cast<duration>(time);
+}
+
+/// When so much time has passed since then; `never` if the clock does not get there.
+template <class Count, class Unit>
+constexpr time_point after(time_point since, std::chrono::duration<Count, Unit> time) noexcept {
+    const duration wait = bounded(time);
+    return since > never - wait ? never : since + wait;
+}
+
+/// A duration in milliseconds for a peer, up to 24 days: timers of other languages count up to
+/// there. Whoever is told less than the truth only asks earlier than needed.
+constexpr std::uint32_t told_milliseconds(std::chrono::milliseconds time) noexcept {
+    constexpr std::chrono::milliseconds longest{0x7fffffff};
+    return static_cast<std::uint32_t>(
+        std::clamp(time, std::chrono::milliseconds::zero(), longest).count());
+}
 
 }  // namespace rpc::inline v1::protocol
 
@@ -1835,6 +2034,7 @@ inline constexpr time_point never = (time_point::max)();
 #ifndef GATEWIRE_DETAIL_BLOCK_CACHE_HPP
 #define GATEWIRE_DETAIL_BLOCK_CACHE_HPP
 
+
 #include <array>
 #include <cstddef>
 #include <new>
@@ -1851,8 +2051,9 @@ public:
     /// @throws std::bad_alloc
     static void* take(std::size_t size) {
         const std::size_t place = place_of(size);
-        if (place < list_count && current != nullptr) {
-            list& from = current->lists[place];
+        kept* const mine = of_thread<kept>::find();
+        if (place < list_count && mine != nullptr) {
+            list& from = mine->lists[place];
             if (from.first != nullptr) {
                 --from.count;
                 return std::exchange(from.first, from.first->next);
@@ -1863,11 +2064,12 @@ public:
 
     static void give(void* block, std::size_t size) noexcept {
         const std::size_t place = place_of(size);
-        if (place >= list_count || !is_kept() || current->lists[place].count == count_max) {
+        kept* const mine = place < list_count ? of_this_thread() : nullptr;
+        if (mine == nullptr || mine->lists[place].count == count_max) {
             ::operator delete(block);
             return;
         }
-        list& to = current->lists[place];
+        list& to = mine->lists[place];
         to.first = ::new (block) link{to.first};
         ++to.count;
     }
@@ -1884,45 +2086,38 @@ private:
         link* first = nullptr;
         std::size_t count = 0;
     };
-    struct owner {
+    struct kept {
         std::array<list, list_count> lists{};
 
-        owner() noexcept { current = this; }
-        ~owner() {
-            current = nullptr;
-            has_ended = true;
+        kept() = default;
+        ~kept() {
             for (const list& one : lists) {
                 for (link* next = one.first; next != nullptr;) {
                     ::operator delete(std::exchange(next, next->next));
                 }
             }
         }
-        owner(const owner&) = delete;
-        owner& operator=(const owner&) = delete;
+        kept(const kept&) = delete;
+        kept& operator=(const kept&) = delete;
     };
 
     static constexpr std::size_t place_of(std::size_t size) noexcept {
         return (size + step - 1) / step - 1;
     }
 
-    /// Whether this thread keeps blocks. It does not any more when its own objects are destroyed.
-    static bool is_kept() noexcept {
+    static kept* of_this_thread() noexcept {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-        return false;
+        return nullptr;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-        return false;
+        return nullptr;
+#else
+        return of_thread<kept>::get();
 #endif
+#else
+        return of_thread<kept>::get();
 #endif
-        if (current == nullptr && !has_ended) {
-            static thread_local owner of_thread;
-            static_cast<void>(of_thread);
-        }
-        return current != nullptr;
     }
-
-    static inline constinit thread_local owner* current = nullptr;
-    static inline constinit thread_local bool has_ended = false;
 };
 
 }  // namespace rpc::inline v1::detail
@@ -1951,6 +2146,8 @@ private:
 #include <asio/require.hpp>
 
 #include <atomic>
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -1984,6 +2181,18 @@ public:
         return true;
     }
 
+    /// Runs a function here and now on any thread, once no other one is running: it waits for that,
+    /// but not for those that wait. Inside of one it runs at once.
+    template <class Function>
+    void run_alone(const asio::any_io_executor& inner, Function&& function) {
+        if (is_running_here()) {
+            function();
+            return;
+        }
+        const stay here(*this, inner);
+        function();
+    }
+
     /// Runs a function later, or, if `inner` may block and this thread is one of its own, now.
     template <class Function>
     void run(const asio::any_io_executor& inner, Function&& function) {
@@ -1996,6 +2205,7 @@ public:
             (last_ == nullptr ? first_ : last_->next) = made;
             last_ = made;
             before = state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
+            is_turn_due_ = is_turn_due_ || before == occupancy::idle;
         }
         if (before == occupancy::idle) {
             inner.execute(turn(shared_from_this(), inner));
@@ -2006,7 +2216,7 @@ private:
     enum class occupancy : unsigned char {
         idle,
         busy,    // a function is running, or about to
-        awaited  // and more are waiting
+        awaited  // more are waiting, or whoever runs one must look before it leaves
     };
 
     struct task {
@@ -2056,6 +2266,41 @@ private:
         const void* before_;
     };
 
+    /// The lane is that of a thread from elsewhere while one lives. Turns that come meanwhile are
+    /// put off.
+    class stay {
+    public:
+        stay(serial_lane& lane, const asio::any_io_executor& inner) : lane_(lane), inner_(inner) {
+            std::unique_lock lock(lane_.mutex_);
+            const occupancy before =
+                lane_.state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
+            // Between two turns nobody is in the lane, even if no thread is left to take the next.
+            const bool is_free = before == occupancy::idle || lane_.is_turn_due_;
+            if (!is_free || lane_.has_guest_) {
+                ++lane_.guests_waiting_;
+                lane_.left_.wait(lock, [this] { return lane_.is_for_guest_; });
+                --lane_.guests_waiting_;
+            }
+            lane_.is_for_guest_ = false;
+            lane_.has_guest_ = true;
+            lane_.runner_.store(this_thread(), std::memory_order_relaxed);
+        }
+        ~stay() {
+            lane_.runner_.store(nullptr, std::memory_order_relaxed);
+            {
+                const std::lock_guard lock(lane_.mutex_);
+                lane_.has_guest_ = false;
+            }
+            lane_.go_on(inner_);
+        }
+        stay(const stay&) = delete;
+        stay& operator=(const stay&) = delete;
+
+    private:
+        serial_lane& lane_;
+        const asio::any_io_executor& inner_;
+    };
+
     /// The next turn of the lane, on its way through the inner executor. If that is destroyed
     /// first, what waits is destroyed with it: it may hold the executor that holds the lane.
     class turn {
@@ -2082,14 +2327,43 @@ private:
         asio::any_io_executor inner_;
     };
 
+    /// Whoever was in the lane has left it, and others wait for that.
     void go_on(const asio::any_io_executor& inner) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (guests_waiting_ != 0) {
+                is_for_guest_ = true;
+                left_.notify_one();
+                return;
+            }
+            if (is_turn_due_) {
+                return;
+            }
+            if (first_ == nullptr) {
+                state_.store(occupancy::idle, std::memory_order_release);
+                return;
+            }
+            is_turn_due_ = true;
+        }
         asio::require(inner, asio::execution::blocking.never)
             .execute(turn(shared_from_this(), inner));
     }
 
     void take_turn(const asio::any_io_executor& inner) {
+        task* first = nullptr;
+        task* last = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            is_turn_due_ = false;
+            if (has_guest_ || is_for_guest_) {
+                return;  // Which sees to the next turn when it leaves.
+            }
+            state_.store(occupancy::busy, std::memory_order_relaxed);
+            first = std::exchange(first_, nullptr);
+            last = std::exchange(last_, nullptr);
+        }
         const visit here(*this, inner);
-        tasks waiting(take());
+        tasks waiting(*this, first, last);
         while (task* const next = waiting.take()) {
             next->run();
         }
@@ -2124,13 +2398,6 @@ private:
         task* last_;
     };
 
-    tasks take() {
-        const std::lock_guard lock(mutex_);
-        state_.store(occupancy::busy, std::memory_order_relaxed);
-        task* const last = std::exchange(last_, nullptr);
-        return {*this, std::exchange(first_, nullptr), last};
-    }
-
     void drop() noexcept {
         task* next = nullptr;
         {
@@ -2138,7 +2405,10 @@ private:
             next = std::exchange(first_, nullptr);
             last_ = nullptr;
             // What is dropped may put more in: that gets a turn of its own, and goes the same way.
-            state_.store(occupancy::idle, std::memory_order_release);
+            is_turn_due_ = false;
+            if (!has_guest_ && !is_for_guest_) {
+                state_.store(occupancy::idle, std::memory_order_release);
+            }
         }
         while (next != nullptr) {
             std::exchange(next, next->next)->drop();
@@ -2151,8 +2421,13 @@ private:
     }
 
     std::mutex mutex_;
+    std::condition_variable left_;
     task* first_ = nullptr;
     task* last_ = nullptr;
+    std::size_t guests_waiting_ = 0;
+    bool is_for_guest_ = false;  // the lane is free and given to one that waits
+    bool has_guest_ = false;
+    bool is_turn_due_ = false;  // one is on its way through the inner executor
     std::atomic<occupancy> state_{occupancy::idle};
     std::atomic<const void*> runner_{nullptr};
 };
@@ -2168,11 +2443,13 @@ private:
 #include <asio/execution/outstanding_work.hpp>
 #include <asio/execution/relationship.hpp>
 #include <asio/execution_context.hpp>
+#include <asio/post.hpp>
 #include <asio/prefer.hpp>
 #include <asio/query.hpp>
 #include <asio/require.hpp>
 
 #include <concepts>
+#include <exception>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -2196,6 +2473,13 @@ public:
     template <class Function>
     bool try_run(Function&& function) const {
         return lane_->try_run(inner_, function);
+    }
+
+    /// Runs a function here and now, on any thread, once no other one is running. What only waits,
+    /// perhaps for a loop that nobody runs any more, is not waited for.
+    template <class Function>
+    void run_alone(Function&& function) const {
+        lane_->run_alone(inner_, function);
     }
 
     bool running_in_this_thread() const noexcept { return lane_->is_running_here(); }
@@ -2254,6 +2538,13 @@ private:
     bool is_posting_ = false;  // it never runs a function inside of `execute`
 };
 
+/// Lets an exception of the user's code leave the loop as one of a handler of Asio's does: it is
+/// thrown by a handler of its own, so that nothing which is under way here is given up.
+template <class Executor>
+void throw_later(const Executor& executor, std::exception_ptr thrown) {
+    asio::post(executor, [thrown = std::move(thrown)] { std::rethrow_exception(thrown); });
+}
+
 }  // namespace rpc::inline v1::session
 
 #endif  // GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
@@ -2284,11 +2575,13 @@ public:
     call_completion(const call_completion&) = delete;
     call_completion& operator=(const call_completion&) = delete;
 
+    // The next two throw what the user's handler throws if it is told `in_order`, and nothing else.
+
     /// The call gave this result, as it was written. Valid during the call only.
-    virtual void succeed(std::string_view result) noexcept = 0;
+    virtual void succeed(std::string_view result) = 0;
 
     /// The server answered with an error.
-    virtual void refuse(const error& why) noexcept = 0;
+    virtual void refuse(const error& why) = 0;
 
     /// The call failed on this side. Whoever finds that out may be in the midst of something, so
     /// the user's code does not run inside of this.
@@ -3219,6 +3512,12 @@ concept writes_by_serializer =
         nlohmann::adl_serializer<T>::template to_json<nlohmann::json, const T&>(json, value);
     };
 
+/// Whether a value can be made of JSON, and need not be there before.
+template <class T>
+concept returned = requires(const nlohmann::json& json) {
+    { nlohmann::adl_serializer<T>::from_json(json) } -> std::same_as<T>;
+};
+
 template <class T>
 concept reads_by_serializer =
     (requires(const nlohmann::json& json, T& value) {
@@ -3271,8 +3570,13 @@ namespace rpc::inline v1::wire::json {
 
 inline constexpr std::size_t members_max = 64;
 
-/// Calls `visit` with the `Count` members of an aggregate. One specialisation per count, because
-/// C++20 has no structured binding that introduces a pack.
+/// Never defined: whether it can be called says whether references to members can be made. There
+/// are none to bit-fields, and with GCC none to packed members.
+void refer_to(auto&... member);
+
+/// Calls `visit` with the `Count` members of an aggregate; does nothing where one cannot be
+/// referred to. One specialisation per count, because C++20 has no structured binding that
+/// introduces a pack.
 template <std::size_t Count>
 struct member_binder;
 
@@ -3285,240 +3589,342 @@ template <> struct member_binder<0> {
 template <> struct member_binder<1> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0] = value;
-        return visit(m0);
+        if constexpr (requires { refer_to(m0); }) {
+            return visit(m0);
+        }
     }
 };
 template <> struct member_binder<2> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1] = value;
-        return visit(m0, m1);
+        if constexpr (requires { refer_to(m0, m1); }) {
+            return visit(m0, m1);
+        }
     }
 };
 template <> struct member_binder<3> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2] = value;
-        return visit(m0, m1, m2);
+        if constexpr (requires { refer_to(m0, m1, m2); }) {
+            return visit(m0, m1, m2);
+        }
     }
 };
 template <> struct member_binder<4> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3] = value;
-        return visit(m0, m1, m2, m3);
+        if constexpr (requires { refer_to(m0, m1, m2, m3); }) {
+            return visit(m0, m1, m2, m3);
+        }
     }
 };
 template <> struct member_binder<5> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4] = value;
-        return visit(m0, m1, m2, m3, m4);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4); }) {
+            return visit(m0, m1, m2, m3, m4);
+        }
     }
 };
 template <> struct member_binder<6> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5] = value;
-        return visit(m0, m1, m2, m3, m4, m5);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5); }) {
+            return visit(m0, m1, m2, m3, m4, m5);
+        }
     }
 };
 template <> struct member_binder<7> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6);
+        }
     }
 };
 template <> struct member_binder<8> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7);
+        }
     }
 };
 template <> struct member_binder<9> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8);
+        }
     }
 };
 template <> struct member_binder<10> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9);
+        }
     }
 };
 template <> struct member_binder<11> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
+        }
     }
 };
 template <> struct member_binder<12> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
+        }
     }
 };
 template <> struct member_binder<13> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11,
+                                          m12); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
+        }
     }
 };
 template <> struct member_binder<14> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
+        }
     }
 };
 template <> struct member_binder<15> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
+        }
     }
 };
 template <> struct member_binder<16> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
+        }
     }
 };
 template <> struct member_binder<17> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
+        }
     }
 };
 template <> struct member_binder<18> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
                m17] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                     m17);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17);
+        }
     }
 };
 template <> struct member_binder<19> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
                m18] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18);
+        }
     }
 };
 template <> struct member_binder<20> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19);
+        }
     }
 };
 template <> struct member_binder<21> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20);
+        }
     }
 };
 template <> struct member_binder<22> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21);
+        }
     }
 };
 template <> struct member_binder<23> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22);
+        }
     }
 };
 template <> struct member_binder<24> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                                          m23); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23);
+        }
     }
 };
 template <> struct member_binder<25> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24);
+        }
     }
 };
 template <> struct member_binder<26> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25);
+        }
     }
 };
 template <> struct member_binder<27> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26);
+        }
     }
 };
 template <> struct member_binder<28> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27);
+        }
     }
 };
 template <> struct member_binder<29> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28);
+        }
     }
 };
 template <> struct member_binder<30> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29);
+        }
     }
 };
 template <> struct member_binder<31> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30);
+        }
     }
 };
 template <> struct member_binder<32> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31);
+        }
     }
 };
 template <> struct member_binder<33> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32);
+        }
     }
 };
 template <> struct member_binder<34> {
     static constexpr decltype(auto) apply(auto& value, auto& visit) {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32,
-                     m33);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33);
+        }
     }
 };
 template <> struct member_binder<35> {
@@ -3526,9 +3932,14 @@ template <> struct member_binder<35> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
                m34] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
+                                          m34); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34);
+        }
     }
 };
 template <> struct member_binder<36> {
@@ -3536,9 +3947,14 @@ template <> struct member_binder<36> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
                m35] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35);
+        }
     }
 };
 template <> struct member_binder<37> {
@@ -3546,9 +3962,14 @@ template <> struct member_binder<37> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36);
+        }
     }
 };
 template <> struct member_binder<38> {
@@ -3556,9 +3977,14 @@ template <> struct member_binder<38> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37);
+        }
     }
 };
 template <> struct member_binder<39> {
@@ -3566,9 +3992,14 @@ template <> struct member_binder<39> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38);
+        }
     }
 };
 template <> struct member_binder<40> {
@@ -3576,9 +4007,14 @@ template <> struct member_binder<40> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39);
+        }
     }
 };
 template <> struct member_binder<41> {
@@ -3586,9 +4022,14 @@ template <> struct member_binder<41> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40);
+        }
     }
 };
 template <> struct member_binder<42> {
@@ -3596,9 +4037,14 @@ template <> struct member_binder<42> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41);
+        }
     }
 };
 template <> struct member_binder<43> {
@@ -3606,9 +4052,14 @@ template <> struct member_binder<43> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42);
+        }
     }
 };
 template <> struct member_binder<44> {
@@ -3616,9 +4067,14 @@ template <> struct member_binder<44> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43);
+        }
     }
 };
 template <> struct member_binder<45> {
@@ -3626,9 +4082,14 @@ template <> struct member_binder<45> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44);
+        }
     }
 };
 template <> struct member_binder<46> {
@@ -3636,9 +4097,15 @@ template <> struct member_binder<46> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44,
+                                          m45); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45);
+        }
     }
 };
 template <> struct member_binder<47> {
@@ -3646,9 +4113,15 @@ template <> struct member_binder<47> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46);
+        }
     }
 };
 template <> struct member_binder<48> {
@@ -3656,9 +4129,16 @@ template <> struct member_binder<48> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47);
+        }
     }
 };
 template <> struct member_binder<49> {
@@ -3666,9 +4146,16 @@ template <> struct member_binder<49> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48);
+        }
     }
 };
 template <> struct member_binder<50> {
@@ -3676,10 +4163,16 @@ template <> struct member_binder<50> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48,
-                     m49);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49);
+        }
     }
 };
 template <> struct member_binder<51> {
@@ -3687,10 +4180,16 @@ template <> struct member_binder<51> {
         auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50);
+        }
     }
 };
 template <> struct member_binder<52> {
@@ -3699,10 +4198,16 @@ template <> struct member_binder<52> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50,
                m51] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51);
+        }
     }
 };
 template <> struct member_binder<53> {
@@ -3711,10 +4216,16 @@ template <> struct member_binder<53> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51,
                m52] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52);
+        }
     }
 };
 template <> struct member_binder<54> {
@@ -3723,10 +4234,16 @@ template <> struct member_binder<54> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53);
+        }
     }
 };
 template <> struct member_binder<55> {
@@ -3735,10 +4252,16 @@ template <> struct member_binder<55> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54);
+        }
     }
 };
 template <> struct member_binder<56> {
@@ -3747,10 +4270,16 @@ template <> struct member_binder<56> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55);
+        }
     }
 };
 template <> struct member_binder<57> {
@@ -3759,10 +4288,17 @@ template <> struct member_binder<57> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55,
+                                          m56); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56);
+        }
     }
 };
 template <> struct member_binder<58> {
@@ -3771,10 +4307,17 @@ template <> struct member_binder<58> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57);
+        }
     }
 };
 template <> struct member_binder<59> {
@@ -3783,10 +4326,17 @@ template <> struct member_binder<59> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58);
+        }
     }
 };
 template <> struct member_binder<60> {
@@ -3795,10 +4345,17 @@ template <> struct member_binder<60> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59);
+        }
     }
 };
 template <> struct member_binder<61> {
@@ -3807,10 +4364,17 @@ template <> struct member_binder<61> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60);
+        }
     }
 };
 template <> struct member_binder<62> {
@@ -3819,10 +4383,17 @@ template <> struct member_binder<62> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60, m61] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60, m61); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61);
+        }
     }
 };
 template <> struct member_binder<63> {
@@ -3831,10 +4402,18 @@ template <> struct member_binder<63> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60, m61, m62] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60, m61, m62); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61,
+                         m62);
+        }
     }
 };
 template <> struct member_binder<64> {
@@ -3843,10 +4422,18 @@ template <> struct member_binder<64> {
                m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
                m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
                m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63] = value;
-        return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-                     m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                     m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49,
-                     m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63);
+        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
+                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
+                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
+                                          m57, m58, m59, m60, m61, m62, m63); }) {
+            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
+                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
+                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
+                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61,
+                         m62, m63);
+        }
     }
 };
 
@@ -3855,6 +4442,7 @@ template <> struct member_binder<64> {
 #endif  // GATEWIRE_WIRE_JSON_REFLECT_BIND_HPP
 // ==== end of gatewire/wire/json/reflect_bind.hpp ====
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <exception>
@@ -3883,6 +4471,21 @@ struct any_base {
     operator Base() const {
         std::terminate();
     }
+};
+
+/// Stands for a member that is no union. Deleted rather than not there: what can be converted, if
+/// only by mistake, is not taken for the first member of the union.
+template <class Aggregate>
+struct any_but_union {
+    template <class Member>
+        requires(!std::is_union_v<Member> && !std::is_same_v<Member, Aggregate> &&
+                 !std::is_base_of_v<Member, Aggregate>)
+    operator Member() const {
+        std::terminate();
+    }
+    template <class Member>
+        requires std::is_union_v<Member>
+    operator Member() const = delete;
 };
 
 template <class T, std::size_t>
@@ -3934,18 +4537,27 @@ consteval std::size_t count_initialisers() {
 template <class T>
 inline constexpr std::size_t initialiser_count = count_initialisers<T>();
 
-/// Whether the initialiser at `Before` begins a C array: `{}` then stands for the whole array, and
-/// the rest is too much.
+/// Whether the initialiser behind so many may be `{}`, with so many after it.
 template <class T, std::size_t... Before, std::size_t... After>
-consteval bool begins_array(std::index_sequence<Before...>, std::index_sequence<After...>) {
-    return takes<T, sizeof...(Before) + 1 + sizeof...(After)> &&
-           !requires { T{any_member_at<T, Before>{}..., {}, any_member_at<T, After>{}...}; };
+consteval bool takes_braces(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return requires { T{any_member_at<T, Before>{}..., {}, any_member_at<T, After>{}...}; };
+}
+
+/// Whether the initialiser behind `Before` others begins a C array: `{}` then stands for the whole
+/// array, and as many after it as there are elements would be too much.
+template <class T, std::size_t Before, std::size_t... Fewer>
+consteval bool begins_array(std::index_sequence<Fewer...>) {
+    using before = std::make_index_sequence<Before>;
+    if constexpr (takes_braces<T>(before{}, std::make_index_sequence<sizeof...(Fewer)>{})) {
+        return false;
+    } else {
+        return (takes_braces<T>(before{}, std::make_index_sequence<Fewer>{}) || ...);
+    }
 }
 
 template <class T, std::size_t... Index>
 consteval bool holds_array(std::index_sequence<Index...>) {
-    return (begins_array<T>(std::make_index_sequence<Index>{},
-                            std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
+    return (begins_array<T, Index>(std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
             ...);
 }
 
@@ -3958,14 +4570,55 @@ constexpr decltype(auto) visit_members(T& value, Visit&& visit) {
     return member_binder<member_count<T>>::apply(value, visit);
 }
 
-enum class aggregate_flaw : unsigned char { none, base_class, array_member, too_many_members };
+/// Whether one of the members is a union, named or not: a structured binding stops at the latter.
+template <class T, std::size_t... Before, std::size_t... After>
+consteval bool begins_union(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return !requires {
+        T{any_member_at<T, Before>{}..., any_but_union<T>{}, any_member_at<T, After>{}...};
+    };
+}
 
-/// An array of one element is not seen by its initialisers.
+template <class T, std::size_t... Index>
+consteval bool holds_union(std::index_sequence<Index...>) {
+    return (begins_union<T>(std::make_index_sequence<Index>{},
+                            std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
+            ...);
+}
+
+enum class aggregate_flaw : unsigned char {
+    none,
+    base_class,
+    array_member,
+    too_many_members,
+    reference_member,  // or another that nothing can be made of
+    union_member,
+    bit_field,         // or, with GCC, a packed member
+    packed_member,
+    volatile_member
+};
+
+/// Whether references to all members can be made.
 template <class T>
-consteval bool has_array_member() {
+consteval bool has_references() {
+    return !std::is_void_v<decltype(visit_members(
+        std::declval<T&>(), [](auto&... member) { return sizeof...(member); }))>;
+}
+
+template <class T, class Member>
+consteval aggregate_flaw flaw_of_member() {
+    return std::is_array_v<Member>       ? aggregate_flaw::array_member  // of one element
+           : std::is_volatile_v<Member>  ? aggregate_flaw::volatile_member
+           : alignof(Member) > alignof(T) ? aggregate_flaw::packed_member
+                                          : aggregate_flaw::none;
+}
+
+template <class T>
+consteval aggregate_flaw find_member_flaw() {
     return decltype(visit_members(std::declval<T&>(), [](auto&... member) {
-        return std::bool_constant<(std::is_array_v<std::remove_reference_t<decltype(member)>> ||
-                                   ...)>();
+        return std::integral_constant<
+            aggregate_flaw,
+            (std::max)({aggregate_flaw::none,
+                        flaw_of_member<T, std::remove_reference_t<decltype(member)>>()...})>();
     }))::value;
 }
 
@@ -3976,10 +4629,16 @@ consteval aggregate_flaw find_aggregate_flaw() {
         return aggregate_flaw::base_class;
     } else if constexpr (count > members_max) {
         return aggregate_flaw::too_many_members;
+    } else if constexpr (count == 0 && !takes<T, 0>) {
+        return aggregate_flaw::reference_member;
     } else if constexpr (holds_array<T>(std::make_index_sequence<count>{})) {
         return aggregate_flaw::array_member;
+    } else if constexpr (holds_union<T>(std::make_index_sequence<count>{})) {
+        return aggregate_flaw::union_member;
+    } else if constexpr (!has_references<T>()) {
+        return aggregate_flaw::bit_field;
     } else {
-        return has_array_member<T>() ? aggregate_flaw::array_member : aggregate_flaw::none;
+        return find_member_flaw<T>();
     }
 }
 
@@ -4015,6 +4674,26 @@ template <class T>
 consteval auto member_addresses() {
     return visit_members(absent_object<T>.value, [](auto&... member) {
         return std::tuple{member_address{&member}...};
+    });
+}
+
+/// Which of the members is meant; their count if none is, as with a member of a base.
+template <class T, class Member>
+consteval std::size_t member_index(Member T::*wanted) {
+    const Member* const address = &(absent_object<T>.value.*wanted);
+    return visit_members(absent_object<T>.value, [address](auto&... member) {
+        std::size_t index = 0;
+        const auto is_it = [&index, address](const auto* one) {
+            if constexpr (std::is_same_v<decltype(one), const Member*>) {
+                if (one == address) {
+                    return true;
+                }
+            }
+            ++index;
+            return false;
+        };
+        (void)(is_it(&member) || ...);
+        return index;
     });
 }
 
@@ -4286,198 +4965,30 @@ consteval type_kind find_kind() {
 template <class T>
 inline constexpr type_kind kind_of = find_kind<T>();
 
+/// A value that cannot be made without arguments, before and after it has been read.
+template <class T>
+struct unmade {
+    std::optional<T> value;
+};
+
+/// What a `T` is read into.
+template <class T>
+using slot = std::conditional_t<std::default_initializable<T>, T, unmade<T>>;
+
+template <class T>
+T& value_in(T& read) noexcept {
+    return read;
+}
+
+template <class T>
+T& value_in(unmade<T>& read) noexcept {
+    return *read.value;
+}
+
 }  // namespace rpc::inline v1::wire::json
 
 #endif  // GATEWIRE_WIRE_JSON_KINDS_HPP
 // ==== end of gatewire/wire/json/kinds.hpp ====
-
-#include <concepts>
-#include <cstddef>
-#include <string>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-#include <variant>
-
-namespace rpc::inline v1::wire::json {
-
-template <class T>
-consteval bool can_read();
-
-template <class T>
-consteval bool can_write();
-
-template <template <class...> class List, class... Element>
-consteval bool can_read_all(const List<Element...>*) {
-    return (can_read<Element>() && ...);
-}
-
-template <class T, std::size_t Size>
-consteval bool can_read_all(const std::array<T, Size>*) {
-    return can_read<T>();
-}
-
-template <template <class...> class List, class... Element>
-consteval bool can_write_all(const List<Element...>*) {
-    return (can_write<Element>() && ...);
-}
-
-template <class T, std::size_t Size>
-consteval bool can_write_all(const std::array<T, Size>*) {
-    return can_write<T>();
-}
-
-/// Whether a value of the type can be read. Does not look into aggregates: they may be recursive.
-template <class T>
-consteval bool can_read() {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::string) {
-        return std::is_same_v<T, std::string>;
-    } else if constexpr (is_span<T>) {
-        return false;
-    } else if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
-                         kind == type_kind::set) {
-        return can_read<typename T::value_type>();
-    } else if constexpr (kind == type_kind::map) {
-        return can_read<typename T::mapped_type>();
-    } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
-        return can_read_all(static_cast<const T*>(nullptr));
-    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        return can_read<typename T::rep>();
-    } else if constexpr (kind == type_kind::aggregate) {
-        return aggregate_flaw_of<T> == aggregate_flaw::none && std::default_initializable<T>;
-    } else if constexpr (kind == type_kind::custom) {
-        return custom::read<T>;
-    } else {
-        return kind != type_kind::unsupported;
-    }
-}
-
-template <class T>
-consteval bool can_write() {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
-                  kind == type_kind::set) {
-        return can_write<typename T::value_type>();
-    } else if constexpr (kind == type_kind::map) {
-        return can_write<typename T::mapped_type>();
-    } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
-        return can_write_all(static_cast<const T*>(nullptr));
-    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        return can_write<typename T::rep>();
-    } else if constexpr (kind == type_kind::aggregate) {
-        return aggregate_flaw_of<T> == aggregate_flaw::none;
-    } else if constexpr (kind == type_kind::custom) {
-        return custom::written<T>;
-    } else {
-        return kind != type_kind::unsupported;
-    }
-}
-
-/// A type that can be received.
-template <class T>
-concept readable = can_read<T>();
-
-/// A type that can be sent.
-template <class T>
-concept writable = can_write<T>();
-
-template <class T>
-concept map_like_with_other_keys =
-    range_type<T> && requires { typename T::mapped_type; } && !map_type<T>;
-
-template <class T>
-concept owning_pointer =
-    is_specialisation<T, std::unique_ptr> || is_specialisation<T, std::shared_ptr>;
-
-/// The sentences for types that neither direction can take.
-template <class T>
-consteval void diagnose_type() {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::aggregate) {
-        constexpr aggregate_flaw flaw = aggregate_flaw_of<T>;
-        static_assert(flaw != aggregate_flaw::base_class,
-                      "gatewire: an aggregate with a base class has no JSON form: make the base a "
-                      "member, or give the type nlohmann to_json/from_json");
-        static_assert(flaw != aggregate_flaw::array_member,
-                      "gatewire: an aggregate with a C array has no JSON form: use std::array");
-        static_assert(flaw != aggregate_flaw::too_many_members,
-                      "gatewire: an aggregate of more than 64 members has no JSON form: group its "
-                      "members, or give it nlohmann to_json/from_json");
-    } else if constexpr (std::is_same_v<T, long double>) {
-        static_assert(kind != type_kind::unsupported,
-                      "gatewire: long double has no portable JSON form: use double");
-    } else if constexpr (std::is_array_v<T>) {
-        static_assert(kind != type_kind::unsupported,
-                      "gatewire: a C array has no JSON form: use std::array");
-    } else if constexpr (map_like_with_other_keys<T>) {
-        static_assert(kind != type_kind::unsupported,
-                      "gatewire: a map has a JSON form only with std::string keys");
-    } else if constexpr (owning_pointer<T> || std::is_pointer_v<T>) {
-        static_assert(kind != type_kind::unsupported,
-                      "gatewire: a pointer has no JSON form: use the value or std::optional");
-    } else {
-        static_assert(kind != type_kind::unsupported,
-                      "gatewire: this type has no JSON form: make it an aggregate, or give it "
-                      "nlohmann to_json/from_json");
-    }
-}
-
-/// Says in one sentence why a type cannot be received. Elements and members say it themselves.
-template <class T>
-consteval bool diagnose_read() {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (std::is_const_v<T>) {
-        static_assert(!std::is_const_v<T>, "gatewire: a const member cannot be received");
-        return false;
-    } else if constexpr (kind == type_kind::string) {
-        static_assert(std::is_same_v<T, std::string>,
-                      "gatewire: a view of a string cannot be received: use std::string");
-        return std::is_same_v<T, std::string>;
-    } else if constexpr (is_span<T>) {
-        static_assert(!is_span<T>,
-                      "gatewire: a view of a list cannot be received: use std::vector");
-        return false;
-    } else if constexpr (kind == type_kind::custom) {
-        static_assert(custom::read<T>,
-                      "gatewire: this type has nlohmann to_json but no from_json, so it cannot be "
-                      "received");
-        return custom::read<T>;
-    } else {
-        diagnose_type<T>();
-        if constexpr (kind == type_kind::aggregate) {
-            static_assert(aggregate_flaw_of<T> != aggregate_flaw::none ||
-                              std::default_initializable<T>,
-                          "gatewire: an aggregate can be received only if it can be made without "
-                          "arguments");
-            return can_read<T>();
-        }
-        return kind != type_kind::unsupported;
-    }
-}
-
-/// Says in one sentence why a type cannot be sent.
-template <class T>
-consteval bool diagnose_write() {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::custom) {
-        static_assert(custom::written<T>,
-                      "gatewire: this type has nlohmann from_json but no to_json, so it cannot be "
-                      "sent");
-        return custom::written<T>;
-    } else {
-        diagnose_type<T>();
-        if constexpr (kind == type_kind::aggregate) {
-            return can_write<T>();
-        }
-        return kind != type_kind::unsupported;
-    }
-}
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_DIAGNOSE_HPP
-// ==== end of gatewire/wire/json/diagnose.hpp ====
 // ==== gatewire/wire/json/shapes.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -4860,11 +5371,7 @@ namespace rpc::inline v1::wire::json {
 inline constexpr std::uint64_t zero_digits = every_byte * '0';
 inline constexpr std::uint64_t ten_to_8 = 100'000'000;
 
-inline constexpr std::array<double, 23> powers_of_ten = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-inline constexpr std::array<std::uint64_t, 20> all_powers_of_ten = [] {
+inline constexpr std::array<std::uint64_t, 20> powers_of_ten = [] {
     std::array<std::uint64_t, 20> powers{1};
     for (std::size_t power = 1; power != powers.size(); ++power) {
         powers[power] = powers[power - 1] * 10;
@@ -4984,6 +5491,224 @@ inline char* put_decimal(char* at, std::uint64_t value) noexcept {
 
 #endif  // GATEWIRE_WIRE_JSON_DIGITS_HPP
 // ==== end of gatewire/wire/json/digits.hpp ====
+// ==== gatewire/wire/json/nearest.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_NEAREST_HPP
+#define GATEWIRE_WIRE_JSON_NEAREST_HPP
+
+// ==== gatewire/wire/json/product.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_PRODUCT_HPP
+#define GATEWIRE_WIRE_JSON_PRODUCT_HPP
+
+#include <cstdint>
+
+namespace rpc::inline v1::wire::json {
+
+/// A number of 128 bits.
+struct wide_product {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+};
+
+constexpr wide_product multiply_portably(std::uint64_t left, std::uint64_t right) noexcept {
+    constexpr std::uint64_t half = 0xFFFF'FFFFU;
+    const std::uint64_t low = (left & half) * (right & half);
+    const std::uint64_t first = (left >> 32U) * (right & half) + (low >> 32U);
+    const std::uint64_t second = (left & half) * (right >> 32U) + (first & half);
+    return {(left >> 32U) * (right >> 32U) + (first >> 32U) + (second >> 32U),
+            second << 32U | (low & half)};
+}
+
+#if defined(__SIZEOF_INT128__)
+
+__extension__ using wide_integer = unsigned __int128;
+
+constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
+    const wide_integer product = wide_integer{left} * right;
+    return {static_cast<std::uint64_t>(product >> 64U), static_cast<std::uint64_t>(product)};
+}
+
+#else
+
+constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
+    return multiply_portably(left, right);
+}
+
+#endif
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_PRODUCT_HPP
+// ==== end of gatewire/wire/json/product.hpp ====
+// ==== gatewire/wire/json/real.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_REAL_HPP
+#define GATEWIRE_WIRE_JSON_REAL_HPP
+
+#include <bit>
+#include <cfenv>
+#include <cstdint>
+#include <limits>
+
+// Real numbers are looked at and made by their bits, never by arithmetic: what that gives depends
+// on the thread's rounding mode and on flush-to-zero, which other libraries change, and on the
+// program's flags (`-ffast-math` has no NaN and divides by multiplying); and it may trap.
+namespace rpc::inline v1::wire::json {
+
+/// How a floating-point type is made of bits.
+template <class Float>
+struct real_format;
+
+template <>
+struct real_format<double> {
+    using bits = std::uint64_t;
+    static constexpr int fraction_size = 52;
+    static constexpr int bias = 1023;
+};
+
+template <>
+struct real_format<float> {
+    using bits = std::uint32_t;
+    static constexpr int fraction_size = 23;
+    static constexpr int bias = 127;
+};
+
+// `is_iec559` is no help: it is false where the program has promised that it has no NaN.
+static_assert(std::numeric_limits<double>::digits == 53 && std::numeric_limits<float>::digits == 24,
+              "gatewire: float and double must have the formats of IEEE 754");
+
+template <class Float>
+using real_bits = typename real_format<Float>::bits;
+
+template <class Float>
+inline constexpr real_bits<Float> sign_bit = real_bits<Float>{1} << (sizeof(Float) * 8 - 1);
+
+/// The bit above the fraction, which is not stored with it.
+template <class Float>
+inline constexpr real_bits<Float> hidden_bit = real_bits<Float>{1}
+                                               << real_format<Float>::fraction_size;
+
+/// The bits of infinity. Without the sign, those of a NaN are more.
+template <class Float>
+inline constexpr real_bits<Float> infinite_bits = sign_bit<Float> - hidden_bit<Float>;
+
+/// By reference: a compiler may think that no argument is NaN.
+template <class Float>
+constexpr real_bits<Float> bits_of(const Float& value) noexcept {
+    return std::bit_cast<real_bits<Float>>(value);
+}
+
+template <class Float>
+constexpr bool is_finite(const Float& value) noexcept {
+    return (bits_of(value) & ~sign_bit<Float>) < infinite_bits<Float>;
+}
+
+/// The floating-point environment of a new thread, while it lives; for functions of the standard
+/// library, which are compiled elsewhere.
+class default_environment {
+public:
+    default_environment() noexcept {
+        std::fegetenv(&before_);
+        std::fesetenv(FE_DFL_ENV);
+    }
+    default_environment(const default_environment&) = delete;
+    default_environment& operator=(const default_environment&) = delete;
+    ~default_environment() { std::fesetenv(&before_); }
+
+private:
+    std::fenv_t before_;
+};
+
+/// Converts between floating-point types, to the nearest value.
+template <class To, class From>
+To convert_real(const From& from) noexcept {
+    const default_environment at_rest;
+    // Volatile, so that the conversion is not moved out of the environment.
+    const volatile From before = from;
+    const volatile To after = static_cast<To>(before);
+    return after;
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_REAL_HPP
+// ==== end of gatewire/wire/json/real.hpp ====
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::wire::json {
+
+/// How many places `nearest_bits` takes.
+inline constexpr std::size_t nearest_places_max = 27;
+
+/// The first 64 bits of 1/5, 1/25 and so on, rounded up.
+inline constexpr std::array<std::uint64_t, nearest_places_max> inverse_powers_of_five = {
+    0xCCCCCCCCCCCCCCCDU, 0xA3D70A3D70A3D70BU, 0x83126E978D4FDF3CU,
+    0xD1B71758E219652CU, 0xA7C5AC471B478424U, 0x8637BD05AF6C69B6U,
+    0xD6BF94D5E57A42BDU, 0xABCC77118461CEFDU, 0x89705F4136B4A598U,
+    0xDBE6FECEBDEDD5BFU, 0xAFEBFF0BCB24AAFFU, 0x8CBCCC096F5088CCU,
+    0xE12E13424BB40E14U, 0xB424DC35095CD810U, 0x901D7CF73AB0ACDAU,
+    0xE69594BEC44DE15CU, 0xB877AA3236A4B44AU, 0x9392EE8E921D5D08U,
+    0xEC1E4A7DB69561A6U, 0xBCE5086492111AEBU, 0x971DA05074DA7BEFU,
+    0xF1C90080BAF72CB2U, 0xC16D9A0095928A28U, 0x9ABE14CD44753B53U,
+    0xF79687AED3EEC552U, 0xC612062576589DDBU, 0x9E74D1B791E07E49U};
+
+inline constexpr std::array<std::uint64_t, nearest_places_max> powers_of_five = [] {
+    std::array<std::uint64_t, nearest_places_max> powers{5};
+    for (std::size_t power = 1; power != powers.size(); ++power) {
+        powers[power] = powers[power - 1] * 5;
+    }
+    return powers;
+}();
+
+/// The number that is nearest to `digits` times ten to minus `places` (at least one), as its bits;
+/// of two that are equally near, the even one. `digits` is not zero. After Daniel Lemire's "Number
+/// Parsing at a Gigabyte per Second".
+template <class Float>
+inline real_bits<Float> nearest_bits(std::uint64_t digits, std::size_t places) noexcept {
+    using format = real_format<Float>;
+    constexpr int below = 61 - format::fraction_size;  // the fewest bits behind the one to round by
+    const int zeros = std::countl_zero(digits);
+    const std::uint64_t dividend = digits << zeros;
+    std::uint64_t quotient = multiply(dividend, inverse_powers_of_five[places - 1]).high;
+    bool is_exact = false;
+    if ((quotient & ((std::uint64_t{1} << below) - 1)) == 0) {
+        // The power was rounded up, so the quotient may be one too large, which matters here. What
+        // is left when it is multiplied back is less than the power of five, so a word holds it.
+        const std::uint64_t power = powers_of_five[places - 1];
+        const std::uint64_t rest =
+            (dividend << (std::bit_width(power) - 1)) - quotient * power;
+        quotient -= rest >> 63U;
+        is_exact = rest == 0;
+    }
+    const auto upper = static_cast<int>(quotient >> 63U);
+    std::uint64_t bits = quotient >> (upper + below);  // the significand, and one to round by
+    if (is_exact && (bits & 3U) == 1 && bits << (upper + below) == quotient) {
+        --bits;  // halfway, and even below
+    }
+    const std::uint64_t significand = (bits + (bits & 1U)) >> 1U;
+    // floor(log2(10^places)) counts the places in bits. Rounding up to the next power of two
+    // carries into the exponent, as it should.
+    const auto places_in_bits = static_cast<int>(places * 217'706 >> 16U);
+    const int exponent = format::bias + 61 + upper - zeros - places_in_bits;
+    return static_cast<real_bits<Float>>(
+        (static_cast<std::uint64_t>(exponent) << format::fraction_size) + significand);
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_NEAREST_HPP
+// ==== end of gatewire/wire/json/nearest.hpp ====
 // ==== gatewire/wire/json/text.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -5142,11 +5867,11 @@ GATEWIRE_INLINE std::string printable(std::string_view name, std::size_t size_ma
 #endif  // GATEWIRE_WIRE_JSON_TEXT_HPP
 // ==== end of gatewire/wire/json/text.hpp ====
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <type_traits>
 
 namespace rpc::inline v1::wire::json {
 
@@ -5179,9 +5904,6 @@ enum class number_fit : unsigned char {
     inexact        // an integer that the type can only hold rounded
 };
 
-template <class Float>
-inline constexpr int exact_power_max = std::is_same_v<Float, float> ? 10 : 22;
-
 /// The general conversion, correctly rounded.
 number_fit to_float_slowly(const number_token& token, float& value) noexcept;
 number_fit to_float_slowly(const number_token& token, double& value) noexcept;
@@ -5189,21 +5911,25 @@ number_fit to_float_slowly(const number_token& token, double& value) noexcept;
 /// Converts a token to the nearest value of a floating-point type.
 template <class Float>
 number_fit to_float(const number_token& token, Float& value) noexcept {
-    constexpr auto digits = std::numeric_limits<Float>::digits;
-    constexpr std::int64_t power_max = exact_power_max<Float>;
-    // Both operands are exact, so the one rounding of the division or product is the right one.
-    if (token.complete && token.mantissa < (std::uint64_t{1} << digits) &&
-        token.exponent >= -power_max && token.exponent <= power_max) {
-        auto result = static_cast<Float>(token.mantissa);
-        if (token.exponent < 0) {
-            result /= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(-token.exponent)]);
-        } else if (token.exponent > 0) {
-            result *= static_cast<Float>(powers_of_ten[static_cast<std::size_t>(token.exponent)]);
-        }
-        value = token.negative ? -result : result;
-        return number_fit::exact;
+    constexpr std::uint64_t whole_max = std::uint64_t{1} << std::numeric_limits<Float>::digits;
+    constexpr auto places_max = static_cast<std::int64_t>(nearest_places_max);
+    constexpr auto powers = static_cast<std::int64_t>(powers_of_ten.size());
+    real_bits<Float> bits = 0;
+    if (!token.complete || token.exponent < -places_max || token.exponent >= powers) {
+        return to_float_slowly(token, value);
     }
-    return to_float_slowly(token, value);
+    if (token.exponent >= 0) {
+        const wide_product whole =
+            multiply(token.mantissa, powers_of_ten[static_cast<std::size_t>(token.exponent)]);
+        if (whole.high != 0 || whole.low > whole_max) {
+            return to_float_slowly(token, value);
+        }
+        bits = bits_of(static_cast<Float>(static_cast<std::int64_t>(whole.low)));
+    } else if (token.mantissa != 0) {
+        bits = nearest_bits<Float>(token.mantissa, static_cast<std::size_t>(-token.exponent));
+    }
+    value = std::bit_cast<Float>(token.negative ? bits | sign_bit<Float> : bits);
+    return number_fit::exact;
 }
 
 }  // namespace rpc::inline v1::wire::json
@@ -5220,7 +5946,6 @@ number_fit to_float(const number_token& token, Float& value) noexcept {
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -5324,11 +6049,12 @@ bool says_exactly(const number_token& token, Float value) noexcept {
 
 template <class Float>
 number_fit to_float_by_library(const number_token& token, Float& value) noexcept {
+    const default_environment at_rest;
     const auto result = std::from_chars(token.first, token.last, value);
-    if (result.ec != std::errc{} || std::isinf(value)) {
+    if (result.ec != std::errc{} || !is_finite(value)) {
         return number_fit::out_of_range;
     }
-    if (value == 0) {
+    if ((bits_of(value) & ~sign_bit<Float>) == 0) {
         const std::string_view digits(token.view().substr(0, token.view().find_first_of("eE")));
         return digits.find_first_of("123456789") == std::string_view::npos
                    ? number_fit::exact
@@ -5722,6 +6448,9 @@ public:
     }
     /// The value at the cursor is not `what` ("an integer").
     bool fail_expected(std::string_view what);
+    /// What is being handled was thrown while the text was read, by a type of the user's or for
+    /// lack of memory. The place is that of the cursor. Only inside of a catch block.
+    bool fail_thrown();
     /// Says that the error is inside this member or element of the value that was being read.
     bool inside_member(std::string_view name);
     bool inside_element(std::size_t index);
@@ -6011,9 +6740,11 @@ GATEWIRE_INLINE bool reader::inside_element(std::size_t index) {
 #endif  // GATEWIRE_WIRE_JSON_READER_HPP
 // ==== end of gatewire/wire/json/reader.hpp ====
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 namespace rpc::inline v1::wire::json {
@@ -6056,7 +6787,6 @@ consteval shape shape_of_type() {
         case type_kind::boolean: return shape_of(value_kind::boolean);
         case type_kind::integer:
         case type_kind::number:
-        case type_kind::enum_number:
         case type_kind::duration:
         case type_kind::time_point: return shape_of(value_kind::number);
         case type_kind::string:
@@ -6068,13 +6798,47 @@ consteval shape shape_of_type() {
         case type_kind::aggregate: return shape_of(value_kind::object);
         default: break;
     }
-    if constexpr (kind_of<T> == type_kind::optional) {
+    if constexpr (kind_of<T> == type_kind::enum_number) {
+        return shape_of_type<std::underlying_type_t<T>>();  // may be bool
+    } else if constexpr (kind_of<T> == type_kind::optional) {
         return shape_of(value_kind::null) | shape_of_type<typename T::value_type>();
     } else if constexpr (kind_of<T> == type_kind::variant) {
         return is_bare_variant<T> ? shape_of_alternatives(static_cast<const T*>(nullptr))
                                   : shape_of(value_kind::object);
     } else {
         return any_shape;
+    }
+}
+
+/// Whether a value can be written as null.
+enum class nullness : unsigned char {
+    never,
+    by_value,  // any JSON, as its value has it
+    by_type    // null is one of its forms
+};
+
+template <class T>
+consteval nullness nullness_of();
+
+template <class... Alternative>
+consteval nullness nullness_of_alternatives(const std::variant<Alternative...>*) {
+    return (std::max)({nullness_of<Alternative>()...});
+}
+
+template <class T>
+consteval nullness nullness_of() {
+    switch (kind_of<T>) {
+        case type_kind::null:
+        case type_kind::optional: return nullness::by_type;
+        case type_kind::custom:
+        case type_kind::dynamic:
+        case type_kind::raw: return nullness::by_value;
+        default: break;
+    }
+    if constexpr (is_bare_variant<T>) {
+        return nullness_of_alternatives(static_cast<const T*>(nullptr));
+    } else {
+        return nullness::never;
     }
 }
 
@@ -6115,6 +6879,221 @@ GATEWIRE_INLINE std::string shape_text(shape shapes) {
 
 #endif  // GATEWIRE_WIRE_JSON_SHAPES_HPP
 // ==== end of gatewire/wire/json/shapes.hpp ====
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace rpc::inline v1::wire::json {
+
+template <class T>
+consteval bool can_read();
+
+template <class T>
+consteval bool can_write();
+
+template <template <class...> class List, class... Element>
+consteval bool can_read_all(const List<Element...>*) {
+    return (can_read<Element>() && ...);
+}
+
+template <class T, std::size_t Size>
+consteval bool can_read_all(const std::array<T, Size>*) {
+    return can_read<T>();
+}
+
+template <template <class...> class List, class... Element>
+consteval bool can_write_all(const List<Element...>*) {
+    return (can_write<Element>() && ...);
+}
+
+template <class T, std::size_t Size>
+consteval bool can_write_all(const std::array<T, Size>*) {
+    return can_write<T>();
+}
+
+/// Whether a value of the type can be read. Does not look into aggregates: they may be recursive.
+template <class T>
+consteval bool can_read() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::string) {
+        return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        return false;
+    } else if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
+                         kind == type_kind::set) {
+        return can_read<typename T::value_type>();
+    } else if constexpr (kind == type_kind::map) {
+        return can_read<typename T::mapped_type>();
+    } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
+        return can_read_all(static_cast<const T*>(nullptr));
+    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
+        return can_read<typename T::rep>();
+    } else if constexpr (kind == type_kind::aggregate) {
+        return aggregate_flaw_of<T> == aggregate_flaw::none;
+    } else if constexpr (kind == type_kind::custom) {
+        return custom::read<T>;
+    } else {
+        return kind != type_kind::unsupported;
+    }
+}
+
+template <class T>
+consteval bool can_write() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
+                  kind == type_kind::set) {
+        return can_write<typename T::value_type>();
+    } else if constexpr (kind == type_kind::map) {
+        return can_write<typename T::mapped_type>();
+    } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
+        return can_write_all(static_cast<const T*>(nullptr));
+    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
+        return can_write<typename T::rep>();
+    } else if constexpr (kind == type_kind::aggregate) {
+        return aggregate_flaw_of<T> == aggregate_flaw::none;
+    } else if constexpr (kind == type_kind::custom) {
+        return custom::written<T>;
+    } else {
+        return kind != type_kind::unsupported;
+    }
+}
+
+/// A type that can be received.
+template <class T>
+concept readable = can_read<T>();
+
+/// A type that can be sent.
+template <class T>
+concept writable = can_write<T>();
+
+template <class T>
+concept map_like_with_other_keys =
+    range_type<T> && requires { typename T::mapped_type; } && !map_type<T>;
+
+template <class T>
+concept owning_pointer =
+    is_specialisation<T, std::unique_ptr> || is_specialisation<T, std::shared_ptr>;
+
+/// The sentences for types that neither direction can take.
+template <class T>
+consteval void diagnose_type() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::aggregate) {
+        constexpr aggregate_flaw flaw = aggregate_flaw_of<T>;
+        static_assert(flaw != aggregate_flaw::base_class,
+                      "gatewire: an aggregate with a base class has no JSON form: make the base a "
+                      "member, or give the type nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::array_member,
+                      "gatewire: an aggregate with a C array has no JSON form: use std::array");
+        static_assert(flaw != aggregate_flaw::too_many_members,
+                      "gatewire: an aggregate of more than 64 members has no JSON form: group its "
+                      "members, or give it nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::reference_member,
+                      "gatewire: an aggregate with a reference has no JSON form: make the member a "
+                      "value, or give the type nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::union_member,
+                      "gatewire: an aggregate with a union has no JSON form: use std::variant, or "
+                      "give the type nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::bit_field && flaw != aggregate_flaw::packed_member,
+                      "gatewire: an aggregate with bit-fields or packed members has no JSON form: "
+                      "no reference can be made to them; use whole members, or give the type "
+                      "nlohmann to_json/from_json");
+        static_assert(flaw != aggregate_flaw::volatile_member,
+                      "gatewire: an aggregate with a volatile member has no JSON form: send a copy "
+                      "of it");
+    } else if constexpr (kind == type_kind::optional) {
+        static_assert(nullness_of<typename T::value_type>() != nullness::by_type,
+                      "gatewire: std::optional of a type that can be null itself would lose which "
+                      "of the two is empty: use one of them, or a struct that says it");
+    } else if constexpr (std::is_same_v<T, long double>) {
+        static_assert(kind != type_kind::unsupported,
+                      "gatewire: long double has no portable JSON form: use double");
+    } else if constexpr (std::is_union_v<T>) {
+        static_assert(kind != type_kind::unsupported,
+                      "gatewire: a union has no JSON form: use std::variant");
+    } else if constexpr (std::is_array_v<T>) {
+        static_assert(kind != type_kind::unsupported,
+                      "gatewire: a C array has no JSON form: use std::array");
+    } else if constexpr (map_like_with_other_keys<T>) {
+        static_assert(kind != type_kind::unsupported,
+                      "gatewire: a map has a JSON form only with std::string keys");
+    } else if constexpr (owning_pointer<T> || std::is_pointer_v<T>) {
+        static_assert(kind != type_kind::unsupported,
+                      "gatewire: a pointer has no JSON form: use the value or std::optional");
+    } else {
+        static_assert(kind != type_kind::unsupported,
+                      "gatewire: this type has no JSON form: make it an aggregate, or give it "
+                      "nlohmann to_json/from_json");
+    }
+}
+
+/// Says in one sentence why a type cannot be received. Elements and members say it themselves.
+template <class T>
+consteval bool diagnose_read() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (std::is_const_v<T>) {
+        static_assert(!std::is_const_v<T>, "gatewire: a const member cannot be received");
+        return false;
+    } else if constexpr (kind == type_kind::string) {
+        static_assert(std::is_same_v<T, std::string>,
+                      "gatewire: a view of a string cannot be received: use std::string");
+        return std::is_same_v<T, std::string>;
+    } else if constexpr (is_span<T>) {
+        static_assert(!is_span<T>,
+                      "gatewire: a view of a list cannot be received: use std::vector");
+        return false;
+    } else if constexpr (kind == type_kind::custom) {
+        static_assert(custom::read<T>,
+                      "gatewire: this type has nlohmann to_json but no from_json, so it cannot be "
+                      "received");
+        constexpr bool is_made =
+            !custom::read<T> || std::default_initializable<T> || custom::returned<T>;
+        static_assert(is_made,
+                      "gatewire: a class without a default constructor can be received only by a "
+                      "from_json of nlohmann::adl_serializer that returns it");
+        return custom::read<T> && is_made;
+    } else {
+        diagnose_type<T>();
+        if constexpr (kind == type_kind::aggregate) {
+            return can_read<T>();
+        } else {
+            constexpr bool is_made = kind == type_kind::unsupported || kind == type_kind::tuple ||
+                                     std::default_initializable<T>;
+            static_assert(is_made,
+                          "gatewire: a container or variant can be received only if it can be made "
+                          "without arguments: let a variant begin with std::monostate");
+            return is_made && kind != type_kind::unsupported;
+        }
+    }
+}
+
+/// Says in one sentence why a type cannot be sent.
+template <class T>
+consteval bool diagnose_write() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::custom) {
+        static_assert(custom::written<T>,
+                      "gatewire: this type has nlohmann from_json but no to_json, so it cannot be "
+                      "sent");
+        return custom::written<T>;
+    } else {
+        diagnose_type<T>();
+        if constexpr (kind == type_kind::aggregate) {
+            return can_write<T>();
+        }
+        return kind != type_kind::unsupported;
+    }
+}
+
+}  // namespace rpc::inline v1::wire::json
+
+#endif  // GATEWIRE_WIRE_JSON_DIAGNOSE_HPP
+// ==== end of gatewire/wire/json/diagnose.hpp ====
 
 #include <array>
 #include <concepts>
@@ -6442,6 +7421,8 @@ struct entry_facts {
     const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
     const std::string_view* roles = nullptr;
     std::size_t role_count = 0;
+    std::string_view key_member{};  // empty where a function makes the key
+    bool has_integer_key = false;
     bool is_keyed = false;
     bool is_latest = false;
     bool is_once = false;
@@ -6483,6 +7464,20 @@ consteval entry_facts method_facts() {
     return facts;
 }
 
+/// What an event's key is in its JSON.
+template <class Payload, auto Key>
+consteval void add_key(entry_facts& facts) {
+    using value = std::remove_cvref_t<std::invoke_result_t<decltype(Key), const Payload&>>;
+    facts.has_integer_key = std::is_integral_v<value>;
+    if constexpr (std::is_member_object_pointer_v<decltype(Key)> &&
+                  wire::json::kind_of<Payload> == wire::json::type_kind::aggregate) {
+        constexpr std::size_t index = wire::json::member_index(Key);
+        if constexpr (index != wire::json::member_count<Payload>) {
+            facts.key_member = wire::json::member_names<Payload>::name(index);
+        }
+    }
+}
+
 /// An event, or its handler.
 template <class Entry>
 consteval entry_facts event_facts() {
@@ -6492,6 +7487,9 @@ consteval entry_facts event_facts() {
     if constexpr (requires { Entry::is_keyed; }) {
         facts.is_keyed = Entry::is_keyed;
         facts.is_latest = Entry::is_latest;
+        if constexpr (Entry::is_keyed) {
+            add_key<typename Entry::payload, Entry::key::key>(facts);
+        }
     }
     return facts;
 }
@@ -7015,6 +8013,10 @@ inline bool skip_raw_unchecked(reader& in, std::string_view& raw) {
 /// Whether the whole text is one valid value, by the rules of `skip`.
 bool validate(std::string_view text, read_error& error);
 
+/// Takes the error of a reader that failed. When the value was not what the type wants, the rest is
+/// checked too: a text that is not JSON fails as such wherever it errs. @return False.
+bool take_worst_error(std::string_view text, reader& in, read_error& error);
+
 }  // namespace rpc::inline v1::wire::json
 
 
@@ -7025,6 +8027,60 @@ bool validate(std::string_view text, read_error& error);
 #ifndef GATEWIRE_WIRE_JSON_SKIP_IMPL_HPP
 #define GATEWIRE_WIRE_JSON_SKIP_IMPL_HPP
 
+// ==== gatewire/detail/thrown.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_THROWN_HPP
+#define GATEWIRE_DETAIL_THROWN_HPP
+
+#include <exception>
+#include <string>
+#include <string_view>
+
+/// What users throw, in words: they may throw anything.
+namespace rpc::inline v1::detail {
+
+/// What an exception says of itself; `what()` may give a null pointer.
+inline std::string_view words_of(const std::exception& thrown) noexcept {
+    const char* const words = thrown.what();
+    return words == nullptr ? std::string_view("an exception without a text") : words;
+}
+
+/// What is being handled. Only inside of a catch block.
+inline std::string thrown_text() {
+    const auto number = [](auto thrown) {
+        return "the number " + std::to_string(thrown) + " was thrown";
+    };
+    try {
+        throw;
+    } catch (const std::exception& thrown) {
+        return std::string(words_of(thrown));
+    } catch (const std::string& text) {
+        return text;
+    } catch (std::string_view text) {
+        return std::string(text);
+    } catch (const char* text) {
+        return text == nullptr ? "a null pointer was thrown" : text;
+    } catch (int thrown) {
+        return number(thrown);
+    } catch (unsigned thrown) {
+        return number(thrown);
+    } catch (long thrown) {
+        return number(thrown);
+    } catch (unsigned long thrown) {
+        return number(thrown);
+    } catch (long long thrown) {
+        return number(thrown);
+    } catch (...) {
+        return "something unknown was thrown";
+    }
+}
+
+}  // namespace rpc::inline v1::detail
+
+#endif  // GATEWIRE_DETAIL_THROWN_HPP
+// ==== end of gatewire/detail/thrown.hpp ====
 
 #include <cstddef>
 #include <string_view>
@@ -7096,6 +8152,53 @@ GATEWIRE_INLINE bool validate(std::string_view text, read_error& error) {
         return true;
     }
     error = in.take_error();
+    return false;
+}
+
+/// Goes into the member or element in which a byte stands, if it stands in one, and notes which.
+inline bool enter_towards(const char* sought, reader& in, std::string& where) {
+    const bool is_array = in.peek() == value_kind::array;
+    const bool is_object = in.peek() == value_kind::object;
+    if (sought <= in.at() || !(is_array || is_object)) {
+        return false;
+    }
+    bool first = true;
+    std::string_view name;
+    if (!(is_array ? in.enter_array() : in.enter_object())) {
+        return false;
+    }
+    for (std::size_t index = 0;; ++index) {
+        if ((is_array ? in.next_element(first) : in.next_member(first, name)) != step::item) {
+            return false;
+        }
+        std::string_view raw;
+        const char* const begin = in.at();
+        const std::string place =
+            is_array ? "[" + std::to_string(index) + "]" : "." + printable(name);
+        if (!skip_raw_unchecked(in, raw) || sought <= in.at()) {
+            where += place;
+            in.move_to(begin);
+            return true;
+        }
+    }
+}
+
+GATEWIRE_INLINE bool reader::fail_thrown() {
+    const char* const sought = at_;
+    fail_value(printable(rpc::detail::thrown_text(), 200));
+    reader again(std::string_view(begin_, static_cast<std::size_t>(end_ - begin_)));
+    while (enter_towards(sought, again, rare().error.where)) {
+    }
+    return false;
+}
+
+GATEWIRE_INLINE bool take_worst_error(std::string_view text, reader& in, read_error& error) {
+    error = in.take_error();
+    read_error other;
+    if (error.kind == read_failure::value && !validate(text, other) &&
+        other.kind == read_failure::syntax) {
+        error = std::move(other);
+    }
     return false;
 }
 
@@ -7286,7 +8389,7 @@ inline const char* take_magnitude(const char* at, std::uint64_t& magnitude) noex
         if (count == 8 || (front & 0xFFU) == 0) {
             return nullptr;
         }
-        magnitude = join_digits(front) * all_powers_of_ten[count] + join_first(back, count);
+        magnitude = join_digits(front) * powers_of_ten[count] + join_first(back, count);
         at += 8;
     }
     at += count;
@@ -7294,6 +8397,29 @@ inline const char* take_magnitude(const char* at, std::uint64_t& magnitude) noex
 }
 
 const char* take_unusual_real(const char* at, const char* end, double& value) noexcept;
+
+/// The double that is nearest to `digits` times ten to minus `places`.
+double nearest_double(std::uint64_t digits, std::size_t places) noexcept;
+
+inline constexpr std::array<double, 16> divisors = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+/// `nearest_double` of fewer than 2^53 digits and of less than 16 places.
+inline double divide(std::uint64_t digits, std::size_t places) noexcept {
+#if defined(__SSE2__) && defined(__x86_64__) && defined(__GNUC__)
+    // Where nobody has changed the floating-point environment, the one rounding of the machine's
+    // own division of two numbers that are exact is the right one, and less work. In assembler,
+    // since flags of the program may make something else of a division.
+    constexpr unsigned all_but_flags = 0xFFC0;
+    constexpr unsigned at_rest = 0x1F80;
+    if ((_mm_getcsr() & all_but_flags) == at_rest) {
+        auto value = static_cast<double>(static_cast<std::int64_t>(digits));
+        __asm__("divsd %1, %0" : "+x"(value) : "xm"(divisors[places]));
+        return value;
+    }
+#endif
+    return nearest_double(digits, places);
+}
 
 /// Any number that the type holds. The quick part is for those that have a point and, with it,
 /// fewer than 8 characters.
@@ -7318,9 +8444,7 @@ inline const char* take_real(const char* at, const char* end, double& value) noe
     // Closes the gap of the point.
     const std::uint64_t before = (std::uint64_t{1} << whole * 8) - 1;
     const std::uint64_t digits = (word & before) | (word >> 8U & ~before);
-    const double real = static_cast<double>(
-                            static_cast<std::int64_t>(join_digits(digits << (72 - size * 8)))) /
-                        powers_of_ten[size - whole - 1];
+    const double real = divide(join_digits(digits << (72 - size * 8)), size - whole - 1);
     value = sign != 0 ? -real : real;
     return behind;
 }
@@ -7359,118 +8483,27 @@ const char* take_integer(const char* at, const char* end, Int& value) noexcept {
 #ifndef GATEWIRE_WIRE_JSON_TAKE_NUMBER_IMPL_HPP
 #define GATEWIRE_WIRE_JSON_TAKE_NUMBER_IMPL_HPP
 
-// ==== gatewire/wire/json/nearest.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_WIRE_JSON_NEAREST_HPP
-#define GATEWIRE_WIRE_JSON_NEAREST_HPP
-
-// ==== gatewire/wire/json/product.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_JSON_PRODUCT_HPP
-#define GATEWIRE_WIRE_JSON_PRODUCT_HPP
-
-#include <cstdint>
-
-namespace rpc::inline v1::wire::json {
-
-/// A number of 128 bits.
-struct wide_product {
-    std::uint64_t high = 0;
-    std::uint64_t low = 0;
-};
-
-constexpr wide_product multiply_portably(std::uint64_t left, std::uint64_t right) noexcept {
-    constexpr std::uint64_t half = 0xFFFF'FFFFU;
-    const std::uint64_t low = (left & half) * (right & half);
-    const std::uint64_t first = (left >> 32U) * (right & half) + (low >> 32U);
-    const std::uint64_t second = (left & half) * (right >> 32U) + (first & half);
-    return {(left >> 32U) * (right >> 32U) + (first >> 32U) + (second >> 32U),
-            second << 32U | (low & half)};
-}
-
-#if defined(__SIZEOF_INT128__)
-
-__extension__ using wide_integer = unsigned __int128;
-
-constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
-    const wide_integer product = wide_integer{left} * right;
-    return {static_cast<std::uint64_t>(product >> 64U), static_cast<std::uint64_t>(product)};
-}
-
-#else
-
-constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
-    return multiply_portably(left, right);
-}
-
-#endif
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_PRODUCT_HPP
-// ==== end of gatewire/wire/json/product.hpp ====
-
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 
 namespace rpc::inline v1::wire::json {
 
-/// How many places `find_nearest` takes.
-inline constexpr std::size_t nearest_places_max = 22;
-
-/// The first 64 bits of 1/5, 1/25 and so on.
-inline constexpr std::array<std::uint64_t, nearest_places_max> inverse_powers_of_five = {
-    0xCCCCCCCCCCCCCCCCU, 0xA3D70A3D70A3D70AU, 0x83126E978D4FDF3BU, 0xD1B71758E219652BU,
-    0xA7C5AC471B478423U, 0x8637BD05AF6C69B5U, 0xD6BF94D5E57A42BCU, 0xABCC77118461CEFCU,
-    0x89705F4136B4A597U, 0xDBE6FECEBDEDD5BEU, 0xAFEBFF0BCB24AAFEU, 0x8CBCCC096F5088CBU,
-    0xE12E13424BB40E13U, 0xB424DC35095CD80FU, 0x901D7CF73AB0ACD9U, 0xE69594BEC44DE15BU,
-    0xB877AA3236A4B449U, 0x9392EE8E921D5D07U, 0xEC1E4A7DB69561A5U, 0xBCE5086492111AEAU,
-    0x971DA05074DA7BEEU, 0xF1C90080BAF72CB1U};
-
-/// The double that is nearest to `digits` times ten to minus `places` (at least one), by Daniel
-/// Lemire's "Number Parsing at a Gigabyte per Second". `digits` is not zero.
-/// @return false, for about one in 500, when 64 bits of the power of five do not tell.
-inline bool find_nearest(std::uint64_t digits, std::size_t places, double& value) noexcept {
-    const auto power = -static_cast<int>(places);
-    const int zeros = std::countl_zero(digits);
-    const wide_product product = multiply(digits << zeros, inverse_powers_of_five[places - 1]);
-    // The power was cut off, so the product is too small, by less than one here. What is just below
-    // a number of fewer bits may be that number, also where it is halfway between two doubles.
-    if ((product.high & 0x1FFU) == 0x1FFU) {
-        return false;
+[[gnu::noinline]] GATEWIRE_INLINE double nearest_double(std::uint64_t digits,
+                                                       std::size_t places) noexcept {
+    if (digits == 0 || places == 0) {  // and exact
+        return static_cast<double>(static_cast<std::int64_t>(digits));
     }
-    const auto upper = static_cast<int>(product.high >> 63U);
-    const std::uint64_t bits = product.high >> (upper + 9);  // 53, and one to round by
-    const std::uint64_t mantissa = (bits + (bits & 1U)) >> 1U;
-    // floor(log2(10^power)), and where the mantissa stands. Rounding up to the next power of two
-    // carries into the exponent, as it should.
-    const int exponent = ((power * 217'706) >> 16) + 63 + upper - zeros + 1022;
-    value = std::bit_cast<double>((static_cast<std::uint64_t>(exponent) << 52U) + mantissa);
-    return true;
+    return std::bit_cast<double>(nearest_bits<double>(digits, places));
 }
-
-}  // namespace rpc::inline v1::wire::json
-
-#endif  // GATEWIRE_WIRE_JSON_NEAREST_HPP
-// ==== end of gatewire/wire/json/nearest.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-
-namespace rpc::inline v1::wire::json {
 
 /// Adds digits to those that were met before; gives what follows. Stops behind 20 or more.
 inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_t& count) noexcept {
     while (count < 20) {
         const std::uint64_t word = load_word(at) ^ zero_digits;
         if (const std::size_t more = count_digits(word); more != 8) {
-            digits = digits * all_powers_of_ten[more] + join_first(word, more);
+            digits = digits * powers_of_ten[more] + join_first(word, more);
             count += more;
             return at + more;
         }
@@ -7504,13 +8537,12 @@ inline const char* take_long_real(const char* at, double& value) noexcept {
     if (count >= 20 || (*at | 0x20) == 'e') {
         return nullptr;
     }
-    double real = 0;
-    if (digits < std::uint64_t{1} << 53U) {
-        // Both operands are exact, so the one rounding of the division is the right one.
-        real = static_cast<double>(static_cast<std::int64_t>(digits)) / powers_of_ten[places];
-    } else if (places == 0 || !find_nearest(digits, places, real)) {
+    const bool is_short = digits < std::uint64_t{1} << 53U;
+    if (places == 0 && !is_short) {
         return nullptr;
     }
+    const double real = is_short && places < divisors.size() ? divide(digits, places)
+                                                             : nearest_double(digits, places);
     value = is_negative ? -real : real;
     return at;
 }
@@ -7686,6 +8718,9 @@ namespace rpc::inline v1::wire::json {
 template <class T>
 bool read(reader& in, T& value);  // read.hpp
 
+template <class T>
+bool read(reader& in, unmade<T>& value);  // read.hpp
+
 /// Whether `take_scalar` knows the type.
 template <class T>
 consteval bool is_takeable() {
@@ -7760,8 +8795,9 @@ const char* take(const char* at, reader& in, T& value) {
 #endif  // GATEWIRE_WIRE_JSON_TAKE_VALUE_HPP
 // ==== end of gatewire/wire/json/take_value.hpp ====
 
+#include <concepts>
 #include <cstddef>
-#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -7778,6 +8814,10 @@ namespace rpc::inline v1::wire::json {
 template <class T>
 bool read(reader& in, T& value);
 
+/// Reads a value that cannot be made before.
+template <class T>
+bool read(reader& in, unmade<T>& into);
+
 template <class Range>
 bool read_sequence(reader& in, Range& values);  // read_range.hpp
 
@@ -7788,6 +8828,9 @@ template <class T>
 bool read_aggregate(reader& in, T& value);  // read_aggregate.hpp
 
 template <class T>
+bool read_aggregate(reader& in, unmade<T>& into);  // read_aggregate.hpp
+
+template <class T>
 bool read_variant(reader& in, T& value);  // read_variant.hpp
 
 template <class Optional>
@@ -7796,7 +8839,15 @@ bool read_optional(reader& in, Optional& value) {
         value.reset();
         return in.null();
     }
-    return json::read(in, value.emplace());
+    using element = typename Optional::value_type;
+    if constexpr (std::default_initializable<element>) {
+        return json::read(in, value.emplace());
+    } else {
+        unmade<element> read;
+        const bool done = json::read(in, read);
+        value = std::move(read.value);
+        return done;
+    }
 }
 
 
@@ -7883,6 +8934,20 @@ bool read_tuple(reader& in, Tuple& value) {
     return read_one.finish();
 }
 
+template <class Tuple, std::size_t... Index>
+bool read_tuple(reader& in, unmade<Tuple>& into, std::index_sequence<Index...>) {
+    std::tuple<slot<std::tuple_element_t<Index, Tuple>>...> places;
+    if (!read_tuple(in, places)) {
+        return false;
+    }
+    if constexpr (is_std_array<Tuple>) {
+        into.value = Tuple{{std::move(value_in(std::get<Index>(places)))...}};
+    } else {
+        into.value.emplace(std::move(value_in(std::get<Index>(places)))...);
+    }
+    return true;
+}
+
 template <class Map>
 bool read_map(reader& in, Map& values) {
     if (!in.enter_object()) {
@@ -7896,17 +8961,44 @@ bool read_map(reader& in, Map& values) {
         if (next != step::item) {
             return next == step::end;
         }
-        const auto [entry, added] = values.try_emplace(std::string(name));
-        if (!added) {
-            return in.fail_value("duplicate member '" + printable(entry->first) + "'");
-        }
-        if (!json::read(in, entry->second)) {
-            return in.inside_member(entry->first);
+        using mapped = typename Map::mapped_type;
+        if constexpr (std::default_initializable<mapped>) {
+            const auto [entry, added] = values.try_emplace(std::string(name));
+            if (!added) {
+                return in.fail_value("duplicate member '" + printable(entry->first) + "'");
+            }
+            if (!json::read(in, entry->second)) {
+                return in.inside_member(entry->first);
+            }
+        } else {
+            const std::string key(name);
+            unmade<mapped> read;
+            if (!json::read(in, read)) {
+                return in.inside_member(key);
+            }
+            if (!values.try_emplace(key, std::move(*read.value)).second) {
+                return in.fail_value("duplicate member '" + printable(key) + "'");
+            }
         }
     }
 }
 
-/// Reads through nlohmann's value, made by our own strict reader.
+template <class T>
+void convert_dynamic(const nlohmann::json& dynamic, T& value) {
+    if constexpr (requires { nlohmann::adl_serializer<T>::from_json(dynamic, value); }) {
+        nlohmann::adl_serializer<T>::from_json(dynamic, value);
+    } else {
+        value = nlohmann::adl_serializer<T>::from_json(dynamic);
+    }
+}
+
+template <class T>
+void convert_dynamic(const nlohmann::json& dynamic, unmade<T>& into) {
+    into.value.emplace(nlohmann::adl_serializer<T>::from_json(dynamic));
+}
+
+/// Reads through nlohmann's value, made by our own strict reader. The cursor stands at the value
+/// while the user's code looks at it, for the place of what that throws.
 template <class T>
 bool read_custom(reader& in, T& value) {
     in.skip_space();
@@ -7915,17 +9007,11 @@ bool read_custom(reader& in, T& value) {
     if (!read_dynamic(in, dynamic)) {
         return false;
     }
-    try {
-        if constexpr (requires { nlohmann::adl_serializer<T>::from_json(dynamic, value); }) {
-            nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic), value);
-        } else {
-            value = nlohmann::adl_serializer<T>::from_json(std::as_const(dynamic));
-        }
-        return true;
-    } catch (const std::exception& failure) {
-        in.move_to(start);
-        return in.fail_value(printable(failure.what(), 200));
-    }
+    const char* const behind = in.at();
+    in.move_to(start);
+    convert_dynamic(dynamic, value);
+    in.move_to(behind);
+    return true;
 }
 
 template <class T>
@@ -8011,21 +9097,45 @@ bool read(reader& in, T& value) {
     }
 }
 
-/// Reads a text that is exactly one value, with white space around it. When the value is not what
-/// the type wants, the rest is checked too: a text that is not JSON fails as such wherever it errs.
+template <class T>
+bool read(reader& in, unmade<T>& into) {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (!diagnose_read<T>()) {
+        return false;
+    } else if constexpr (kind == type_kind::custom) {
+        return read_custom(in, into);
+    } else if constexpr (kind == type_kind::aggregate) {
+        return read_aggregate(in, into);
+    } else {
+        return read_tuple(in, into, std::make_index_sequence<std::tuple_size_v<T>>{});
+    }
+}
+
+/// Reads a text that is exactly one value, with white space around it.
 template <class T>
 bool read_text(std::string_view text, T& value, read_error& error) {
     reader in(text);
-    if (json::read(in, value) && in.finish()) {
-        return true;
+    return (json::read(in, value) && in.finish()) || take_worst_error(text, in, error);
+}
+
+/// Runs `read_it()`, which reads by `in`. What is thrown meanwhile, be it by the code of the user's
+/// types or for lack of memory, is a failure like any other.
+template <class Read>
+bool guarded_read(reader& in, Read&& read_it) {
+    try {
+        return read_it();
+    } catch (...) {
+        return in.fail_thrown();
     }
-    error = in.take_error();
-    read_error other;
-    if (error.kind == read_failure::value && !validate(text, other) &&
-        other.kind == read_failure::syntax) {
-        error = std::move(other);
-    }
-    return false;
+}
+
+/// Makes a value of a type of the user's and reads it as `read_text` does, guarded.
+/// @param value  Empty after a failure, if not even its constructor did its work.
+template <class T>
+bool make_from_text(std::string_view text, std::optional<T>& value, read_error& error) {
+    reader in(text);
+    return guarded_read(in, [&] { return json::read(in, value.emplace()) && in.finish(); }) ||
+           take_worst_error(text, in, error);
 }
 
 }  // namespace rpc::inline v1::wire::json
@@ -8040,6 +9150,7 @@ bool read_text(std::string_view text, T& value, read_error& error) {
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8047,6 +9158,8 @@ bool read_text(std::string_view text, T& value, read_error& error) {
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1::wire::json {
@@ -8156,7 +9269,7 @@ bool read_members(reader& in, std::index_sequence<Index...>, Member&... member) 
     void* const members[] = {address_of(member)..., nullptr};
     return read_other_members(in, at, done,
                               {{names_of<T>, sorted_names_of<T>}, all_actions<Member...>,
-                               default_members<T>, members});
+                               default_members<T> && std::default_initializable<T>, members});
 }
 
 template <class T>
@@ -8164,6 +9277,28 @@ bool read_aggregate(reader& in, T& value) {
     return in.enter_object() && visit_members(value, [&in](auto&... member) {
         return read_members<T>(in, std::index_sequence_for<decltype(member)...>{}, member...);
     });
+}
+
+template <class T, class... Member>
+bool read_aggregate(reader& in, unmade<T>& into, std::tuple<Member...>& members) {
+    return in.enter_object() && std::apply(
+        [&](auto&... member) {
+            if (!read_members<T>(in, std::index_sequence_for<Member...>{}, member...)) {
+                return false;
+            }
+            into.value.emplace(T{std::move(value_in(member))...});
+            return true;
+        },
+        members);
+}
+
+template <class T>
+bool read_aggregate(reader& in, unmade<T>& into) {
+    using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
+        return std::type_identity<std::tuple<slot<std::remove_reference_t<decltype(member)>>...>>();
+    }));
+    typename members::type places;
+    return read_aggregate(in, into, places);
 }
 
 }  // namespace rpc::inline v1::wire::json
@@ -8308,6 +9443,7 @@ GATEWIRE_INLINE bool read_other_members(reader& in, const char* at, std::size_t 
 
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -8333,7 +9469,14 @@ std::size_t reserve_by_first(reader& in, const char* first, std::size_t budget, 
 template <class Sequence>
 bool read_element_into(reader& in, Sequence& values) {
     using element = typename Sequence::value_type;
-    if constexpr (std::is_same_v<typename Sequence::reference, element&>) {
+    if constexpr (!std::default_initializable<element>) {
+        unmade<element> read;
+        const bool done = json::read(in, read);
+        if (done) {
+            values.push_back(std::move(*read.value));
+        }
+        return done;
+    } else if constexpr (std::is_same_v<typename Sequence::reference, element&>) {
         values.push_back(element());
         return json::read(in, values.back());
     } else {  // std::vector<bool>
@@ -8349,31 +9492,36 @@ bool read_element_into(reader& in, Sequence& values) {
 template <class Sequence>
 std::size_t take_elements(reader& in, Sequence& values) {
     using element = typename Sequence::value_type;
-    const char* at = in.at();
+    // Also where a container throws, so that the place is that of the element.
+    struct cursor {
+        reader& in;
+        const char* at;
+        ~cursor() { in.move_to(at); }
+    };
+    cursor here{in, in.at()};
     const char* const end = in.end();
     std::size_t count = 0;
-    for (; at != end && *at == ','; ++count) {
+    for (; here.at != end && *here.at == ','; ++count) {
         element value{};
-        const char* const behind = take_scalar(at + 1, end, value);
+        const char* const behind = take_scalar(here.at + 1, end, value);
         if (behind == nullptr) {
             break;
         }
+        here.at = behind;
         values.push_back(std::move(value));
-        at = behind;
     }
-    in.move_to(at);
     return count;
 }
 
 template <class Set>
 bool insert_element_into(reader& in, Set& values) {
-    typename Set::value_type value{};
+    slot<typename Set::value_type> value{};
     const char* const start = in.at();
     if (!json::read(in, value)) {
         return false;
     }
     const std::size_t size = values.size();
-    values.insert(std::move(value));
+    values.insert(std::move(value_in(value)));
     if (values.size() == size) {
         in.move_to(start);
         return in.fail_value("an element that is there already");
@@ -8438,6 +9586,7 @@ bool read_set(reader& in, Set& values) {
 #define GATEWIRE_WIRE_JSON_READ_VARIANT_HPP
 
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8454,7 +9603,17 @@ struct indexed_value {
 
 template <std::size_t Index, class Variant>
 bool read_alternative(reader& in, Variant& value) {
-    return json::read(in, value.template emplace<Index>());
+    using alternative = std::variant_alternative_t<Index, Variant>;
+    if constexpr (std::default_initializable<alternative>) {
+        return json::read(in, value.template emplace<Index>());
+    } else {
+        unmade<alternative> read;
+        const bool done = json::read(in, read);
+        if (done) {
+            value.template emplace<Index>(std::move(*read.value));
+        }
+        return done;
+    }
 }
 
 template <class Variant, std::size_t... Index>
@@ -8526,6 +9685,7 @@ bool read_variant(reader& in, Variant& value) {
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -8550,6 +9710,7 @@ struct served_gateway {
     void (*connected)(void* gateway, const session_info& info) = nullptr;
     void (*disconnected)(void* gateway, const error& why) = nullptr;
     void (*missed)(void* gateway, const gap& events) = nullptr;
+    void (*unsubscribed)(void* gateway, const refused_subscription& what) = nullptr;
     /// Instead of `handle`: takes the events of every name, whose data is some JSON.
     void (*handle_named)(void* gateway, std::string_view event, std::string_view data) = nullptr;
     std::shared_ptr<const void> names{};  ///< What names live in that are no constants.
@@ -8557,16 +9718,16 @@ struct served_gateway {
 
 template <class Gateway, class Entry>
 bool handle_event(void* gateway, std::string_view data, wire::json::read_error& failure) {
-    typename Entry::payload payload{};
-    if (!wire::json::read_text(data, payload, failure)) {
+    std::optional<wire::json::slot<typename Entry::payload>> payload;
+    if (!wire::json::make_from_text(data, payload, failure)) {
         return false;
     }
     Gateway& told = *static_cast<Gateway*>(gateway);
     constexpr auto function = Entry::function;
     if constexpr (Entry::is_member) {
-        (told.*function)(std::move(payload));
+        (told.*function)(std::move(wire::json::value_in(*payload)));
     } else {
-        function(told, std::move(payload));
+        function(told, std::move(wire::json::value_in(*payload)));
     }
     return true;
 }
@@ -8599,6 +9760,13 @@ served_gateway serve_gateway(Gateway& gateway) {
     if constexpr (requires(const gap& events) { gateway.on_gap(events); }) {
         result.missed = [](void* told, const gap& events) {
             static_cast<Gateway*>(told)->on_gap(events);
+        };
+    }
+    if constexpr (requires(const refused_subscription& what) {
+                      gateway.on_subscription_refused(what);
+                  }) {
+        result.unsubscribed = [](void* told, const refused_subscription& what) {
+            static_cast<Gateway*>(told)->on_subscription_refused(what);
         };
     }
     return result;
@@ -8703,6 +9871,41 @@ private:
 #ifndef GATEWIRE_TYPED_COMPLETION_HPP
 #define GATEWIRE_TYPED_COMPLETION_HPP
 
+// ==== gatewire/session/insist.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_INSIST_HPP
+#define GATEWIRE_SESSION_INSIST_HPP
+
+#include <new>
+#include <thread>
+
+namespace rpc::inline v1::session {
+
+/// Begins something without which others would wait for ever: where there is no memory for it, it
+/// is begun again, since what is short now may be there in a moment.
+/// @param begin  May be called many times; nothing has happened if it throws.
+template <class Begin>
+void insist(Begin&& begin) {
+    constexpr int tries = 10'000;
+    for (int left = tries;; --left) {
+        try {
+            begin();
+            return;
+        } catch (const std::bad_alloc&) {
+            if (left == 0) {
+                throw;
+            }
+            std::this_thread::yield();
+        }
+    }
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_INSIST_HPP
+// ==== end of gatewire/session/insist.hpp ====
 
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_cancellation_slot.hpp>
@@ -8713,10 +9916,13 @@ private:
 #include <asio/prefer.hpp>
 #include <asio/system_executor.hpp>
 
+#include <concepts>
 #include <condition_variable>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -8727,34 +9933,115 @@ namespace rpc::inline v1::typed {
 
 using session::call_completion;
 
+template <class Result>
+struct kept_value {
+    using type = wire::json::slot<Result>;
+};
+
 /// The value of a call as it is kept; `void` is kept as nothing.
 template <class Result>
-using kept_result = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+using kept_result =
+    typename std::conditional_t<std::is_void_v<Result>, std::type_identity<std::monostate>,
+                                kept_value<Result>>::type;
 
 /// The error for a result that is not of the expected type.
 std::exception_ptr unreadable_result(const wire::json::read_error& failure);
 
-/// Reads a result. @return The error if it is not of the expected type.
-template <class Result>
-std::exception_ptr read_result(std::string_view text, kept_result<Result>& value) {
-    if constexpr (!std::is_void_v<Result>) {
-        wire::json::read_error failure;
-        if (!wire::json::read_text(text, value, failure)) {
-            return unreadable_result(failure);
-        }
-    }
-    return nullptr;
+/// Makes the value that a result's text says. @return Whether that is of the expected type.
+template <class Value>
+bool read_value(std::string_view text, std::optional<Value>& value,
+                wire::json::read_error& failure) {
+    return wire::json::make_from_text(text, value, failure);
 }
+
+/// Reads a result. @return Why there is none.
+template <class Result>
+std::exception_ptr read_result([[maybe_unused]] std::string_view text,
+                               std::optional<kept_result<Result>>& value) noexcept {
+    try {
+        if constexpr (std::is_void_v<Result>) {
+            value.emplace();
+        } else {
+            wire::json::read_error failure;
+            if (!read_value(text, value, failure)) {
+                return unreadable_result(failure);
+            }
+        }
+        return nullptr;
+    } catch (...) {  // No memory, not even for the words.
+        return std::current_exception();
+    }
+}
+
+/// A value whose move may throw, where it stays until the handler has it: whoever moved it on the
+/// way would have nobody to tell.
+template <class Value>
+struct settled_value {
+    std::optional<Value> read;
+    Value spare{};
+};
+
+/// What is passed on for a handler: a value itself, or, where a move of it may throw, its place.
+template <class Value>
+using carried_value = std::conditional_t<std::is_nothrow_move_constructible_v<Value>, Value,
+                                         std::unique_ptr<settled_value<Value>>>;
+
+template <class Value>
+Value& value_of(Value& carried) noexcept {
+    return carried;
+}
+template <class Value>
+Value& value_of(std::unique_ptr<settled_value<Value>>& carried) noexcept {
+    return carried->read ? *carried->read : carried->spare;
+}
+
+/// What a handler is given: what was read, or a spare value beside an error. Where a value's
+/// constructor or move may throw, it is made with the call, whose maker can hear of that; when the
+/// call ends, nobody could.
+template <class Value, bool = std::is_nothrow_move_constructible_v<Value>,
+          bool = std::is_nothrow_default_constructible_v<Value>>
+class given_value {
+public:
+    /// Where it is read into.
+    std::optional<Value>& room() noexcept { return read_; }
+    Value take() noexcept { return read_ ? std::move(*read_) : Value{}; }
+
+private:
+    std::optional<Value> read_;
+};
+template <class Value>
+class given_value<Value, true, false> {
+public:
+    std::optional<Value>& room() noexcept { return read_; }
+    Value take() noexcept { return read_ ? std::move(*read_) : std::move(spare_); }
+
+private:
+    std::optional<Value> read_;
+    Value spare_{};
+};
+template <class Value, bool IsMadeSafely>
+class given_value<Value, false, IsMadeSafely> {
+public:
+    std::optional<Value>& room() noexcept { return place_->read; }
+    carried_value<Value> take() noexcept { return std::move(place_); }
+
+private:
+    carried_value<Value> place_ = std::make_unique<settled_value<Value>>();
+};
 
 /// Runs a completion handler with what its call gave.
 template <class Result, class Handler>
-void run_handler(Handler&& handler, std::exception_ptr failure, kept_result<Result>&& value) {
+void run_handler(Handler&& handler, std::exception_ptr failure,
+                 carried_value<kept_result<Result>>&& value) {
     asio::get_associated_cancellation_slot(handler).clear();
     if constexpr (std::is_void_v<Result>) {
         static_cast<void>(value);
         std::forward<Handler>(handler)(std::move(failure));
     } else {
-        std::forward<Handler>(handler)(std::move(failure), std::move(value));
+        static_assert(std::default_initializable<Result>,
+                      "gatewire: an asynchronous call that fails completes with an empty result, "
+                      "so a result needs a default constructor: use call, or std::optional of it");
+        std::forward<Handler>(handler)(std::move(failure), std::move(value_of(value)));
     }
 }
 
@@ -8766,6 +10053,31 @@ inline constexpr bool has_executor =
     !std::is_same_v<asio::associated_executor_t<Handler, asio::system_executor>,
                     asio::system_executor>;
 
+/// Runs a completion that holds its end, once, wherever it was posted to; owns it until then. If
+/// there is no memory for posting it, it is still there to be posted again.
+template <class Completion>
+class completion_step {
+public:
+    explicit completion_step(Completion& what) noexcept
+        : what_(&what), throwing_(std::uncaught_exceptions()) {}
+    completion_step(completion_step&& other) noexcept
+        : what_(std::exchange(other.what_, nullptr)), throwing_(other.throwing_) {}
+    completion_step& operator=(completion_step&&) = delete;
+    completion_step(const completion_step&) = delete;
+    completion_step& operator=(const completion_step&) = delete;
+    ~completion_step() {
+        if (what_ != nullptr && std::uncaught_exceptions() <= throwing_) {
+            what_->dispose();
+        }
+    }
+
+    void operator()() { std::exchange(what_, nullptr)->run(); }
+
+private:
+    Completion* what_;
+    int throwing_;  // exceptions on their way when it was made
+};
+
 /// Ends a call by running a completion handler on the gateway's strand.
 ///
 /// It holds no work of its own: a call that waits has a connection or a deadline to wait for, which
@@ -8776,23 +10088,24 @@ public:
     explicit ordered_completion(Handler handler)
         : call_completion(turn::in_order), handler_(std::move(handler)) {}
 
-    void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
-        std::exception_ptr failure = read_result<Result>(result, value);
-        end(std::move(failure), std::move(value));
+    void succeed(std::string_view result) override {
+        end(read_result<Result>(result, value_.room()));
     }
 
-    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why), {}); }
+    void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
 
     void fail(const error& why, const strand& gateway) noexcept override {
-        asio::post(gateway, [handler = take_handler(), why]() mutable {
-            run_handler<Result>(std::move(handler), std::make_exception_ptr(why), {});
-        });
+        failure_ = std::make_exception_ptr(why);
+        session::insist([&] { asio::post(gateway, completion_step(*this)); });
     }
 
     void dispose() noexcept override { session::destroy_completion(this); }
 
 private:
+    friend class completion_step<ordered_completion>;
+
+    void run() { end(std::move(failure_)); }
+
     /// The memory goes first, so that a call which the handler makes can have it.
     Handler take_handler() noexcept {
         Handler handler = std::move(handler_);
@@ -8800,10 +10113,13 @@ private:
         return handler;
     }
 
-    void end(std::exception_ptr failure, kept_result<Result>&& value) {
+    void end(std::exception_ptr failure) {
+        carried_value<kept_result<Result>> value = value_.take();
         run_handler<Result>(take_handler(), std::move(failure), std::move(value));
     }
 
+    given_value<kept_result<Result>> value_;
+    std::exception_ptr failure_;  // while it is on its way to the strand
     Handler handler_;
 };
 
@@ -8818,20 +10134,19 @@ public:
           work_(asio::prefer(executor_, asio::execution::outstanding_work.tracked)) {}
 
     void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
-        std::exception_ptr failure = read_result<Result>(result, value);
-        asio::dispatch(executor_, last_step(std::move(failure), std::move(value)));
-        dispose();
+        failure_ = read_result<Result>(result, value_.room());
+        end();
     }
 
     void refuse(const error& why) noexcept override {
-        asio::dispatch(executor_, last_step(std::make_exception_ptr(why), {}));
-        dispose();
+        failure_ = std::make_exception_ptr(why);
+        end();
     }
 
     void fail(const error& why, const strand&) noexcept override {
-        asio::post(executor_, last_step(std::make_exception_ptr(why), {}));
-        dispose();
+        failure_ = std::make_exception_ptr(why);
+        const executor where = executor_;  // This may be gone before the post returns.
+        session::insist([&] { asio::post(where, completion_step(*this)); });
     }
 
     void dispose() noexcept override { session::destroy_completion(this); }
@@ -8848,13 +10163,31 @@ private:
         }
     }
 
-    auto last_step(std::exception_ptr failure, kept_result<Result> value) {
-        return [handler = std::move(handler_), failure = std::move(failure),
-                kept = std::move(value)]() mutable {
-            run_handler<Result>(std::move(handler), std::move(failure), std::move(kept));
-        };
+    friend class completion_step<handler_completion>;
+
+    void end() noexcept {
+        const executor where = executor_;  // This may be gone before the dispatch returns.
+        session::insist([&] { asio::dispatch(where, completion_step(*this)); });
     }
 
+    /// The memory goes first, so that a call which the handler makes can have it. What the handler
+    /// throws leaves the loop: here it would look as if this had not been run.
+    void run() noexcept {
+        Handler handler = std::move(handler_);
+        const executor where = executor_;
+        [[maybe_unused]] const auto working = std::move(work_);
+        std::exception_ptr failure = std::move(failure_);
+        carried_value<kept_result<Result>> value = value_.take();
+        dispose();
+        try {
+            run_handler<Result>(std::move(handler), std::move(failure), std::move(value));
+        } catch (...) {
+            session::insist([&] { session::throw_later(where, std::current_exception()); });
+        }
+    }
+
+    given_value<kept_result<Result>> value_;
+    std::exception_ptr failure_;
     Handler handler_;
     executor executor_;
     // Keeps the handler's context running. Not an executor_work_guard: that of Asio 1.22 does not
@@ -8884,18 +10217,15 @@ public:
     waiting_completion() : call_completion(turn::at_once) {}
 
     void succeed(std::string_view result) noexcept override {
-        kept_result<Result> value{};
-        std::exception_ptr failure = read_result<Result>(result, value);
-        end(std::move(failure), std::move(value));
+        end(read_result<Result>(result, value_));  // Nobody looks at it before the end is told.
     }
 
-    void refuse(const error& why) noexcept override {
-        end(std::make_exception_ptr(why), kept_result<Result>{});
-    }
+    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why)); }
 
     void fail(const error& why, const strand&) noexcept override { refuse(why); }
 
-    void dispose() noexcept override {}
+    /// There was no memory for its end.
+    void dispose() noexcept override { end(std::make_exception_ptr(std::bad_alloc())); }
 
     bool is_done() const override {
         const std::lock_guard lock(mutex_);
@@ -8915,23 +10245,28 @@ public:
             std::rethrow_exception(std::exchange(failure_, nullptr));
         }
         if constexpr (!std::is_void_v<Result>) {
-            return std::move(value_);
+            try {
+                return std::move(wire::json::value_in(*value_));
+            } catch (...) {
+                wire::json::read_error unmoved;
+                unmoved.message = wire::json::printable(detail::thrown_text(), 200);
+                std::rethrow_exception(unreadable_result(unmoved));
+            }
         }
     }
 
 private:
-    void end(std::exception_ptr failure, kept_result<Result> value) {
+    void end(std::exception_ptr failure) {
         // Told with the mutex held: the waiting thread cannot leave, and this object go, before.
         const std::lock_guard lock(mutex_);
         failure_ = std::move(failure);
-        value_ = std::move(value);
         is_done_ = true;
         done_.notify_all();
     }
 
     mutable std::mutex mutex_;
     std::condition_variable done_;
-    kept_result<Result> value_{};
+    std::optional<kept_result<Result>> value_;
     std::exception_ptr failure_;
     bool is_done_ = false;
 };
@@ -9112,6 +10447,7 @@ struct write_error {
     std::string where;    // from the value that was to be written: "[0].price", or empty
     std::string message;  // "infinity has no JSON form"
     unsigned depth_left = depth_max;
+    bool is_thrown = false;  // the message is what the user's code threw
 
     /// "params[0].price: infinity has no JSON form" for the root "params".
     std::string text(std::string_view root) const { return place_text(root, where, message); }
@@ -9121,6 +10457,13 @@ struct write_error {
         where.clear();
         message = std::move(text);
         depth_left = depth_max;  // the containers that are open are given up
+        is_thrown = false;
+        return false;
+    }
+    /// Says what is being handled. Only inside of a catch block.
+    bool fail_thrown() {
+        fail(printable(rpc::detail::thrown_text(), 200));
+        is_thrown = true;
         return false;
     }
     bool inside_member(std::string_view name) {
@@ -9220,8 +10563,6 @@ private:
 #define GATEWIRE_WIRE_JSON_WRITE_SCALAR_HPP
 
 
-#include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -9257,34 +10598,40 @@ inline char* put_bool(char* at, bool value) noexcept {
     return at + (value ? 4 : 5);
 }
 
-/// `put_real` for all that is not quickly known to be a short decimal. Not negative. Never inlined,
-/// as what it needs would be paid for by all.
-char* put_unusual_real(char* at, double value, sink& to);
+/// `put_real` for all that is not quickly known to be a short decimal, as bits without the sign.
+/// Never inlined, as what it needs would be paid for by all.
+char* put_unusual_real(char* at, std::uint64_t bits, sink& to);
 
 /// Writes the shortest text that reads back as the same value, always with a point or an exponent,
 /// so that a reader without types sees a real number.
-inline char* put_real(char* at, double value, sink& to) {
+inline char* put_real(char* at, const double& value, sink& to) {
+    std::uint64_t bits = bits_of(value);
     *at = '-';
-    at += std::bit_cast<std::uint64_t>(value) >> 63U;
-    value = std::fabs(value);
-    if (value < 1e7) {
-        // A decimal of at most 8 places: with at most 15 digits, there is no shorter one. The
-        // smallest of those with more than 6 are shorter with an exponent.
-        const auto scaled = static_cast<std::int64_t>(value * 1e8 + 0.5);
-        const auto digits = static_cast<std::uint64_t>(scaled);
-        if (static_cast<double>(scaled) / 1e8 == value && digits - 1 >= 99'999) {
-            return put_decimal(at, digits);
-        }
-    } else if (value < 1e15) {
-        const auto whole = static_cast<std::int64_t>(value);
-        if (static_cast<double>(whole) == value) {
-            return put_literal(put_digits(at, static_cast<std::uint64_t>(whole)), ".0");
+    at += bits >> 63U;
+    bits &= ~sign_bit<double>;
+    const std::uint64_t exponent = bits >> 52U;
+    const std::uint64_t significand = bits << 11U | sign_bit<double>;
+    constexpr std::uint64_t one = 1023;
+    constexpr std::uint64_t lowest = one - 10;
+    if (exponent - one < 49 && significand << (exponent - one + 1) == 0) {
+        return put_literal(put_digits(at, significand >> (one + 63 - exponent)), ".0");
+    }
+    if (exponent - lowest < 33) {
+        // From 2^-10 to 2^23, the nearest decimal of 8 places: with at most 15 digits, there is no
+        // shorter one. Of smaller ones, those with many zeros are shorter with an exponent.
+        const std::uint64_t scale = ten_to_8 << (exponent - lowest + 2);
+        const auto [digits, rest] = multiply(significand >> 11U, scale);
+        // It is the number if it is no further off than half the distance to the next double. Below
+        // a power of two that is half of it again, but in this range these have 8 places or are far
+        // from a number that has.
+        if (rest + scale / 2 <= scale) {
+            return put_decimal(at, digits + (rest >> 63U));
         }
     }
-    return put_unusual_real(at, value, to);
+    return put_unusual_real(at, bits, to);
 }
 
-char* put_real(char* at, float value, sink& to);
+char* put_real(char* at, const float& value, sink& to);
 
 template <class Int>
 void write_integer(buffer& out, Int value) {
@@ -9292,7 +10639,7 @@ void write_integer(buffer& out, Int value) {
     out.commit_to(put_integer(at, value));
 }
 
-inline bool write_real(buffer& out, double value, write_error& error) {
+inline bool write_real(buffer& out, const double& value, write_error& error) {
     out.prepare(real_size_max + put_slack);
     sink to(out, error);
     const char* const end = put_real(to.cursor(), value, to);
@@ -9348,19 +10695,29 @@ inline std::uint64_t round_to_odd(std::uint64_t power, std::uint64_t quarters) n
     return product.high | (product.low != 0 ? 1U : 0U);
 }
 
-/// The shortest decimal that is nearer to `value` than to any other double, by Raffaello
-/// Giulietti's "The Schubfach way to render doubles". Only for 0.001 to 10^15, where every power of
-/// ten that is needed fits a word. There may be zeros at the end.
-inline decimal find_shortest(double value) noexcept {
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52U) - 1);
-    const auto power = static_cast<int>(bits >> 52U) - 1075;
-    const std::uint64_t significand = fraction | std::uint64_t{1} << 52U;
-    const bool is_closer_below = fraction == 0;
+/// A positive number, which is `significand` times two to `power`.
+template <class Float>
+struct binary {
+    explicit binary(real_bits<Float> bits) noexcept
+        : significand((bits & (hidden_bit<Float> - 1)) | hidden_bit<Float>),
+          power(static_cast<int>(bits >> real_format<Float>::fraction_size) -
+                real_format<Float>::bias - real_format<Float>::fraction_size) {}
+
+    std::uint64_t significand;
+    int power;
+};
+
+/// The shortest decimal that is nearer to a number than to any other of its type, by Raffaello
+/// Giulietti's "The Schubfach way to render doubles". Only from 0.001 on and where the power of two
+/// is negative: there every power of ten that is needed fits a word. There may be zeros at the end.
+template <class Float>
+decimal find_shortest(const binary<Float>& value) noexcept {
+    const auto [significand, power] = value;
+    const bool is_closer_below = significand == hidden_bit<Float>;
     // floor(log10(2^power)), or of 3/4 of it.
     const int exponent = (power * 1'262'611 - (is_closer_below ? 524'031 : 0)) >> 22;
     const auto places = static_cast<std::size_t>(-exponent);
-    const std::uint64_t scale = all_powers_of_ten[places];
+    const std::uint64_t scale = powers_of_ten[places];
     const int zeros = std::countl_zero(scale);
     const int shift = power + (63 - zeros) + 1;  // of the power of ten: floor(log2(scale))
     const auto scaled = [&](std::uint64_t quarters) {
@@ -9385,22 +10742,24 @@ inline decimal find_shortest(double value) noexcept {
     return {whole + (is_up ? 1 : 0), places};
 }
 
-/// Writes the shortest text of a double from 0.001 to 10^15 that is not whole.
-inline char* put_shortest_decimal(char* at, double value) noexcept {
+/// Writes the shortest text, without an exponent, of a number that `find_shortest` takes.
+template <class Float>
+char* put_shortest_decimal(char* at, real_bits<Float> bits) noexcept {
+    const binary<Float> value(bits);
     const decimal found = find_shortest(value);
-    // No whole number is between a double and a decimal that is read as it.
-    const auto whole = static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
-    std::uint64_t rest = found.digits - whole * all_powers_of_ten[found.places];
+    // No whole number is between a value and a decimal that is read as it.
+    const std::uint64_t whole = value.significand >> -value.power;
+    std::uint64_t rest = found.digits - whole * powers_of_ten[found.places];
     at = put_digits(at, whole);
     *at++ = '.';
     std::uint64_t last = 0;
     if (found.places > 16) {
         const std::size_t places = found.places - 16;
-        const std::uint64_t scale = all_powers_of_ten[places];
-        last = rest % scale * all_powers_of_ten[8 - places];
+        const std::uint64_t scale = powers_of_ten[places];
+        last = rest % scale * powers_of_ten[8 - places];
         rest /= scale;
     } else {
-        rest *= all_powers_of_ten[16 - found.places];
+        rest *= powers_of_ten[16 - found.places];
     }
     const std::uint64_t parts[] = {split_digits(rest / ten_to_8), split_digits(rest % ten_to_8),
                                    split_digits(last)};
@@ -9416,38 +10775,38 @@ inline char* put_shortest_decimal(char* at, double value) noexcept {
 #endif  // GATEWIRE_WIRE_JSON_SHORTEST_HPP
 // ==== end of gatewire/wire/json/shortest.hpp ====
 
+#include <bit>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace rpc::inline v1::wire::json {
 
-/// Writes `value` if it is a decimal of at most 15 digits, of them at most six behind the point.
-/// The fewest that divide back to the value are its shortest text.
-inline char* put_short_decimal(char* at, double value) noexcept {
-    constexpr double limit = 1e15;
-    for (std::size_t places = 1; places != 7; ++places) {
-        const double scaled = value * powers_of_ten[places];
-        if (!(scaled < limit)) {
-            return nullptr;
-        }
-        const auto digits = static_cast<std::uint64_t>(scaled + 0.5);
-        if (static_cast<double>(digits) / powers_of_ten[places] == value) {
-            const std::uint64_t scale = all_powers_of_ten[places];
-            at = put_digits(at, digits / scale);
-            *at = '.';
-            put_all(at + 1, split_digits(digits % scale * all_powers_of_ten[8 - places]));
-            return at + 1 + places;
-        }
+/// Writes a number below 0.001 if it is a decimal of at most six places: no shorter text has more
+/// of them. The reading of the nearest one tells whether it is.
+inline char* put_small_decimal(char* at, std::uint64_t bits) noexcept {
+    constexpr std::uint64_t lowest = 1023 - 21;
+    const std::uint64_t exponent = bits >> 52U;
+    if (exponent < lowest) {
+        return nullptr;
     }
-    return nullptr;
+    const std::uint64_t significand = (bits & (hidden_bit<double> - 1)) | hidden_bit<double>;
+    const std::uint64_t scaled = multiply(significand << 11U, 1'000'000).high;
+    const std::uint64_t digits = ((scaled >> (1021 - exponent)) + 1) >> 1U;
+    if (digits == 0 || nearest_bits<double>(digits, 6) != bits) {
+        return nullptr;
+    }
+    const std::uint64_t word = split_digits(digits * 100);
+    at = put_literal(at, "0.");
+    store_word(at, word | zero_digits);
+    return at + 8 - std::countl_zero(word) / 8;
 }
 
 /// Lets the library find the shortest text; adds what makes it a real number for every reader.
 template <class Float>
 char* put_shortest(char* at, Float value) noexcept {
+    const default_environment at_rest;
     char* const end = std::to_chars(at, at + real_size_max, value).ptr;
     return std::string_view(at, static_cast<std::size_t>(end - at)).find_first_of(".e") ==
                    std::string_view::npos
@@ -9456,29 +10815,38 @@ char* put_shortest(char* at, Float value) noexcept {
 }
 
 template <class Float>
-bool fail_real(Float value, write_error& error) {
-    return error.fail(std::isnan(value) ? "NaN has no JSON form" : "infinity has no JSON form");
+char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
+    constexpr bool is_double = sizeof(Float) == 8;
+    constexpr real_bits<Float> least = is_double ? bits_of(1e-3) : bits_of(1e-3F);
+    constexpr real_bits<Float> limit = is_double ? bits_of(1e15) : bits_of(8'388'608.0F);
+    if (bits >= infinite_bits<Float>) {
+        to.error.fail(bits == infinite_bits<Float> ? "infinity has no JSON form"
+                                                   : "NaN has no JSON form");
+        return nullptr;
+    }
+    if (bits == 0) {
+        return put_literal(at, "0.0");
+    }
+    if (bits >= least && bits < limit) {
+        return put_shortest_decimal<Float>(at, bits);
+    }
+    if constexpr (is_double) {
+        if (char* const end = bits < least ? put_small_decimal(at, bits) : nullptr) {
+            return end;
+        }
+    }
+    return put_shortest(at, std::bit_cast<Float>(bits));
 }
 
 
-[[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, double value, sink& to) {
-    if (!std::isfinite(value)) {
-        fail_real(value, to.error);
-        return nullptr;
-    }
-    if (value >= 1e-3 && value < 1e15) {
-        return put_shortest_decimal(at, value);
-    }
-    char* const end = put_short_decimal(at, value);
-    return end != nullptr ? end : put_shortest(at, value);
+[[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, std::uint64_t bits, sink& to) {
+    return put_any_real<double>(at, bits, to);
 }
 
-GATEWIRE_INLINE char* put_real(char* at, float value, sink& to) {
-    if (!std::isfinite(value)) {
-        fail_real(value, to.error);
-        return nullptr;
-    }
-    return put_shortest(at, value);
+GATEWIRE_INLINE char* put_real(char* at, const float& value, sink& to) {
+    *at = '-';
+    at += bits_of(value) >> 31U;
+    return put_any_real<float>(at, bits_of(value) & ~sign_bit<float>, to);
 }
 
 }  // namespace rpc::inline v1::wire::json
@@ -9898,6 +11266,7 @@ GATEWIRE_INLINE bool write_dynamic(buffer& out, const nlohmann::json& value,
 #define GATEWIRE_WIRE_JSON_WRITE_ENUM_HPP
 
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -9916,9 +11285,9 @@ template <class Enum>
 std::size_t find_enum_value(Enum value) noexcept {
     constexpr const auto& table = enum_table_of<Enum>;
     if constexpr (table.in_order) {
-        using number = std::make_unsigned_t<std::underlying_type_t<Enum>>;
-        const auto index = static_cast<number>(value);
-        return index < table.values.size() ? std::size_t{index} : table.values.size();
+        // One below zero is far above all others.
+        const auto number = static_cast<std::underlying_type_t<Enum>>(value);
+        return (std::min)(static_cast<std::size_t>(number), table.values.size());
     } else {
         std::size_t index = 0;
         while (index != table.values.size() && table.values[index] != value) {
@@ -9955,9 +11324,8 @@ char* put_enum_name(char* at, Enum value, std::size_t room, sink& to) {
 // ==== end of gatewire/wire/json/write_enum.hpp ====
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -10014,10 +11382,18 @@ char* put_range(char* at, const Range& values, std::size_t room, sink& to) {
     at = to.make_room(at, 2);
     *at++ = '[';
     element_putter elements{at, to};
-    for (const typename Range::value_type& element : values) {
-        if (!elements(element)) {
-            return nullptr;
+    try {
+        for (const typename Range::value_type& element : values) {
+            if (!elements(element)) {
+                return nullptr;
+            }
         }
+    } catch (const std::bad_alloc&) {
+        throw;  // The buffer's, most likely: no fault of an element.
+    } catch (...) {
+        to.error.fail_thrown();
+        to.error.inside_element(elements.index);
+        return nullptr;
     }
     *elements.at = ']';
     to.error.leave();
@@ -10054,20 +11430,27 @@ char* put_map(char* at, const Map& values, std::size_t room, sink& to) {
     *at = '{';
     char* const first = at + 1;
     char separator = '{';
-    for (const auto& [name, value] : values) {
-        *at = separator;
-        separator = ',';
-        at = put_string(at + 1, name, 1, to);
-        if (at == nullptr) {
-            to.error.fail("a member name is not valid UTF-8");
-            return nullptr;
+    try {
+        for (const auto& [name, value] : values) {
+            *at = separator;
+            separator = ',';
+            at = put_string(at + 1, name, 1, to);
+            if (at == nullptr) {
+                to.error.fail("a member name is not valid UTF-8");
+                return nullptr;
+            }
+            *at = ':';
+            at = put_roomily(at + 1, value, 1, to);
+            if (at == nullptr) {
+                to.error.inside_member(name);
+                return nullptr;
+            }
         }
-        *at = ':';
-        at = put_roomily(at + 1, value, 1, to);
-        if (at == nullptr) {
-            to.error.inside_member(name);
-            return nullptr;
-        }
+    } catch (const std::bad_alloc&) {
+        throw;  // The buffer's, most likely: no fault of a member.
+    } catch (...) {
+        to.error.fail_thrown();
+        return nullptr;
     }
     at = separator == '{' ? first : at;
     *at = '}';
@@ -10075,15 +11458,36 @@ char* put_map(char* at, const Map& values, std::size_t room, sink& to) {
     return to.make_room(at + 1, room);
 }
 
+/// Lets `write_it` append to the buffer itself.
+template <class Write>
+char* put_by_writing(char* at, std::size_t room, sink& to, Write write_it) {
+    return write_it(to.flush(at)) ? to.make_room(to.resume(), room) : nullptr;
+}
+
+/// Writes what an optional holds. Null would arrive as one that holds nothing.
+template <class T>
+bool write_other_than_null(buffer& out, const T& value, write_error& error) {
+    const std::size_t before = out.size();
+    return json::write(out, value, error) &&
+           (out.view().substr(before) != "null" ||
+            error.fail("null inside of an optional is lost"));
+}
+
 template <class Optional>
 char* put_optional(char* at, const Optional& value, std::size_t room, sink& to) {
     using element = typename Optional::value_type;
     bool present = value.has_value();
     if constexpr (kind_of<element> == type_kind::number) {
-        present = present && std::isfinite(*value);  // what is no number travels as none
+        present = present && is_finite(*value);  // what is no number travels as none
     }
     if (present) {
-        return json::put(at, *value, room, to);
+        if constexpr (nullness_of<element>() == nullness::by_value) {
+            return put_by_writing(at, room, to, [&](buffer& out) {
+                return write_other_than_null(out, *value, to.error);
+            });
+        } else {
+            return json::put(at, *value, room, to);
+        }
     }
     if constexpr (size_max<element>() == 0) {
         at = to.make_room(at, 4 + room);
@@ -10121,20 +11525,14 @@ char* put_variant(char* at, const Variant& value, std::size_t room, sink& to) {
     }
 }
 
-/// Lets `write_it` append to the buffer itself.
-template <class Write>
-char* put_by_writing(char* at, std::size_t room, sink& to, Write write_it) {
-    return write_it(to.flush(at)) ? to.make_room(to.resume(), room) : nullptr;
-}
-
 template <class T>
 bool write_custom(buffer& out, const T& value, write_error& error) {
     try {
         nlohmann::json dynamic;
         nlohmann::adl_serializer<T>::to_json(dynamic, value);
         return write_dynamic(out, dynamic, error);
-    } catch (const std::exception& failure) {
-        return error.fail(printable(failure.what(), 200));
+    } catch (...) {
+        return error.fail_thrown();
     }
 }
 
@@ -10201,6 +11599,23 @@ bool write(buffer& out, const T& value, write_error& error) {
         to.flush(end);
     }
     return end != nullptr;
+}
+
+/// `write` for types of the user's: what is thrown meanwhile, be it by their code or for lack of
+/// memory, is a failure like any other. After a failure `out` is as it was.
+template <class T>
+bool guarded_write(buffer& out, const T& value, write_error& error) {
+    const std::size_t before = out.size();
+    bool is_written = false;
+    try {
+        is_written = json::write(out, value, error);
+    } catch (...) {
+        error.fail_thrown();
+    }
+    if (!is_written) {
+        out.truncate(before);
+    }
+    return is_written;
 }
 
 }  // namespace rpc::inline v1::wire::json
@@ -10302,7 +11717,7 @@ bool write_argument(wire::buffer& out, const Argument& argument, std::size_t ind
         }
         return wire::json::write(out, static_cast<parameter>(argument), failure);
     } else if constexpr (number_like<parameter> && std::is_floating_point_v<Argument>) {
-        return wire::json::write(out, static_cast<parameter>(argument), failure);
+        return wire::json::write(out, wire::json::convert_real<parameter>(argument), failure);
     } else if constexpr (std::is_same_v<parameter, std::string> &&
                          std::is_convertible_v<const Argument&, std::string_view>) {
         return wire::json::write(out, std::string_view(argument), failure);
@@ -10324,11 +11739,18 @@ bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index
         written = index;
         return write_argument<Parameter>(out, argument, index, failure);
     };
-    return (write_one(std::type_identity<Parameters>{}, arguments, Index) && ...);
+    try {
+        return (write_one(std::type_identity<Parameters>{}, arguments, Index) && ...);
+    } catch (const error&) {
+        throw;
+    } catch (...) {
+        return failure.fail_thrown();
+    }
 }
 
 /// Writes a request that lacks the members `rpc` and `id` and the closing brace.
 /// @throws rpc::error  `invalid_value` or `invalid_params`, with the parameter's place; not sent.
+///                     What an argument's own code throws is `invalid_value`, too, with its text.
 template <class Entry, class... Arguments>
 void write_request(wire::buffer& out, const Arguments&... arguments) {
     out.append(R"({"jsonrpc":"2.0","method":)");
@@ -10456,6 +11878,13 @@ consteval void diagnose_hooks() {
             requires(Gateway& one, const gap& events) { one.on_gap(events); },
             "gatewire: on_gap must take a const rpc::gap&");
     }
+    if constexpr (requires { &Gateway::on_subscription_refused; }) {
+        static_assert(
+            requires(Gateway& one, const refused_subscription& what) {
+                one.on_subscription_refused(what);
+            },
+            "gatewire: on_subscription_refused must take a const rpc::refused_subscription&");
+    }
 }
 
 /// Checks all that `rpc::client<Gateway>` needs of the gateway's table.
@@ -10507,14 +11936,74 @@ consteval bool diagnose_arguments() {
 #ifndef GATEWIRE_TYPED_EVENT_KEY_HPP
 #define GATEWIRE_TYPED_EVENT_KEY_HPP
 
-#include <array>
-#include <charconv>
+// ==== gatewire/wire/scratch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_SCRATCH_HPP
+#define GATEWIRE_WIRE_SCRATCH_HPP
+
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::wire {
+
+/// A buffer for one text on its way: each thread keeps the last one for the next, so that nothing
+/// is allocated where one ends before the next begins, on whatever thread that is.
+class scratch {
+public:
+    scratch() noexcept {
+        if (kept* const of_this_thread = detail::of_thread<kept>::get()) {
+            bytes_ = std::move(of_this_thread->bytes);
+            bytes_.clear();
+        }
+    }
+    scratch(scratch&& other) noexcept : bytes_(std::move(other.bytes_)) {}
+    scratch(const scratch& other) : scratch() { bytes_.append(other.bytes_.view()); }
+    scratch& operator=(const scratch&) = delete;
+    scratch& operator=(scratch&& other) noexcept {
+        bytes_.swap(other.bytes_);
+        return *this;
+    }
+    ~scratch() {
+        kept* const of_this_thread = detail::of_thread<kept>::get();
+        if (of_this_thread != nullptr && bytes_.capacity() > of_this_thread->bytes.capacity() &&
+            bytes_.capacity() <= kept_capacity) {
+            of_this_thread->bytes = std::move(bytes_);
+        }
+    }
+
+    buffer& operator*() noexcept { return bytes_; }
+    buffer* operator->() noexcept { return &bytes_; }
+    std::string_view view() const noexcept { return bytes_.view(); }
+
+private:
+    static constexpr std::size_t kept_capacity = std::size_t{64} << 10;
+
+    struct kept {
+        buffer bytes;
+    };
+
+    buffer bytes_;
+};
+
+}  // namespace rpc::inline v1::wire
+
+#endif  // GATEWIRE_WIRE_SCRATCH_HPP
+// ==== end of gatewire/wire/scratch.hpp ====
+
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 namespace rpc::inline v1::typed {
+
+/// The error for an event whose payload has no JSON form.
+[[noreturn]] void throw_unwritable(std::string_view event, const wire::json::write_error& failure);
 
 /// A key as the text that clients subscribe by: text as it is, integers in decimal.
 template <class Key>
@@ -10554,6 +12043,27 @@ private:
     std::string_view text_;
 };
 
+/// Runs `use(key, data)` with the key and the text of a payload.
+/// @throws rpc::error  `invalid_value`: it has no JSON form, or its code or the key's threw.
+template <class Entry, class Use>
+void with_payload(const typename Entry::payload& payload, Use&& use) {
+    wire::scratch data;
+    wire::json::write_error failure;
+    std::optional<event_key<Entry>> key;
+    bool is_written = wire::json::guarded_write(*data, payload, failure);
+    if (is_written) {
+        try {
+            key.emplace(payload);
+        } catch (...) {
+            is_written = failure.fail_thrown();
+        }
+    }
+    if (!is_written) {
+        throw_unwritable(Entry::name, failure);
+    }
+    use(key->text(), data.view());
+}
+
 }  // namespace rpc::inline v1::typed
 
 #endif  // GATEWIRE_TYPED_EVENT_KEY_HPP
@@ -10565,57 +12075,6 @@ private:
 #ifndef GATEWIRE_TYPED_INITIATE_CALL_HPP
 #define GATEWIRE_TYPED_INITIATE_CALL_HPP
 
-// ==== gatewire/wire/scratch.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_SCRATCH_HPP
-#define GATEWIRE_WIRE_SCRATCH_HPP
-
-
-#include <cstddef>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::wire {
-
-/// A buffer for one text on its way: each thread keeps the last one for the next, so that nothing
-/// is allocated where one ends before the next begins, on whatever thread that is.
-class scratch {
-public:
-    scratch() noexcept : bytes_(std::move(kept())) { bytes_.clear(); }
-    scratch(scratch&& other) noexcept : bytes_(std::move(other.bytes_)) {}
-    scratch(const scratch& other) : scratch() { bytes_.append(other.bytes_.view()); }
-    scratch& operator=(const scratch&) = delete;
-    scratch& operator=(scratch&& other) noexcept {
-        bytes_.swap(other.bytes_);
-        return *this;
-    }
-    ~scratch() {
-        if (bytes_.capacity() > kept().capacity() && bytes_.capacity() <= kept_capacity) {
-            kept() = std::move(bytes_);
-        }
-    }
-
-    buffer& operator*() noexcept { return bytes_; }
-    buffer* operator->() noexcept { return &bytes_; }
-    std::string_view view() const noexcept { return bytes_.view(); }
-
-private:
-    static constexpr std::size_t kept_capacity = std::size_t{64} << 10;
-
-    static buffer& kept() noexcept {
-        static thread_local buffer of_thread;
-        return of_thread;
-    }
-
-    buffer bytes_;
-};
-
-}  // namespace rpc::inline v1::wire
-
-#endif  // GATEWIRE_WIRE_SCRATCH_HPP
-// ==== end of gatewire/wire/scratch.hpp ====
 
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/async_result.hpp>
@@ -10756,20 +12215,6 @@ auto initiate_call(const std::shared_ptr<Side>& side, std::size_t place, const O
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
-// ==== gatewire/protocol/greeting.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_GREETING_HPP
-#define GATEWIRE_PROTOCOL_GREETING_HPP
-
-// ==== gatewire/protocol/answer_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-
 // ==== gatewire/protocol/answer.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -10807,6 +12252,10 @@ inline constexpr int key_conflict_code = -32007;
 inline constexpr int answer_too_large_code = -32008;
 inline constexpr int outcome_unknown_code = -32009;
 
+/// Why a method was not called.
+inline constexpr std::string_view too_late_text = "the deadline passed before the call ran";
+inline constexpr std::string_view cancelled_early_text = "the call was cancelled before it ran";
+
 /// The message that JSON-RPC 2.0 gives to its own codes.
 constexpr std::string_view message_of(int code) noexcept {
     switch (code) {
@@ -10840,7 +12289,7 @@ namespace rpc::inline v1::protocol {
 
 /// A whole error answer. Text that is not UTF-8 is mended, so that it can always be sent.
 /// @param id    The request's id as it was written; empty when it is not known, so `null`.
-/// @param data  Left out when `null`, or when it has no JSON form.
+/// @param data  Left out when `null`. When it has no JSON form, a text in its place says so.
 inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
                         const nlohmann::json& data = nullptr) {
     out.append(R"({"jsonrpc":"2.0","id":)");
@@ -10855,6 +12304,9 @@ inline void write_error(wire::buffer& out, std::string_view id, int code, std::s
         wire::json::write_error failure;
         if (!wire::json::write(out, data, failure)) {
             out.truncate(before);
+            out.append(R"(,"data":)");
+            wire::json::write_text_lossy(out,
+                                         failure.text("the error's data cannot be sent: data"));
         }
     }
     out.append("}}");
@@ -10884,7 +12336,7 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
     out.append(method);
     out.append(R"(","params":)");
     wire::json::write_error unused;
-    wire::json::write(out, params, unused);
+    wire::json::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);
@@ -10896,6 +12348,74 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
 
 #endif  // GATEWIRE_PROTOCOL_ANSWER_HPP
 // ==== end of gatewire/protocol/answer.hpp ====
+// ==== gatewire/protocol/backoff.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_BACKOFF_HPP
+#define GATEWIRE_PROTOCOL_BACKOFF_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <random>
+
+namespace rpc::inline v1::protocol {
+
+/// How long to pause before connecting again: bounded exponential backoff with full jitter.
+///
+/// The n-th pause is drawn evenly from zero to `min * 2^n`, at most `max`, so that clients which
+/// lost their server together do not return together. The seed is the caller's.
+class backoff {
+public:
+    backoff(std::chrono::milliseconds min, std::chrono::milliseconds max, std::uint64_t seed)
+        : min_((std::max)(min, std::chrono::milliseconds{1})),
+          max_((std::max)(max, min_)),
+          bound_(min_),
+          random_(seed) {}
+
+    /// The next pause; the one after it may be longer.
+    std::chrono::milliseconds next() {
+        std::uniform_int_distribution<std::int64_t> pick(0, bound_.count());
+        const std::chrono::milliseconds pause{pick(random_)};
+        bound_ = bound_ > max_ / 2 ? max_ : bound_ * 2;
+        return pause;
+    }
+
+    /// The longest pause, for a failure that will not be another one the next time.
+    std::chrono::milliseconds longest() noexcept {
+        bound_ = max_;
+        return max_;
+    }
+
+    /// Begins anew, after a connection that worked.
+    void reset() noexcept { bound_ = min_; }
+
+private:
+    std::chrono::milliseconds min_;
+    std::chrono::milliseconds max_;
+    std::chrono::milliseconds bound_;
+    std::mt19937_64 random_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_BACKOFF_HPP
+// ==== end of gatewire/protocol/backoff.hpp ====
+// ==== gatewire/protocol/greeting.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_GREETING_HPP
+#define GATEWIRE_PROTOCOL_GREETING_HPP
+
+// ==== gatewire/protocol/answer_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+
 // ==== gatewire/wire/frame.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -10905,9 +12425,11 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
 
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// The wire format, normative.
@@ -10948,6 +12470,45 @@ inline std::size_t read_frame_header(const char* header) noexcept {
         return std::size_t{static_cast<unsigned char>(header[at])};
     };
     return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+}
+
+/// How other protocols begin, and their names.
+struct first_words {
+    std::string_view text;
+    std::string_view protocol;
+};
+
+inline constexpr std::array<first_words, 19> other_protocols{{
+    {"HTTP", "HTTP"},
+    {"GET ", "HTTP"},
+    {"POST", "HTTP"},
+    {"PUT ", "HTTP"},
+    {"HEAD", "HTTP"},
+    {"DELE", "HTTP"},
+    {"OPTI", "HTTP"},
+    {"PATC", "HTTP"},
+    {"PRI ", "HTTP/2"},
+    {"<!DO", "HTTP"},
+    {"<htm", "HTTP"},
+    {"SSH-", "SSH"},
+    {"\x16\x03", "TLS"},
+    {"\x15\x03", "TLS"},
+    {"INFO", "NATS"},
+    {"-ERR", "Redis"},
+    {"220 ", "FTP or SMTP"},
+    {"8=FI", "FIX"},
+    {"{\"", "JSON without lengths"},
+}};
+
+/// The protocol whose first words a frame's header is; empty if it is none that is known.
+inline std::string_view other_protocol(std::size_t size) noexcept {
+    std::array<char, frame_header_size> header{};
+    write_frame_header(header.data(), size);
+    const std::string_view words(header.data(), header.size());
+    const auto found = std::find_if(
+        other_protocols.begin(), other_protocols.end(),
+        [&](const first_words& one) { return words.substr(0, one.text.size()) == one.text; });
+    return found == other_protocols.end() ? std::string_view() : found->protocol;
 }
 
 /// Leaves room for a header at the end of `out` and returns where the frame begins.
@@ -11015,9 +12576,12 @@ public:
     /// The same as a sentence. A length that reads as text is most often another protocol's first
     /// words.
     std::string refusal() const {
+        const std::string_view known = other_protocol(refused_size());
         return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
                std::to_string(frame_size_max_) +
-               (refused_size() > 0x20000000 ? "; the peer may speak another protocol" : "");
+               (!known.empty()                ? "; the peer speaks " + std::string(known)
+                : refused_size() > 0x20000000 ? "; the peer may speak another protocol"
+                                              : "");
     }
 
     /// Whether bytes of an unfinished frame wait for the rest.
@@ -11052,6 +12616,12 @@ public:
     /// Frees the room that nothing stands in, if it is large.
     void shrink() noexcept { bytes_.shrink(); }
 
+    /// Forgets the bytes and their room: no more are read. Views of them end here.
+    void drop() noexcept {
+        bytes_ = buffer{};
+        begin_ = 0;
+    }
+
 private:
     static constexpr std::size_t room_step = std::size_t{1} << 20;
 
@@ -11068,9 +12638,11 @@ private:
 // ==== end of gatewire/wire/frame.hpp ====
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rpc::inline v1::protocol {
 
@@ -11091,6 +12663,7 @@ public:
 
     wire::buffer frames;  ///< To be sent.
     std::string refused;  ///< Why the last message that was none was refused, if one was.
+    std::uint64_t refusals = 0;  ///< How many there were.
 
     /// A batch of `messages`, held open by one more until `end` is called for that too.
     static batch_ptr open_batch(std::size_t messages) {
@@ -11155,7 +12728,7 @@ public:
     void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
         const bool is_request = code == method_not_found_code;
         if (!is_request) {
-            refused = std::string(message_of(code)) + ": " + std::string(detail);
+            note_refusal(std::string(message_of(code)) + ": " + std::string(detail));
         }
         if (!is_request || !id.empty()) {
             put(batch, [&](wire::buffer& to) {
@@ -11163,6 +12736,12 @@ public:
             });
         }
         end(batch);
+    }
+
+    /// A message that makes no sense was refused, answered or not.
+    void note_refusal(std::string why) {
+        refused = std::move(why);
+        ++refusals;
     }
 
 private:
@@ -11200,6 +12779,7 @@ private:
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
 /// | `rpc.bye`         | `bye_request`       | none: notification |
+/// | `rpc.ended`       | `ended_call`        | none: notification |
 /// | `rpc.discover`    | none                | OpenRPC 1.3.2      |
 /// | `rpc.stats`       | none                | see `stats_text`   |
 ///
@@ -11210,10 +12790,18 @@ private:
 /// answered again, with its id and the same params: the server answers it with what it kept, or
 /// when the call that runs has ended, and runs only what never arrived. The first `rpc.ack` of the
 /// connection says that all were sent again. A hello for a session that still has a connection
-/// ends that connection.
+/// ends that connection. A session that goes on too often is refused with -32005 and kept: its
+/// client tries again later.
 ///
 /// A server keeps the answers to calls until `rpc.ack` says that they arrived; where too many bytes
-/// are kept, calls are refused with -32005 until then.
+/// are kept, calls are refused with -32005 until then. It also notes which `latest` events it sent
+/// behind others with higher numbers, for `last_event` says nothing of them: those come again after
+/// a resume unless `events_arrived` says that they arrived, or, without it, something newer did.
+///
+/// Calls that still run for an earlier connection count as in flight, those too that the client
+/// does not ask for again. The answer to the hello lists all of them as `running`. If the hello
+/// says `hears_ended`, the server tells with `rpc.ended` when one ends that was not asked for
+/// again; of the others the client hears by their answers.
 ///
 /// `rpc.bye`, from either side, says that the session ends with this connection.
 ///
@@ -11237,6 +12825,7 @@ inline constexpr std::string_view ping_method = "rpc.ping";
 inline constexpr std::string_view cancel_method = "rpc.cancel";
 inline constexpr std::string_view ack_method = "rpc.ack";
 inline constexpr std::string_view bye_method = "rpc.bye";
+inline constexpr std::string_view ended_method = "rpc.ended";
 inline constexpr std::string_view discover_method = "rpc.discover";
 inline constexpr std::string_view stats_method = "rpc.stats";
 
@@ -11258,9 +12847,12 @@ struct hello_request {
     std::optional<std::map<std::string, std::uint64_t>> events;
     /// Frames of answers that arrived in the session so far; see `ack_request`.
     std::optional<std::uint64_t> answers;
+    /// Frames of events that arrived in the session so far; see `ack_request`.
+    std::optional<std::uint64_t> events_arrived;
     /// Grows from hello to hello of a session: one that was held up on its way, and comes after a
-    /// later one, does not get the session.
+    /// later one, does not get the session. Neither does one that is more than 2^20 ahead.
     std::optional<std::uint64_t> attempt;
+    std::optional<bool> hears_ended;  ///< The client understands `rpc.ended`.
 };
 
 /// What a client may count on.
@@ -11295,6 +12887,8 @@ struct hello_answer {
     std::optional<table_differences> differs;
     std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
     std::optional<missed_events> missed;    ///< With `resumed` only.
+    /// With `resumed`: the ids of the session's calls that still run, as far as they have one.
+    std::optional<std::vector<nlohmann::json>> running;
 };
 
 /// Without keys: the whole event. With keys: those keys, and no longer the whole event.
@@ -11315,9 +12909,15 @@ struct cancel_request {
 
 /// So many frames with answers arrived in this session, the answers to its hellos included; a batch
 /// of answers is one. A connection that goes on with a session counts on from the `answers` of its
-/// hello, or from zero without.
+/// hello, or from zero without. Events are counted in the same way, but need not be told.
 struct ack_request {
     std::uint64_t answers = 0;
+    std::optional<std::uint64_t> events_arrived;
+};
+
+/// The id of a call that ended and is not answered.
+struct ended_call {
+    nlohmann::json id;
 };
 
 struct bye_request {
@@ -11339,6 +12939,7 @@ inline hello_request hello_of(const client_contract& contract, const std::string
     if (!token.empty()) {
         hello.token = token;
     }
+    hello.hears_ended = true;
     hello.table.emplace();
     for (const entry_description& entry : contract.methods) {
         hello.table->methods.emplace(entry.name, entry.fingerprint);
@@ -11400,6 +13001,8 @@ public:
 
     /// So many frames of answers have arrived on this connection.
     void answered(std::uint64_t answers) noexcept { answers_ = answers_before_ + answers; }
+    /// So many frames of events have.
+    void received(std::uint64_t events) noexcept { events_ = events_before_ + events; }
 
     /// What a hello says of the session; `events` are the handlers.
     void fill(hello_request& hello, const std::vector<entry_description>& events) {
@@ -11410,6 +13013,7 @@ public:
         hello.epoch = epoch_;
         hello.last_event = newest_;
         hello.answers = answers_;
+        hello.events_arrived = events_;
         hello.attempt = ++attempts_;
         hello.events.emplace();
         for (std::size_t event = 0; event < events.size(); ++event) {
@@ -11428,6 +13032,7 @@ public:
                 newest_ = (std::max)(newest_, welcome.missed->to);
             }
         } else {
+            attempts_ = 0;
             if (!epoch_.empty() && epoch_ != welcome.epoch) {
                 missed = gap{1, position, "the server was started anew"};
             } else if (!epoch_.empty() && position > newest_) {
@@ -11440,6 +13045,7 @@ public:
         epoch_ = welcome.epoch;
         session_ = welcome.grace_ms ? welcome.session : std::string();
         answers_before_ = welcome.resumed ? answers_ : 0;
+        events_before_ = welcome.resumed ? events_ : 0;
         return missed;
     }
 
@@ -11455,6 +13061,8 @@ private:
     std::vector<std::uint64_t> newest_of_;
     std::uint64_t answers_ = 0;         // that arrived in the session
     std::uint64_t answers_before_ = 0;  // before this connection
+    std::uint64_t events_ = 0;          // frames of them, likewise
+    std::uint64_t events_before_ = 0;
     std::uint64_t attempts_ = 0;
 };
 
@@ -11470,103 +13078,620 @@ private:
 #define GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
 
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
 
-/// What a client wants to receive, kept over connections: each event whole, by keys or not.
+/// One request to subscribe or to unsubscribe.
+struct subscription_request {
+    std::uint64_t number;
+    bool is_wanted;
+    subscription wish;
+    std::size_t size;  ///< Bytes that it has as JSON, or a few less than that.
+};
+
+/// What is wanted and not received, for the gateway and the log.
+struct unfulfilled {
+    std::size_t event;
+    std::vector<std::string> keys;  ///< Empty: the event as a whole.
+    errc code;
+    std::string why;
+};
+
+/// What a connection to a server takes.
+struct subscription_bounds {
+    std::size_t frame_size_max = 0;     ///< Zero: not known.
+    std::size_t subscriptions_max = 0;  ///< Each key counted. Zero: not known.
+    std::size_t unanswered_max = 0;     ///< Bytes of requests that are under way together.
+    bool goes_on = false;               ///< The session before goes on, with what it had.
+    /// By the event's place, why it cannot be read here; empty if it can.
+    std::vector<std::string> mismatches{};
+};
+
+/// What a client wants to receive, kept over connections, and what the server has of it.
+///
+/// `next` gives the requests that lead from the one to the other, in parts that the server takes.
+/// So changes that are made while nothing can be sent collapse, and what is kept is what is wanted
+/// and what the server may still have.
+///
+/// Each event as a whole and each of its keys is one item. A server has an event either whole or by
+/// keys: asking for one ends the other.
 class wanted_events {
 public:
     /// Begins with every event wanted whole, as a table of handlers says.
-    explicit wanted_events(const std::vector<entry_description>& events) {
-        for (const entry_description& event : events) {
-            events_.push_back({std::string(event.name), true, {}, {}});
+    explicit wanted_events(const std::vector<entry_description>& events) : events_(events.size()) {
+        for (std::size_t at = 0; at < events.size(); ++at) {
+            events_[at].name = std::string(events[at].name);
+            item& whole = events_[at].whole;
+            whole.event = at;
+            whole.order = ++orders_;
+            whole.is_wanted = true;
+            place(whole);
         }
     }
+    wanted_events(const wanted_events&) = delete;
+    wanted_events& operator=(const wanted_events&) = delete;
 
     /// Wants the keys instead of the whole event, or, without keys, the whole event.
-    subscription subscribe(std::size_t event, std::vector<std::string> keys) {
-        wanted& entry = events_[event];
-        entry.is_whole = keys.empty();
+    void subscribe(std::size_t event, const std::vector<std::string>& keys) {
+        wanted& of = events_[event];
         if (keys.empty()) {
-            entry.keys.clear();
-            entry.ended.clear();
-            return {entry.name, std::nullopt};
+            want(of.whole);
+            want_no_key(of);
+            return;
         }
-        entry.keys.insert(keys.begin(), keys.end());
+        if (std::exchange(of.whole.is_wanted, false)) {
+            place_all(of);
+        }
         for (const std::string& key : keys) {
-            entry.ended.erase(key);
+            const auto [at, is_new] = of.keys.try_emplace(key);
+            if (is_new) {
+                at->second.event = event;
+                at->second.key = &at->first;
+            }
+            want(at->second);
         }
-        return {entry.name, std::move(keys)};
     }
 
     /// Wants the keys no longer, or, without keys, nothing of the event.
-    subscription unsubscribe(std::size_t event, std::vector<std::string> keys) {
-        wanted& entry = events_[event];
+    void unsubscribe(std::size_t event, const std::vector<std::string>& keys) {
+        wanted& of = events_[event];
         if (keys.empty()) {
-            entry.is_whole = false;
-            entry.keys.clear();
-            entry.ended.clear();
-            return {entry.name, std::nullopt};
+            of.whole.is_wanted = false;
+            want_no_key(of);
+            return;
         }
         for (const std::string& key : keys) {
-            if (entry.keys.erase(key) != 0) {
-                entry.ended.insert(key);
+            const auto found = of.keys.find(key);
+            if (found != of.keys.end()) {
+                found->second.is_wanted = false;
+                place(found->second);
             }
         }
-        return {entry.name, std::move(keys)};
     }
 
-    /// All that a connection must say whose session goes on, since a wish may have been lost on its
-    /// way: each with whether it is wanted. Whatever the server has, it has the wanted then.
-    std::vector<std::pair<subscription, bool>> all_again() const {
-        std::vector<std::pair<subscription, bool>> result;
-        for (const wanted& entry : events_) {
-            const std::vector<std::string> ended(entry.ended.begin(), entry.ended.end());
-            if (entry.is_whole) {
-                result.push_back({{entry.name, std::nullopt}, true});
-            } else if (entry.keys.empty()) {
-                result.push_back({{entry.name, std::nullopt}, false});
-            } else {
-                result.push_back(
-                    {{entry.name, std::vector<std::string>(entry.keys.begin(), entry.keys.end())},
-                     true});
-                if (!ended.empty()) {
-                    result.push_back({{entry.name, ended}, false});
-                }
+    /// A server has said what it takes: requests may be sent.
+    void begin(subscription_bounds bounds) {
+        bounds_ = std::move(bounds);
+        bounds_.mismatches.resize(events_.size());
+        under_way_.clear();
+        bytes_under_way_ = 0;
+        part_keys_max_ = keys_at_once;
+        refusals_in_row_ = 0;
+        is_pausing_ = false;
+        is_connected_ = true;
+        for (wanted& of : events_) {
+            restart(of.whole);
+            for (auto& [key, one] : of.keys) {
+                restart(one);
             }
+            place_all(of);
         }
-        return result;
     }
 
-    /// All that a new session must ask for.
-    std::vector<subscription> all() const {
-        std::vector<subscription> result;
-        for (const wanted& entry : events_) {
-            if (entry.is_whole) {
-                result.push_back({entry.name, std::nullopt});
-            } else if (!entry.keys.empty()) {
-                result.push_back(
-                    {entry.name, std::vector<std::string>(entry.keys.begin(), entry.keys.end())});
+    /// The connection is gone. What was asked for and not answered the server may have or not.
+    void end() noexcept {
+        is_connected_ = false;
+        unfulfilled_.clear();
+    }
+
+    /// What can be asked for now, in order. It counts as sent.
+    std::vector<subscription_request> next() {
+        std::vector<subscription_request> made;
+        if (is_connected_ && !is_pausing_) {
+            end_what_is_unwanted(made);
+            use_room();
+            parts_.assign(events_.size(), no_part);
+            while (!wishes_.empty() && ask_for(*wishes_.begin()->second, made)) {
             }
+            end_what_is_unwanted(made);  // What a wish would have replaced that cannot be.
         }
-        return result;
+        return made;
+    }
+
+    /// The server has done what a request asked for.
+    void fulfilled(std::uint64_t number) {
+        if (!under_way_.contains(number)) {
+            return;
+        }
+        refusals_in_row_ = 0;
+        part_keys_max_ = (std::min)(2 * part_keys_max_, keys_at_once);
+        end_request(number, [](item& one) {
+            one.has = one.is_asked_for ? standing::present : standing::absent;
+            one.is_told = false;
+        });
+    }
+
+    /// The server has refused a request. What it refuses for the moment only is asked for again, in
+    /// smaller parts, after a pause.
+    void refused(std::uint64_t number, int code, const std::string& why) {
+        const auto found = under_way_.find(number);
+        if (found == under_way_.end()) {
+            return;
+        }
+        if (code == overloaded_code || code == internal_error_code) {
+            put_off((std::max)(found->second.keys.size(), std::size_t{1}));
+            end_request(number, [](item&) {});
+            if (refusals_in_row_ >= refusals_until_told) {
+                tell_waiting(detail::errc_of(code), why);
+            }
+            return;
+        }
+        const bool was_wanted = found->second.is_wanted;
+        end_request(number, [&](item& one) {
+            if (one.is_asked_for) {
+                one.has = standing::refused;
+                tell(one, detail::errc_of(code), why);
+            } else if (!was_wanted) {
+                one.has = standing::absent;
+            }
+        });
+    }
+
+    /// Whether the server is left alone for a while, before `ask_again` is called.
+    bool is_pausing() const noexcept { return is_pausing_; }
+    void ask_again() noexcept { is_pausing_ = false; }
+
+    /// Whether a server has said what it takes, and is still there.
+    bool is_connected() const noexcept { return is_connected_; }
+
+    /// Whether nothing is on its way to the server any more that is wanted: it is received, or what
+    /// is not was told.
+    bool is_settled() const noexcept { return is_connected_ && open_ == 0; }
+
+    /// What turned out not to be received since this was called.
+    std::vector<unfulfilled> take_unfulfilled() { return std::exchange(unfulfilled_, {}); }
+
+    std::string_view name(std::size_t event) const noexcept { return events_[event].name; }
+
+    /// Items that are kept, for tests: what is wanted, and what the server may have.
+    std::size_t size() const noexcept {
+        std::size_t count = 0;
+        for (const wanted& of : events_) {
+            count += of.keys.size() + (of.whole.is_wanted || of.whole.may_be_there() ? 1 : 0);
+        }
+        return count;
     }
 
 private:
-    struct wanted {
-        std::string name;
-        bool is_whole;
-        std::set<std::string> keys;
-        std::set<std::string> ended;  // keys that were wanted; the server may not know yet
+    /// Whether the server has an item, as far as it has answered.
+    enum class standing : unsigned char { absent, present, unsure, refused };
+
+    struct item;
+    using queue = std::map<std::uint64_t, item*>;  // in the order in which they were first wanted
+
+    struct item {
+        std::size_t event = 0;
+        const std::string* key = nullptr;  // null: the event as a whole
+        std::uint64_t order = 0;
+        std::uint64_t request = 0;  // the newest one under way that is about it; zero: none
+        queue* in = nullptr;
+        standing has = standing::absent;
+        bool is_asked_for = false;  // by that request, which else ends it
+        bool is_wanted = false;
+        bool is_told = false;  // that it is not received
+        bool is_open = false;  // neither received yet nor told
+        bool is_counted = false;
+        bool is_counted_wanted = false;
+
+        /// Once all is done that is under way.
+        bool may_be_there() const noexcept {
+            return request != 0 ? is_asked_for
+                                : has == standing::present || has == standing::unsure;
+        }
     };
 
+    struct wanted {
+        std::string name{};
+        item whole{};
+        std::map<std::string, item> keys{};
+        std::size_t open_keys = 0;
+        std::size_t counted_keys = 0;    // that the server may have
+        std::size_t counted_wanted = 0;  // whole or keys, that are wanted too
+    };
+
+    struct request {
+        std::size_t event;
+        bool is_wanted;
+        bool is_whole;
+        std::vector<std::string> keys;
+        std::size_t size;
+    };
+
+    static constexpr std::size_t keys_at_once = 4096;
+    static constexpr std::size_t part_size_max = std::size_t{64} << 10;
+    static constexpr std::size_t envelope_size = 128;
+    static constexpr std::size_t refusals_until_told = 8;
+    static constexpr std::size_t no_part = static_cast<std::size_t>(-1);
+
+    void want(item& one) {
+        if (!one.is_wanted && !one.may_be_there()) {
+            leave_queue(one);
+            one.order = ++orders_;
+        }
+        one.is_wanted = true;
+        one.is_told = false;
+        if (one.has == standing::refused) {
+            one.has = standing::absent;
+        }
+        place(one);
+    }
+
+    void want_no_key(wanted& of) {
+        for (auto& [key, one] : of.keys) {
+            one.is_wanted = false;
+        }
+        place_all(of);
+    }
+
+    void restart(item& one) const noexcept {
+        if (std::exchange(one.request, 0) != 0) {
+            one.has = standing::unsure;
+        }
+        if (!bounds_.goes_on || one.has == standing::refused) {
+            one.has = standing::absent;
+        }
+        one.is_told = false;
+    }
+
+    void place_all(wanted& of) {
+        place(of.whole);
+        for (auto next = of.keys.begin(); next != of.keys.end();) {
+            place((next++)->second);  // Which may forget it.
+        }
+    }
+
+    /// Puts an item where it belongs after something of it has changed. Forgets a key that nobody
+    /// wants and the server does not have.
+    void place(item& one) {
+        wanted& of = events_[one.event];
+        count(one, of);
+        queue* const belongs = queue_of(one, of);
+        if (one.in != belongs) {
+            leave_queue(one);
+            enter_queue(one, belongs);
+        }
+        note_open(one, of);
+        if (one.key != nullptr && !one.is_wanted && !one.is_counted && one.request == 0) {
+            of.keys.erase(of.keys.find(*one.key));
+        }
+    }
+
+    queue* queue_of(const item& one, const wanted& of) noexcept {
+        if (one.is_wanted) {
+            const bool is_right =
+                one.request != 0 ? one.is_asked_for
+                                 : one.has == standing::present || one.has == standing::refused;
+            const bool lacks_room = one.in == &no_room_ && one.is_told;
+            return is_right ? nullptr : lacks_room ? &no_room_ : &wishes_;
+        }
+        // What comes in its place ends it.
+        const bool is_replaced = one.key == nullptr
+                                     ? of.open_keys != 0
+                                     : of.whole.is_wanted && of.whole.has != standing::refused;
+        return one.is_counted && !is_replaced ? &ends_ : nullptr;
+    }
+
+    static void leave_queue(item& one) {
+        if (one.in != nullptr) {
+            std::exchange(one.in, nullptr)->erase(one.order);
+        }
+    }
+
+    static void enter_queue(item& one, queue* which) {
+        one.in = which;
+        if (which != nullptr) {
+            which->emplace(one.order, &one);
+        }
+    }
+
+    void count(item& one, wanted& of) noexcept {
+        const auto change = [](bool& before, bool now, auto&... totals) {
+            ((totals = totals + (now ? 1 : 0) - (before ? 1 : 0)), ...);
+            before = now;
+        };
+        const bool is_there = one.may_be_there();
+        change(one.is_counted_wanted, is_there && one.is_wanted, of.counted_wanted);
+        if (one.key != nullptr) {
+            change(one.is_counted, is_there, of.counted_keys, counted_);
+        } else {
+            change(one.is_counted, is_there, counted_);
+        }
+    }
+
+    void note_open(item& one, wanted& of) {
+        const bool is_under_way = one.request != 0 ? one.is_asked_for : one.in == &wishes_;
+        const bool is_open = one.is_wanted && !one.is_told && is_under_way;
+        if (std::exchange(one.is_open, is_open) == is_open) {
+            return;
+        }
+        open_ = is_open ? open_ + 1 : open_ - 1;
+        if (one.key != nullptr) {
+            of.open_keys = is_open ? of.open_keys + 1 : of.open_keys - 1;
+            if (of.open_keys <= 1) {
+                place(of.whole);
+            }
+        }
+    }
+
+    // What `next` is made of. `ask_to_end` and `ask_for` take one item out of its queue, or return
+    // false where no more may be under way.
+
+    void end_what_is_unwanted(std::vector<subscription_request>& made) {
+        parts_.assign(events_.size(), no_part);
+        while (!ends_.empty() && ask_to_end(*ends_.begin()->second, made)) {
+        }
+    }
+
+    bool ask_to_end(item& one, std::vector<subscription_request>& made) {
+        wanted& of = events_[one.event];
+        if (one.key != nullptr && of.counted_wanted != 0) {
+            subscription_request* const part = part_for(one, false, made);
+            if (part == nullptr) {
+                return false;
+            }
+            ask(one, part->number, false);
+            return true;
+        }
+        if (!may_ask()) {
+            return false;
+        }
+        const std::uint64_t number = open_request(one.event, false, made).number;
+        ask(of.whole, number, false);
+        end_keys(of, number);
+        return true;
+    }
+
+    bool ask_for(item& one, std::vector<subscription_request>& made) {
+        wanted& of = events_[one.event];
+        const std::string& mismatch = bounds_.mismatches[one.event];
+        if (!mismatch.empty()) {
+            refuse(one, errc::contract_mismatch, mismatch);
+            return true;
+        }
+        if (one.key != nullptr && envelope_of(of) + size_of(*one.key) > frame_max()) {
+            refuse(one, errc::frame_too_large, "the key does not fit into a frame of the server");
+            return true;
+        }
+        if (!has_room(one, of)) {
+            leave_queue(one);
+            enter_queue(one, &no_room_);
+            tell(one, errc::overloaded,
+                 "the server takes " + std::to_string(bounds_.subscriptions_max) +
+                     " subscriptions, each key counted");
+            return true;
+        }
+        if (one.key == nullptr) {
+            if (!may_ask()) {
+                return false;
+            }
+            const std::uint64_t number = open_request(one.event, true, made).number;
+            end_keys(of, number);
+            ask(one, number, true);
+            return true;
+        }
+        subscription_request* const part = part_for(one, true, made);
+        if (part == nullptr) {
+            return false;
+        }
+        if (of.whole.is_counted || of.whole.request != 0) {
+            ask(of.whole, part->number, false);
+        }
+        ask(one, part->number, true);
+        return true;
+    }
+
+    /// The request that takes one more key, which is added to it; null if none may be made.
+    subscription_request* part_for(const item& one, bool is_wanted,
+                                   std::vector<subscription_request>& made) {
+        const std::size_t size = size_of(*one.key);
+        std::size_t& at = parts_[one.event];
+        if (at == no_part || made[at].size + size > (std::min)(frame_max(), part_size_max) ||
+            made[at].wish.keys->size() >= part_keys_max_) {
+            if (!may_ask()) {
+                return nullptr;
+            }
+            open_request(one.event, is_wanted, made).wish.keys.emplace();
+            under_way_.at(requests_).is_whole = false;
+            at = made.size() - 1;
+        }
+        subscription_request& part = made[at];
+        request& known = under_way_.at(part.number);
+        part.wish.keys->push_back(*one.key);
+        known.keys.push_back(*one.key);
+        part.size += size;
+        known.size += size;
+        bytes_under_way_ += size;
+        return &part;
+    }
+
+    subscription_request& open_request(std::size_t event, bool is_wanted,
+                                       std::vector<subscription_request>& made) {
+        const std::size_t size = envelope_of(events_[event]);
+        made.push_back({++requests_, is_wanted, {events_[event].name, std::nullopt}, size});
+        under_way_.emplace(requests_, request{event, is_wanted, true, {}, size});
+        bytes_under_way_ += size;
+        return made.back();
+    }
+
+    void end_keys(wanted& of, std::uint64_t number) {
+        for (auto& [key, one] : of.keys) {
+            if (one.is_counted || one.request != 0) {
+                ask(one, number, false);
+            }
+        }
+    }
+
+    void ask(item& one, std::uint64_t number, bool is_asked_for) {
+        if (one.request != 0 && one.request != number) {
+            one.has = standing::unsure;  // If this one is refused.
+        }
+        one.request = number;
+        one.is_asked_for = is_asked_for;
+        place(one);
+    }
+
+    /// A server that has just refused is asked one thing at a time.
+    bool may_ask() const noexcept {
+        return under_way_.empty() ||
+               (refusals_in_row_ == 0 && bytes_under_way_ < bounds_.unanswered_max);
+    }
+
+    bool has_room(const item& one, const wanted& of) const noexcept {
+        const std::size_t replaced = one.key == nullptr    ? of.counted_keys
+                                     : of.whole.is_counted ? 1
+                                                           : 0;
+        return one.is_counted || bounds_.subscriptions_max == 0 ||
+               counted_ < bounds_.subscriptions_max + replaced;
+    }
+
+    /// What had no room is asked for as far as there is some now.
+    void use_room() {
+        while (!no_room_.empty() && counted_ + wishes_.size() < bounds_.subscriptions_max) {
+            item& one = *no_room_.begin()->second;
+            leave_queue(one);
+            enter_queue(one, &wishes_);
+        }
+    }
+
+    std::size_t frame_max() const noexcept {
+        return bounds_.frame_size_max == 0 ? part_size_max : bounds_.frame_size_max;
+    }
+    std::size_t envelope_of(const wanted& of) { return envelope_size + size_of(of.name); }
+    std::size_t size_of(std::string_view text) {
+        scratch_.clear();
+        wire::json::write_text_lossy(scratch_, text);
+        return scratch_.size() + 1;
+    }
+
+    // Answers.
+
+    void put_off(std::size_t keys) noexcept {
+        if (!std::exchange(is_pausing_, true)) {
+            ++refusals_in_row_;
+            part_keys_max_ = (std::max)(std::size_t{1}, (std::min)(part_keys_max_, keys) / 2);
+        }
+    }
+
+    /// Ends a request: `settle` is applied to what it is still the newest one about.
+    template <class Settle>
+    void end_request(std::uint64_t number, Settle&& settle) {
+        const auto found = under_way_.find(number);
+        if (found == under_way_.end()) {
+            return;
+        }
+        const request done = std::move(found->second);
+        under_way_.erase(found);
+        bytes_under_way_ -= done.size;
+        wanted& of = events_[done.event];
+        const auto end = [&](item& one) {
+            if (one.request == number) {
+                settle(one);
+                one.request = 0;
+            }
+        };
+        end(of.whole);
+        if (done.is_whole) {
+            for (auto& [key, one] : of.keys) {
+                end(one);
+            }
+            place_all(of);
+            return;
+        }
+        for (const std::string& key : done.keys) {
+            const auto at = of.keys.find(key);
+            if (at != of.keys.end()) {
+                end(at->second);
+                place(at->second);
+            }
+        }
+        place(of.whole);
+    }
+
+    /// Does not ask for an item, or not again on this connection.
+    void refuse(item& one, errc code, const std::string& why) {
+        one.has = standing::refused;
+        one.request = 0;
+        tell(one, code, why);
+        if (one.key == nullptr) {
+            place_all(events_[one.event]);  // The keys that it would have replaced.
+        } else {
+            place(one);
+        }
+    }
+
+    void tell_waiting(errc code, const std::string& why) {
+        std::vector<item*> waiting;
+        for (const auto& [order, one] : wishes_) {
+            waiting.push_back(one);
+        }
+        for (item* const one : waiting) {
+            tell(*one, code, why);
+        }
+    }
+
+    /// Has the gateway hear, once, that an item is not received.
+    void tell(item& one, errc code, const std::string& why) {
+        if (one.is_wanted && !std::exchange(one.is_told, true)) {
+            const bool is_key = one.key != nullptr;
+            if (!is_key || unfulfilled_.empty() || unfulfilled_.back().event != one.event ||
+                unfulfilled_.back().code != code || unfulfilled_.back().keys.empty() ||
+                unfulfilled_.back().why != why) {
+                unfulfilled_.push_back({one.event, {}, code, why});
+            }
+            if (is_key) {
+                unfulfilled_.back().keys.push_back(*one.key);
+            }
+        }
+        note_open(one, events_[one.event]);
+    }
+
     std::vector<wanted> events_;
+    queue wishes_;   // to be asked for
+    queue ends_;     // to be ended
+    queue no_room_;  // wanted, and told that the server takes no more
+    subscription_bounds bounds_;
+    std::map<std::uint64_t, request> under_way_;
+    std::size_t bytes_under_way_ = 0;
+    std::vector<std::size_t> parts_;  // by event, which request takes more keys
+    std::vector<unfulfilled> unfulfilled_;
+    wire::buffer scratch_;
+    std::uint64_t orders_ = 0;
+    std::uint64_t requests_ = 0;
+    std::size_t counted_ = 0;  // what the server may have
+    std::size_t open_ = 0;
+    std::size_t part_keys_max_ = keys_at_once;
+    std::size_t refusals_in_row_ = 0;  // each after a pause
+    bool is_pausing_ = false;
+    bool is_connected_ = false;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -11658,9 +13783,14 @@ public:
     /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
     std::pair<call_id, Call&> open(time_point deadline) {
         if (free_.empty()) {
-            free_.push_back(static_cast<std::uint32_t>(slots_.size()));
             slots_.emplace_back();
-            free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
+            try {
+                free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
+            } catch (...) {
+                slots_.pop_back();
+                throw;
+            }
+            free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
         }
         const std::uint32_t index = free_.back();
         free_.pop_back();
@@ -11740,7 +13870,7 @@ private:
     }
 
     slot* slot_of(call_id id) noexcept {
-        const auto index = static_cast<std::size_t>(id & 0xffffffffU);
+        const std::size_t index = static_cast<std::uint32_t>(id);
         if (index >= slots_.size() || !slots_[index].is_used || slots_[index].uses != id >> 32) {
             return nullptr;
         }
@@ -11768,6 +13898,9 @@ private:
     template <class Wanted>
     std::vector<std::pair<call_id, Call>> take_if(Wanted&& wanted) {
         std::vector<std::pair<call_id, Call>> taken;
+        taken.reserve(static_cast<std::size_t>(
+            std::count_if(slots_.begin(), slots_.end(),
+                          [&](const slot& one) { return one.is_used && wanted(one); })));
         earliest_ = never;
         for (std::uint32_t index = 0; index < slots_.size(); ++index) {
             if (!slots_[index].is_used) {
@@ -12368,7 +14501,6 @@ std::optional<std::string> mismatch_with(const entry_description& mine,
 #endif  // GATEWIRE_PROTOCOL_CONTRACT_HPP
 // ==== end of gatewire/protocol/contract.hpp ====
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -12387,7 +14519,7 @@ public:
                                      const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
-        events_.clear();
+        events_.assign(mine.events.size(), {});
         if (theirs) {
             compare_methods(mine.methods, theirs->methods, notices);
             compare_events(mine.events, theirs->events, notices);
@@ -12397,13 +14529,12 @@ public:
 
     /// Why the method at this place must not be called; empty if it may.
     const std::string& method(std::size_t place) const noexcept {
-        static const std::string none;
-        return place < methods_.size() ? methods_[place] : none;
+        static const detail::lasting<std::string> none;
+        return place < methods_.size() ? methods_[place] : *none;
     }
 
-    bool allows_event(std::string_view name) const {
-        return std::find(events_.begin(), events_.end(), name) == events_.end();
-    }
+    /// By the place of each event, why it must not be subscribed to; empty where it may.
+    const std::vector<std::string>& events() const noexcept { return events_; }
 
 private:
     using differing = std::map<std::string, nlohmann::json>;
@@ -12424,7 +14555,8 @@ private:
 
     void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
                         std::vector<std::string>& notices) {
-        for (const entry_description& event : mine) {
+        for (std::size_t place = 0; place < mine.size(); ++place) {
+            const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));
             if (found == theirs.end()) {
                 continue;
@@ -12434,14 +14566,14 @@ private:
                     ? "the server has no event '" + std::string(event.name) + "'"
                     : mismatch_with(event, found->second, event_mismatch);
             if (text) {
-                events_.emplace_back(event.name);
-                notices.push_back(std::move(*text));
+                notices.push_back(*text);
+                events_[place] = std::move(*text);
             }
         }
     }
 
     std::vector<std::string> methods_;  // by place; empty: may be called
-    std::vector<std::string> events_;   // names that must not be subscribed to
+    std::vector<std::string> events_;   // by place; empty: may be subscribed to
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -12462,11 +14594,24 @@ namespace rpc::inline v1::protocol {
 
 /// Something that one frame brought for the client.
 struct delivery {
-    enum class kind : unsigned char { result, error, event };
+    enum class kind : unsigned char {
+        result,
+        error,
+        event,
+        welcome,       ///< The hello was answered.
+        subscription,  ///< A subscription request was.
+        ended  ///< No answer: a call that nobody waits for takes no place in flight any more.
+    };
+
+    /// Whether it ends a call.
+    bool is_of_call() const noexcept { return what == kind::result || what == kind::error; }
 
     kind what;
-    std::uint64_t number;   ///< The call's id, or the event's place among the handlers.
-    std::string_view text;  ///< The result, the error object or the event's data, as written.
+    /// The call's id, the event's place among the handlers, or the subscription request's number.
+    std::uint64_t number;
+    /// The result, the error object or the event's data, as written. Of a subscription request the
+    /// error object, or nothing.
+    std::string_view text;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -12848,6 +14993,8 @@ public:
 
     /// The newest `seq` that arrived of each event, by the handler's place.
     const std::vector<std::uint64_t>& newest() const noexcept { return newest_; }
+    /// Frames of events that arrived, those without a handler too.
+    std::uint64_t count() const noexcept { return count_; }
 
     /// Takes a text that has the very form in which this library writes events.
     /// @return false if it has another form.
@@ -12856,6 +15003,7 @@ public:
         std::string_view data;
         std::uint64_t number = 0;
         const bool is_plain = read_plain_event(text, name, number, data);
+        count_ += is_plain ? 1 : 0;
         const std::size_t event = is_plain ? contract_.place_of(name) : not_listed;
         if (event != not_listed) {
             deliver(event, number, data);
@@ -12866,6 +15014,7 @@ public:
     /// Takes any notification or request; those that nobody handles are passed over.
     /// @return false if it is an event without a number or data.
     bool take(const wire::json::message& received) {
+        count_ += received.id.empty() ? 1 : 0;
         const std::size_t event = contract_.place_of(received.method);
         if (event == not_listed || !received.id.empty()) {
             return true;  // Nothing here serves requests, and nobody asked for this event.
@@ -12888,6 +15037,7 @@ private:
     const client_contract& contract_;
     std::vector<delivery>& deliveries_;
     std::vector<std::uint64_t> newest_;
+    std::uint64_t count_ = 0;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -13315,6 +15465,22 @@ constexpr bool is_loss(errc code) noexcept {
     return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
 }
 
+/// Whether a server that answers a connection like this will answer the next one likewise, until
+/// somebody changes something: who connects is not let in, or is not understood.
+constexpr bool is_refusal(errc code) noexcept {
+    switch (code) {
+        case errc::unauthenticated:
+        case errc::forbidden:
+        case errc::contract_mismatch:
+        case errc::method_not_found:
+        case errc::invalid_params:
+        case errc::invalid_request:
+        case errc::invalid_value:
+        case errc::invalid_certificate: return true;
+        default: return false;
+    }
+}
+
 /// The bounds that a link keeps, whichever side it serves.
 struct link_bounds {
     duration frame_deadline;
@@ -13391,11 +15557,8 @@ public:
     }
 
 private:
-    static time_point after(time_point since, duration wait) noexcept {
-        return since == never ? never : since + wait;
-    }
     static bool passed(time_point since, duration wait, time_point now) noexcept {
-        return since != never && now >= since + wait;
+        return since != never && now >= after(since, wait);
     }
 
     link_bounds bounds_;
@@ -13418,11 +15581,13 @@ private:
 #define GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
 
 
-#include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -13433,8 +15598,7 @@ namespace rpc::inline v1::protocol {
 class own_requests {
 public:
     static constexpr std::string_view hello_id = "\"hello\"";
-    static constexpr std::string_view subscribe_id = "\"subscribe\"";
-    static constexpr std::string_view change_id = "\"change\"";
+    static constexpr std::string_view subscription_id = "\"subscription:";  // then its number, `"`
     static constexpr std::string_view ping_id = "\"ping\"";
 
     /// @param out  Must outlive this.
@@ -13442,29 +15606,58 @@ public:
 
     void hello(const hello_request& what) { request(hello_method, hello_id, what); }
     void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
-    void change(const subscription& wish, bool is_wanted) {
-        request(is_wanted ? subscribe_method : unsubscribe_method, change_id, wish);
-    }
     void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
-    void ack(std::uint64_t answers) { request(ack_method, {}, ack_request{answers}); }
+    void ack(const ack_request& arrived) { request(ack_method, {}, arrived); }
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 
-    /// In batches, so that the server answers before the first event of any of them.
-    void subscribe(const std::vector<subscription>& wishes, std::size_t batch_max) {
-        batch_max = (std::max)(std::size_t{1}, batch_max);
-        for (std::size_t begin = 0; begin < wishes.size(); begin += batch_max) {
-            const std::size_t end = (std::min)(wishes.size(), begin + batch_max);
+    void subscribe(const subscription_request& one) {
+        const std::size_t frame = wire::begin_frame(out_);
+        write(one);
+        wire::end_frame(out_, frame);
+    }
+
+    /// In batches, so that the server carries them out, and answers, before the first event of any
+    /// of them.
+    /// @param size_max  Of a batch that holds more than one.
+    void subscribe(const std::vector<subscription_request>& wishes, std::uint64_t batch_max,
+                   std::uint64_t size_max) {
+        for (std::size_t at = 0; at < wishes.size();) {
             const std::size_t frame = wire::begin_frame(out_);
-            for (std::size_t at = begin; at < end; ++at) {
-                out_.append(at == begin ? '[' : ',');
-                write_own_request(out_, subscribe_method, subscribe_id, wishes[at]);
-            }
+            std::size_t size = 0;
+            std::size_t count = 0;
+            do {
+                out_.append(count == 0 ? '[' : ',');
+                write(wishes[at]);
+                size += wishes[at].size;
+                ++count;
+                ++at;
+            } while (at < wishes.size() && count < batch_max && size + wishes[at].size <= size_max);
             out_.append(']');
             wire::end_frame(out_, frame);
         }
     }
 
+    /// The number of the subscription request with this id, if it is the id of one.
+    static std::optional<std::uint64_t> number_in(std::string_view id) {
+        if (!id.starts_with(subscription_id)) {
+            return std::nullopt;
+        }
+        id.remove_prefix(subscription_id.size());
+        std::uint64_t number = 0;
+        const char* const end = id.data() + id.size();
+        const auto [last, problem] = std::from_chars(id.data(), end, number);
+        const bool is_number = problem == std::errc() && last + 1 == end && *last == '"';
+        return is_number ? std::optional(number) : std::nullopt;
+    }
+
 private:
+    void write(const subscription_request& one) {
+        std::string id(subscription_id);
+        id.append(std::to_string(one.number)).append(1, '"');
+        write_own_request(out_, one.is_wanted ? subscribe_method : unsubscribe_method, id,
+                          one.wish);
+    }
+
     template <class Params>
     void request(std::string_view method, std::string_view id, const Params& params) {
         const std::size_t frame = wire::begin_frame(out_);
@@ -13522,6 +15715,8 @@ public:
     explicit server_patience(const client_times& times) : times_(times) {}
 
     void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
+    /// The greeting goes on: the server has as long again for the next answer.
+    void prolong(time_point now) noexcept { opened_ = now; }
     /// Bytes were sent: no ping is needed for a while.
     void sent(time_point now) noexcept { last_sent_ = now; }
     void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
@@ -13534,12 +15729,12 @@ public:
     std::optional<close_reason> check(time_point now, time_point last_received,
                                       bool is_ready) const {
         if (!is_ready) {
-            return now < opened_ + times_.greeting
+            return now < after(opened_, times_.greeting)
                        ? std::nullopt
                        : std::optional(close_reason{errc::peer_silent,
                                                     "the server did not answer the hello in time"});
         }
-        if (now >= last_received + times_.heartbeat_timeout) {
+        if (now >= after(last_received, times_.heartbeat_timeout)) {
             return close_reason{errc::peer_silent,
                                 "no sign of life from the server for " +
                                     std::to_string(times_.heartbeat_timeout.count()) + " ms"};
@@ -13550,17 +15745,19 @@ public:
     /// When a ping is due on a connection that is ready.
     time_point ping_time(time_point last_received) const noexcept {
         const time_point quiet = (std::min)(last_received, last_sent_);
-        return (std::max)(quiet, last_ping_) + times_.heartbeat;
+        return after((std::max)(quiet, last_ping_), (std::max)(times_.heartbeat, heartbeat_min));
     }
 
     time_point deadline(time_point last_received, bool is_ready) const noexcept {
         if (!is_ready) {
-            return opened_ + times_.greeting;
+            return after(opened_, times_.greeting);
         }
-        return (std::min)(last_received + times_.heartbeat_timeout, ping_time(last_received));
+        return (std::min)(after(last_received, times_.heartbeat_timeout), ping_time(last_received));
     }
 
 private:
+    static constexpr std::chrono::milliseconds heartbeat_min{1};  // or it would do nothing else
+
     client_times times_;
     time_point opened_{};
     time_point last_sent_{};
@@ -13590,8 +15787,7 @@ class client_connection {
 public:
     enum class phase : unsigned char {
         greeting,     // hello is sent, its answer not here
-        welcome,      // it is: somebody must say what to subscribe to
-        subscribing,  // the wanted events are asked for
+        subscribing,  // it is: the wanted events are asked for
         ready         // calls may be sent
     };
 
@@ -13603,6 +15799,7 @@ public:
         patience_.opened(now);
         token_ = hello.token.value_or(std::string());
         answers_before_ = hello.answers.value_or(0);
+        events_before_ = hello.events_arrived.value_or(0);
         requests_.hello(hello);
     }
     void open(time_point now, const std::string& token = {}) {
@@ -13626,13 +15823,18 @@ public:
         }
     }
 
-    /// Says how many answers have arrived, now and then or, if `at_once`, now.
+    /// Says how many answers and events have arrived, now and then or, if `at_once`, now.
     /// @return Whether it said anything.
     bool acknowledge(bool at_once) {
         const bool is_due =
-            (at_once || answers_.is_due()) && is_lasting() && phase_ == phase::ready;
+            (at_once || answers_.is_due() || events_.count() - events_told_ >= events_untold_max) &&
+            is_lasting() && phase_ == phase::ready;
         if (is_due) {
-            requests_.ack((welcome_.resumed ? answers_before_ : 0) + answers_.tell());
+            ack_request arrived{(welcome_.resumed ? answers_before_ : 0) + answers_.tell(), {}};
+            if (std::exchange(events_told_, events_.count()) != events_.count()) {
+                arrived.events_arrived = (welcome_.resumed ? events_before_ : 0) + events_told_;
+            }
+            requests_.ack(arrived);
         }
         return is_due;
     }
@@ -13651,21 +15853,28 @@ public:
     const std::vector<std::uint64_t>& newest() const noexcept { return events_.newest(); }
     /// Frames of answers that have arrived on this connection.
     std::uint64_t answers() const noexcept { return answers_.count(); }
+    /// Frames of events that have.
+    std::uint64_t events() const noexcept { return events_.count(); }
 
-    /// Asks for all that is wanted, once the server has said welcome.
-    void subscribe_all(std::vector<subscription> wishes) {
-        phase_ = phase::subscribing;
-        std::erase_if(
-            wishes, [this](const subscription& wish) { return !check_.allows_event(wish.event); });
-        open_subscriptions_ = wishes.size();
-        requests_.subscribe(wishes, static_cast<std::size_t>(welcome_.limits.batch_max));
-        if (wishes.empty()) {
-            become_ready();
+    /// Asks for events, or ends them, once the server has said welcome.
+    void subscribe(const std::vector<subscription_request>& wishes, time_point now) {
+        open_subscriptions_ += wishes.size();
+        if (phase_ == phase::ready && wishes.size() == 1) {
+            requests_.subscribe(wishes.front());
+            return;
         }
+        const hello_limits& limits = welcome_.limits;
+        constexpr std::uint64_t plenty = 256 << 10;
+        requests_.subscribe(wishes, limits.batch_max, (std::min)(limits.frame_size_max, plenty));
+        patience_.prolong(now);
     }
 
-    /// Asks for events, or ends them.
-    void change(const subscription& wish, bool is_wanted) { requests_.change(wish, is_wanted); }
+    /// All that is wanted is there, as far as it can be.
+    /// @return  Events with a higher number are sure to come.
+    std::uint64_t become_ready() noexcept {
+        phase_ = phase::ready;
+        return position_;
+    }
 
     /// Nobody waits for this call any more.
     void give_up(std::uint64_t id) { requests_.cancel(id); }
@@ -13674,12 +15883,11 @@ public:
 
     /// Sends a ping if it is time, or says why the server must be given up.
     std::optional<close_reason> look(time_point now, time_point last_received) {
-        const bool is_ready = phase_ == phase::ready;
-        if (auto why = patience_.check(now, last_received, is_ready)) {
+        if (auto why = patience_.check(now, last_received, is_waiting_for_nothing())) {
             return why;
         }
-        if (is_ready && now >= patience_.ping_time(last_received)) {
-            acknowledge(answers_.has_untold());
+        if (is_waiting_for_nothing() && now >= patience_.ping_time(last_received)) {
+            acknowledge(answers_.has_untold() || events_.count() != events_told_);
             requests_.ping();
             patience_.pinged(now);
         }
@@ -13687,22 +15895,20 @@ public:
     }
 
     time_point next_deadline(time_point last_received) const noexcept {
-        return patience_.deadline(last_received, phase_ == phase::ready);
+        return patience_.deadline(last_received, is_waiting_for_nothing());
     }
 
     phase where() const noexcept { return phase_; }
     const hello_answer& welcome() const noexcept { return welcome_; }
-    /// Events with a higher number are sure to come, as far as they are subscribed to.
-    std::uint64_t position() const noexcept { return position_; }
+    /// Why events cannot be read here, by their place; empty for those that can.
+    const std::vector<std::string>& mismatches() const noexcept { return check_.events(); }
     /// Why the method at this place must not be called; empty if it may.
     const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
 
     wire::buffer out;                     ///< Frames to be sent.
     std::vector<delivery> deliveries;     ///< In the order of arrival.
     std::vector<std::string> notices;     ///< Where the contracts differ, for the log.
-    std::vector<std::string> refusals;    ///< Why subscriptions were refused, for the log.
     std::optional<close_reason> failure;  ///< The connection must end.
-    bool became_ready = false;            ///< Set once; whoever sees it clears it.
     bool is_over = false;                 ///< The server said that the session ends.
 private:
     using message = wire::json::message;
@@ -13763,6 +15969,8 @@ private:
     void receive_event(const message& received) {
         if (received.method == bye_method) {
             receive_bye(received);
+        } else if (received.method == ended_method) {
+            receive_ended(received);
         } else if (!events_.take(received)) {
             fail(errc::protocol_violation,
                  "the event '" + std::string(received.method) + "' came without seq and data");
@@ -13777,24 +15985,32 @@ private:
         fail(errc::connection_lost, "the server ended the session: " + bye.reason);
     }
 
+    void receive_ended(const message& received) {
+        ended_call ended;
+        wire::json::read_error unused;
+        if (wire::json::read_text(received.params, ended, unused) &&
+            ended.id.is_number_unsigned()) {
+            deliveries.push_back({delivery::kind::ended, ended.id.get<std::uint64_t>(), {}});
+        }
+    }
+
     void receive_own_answer(const message& received, time_point now) {
         if (received.id == own_requests::hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now);
             return;
         }
-        const bool is_subscription = received.id == own_requests::subscribe_id;
+        const auto number = own_requests::number_in(received.id);
+        if (!number || open_subscriptions_ == 0) {
+            return;
+        }
+        --open_subscriptions_;
+        patience_.prolong(now);
         subscribe_answer answer;
         wire::json::read_error unused;
-        if (is_subscription && wire::json::read_text(received.result, answer, unused)) {
+        if (wire::json::read_text(received.result, answer, unused)) {
             position_ = (std::max)(position_, answer.position);
         }
-        if ((is_subscription || received.id == own_requests::change_id) &&
-            !received.error.empty()) {
-            refusals.push_back(read_error_text(received.error).message);
-        }
-        if (is_subscription && phase_ == phase::subscribing && --open_subscriptions_ == 0) {
-            become_ready();
-        }
+        deliveries.push_back({delivery::kind::subscription, *number, received.error});
     }
 
     void receive_welcome(const message& received, time_point now) {
@@ -13820,17 +16036,19 @@ private:
         }
         notices = check_.compare(contract_, welcome_.differs);
         position_ = welcome_.event_position;
-        phase_ = phase::welcome;
+        phase_ = phase::subscribing;
         patience_.sent(now);
-        if (welcome_.resumed) {
-            become_ready();  // The subscriptions are as they were.
-        }
+        patience_.prolong(now);
+        deliveries.push_back({delivery::kind::welcome, 0, {}});
     }
 
-    void become_ready() {
-        phase_ = phase::ready;
-        became_ready = true;
+    /// Whether the server owes nothing without which nothing goes on.
+    bool is_waiting_for_nothing() const noexcept {
+        return phase_ == phase::ready || (phase_ == phase::subscribing && open_subscriptions_ == 0);
     }
+
+    /// So many events may arrive before the server, which notes some of them, hears of it.
+    static constexpr std::uint64_t events_untold_max = 1024;
 
     const client_contract& contract_;
     own_requests requests_{out};
@@ -13844,6 +16062,8 @@ private:
     std::uint64_t position_ = 0;  // the hello's, or the highest that a subscription began at
     answer_tally answers_;
     std::uint64_t answers_before_ = 0;  // in the session, as the hello said
+    std::uint64_t events_before_ = 0;
+    std::uint64_t events_told_ = 0;     // of this connection
     bool is_answer_ = false;            // the frame that is received
 };
 
@@ -13983,7 +16203,7 @@ namespace rpc::inline v1::session {
 class held_back {
 public:
     virtual ~held_back() = default;
-    virtual void let_go() = 0;
+    virtual void let_go() noexcept = 0;
 };
 
 }  // namespace rpc::inline v1::session
@@ -13994,6 +16214,7 @@ public:
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -14008,10 +16229,10 @@ public:
 
     /// Begins to write what is queued, if nothing is being written. More may follow soon: what
     /// comes in until the executor hears of the end of the write is gathered for the next one.
-    virtual void flush_now() = 0;
+    virtual void flush_now() noexcept = 0;
 
     /// Writes what is queued, if nothing is being written: no more follows soon.
-    virtual void flush_all() = 0;
+    virtual void flush_all() noexcept = 0;
 
 private:
     friend class cork;
@@ -14091,7 +16312,12 @@ private:
         if (count_++ == 0) {
             first_ = std::move(what);
         } else {
-            others_.push_back(std::move(what));
+            try {
+                others_.push_back(what);
+            } catch (const std::bad_alloc&) {  // Then it cannot wait.
+                --count_;
+                let_go(what);
+            }
         }
     }
 
@@ -14353,7 +16579,7 @@ private:
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <iterator>
 #include <list>
 #include <map>
 #include <string>
@@ -14375,6 +16601,7 @@ public:
         std::size_t event;
         std::string key;
         shared_frame frame;
+        bool is_targeted = false;  ///< Some alone shall have it, so no snapshot brings it again.
 
         published_event view() const noexcept {
             return {number, event, true, key, {}, frame.view(), &frame};
@@ -14383,6 +16610,8 @@ public:
 
     std::size_t count() const noexcept { return values_.size(); }
     bool is_empty() const noexcept { return values_.empty(); }
+    /// Whether some alone shall have any of them.
+    bool has_targeted() const noexcept { return targeted_ != 0; }
     /// Bytes of the frames and keys.
     std::size_t size() const noexcept { return size_; }
 
@@ -14394,11 +16623,15 @@ public:
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
             kept.frame = frame_of(event);
+            targeted_ -= kept.is_targeted ? 1 : 0;
+            targeted_ += event.target.empty() ? 0 : 1;
+            kept.is_targeted = !event.target.empty();
             values_.splice(values_.end(), values_, found->second);
             return true;
         }
-        values_.push_back(
-            {event.number, event.event, std::string(event.key), frame_of(event)});
+        values_.push_back({event.number, event.event, std::string(event.key), frame_of(event),
+                           !event.target.empty()});
+        targeted_ += event.target.empty() ? 0 : 1;
         places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
         size_ += event.key.size() + event.frame.size();
         return false;
@@ -14410,20 +16643,36 @@ public:
         places_.erase(places_.find(place_view{first.event, first.key}));
         values_.pop_front();
         size_ -= first.key.size() + first.frame.size();
+        targeted_ -= first.is_targeted ? 1 : 0;
         return first;
     }
 
-    /// Takes out those for which `is_unwanted(value)` holds.
-    template <class IsUnwanted>
-    void erase_if(IsUnwanted&& is_unwanted) {
-        for (auto at = values_.begin(); at != values_.end();) {
-            if (is_unwanted(std::as_const(*at))) {
-                size_ -= at->key.size() + at->frame.size();
-                places_.erase(places_.find(place_view{at->event, at->key}));
-                at = values_.erase(at);
-            } else {
-                ++at;
+    /// Takes out the one of this key, if it is there.
+    void erase(std::size_t event, std::string_view key) {
+        const auto found = places_.find(place_view{event, key});
+        if (found != places_.end()) {
+            drop(found);
+        }
+    }
+
+    /// Takes out those that some alone shall have, and calls `use(value)` for each, in order.
+    template <class Use>
+    void take_targeted(Use&& use) {
+        for (auto at = values_.begin(); targeted_ != 0 && at != values_.end();) {
+            const auto next = std::next(at);
+            if (at->is_targeted) {
+                use(std::as_const(*at));
+                drop(places_.find(place_view{at->event, at->key}));
             }
+            at = next;
+        }
+    }
+
+    /// Takes out those of an event for which `is_unwanted(value)` holds.
+    template <class IsUnwanted>
+    void erase_of(std::size_t event, IsUnwanted&& is_unwanted) {
+        for (auto at = first_of(places_, event); at != places_.end() && at->first.first == event;) {
+            at = is_unwanted(std::as_const(*at->second)) ? drop(at) : std::next(at);
         }
     }
 
@@ -14438,6 +16687,15 @@ public:
     void for_each(Use&& use) const {
         for (const value& one : values_) {
             use(one);
+        }
+    }
+
+    /// The same for those of one event, in the order of their keys.
+    template <class Use>
+    void for_each_of(std::size_t event, Use&& use) const {
+        for (auto at = first_of(places_, event); at != places_.end() && at->first.first == event;
+             ++at) {
+            use(std::as_const(*at->second));
         }
     }
 
@@ -14457,15 +16715,161 @@ private:
         }
     };
 
+    using place_map = std::map<place, std::list<value>::iterator, by_place>;
+
+    template <class Places>
+    static auto first_of(Places& places, std::size_t event) {
+        return places.lower_bound(place_view{event, {}});
+    }
+
+    place_map::iterator drop(place_map::iterator at) {
+        size_ -= at->second->key.size() + at->second->frame.size();
+        targeted_ -= at->second->is_targeted ? 1 : 0;
+        values_.erase(at->second);
+        return places_.erase(at);
+    }
+
     std::list<value> values_;
-    std::map<place, std::list<value>::iterator, by_place> places_;
+    place_map places_;
     std::size_t size_ = 0;
+    std::size_t targeted_ = 0;
 };
 
 }  // namespace rpc::inline v1::protocol
 
 #endif  // GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
 // ==== end of gatewire/protocol/latest_values.hpp ====
+// ==== gatewire/protocol/sent_events.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
+#define GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Numbers of `latest` events that a client may lack although it has events with higher numbers.
+class lacking_events {
+public:
+    /// @param numbers    In any order.
+    /// @param all_up_to  Those up to here may all lack; zero for none.
+    explicit lacking_events(std::vector<std::uint64_t> numbers = {}, std::uint64_t all_up_to = 0)
+        : numbers_(std::move(numbers)), all_up_to_(all_up_to) {
+        std::sort(numbers_.begin(), numbers_.end());
+    }
+
+    bool has(std::uint64_t number) const noexcept {
+        return number <= all_up_to_ || std::binary_search(numbers_.begin(), numbers_.end(), number);
+    }
+
+    /// In order, without those that `all_up_to` stands for.
+    const std::vector<std::uint64_t>& numbers() const noexcept { return numbers_; }
+    std::uint64_t all_up_to() const noexcept { return all_up_to_; }
+
+private:
+    std::vector<std::uint64_t> numbers_;
+    std::uint64_t all_up_to_;
+};
+
+/// Which events one session's client was sent in another order than that of their numbers.
+///
+/// The highest number that arrived speaks for all that was sent in order. It says nothing of
+/// `latest` events that were sent behind higher numbers: the newest of each key for whoever
+/// subscribes, and what was held back for a slow reader. These are noted here until the client says
+/// how many events have arrived.
+class sent_events {
+public:
+    /// The client may count itself as having everything up to this number from here on.
+    void assume(std::uint64_t position) noexcept { highest_ = (std::max)(highest_, position); }
+
+    /// The next event is sent, or, with `is_sent` false, would have been.
+    void sent(std::uint64_t number, bool is_sent = true) {
+        count_ += is_sent ? 1 : 0;
+        if (number <= highest_) {
+            note(is_sent ? entry{number, count_, highest_} : entry{number, never, never});
+        } else if (is_sent) {
+            highest_ = number;
+        }
+    }
+
+    /// So many events of the session have arrived.
+    void arrived(std::uint64_t count) {
+        while (!noted_.empty() && noted_.front().place <= count) {
+            noted_.pop_front();
+        }
+    }
+
+    /// @param last   The highest number that the client has.
+    /// @param count  How many events have arrived, if it says so.
+    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+        const auto is_lacking = [&](const entry& one) {
+            // What came after it has a higher number than what had come before it.
+            return count ? one.place > *count : one.highest >= last;
+        };
+        std::vector<std::uint64_t> numbers;
+        for (const entry& one : noted_) {
+            if (is_lacking(one)) {
+                numbers.push_back(one.number);
+            }
+        }
+        return lacking_events(std::move(numbers), is_lacking(forgotten_) ? forgotten_.number : 0);
+    }
+
+    /// The session goes on on another connection.
+    /// @param position  Up to here the client counts itself as having everything.
+    /// @param count     How many events have arrived, if it says so.
+    void begin_connection(std::uint64_t position, std::optional<std::uint64_t> count) {
+        *this = sent_events();
+        highest_ = position;
+        count_ = count.value_or(0);
+    }
+
+    /// How many are noted.
+    std::size_t noted() const noexcept { return noted_.size(); }
+
+    /// So many are noted for a client that does not say what arrives; beyond them it is only known
+    /// that some may lack.
+    static constexpr std::size_t noted_max = 4096;
+
+private:
+    static constexpr std::uint64_t never = (std::numeric_limits<std::uint64_t>::max)();
+
+    struct entry {
+        std::uint64_t number;
+        std::uint64_t place;    // among all that were sent
+        std::uint64_t highest;  // that the client may have had before it
+    };
+
+    void note(const entry& one) {
+        noted_.push_back(one);
+        if (noted_.size() > noted_max) {
+            const entry& first = noted_.front();
+            forgotten_ = {(std::max)(forgotten_.number, first.number),
+                          (std::max)(forgotten_.place, first.place),
+                          (std::max)(forgotten_.highest, first.highest)};
+            noted_.pop_front();
+        }
+    }
+
+    std::deque<entry> noted_;
+    entry forgotten_{0, 0, 0};  // the highest of each
+    std::uint64_t count_ = 0;
+    std::uint64_t highest_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
+// ==== end of gatewire/protocol/sent_events.hpp ====
 
 #include <algorithm>
 #include <cstddef>
@@ -14519,12 +16923,15 @@ public:
     }
 
     /// Calls `use(event)` for what a client missed, in the order of the numbers.
-    /// @param wanted  `wanted(event)` tells whether the client had subscribed to it.
+    /// @param lacking  What it may lack of what was sent before the last that it has.
+    /// @param wanted   `wanted(event)` tells whether the client had subscribed to it.
     template <class Wanted, class Use>
-    void replay(const events_seen& seen, Wanted&& wanted, Use&& use) const {
+    void replay(const events_seen& seen, const lacking_events& lacking, Wanted&& wanted,
+                Use&& use) const {
         std::vector<published_event> newest;
         latest_.for_each([&](const latest_values::value& one) {
-            if (one.number > seen.last_of(one.event) && wanted(one.view())) {
+            const bool is_missed = one.number > seen.last_of(one.event) || lacking.has(one.number);
+            if (is_missed && wanted(one.view())) {
                 newest.push_back(one.view());
             }
         });
@@ -14543,35 +16950,60 @@ public:
     }
 
     /// What a replay cannot bring, if anything.
-    std::optional<missed_events> gap_after(const events_seen& seen) const {
+    std::optional<missed_events> gap_after(const events_seen& seen,
+                                           const lacking_events& lacking) const {
         const std::uint64_t first = (std::max)(ring_.first(), forgotten_latest_ + 1);
-        if (seen.last + 1 >= first || newest_ <= seen.last) {
+        const bool is_missing = seen.last + 1 < first && newest_ > seen.last;
+        const std::uint64_t lost = first_lost(lacking);
+        if (!is_missing && lost == 0) {
             return std::nullopt;
         }
-        return missed_events{seen.last + 1, first - 1,
+        return missed_events{lost != 0 ? lost : seen.last + 1,
+                             is_missing ? first - 1 : forgotten_latest_,
                              "the server's memory of events does not reach back that far"};
     }
 
-    /// Calls `use(event)` for the newest of the event with this key, or, without, of each key.
+    /// Calls `use(value)` for the newest of the event with this key, or, without, of each key.
     template <class Use>
     void for_each_latest(std::size_t event, const std::string* key, Use&& use) const {
         if (key != nullptr) {
             if (const latest_values::value* const found = latest_.find(event, *key)) {
-                use(found->view());
+                use(*found);
             }
             return;
         }
-        latest_.for_each([&](const latest_values::value& one) {
-            if (one.event == event) {
-                use(one.view());
-            }
-        });
+        latest_.for_each_of(event, use);
     }
+
+    /// Keys whose newest value is kept.
+    std::size_t latest_keys() const noexcept { return latest_.count(); }
 
     /// Bytes that are kept.
     std::size_t size() const noexcept { return ring_.size() + latest_.size(); }
 
 private:
+    /// The first of these that is forgotten, or replaced by a newer one of its key; zero if none.
+    std::uint64_t first_lost(const lacking_events& lacking) const {
+        if (forgotten_latest_ != 0 && lacking.all_up_to() != 0) {
+            return 1;
+        }
+        auto next = lacking.numbers().begin();
+        const auto end = lacking.numbers().end();
+        if (next == end || *next > forgotten_latest_) {
+            return 0;
+        }
+        std::uint64_t lost = 0;
+        latest_.for_each([&](const latest_values::value& one) {
+            if (lost == 0 && next != end && *next < one.number) {
+                lost = *next;
+            } else if (next != end && *next == one.number) {
+                ++next;
+            }
+        });
+        lost = lost == 0 && next != end ? *next : lost;
+        return lost > forgotten_latest_ ? 0 : lost;
+    }
+
     event_ring ring_;
     latest_values latest_;
     std::size_t keys_max_;
@@ -14590,21 +17022,21 @@ private:
 #ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
 #define GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
 
 /// Who receives which events: for each event the subscribers of all of it, and those of a key.
 ///
-/// A subscriber has an event either whole or by keys, so it never receives one twice. Keys come
-/// from peers and are therefore kept in ordered maps, which no choice of keys can slow down.
+/// A subscriber has an event either whole or by keys, so it never receives one twice. Whatever one
+/// subscriber does costs in proportion to what it names and has, never to what others have. Keys
+/// come from peers and are therefore kept in ordered maps, which no choice of keys can slow down.
 ///
 /// @tparam Subscriber  A cheap handle that compares, for example a pointer.
 template <class Subscriber>
@@ -14612,32 +17044,23 @@ class subscription_index {
 public:
     explicit subscription_index(std::size_t event_count) : events_(event_count) {}
 
-    /// How many subscriptions the subscriber would add.
-    std::size_t count_new(const Subscriber& who, std::size_t event,
-                          const std::vector<std::string>* keys) const {
-        if (keys == nullptr) {
-            return has(events_[event].whole, who) ? 0 : 1;
-        }
-        std::size_t added = 0;
-        for (const std::string& key : *keys) {
-            const auto found = events_[event].by_key.find(key);
-            added += found == events_[event].by_key.end() || !has(found->second, who);
-        }
-        return added;
-    }
-
     /// The whole event instead of keys (`keys` is null), or keys instead of the whole event.
     /// @return How many subscriptions more the subscriber now has; may be negative.
     std::ptrdiff_t subscribe(const Subscriber& who, std::size_t event,
                              const std::vector<std::string>* keys) {
+        share& mine = shares_[who][event];
+        std::ptrdiff_t change = 0;
         if (keys == nullptr) {
-            const std::ptrdiff_t ended = unsubscribe(who, event, nullptr);
-            return ended + add(events_[event].whole, who);
+            change -= end_keys(event, mine);
+            change += take(mine.whole, events_[event].whole, who);
+            return change;
         }
-        std::ptrdiff_t change = -remove(events_[event].whole, who);
+        change -= leave(mine.whole);
         for (const std::string& key : *keys) {
-            change += add(events_[event].by_key[key], who);
+            const auto at = events_[event].by_key.try_emplace(key).first;
+            change += take(mine.keys[at->first], at->second, who);
         }
+        drop_if_empty(who, event);
         return change;
     }
 
@@ -14645,74 +17068,171 @@ public:
     /// @return How many subscriptions more the subscriber now has: zero or less.
     std::ptrdiff_t unsubscribe(const Subscriber& who, std::size_t event,
                                const std::vector<std::string>* keys) {
-        subscribers& of_event = events_[event];
+        share* const mine = find_share(who, event);
+        if (mine == nullptr) {
+            return 0;
+        }
         std::ptrdiff_t change = 0;
         if (keys == nullptr) {
-            change -= remove(of_event.whole, who);
-            for (auto entry = of_event.by_key.begin(); entry != of_event.by_key.end();) {
-                change -= remove(entry->second, who);
-                entry = entry->second.empty() ? of_event.by_key.erase(entry) : std::next(entry);
-            }
-            return change;
-        }
-        for (const std::string& key : *keys) {
-            const auto found = of_event.by_key.find(key);
-            if (found != of_event.by_key.end()) {
-                change -= remove(found->second, who);
-                if (found->second.empty()) {
-                    of_event.by_key.erase(found);
+            change -= leave(mine->whole) + end_keys(event, *mine);
+        } else {
+            for (const std::string& key : *keys) {
+                const auto found = mine->keys.find(key);
+                if (found != mine->keys.end()) {
+                    change -= leave(found->second);
+                    mine->keys.erase(found);
+                    drop_if_unwanted(event, key);
                 }
             }
         }
+        drop_if_empty(who, event);
         return change;
     }
 
     /// Ends everything that the subscriber has.
     void forget(const Subscriber& who) {
-        for (std::size_t event = 0; event < events_.size(); ++event) {
-            unsubscribe(who, event, nullptr);
+        const auto last = shares_.find(who);
+        if (last == shares_.end()) {
+            return;
         }
+        for (auto& [event, mine] : last->second) {
+            leave(mine.whole);
+            end_keys(event, mine);
+        }
+        shares_.erase(last);
+    }
+
+    /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
+    /// @return Whether that was anything.
+    bool replace(const Subscriber& from, const Subscriber& to) {
+        forget(to);
+        auto moved = shares_.extract(from);
+        if (moved.empty()) {
+            return false;
+        }
+        for (auto& [event, mine] : moved.mapped()) {
+            if (mine.whole.is_taken()) {
+                mine.whole.member().who = to;
+            }
+            for (auto& [key, place] : mine.keys) {
+                place.member().who = to;
+            }
+        }
+        moved.key() = to;
+        shares_.insert(std::move(moved));
+        return true;
     }
 
     /// Calls `deliver(subscriber)` for everyone who has the event whole or by this key.
     template <class Deliver>
     void for_each(std::size_t event, std::string_view key, Deliver&& deliver) const {
         const subscribers& of_event = events_[event];
-        for (const Subscriber& who : of_event.whole) {
-            deliver(who);
+        for (const member& one : of_event.whole) {
+            deliver(one.who);
         }
         if (!of_event.by_key.empty()) {
             const auto found = of_event.by_key.find(key);
             if (found != of_event.by_key.end()) {
-                for (const Subscriber& who : found->second) {
-                    deliver(who);
+                for (const member& one : found->second) {
+                    deliver(one.who);
                 }
             }
         }
     }
 
 private:
-    using list = std::vector<Subscriber>;
+    struct seat;
+    struct member {
+        Subscriber who;
+        seat* where;  // its own, which follows it when it moves in the list
+    };
+    using list = std::vector<member>;
+
+    /// Where a subscriber stands in a list.
+    struct seat {
+        list* in = nullptr;  // null: in none
+        std::size_t place = 0;
+
+        bool is_taken() const noexcept { return in != nullptr; }
+        subscription_index::member& member() const { return (*in)[place]; }
+    };
+
     struct subscribers {
         list whole;
         std::map<std::string, list, std::less<>> by_key;
     };
 
-    static bool has(const list& in, const Subscriber& who) {
-        return std::find(in.begin(), in.end(), who) != in.end();
+    /// What one subscriber has of one event. The keys are those of the lists.
+    struct share {
+        seat whole;
+        std::map<std::string_view, seat> keys;
+    };
+
+    share* find_share(const Subscriber& who, std::size_t event) {
+        const auto found = shares_.find(who);
+        if (found == shares_.end()) {
+            return nullptr;
+        }
+        const auto of_event = found->second.find(event);
+        return of_event == found->second.end() ? nullptr : &of_event->second;
     }
-    static std::ptrdiff_t add(list& in, const Subscriber& who) {
-        if (has(in, who)) {
+
+    /// @return How many subscriptions that adds.
+    static std::ptrdiff_t take(seat& mine, list& in, const Subscriber& who) {
+        if (mine.is_taken()) {
             return 0;
         }
-        in.push_back(who);
+        in.push_back({who, &mine});
+        mine = {&in, in.size() - 1};
         return 1;
     }
-    static std::ptrdiff_t remove(list& in, const Subscriber& who) {
-        return static_cast<std::ptrdiff_t>(std::erase(in, who));
+
+    /// @return How many subscriptions that ends.
+    static std::ptrdiff_t leave(seat& mine) {
+        if (!mine.is_taken()) {
+            return 0;
+        }
+        list& in = *mine.in;
+        in.back().where->place = mine.place;
+        std::swap(mine.member(), in.back());
+        in.pop_back();
+        mine = {};
+        return 1;
+    }
+
+    std::ptrdiff_t end_keys(std::size_t event, share& mine) {
+        std::ptrdiff_t ended = 0;
+        for (auto at = mine.keys.begin(); at != mine.keys.end();) {
+            const std::string_view key = at->first;
+            ended += leave(at->second);
+            at = mine.keys.erase(at);
+            drop_if_unwanted(event, key);
+        }
+        return ended;
+    }
+
+    /// Forgets a key that nobody has any more.
+    void drop_if_unwanted(std::size_t event, std::string_view key) {
+        auto& by_key = events_[event].by_key;
+        const auto found = by_key.find(key);
+        if (found->second.empty()) {
+            by_key.erase(found);
+        }
+    }
+
+    void drop_if_empty(const Subscriber& who, std::size_t event) {
+        const auto found = shares_.find(who);
+        const auto of_event = found->second.find(event);
+        if (!of_event->second.whole.is_taken() && of_event->second.keys.empty()) {
+            found->second.erase(of_event);
+        }
+        if (found->second.empty()) {
+            shares_.erase(found);
+        }
     }
 
     std::vector<subscribers> events_;
+    std::map<Subscriber, std::map<std::size_t, share>> shares_;  // by event
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -14962,6 +17482,15 @@ public:
         return true;
     }
 
+    /// Nothing is to be sent any more: forgets what waits, with its memory. What is being written
+    /// stays where it is until that write is over.
+    void drop_waiting() noexcept { gathered_ = outgoing_bytes{}; }
+    /// The same, and no write is under way.
+    void drop_all() noexcept {
+        drop_waiting();
+        writing_ = outgoing_bytes{};
+    }
+
     /// Frees what a busier time needed.
     void shrink() noexcept {
         gathered_.shrink();
@@ -15131,7 +17660,8 @@ private:
 namespace rpc::inline v1::session {
 
 /// Holds back the events that a method publishes while it runs on this thread, so that the answer
-/// to a call comes before the events that the call caused.
+/// to a call comes before the events that the call caused. For methods that wait see
+/// `turn_executor`.
 class publishing_scope {
 public:
     explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
@@ -15157,10 +17687,12 @@ public:
         held_.push_back({event, std::string(key), std::string(data), std::string(target)});
     }
 
-    /// Publishes what was held back, in order.
+    /// Publishes what was held back, in order, and what is held back meanwhile.
     void release() {
-        for (const held_event& held : std::exchange(held_, {})) {
-            hub_.publish(held.event, held.key, held.data, held.target);
+        while (!held_.empty()) {
+            for (const held_event& held : std::exchange(held_, {})) {
+                insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
+            }
         }
     }
 
@@ -15247,7 +17779,7 @@ inline loop_access access_of(const asio::io_context::executor_type& executor) {
 inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
     loop_access access;
     access.runs_here = [executor] { return executor.running_in_this_thread(); };
-    access.threads = static_cast<std::size_t>(asio::query(executor, asio::execution::occupancy));
+    access.threads = asio::query(executor, asio::execution::occupancy);
     return access;
 }
 
@@ -15515,7 +18047,7 @@ public:
         std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
     /// Takes the connection, or null and the reason why there is none.
     using connect_callback =
-        std::function<void(std::unique_ptr<stream>, const std::string& failure)>;
+        std::function<void(std::unique_ptr<stream>, const protocol::close_reason& failure)>;
 
     environment() = default;
     environment(const environment&) = delete;
@@ -15568,7 +18100,7 @@ public:
     bool is_wanted() const noexcept { return time_.count() > 0; }
 
     /// A sign of life.
-    void heard(time_point now) noexcept { until_ = now + time_; }
+    void heard(time_point now) noexcept { until_ = protocol::after(now, time_); }
 
     /// A look is on its way, or done.
     void turn(bool is_on) noexcept { is_on_ = is_on; }
@@ -15660,8 +18192,8 @@ public:
     template <class Owner>
     void arm(time_point next, Owner& owner) {
         if (next < armed_) {
-            armed_ = next;
             timer_->arm(next, owner.weak_from_this());
+            armed_ = next;
         }
     }
 
@@ -15721,14 +18253,14 @@ public:
     /// @param is_last  No more follows soon: it is worth the while not to trouble the loop with it.
     void flush(bool is_last = false) { cork::flush(*this, is_last); }
 
-    void flush_now() override {
+    void flush_now() noexcept override {
         const std::lock_guard lock(mutex_);
-        start_write();
+        guard([this] { start_write(); });
     }
 
-    void flush_all() override {
+    void flush_all() noexcept override {
         const std::lock_guard lock(mutex_);
-        write_at_once();
+        guard([this] { write_at_once(); });
     }
 
     /// Ends the connection. `on_closed` runs once, later.
@@ -15749,6 +18281,7 @@ public:
 
 protected:
     /// The connection is over. Once, without the mutex.
+    /// Called again if there was no memory for it.
     virtual void on_closed(const close_reason& why) = 0;
 
     /// Deadlines of the derived class, with the mutex held.
@@ -15808,10 +18341,31 @@ protected:
             return;
         }
         closed_ = true;
+        why_closed_ = std::move(why);
         stream_->close();
         timer_.cancel();
-        asio::post(stream_->executor(),
-                   [self = shared_from_this(), why = std::move(why)] { self->on_closed(why); });
+        // The session may need this object for long, but not its buffers.
+        if (outgoing_.is_writing()) {
+            outgoing_.drop_waiting();
+        } else {
+            outgoing_.drop_all();
+        }
+        insist([this] {
+            asio::post(stream_->executor(), [self = shared_from_this()] {
+                insist([&] { self->on_closed(self->why_closed_); });
+            });
+        });
+    }
+
+    /// Runs a step of the connection's. Where there is no memory for it, nobody knows how far it
+    /// came: then the connection ends.
+    template <class Step>
+    void guard(Step&& step) noexcept {
+        try {
+            step();
+        } catch (...) {
+            shut({errc::internal_error, "no memory"});
+        }
     }
 
     /// Starts a write if there is something to write and none under way.
@@ -15894,10 +18448,16 @@ private:
     void on_written(const asio::error_code& failure, std::size_t size) override {
         const std::lock_guard lock(mutex_);
         if (closed_) {
-            return;
+            outgoing_.drop_all();
+        } else {
+            guard([&] { go_on_writing(failure, size); });
         }
+    }
+
+    void go_on_writing(const asio::error_code& failure, std::size_t size) {
         if (failure) {
             shut(finishing_ ? std::move(*finishing_) : stream_->reason(failure));
+            outgoing_.drop_all();
         } else if (!outgoing_.advance(size)) {
             write_some();
         } else {
@@ -15921,6 +18481,10 @@ private:
 
     void on_wake() override {
         const std::lock_guard lock(mutex_);
+        guard([this] { look_around(); });
+    }
+
+    void look_around() {
         timer_.disarmed();
         const time_point now = this->now();
         std::optional<close_reason> why = watch_.check(now);
@@ -15937,6 +18501,7 @@ private:
     }
 
     bool closed_ = false;
+    close_reason why_closed_{errc::connection_lost, {}};
     time_point finish_deadline_ = protocol::never;
 };
 
@@ -15968,8 +18533,10 @@ public:
     void start() {
         const std::lock_guard lock(mutex_);
         watch_.received(now(), false, false);
-        start_read();
-        arm_timer();
+        guard([this] {
+            start_read();
+            arm_timer();
+        });
     }
 
 protected:
@@ -16000,6 +18567,10 @@ protected:
         outgoing_.shrink();
     }
 
+    /// The connection is closed and its last read over: frees what reading needed. With the mutex
+    /// held.
+    virtual void drop_read() { reader_.drop(); }
+
     wire::frame_reader reader_;
 
 private:
@@ -16021,16 +18592,35 @@ private:
     }
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
+        guard_read([&] { take_read(failure, size); });
+    }
+
+    /// `guard` for what takes the mutex itself.
+    template <class Step>
+    void guard_read(Step&& step) noexcept {
+        try {
+            step();
+        } catch (...) {
+            const std::lock_guard lock(mutex_);
+            shut({errc::internal_error, "no memory"});
+        }
+    }
+
+    void take_read(const asio::error_code& failure, std::size_t size) {
         const cork held;
         const time_point now = this->now();
         {
             std::unique_lock lock(mutex_);
+            is_reading_ = false;
             if (is_closed()) {
+                drop_read();
                 return;
             }
-            is_reading_ = false;
             if (failure) {
                 end_of_stream(failure);
+                if (is_closed()) {
+                    drop_read();
+                }
                 return;
             }
             if (finishing_) {  // What still comes is not read any more, only taken off the line.
@@ -16050,6 +18640,10 @@ private:
         is_reading_ = true;  // So that nobody else does while the mutex is let go.
         const bool goes_on = on_read(lock, now);
         is_reading_ = false;
+        if (is_closed()) {
+            drop_read();
+            return;
+        }
         if (was_resting) {
             trim();
         }
@@ -16069,11 +18663,18 @@ private:
     }
 
     void poll() {
+        guard_read([this] { take_poll(); });
+    }
+
+    void take_poll() {
         const cork held;
         {
             std::unique_lock lock(mutex_);
             polls_.turn(false);
             if (is_closed()) {
+                if (!is_reading_) {
+                    drop_read();
+                }
                 return;
             }
             std::size_t size = 0;
@@ -16150,17 +18751,13 @@ class client_link;
 struct received_frames {
     wire::buffer bytes;                          // the views point into these
     std::vector<protocol::delivery> deliveries;  // in the order of arrival
-    std::size_t before_ready = 0;                // so many of them came before `is_ready`
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
-    bool is_ready = false;                                   // the subscriptions are in place
     bool is_last = false;                                    // the connection ends behind them
 
     /// For the next read; what was allocated is kept.
     void clear() noexcept {
         deliveries.clear();
         notices.clear();
-        before_ready = 0;
-        is_ready = false;
         is_last = false;
     }
 };
@@ -16169,7 +18766,6 @@ struct received_frames {
 class link_owner {
 public:
     virtual ~link_owner() = default;
-    virtual std::vector<protocol::subscription> wanted() = 0;
     virtual void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) = 0;
     virtual void after_received() = 0;
     virtual void on_link_closed(const std::shared_ptr<client_link>& which,
@@ -16218,6 +18814,8 @@ public:
             return;
         }
         wire::buffer& out = outgoing_.gathered();
+        // More than its last members need: half a request would spoil all that follow.
+        out.prepare(call.body.size() + call.members.size() + 128);
         const std::size_t frame = wire::begin_frame(out);
         out.append(call.body);
         if (call.id != no_id) {
@@ -16242,9 +18840,11 @@ public:
     /// Ends the session, if the server can be told, and the connection.
     void leave(close_reason why) {
         const std::lock_guard lock(mutex_);
-        connection_.say_bye(why.text);
-        queue(connection_.out);
-        finish(std::move(why));
+        guard([&] {
+            connection_.say_bye(why.text);
+            queue(connection_.out);
+            finish(std::move(why));
+        });
     }
 
     void give_up(std::uint64_t id) {
@@ -16253,10 +18853,16 @@ public:
         queue(connection_.out);
     }
 
-    void change(const protocol::subscription& wish, bool is_wanted) {
+    void subscribe(const std::vector<protocol::subscription_request>& wishes) {
         const std::lock_guard lock(mutex_);
-        connection_.change(wish, is_wanted);
+        connection_.subscribe(wishes, now());
         queue(connection_.out);
+    }
+
+    /// As `client_connection::become_ready`.
+    std::uint64_t become_ready() {
+        const std::lock_guard lock(mutex_);
+        return connection_.become_ready();
     }
 
     /// How long the calls of this connection, which was lost, may wait for its session to go on.
@@ -16266,15 +18872,27 @@ public:
                                              : 0);
     }
 
-    /// What the server said of itself. Only once the link is ready, and never changed then.
+    /// What the server said of itself. Only once it said welcome, and never changed then.
     const protocol::client_connection& connection() const noexcept { return connection_; }
 
     static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
 
 private:
     static protocol::link_bounds bounds_of(const client_limits& limits) {
-        return {limits.frame_deadline, limits.write_deadline, limits.queue_hard_max,
-                limits.write_deadline, 2 * limits.queue_hard_max};
+        const auto write_deadline = protocol::bounded(limits.write_deadline);
+        return {protocol::bounded(limits.frame_deadline), write_deadline, limits.queue_hard_max,
+                write_deadline, 2 * limits.queue_hard_max};
+    }
+
+    std::string refusal() const {
+        const std::string_view known = wire::other_protocol(reader_.refused_size());
+        if (!known.empty()) {
+            return "the server speaks " + std::string(known) +
+                   (known == "TLS" ? "; its address begins with tls://"
+                                   : ", not gatewire's protocol");
+        }
+        return "the server sent a frame of " + std::to_string(reader_.refused_size()) +
+               " bytes, over the limit";
     }
 
     /// Takes the frames that are whole. @return Why the connection must end behind them, if so.
@@ -16285,7 +18903,6 @@ private:
         while (const auto body = reader_.next()) {
             whole = true;
             connection_.receive(*body, now);
-            note_ready(frames);
             if (connection_.failure) {
                 break;
             }
@@ -16295,17 +18912,12 @@ private:
         for (std::string& text : std::exchange(connection_.notices, {})) {
             frames.notices.emplace_back(log_event::contract_differs, std::move(text));
         }
-        for (std::string& text : std::exchange(connection_.refusals, {})) {
-            frames.notices.emplace_back(log_event::subscription_refused, std::move(text));
-        }
         frames.bytes = reader_.take(std::move(frames.bytes));
         if (!connection_.out.empty()) {
             queue(connection_.out);
         }
         if (reader_.is_too_large()) {
-            end = close_reason{errc::frame_too_large, "the server sent a frame of " +
-                                                          std::to_string(reader_.refused_size()) +
-                                                          " bytes, over the limit"};
+            end = close_reason{errc::frame_too_large, refusal()};
         } else {
             end = connection_.failure;
         }
@@ -16318,15 +18930,6 @@ private:
         received_frames& frames = received_;
         std::optional<close_reason> end = take_frames(frames, now);
         lock.unlock();
-        if (connection_.where() == protocol::client_connection::phase::welcome) {
-            // Asked for without the mutex, since the owner takes its own first everywhere else.
-            std::vector<protocol::subscription> wishes = owner_->wanted();
-            lock.lock();
-            connection_.subscribe_all(std::move(wishes));
-            queue(connection_.out);
-            note_ready(frames);
-            lock.unlock();
-        }
         owner_->on_received(self, frames);
         frames.clear();
         lock.lock();
@@ -16346,14 +18949,6 @@ private:
     void trim() override {
         link::trim();
         received_.bytes.shrink();
-    }
-
-    void note_ready(received_frames& frames) {
-        if (connection_.became_ready) {
-            connection_.became_ready = false;
-            frames.is_ready = true;
-            frames.before_ready = connection_.deliveries.size();
-        }
     }
 
     void after_read() override { owner_->after_received(); }
@@ -16446,6 +19041,9 @@ public:
                 return why;
             }
         }
+        if (call.completion && call.timeout <= std::chrono::milliseconds::zero()) {
+            return error(errc::deadline_exceeded, "the call was given no time", outcome::not_sent);
+        }
         if (pending_.size() >= limits_.calls_pending_max) {
             return error(errc::overloaded,
                          "too many calls are pending: the limit is " +
@@ -16468,21 +19066,18 @@ public:
             link->send_call({call.body, {}, client_link::no_id, 0}, now);
             return client_link::no_id;
         }
-        const auto [id, kept] = pending_.open(now + call.timeout);
-        kept.completion = std::move(call.completion);
-        kept.deadline = now + call.timeout;
-        kept.method = call.method;
-        kept.is_sent = is_sent;
-        kept.is_idempotent = call.is_idempotent;
-        kept.is_keyed = call.is_keyed;
-        kept.members = call.members;
-        kept.body.append(call.body);
-        if (is_sent) {
-            kept.order = ++sent_;
-            send(*link, kept, id, now);
-        } else {
-            waiting_bytes_ += call.body.size();
-            waiting_.push_back(id);
+        const auto [id, kept] = pending_.open(protocol::after(now, call.timeout));
+        try {
+            keep(call, id, kept, is_sent, now);
+            if (is_sent) {
+                send(*link, kept, id, now);
+            }
+        } catch (...) {  // The caller hears of it, and nobody else.
+            if (kept.completion) {
+                call.completion = std::move(kept.completion);
+            }
+            pending_.close(id);
+            throw;
         }
         return id;
     }
@@ -16493,7 +19088,7 @@ public:
         const protocol::hello_limits& limits = link.connection().welcome().limits;
         window_ = (std::max)(std::size_t{1}, static_cast<std::size_t>(limits.calls_in_flight_max));
         frame_size_max_ = static_cast<std::size_t>(limits.frame_size_max);
-        in_flight_ = 0;
+        count_left_running(link.connection().welcome());
         std::vector<failed_call> failed;
         for (const protocol::call_id id : waiting_) {
             pending* const call = pending_.find(id);
@@ -16516,20 +19111,23 @@ public:
     void send_waiting(client_link& link, time_point now) {
         while (!waiting_.empty() && in_flight_ < window_) {
             const protocol::call_id id = waiting_.front();
-            waiting_.pop_front();
             pending* const call = pending_.find(id);
             if (call == nullptr) {
+                waiting_.pop_front();
                 continue;  // It ended while it waited.
             }
-            forget(*call);
+            // Nothing is changed before it is sent: there may be no memory for that.
             if (!call->completion) {
                 link.send_call({call->body.view(), {}, client_link::no_id, 0}, now);
+                forget(*call);
                 pending_.close(id);
-                continue;
+            } else {
+                send(link, *call, id, now);
+                forget(*call);
+                call->is_sent = true;
+                call->order = ++sent_;
             }
-            send(link, *call, id, now);
-            call->is_sent = true;
-            call->order = ++sent_;
+            waiting_.pop_front();
         }
     }
 
@@ -16561,6 +19159,15 @@ public:
         return completion;
     }
 
+    /// A call that was given up before its connection was lost runs no more.
+    void take_ended(protocol::call_id id) {
+        const auto found = std::find(left_running_.begin(), left_running_.end(), id);
+        if (found != left_running_.end()) {
+            left_running_.erase(found);
+            --in_flight_;
+        }
+    }
+
     /// Ends a call without an answer. @return Nothing if it has ended already.
     std::optional<failed_call> take(protocol::call_id id, errc code, std::string_view text) {
         auto taken = pending_.take(id);
@@ -16572,6 +19179,7 @@ public:
 
     std::vector<failed_call> take_expired(time_point now) {
         std::vector<failed_call> failed;
+        failed.reserve(pending_.size());
         for (auto& [id, call] : pending_.take_expired(now)) {
             if (call.completion) {
                 failed.push_back(
@@ -16586,6 +19194,7 @@ public:
     /// Ends the calls that were sent and may not be sent again: their session is gone.
     std::vector<failed_call> take_sent(repeat allowed, const error& why) {
         std::vector<failed_call> failed;
+        failed.reserve(pending_.size());
         for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
                  const bool is_safe =
                      one.is_idempotent || (allowed == repeat::keyed && one.is_keyed);
@@ -16599,6 +19208,7 @@ public:
     /// Ends all calls.
     std::vector<failed_call> take_all(errc code, const std::string& why) {
         std::vector<failed_call> failed;
+        failed.reserve(pending_.size());
         for (auto& [id, call] : pending_.take_matching([](const pending&) { return true; })) {
             if (call.completion) {
                 failed.push_back(ended(id, std::move(call), code, why));
@@ -16637,6 +19247,37 @@ private:
             }
         }
     };
+
+    void keep(outgoing_call& call, protocol::call_id id, pending& kept, bool is_sent,
+              time_point now) {
+        kept.deadline = protocol::after(now, call.timeout);
+        kept.method = call.method;
+        kept.is_sent = is_sent;
+        kept.is_idempotent = call.is_idempotent;
+        kept.is_keyed = call.is_keyed;
+        kept.members = call.members;
+        kept.body.append(call.body);
+        if (is_sent) {
+            kept.order = ++sent_;
+        } else {
+            waiting_.push_back(id);
+            waiting_bytes_ += call.body.size();
+        }
+        kept.completion = std::move(call.completion);
+    }
+
+    /// What runs there and is not sent again takes a place in flight, too.
+    void count_left_running(const protocol::hello_answer& welcome) {
+        left_running_.clear();
+        if (welcome.running) {
+            for (const nlohmann::json& id : *welcome.running) {
+                if (id.is_number_unsigned() && pending_.find(id.get<std::uint64_t>()) == nullptr) {
+                    left_running_.push_back(id.get<std::uint64_t>());
+                }
+            }
+        }
+        in_flight_ = left_running_.size();
+    }
 
     void send(client_link& link, const pending& call, protocol::call_id id, time_point now) {
         link.send_call({call.body.view(), call.members, id, milliseconds_until(call.deadline, now)},
@@ -16684,6 +19325,7 @@ private:
     std::size_t waiting_bytes_ = 0;
     std::uint64_t sent_ = 0;
     std::size_t in_flight_ = 0;
+    std::vector<protocol::call_id> left_running_;  // those of them that were given up before
     std::size_t window_ = 1;
     std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
 };
@@ -16722,7 +19364,7 @@ public:
     /// Calls are taken from here on.
     void start() {
         const std::lock_guard lock(mutex_);
-        is_running_ = true;
+        closed_.reset();
     }
 
     /// Takes a call; its completion runs later, never inside of this.
@@ -16734,13 +19376,11 @@ public:
         protocol::call_id id = client_link::no_id;
         {
             const std::lock_guard lock(mutex_);
-            refused = is_running_ ? queue_.refusal(call, link_.get())
-                                  : error(errc::not_connected, "the client is not started",
-                                          outcome::not_sent);
+            refused = closed_ ? closed_ : queue_.refusal(call, link_.get());
             if (!refused) {
                 link = link_;
                 id = queue_.add(call, link_.get(), environment_->now());
-                arm();
+                insist([this] { arm(); });
             }
         }
         if (refused && !call.completion) {
@@ -16779,6 +19419,12 @@ public:
     // The next three end calls, which the caller must complete with `complete` once it holds no
     // mutex.
 
+    /// Nobody says any more that this client is not let in: calls wait for a connection.
+    void ask_again() {
+        const std::lock_guard lock(mutex_);
+        closed_.reset();
+    }
+
     /// A connection is ready: sends again what was sent on the one before, then what waits.
     /// @param is_resumed      The session goes on.
     /// @param is_same_server  The server was not started anew.
@@ -16806,17 +19452,19 @@ public:
         return failed;
     }
 
-    /// The connection is gone: what was sent waits for the session to go on, or may have run; what
-    /// waits goes on waiting, unless the server did not let this client in: its answer to all of
-    /// them is known now.
+    /// The connection is gone: what was sent waits for the session to go on, or
+    /// may have run; what waits goes on waiting, unless the server did not let this client in: its
+    /// answer to all of them is known now, and to those that are made before it is asked again.
     /// @param grace  The server keeps the session so long; zero: it is over.
     std::vector<failed_call> close(const close_reason& why, std::chrono::milliseconds grace) {
         const std::lock_guard lock(mutex_);
         const bool was_ready = std::exchange(link_, nullptr) != nullptr;
-        if (why.code == errc::unauthenticated) {
+        if (protocol::is_refusal(why.code)) {
             lost_until_ = protocol::never;
+            closed_ = error(why.code, why.text, outcome::not_sent);
             return queue_.take_all(why.code, why.text);
         }
+        closed_.reset();
         if (!was_ready) {
             return {};  // It changed nothing for the calls of the connection before.
         }
@@ -16825,7 +19473,7 @@ public:
         if (grace.count() == 0) {
             return queue_.take_sent(repeat::keyed, lost_);
         }
-        lost_until_ = environment_->now() + grace;
+        lost_until_ = protocol::after(environment_->now(), grace);
         arm();
         return {};
     }
@@ -16833,7 +19481,7 @@ public:
     /// Ends every call, and takes no more until `start`.
     std::vector<failed_call> stop(const std::string& why) {
         const std::lock_guard lock(mutex_);
-        is_running_ = false;
+        closed_ = not_started();
         link_.reset();
         lost_until_ = protocol::never;
         timer_.cancel();
@@ -16851,11 +19499,13 @@ public:
     void take_answered(const std::vector<protocol::delivery>& deliveries,
                        std::vector<completion_ptr>& completions, bool may_send) {
         completions.clear();
+        completions.reserve(deliveries.size());
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
-            completions.push_back(what.what == protocol::delivery::kind::event
-                                      ? nullptr
-                                      : queue_.take_answered(what.number));
+            completions.push_back(what.is_of_call() ? queue_.take_answered(what.number) : nullptr);
+            if (what.what == protocol::delivery::kind::ended) {
+                queue_.take_ended(what.number);
+            }
         }
         if (link_ && may_send) {
             queue_.send_waiting(*link_, environment_->now());
@@ -16863,6 +19513,10 @@ public:
     }
 
 private:
+    static error not_started() {
+        return error(errc::not_connected, "the client is not started", outcome::not_sent);
+    }
+
     /// With the mutex held.
     void tell(const failed_call& call) {
         if (link_ && call.why.outcome() == outcome::may_have_run) {
@@ -16905,7 +19559,7 @@ private:
     std::shared_ptr<client_link> link_;        // while it is ready
     time_point lost_until_ = protocol::never;  // the lost session may go on until then
     error lost_{errc::connection_lost, {}};    // what its calls end with
-    bool is_running_ = false;
+    std::optional<error> closed_ = not_started();  // what every new call ends with
 };
 
 }  // namespace rpc::inline v1::session
@@ -16981,6 +19635,7 @@ inline error read_answer_error(std::string_view text) {
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -16990,7 +19645,8 @@ inline error read_answer_error(std::string_view text) {
 namespace rpc::inline v1::session {
 
 /// The way to code of the user's: items go in from any thread, and one function takes them out, in
-/// order, one at a time, on a strand; after `close` it is never called again.
+/// order, one at a time, on a strand; after `close` it is never called again. What it throws leaves
+/// the loop, and the next item follows.
 ///
 /// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
 /// under a mutex which must not be held while the user's code runs.
@@ -17006,7 +19662,10 @@ public:
 
     const strand& executor() const noexcept { return strand_; }
 
-    void push(Item item) {
+    void push(const Item& item) { push(Item(item)); }
+
+    /// Where there is no memory for it, the item stays as it was.
+    void push(Item&& item) {
         const std::lock_guard lock(mutex_);
         if (!closed_) {
             items_.push_back(std::move(item));
@@ -17048,17 +19707,38 @@ private:
         while (!closed_ && !items_.empty()) {
             Item item = std::move(items_.front());
             items_.pop_front();
-            running_ = true;
-            runner_ = std::this_thread::get_id();
-            lock.unlock();
-            run_(item);
-            lock.lock();
-            running_ = false;
-            if (closed_) {
-                idle_.notify_all();
+            const turn now(*this, lock);
+            try {
+                run_(item);
+            } catch (...) {
+                throw_later(strand_.get_inner_executor(), std::current_exception());
             }
         }
     }
+
+    /// An item is running while one lives.
+    class turn {
+    public:
+        turn(strand_queue& queue, std::unique_lock<optional_mutex>& lock) noexcept
+            : queue_(queue), lock_(lock) {
+            queue_.running_ = true;
+            queue_.runner_ = std::this_thread::get_id();
+            lock_.unlock();
+        }
+        ~turn() {
+            lock_.lock();
+            queue_.running_ = false;
+            if (queue_.closed_) {
+                queue_.idle_.notify_all();
+            }
+        }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+    private:
+        strand_queue& queue_;
+        std::unique_lock<optional_mutex>& lock_;
+    };
 
     strand strand_;
     std::function<void(Item&)> run_;
@@ -17077,6 +19757,7 @@ private:
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -17084,12 +19765,20 @@ private:
 
 namespace rpc::inline v1::session {
 
-/// What `on_connected`, `on_disconnected` and `on_gap` are told.
-using session_news = std::variant<session_info, error, gap>;
+/// What the hooks of a gateway are told.
+using session_news = std::variant<session_info, error, gap, refused_subscription>;
 
 /// One thing for the gateway's strand to do.
 struct gateway_item {
-    enum class kind : unsigned char { result, error, event, connected, disconnected, gap };
+    enum class kind : unsigned char {
+        result,
+        error,
+        event,
+        connected,
+        disconnected,
+        gap,
+        unsubscribed
+    };
 
     kind what = kind::event;
     std::size_t event = 0;                     // its place among the handlers
@@ -17097,14 +19786,22 @@ struct gateway_item {
     completion_ptr completion;                 // of a call, with `result` and `error`
     std::unique_ptr<const session_news> news;  // with the other kinds
 
+    /// Becomes the answer of a call.
+    void answer_with(const protocol::delivery& answer, completion_ptr& of) noexcept {
+        what = answer.what == protocol::delivery::kind::result ? kind::result : kind::error;
+        text = answer.text;
+        completion = std::move(of);
+    }
+
     /// Ends the call that this answers.
     void complete() {
-        call_completion& end = end_of(std::move(completion));
         if (what == kind::result) {
-            end.succeed(text);
-        } else {
-            end.refuse(read_answer_error(text));
+            end_of(std::move(completion)).succeed(text);
+            return;
         }
+        std::optional<error> why;
+        insist([&] { why = read_answer_error(text); });
+        end_of(std::move(completion)).refuse(*why);
     }
 };
 
@@ -17119,12 +19816,8 @@ struct gateway_batch {
         item.text = what.text;
     }
 
-    void add_answer(const protocol::delivery& what, completion_ptr completion) {
-        gateway_item& item = items.emplace_back();
-        item.what = what.what == protocol::delivery::kind::result ? gateway_item::kind::result
-                                                                  : gateway_item::kind::error;
-        item.text = what.text;
-        item.completion = std::move(completion);
+    void add_answer(const protocol::delivery& what, completion_ptr& completion) {
+        items.emplace_back().answer_with(what, completion);
     }
 
     /// Ends the calls of a batch that holds nothing else.
@@ -17134,23 +19827,19 @@ struct gateway_batch {
         }
     }
 
-    /// Drops what the gateway will not be told any more, since its client goes: calls end here, and
-    /// what is left of `items` is each `disconnected` whose `connected` was told.
-    /// @param was_told  Whether the last `connected` before these was told; kept up to date.
-    /// @param gateway   The strand of the gateway.
-    void keep_endings(bool& was_told, const call_completion::strand& gateway) {
-        std::erase_if(items, [&](gateway_item& item) {
+    /// Gives what the gateway is still told although its client goes: the ends of sessions. Calls
+    /// end here.
+    /// @param gateway  The strand of the gateway.
+    void move_endings(gateway_batch& to, const call_completion::strand& gateway) {
+        for (gateway_item& item : items) {
             if (item.completion) {
                 end_of(std::move(item.completion))
                     .fail(error(errc::cancelled, "the client was destroyed", outcome::may_have_run),
                           gateway);
-            } else if (item.what == gateway_item::kind::connected) {
-                was_told = false;
             } else if (item.what == gateway_item::kind::disconnected) {
-                return !std::exchange(was_told, true);
+                to.items.push_back(std::move(item));
             }
-            return true;
-        });
+        }
     }
 
     void add_news(gateway_item::kind what, session_news news) {
@@ -17192,10 +19881,11 @@ public:
     explicit received_answers(bool is_single_threaded) : mutex_(!is_single_threaded) {}
 
     /// Keeps an answer; its text is copied, since the bytes go elsewhere.
-    void push(gateway_item item) {
+    void push(const protocol::delivery& what, completion_ptr& completion) {
+        answer kept{{}, std::string(what.text)};
         const std::lock_guard lock(mutex_);
-        waiting_.push_back({std::move(item), {}});
-        waiting_.back().text = waiting_.back().item.text;
+        waiting_.push_back(std::move(kept));
+        waiting_.back().item.answer_with(what, completion);
     }
 
     void release() {
@@ -17203,7 +19893,7 @@ public:
         if (releasing_) {
             return;
         }
-        releasing_ = true;
+        const release_mark mark(releasing_);
         while (!waiting_.empty()) {
             answer next = std::move(waiting_.front());
             waiting_.pop_front();
@@ -17212,10 +19902,18 @@ public:
             next.item.complete();
             lock.lock();
         }
-        releasing_ = false;
     }
 
 private:
+    /// It is always taken away, or no answer would ever be let go again.
+    struct release_mark {
+        explicit release_mark(bool& place) noexcept : is_set(place) { is_set = true; }
+        ~release_mark() { is_set = false; }
+        release_mark(const release_mark&) = delete;
+        release_mark& operator=(const release_mark&) = delete;
+        bool& is_set;
+    };
+
     struct answer {
         gateway_item item;
         std::string text;
@@ -17243,19 +19941,18 @@ struct delivery_sorter {
     gateway_batch in_order;   // events, and the answers between them
     gateway_batch at_once{};  // answers for threads that wait; their texts stay in the frames
 
-    /// @param completion  Of an answer; null if nobody waits for it any more.
-    void add(const protocol::delivery& what, completion_ptr completion) {
+    /// @param completion  Of an answer; null if nobody waits for it any more. Where there is no
+    ///                    memory, it is left where it is.
+    void add(const protocol::delivery& what, completion_ptr& completion) {
         using turn = call_completion::turn;
         if (what.what == protocol::delivery::kind::event) {
             in_order.add_event(what);
         } else if (completion && completion->when() == turn::in_order) {
-            in_order.add_answer(what, std::move(completion));
+            in_order.add_answer(what, completion);
         } else if (completion && completion->when() == turn::at_once) {
-            at_once.add_answer(what, std::move(completion));
+            at_once.add_answer(what, completion);
         } else if (completion) {
-            gateway_batch one;
-            one.add_answer(what, std::move(completion));
-            after_read.push(std::move(one.items.front()));
+            after_read.push(what, completion);
         }
     }
 
@@ -17282,6 +19979,53 @@ struct delivery_sorter {
 
 #endif  // GATEWIRE_SESSION_DELIVERY_SORTER_HPP
 // ==== end of gatewire/session/delivery_sorter.hpp ====
+// ==== gatewire/session/gate.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_GATE_HPP
+#define GATEWIRE_SESSION_GATE_HPP
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+
+namespace rpc::inline v1::session {
+
+/// Lets threads in until it is closed; closing waits until those inside have left.
+class gate {
+public:
+    /// @return Whether the gate is open; whoever got in must leave.
+    bool enter() {
+        const std::lock_guard lock(mutex_);
+        inside_ += closed_ ? 0 : 1;
+        return !closed_;
+    }
+
+    void leave() {
+        const std::lock_guard lock(mutex_);
+        if (--inside_ == 0) {
+            empty_.notify_all();
+        }
+    }
+
+    void close() {
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        empty_.wait(lock, [this] { return inside_ == 0; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable empty_;
+    std::size_t inside_ = 0;
+    bool closed_ = false;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_GATE_HPP
+// ==== end of gatewire/session/gate.hpp ====
 // ==== gatewire/session/key_maker.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -17464,6 +20208,163 @@ inline void tune(stream_socket& socket, const stream_endpoint& remote) {
 
 #endif  // GATEWIRE_SESSION_ENDPOINT_HPP
 // ==== end of gatewire/session/endpoint.hpp ====
+// ==== gatewire/session/socket_file.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKET_FILE_HPP
+#define GATEWIRE_SESSION_SOCKET_FILE_HPP
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <utility>
+
+/// The files of unix sockets, which several processes may want at the same time.
+namespace rpc::inline v1::session {
+
+/// While one lives, no other of this library looks at a socket's file, puts one there or removes
+/// it. It is a lock on a file beside it, which goes with it.
+class socket_file_lock {
+public:
+    /// @param name  Of the lock's file. Must outlive this.
+    explicit socket_file_lock(const std::string& name) noexcept : name_(name) {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (!take() && is_busy_ && std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(nap);
+        }
+    }
+    ~socket_file_lock() {
+        if (file_ >= 0) {
+            ::unlink(name_.c_str());
+            ::close(file_);
+        }
+    }
+    socket_file_lock(const socket_file_lock&) = delete;
+    socket_file_lock& operator=(const socket_file_lock&) = delete;
+
+    /// Somebody else has held it all the time. Otherwise it is held, or this folder knows no locks.
+    bool is_busy() const noexcept { return is_busy_; }
+
+private:
+    // It is held for a few system calls.
+    static constexpr std::chrono::seconds patience{2};
+    static constexpr std::chrono::milliseconds nap{1};
+
+    bool take() noexcept {
+        is_busy_ = false;
+        const int made = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (made < 0) {
+            return false;
+        }
+        if (::flock(made, LOCK_EX | LOCK_NB) == 0) {
+            // Who held it before may have removed the file that was opened: then it is no lock.
+            struct stat mine {};
+            struct stat there {};
+            if (::fstat(made, &mine) == 0 && ::stat(name_.c_str(), &there) == 0 &&
+                mine.st_dev == there.st_dev && mine.st_ino == there.st_ino) {
+                file_ = made;
+                return true;
+            }
+            is_busy_ = true;
+        } else {
+            is_busy_ = errno == EWOULDBLOCK || errno == EINTR;
+        }
+        ::close(made);
+        return false;
+    }
+
+    const std::string& name_;
+    int file_ = -1;
+    bool is_busy_ = false;
+};
+
+/// Removes the file of a socket that nobody listens on: it is left of a process that was killed.
+/// @param path  Short enough for an address.
+inline void remove_stale_socket(const std::string& path) noexcept {
+    struct stat facts {};
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
+        return;
+    }
+#if defined(SOCK_CLOEXEC)
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM, 0);
+#endif
+    if (probe < 0) {
+        return;
+    }
+    // It must not wait for a place in the queue of a listener that is busy: that there is a queue
+    // is all it wants to know.
+    ::fcntl(probe, F_SETFL, O_NONBLOCK);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    const int connected =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    if (connected != 0 && errno == ECONNREFUSED) {
+        ::unlink(path.c_str());
+    }
+    ::close(probe);
+}
+
+/// The file of a socket of this process.
+class socket_file {
+public:
+    socket_file() = default;
+    /// @param path  Where a socket was bound just now.
+    explicit socket_file(std::string path) : path_(std::move(path)), lock_(lock_of(path_)) {
+        struct stat facts {};
+        if (::lstat(path_.c_str(), &facts) == 0) {
+            device_ = facts.st_dev;
+            number_ = facts.st_ino;
+            owner_ = ::getpid();
+        }
+    }
+
+    static std::string lock_of(const std::string& path) { return path + ".lock"; }
+
+    const std::string& path() const noexcept { return path_; }
+
+    /// Removes it, unless somebody else's stands there by now, or this process is a child of the
+    /// one whose it is. To be called before the socket is
+    /// closed: until then no other file has its number.
+    void remove() noexcept {
+        if (path_.empty()) {
+            return;
+        }
+        if (owner_ == ::getpid()) {
+            const socket_file_lock alone(lock_);
+            struct stat facts {};
+            if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
+                facts.st_dev == device_ && facts.st_ino == number_) {
+                ::unlink(path_.c_str());
+            }
+        }
+        path_.clear();
+    }
+
+private:
+    std::string path_;
+    std::string lock_;
+    dev_t device_ = 0;
+    ino_t number_ = 0;
+    pid_t owner_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKET_FILE_HPP
+// ==== end of gatewire/session/socket_file.hpp ====
 // ==== gatewire/session/socket_stream.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -17606,6 +20507,96 @@ private:
 
 #endif  // GATEWIRE_SESSION_SOCKET_STREAM_HPP
 // ==== end of gatewire/session/socket_stream.hpp ====
+// ==== gatewire/session/sockets.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKETS_HPP
+#define GATEWIRE_SESSION_SOCKETS_HPP
+
+
+#include <asio/error.hpp>
+#include <asio/error_code.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <new>
+
+/// Sockets that programs which this process starts do not inherit: a child that lives on would keep
+/// the address in use and the peer waiting. Asio's own are inherited, so they are made here.
+namespace rpc::inline v1::session {
+
+/// What every socket is given, as far as the system cannot do it when it makes one.
+inline int with_native_options(int made) noexcept {
+#if !defined(SOCK_CLOEXEC)
+    if (made >= 0) {
+        ::fcntl(made, F_SETFD, FD_CLOEXEC);
+    }
+#endif
+#if defined(SO_NOSIGPIPE)
+    if (made >= 0) {
+        const int on = 1;
+        ::setsockopt(made, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+    }
+#endif
+    return made;
+}
+
+/// Puts a socket of the system into one of Asio's, or tells why there is none.
+template <class Socket>
+void adopt(Socket& socket, const stream_protocol& kind, int made, asio::error_code& failure) {
+    if (made < 0) {
+        failure.assign(errno, asio::error::get_system_category());
+        return;
+    }
+    try {
+        socket.assign(kind, made, failure);
+    } catch (const std::bad_alloc&) {
+        failure = asio::error::no_memory;
+    }
+    if (failure) {
+        ::close(made);
+    }
+}
+
+/// Opens a socket or an acceptor, which is closed.
+template <class Socket>
+void open_socket(Socket& socket, const stream_protocol& kind, asio::error_code& failure) {
+#if defined(SOCK_CLOEXEC)
+    const int made = ::socket(kind.family(), SOCK_STREAM | SOCK_CLOEXEC, kind.protocol());
+#else
+    const int made = ::socket(kind.family(), SOCK_STREAM, kind.protocol());
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
+
+/// Takes a connection that waits at an acceptor which does not block.
+/// @param failure  `asio::error::would_block` if none does.
+template <class Acceptor>
+void accept_socket(Acceptor& acceptor, stream_socket& socket, asio::error_code& failure) {
+    asio::error_code unknown;
+    const stream_protocol kind = protocol_of(acceptor.local_endpoint(unknown));
+#if defined(SOCK_CLOEXEC)
+    const int made = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+#else
+    const int made = ::accept(acceptor.native_handle(), nullptr, nullptr);
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
+
+/// Whether there was nobody to be accepted: no connection, or one that is gone again.
+inline bool is_nobody(const asio::error_code& failure) noexcept {
+    return failure == asio::error::would_block || failure == asio::error::try_again ||
+           failure == asio::error::interrupted || failure == asio::error::connection_aborted;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKETS_HPP
+// ==== end of gatewire/session/sockets.hpp ====
 
 #include <asio/basic_socket_acceptor.hpp>
 #include <asio/ip/address.hpp>
@@ -17614,7 +20605,6 @@ private:
 #include <asio/steady_timer.hpp>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -17622,7 +20612,6 @@ private:
 #include <mutex>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace rpc::inline v1::session {
 
@@ -17630,15 +20619,21 @@ namespace rpc::inline v1::session {
 class listener final : public acceptor, public std::enable_shared_from_this<listener> {
 public:
     listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
-        : acceptor_(executor), pause_(executor), accepted_(std::move(accepted)) {}
+        : executor_(executor),
+          acceptor_(executor),
+          pause_(executor),
+          accepted_(std::move(accepted)) {}
 
-    ~listener() override { remove_path(); }
+    ~listener() override { file_.remove(); }
 
     /// Binds the endpoint and listens; nothing is accepted before `start`.
     /// @param path, mode  The file of a unix socket and its permissions.
     void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
               asio::error_code& failure) {
-        acceptor_.open(protocol_of(endpoint), failure);
+        open_socket(acceptor_, protocol_of(endpoint), failure);
+        if (!failure) {
+            acceptor_.native_non_blocking(true, failure);
+        }
         if (!failure && is_tcp(endpoint)) {
             acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
         }
@@ -17649,19 +20644,21 @@ public:
             acceptor_.bind(endpoint, failure);
         }
         if (!failure) {
-            path_ = std::move(path);
-            // Nobody can connect before `listen`, so nobody can be quicker than this.
-            if (!path_.empty() && ::chmod(path_.c_str(), mode) != 0) {
-                failure.assign(errno, asio::error::get_system_category());
-                return;
+            if (!path.empty()) {
+                file_ = socket_file(std::move(path));
+                // Nobody can connect before `listen`, so nobody can be quicker than this.
+                if (::chmod(file_.path().c_str(), mode) != 0) {
+                    failure.assign(errno, asio::error::get_system_category());
+                    return;
+                }
             }
             acceptor_.listen(asio::socket_base::max_listen_connections, failure);
         }
     }
 
     std::string address() const override {
-        if (!path_.empty()) {
-            return "unix://" + path_;
+        if (!file_.path().empty()) {
+            return "unix://" + file_.path();
         }
         asio::error_code ignored;
         return endpoint_text(acceptor_.local_endpoint(ignored));
@@ -17680,10 +20677,10 @@ public:
     /// Removes a unix socket's file, too.
     void close() override {
         const std::lock_guard lock(mutex_);
+        file_.remove();
         asio::error_code ignored;
         acceptor_.close(ignored);
         pause_.cancel();
-        remove_path();
     }
 
 private:
@@ -17691,65 +20688,77 @@ private:
         if (!acceptor_.is_open()) {
             return;
         }
-        acceptor_.async_accept(
-            [self = shared_from_this()](const asio::error_code& failure, stream_socket socket) {
-                self->on_accept(failure, std::move(socket));
-            });
+        insist([this] {
+            acceptor_.async_wait(asio::socket_base::wait_read,
+                                 [self = shared_from_this()](const asio::error_code& failure) {
+                                     self->on_ready(failure);
+                                 });
+        });
     }
 
-    // Errors: operation_aborted after `close`; too many open files, or a peer that left again.
-    void on_accept(const asio::error_code& failure, stream_socket socket) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!acceptor_.is_open()) {
-                return;
+    // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
+    // that left again.
+    void on_ready(asio::error_code failure) {
+        for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
+            stream_socket socket(executor_);
+            {
+                const std::lock_guard lock(mutex_);
+                if (!acceptor_.is_open()) {
+                    return;
+                }
+                accept_socket(acceptor_, socket, failure);
+            }
+            if (!is_nobody(failure)) {
+                deliver(failure, std::move(socket));
             }
         }
-        deliver(failure, std::move(socket));
         const std::lock_guard lock(mutex_);
-        if (!failure) {
+        if (!failure || is_nobody(failure)) {
             pause_time_ = pause_min;
             accept();
+            return;
+        }
+        if (!acceptor_.is_open()) {
             return;
         }
         // Without descriptors, accepting again at once would only burn the processor.
         pause_.expires_after(pause_time_);
         pause_time_ = (std::min)(pause_time_ * 2, pause_max);
-        pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
-            if (!aborted) {
-                self->start();
-            }
+        insist([this] {
+            pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+                if (!aborted) {
+                    self->start();
+                }
+            });
         });
     }
 
-    void deliver(const asio::error_code& failure, stream_socket socket) {
-        if (failure) {
-            accepted_(nullptr, failure);
-            return;
-        }
-        asio::error_code gone;
-        const stream_endpoint remote = socket.remote_endpoint(gone);
-        if (!gone) {
-            accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
-        }
-    }
-
-    void remove_path() noexcept {
-        if (!path_.empty()) {
-            ::unlink(path_.c_str());
-            path_.clear();
+    void deliver(const asio::error_code& failure, stream_socket socket) noexcept {
+        try {
+            if (failure) {
+                accepted_(nullptr, failure);
+                return;
+            }
+            asio::error_code gone;
+            const stream_endpoint remote = socket.remote_endpoint(gone);
+            if (!gone) {
+                accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+            }
+        } catch (...) {  // No memory for this one: it is closed, and the next may come.
         }
     }
 
+    static constexpr int accepted_at_once = 16;  // then the loop may do something else
     static constexpr std::chrono::milliseconds pause_min{10};
     static constexpr std::chrono::milliseconds pause_max{1'000};
 
+    const asio::any_io_executor executor_;
     std::mutex mutex_;
     asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
     asio::steady_timer pause_;
     std::chrono::milliseconds pause_time_ = pause_min;
     environment::accept_callback accepted_;
-    std::string path_;
+    socket_file file_;
 };
 
 }  // namespace rpc::inline v1::session
@@ -17760,8 +20769,10 @@ private:
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 
-#include <sys/stat.h>
+#include <sys/un.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17810,20 +20821,6 @@ inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_execu
     return endpoints;
 }
 
-/// A socket file that nobody listens on is left behind by a process that was killed.
-inline void remove_stale_socket(const asio::any_io_executor& executor, const std::string& path) {
-    struct stat facts{};
-    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
-        return;
-    }
-    asio::basic_stream_socket<asio::local::stream_protocol, asio::any_io_executor> probe(executor);
-    asio::error_code failure;
-    probe.connect(asio::local::stream_protocol::endpoint(path), failure);
-    if (failure == asio::error::connection_refused) {
-        ::unlink(path.c_str());
-    }
-}
-
 /// Binds one address of the options, which may name several endpoints.
 /// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
 ///         loopback and anonymous clients are not let in.
@@ -17837,13 +20834,20 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
     std::vector<std::shared_ptr<acceptor>> bound;
     asio::error_code failure;
     if (address.kind == protocol::address::scheme::unix_socket) {
-        remove_stale_socket(executor, address.host);
         auto unix_listener = std::make_shared<listener>(executor, accepted);
         if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
             refuse_address(text, "the path is too long for a unix socket");
         }
-        unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
-                            unix_socket_mode, failure);
+        {
+            const std::string lock = socket_file::lock_of(address.host);
+            const socket_file_lock alone(lock);
+            if (alone.is_busy()) {
+                refuse_address(text, "somebody else holds '" + lock + "'");
+            }
+            remove_stale_socket(address.host);
+            unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
+                                unix_socket_mode, failure);
+        }
         if (failure) {
             refuse_address(text, failure.message());
         }
@@ -17896,6 +20900,7 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17953,6 +20958,11 @@ private:
     void on_resolved(const asio::error_code& failure,
                      const asio::ip::tcp::resolver::results_type& found) {
         const std::lock_guard lock(mutex_);
+        guard([&] { take_resolved(failure, found); });
+    }
+
+    void take_resolved(const asio::error_code& failure,
+                       const asio::ip::tcp::resolver::results_type& found) {
         if (is_done_) {
             return;
         }
@@ -17974,7 +20984,7 @@ private:
         const stream_endpoint endpoint = endpoints_[next_++];
         asio::error_code failure;
         socket_.close(failure);
-        socket_.open(protocol_of(endpoint), failure);
+        open_socket(socket_, protocol_of(endpoint), failure);
         if (failure) {
             last_failure_ = failure.message();
             try_next();
@@ -17990,6 +21000,10 @@ private:
     // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
     void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
         const std::lock_guard lock(mutex_);
+        guard([&] { take_connected(failure, endpoint); });
+    }
+
+    void take_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
         if (is_done_) {
             return;
         }
@@ -18003,7 +21017,7 @@ private:
 
     void arm() {
         is_late_ = false;
-        timer_.expires_after(deadline_);
+        timer_.expires_at(protocol::after(std::chrono::steady_clock::now(), deadline_));
         timer_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
             const std::lock_guard lock(self->mutex_);
             if (!aborted && !self->is_done_) {
@@ -18027,13 +21041,27 @@ private:
 
     void fail(const std::string& why) { finish(nullptr, why); }
 
+    /// Where there is no memory for a step, the attempt has failed.
+    template <class Step>
+    void guard(Step&& step) {
+        try {
+            step();
+        } catch (const std::bad_alloc&) {
+            finish(nullptr, "no memory");
+        }
+    }
+
     void finish(std::unique_ptr<stream> made, std::string failure) {
         is_done_ = true;
         timer_.cancel();
+        made_ = std::move(made);
+        last_failure_ = std::move(failure);
         // Never from inside of `start`, whose caller may hold what the callback needs.
-        asio::post(timer_.get_executor(), [self = shared_from_this(), made = std::move(made),
-                                           failure = std::move(failure)]() mutable {
-            self->done_(std::move(made), failure);
+        insist([this] {
+            asio::post(timer_.get_executor(), [self = shared_from_this()] {
+                self->done_(std::move(self->made_),
+                            {errc::connection_refused, std::move(self->last_failure_)});
+            });
         });
     }
 
@@ -18046,6 +21074,7 @@ private:
     environment::connect_callback done_;
     std::vector<stream_endpoint> endpoints_;
     std::size_t next_ = 0;
+    std::unique_ptr<stream> made_;
     std::string last_failure_ = "the name has no address";
     bool is_late_ = false;
     bool is_done_ = false;
@@ -18079,8 +21108,8 @@ namespace rpc::inline v1::session {
 class handshake_user {
 public:
     virtual ~handshake_user() = default;
-    /// @param failure  Why it failed; empty if it did not.
-    virtual void on_handshake(const std::string& failure) = 0;
+    /// @param failure  Why it failed; without a text if it did not.
+    virtual void on_handshake(const protocol::close_reason& failure) = 0;
 };
 
 /// A stream that is encrypted by what carries it. Its first read or write shakes hands, if nobody
@@ -18164,13 +21193,13 @@ public:
         host_ = address.host;
         address.kind = protocol::address::scheme::tcp;
         // Whoever made this attempt keeps it; the plain one must not, for it is kept here.
-        plain_ = world_->connect(
-            executor_, address, deadline_,
-            [weak = weak_from_this()](std::unique_ptr<stream> made, const std::string& failure) {
-                if (const auto self = weak.lock()) {
-                    self->on_connected(std::move(made), failure);
-                }
-            });
+        plain_ = world_->connect(executor_, address, deadline_,
+                                 [weak = weak_from_this()](std::unique_ptr<stream> made,
+                                                           const protocol::close_reason& failure) {
+                                     if (const auto self = weak.lock()) {
+                                         self->on_connected(std::move(made), failure);
+                                     }
+                                 });
     }
 
     void cancel() override {
@@ -18186,7 +21215,7 @@ public:
     }
 
 private:
-    void on_connected(std::unique_ptr<stream> made, const std::string& failure) {
+    void on_connected(std::unique_ptr<stream> made, const protocol::close_reason& failure) {
         {
             const std::lock_guard lock(mutex_);
             if (is_done_) {
@@ -18196,7 +21225,7 @@ private:
                 return;
             }
         }
-        finish(failure.empty() ? wrap_failure_ : failure);
+        finish(failure.text.empty() ? wrap_failure_ : failure);
     }
 
     /// @return False if this host cannot be shaken hands with at all.
@@ -18204,16 +21233,16 @@ private:
         try {
             secured_ = keys_->wrap(std::move(plain), host_);
         } catch (const error& refused) {
-            wrap_failure_ = refused.message();
+            wrap_failure_ = {static_cast<errc>(refused.code().value()), refused.message()};
             return false;
         }
-        handshake_end_ = world_->now() + deadline_;
+        handshake_end_ = protocol::after(world_->now(), deadline_);
         timer_->arm(handshake_end_, weak_from_this());
         secured_->shake_hands(shared_from_this());
         return true;
     }
 
-    void on_handshake(const std::string& failure) override { finish(failure); }
+    void on_handshake(const protocol::close_reason& failure) override { finish(failure); }
 
     void on_wake() override {
         {
@@ -18222,10 +21251,11 @@ private:
                 return;
             }
         }
-        finish("the TLS handshake took longer than " + std::to_string(deadline_.count()) + " ms");
+        finish({errc::peer_silent,
+                "the TLS handshake took longer than " + std::to_string(deadline_.count()) + " ms"});
     }
 
-    void finish(const std::string& failure) {
+    void finish(const protocol::close_reason& failure) {
         const auto self = shared_from_this();  // `done_` may let go of this
         std::unique_ptr<stream> made;
         {
@@ -18234,7 +21264,7 @@ private:
                 return;
             }
             timer_->cancel();
-            if (failure.empty()) {
+            if (failure.text.empty()) {
                 made = std::move(secured_);
             } else if (secured_) {
                 secured_->close();
@@ -18251,7 +21281,7 @@ private:
     std::unique_ptr<timer> timer_;
     environment::connect_callback done_;
     std::string host_;
-    std::string wrap_failure_;
+    protocol::close_reason wrap_failure_{errc::connection_refused, {}};
     std::shared_ptr<attempt> plain_;
     std::unique_ptr<secure_stream> secured_;
     time_point handshake_end_ = protocol::never;
@@ -18488,84 +21518,40 @@ Options with_environment(Options options) {
 #ifndef GATEWIRE_SESSION_RECONNECTOR_HPP
 #define GATEWIRE_SESSION_RECONNECTOR_HPP
 
-// ==== gatewire/protocol/backoff.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_BACKOFF_HPP
-#define GATEWIRE_PROTOCOL_BACKOFF_HPP
-
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <random>
-
-namespace rpc::inline v1::protocol {
-
-/// How long to pause before connecting again: bounded exponential backoff with full jitter.
-///
-/// The n-th pause is drawn evenly from zero to `min * 2^n`, at most `max`, so that clients which
-/// lost their server together do not return together. The seed is the caller's.
-class backoff {
-public:
-    backoff(std::chrono::milliseconds min, std::chrono::milliseconds max, std::uint64_t seed)
-        : min_((std::max)(min, std::chrono::milliseconds{1})),
-          max_((std::max)(max, min_)),
-          bound_(min_),
-          random_(seed) {}
-
-    /// The next pause; the one after it may be longer.
-    std::chrono::milliseconds next() {
-        std::uniform_int_distribution<std::int64_t> pick(0, bound_.count());
-        const std::chrono::milliseconds pause{pick(random_)};
-        bound_ = bound_ > max_ / 2 ? max_ : bound_ * 2;
-        return pause;
-    }
-
-    /// Begins anew, after a connection that worked.
-    void reset() noexcept { bound_ = min_; }
-
-private:
-    std::chrono::milliseconds min_;
-    std::chrono::milliseconds max_;
-    std::chrono::milliseconds bound_;
-    std::mt19937_64 random_;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_BACKOFF_HPP
-// ==== end of gatewire/protocol/backoff.hpp ====
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 
 namespace rpc::inline v1::session {
 
-/// Connects, and connects again after a pause that grows from try to try.
+/// Connects, and connects again after a pause that grows from try to try. Where the server refuses
+/// this client it is the longest one at once, and it is reported once until the answer is another.
 class reconnector : public wakeable, public std::enable_shared_from_this<reconnector> {
 public:
-    /// @param connected  Takes each connection; called without any mutex of this class.
-    /// @param failed     Hears of each try that failed, with the pause before the next.
+    /// @param attempted  Takes each connection, or why there is none, upon which it must call
+    ///                   `again`; called without any mutex of this class.
+    /// @param report     Says that a try failed, with the pause before the next.
     reconnector(const asio::any_io_executor& executor, const client_options& options,
-                std::function<void(std::unique_ptr<stream>)> connected,
-                std::function<void(const std::string&, std::chrono::milliseconds)> failed)
+                environment::connect_callback attempted,
+                std::function<void(const std::string&, std::chrono::milliseconds)> report)
         : executor_(executor),
           environment_(options.environment),
           deadline_(options.limits.connect_deadline),
           backoff_(options.backoff_min, options.backoff_max, environment_->random()),
           timer_(environment_->make_timer(executor)),
-          connected_(std::move(connected)),
-          failed_(std::move(failed)) {}
+          attempted_(std::move(attempted)),
+          report_(std::move(report)) {}
 
     void start(protocol::address address) {
         const std::lock_guard lock(mutex_);
         is_running_ = true;
         address_ = std::move(address);
+        refusal_.clear();
         backoff_.reset();
         connect();
     }
@@ -18583,42 +21569,61 @@ public:
     /// The connection works: the next pause is a short one again.
     void succeeded() {
         const std::lock_guard lock(mutex_);
+        refusal_.clear();
         backoff_.reset();
     }
 
     /// There is no connection any more, or none came about: tries again after a pause.
-    void again(const std::string& why) {
+    /// @param is_refused  The next try will most likely end like this one.
+    void again(const std::string& why, bool is_refused) {
         std::chrono::milliseconds pause{};
+        bool is_known = false;
         {
             const std::lock_guard lock(mutex_);
             if (!is_running_) {
                 return;
             }
-            pause = backoff_.next();
-            timer_->arm(environment_->now() + pause, weak_from_this());
+            pause = is_refused ? backoff_.longest() : backoff_.next();
+            is_known = is_refused && refusal_ == why;
+            insist([&] {
+                timer_->arm(protocol::after(environment_->now(), pause), weak_from_this());
+            });
         }
-        failed_(why, pause);
+        if (is_known) {
+            return;
+        }
+        try {
+            const std::lock_guard lock(mutex_);
+            refusal_ = is_refused ? why : std::string();
+        } catch (const std::bad_alloc&) {  // Then it is told once more.
+        }
+        report_(why, pause);
     }
 
 private:
     void on_wake() override {
-        const std::lock_guard lock(mutex_);
-        if (is_running_ && !attempt_) {
-            connect();
+        try {
+            const std::lock_guard lock(mutex_);
+            if (is_running_ && !attempt_) {
+                connect();
+            }
+        } catch (const std::bad_alloc&) {
+            again("no memory", false);
         }
     }
 
     void connect() {
-        attempt_ = environment_->connect(
-            executor_, address_, deadline_,
-            [weak = weak_from_this()](std::unique_ptr<stream> made, const std::string& failure) {
-                if (const auto self = weak.lock()) {
-                    self->on_attempt(std::move(made), failure);
-                }
-            });
+        attempt_ =
+            environment_->connect(executor_, address_, deadline_,
+                                  [weak = weak_from_this()](std::unique_ptr<stream> made,
+                                                            const protocol::close_reason& failure) {
+                                      if (const auto self = weak.lock()) {
+                                          self->on_attempt(std::move(made), failure);
+                                      }
+                                  });
     }
 
-    void on_attempt(std::unique_ptr<stream> made, const std::string& failure) {
+    void on_attempt(std::unique_ptr<stream> made, const protocol::close_reason& failure) {
         {
             const std::lock_guard lock(mutex_);
             if (!is_running_) {
@@ -18626,10 +21631,10 @@ private:
             }
             attempt_.reset();
         }
-        if (failure.empty()) {
-            connected_(std::move(made));
-        } else {
-            again(failure);
+        try {
+            attempted_(std::move(made), failure);
+        } catch (const std::bad_alloc&) {
+            again("no memory", false);
         }
     }
 
@@ -18640,8 +21645,9 @@ private:
     protocol::address address_;
     protocol::backoff backoff_;
     std::unique_ptr<timer> timer_;
-    std::function<void(std::unique_ptr<stream>)> connected_;
-    std::function<void(const std::string&, std::chrono::milliseconds)> failed_;
+    environment::connect_callback attempted_;
+    std::function<void(const std::string&, std::chrono::milliseconds)> report_;
+    std::string refusal_;  // the last try's, if it was one
     std::shared_ptr<attempt> attempt_;
     bool is_running_ = false;
 };
@@ -18651,11 +21657,15 @@ private:
 #endif  // GATEWIRE_SESSION_RECONNECTOR_HPP
 // ==== end of gatewire/session/reconnector.hpp ====
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18667,18 +21677,25 @@ namespace rpc::inline v1::session {
 /// answers and events to the gateway's strand.
 ///
 /// Mutexes are taken in the order core, calls, link, and none is held while the user's code runs.
-class client_core final : public link_owner, public std::enable_shared_from_this<client_core> {
+class client_core final : public link_owner,
+                          public wakeable,
+                          public std::enable_shared_from_this<client_core> {
 public:
+    /// @param run         Tells the gateway. A `disconnected` without a `connected` is left out.
+    /// @param tells_ends  Whether the gateway wants to hear of the ends of sessions.
     client_core(const asio::any_io_executor& executor, client_options options,
-                protocol::client_contract contract, std::function<void(gateway_batch&)> run)
+                protocol::client_contract contract, std::function<void(gateway_batch&)> run,
+                bool tells_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
+          tells_ends_(tells_ends),
           gateway_(std::make_shared<gateway_queue>(executor, run_, options_.single_threaded)),
           calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
-                                                options_.limits, options_.single_threaded)) {}
+                                                options_.limits, options_.single_threaded)),
+          pause_(options_.environment->make_timer(executor)) {}
 
     /// @throws rpc::error  `invalid_address`.
     void start() {
@@ -18687,11 +21704,12 @@ public:
         if (reconnector_) {
             return;
         }
-        reconnector_ = std::make_shared<reconnector>(
+        auto made = std::make_shared<reconnector>(
             executor_, options_,
-            [weak = weak_from_this()](std::unique_ptr<stream> made) {
+            [weak = weak_from_this()](std::unique_ptr<stream> carrier,
+                                      const close_reason& failure) {
                 if (const auto self = weak.lock()) {
-                    self->on_connected(std::move(made));
+                    carrier ? self->on_connected(std::move(carrier)) : self->on_failed(failure);
                 }
             },
             [weak = weak_from_this()](const std::string& why, std::chrono::milliseconds pause) {
@@ -18700,8 +21718,9 @@ public:
                               why + "; next try in " + std::to_string(pause.count()) + " ms");
                 }
             });
+        made->start(std::move(address));
+        reconnector_ = std::move(made);
         calls_->start();
-        reconnector_->start(std::move(address));
     }
 
     /// Ends the connection and every call; does nothing when stopped.
@@ -18715,43 +21734,45 @@ public:
             }
             std::exchange(reconnector_, nullptr)->stop();
             link = std::exchange(link_, nullptr);
-            failed = calls_->stop(why);
+            insist([&] { failed = calls_->stop(why); });
             trail_.end_session();
-            end_session({errc::cancelled, why});
+            insist([&] { end_session({errc::cancelled, why}); });
+            pause_.cancel();
+            is_pause_set_ = false;
         }
         if (link) {
             link->leave({errc::cancelled, why});
         }
         calls_->complete(failed);
-        gateway_->kick();
+        insist([&] { gateway_->kick(); });
         log(log_event::stopped, why);
     }
 
-    /// Stops and keeps away from the gateway from here on; what it was not told yet is told here.
+    /// Stops and keeps away from the gateway from here on. That its session ended it is told here,
+    /// since the loop may not run any more; but not beside a handler that runs there.
     void shut() {
         stop("the client was destroyed");
-        bool was_told = true;
+        gateway_batch last;
         for (gateway_batch& dropped : gateway_->close()) {
-            dropped.keep_endings(was_told, gateway_->executor());
-            run_(dropped);
+            dropped.move_endings(last, gateway_->executor());
         }
+        if (tells_ends_) {
+            // One that was to be told when the gateway was closed was not.
+            last.add_news(gateway_item::kind::disconnected,
+                          error(errc::cancelled, "the client was destroyed"));
+            gateway_->executor().run_alone([&] { run_(last); });
+        }
+        logging_.close();  // What the log writes to may go with the client.
     }
 
-    void change(std::size_t event, std::vector<std::string> keys, bool is_wanted) {
-        std::shared_ptr<client_link> link;
-        {
-            const std::lock_guard lock(mutex_);
-            protocol::subscription wish = is_wanted ? wanted_.subscribe(event, std::move(keys))
-                                                    : wanted_.unsubscribe(event, std::move(keys));
-            if (is_ready_) {
-                (link = link_)->change(wish, is_wanted);
+    void change(std::size_t event, const std::vector<std::string>& keys, bool is_wanted) {
+        ask_after([&] {
+            if (is_wanted) {
+                wanted_.subscribe(event, keys);
             } else {
-                late_changes_.emplace_back(std::move(wish), is_wanted);
+                wanted_.unsubscribe(event, keys);
             }
-        }
-        if (link) {
-            link->flush();
-        }
+        });
     }
 
     bool is_connected() const {
@@ -18767,14 +21788,16 @@ public:
     key_maker& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
     gateway_queue& gateway() noexcept { return *gateway_; }
+    const asio::any_io_executor& executor() const noexcept { return executor_; }
     const client_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
     std::string_view method_name(std::size_t at) const { return contract_.methods[at].name; }
 
     void log(log_event event, std::string_view text) const {
-        if (options_.log) {
+        if (options_.log && logging_.enter()) {
             options_.log({event, options_.address, text});
+            logging_.leave();
         }
     }
 
@@ -18798,18 +21821,33 @@ private:
                                                          shared_from_this(), contract_);
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
+            calls_->ask_again();
         }
         link->open(hello);
     }
 
-    std::vector<protocol::subscription> wanted() override {
-        const std::lock_guard lock(mutex_);
-        late_changes_.clear();
-        return wanted_.all();
+    void on_failed(const close_reason& why) {
+        std::shared_ptr<reconnector> again;
+        {
+            const std::lock_guard lock(mutex_);
+            if (!reconnector_) {
+                return;
+            }
+            again = reconnector_;
+            calls_->ask_again();
+        }
+        again->again(why.text, protocol::is_refusal(why.code));
     }
 
-    void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
+    /// What follows once the mutex is free.
+    struct consequences {
+        std::shared_ptr<client_link> link;  // has something to send
         std::vector<failed_call> failed;
+        std::vector<std::string> refused;  // for the log
+    };
+
+    void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
+        consequences then;
         gateway_batch at_once;
         {
             const std::lock_guard lock(mutex_);
@@ -18817,20 +21855,14 @@ private:
                 return;
             }
             delivery_sorter sorted{after_read_, std::move(spare_)};
-            calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
-            for (std::size_t at = 0; at <= frames.deliveries.size(); ++at) {
-                if (frames.is_ready && at == frames.before_ready) {
-                    failed = begin_session(from, sorted.in_order);
-                }
-                if (at < frames.deliveries.size()) {
-                    sorted.add(frames.deliveries[at], std::move(answered_[at]));
-                }
-            }
-            trail_.arrived(from->connection().newest());
-            trail_.answered(from->connection().answers());
-            if (!sorted.in_order.items.empty()) {
-                sorted.take_bytes(frames.bytes);
-                gateway_->push(std::move(sorted.in_order));
+            const bool was_ready = is_ready_;
+            try {
+                sort(from, frames, sorted, then);
+            } catch (...) {  // The connection ends for that; none of its calls may wait for ever.
+                give_up(sorted);
+                calls_->complete(then.failed);
+                is_ready_ = was_ready;  // Nobody was told of more.
+                throw;
             }
             at_once = std::move(sorted.at_once);
         }
@@ -18838,7 +21870,7 @@ private:
         for (const auto& [event, text] : frames.notices) {
             log(event, text);
         }
-        calls_->complete(failed);
+        follow(then);
     }
 
     void after_received() override {
@@ -18846,28 +21878,44 @@ private:
         gateway_->kick_here();
     }
 
-    /// With the mutex held. @return The calls that end with the session before.
-    std::vector<failed_call> begin_session(const std::shared_ptr<client_link>& link,
-                                           gateway_batch& batch) {
-        const protocol::hello_answer& welcome = link->connection().welcome();
-        is_ready_ = true;
-        reconnector_->succeeded();
-        if (welcome.resumed) {
-            late_changes_ = wanted_.all_again();
+    /// The time has come to ask again for what the server refused for the moment.
+    void on_wake() override {
+        ask_after([this] {
+            pause_.disarmed();
+            is_pause_set_ = false;
+            wanted_.ask_again();
+        });
+    }
+
+    /// Does something with what is wanted, and asks the server for what that brings.
+    template <class Change>
+    void ask_after(Change&& change) {
+        consequences then;
+        bool has_news = false;
+        {
+            const std::lock_guard lock(mutex_);
+            gateway_batch batch;
+            change();
+            ask(batch, then);
+            has_news = !batch.items.empty();
+            if (has_news) {
+                gateway_->push(std::move(batch));
+            }
         }
-        for (const auto& [wish, is_wanted] : std::exchange(late_changes_, {})) {
-            link->change(wish, is_wanted);
+        follow(then);
+        if (has_news) {
+            gateway_->kick();
         }
-        batch.add_news(gateway_item::kind::connected,
-                       session_info{options_.address, welcome.session, welcome.epoch,
-                                    welcome.resumed, link->connection().position()});
-        const bool is_same_server = trail_.epoch() == welcome.epoch;
-        auto missed = trail_.begin(welcome, link->connection().position());
-        if (missed && !contract_.events.empty()) {
-            batch.add_news(gateway_item::kind::gap, std::move(*missed));
+    }
+
+    void follow(consequences& what) {
+        if (what.link) {
+            what.link->flush();
         }
-        connected_.notify_all();
-        return calls_->open(link, welcome.resumed, is_same_server);
+        for (const std::string& text : what.refused) {
+            log(log_event::subscription_refused, text);
+        }
+        calls_->complete(what.failed);
     }
 
     void on_link_closed(const std::shared_ptr<client_link>& which,
@@ -18886,39 +21934,174 @@ private:
             if (which->connection().is_over) {
                 trail_.end_session();
             }
-            failed = calls_->close(why, which->grace(why));
-            end_session(why);
+            insist([&] { failed = calls_->close(why, which->grace(why)); });
+            insist([&] { end_session(why); });
         }
         calls_->complete(failed);
-        gateway_->kick();
+        insist([&] { gateway_->kick(); });
         if (was_ready) {
             log(log_event::disconnected, why.text);
         }
-        again->again(why.text);
+        again->again(why.text, !was_ready && protocol::is_refusal(why.code));
     }
 
-    /// With the mutex held: pairs every `connected` with a `disconnected`.
+    // Everything below is called with the mutex held.
+
+    /// Finds out who is to be told what.
+    void sort(const std::shared_ptr<client_link>& from, received_frames& frames,
+              delivery_sorter& sorted, consequences& then) {
+        calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
+        for (std::size_t at = 0; at < frames.deliveries.size(); ++at) {
+            if (!take_news(frames.deliveries[at], sorted.in_order, then)) {
+                sorted.add(frames.deliveries[at], answered_[at]);
+            }
+        }
+        if (!sorted.in_order.items.empty()) {
+            sorted.take_bytes(frames.bytes);
+            gateway_->push(std::move(sorted.in_order));
+        }
+        if (is_ready_) {  // Before, it is not known yet which session this is.
+            trail_.arrived(from->connection().newest());
+            trail_.answered(from->connection().answers());
+            trail_.received(from->connection().events());
+        }
+    }
+
+    /// There is no memory for the answers that came.
+    void give_up(delivery_sorter& sorted) noexcept {
+        const auto end = [&](completion_ptr& completion) {
+            if (completion) {
+                end_of(std::move(completion)).fail(no_memory_, gateway_->executor());
+            }
+        };
+        for (completion_ptr& completion : answered_) {
+            end(completion);
+        }
+        for (gateway_batch* const batch : {&sorted.in_order, &sorted.at_once}) {
+            for (gateway_item& item : batch->items) {
+                end(item.completion);
+            }
+        }
+    }
+
+    /// @return Whether it was about the session or the subscriptions.
+    bool take_news(const protocol::delivery& what, gateway_batch& batch, consequences& then) {
+        using kind = protocol::delivery::kind;
+        if (what.what == kind::welcome) {
+            begin_subscribing();
+        } else if (what.what == kind::subscription && what.text.empty()) {
+            wanted_.fulfilled(what.number);
+            if (pauses_) {
+                pauses_->reset();
+            }
+        } else if (what.what == kind::subscription) {
+            const protocol::error_text why = protocol::read_error_text(what.text);
+            wanted_.refused(what.number, why.code, why.message);
+        } else {
+            return false;
+        }
+        ask(batch, then);
+        return true;
+    }
+
+    void begin_subscribing() {
+        constexpr std::size_t plenty = std::size_t{1} << 20;
+        const protocol::client_connection& connection = link_->connection();
+        const protocol::hello_answer& welcome = connection.welcome();
+        wanted_.begin({static_cast<std::size_t>(welcome.limits.frame_size_max),
+                       static_cast<std::size_t>(welcome.limits.subscriptions_max),
+                       (std::min)(plenty, options_.limits.queue_hard_max / 2), welcome.resumed,
+                       connection.mismatches()});
+    }
+
+    /// Asks the server for what is wanted and not there; begins the session once it is there.
+    void ask(gateway_batch& batch, consequences& then) {
+        if (!link_ || !wanted_.is_connected()) {
+            return;
+        }
+        const auto requests = wanted_.next();
+        if (!requests.empty()) {
+            link_->subscribe(requests);
+            then.link = link_;
+        }
+        if (wanted_.is_pausing() && !std::exchange(is_pause_set_, true)) {
+            if (!pauses_) {
+                pauses_.emplace(options_.backoff_min, options_.backoff_max,
+                                options_.environment->random());
+            }
+            pause_.arm(now() + pauses_->next(), *this);
+        }
+        // What a session had it has when it goes on.
+        if (!is_ready_ && (wanted_.is_settled() || link_->connection().welcome().resumed)) {
+            begin_session(batch, then);
+        }
+        if (is_ready_) {
+            tell_unfulfilled(batch, then);
+        }
+    }
+
+    void tell_unfulfilled(gateway_batch& batch, consequences& then) {
+        for (protocol::unfulfilled& one : wanted_.take_unfulfilled()) {
+            std::string text(wanted_.name(one.event));
+            if (!one.keys.empty()) {
+                text += one.keys.size() == 1 ? ", key '" + one.keys.front() + "'"
+                                             : ", " + std::to_string(one.keys.size()) + " keys, '" +
+                                                   one.keys.front() + "' and on";
+            }
+            then.refused.push_back(text + ": " + one.why);
+            batch.add_news(gateway_item::kind::unsubscribed,
+                           refused_subscription{std::string(wanted_.name(one.event)),
+                                                std::move(one.keys), error(one.code, one.why)});
+        }
+    }
+
+    void begin_session(gateway_batch& batch, consequences& then) {
+        const protocol::hello_answer& welcome = link_->connection().welcome();
+        const std::uint64_t position = link_->become_ready();
+        is_ready_ = true;
+        reconnector_->succeeded();
+        batch.add_news(gateway_item::kind::connected,
+                       session_info{options_.address, welcome.session, welcome.epoch,
+                                    welcome.resumed, position});
+        const bool is_same_server = trail_.epoch() == welcome.epoch;
+        auto missed = trail_.begin(welcome, position);
+        if (missed && !contract_.events.empty()) {
+            batch.add_news(gateway_item::kind::gap, std::move(*missed));
+        }
+        connected_.notify_all();
+        then.failed = calls_->open(link_, welcome.resumed, is_same_server);
+        then.link = link_;
+    }
+
+    /// Pairs every `connected` with a `disconnected`.
     void end_session(const close_reason& why) {
-        if (std::exchange(is_ready_, false)) {
+        wanted_.end();
+        if (is_ready_) {
             gateway_batch last;
             last.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
             gateway_->push(std::move(last));
+            is_ready_ = false;
         }
     }
 
     asio::any_io_executor executor_;
     const client_options options_;
     const protocol::client_contract contract_;
+    mutable gate logging_;
     key_maker keys_{*options_.environment};
     mutable optional_mutex mutex_{!options_.single_threaded};
     std::condition_variable_any connected_;
     protocol::wanted_events wanted_;
     protocol::session_trail trail_;
-    /// Wishes since the server was told all of them; it hears of these when it is ready.
-    std::vector<std::pair<protocol::subscription, bool>> late_changes_;
     std::function<void(gateway_batch&)> run_;
+    const bool tells_ends_;
     std::shared_ptr<gateway_queue> gateway_;
     std::shared_ptr<client_calls> calls_;
+    deadline_timer pause_;  // before the server is asked again for what it refused for the moment
+    std::optional<protocol::backoff> pauses_;
+    bool is_pause_set_ = false;
+    /// Made before there is none.
+    const error no_memory_{errc::invalid_answer, "no memory for the answer"};
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_link> link_;
     received_answers after_read_{options_.single_threaded};
@@ -18962,11 +22145,11 @@ public:
           traceparent_(std::move(traceparent)),
           begun_(world_->now()) {}
 
-    void succeed(std::string_view result) noexcept override {
+    void succeed(std::string_view result) override {
         tell({}, {}, result.size());
         pass([&](call_completion& inner) { inner.succeed(result); });
     }
-    void refuse(const error& why) noexcept override {
+    void refuse(const error& why) override {
         tell(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.refuse(why); });
     }
@@ -18982,7 +22165,7 @@ private:
     }
 
     template <class End>
-    void pass(End&& end) noexcept {
+    void pass(End&& end) {
         completion_ptr inner = std::move(inner_);
         destroy_completion(this);
         end(end_of(std::move(inner)));
@@ -19041,7 +22224,7 @@ public:
     template <class IsDone, class Sleep>
     bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
         check();
-        const protocol::time_point until = environment_->now() + timeout;
+        const protocol::time_point until = protocol::after(environment_->now(), timeout);
         if (!access_.runs_here()) {
             return poll(is_done, until) || sleep(until);
         }
@@ -19055,7 +22238,7 @@ public:
         while (!is_done()) {
             const protocol::time_point now = environment_->now();
             // Another thread of the loop may do the work without waking this one.
-            if (now >= until || !access_.run_some((std::min)(until, now + nap))) {
+            if (now >= until || !access_.run_some((std::min)(until, protocol::after(now, nap)))) {
                 return is_done();
             }
         }
@@ -19068,7 +22251,7 @@ private:
     template <class IsDone>
     bool poll(IsDone& is_done, protocol::time_point until) const {
         if (spin_.count() > 0) {
-            until = (std::min)(until, environment_->now() + spin_);
+            until = (std::min)(until, protocol::after(environment_->now(), spin_));
             while (environment_->now() < until) {
                 if (is_done()) {
                     return true;
@@ -19139,6 +22322,7 @@ GATEWIRE_INLINE std::vector<protocol::entry_description> describe_entries(
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace rpc::inline v1::typed {
@@ -19169,22 +22353,33 @@ public:
 private:
     using kind = session::gateway_item::kind;
 
-    /// An exception of the user's handlers ends that handler, not the client.
+    /// An exception of the gateway's handlers ends that handler, not the client.
     void run_one(const session::client_core& core, session::gateway_item& item) noexcept {
         if (item.completion) {
-            item.complete();
+            try {
+                item.complete();
+            } catch (...) {
+                // That of a completion handler is its caller's affair.
+                session::throw_later(core.executor(), std::current_exception());
+            }
             return;
         }
         try {
             switch (item.what) {
                 case kind::event: handle(core, item); break;
                 case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
-                case kind::disconnected: tell(served_.disconnected, *item.news); break;
+                case kind::disconnected:
+                    // It is one of a pair, whose other half may have been dropped.
+                    if (std::exchange(is_connected_, false)) {
+                        tell(served_.disconnected, *item.news);
+                    }
+                    break;
                 case kind::gap: tell(served_.missed, *item.news); break;
+                case kind::unsubscribed: tell(served_.unsubscribed, *item.news); break;
                 default: break;
             }
         } catch (const std::exception& thrown) {
-            core.log(log_event::handler_threw, thrown.what());
+            core.log(log_event::handler_threw, detail::words_of(thrown));
         } catch (...) {
             core.log(log_event::handler_threw, "a handler threw something unknown");
         }
@@ -19211,8 +22406,10 @@ private:
         return is_json;
     }
 
-    void connected(const session::client_core& core, const session_info& info) const {
-        core.log(log_event::connected, info.session);
+    void connected(const session::client_core& core, const session_info& info) {
+        is_connected_ = true;
+        // The whole name is what it takes to go on with the session: enough to tell it by.
+        core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
         if (served_.connected != nullptr) {
             served_.connected(served_.gateway, info);
         }
@@ -19227,6 +22424,7 @@ private:
 
     served_gateway served_;
     std::weak_ptr<session::client_core> core_;
+    bool is_connected_ = false;  // as far as the gateway knows
 };
 
 }  // namespace rpc::inline v1::typed
@@ -19293,7 +22491,8 @@ GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
         executor, std::move(options),
         protocol::client_contract{describe_entries(served.methods),
                                   describe_entries(served.events), served.find_event},
-        [runner](session::gateway_batch& batch) { runner->run(batch); });
+        [runner](session::gateway_batch& batch) { runner->run(batch); },
+        served.disconnected != nullptr);
     runner->serve(core_);
     thread_ = std::make_unique<caller_thread>(core_->options().environment, executor,
                                               core_->options().spin.value);
@@ -19397,7 +22596,7 @@ GATEWIRE_INLINE void client_side::change(std::size_t place, std::vector<std::str
     for (const std::string& key : keys) {
         require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");
     }
-    core_->change(place, std::move(keys), is_wanted);
+    core_->change(place, keys, is_wanted);
 }
 
 GATEWIRE_INLINE std::chrono::milliseconds client_side::timeout() const noexcept {
@@ -19446,8 +22645,9 @@ namespace rpc::inline v1 {
 /// Event handlers, hooks and completion handlers without an executor of their own run one after
 /// another on a strand, `get_executor()`, in the order in which things arrived; so the gateway
 /// needs no locks against them. The hooks are optional members of the gateway: `on_connected(const
-/// rpc::session_info&)`, `on_disconnected(const rpc::error&)`, `on_gap(const rpc::gap&)`. Every
-/// `on_connected` is followed by one `on_disconnected`, unless the client is destroyed in between.
+/// rpc::session_info&)`, `on_disconnected(const rpc::error&)`, `on_gap(const rpc::gap&)`,
+/// `on_subscription_refused(const rpc::refused_subscription&)`. Every `on_connected` is followed by
+/// one `on_disconnected`.
 ///
 /// @tparam Gateway  A class with a table of `rpc::remote` and `rpc::on`; or an engine's class, and
 ///                  then `client.call<&engine::add>(1, 2)` works beside `client.call<"add">(1, 2)`.
@@ -19480,7 +22680,10 @@ public:
         typed::diagnose_gateway<typed::no_gateway, Gateway>();
     }
 
-    /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
+    /// Ends every call, as `stop` does, and waits for a handler that runs on another thread. An
+    /// `on_disconnected` that is due is called by this thread, which no handler runs beside; other
+    /// hooks and events that were not handled yet are left out, and the log of the options is not
+    /// called any more. Completion handlers run on the loop, also later.
     ~client() { side_->shut(); }
 
     client(const client&) = delete;
@@ -19497,10 +22700,10 @@ public:
 
     /// Waits until the client is connected and its subscriptions are in place. On a thread that
     /// runs the client's `io_context` the loop goes on meanwhile.
-    /// @return Whether it is connected; false after `timeout`.
+    /// @return Whether it is connected; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_->wait_connected(timeout);
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_->wait_connected(longest.value);
     }
 
     /// Whether calls are sent at once, and events arrive.
@@ -19519,10 +22722,12 @@ public:
     ///
     /// @throws rpc::error  with `outcome()`:
     /// - `not_connected`, `cancelled`, `deadline_exceeded`, `overloaded`, `frame_too_large`,
-    ///   `contract_mismatch`, `invalid_params`, `invalid_value`: `not_sent` where it never left;
+    ///   `contract_mismatch`, `invalid_params`, `invalid_value` (an argument has no JSON form, or
+    ///   its code threw): `not_sent` where it never left;
     /// - `deadline_exceeded`, `connection_lost`, `cancelled`: `may_have_run` where it did;
     /// - `invalid_params`, `method_not_found`, `forbidden`, `engine_error` and whatever else the
-    ///   server answers, `invalid_answer` if its result is of another type: `failed`;
+    ///   server answers, `invalid_answer` if its result is of another type, or its code threw while
+    ///   it was read: `failed`;
     /// - `would_deadlock`: on the only thread of a `thread_pool`, or inside of a strand that is the
     ///   client's executor; `not_sent`.
     template <detail::fixed_string Name, class... Given>
@@ -19552,7 +22757,12 @@ public:
     /// @par Completion
     /// `void(std::exception_ptr, R)`, or `void(std::exception_ptr)` for `void`. The exception is an
     /// `rpc::error` as `call` throws it. Never runs inside of this function; each call completes
-    /// exactly once, also when the client is stopped or destroyed.
+    /// exactly once, also when the client is stopped or destroyed. What a handler throws leaves the
+    /// `run()` of the loop that runs it, as with Asio, wherever it runs and however the call ended;
+    /// the client is not touched by it and goes on when `run()` is called again.
+    ///
+    /// A result whose default constructor throws is made for the case of an error, too: then that
+    /// exception leaves this function, and nothing is called.
     ///
     /// @par Cancellation
     /// Every type. The call completes with `cancelled`, the server is told, and the connection and
@@ -19597,8 +22807,11 @@ public:
     /// Wants the events with these keys, instead of all of them; without keys all of them again. It
     /// holds over connections. May be called before `start`.
     ///
-    /// It returns at once. If the server refuses, because the event has no key or there are too
-    /// many subscriptions, that is logged as `subscription_refused`.
+    /// It returns at once. Many keys go to the server in parts. What it refuses for the moment is
+    /// asked for again, after pauses that grow as those between connections do. What it refuses
+    /// otherwise, because the event has no key or there are too many subscriptions, the gateway's
+    /// `on_subscription_refused` is told, and it is logged as `subscription_refused`; of too many,
+    /// those that were wanted first are received.
     /// @throws rpc::error  `invalid_value`: a key is not UTF-8. Nothing is changed then.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {
@@ -19716,7 +22929,7 @@ struct json_text {
 
 
 #include <cstddef>
-#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -19726,13 +22939,13 @@ namespace rpc::inline v1::typed {
 
 /// A result as it was written, if it is JSON.
 template <>
-inline std::exception_ptr read_result<json_text>(std::string_view text, json_text& value) {
-    wire::json::read_error failure;
-    if (!wire::json::validate(text, failure)) {
-        return unreadable_result(failure);
+inline bool read_value<json_text>(std::string_view text, std::optional<json_text>& value,
+                                  wire::json::read_error& failure) {
+    const bool is_json = wire::json::validate(text, failure);
+    if (is_json) {
+        value.emplace(std::string(text));
     }
-    value.text = text;
-    return nullptr;
+    return is_json;
 }
 
 /// Writes the params of a request: any value that is an array or an object in JSON.
@@ -19748,7 +22961,7 @@ void write_params(wire::buffer& out, const Params& params) {
         out.append(params.text);
     } else {
         wire::json::write_error failure;
-        if (!wire::json::write(out, params, failure)) {
+        if (!wire::json::guarded_write(out, params, failure)) {
             throw error(errc::invalid_value, failure.text("params"), outcome::not_sent);
         }
     }
@@ -19827,6 +23040,11 @@ served_gateway serve_names(const std::shared_ptr<Handlers>& told,
             use(missed);
         }
     };
+    result.unsubscribed = [](void* to, const refused_subscription& what) {
+        if (const auto& use = static_cast<Handlers*>(to)->on_subscription_refused) {
+            use(what);
+        }
+    };
     result.handle_named = [](void* to, std::string_view event, std::string_view data) {
         if (const auto& use = static_cast<Handlers*>(to)->on_event) {
             use({event, data});
@@ -19873,6 +23091,8 @@ struct dynamic_handlers {
     std::function<void(const session_info&)> on_connected{};  ///< As of `rpc::client`.
     std::function<void(const error&)> on_disconnected{};      ///< As of `rpc::client`.
     std::function<void(const gap&)> on_gap{};                 ///< As of `rpc::client`.
+    /// As of `rpc::client`: what is wanted and not received.
+    std::function<void(const refused_subscription&)> on_subscription_refused{};
 };
 
 /// What differs for one call of a `dynamic_client`.
@@ -19913,7 +23133,7 @@ public:
               session::any_executor(executor), std::move(options),
               typed::serve_names(told_, typed::facts_of_events(told_->events)))) {}
 
-    /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
+    /// As of `rpc::client`.
     ~dynamic_client() { side_->shut(); }
 
     dynamic_client(const dynamic_client&) = delete;
@@ -19924,8 +23144,8 @@ public:
     /// As `client::stop`.
     void stop() { side_->stop(); }
     /// As `client::wait_connected`.
-    bool wait_connected(std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
-        return side_->wait_connected(timeout);
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_->wait_connected(longest.value);
     }
     /// As `client::is_connected`.
     bool is_connected() const { return side_->is_connected(); }
@@ -19999,8 +23219,8 @@ public:
 
 private:
     static const nlohmann::json& none() {
-        static const nlohmann::json empty = nlohmann::json::array();
-        return empty;
+        static const detail::lasting<nlohmann::json> empty(nlohmann::json::array());
+        return *empty;
     }
 
     typed::call_options options_of(const dynamic_options& given) const {
@@ -20048,6 +23268,9 @@ namespace rpc::inline v1 {
 ///
 /// The destructor stops the loop and joins the thread, so declare it before the servers and clients
 /// that use it, and before what their handlers use: those then go first.
+///
+/// An exception that leaves the loop, one of a completion handler for example, ends the program:
+/// nobody is there to catch it.
 ///
 /// @par Thread safety
 /// All functions may be called from any thread; the destructor not from the thread itself.
@@ -20182,7 +23405,7 @@ private:
 template <class Parameter>
 struct lender {
     static constexpr bool is_needed = false;
-    using type = Parameter;
+    using type = wire::json::slot<Parameter>;
 };
 template <>
 struct lender<std::string_view> {
@@ -20819,6 +24042,13 @@ private:
         result["name"] = std::string(facts.name);
         result["payload"] = schemas_.schema_of(*facts.sent[0]);
         result["keyed"] = facts.is_keyed;
+        if (facts.is_keyed) {
+            nlohmann::json& key = result["key"];
+            key["type"] = facts.has_integer_key ? "integer" : "string";
+            if (!facts.key_member.empty()) {
+                key["member"] = std::string(facts.key_member);
+            }
+        }
         result["latest"] = facts.is_latest;
         result["roles"] = roles(facts);
         return result;
@@ -20886,7 +24116,8 @@ namespace rpc::inline v1 {
 ///   are called `p1`, `p2` and so on, and go by position only. `x-roles` and `x-traits` (`once`,
 ///   `idempotent`, `offload`) say the rest.
 /// - `x-events`: what the engine pushes: `name`, `payload` (the schema of the notification's
-///   `params.data`), `keyed`, `latest`, `roles`.
+///   `params.data`), `keyed`, `latest`, `roles`; of a keyed event `key`: its `type`, `string` or
+///   `integer`, and the payload's `member` that it is, unless a function makes it.
 /// - `components.schemas`: aggregates and named enums, once each.
 ///
 /// A value that the library writes fits its schema. The reader also refuses what a schema cannot
@@ -20979,6 +24210,8 @@ struct session_stats {
     std::string identity;       ///< Who the client proved to be; empty for an anonymous one.
     /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
     std::vector<std::string> subscriptions;
+    std::size_t subscription_count = 0;  ///< All of them.
+    std::uint64_t resumes = 0;         ///< How often the session went on on another connection.
     std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
     std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
     std::uint64_t refused = 0;         ///< Those of them that were not given to the engine.
@@ -21016,6 +24249,8 @@ struct server_stats {
     std::chrono::milliseconds uptime{};   ///< Since the last `start`; zero before the first.
     std::size_t connected = 0;            ///< Connections, draining ones included.
     std::size_t kept = 0;                 ///< Sessions without one, that wait for their client.
+    std::uint64_t resumed = 0;            ///< How often a session went on on another connection.
+    std::uint64_t resumes_refused = 0;    ///< How often one was not let go on, so soon again.
     std::uint64_t calls = 0;              ///< Read, those that were sent again included.
     std::uint64_t started = 0;            ///< Given to the engine.
     std::uint64_t answered = 0;           ///< Those of them that were answered, in whatever way.
@@ -21072,53 +24307,6 @@ struct to_identity {
 #ifndef GATEWIRE_TYPED_SERVED_ENGINE_HPP
 #define GATEWIRE_TYPED_SERVED_ENGINE_HPP
 
-// ==== gatewire/session/gate.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_GATE_HPP
-#define GATEWIRE_SESSION_GATE_HPP
-
-#include <condition_variable>
-#include <cstddef>
-#include <mutex>
-
-namespace rpc::inline v1::session {
-
-/// Lets threads in until it is closed; closing waits until those inside have left.
-class gate {
-public:
-    /// @return Whether the gate is open; whoever got in must leave.
-    bool enter() {
-        const std::lock_guard lock(mutex_);
-        inside_ += closed_ ? 0 : 1;
-        return !closed_;
-    }
-
-    void leave() {
-        const std::lock_guard lock(mutex_);
-        if (--inside_ == 0) {
-            empty_.notify_all();
-        }
-    }
-
-    void close() {
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        empty_.wait(lock, [this] { return inside_ == 0; });
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable empty_;
-    std::size_t inside_ = 0;
-    bool closed_ = false;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_GATE_HPP
-// ==== end of gatewire/session/gate.hpp ====
 // ==== gatewire/typed/answer_sheet.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -21209,7 +24397,7 @@ namespace rpc::inline v1::session {
 /// Frames of answers, and the slots of the calls that they end.
 struct answer_buffers {
     wire::buffer frames;
-    std::vector<std::uint32_t> slots;
+    std::vector<std::uint32_t> answered;
 };
 
 }  // namespace rpc::inline v1::session
@@ -21311,6 +24499,7 @@ struct once_entry {
 #endif  // GATEWIRE_PROTOCOL_ONCE_ENTRY_HPP
 // ==== end of gatewire/protocol/once_entry.hpp ====
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -21329,7 +24518,8 @@ using protocol::once_waiter;
 
 /// The calls that were made with a key: a second one with the same key gets the answer of the
 /// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
-/// keys.
+/// keys, and an answer that no longer fits when it comes, since others came meanwhile, leaves word
+/// of itself, for which there is room from the beginning.
 ///
 /// @par Thread safety
 /// May be used from any thread; waiters are called without its mutex.
@@ -21362,7 +24552,7 @@ public:
         const std::lock_guard lock(mutex_);
         const auto found = entries_.find(place);
         if (found == entries_.end()) {
-            const std::size_t size = place.size() + params.size();
+            const std::size_t size = place.size() + params.size() + word_size_max;
             if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
                 return {meeting::full, nullptr, {}};
             }
@@ -21418,8 +24608,19 @@ private:
         return place.append(" ").append(method).append(identity).append(key);
     }
 
+    /// What a call takes whose answer is not here, or word of it only.
+    static constexpr std::size_t word_size_max = 160;
+
     static std::size_t size_of(const once_entry& entry) noexcept {
-        return entry.place.size() + entry.params.size() + (entry.answer ? entry.answer->size() : 0);
+        return entry.place.size() + entry.params.size() +
+               (std::max)(entry.answer ? entry.answer->size() : 0, word_size_max);
+    }
+
+    /// What is kept in the place of an answer that there is no room for.
+    std::string word_of(const std::string& tail) const {
+        return R"("error":{"code":)" + std::to_string(protocol::answer_too_large_code) +
+               R"(,"message":"the call ran, but its answer of )" + std::to_string(tail.size()) +
+               " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
     }
 
     void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
@@ -21428,8 +24629,12 @@ private:
             const std::lock_guard lock(mutex_);
             waiters.swap(entry->waiters);
             if (is_kept) {
+                const std::size_t others = size_ - size_of(*entry);
                 entry->answer = tail;
-                size_ += tail.size();
+                if (others + size_of(*entry) > size_max_) {
+                    entry->answer = word_of(tail);
+                }
+                size_ = others + size_of(*entry);
             } else {
                 size_ -= size_of(*entry);
                 entries_.erase(entry->place);
@@ -21472,12 +24677,15 @@ public:
 
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end;
     /// both are empty afterwards.
-    virtual void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots,
+    virtual void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered,
                         std::uint64_t errors, time_point now) = 0;
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.
     virtual void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                              time_point now) = 0;
+
+    /// There is no memory for an answer: ends in a way that leaves nobody waiting for it for ever.
+    virtual void give_up() noexcept = 0;
 
     /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
     virtual void reach_by(protocol::call_state& state, std::function<void()> cancel) = 0;
@@ -21533,7 +24741,8 @@ public:
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
 
-    /// Answers with a value; if that has no JSON form or is too large, with an error that says so.
+    /// Answers with a value; if that has no JSON form, is too large, or its code throws while it is
+    /// written, with an error that says so, and nothing else of it is sent.
     template <class Value>
     void result(const protocol::call& to, const Value& value) {
         write(to, [&](wire::buffer& out) {
@@ -21543,7 +24752,7 @@ public:
                 out.append("null");
             } else {
                 wire::json::write_error failure;
-                if (!wire::json::write(out, value, failure)) {
+                if (!wire::json::guarded_write(out, value, failure)) {
                     replace(out, begin, to, failure);
                     return;
                 }
@@ -21572,16 +24781,20 @@ public:
     /// Answers with what a method threw. Call inside of a catch block, or with its exception.
     void fail_exception(const protocol::call& to, const std::exception_ptr& thrown);
 
+    /// Ends a call whose answer could not be written: with what is being handled, with less, or, if
+    /// there is no memory for any of it, by the end of its origin. Only inside of a catch block.
+    void fail_anyhow(const protocol::call& to) noexcept;
+
     /// The last call ended at this moment; until this is called, the clock is read instead.
     void ended(protocol::time_point now) noexcept { last_end_ = now; }
 
     /// Gives the origin what was written so far.
-    void hand_over();
+    void hand_over() noexcept;
 
     /// Once all is handed over.
     session::answer_buffers take_room() noexcept { return std::move(room_); }
 
-    void let_go() override { hand_over(); }
+    void let_go() noexcept override { hand_over(); }
 
     const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
     const session::call_watch* watch() const noexcept { return watch_; }
@@ -21596,15 +24809,22 @@ private:
             return;
         }
         const std::size_t before = room_.frames.size();
-        if (!to.id.empty()) {
-            const std::size_t begin = wire::begin_frame(room_.frames);
-            write(room_.frames);
-            wire::end_frame(room_.frames, begin);
+        const std::uint64_t errors = errors_;
+        try {
+            if (!to.id.empty()) {
+                const std::size_t begin = wire::begin_frame(room_.frames);
+                write(room_.frames);
+                wire::end_frame(room_.frames, begin);
+            }
+            room_.answered.push_back(to.slot);
+        } catch (...) {  // Half an answer would spoil all that follow.
+            room_.frames.truncate(before);
+            errors_ = errors;
+            throw;
         }
         if (watch_ != nullptr) {
             tell_ended(to, room_.frames.size() - before);
         }
-        room_.slots.push_back(to.slot);
     }
 
     /// `write` for an answer that is also kept elsewhere, or belongs to a batch.
@@ -21724,7 +24944,8 @@ struct named_parameters {
     bool (*read)(wire::json::reader& in, void* values, std::size_t index);
 };
 
-/// Reads `params` that are no array.
+/// Reads `params` that are no array: an object. Null is neither and refused, as JSON-RPC has it:
+/// who gives no parameters leaves `params` out, or sends `[]` or `{}`.
 bool read_named(wire::json::reader& in, const named_parameters& parameters);
 
 /// Whether a request may have no params at all; tells the failure otherwise.
@@ -21740,18 +24961,19 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
         return may_lack_params(facts::may_end_at(0), facts::size, failure);
     }
     wire::json::reader in(params);
-    bool good = false;
-    if (in.peek() == wire::json::value_kind::array) {
-        good = read_positional(in, values);
-    } else {
-        good = read_named(
-            in, {names, facts::optional, &values,
-                 [](wire::json::reader& from, void* into, std::size_t index) {
-                     return read_place(from, *static_cast<Tuple*>(into), index,
-                                       std::make_index_sequence<facts::size>{});
-                 }});
-    }
-    if (good && in.finish()) {
+    const bool is_read = wire::json::guarded_read(in, [&] {
+        if (in.peek() == wire::json::value_kind::array) {
+            return read_positional(in, values) && in.finish();
+        }
+        const named_parameters parameters{
+            names, facts::optional, &values,
+            [](wire::json::reader& from, void* into, std::size_t index) {
+                return read_place(from, *static_cast<Tuple*>(into), index,
+                                  std::make_index_sequence<facts::size>{});
+            }};
+        return read_named(in, parameters) && in.finish();
+    });
+    if (is_read) {
         return true;
     }
     failure = in.take_error();
@@ -21807,6 +25029,9 @@ inline bool read_members(wire::json::reader& in, const named_parameters& paramet
         while (index < seen.size() && parameters.names[index] != name) {
             ++index;
         }
+        if (seen.empty()) {
+            return in.fail_value("expected no parameters");
+        }
         if (index == seen.size()) {
             return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
         }
@@ -21826,11 +25051,10 @@ GATEWIRE_INLINE bool read_named(wire::json::reader& in, const named_parameters& 
         return in.fail_expected("an array or an object");
     }
     std::vector<bool> seen(parameters.optional.size());
-    if (parameters.names.size() != seen.size() || seen.empty()) {
-        return in.fail_value(seen.empty()
-                                 ? "expected no parameters"
-                                 : "expected an array: the method's parameters have no names");
+    if (parameters.names.size() != seen.size()) {
+        return in.fail_value("expected an array: the method's parameters have no names");
     }
+    // Of a method without parameters an empty object says as much as an empty array.
     if (!in.enter_object() || !read_members(in, parameters, seen)) {
         return false;
     }
@@ -21870,14 +25094,15 @@ decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
     return std::apply(
         [&](auto&... value) -> decltype(auto) {
             constexpr auto function = Entry::function;
+            using wire::json::value_in;
             if constexpr (Entry::is_member && Entry::takes_caller) {
-                return (engine.*function)(who, std::move(value)...);
+                return (engine.*function)(who, std::move(value_in(value))...);
             } else if constexpr (Entry::is_member) {
-                return (engine.*function)(std::move(value)...);
+                return (engine.*function)(std::move(value_in(value))...);
             } else if constexpr (Entry::takes_caller) {
-                return function(engine, who, std::move(value)...);
+                return function(engine, who, std::move(value_in(value))...);
             } else {
-                return function(engine, std::move(value)...);
+                return function(engine, std::move(value_in(value))...);
             }
         },
         values);
@@ -21940,9 +25165,32 @@ public:
     answer_sheet& sheet() noexcept { return *sheet_; }
     protocol::call_state& state() noexcept { return *state_; }
 
+    /// Whether its method is still to be called, now that its turn has come; else it is answered.
+    bool is_due() {
+        if (sheet_->origin()->time() >= what_.deadline) {
+            sheet_->refuse(what_, protocol::deadline_code, protocol::too_late_text);
+            return false;
+        }
+        if (state_->cancelled.load(std::memory_order_relaxed)) {
+            sheet_->refuse(what_, protocol::cancelled_code, protocol::cancelled_early_text);
+            return false;
+        }
+        return true;
+    }
+
     template <class Entry>
     caller who() const {
         return caller_for<Entry>(*sheet_->origin(), what_);
+    }
+
+    /// Runs `answer_it()`, which answers the call, and answers it if that throws.
+    template <class Answer>
+    void guard(Answer&& answer_it) noexcept {
+        try {
+            answer_it();
+        } catch (...) {
+            sheet_->fail_anyhow(what_);
+        }
     }
 
     /// Lets the call be reached by a cancel; see `call_origin::reach_by`.
@@ -21963,32 +25211,67 @@ private:
 
 #if defined(ASIO_HAS_CO_AWAIT)
 
+// Qt has an empty macro of this name, unless it is told not to.
+#pragma push_macro("emit")
+#undef emit
+inline void end_what_waits(asio::cancellation_signal& signal) {
+    signal.emit(asio::cancellation_type::terminal);
+}
+#pragma pop_macro("emit")
+
+/// Where an awaitable method runs, and where its timer does: one of an executor that is a strand
+/// takes memory where Asio ends the process if there is none.
+struct awaiting_place {
+    asio::any_io_executor executor;
+    asio::any_io_executor loop;
+};
+
 /// An awaitable method on its way. Everything happens on its executor.
 template <class Values>
-struct awaited_call final : session::wakeable {
-    awaited_call(detached_call started, Values given)
-        : call(std::move(started)), values(std::move(given)) {}
+struct awaited_call final : session::wakeable,
+                            std::enable_shared_from_this<awaited_call<Values>> {
+    awaited_call(detached_call started, Values given, const asio::any_io_executor& where)
+        : call(std::move(started)), values(std::move(given)), executor(where) {}
 
     void on_wake() override {
+        session::insist([this] {
+            asio::post(executor, [self = this->shared_from_this()] { self->expire(); });
+        });
+    }
+
+    void expire() {
         is_expired = true;
         call.state().cancelled.store(true, std::memory_order_relaxed);
-        signal.emit(asio::cancellation_type::terminal);
+        end_what_waits(signal);
     }
 
     detached_call call;
     Values values;
+    asio::any_io_executor executor;
     asio::cancellation_signal signal;
     std::unique_ptr<session::timer> deadline{};  // null without one
     bool is_expired = false;
 };
 
+// GCC 12 says of every coroutine that it uses zero as a null pointer.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+#endif
+
 template <class Entry, class Engine, class Values>
 asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Values>> running) {
-    const caller who = running->call.template who<Entry>();
     answer_sheet& sheet = running->call.sheet();
     const protocol::call& what = running->call.what();
     std::exception_ptr thrown;
+    bool is_due = false;
+    running->call.guard([&] { is_due = running->call.is_due(); });
+    if (!is_due) {
+        sheet.hand_over();
+        co_return;
+    }
     try {
+        const caller who = running->call.template who<Entry>();
         if constexpr (std::is_void_v<
                           typename detail::awaited_result<typename Entry::result>::type>) {
             co_await call_method<Entry>(engine, who, running->values);
@@ -22000,37 +25283,43 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
         thrown = std::current_exception();
     }
     running->deadline.reset();
-    if (thrown && running->is_expired) {
-        // Not the code of a deadline, which says that the method was never called.
-        sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
-                   protocol::deadline_reason);
-    } else if (thrown) {
-        sheet.fail_exception(what, thrown);
-    }
+    running->call.guard([&] {
+        if (thrown && running->is_expired) {
+            // Not the code of a deadline, which says that the method was never called.
+            sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
+                       protocol::deadline_reason);
+        } else if (thrown) {
+            sheet.fail_exception(what, thrown);
+        }
+    });
     sheet.hand_over();
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 /// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
-void await_call(Engine& engine, const asio::any_io_executor& executor,
+void await_call(Engine& engine, const awaiting_place& where,
                 const std::shared_ptr<session::call_origin>& from, const protocol::call& what,
                 Values values, std::size_t answer_size_max) {
     auto running = std::make_shared<awaited_call<Values>>(
-        detached_call(from, what, answer_size_max), std::move(values));
+        detached_call(from, what, answer_size_max), std::move(values), where.executor);
     const std::weak_ptr<awaited_call<Values>> weak = running;
-    running->call.reach_by([weak, executor] {
+    running->call.reach_by([weak, executor = where.executor] {
         asio::post(executor, [weak] {
             if (const auto reached = weak.lock()) {
-                reached->signal.emit(asio::cancellation_type::terminal);
+                end_what_waits(reached->signal);
             }
         });
     });
     if (what.deadline != protocol::never) {
-        running->deadline = running->call.make_timer(executor);
+        running->deadline = running->call.make_timer(where.loop);
         running->deadline->arm(what.deadline, weak);
     }
-    asio::co_spawn(executor, drive_call<Entry, Engine, Values>(engine, running),
+    asio::co_spawn(where.executor, drive_call<Entry, Engine, Values>(engine, running),
                    asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
 }
 
@@ -22061,6 +25350,7 @@ struct engine_access {
     std::size_t answer_size_max = 0;
     asio::any_io_executor strand;  ///< Where the engine's methods run.
     asio::any_io_executor worker;  ///< Where those with `rpc::offload` run.
+    asio::any_io_executor loop;    ///< Where timers run.
     std::shared_ptr<session::gate> offloaded = std::make_shared<session::gate>();
 };
 
@@ -22105,34 +25395,62 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
         task{detached_call(from, what, access.answer_size_max), std::forward<Values>(values)});
     asio::post(access.worker, [engine = access.engine, work, entrance = access.offloaded] {
         if (!entrance->enter()) {
-            work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
-                                      "the server is shutting down");
+            work->call.guard([&] {
+                work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
+                                          "the server is shutting down");
+            });
         } else {
-            call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
-                            work->call.template who<Entry>(), work->call.sheet());
+            work->call.guard([&] {
+                if (!work->call.is_due()) {
+                    return;
+                }
+                call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
+                                work->call.template who<Entry>(), work->call.sheet());
+            });
             entrance->leave();
         }
         work->call.sheet().hand_over();
     });
 }
 
+/// Calls a method whose arguments were read.
 template <class Engine, class Entry>
-void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
+void start_method(const engine_access& access, const protocol::call& what,
+                  argument_values<Entry>& values, answer_sheet& sheet) {
     using result = std::remove_cvref_t<typename Entry::result>;
-    argument_values<Entry> values{};
-    wire::json::read_error failure;
-    if (!read_arguments(what.params, values, Entry::names::names, failure)) {
-        sheet.fail_params(what, failure);
-    } else if constexpr (detail::awaited_result<result>::is_awaitable) {
+    if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
-                          Entry::is_offloaded ? access.worker : access.strand, sheet.origin(),
-                          what, std::move(values), access.answer_size_max);
+                          {Entry::is_offloaded ? access.worker : access.strand, access.loop},
+                          sheet.origin(), what, std::move(values), access.answer_size_max);
     } else if constexpr (Entry::is_offloaded) {
         offload<Entry, Engine>(access, sheet.origin(), what, std::move(values));
     } else {
         call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
                         caller_for<Entry>(*sheet.origin(), what), sheet);
     }
+}
+
+template <class Engine, class Entry>
+void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
+    wire::json::read_error failure;
+    bool is_read = false;
+    try {
+        argument_values<Entry> values{};
+        is_read = read_arguments(what.params, values, Entry::names::names, failure);
+        if (is_read) {
+            start_method<Engine, Entry>(access, what, values, sheet);
+            return;
+        }
+    } catch (...) {
+        if (is_read) {  // It was not started, or not answered.
+            sheet.fail_anyhow(what);
+            return;
+        }
+        // Not even the parameters' constructors did their work.
+        failure.kind = wire::json::read_failure::value;
+        failure.message = wire::json::printable(detail::thrown_text(), 200);
+    }
+    sheet.fail_params(what, failure);
 }
 
 template <class Engine, class... Entries>
@@ -22226,9 +25544,6 @@ private:
     std::shared_ptr<session::server_core> core_;
     std::shared_ptr<engine_runner> runner_;
 };
-
-/// The error for an event whose payload has no JSON form.
-[[noreturn]] void throw_unwritable(std::string_view event, const wire::json::write_error& failure);
 
 }  // namespace rpc::inline v1::typed
 
@@ -22358,15 +25673,16 @@ server_stats stats_of(const session_traffic& total, duration uptime);
 
 /// What `rpc.stats` is answered: an object with the members of `rpc::server_stats`, in groups.
 ///
-/// `{"epoch", "uptime_ms", "sessions": {"connected", "kept"},
+/// `{"epoch", "uptime_ms", "sessions": {"connected", "kept", "resumed", "resumes_refused"},
 ///   "calls": {"read", "started", "answered", "failed", "refused", "in_flight"},
 ///   "events": {"published", "queued", "conflated"},
 ///   "bytes": {"received", "sent", "queued_max"}, "connections": [...]}`
 ///
 /// Each of `connections` has the members of `rpc::session_stats` with its times as counts:
-/// `connected_ms` (how long ago), `lag_us`, `answer_time_mean_us`, `answer_time_max_us`. More
-/// members may come; readers ignore those that they do not know.
-std::string stats_text(const server_stats& stats, time_point now);
+/// `connected_ms` (how long ago), `lag_us`, `answer_time_mean_us`, `answer_time_max_us`. The list
+/// `subscriptions` is there for those only who may see it, `has_lists`. More members may come;
+/// readers ignore those that they do not know.
+std::string stats_text(const server_stats& stats, time_point now, bool has_lists);
 
 }  // namespace rpc::inline v1::protocol
 
@@ -22386,6 +25702,7 @@ std::string stats_text(const server_stats& stats, time_point now);
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rpc::inline v1::protocol {
 
@@ -22446,22 +25763,32 @@ inline std::uint64_t counted(std::int64_t time) {
     return time < 0 ? 0 : static_cast<std::uint64_t>(time);
 }
 
-inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now) {
+inline void write_list(wire::buffer& out, std::string_view name,
+                       const std::vector<std::string>& texts) {
+    write_name(out, name);
+    char separator = '[';
+    for (const std::string& one : texts) {
+        out.append(separator);
+        separator = ',';
+        wire::json::write_text_lossy(out, one);
+    }
+    out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
+}
+
+inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now,
+                             bool has_lists) {
     const auto age =
         std::chrono::duration_cast<std::chrono::milliseconds>(now - stats.connected_at);
     out.append(R"({"session":)");
     wire::json::write_integer(out, stats.session);
     write_text(out, "peer", stats.peer);
     write_text(out, "identity", stats.identity);
-    write_name(out, "subscriptions");
-    char separator = '[';
-    for (const std::string& one : stats.subscriptions) {
-        out.append(separator);
-        separator = ',';
-        wire::json::write_text_lossy(out, one);
+    if (has_lists) {
+        write_list(out, "subscriptions", stats.subscriptions);
     }
-    out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
-    write_counts(out, {{"connected_ms", counted(age.count())},
+    write_counts(out, {{"subscription_count", stats.subscription_count},
+                       {"connected_ms", counted(age.count())},
+                       {"resumes", stats.resumes},
                        {"calls", stats.calls},
                        {"errors", stats.errors},
                        {"refused", stats.refused},
@@ -22477,12 +25804,17 @@ inline void write_connection(wire::buffer& out, const session_stats& stats, time
     out.append('}');
 }
 
-GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now) {
+GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now,
+                                       bool has_lists) {
     wire::buffer out;
     out.append(R"({"epoch":)");
     wire::json::write_text_lossy(out, stats.epoch);
     write_counts(out, {{"uptime_ms", counted(stats.uptime.count())}});
-    write_group(out, "sessions", {{"connected", stats.connected}, {"kept", stats.kept}});
+    write_group(out, "sessions",
+                {{"connected", stats.connected},
+                 {"kept", stats.kept},
+                 {"resumed", stats.resumed},
+                 {"resumes_refused", stats.resumes_refused}});
     write_group(out, "calls",
                 {{"read", stats.calls},
                  {"started", stats.started},
@@ -22503,7 +25835,7 @@ GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now
     for (const session_stats& one : stats.sessions) {
         out.append(separator);
         separator = ',';
-        write_connection(out, one, now);
+        write_connection(out, one, now, has_lists);
     }
     out.append(separator == '[' ? std::string_view("[]}") : std::string_view("]}"));
     return std::string(out.view());
@@ -22566,6 +25898,7 @@ GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -22626,6 +25959,24 @@ public:
             }
         }
         return reach;
+    }
+
+    /// Takes the answers out of batches that are not whole yet, and calls `use(text)` for each. The
+    /// other calls of these batches are answered alone.
+    template <class Use>
+    void break_batches(Use&& use) {
+        for (const std::shared_ptr<call_state>& state : states_) {
+            const batch_ptr batch = std::exchange(state->batch, nullptr);
+            if (batch && !batch->parts.empty()) {
+                batch->parts.append(']');
+                std::vector<std::string_view> texts;
+                wire::json::split_array(batch->parts.view(), texts);
+                for (const std::string_view text : texts) {
+                    use(text);
+                }
+                batch->parts.clear();
+            }
+        }
     }
 
     /// The ids of all calls that have one.
@@ -22723,6 +26074,12 @@ public:
         }
     }
 
+    /// The peer has had too much already.
+    void put_off(const inquiry& asked) {
+        answers_.refuse(asked.batch, asked.id, overloaded_code,
+                        "this was asked too often for its size; later it is answered again");
+    }
+
     std::vector<inquiry> waiting;  ///< To be answered, in order.
 
 private:
@@ -22744,6 +26101,7 @@ private:
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22773,7 +26131,13 @@ public:
             pings_ = 0;
             inquiries_ = 0;
         }
+        if (now - nonsense_since_ >= std::chrono::minutes(1)) {
+            nonsense_since_ = now;
+            nonsense_before_ = nonsense_;
+        }
     }
+    /// @param count  All messages so far that made no sense.
+    void heard_nonsense(std::uint64_t count) noexcept { nonsense_ = count; }
     void heard_ping() noexcept { ++pings_; }
     void heard_inquiry() noexcept { ++inquiries_; }
     void heard_hello() noexcept { has_greeted_ = true; }
@@ -22782,7 +26146,7 @@ public:
     /// Whether the peer must be given up for what it sent. Ask after each frame.
     bool is_flooded() const noexcept {
         return sends_too_much_unknown() || pings_ > limits_.pings_per_second_max ||
-               inquiries_ > limits_.inquiries_per_second_max;
+               inquiries_ > limits_.inquiries_per_second_max || makes_no_sense();
     }
 
     /// Why it must, if it must.
@@ -22802,18 +26166,23 @@ public:
                                 "more than " + std::to_string(limits_.inquiries_per_second_max) +
                                     " questions about the server within a second"};
         }
+        if (makes_no_sense()) {
+            return close_reason{errc::protocol_violation,
+                                "more than " + std::to_string(limits_.nonsense_per_minute_max) +
+                                    " messages within a minute made no sense"};
+        }
         return std::nullopt;
     }
 
     /// When patience ends. `is_resting`: no subscription and no call in flight.
     time_point deadline(time_point last_received, bool is_resting) const noexcept {
         if (has_greeted_) {
-            return last_received + heartbeat_timeout_;
+            return after(last_received, heartbeat_timeout_);
         }
         if (!has_spoken_ || needs_hello_) {
-            return opened_ + limits_.first_frame_deadline;
+            return after(opened_, limits_.first_frame_deadline);
         }
-        return is_resting ? last_received + limits_.plain_idle_max : never;
+        return is_resting ? after(last_received, limits_.plain_idle_max) : never;
     }
 
     /// Why the peer must be given up now, if it must.
@@ -22841,6 +26210,10 @@ public:
     }
 
 private:
+    bool makes_no_sense() const noexcept {
+        return nonsense_ - nonsense_before_ > limits_.nonsense_per_minute_max;
+    }
+
     bool sends_too_much_unknown() const noexcept {
         return needs_hello_ && !has_greeted_ &&
                frames_before_hello_ > limits_.unauthenticated_frames_max;
@@ -22856,6 +26229,9 @@ private:
     time_point counting_since_{};
     std::size_t pings_ = 0;      // since then
     std::size_t inquiries_ = 0;  // since then
+    time_point nonsense_since_{};
+    std::uint64_t nonsense_ = 0;
+    std::uint64_t nonsense_before_ = 0;  // until then
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -22928,6 +26304,7 @@ namespace rpc::inline v1::protocol {
 class session_memory {
 public:
     kept_answers answers;
+    sent_events events;
 
     /// Whether the session can be resumed, so that answers must be kept.
     bool is_kept = false;
@@ -22938,6 +26315,13 @@ public:
             answers.keep(frames);
         } else {
             answers.pass(frames);
+        }
+    }
+
+    /// An event is sent, or, with `is_sent` false, would have been if the connection still stood.
+    void sent_event(std::uint64_t number, bool is_sent) {
+        if (is_kept) {
+            events.sent(number, is_sent);
         }
     }
 
@@ -22963,7 +26347,7 @@ public:
         if (running == elsewhere_.end()) {
             return meeting::fresh;
         }
-        running->second = true;
+        running->second.is_joined = true;
         return meeting::joined;
     }
 
@@ -22974,11 +26358,11 @@ public:
         answers = std::move(before.answers);
         answers.begin_connection(received, sent);
         elsewhere_ = std::exchange(before.elsewhere_, {});
-        for (auto& [id, is_joined] : elsewhere_) {
-            is_joined = false;
+        for (auto& [id, call] : elsewhere_) {
+            call.is_joined = false;
         }
         for (std::string& id : running) {
-            elsewhere_.emplace(std::move(id), false);
+            elsewhere_.emplace(std::move(id), call_elsewhere{});
         }
     }
 
@@ -22991,42 +26375,69 @@ public:
     }
 
     /// The client has asked again for all that it wants.
-    /// @return The calls of earlier connections that nobody wants any more.
+    /// @return The calls of earlier connections that nobody wants any more, each once.
     std::vector<std::string> settle() {
+        is_settled_ = true;
         answers.forget_earlier();
         std::vector<std::string> unwanted;
-        for (const auto& [id, is_joined] : elsewhere_) {
-            if (!is_joined) {
+        for (auto& [id, call] : elsewhere_) {
+            if (!call.is_joined && !std::exchange(call.is_given_up, true)) {
                 unwanted.push_back(id);
             }
         }
         return unwanted;
     }
 
-    /// Whether this call runs for an earlier connection.
-    bool runs_elsewhere(std::string_view id) const { return elsewhere_.contains(id); }
+    /// Whether this call runs for an earlier connection and was not given up yet; it is now.
+    bool give_up(std::string_view id) {
+        const auto running = elsewhere_.find(id);
+        return running != elsewhere_.end() && !std::exchange(running->second.is_given_up, true);
+    }
+
+    /// The ids of the calls that run for earlier connections.
+    std::vector<std::string> elsewhere() const {
+        std::vector<std::string> ids;
+        for (const auto& [id, call] : elsewhere_) {
+            ids.push_back(id);
+        }
+        return ids;
+    }
+
+    /// Takes out the ids of those that have ended without having been asked for again.
+    std::vector<std::string> take_ended() { return std::exchange(ended_, {}); }
+
     std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
 
 private:
+    struct call_elsewhere {
+        bool is_joined = false;    // it was asked for again on this connection
+        bool is_given_up = false;  // its connection was told, which takes a look at all of them
+    };
+
     void take_one(std::string_view text, wire::buffer& again) {
         wire::json::message answer;
         wire::json::read_error unused;
         wire::json::parse_message(text, answer, unused);
         const auto running = elsewhere_.find(answer.id);
-        const bool is_joined = running != elsewhere_.end() && running->second;
+        const bool is_joined = running != elsewhere_.end() && running->second.is_joined;
         if (running != elsewhere_.end()) {
             elsewhere_.erase(running);
+            if (!is_joined) {
+                ended_.emplace_back(answer.id);
+            }
         }
         if (is_joined) {
             const std::size_t begin = wire::begin_frame(again);
             again.append(text);
             wire::end_frame(again, begin);
-        } else {
+        } else if (!is_settled_) {
             answers.add_earlier(text);
         }
     }
 
-    std::map<std::string, bool, std::less<>> elsewhere_;  // whether it was asked for again
+    std::map<std::string, call_elsewhere, std::less<>> elsewhere_;  // by id
+    std::vector<std::string> ended_;                                // those that nobody asked for
+    bool is_settled_ = false;  // the client has asked again for all that it wants
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -23040,17 +26451,19 @@ private:
 #ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
 #define GATEWIRE_PROTOCOL_SUBSCRIPTION_CHANGE_HPP
 
+
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
 
-/// A wish to receive an event or no longer.
+/// A wish to receive an event or no longer, until it is carried out. It is no call: it has no slot
+/// among those in flight, and however many of them run, it is not refused for that.
 struct subscription_change {
-    std::uint32_t slot;
+    std::string id;  ///< As it was written; empty for a notification.
+    batch_ptr batch;
     bool is_wanted;
     std::size_t event;
     std::optional<std::vector<std::string>> keys;
@@ -23079,14 +26492,14 @@ public:
     using message = wire::json::message;
 
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
-                      answer_queue& answers, call_slots& slots, session_memory& memory,
+                      answer_queue& answers, call_slots& all_slots, session_memory& memory,
                       peer_patience& patience)
         : questions(answers, limits.answer_size_max),
           offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           answers_(answers),
-          slots_(slots),
+          slots_(all_slots),
           memory_(memory),
           patience_(patience) {}
 
@@ -23099,6 +26512,8 @@ public:
 
     const std::string& session() const noexcept { return facts_.session; }
     const std::string& epoch() const noexcept { return facts_.epoch; }
+    /// Whether the client wants to be told of ends that are no answers.
+    bool hears_ended() const noexcept { return hears_ended_; }
     /// Whether the session outlives its connection.
     bool is_lasting() const noexcept {
         return patience_.has_greeted() && !said_bye && facts_.grace.count() > 0;
@@ -23130,9 +26545,9 @@ public:
     }
 
     /// It is not; the connection must end when this is sent.
-    void turn_away(std::string_view why) {
+    void turn_away(int code, std::string_view why) {
         if (const auto judged = std::exchange(greeting, std::nullopt)) {
-            answers_.refuse(judged->batch, judged->id, unauthenticated_code, why);
+            answers_.refuse(judged->batch, judged->id, code, why);
         }
     }
 
@@ -23172,33 +26587,30 @@ public:
         }
     }
 
+    /// So many changes wait at most before they are carried out, and those of one more frame.
+    static constexpr std::size_t changes_max = 256;
+    /// Whether no more frames must be taken before the changes are carried out.
+    bool has_many_changes() const noexcept { return changes.size() >= changes_max; }
+
+    /// The client says what has arrived.
+    void acknowledged(const ack_request& what) {
+        memory_.acknowledged(what.answers, earlier_cancels);
+        memory_.events.arrived(what.events_arrived.value_or(0));
+    }
+
     /// Ends a subscription change with its answer.
-    void finish_change(std::uint32_t slot, std::uint64_t position) {
-        answer_slot(slot, [position](wire::buffer& to, std::string_view id) {
-            begin_result(to, id);
+    void finish_change(const subscription_change& done, std::uint64_t position) {
+        memory_.events.assume(position);
+        answers_.answer(done.batch, done.id, [position](wire::buffer& to) {
             wire::json::write_error unused;
             wire::json::write(to, subscribe_answer{position}, unused);
-            to.append('}');
         });
     }
-    void refuse_change(std::uint32_t slot, int code, std::string_view text) {
-        answer_slot(slot, [code, text](wire::buffer& to, std::string_view id) {
-            write_error(to, id, code, text);
-        });
+    void refuse_change(const subscription_change& refused, int code, std::string_view text) {
+        answers_.refuse(refused.batch, refused.id, code, text);
     }
 
 private:
-    template <class Write>
-    void answer_slot(std::uint32_t slot, Write&& write) {
-        const std::shared_ptr<call_state> state = slots_.at(slot);
-        if (!state->id.empty()) {
-            answers_.put(state->batch, [&](wire::buffer& to) { write(to, state->id); });
-        }
-        const batch_ptr batch = state->batch;
-        slots_.close(slot);
-        answers_.end(batch);
-    }
-
     void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch) {
         patience_.heard_inquiry();
         questions.receive(about, received.id, batch);
@@ -23230,29 +26642,42 @@ private:
     void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello,
                  const resumption* goes_on) {
         patience_.heard_hello();
+        hears_ended_ = hello.hears_ended.value_or(false);
         memory_.is_kept = facts_.grace.count() > 0;
         answers_.answer(batch, id, [&](wire::buffer& to) {
             hello_answer answer = answer_to(hello);
             answer.resumed = goes_on != nullptr;
             if (goes_on != nullptr) {
                 answer.missed = goes_on->missed;
+                answer.running = running();
+            } else {
+                memory_.events.assume(answer.event_position);
             }
             wire::json::write_error unused;
             wire::json::write(to, answer, unused);
         });
     }
 
+    /// What the client must count as in flight.
+    std::optional<std::vector<nlohmann::json>> running() const {
+        std::vector<nlohmann::json> ids;
+        for (const std::string& id : memory_.elsewhere()) {
+            ids.push_back(nlohmann::json::parse(id, nullptr, false));
+        }
+        return ids.empty() ? std::nullopt : std::optional(std::move(ids));
+    }
+
     hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
         if (facts_.grace.count() > 0) {
-            result.grace_ms = static_cast<std::uint32_t>(facts_.grace.count());
+            result.grace_ms = told_milliseconds(facts_.grace);
         }
         result.session = facts_.session;
         result.epoch = facts_.epoch;
         result.event_position = facts_.position->load(std::memory_order_relaxed);
         result.limits = {limits_.frame_size_max, limits_.calls_in_flight_max, limits_.batch_max,
                          limits_.subscriptions_max};
-        result.heartbeat_ms = static_cast<std::uint32_t>(facts_.heartbeat.count());
+        result.heartbeat_ms = told_milliseconds(facts_.heartbeat);
         if (hello.table) {
             result.differs = table_difference(*hello.table, offers_);
         }
@@ -23276,11 +26701,9 @@ private:
         } else if (wish.keys && !offers_.events[event].is_keyed) {
             answers_.refuse(batch, received.id, invalid_params_code,
                             "params.keys: the event '" + wish.event + "' has no key");
-        } else if (slots_.in_use() >= limits_.calls_in_flight_max) {
-            answers_.refuse(batch, received.id, overloaded_code, "too many calls in flight");
         } else {
-            const std::uint32_t slot = slots_.open(received.id, batch);
-            changes.push_back({slot, is_wanted, event, std::move(wish.keys)});
+            changes.push_back(
+                {std::string(received.id), batch, is_wanted, event, std::move(wish.keys)});
         }
     }
 
@@ -23297,7 +26720,7 @@ private:
         for (auto& reach : slots_.cancel(request.id.text)) {
             cancels.push_back(std::move(reach));
         }
-        if (memory_.runs_elsewhere(request.id.text)) {
+        if (memory_.give_up(request.id.text)) {
             earlier_cancels.emplace_back(request.id.text);
         }
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
@@ -23308,7 +26731,7 @@ private:
         if (!read_params(received, batch, request)) {
             return;
         }
-        memory_.acknowledged(request.answers, earlier_cancels);
+        acknowledged(request);
         answers_.answer(batch, received.id, [](wire::buffer& to) { to.append("true"); });
     }
 
@@ -23332,6 +26755,7 @@ private:
     session_memory& memory_;
     peer_patience& patience_;
     std::shared_ptr<const identity> who_;  // null: anonymous, without roles
+    bool hears_ended_ = false;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -23416,21 +26840,14 @@ private:
 #define GATEWIRE_PROTOCOL_READ_ACK_HPP
 
 
-#include <cstdint>
-
 namespace rpc::inline v1::protocol {
 
 /// Reads `rpc.ack` as clients send it, as a notification. @return false for anything else. Its
 /// params are read whole, so whoever takes it needs no more of it to be validated.
-inline bool read_ack(const wire::json::message& received, std::uint64_t& answers) {
-    ack_request request;
+inline bool read_ack(const wire::json::message& received, ack_request& read) {
     wire::json::read_error unused;
-    if (received.method != ack_method || !received.id.empty() ||
-        !wire::json::read_text(received.params, request, unused)) {
-        return false;
-    }
-    answers = request.answers;
-    return true;
+    return received.method == ack_method && received.id.empty() &&
+           wire::json::read_text(received.params, read, unused);
 }
 
 }  // namespace rpc::inline v1::protocol
@@ -23478,6 +26895,7 @@ public:
         } else {
             receive_message(body, nullptr, now);
         }
+        patience_.heard_nonsense(answers.refusals);
     }
 
     /// From here on new calls are refused: the server is draining.
@@ -23510,14 +26928,13 @@ public:
     std::size_t in_flight_here() const noexcept { return slots_.in_use(); }
     /// The ids of the calls in flight that were read here.
     std::vector<std::string> running() const { return slots_.ids(); }
+    /// The session goes on elsewhere, where no answer waits for others; see `call_slots`.
+    template <class Use>
+    void break_batches(Use&& use) {
+        slots_.break_batches(use);
+    }
     std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
 
-    /// Drops the calls that nobody has taken yet; they can be sent again.
-    void drop_calls() {
-        for (const call& what : std::exchange(calls, {})) {
-            finish(what.slot, {});
-        }
-    }
     const std::shared_ptr<call_state>& state(std::uint32_t slot) const { return slots_.at(slot); }
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
@@ -23570,6 +26987,10 @@ private:
         const batch_ptr batch = answer_queue::open_batch(messages.size());
         for (std::string_view text : messages) {
             receive_message(text, batch, now);
+            patience_.heard_nonsense(answers.refusals);
+            if (patience_.is_flooded()) {
+                return;  // The connection ends here, and nobody reads the rest of the answers.
+            }
         }
         answers.end(batch);
     }
@@ -23586,7 +27007,7 @@ private:
         } else if (is_odd(received) && refuse_malformed(text, batch)) {
             return;
         } else if (received.is_answer()) {
-            answers.refused = "an answer to a call that was never made";
+            answers.note_refusal("an answer to a call that was never made");
             answers.end(batch);
         } else if (received.id.size() > limits_.id_size_max) {
             answers.refuse_as(
@@ -23647,7 +27068,7 @@ private:
             state.traceparent = received.traceparent;
         }
         const time_point deadline =
-            received.timeout ? now + std::chrono::milliseconds(*received.timeout) : never;
+            received.timeout ? after(now, std::chrono::milliseconds(*received.timeout)) : never;
         calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
                          deadline, batch != nullptr, &state});
     }
@@ -23689,14 +27110,27 @@ private:
         } else {
             const auto [code, why] =
                 gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
-            answers.refuse(batch, received.id, code, why);
+            if (code == overloaded_code && keeps_refusal(received, batch)) {
+                const std::size_t begin = wire::begin_frame(again);
+                write_error(again, received.id, code, why);
+                wire::end_frame(again, begin);
+            } else {
+                answers.refuse(batch, received.id, code, why);
+            }
         }
     }
 
+    /// Whether a call must be refused again if it is sent again, since later ones were not: else it
+    /// would run after them. More of them than this nobody needs who heeds the limits.
+    bool keeps_refusal(const message& received, const batch_ptr& batch) const noexcept {
+        return memory.is_kept && !received.id.empty() && !batch &&
+               memory.answers.size() <= 2 * limits_.answers_kept_max;
+    }
+
     void receive_extension(std::string_view text, const message& received, const batch_ptr& batch) {
-        std::uint64_t arrived = 0;
+        ack_request arrived;
         if (!batch && extensions.is_open() && read_ack(received, arrived)) {
-            memory.acknowledged(arrived, extensions.earlier_cancels);
+            extensions.acknowledged(arrived);
         } else if (!refuse_malformed(text, batch)) {
             extensions.receive(received, batch);
         }
@@ -23728,6 +27162,84 @@ private:
 #ifndef GATEWIRE_SESSION_EVENT_LINK_HPP
 #define GATEWIRE_SESSION_EVENT_LINK_HPP
 
+// ==== gatewire/protocol/allowance.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ALLOWANCE_HPP
+#define GATEWIRE_PROTOCOL_ALLOWANCE_HPP
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::protocol {
+
+/// What a peer may have for a short question: statistics, the description, newest values, events
+/// that it was sent before. In bytes that are sent to it, and as many for the work of finding them.
+///
+/// It grows with time and with what the peer sends. One answer may cost more than there is: what
+/// the peer owes then must grow back before it gets more.
+class allowance {
+public:
+    explicit allowance(const server_limits& limits)
+        : most_(static_cast<std::int64_t>(limits.lookup_size_max)),
+          per_second_(static_cast<std::int64_t>(limits.lookup_size_per_second_max)),
+          left_(most_) {}
+
+    /// Whether the peer may have something now.
+    /// @param received  All bytes that it ever sent.
+    /// @param credit    So much it may owe.
+    bool covers(time_point now, std::uint64_t received, std::size_t credit = 0) noexcept {
+        grow(now, received);
+        return left_ + static_cast<std::int64_t>(credit) > 0;
+    }
+
+    /// Something costs this.
+    void spend(std::size_t size) noexcept { left_ -= static_cast<std::int64_t>(size); }
+
+    /// When the peer owes no more than the credit, if it sends nothing meanwhile.
+    time_point paid_at(time_point now, std::size_t credit) const noexcept {
+        const std::int64_t owed = -left_ - static_cast<std::int64_t>(credit);
+        if (owed < 0) {
+            return now;
+        }
+        return per_second_ == 0 ? never : now + std::chrono::seconds(owed / per_second_ + 1);
+    }
+
+    /// Goes on with what another connection of the session has left.
+    void go_on(const allowance& before) noexcept {
+        left_ = before.left_;
+        since_ = before.since_;
+    }
+
+private:
+    /// For each byte that the peer sends.
+    static constexpr std::int64_t earned = 8;
+
+    void grow(time_point now, std::uint64_t received) noexcept {
+        using std::chrono::milliseconds;
+        const auto time = std::chrono::duration_cast<milliseconds>(now - since_);
+        since_ += time;
+        const std::int64_t waited = (std::min)(time, milliseconds(3'600'000)).count();
+        const auto sent = static_cast<std::int64_t>(received - received_);
+        left_ = (std::min)(most_, left_ + per_second_ * waited / 1'000 + earned * sent);
+        received_ = received;
+    }
+
+    std::int64_t most_;
+    std::int64_t per_second_;
+    std::int64_t left_;
+    time_point since_{};
+    std::uint64_t received_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ALLOWANCE_HPP
+// ==== end of gatewire/protocol/allowance.hpp ====
 // ==== gatewire/protocol/known_events.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -23844,7 +27356,7 @@ private:
         } catch (const error& refused) {
             return {std::nullopt, refused.message()};
         } catch (const std::exception& refused) {
-            return {std::nullopt, refused.what()};
+            return {std::nullopt, std::string(detail::words_of(refused))};
         } catch (...) {
             return {std::nullopt, unknown};
         }
@@ -23868,7 +27380,6 @@ private:
 
 #include <asio/any_io_executor.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23877,6 +27388,7 @@ private:
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23893,10 +27405,31 @@ class session_keeper final : public wakeable, public std::enable_shared_from_thi
 public:
     using session_ptr = std::shared_ptr<server_session>;
 
+    /// How a session went on so far.
+    struct course {
+        std::uint64_t attempt = 0;            ///< Of the hello that it goes on with.
+        std::uint64_t resumes = 0;            ///< How often it went on.
+        protocol::time_point minute_began{};  ///< A minute in which resumes are counted.
+        std::size_t resumes_in_minute = 0;
+        /// It must not go on before, since it had so many events sent again.
+        protocol::time_point rests_until{};
+    };
+
+    /// Which session a hello gets.
+    struct claimed {
+        session_ptr connection;     ///< The one it goes on from; null: none.
+        course so_far{};            ///< With the hello counted.
+        bool is_too_often = false;  ///< It is here, but must not go on so soon again.
+    };
+
     /// @param world  Must outlive this.
     session_keeper(environment& world, const asio::any_io_executor& executor,
-                   std::chrono::milliseconds grace, std::size_t lost_max)
-        : world_(world), timer_(world.make_timer(executor)), grace_(grace), lost_max_(lost_max) {}
+                   std::chrono::milliseconds grace, const server_limits& limits)
+        : world_(world),
+          timer_(world.make_timer(executor)),
+          grace_(grace),
+          lost_max_(limits.sessions_kept_max),
+          resumes_per_minute_max_(limits.resumes_per_minute_max) {}
 
     /// From here on sessions may wait.
     /// @param expired  Is given each session whose client did not come back in time, or that had
@@ -23907,29 +27440,46 @@ public:
         is_open_ = true;
     }
 
-    /// A session begins, or goes on, with this connection, by the hello of this attempt.
+    /// A session begins, or goes on, with this connection.
     void add(const std::string& name, const std::string& identity, session_ptr connection,
-             std::uint64_t attempt) {
+             const course& so_far) {
         const std::lock_guard lock(mutex_);
-        kept_[name] = {std::move(connection), identity, protocol::never, attempt};
+        if (const auto before = kept_.find(name); before != kept_.end()) {
+            take(before);
+        }
+        kept_[name] = {std::move(connection), identity, protocol::never, so_far};
     }
 
-    /// Takes out a session whose client has come back.
+    /// Takes out a session whose client has come back, unless it did so too often.
     /// @param attempt  Of its hello, if it says so. One that was held up on its way is older than
-    /// the
-    ///                 one that the session goes on with.
-    /// @return Null if it is not here, or not for this hello.
-    session_ptr claim(const std::string& name, const std::string& identity,
-                      std::optional<std::uint64_t> attempt) {
+    ///                 the one that the session goes on with. One far above that is no number that
+    ///                 a client can have reached: it would keep the session's own client out.
+    claimed claim(const std::string& name, const std::string& identity,
+                  std::optional<std::uint64_t> attempt) {
         const std::lock_guard lock(mutex_);
         const auto found = kept_.find(name);
-        if (found == kept_.end() || found->second.identity != identity ||
-            (attempt && *attempt <= found->second.attempt)) {
-            return nullptr;
+        if (found == kept_.end() || found->second.identity != identity) {
+            return {};
         }
-        session_ptr connection = std::move(found->second.connection);
-        kept_.erase(found);
-        return connection;
+        course& so_far = found->second.so_far;
+        if (attempt && (*attempt <= so_far.attempt || *attempt - so_far.attempt > leap_max)) {
+            return {};
+        }
+        const protocol::time_point now = world_.now();
+        if (so_far.resumes_in_minute == 0 || now - so_far.minute_began >= std::chrono::minutes(1)) {
+            so_far.minute_began = now;
+            so_far.resumes_in_minute = 0;
+        }
+        if (so_far.resumes_in_minute >= resumes_per_minute_max_ || now < so_far.rests_until) {
+            ++resumes_refused_;
+            return {nullptr, {}, true};
+        }
+        ++resumed_;
+        ++so_far.resumes;
+        ++so_far.resumes_in_minute;
+        so_far.attempt = attempt.value_or(so_far.attempt);
+        const course next = so_far;
+        return {take(found), next};
     }
 
     /// A session ends with its connection, which still stands: nobody goes on with it any more.
@@ -23939,7 +27489,7 @@ public:
         const auto found = kept_.find(name);
         const bool is_here = found != kept_.end() && found->second.connection == connection;
         if (is_here) {
-            kept_.erase(found);
+            take(found);
         }
         return is_here;
     }
@@ -23958,12 +27508,15 @@ public:
                 return is_cleared_ ? fate::ends : fate::goes_on_elsewhere;
             }
             if (is_lost && is_open_) {
-                found->second.expires = world_.now() + grace_;
-                crowded = take_crowded();
+                found->second.expires = protocol::after(world_.now(), grace_);
+                waiting_.emplace(found->second.expires, name);
+                if (waiting_.size() > lost_max_) {
+                    crowded.push_back(take_oldest());
+                }
                 arm();
                 result = fate::waits;
             } else {
-                kept_.erase(found);
+                take(found);
             }
         }
         end_all(crowded);
@@ -23976,7 +27529,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             is_open_ = false;
-            lost = take_if([](const kept& one) { return one.expires != protocol::never; });
+            lost = take_expired(protocol::never);
             timer_.cancel();
         }
         end_all(lost);
@@ -23990,61 +27543,57 @@ public:
         is_cleared_ = true;
         expired_ = nullptr;
         timer_.cancel();
+        waiting_.clear();
         dropped.swap(kept_);
+    }
+
+    /// How often sessions went on, and how often they were asked to too soon.
+    std::uint64_t resumed() const {
+        const std::lock_guard lock(mutex_);
+        return resumed_;
+    }
+    std::uint64_t resumes_refused() const {
+        const std::lock_guard lock(mutex_);
+        return resumes_refused_;
     }
 
     /// Sessions that wait for their client.
     std::size_t waiting() const {
         const std::lock_guard lock(mutex_);
-        return count_waiting();
+        return waiting_.size();
     }
 
 private:
     struct kept {
         session_ptr connection;
         std::string identity;
-        protocol::time_point expires = protocol::never;  // never while it has a connection
-        std::uint64_t attempt = 0;                       // of the hello it goes on with
+        protocol::time_point expires = protocol::never;  // matters once it waits
+        course so_far{};
     };
 
-    std::size_t count_waiting() const {
-        std::size_t count = 0;
-        for (const auto& [name, one] : kept_) {
-            count += one.expires != protocol::never ? 1 : 0;
-        }
-        return count;
+    /// More hellos than a client can have lost on their way while its session was kept.
+    static constexpr std::uint64_t leap_max = std::uint64_t{1} << 20;
+
+    session_ptr take(std::map<std::string, kept>::iterator at) {
+        session_ptr connection = std::move(at->second.connection);
+        waiting_.erase({at->second.expires, at->first});
+        kept_.erase(at);
+        return connection;
     }
 
-    template <class Wanted>
-    std::vector<session_ptr> take_if(Wanted&& wanted) {
+    /// Of those that wait; there must be one.
+    session_ptr take_oldest() { return take(kept_.find(waiting_.begin()->second)); }
+
+    std::vector<session_ptr> take_expired(protocol::time_point now) {
         std::vector<session_ptr> taken;
-        std::erase_if(kept_, [&](auto& one) {
-            const bool is_wanted = wanted(one.second);
-            if (is_wanted) {
-                taken.push_back(std::move(one.second.connection));
-            }
-            return is_wanted;
-        });
+        while (!waiting_.empty() && waiting_.begin()->first <= now) {
+            taken.push_back(take_oldest());
+        }
         return taken;
     }
 
-    std::vector<session_ptr> take_crowded() {
-        if (count_waiting() <= lost_max_) {
-            return {};
-        }
-        const protocol::time_point oldest = next_expiry();
-        bool is_taken = false;
-        return take_if([&](const kept& one) {
-            return one.expires == oldest && !std::exchange(is_taken, true);
-        });
-    }
-
     protocol::time_point next_expiry() const {
-        protocol::time_point next = protocol::never;
-        for (const auto& [name, one] : kept_) {
-            next = (std::min)(next, one.expires);
-        }
-        return next;
+        return waiting_.empty() ? protocol::never : waiting_.begin()->first;
     }
 
     void arm() { timer_.arm(next_expiry(), *this); }
@@ -24054,8 +27603,7 @@ private:
         {
             const std::lock_guard lock(mutex_);
             timer_.disarmed();
-            const protocol::time_point now = world_.now();
-            expired = take_if([now](const kept& one) { return one.expires <= now; });
+            expired = take_expired(world_.now());
             arm();
         }
         end_all(expired);
@@ -24077,9 +27625,13 @@ private:
     environment& world_;
     mutable std::mutex mutex_;
     std::map<std::string, kept> kept_;
+    std::set<std::pair<protocol::time_point, std::string>> waiting_;  // the oldest first
     deadline_timer timer_;
     std::chrono::milliseconds grace_;
     std::size_t lost_max_;
+    std::size_t resumes_per_minute_max_;
+    std::uint64_t resumed_ = 0;
+    std::uint64_t resumes_refused_ = 0;
     std::function<void(const session_ptr&)> expired_;
     bool is_open_ = false;
     bool is_cleared_ = false;
@@ -24127,6 +27679,8 @@ struct session_context {
     const std::string& epoch;
     std::chrono::nanoseconds spin;  ///< How long connections are polled.
     bool is_single_threaded;        ///< No mutex is needed.
+    const std::string& stats_role;  ///< Of who is told what others subscribed to.
+
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {
         return door.is_needed()
@@ -24135,16 +27689,20 @@ struct session_context {
     }
 
     protocol::link_bounds bounds() const noexcept {
-        return {limits.frame_deadline, limits.write_deadline, limits.queue_soft_max,
-                limits.queue_soft_time, limits.queue_hard_max};
+        return {protocol::bounded(limits.frame_deadline), protocol::bounded(limits.write_deadline),
+                limits.queue_soft_max, protocol::bounded(limits.queue_soft_time),
+                limits.queue_hard_max};
     }
 
     /// The connection is over, and with it the session, if it has ended.
     /// @return Whether the engine is to hear of that.
-    std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget;
+    std::function<bool(const std::shared_ptr<server_session>&, bool has_ended)> forget{};
+
+    /// The calls of a connection that is over have ended.
+    std::function<void(const std::shared_ptr<server_session>&)> calls_ended{};
 
     /// What `rpc.stats` is answered, as JSON. Called without any mutex.
-    std::function<std::string()> statistics{};
+    std::function<std::string(bool has_lists)> statistics{};
 };
 
 }  // namespace rpc::inline v1::session
@@ -24192,15 +27750,18 @@ public:
 
     /// What is wanted of this event.
     const selection& of(std::size_t event) const {
-        static const selection nothing;
+        static const detail::lasting<selection> nothing;
         const auto found = events_.find(event);
-        return found == events_.end() ? nothing : found->second;
+        return found == events_.end() ? *nothing : found->second;
     }
 
-    /// In the index of all subscribers, puts one receiver in the place of another.
+    /// In the index of all subscribers, puts one receiver in the place of another, which is not
+    /// there any more if its connection was over before.
     template <class Index, class Receiver>
     void hand_over(Index& index, const Receiver& from, const Receiver& to) const {
-        index.forget(from);
+        if (index.replace(from, to)) {
+            return;
+        }
         for (const auto& [event, wanted] : events_) {
             const std::vector<std::string> keys(wanted.keys.begin(), wanted.keys.end());
             if (wanted.is_whole || !keys.empty()) {
@@ -24210,6 +27771,23 @@ public:
     }
 
     bool is_empty() const noexcept { return count_ == 0; }
+    std::size_t count() const noexcept { return static_cast<std::size_t>(count_); }
+
+    /// Whether a wish to receive an event leaves no more subscriptions than these.
+    bool has_room_for(const subscription_change& change, std::size_t count_max) const {
+        const selection& mine = of(change.event);
+        // The whole event comes in the place of its keys, and they in its place.
+        if (!change.keys) {
+            return mine.is_whole || count() + 1 <= count_max + mine.keys.size();
+        }
+        std::set<std::string_view> added;
+        for (const std::string& key : *change.keys) {
+            if (!mine.keys.contains(key)) {
+                added.insert(key);
+            }
+        }
+        return count() + added.size() <= count_max + (mine.is_whole ? 1 : 0);
+    }
 
     /// Carries out one wish in the index of all subscribers and answers it.
     /// @param position   Number of the newest event.
@@ -24221,17 +27799,16 @@ public:
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
             unsubscribe(change.event, keys);
-        } else if (static_cast<std::size_t>(count_) + index.count_new(self, change.event, keys) >
-                   count_max) {
+        } else if (!has_room_for(change, count_max)) {
             connection.extensions.refuse_change(
-                change.slot, overloaded_code,
+                change, overloaded_code,
                 "too many subscriptions: the limit is " + std::to_string(count_max));
             return;
         } else {
             count_ += index.subscribe(self, change.event, keys);
             subscribe(change.event, keys);
         }
-        connection.extensions.finish_change(change.slot, position);
+        connection.extensions.finish_change(change, position);
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
@@ -24308,6 +27885,7 @@ struct session_record {
     protocol::time_point connected_at;
     std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
     protocol::subscription_list subscriptions{};
+    std::uint64_t resumes = 0;  ///< How often the session went on.
 
     std::string identity_text() const { return identity ? identity->name : std::string(); }
 
@@ -24336,15 +27914,14 @@ struct session_record {
 
     /// @param lag  How long what is being written has not moved.
     session_stats stats(const protocol::server_connection& connection,
-                        const protocol::service& offers, const protocol::session_traffic& passed,
-                        protocol::duration lag) const {
-        constexpr std::size_t subscriptions_shown_max = 64;
+                        const protocol::session_traffic& passed, protocol::duration lag) const {
         const protocol::session_counters& counted = passed.counters;
         session_stats result;
         result.session = number;
         result.peer = *peer;
         result.identity = identity_text();
-        result.subscriptions = subscriptions.texts(offers, subscriptions_shown_max);
+        result.subscription_count = subscriptions.count();
+        result.resumes = resumes;
         result.calls = counted.calls;
         result.errors = counted.errors;
         result.refused = counted.refused_calls();
@@ -24376,9 +27953,11 @@ private:
 #endif  // GATEWIRE_SESSION_SESSION_RECORD_HPP
 // ==== end of gatewire/session/session_record.hpp ====
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24408,57 +27987,31 @@ public:
     /// Keeps what the context refers to for as long as the session lives.
     void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
 
-    /// Takes the answers of calls that ran for an earlier connection of the session.
-    void answer_earlier(std::string_view frames) {
-        std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
-        {
-            const std::lock_guard lock(mutex_);
-            next = successor();
-            if (!next) {
-                connection_.memory.take(frames, connection_.again);
-                queue_answers();
-                done = calls_ended();
-            }
-        }
-        if (next) {
-            next->answer_earlier(frames);
-        } else {
-            flush();
-        }
-    }
-
     /// Cancels the calls with these ids, of this connection or of those before it.
     void cancel_earlier(const std::vector<std::string>& ids) {
-        std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
+        std::vector<std::shared_ptr<answering_link>> before;
         {
             const std::lock_guard lock(mutex_);
-            before = predecessor_;
-            for (const std::string& id : ids) {
-                for (auto& reach : connection_.cancel(id)) {
-                    cancels.push_back(std::move(reach));
-                }
-            }
+            before = earlier_;
         }
-        protocol::reach_all(cancels);
-        if (before) {
-            before->cancel_earlier(ids);
+        cancel_own(ids);
+        for (const auto& one : before) {
+            one->cancel_own(ids);
         }
     }
 
-    /// The same for all calls: their session is over.
+    /// Cancels all calls of this connection and of those before it: their session is over.
     void cancel_all() {
         std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
+        std::vector<std::shared_ptr<answering_link>> before;
         {
             const std::lock_guard lock(mutex_);
             cancels = connection_.cancel_all();
-            before = std::move(predecessor_);
+            before.swap(earlier_);
         }
         protocol::reach_all(cancels);
-        if (before) {
-            before->cancel_all();
+        for (const auto& one : before) {
+            one->cancel_all();  // It has none before it any more.
         }
     }
 
@@ -24466,8 +28019,10 @@ public:
     /// connection.
     void leave(close_reason why) {
         const std::lock_guard lock(mutex_);
-        say_bye(why);
-        start_write();
+        guard([&] {
+            say_bye(why);
+            start_write();
+        });
         shut(std::move(why));
     }
 
@@ -24483,9 +28038,16 @@ public:
     /// What methods may read of it.
     const session_record& record() const noexcept { return record_; }
 
-    session_stats stats() const {
+    /// @param has_lists  With what it subscribed to, else only with how much that is.
+    session_stats stats(bool has_lists) const {
+        constexpr std::size_t subscriptions_shown_max = 64;
         const std::lock_guard lock(mutex_);
-        return record_.stats(connection_, context_.offers, passed(), watch_.stuck_for(now()));
+        session_stats result = record_.stats(connection_, passed(), watch_.stuck_for(now()));
+        if (has_lists) {
+            result.subscriptions =
+                record_.subscriptions.texts(context_.offers, subscriptions_shown_max);
+        }
+        return result;
     }
 
     protocol::session_traffic traffic() const {
@@ -24493,16 +28055,16 @@ public:
         return passed();
     }
 
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& slots, std::uint64_t errors,
+    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
                 time_point now) override {
         send_answers([&]() -> wire::buffer& {
-            for (std::uint32_t slot : slots) {
+            for (std::uint32_t slot : answered) {
                 end_call(slot, {}, now);
             }
             connection_.counters.errors += errors;
             return frames;
         });
-        slots.clear();
+        answered.clear();
     }
 
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
@@ -24514,6 +28076,20 @@ public:
             frames.swap(connection_.answers.frames);
             return frames;
         });
+    }
+
+    void give_up() noexcept override {
+        std::shared_ptr<answering_link> next;
+        {
+            const std::lock_guard lock(mutex_);
+            next = successor();
+            if (!next) {  // No loss, after which the session would go on without the answer.
+                shut({errc::internal_error, "no memory"});
+            }
+        }
+        if (next) {
+            next->give_up();
+        }
     }
 
     void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
@@ -24539,6 +28115,9 @@ protected:
         return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
     }
 
+    /// No call is in flight any more on a connection that is over. Without the mutex.
+    virtual void on_calls_ended() = 0;
+
     // Everything below is called with the mutex held.
 
     /// Ends the connection once no call is in flight.
@@ -24549,13 +28128,25 @@ protected:
         end_if_idle();
     }
 
-    /// Some calls have ended. @return What must be let go without the mutex.
-    std::shared_ptr<answering_link> calls_ended() {
+    /// Some calls have ended.
+    void calls_ended() {
         end_if_idle();
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
         }
-        return connection_.memory.running_elsewhere() == 0 ? std::move(predecessor_) : nullptr;
+    }
+
+    /// Goes on with the session of a connection that is closed, whose mutex is held too. Only
+    /// connections with calls that run are kept, however often the session goes on.
+    void succeed(answering_link& before) {
+        earlier_.swap(before.earlier_);
+        if (before.connection_.in_flight_here() != 0) {
+            earlier_.push_back(before.itself());
+        }
+        line_ = before.line_ ? before.line_ : std::make_shared<session_line>();
+        before.line_ = line_;
+        before.goes_on_ = true;
+        line_->set(itself());
     }
 
     /// A client with a session is told that it ends.
@@ -24568,6 +28159,22 @@ protected:
             wire::end_frame(frame, begin);
             queue(frame);
             connection_.extensions.said_bye = true;
+        }
+    }
+
+    /// Tells the client which calls of earlier connections have ended that it did not ask for
+    /// again.
+    void tell_ended() {
+        for (const std::string& id : connection_.memory.take_ended()) {
+            if (connection_.extensions.hears_ended()) {
+                wire::buffer frame;
+                const std::size_t begin = wire::begin_frame(frame);
+                protocol::write_own_request(
+                    frame, protocol::ended_method, {},
+                    protocol::ended_call{nlohmann::json::parse(id, nullptr, false)});
+                wire::end_frame(frame, begin);
+                queue(frame);
+            }
         }
     }
 
@@ -24584,11 +28191,6 @@ protected:
         return true;
     }
 
-    /// The connection on which the session goes on, if that is another one.
-    std::shared_ptr<answering_link> successor() const {
-        return goes_on_ ? successor_.lock() : nullptr;
-    }
-
     /// Checks the bounds on what is queued, and has the timer check them again.
     void check_queue() {
         const time_point now = this->now();
@@ -24603,11 +28205,78 @@ protected:
     const session_context& context_;
     session_record record_;
     protocol::server_connection connection_;
-    std::shared_ptr<answering_link> predecessor_;  // while calls of it run
-    std::weak_ptr<answering_link> successor_;
-    bool goes_on_ = false;  // on the successor
 
 private:
+    /// Which connection a session is on, for all that it was on.
+    class session_line {
+    public:
+        void set(const std::shared_ptr<answering_link>& connection) {
+            const std::lock_guard lock(mutex_);
+            current_ = connection;
+        }
+        std::shared_ptr<answering_link> current() const {
+            const std::lock_guard lock(mutex_);
+            return current_.lock();
+        }
+
+    private:
+        mutable std::mutex mutex_;  // taken after those of connections
+        std::weak_ptr<answering_link> current_;
+    };
+
+    std::shared_ptr<answering_link> itself() {
+        return std::static_pointer_cast<answering_link>(shared_from_this());
+    }
+
+    void cancel_own(const std::vector<std::string>& ids) {
+        std::vector<std::function<void()>> cancels;
+        {
+            const std::lock_guard lock(mutex_);
+            for (const std::string& id : ids) {
+                for (auto& reach : connection_.cancel(id)) {
+                    cancels.push_back(std::move(reach));
+                }
+            }
+        }
+        protocol::reach_all(cancels);
+    }
+
+    /// With the mutex held. The connection on which the session goes on, if that is another one.
+    std::shared_ptr<answering_link> successor() const {
+        return goes_on_ ? line_->current() : nullptr;
+    }
+
+    /// Takes answers of calls that ran for an earlier connection of the session.
+    /// @param done  That connection, if it has no more of them.
+    /// @return The connection that must take them instead, if the session went on meanwhile.
+    std::shared_ptr<answering_link> take_answers(std::string_view frames,
+                                                 const answering_link* done) {
+        std::shared_ptr<answering_link> let_go;
+        bool is_over = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (auto next = successor()) {
+                return next;
+            }
+            connection_.memory.take(frames, connection_.again);
+            queue_answers();
+            tell_ended();
+            const auto idle = std::find_if(earlier_.begin(), earlier_.end(),
+                                           [done](const auto& one) { return one.get() == done; });
+            if (idle != earlier_.end()) {
+                let_go = std::move(*idle);  // Without the mutex.
+                earlier_.erase(idle);
+            }
+            calls_ended();
+            is_over = is_closed() && connection_.in_flight() == 0;
+        }
+        flush();
+        if (is_over) {
+            on_calls_ended();
+        }
+        return nullptr;
+    }
+
     protocol::session_traffic passed() const {
         return {connection_.counters, reader_.received(), outgoing_.total(), queued(),
                 connection_.in_flight_here()};
@@ -24630,8 +28299,9 @@ private:
     template <class EndCalls>
     void send_answers(EndCalls&& end_calls) {
         std::shared_ptr<answering_link> next;
-        std::shared_ptr<answering_link> done;
+        const answering_link* done = nullptr;
         wire::buffer* frames = nullptr;
+        bool is_over = false;
         {
             const std::lock_guard lock(mutex_);
             frames = &end_calls();
@@ -24639,17 +28309,28 @@ private:
             if (!next) {
                 connection_.memory.keep(frames->view());
                 queue(*frames);
+            } else if (connection_.in_flight_here() == 0) {
+                done = this;
             }
-            done = calls_ended();
+            calls_ended();
+            is_over = is_closed() && connection_.in_flight() == 0;
         }
         if (next) {
-            next->answer_earlier(frames->view());
+            while (next) {
+                next = next->take_answers(frames->view(), done);
+            }
             frames->clear();
         } else {
             flush();
         }
+        if (is_over) {
+            on_calls_ended();
+        }
     }
 
+    std::vector<std::shared_ptr<answering_link>> earlier_;  // those whose calls still run
+    std::shared_ptr<session_line> line_;  // null while the session was on no other connection
+    bool goes_on_ = false;                // elsewhere
     std::optional<close_reason> ending_;  // once its calls are answered
 };
 
@@ -24658,8 +28339,10 @@ private:
 #endif  // GATEWIRE_SESSION_ANSWERING_LINK_HPP
 // ==== end of gatewire/session/answering_link.hpp ====
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24682,6 +28365,8 @@ public:
     void flush_events() override { flush(); }
 
 protected:
+    protocol::allowance lookups_{context_.limits};
+
     /// Looks once at what the stream knows of the client. Call before its first frame is taken,
     /// with the mutex held.
     void recognise() {
@@ -24702,102 +28387,168 @@ protected:
         const event_hub::receiver self = std::static_pointer_cast<event_link>(shared_from_this());
         context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock(mutex_);
-            protocol::latest_values news;
+            send_targeted();  // The client takes the position that it is told for all before it.
+            std::vector<protocol::latest_values::value> news;
             for (const protocol::subscription_change& change : changes) {
                 if (is_closed()) {
                     return;
                 }
-                const auto before = record_.subscriptions.of(change.event);
-                record_.subscriptions.carry_out(change, index, self, connection_, position,
-                                                context_.limits.subscriptions_max);
-                const auto& after = record_.subscriptions.of(change.event);
-                const auto add = [&](const protocol::published_event& event) {
-                    if (after.has(event.key) && !before.has(event.key)) {
-                        news.put(event);
+                const std::size_t count_max = context_.limits.subscriptions_max;
+                if (change.is_wanted && context_.offers.events[change.event].is_latest) {
+                    if (!lookups_.covers(now(), reader_.received(), lookup_credit())) {
+                        connection_.extensions.refuse_change(
+                            change, protocol::overloaded_code,
+                            "too many newest values were asked for; later they come again");
+                        continue;
                     }
-                };
-                if (change.is_wanted) {
-                    for_each_latest(change, add);
-                } else {
-                    late_.erase_if([&](const protocol::latest_values::value& one) {
-                        return one.event == change.event && !after.has(one.key);
-                    });
-                    held_back_ = late_.size();
+                    if (record_.subscriptions.has_room_for(change, count_max)) {
+                        add_latest(change, news);
+                    }
                 }
+                const bool was_whole = record_.subscriptions.of(change.event).is_whole;
+                record_.subscriptions.carry_out(change, index, self, connection_, position,
+                                                count_max);
+                drop_unwanted(change, was_whole);
             }
             queue_answers();
-            news.for_each([this](const auto& one) { queue_event(one.view()); });
+            queue_news(news);
             calls_ended();
         });
     }
 
     /// Goes on with the session of another connection: its subscriptions and its calls are this
     /// one's from here on, and what the client missed is sent.
-    void go_on(const std::shared_ptr<event_link>& before, const protocol::hello_request& hello) {
+    /// @return When the session may go on again: had it everything sent twice, that takes time.
+    time_point go_on(const std::shared_ptr<event_link>& before,
+                     const protocol::hello_request& hello) {
         const auto self = std::static_pointer_cast<event_link>(shared_from_this());
         const protocol::known_events known(hello, context_.offers);
-        context_.hub.change([&](auto& index, std::uint64_t position) {
+        return context_.hub.change([&](auto& index, std::uint64_t position) {
             // Always the older connection's mutex first.
             const std::lock_guard lock_before(before->mutex_);
             const std::lock_guard lock(mutex_);
-            before->goes_on_ = true;
-            before->successor_ = self;
             before->shut({errc::connection_lost, "the session goes on on another connection"});
-            predecessor_ = before;
+            succeed(*before);
             record_.number = before->record_.number.load();
-            record_.subscriptions = before->record_.subscriptions;
+            record_.resumes = before->record_.resumes + 1;
+            record_.subscriptions = std::exchange(before->record_.subscriptions, {});
             record_.subscriptions.hand_over(index, event_hub::receiver(before),
                                             event_hub::receiver(self));
             connection_.memory.resume(before->connection_.memory, before->connection_.running(),
                                       hello.answers);
+            before->connection_.break_batches(
+                [this](std::string_view text) { connection_.memory.answers.add_earlier(text); });
             const protocol::events_seen seen = known.seen(position);
+            const protocol::lacking_events lacking =
+                before->take_unsent(seen.last, hello.events_arrived);
+            lookups_.go_on(before->lookups_);
+            lookups_.spend(context_.hub.store().latest_keys());
+            repeats_to_ = before->told_to_;
             const protocol::resumption resumed{before->connection_.extensions.session(),
-                                               context_.hub.store().gap_after(seen)};
+                                               context_.hub.store().gap_after(seen, lacking)};
             connection_.extensions.admit(record_.identity, &resumed);
+            connection_.memory.events.begin_connection(
+                resumed.missed ? (std::max)(seen.last, resumed.missed->to) : seen.last,
+                hello.events_arrived);
             queue_answers();
-            send_missed(before->late_, seen);
+            send_missed(seen, lacking);
+            told_to_ = position;
+            lookups_.covers(now(), reader_.received());
+            return lookups_.paid_at(now(), lookup_credit());
         });
     }
 
 private:
-    template <class Use>
-    void for_each_latest(const protocol::subscription_change& change, Use&& use) const {
+    /// Adds the newest values of what is about to be wanted and is not yet.
+    void add_latest(const protocol::subscription_change& change,
+                    std::vector<protocol::latest_values::value>& news) {
+        const auto& before = record_.subscriptions.of(change.event);
+        const auto add = [&](const protocol::latest_values::value& one) {
+            if (!before.has(one.key)) {
+                news.push_back(one);
+                lookups_.spend(one.frame.size() + look_cost);
+            }
+        };
         const protocol::event_store& store = context_.hub.store();
         if (!change.keys) {
-            store.for_each_latest(change.event, nullptr, use);
+            store.for_each_latest(change.event, nullptr, add);
             return;
         }
         for (const std::string& key : *change.keys) {
-            store.for_each_latest(change.event, &key, use);
+            store.for_each_latest(change.event, &key, add);
         }
     }
 
-    void send_missed(const protocol::latest_values& late, const protocol::events_seen& seen) {
-        late.for_each([&](const protocol::latest_values::value& one) {
-            if (one.number <= seen.last_of(one.event) && seen.by_event == nullptr) {
+    /// What waits for the reader and is not wanted any more goes.
+    void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
+        const auto& after = record_.subscriptions.of(change.event);
+        if (after.is_whole) {
+            return;
+        }
+        if (was_whole || !change.keys) {
+            late_.erase_of(change.event, [&](const auto& one) { return !after.has(one.key); });
+        } else if (!change.is_wanted) {
+            for (const std::string& key : *change.keys) {
+                late_.erase(change.event, key);
+            }
+        }
+        held_back_ = late_.size();
+    }
+
+    /// Queues each of the values that is still wanted once, in the order of the numbers.
+    void queue_news(std::vector<protocol::latest_values::value>& news) {
+        std::sort(news.begin(), news.end(),
+                  [](const auto& left, const auto& right) { return left.number < right.number; });
+        std::uint64_t last = 0;
+        for (const protocol::latest_values::value& one : news) {
+            if (one.number != std::exchange(last, one.number) &&
+                record_.subscriptions.of(one.event).has(one.key)) {
                 queue_event(one.view());
             }
+        }
+    }
+
+    /// What the client may lack of what was meant for it before the last event that it has, but
+    /// for what was for it alone: nothing overtakes that. What was held back is given up here.
+    protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
+        late_.for_each([this](const protocol::latest_values::value& one) {
+            connection_.memory.sent_event(one.number, false);
         });
+        late_ = {};
+        held_back_ = 0;
+        return connection_.memory.events.lacking(last, count);
+    }
+
+    void send_missed(const protocol::events_seen& seen, const protocol::lacking_events& lacking) {
         context_.hub.store().replay(
-            seen,
+            seen, lacking,
             [this](const protocol::published_event& event) {
+                lookups_.spend(event.number <= repeats_to_ ? look_cost : 0);
                 return is_meant(event.target) &&
                        record_.subscriptions.of(event.event).has(event.key);
             },
-            [this](const protocol::published_event& event) { queue_event(event); });
+            [this](const protocol::published_event& event) {
+                lookups_.spend(event.number <= repeats_to_ ? event.frame.size() : 0);
+                queue_event(event);
+            });
     }
 
     // Everything below is called with the mutex held.
 
     void queue_event(const protocol::published_event& event) {
         ++connection_.counters.events;
+        told_to_ = (std::max)(told_to_, event.number);
         if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
-            connection_.counters.conflated += late_.put(event) ? 1 : 0;
+            connection_.counters.conflated += late_.put(event) ? 1U : 0U;
             held_back_ = late_.size();
-        } else if (event.shared != nullptr) {
-            queue(*event.shared);
         } else {
-            queue(event.frame);
+            send_targeted();
+            connection_.memory.sent_event(event.number, may_queue());
+            if (event.shared != nullptr) {
+                queue(*event.shared);
+            } else {
+                queue(event.frame);
+            }
         }
         if (queued() > context_.limits.queue_soft_max) {
             check_queue();
@@ -24815,13 +28566,36 @@ private:
 
     /// What could not be sent in time goes after all else, in order.
     void refill() override {
-        while (!late_.is_empty() && outgoing_.size() < context_.limits.conflate_above) {
-            outgoing_.append(late_.take_first().frame);
+        while (!late_.is_empty() &&
+               outgoing_.size() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
+            send_late(late_.take_first());
         }
         held_back_ = late_.size();
     }
 
+    /// Sends what was held back and is for this client or some alone, before anything overtakes it:
+    /// no snapshot brings it again, and a client that has higher numbers is not told of a gap.
+    void send_targeted() {
+        if (late_.has_targeted()) {
+            late_.take_targeted(
+                [this](const protocol::latest_values::value& one) { send_late(one); });
+            held_back_ = late_.size();
+        }
+    }
+
+    void send_late(const protocol::latest_values::value& one) {
+        connection_.memory.sent_event(one.number, true);
+        outgoing_.append(one.frame);
+    }
+
+    /// What newest values and events sent again may cost before they must be earned.
+    std::size_t lookup_credit() const noexcept { return 2 * context_.hub.store().size(); }
+
+    static constexpr std::size_t look_cost = 16;  // of an event that is looked at
+
     bool is_recognised_ = false;
+    std::uint64_t told_to_ = context_.hub.position();  // what is newer was never to be sent here
+    std::uint64_t repeats_to_ = 0;                     // the same of the connection before
     protocol::latest_values late_;  // `latest` events that wait for the reader
 };
 
@@ -24830,7 +28604,6 @@ private:
 #endif  // GATEWIRE_SESSION_EVENT_LINK_HPP
 // ==== end of gatewire/session/event_link.hpp ====
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24870,7 +28643,7 @@ protected:
         }
         if (!name.empty()) {
             const std::shared_ptr<server_session> self = this->self();
-            context_.keeper.add(name, record_.claimant(), self, attempt_);
+            context_.keeper.add(name, record_.claimant(), self, course_);
             context_.hub.session_began();
         }
         end_greeting();
@@ -24904,11 +28677,13 @@ protected:
         }
     }
 
-    bool is_greeting_ = false;   // a hello is being judged
-    bool is_kept_ = false;       // it can be found by its name
-    std::uint64_t attempt_ = 0;  // of the hello that it goes on with
+    bool is_greeting_ = false;  // a hello is being judged
+    bool is_kept_ = false;      // it can be found by its name
+    session_keeper::course course_{};
 
 private:
+    void on_calls_ended() override { context_.calls_ended(self()); }
+
     void on_closed(const close_reason& why) override {
         const std::shared_ptr<server_session> self = this->self();
         std::string name;
@@ -24916,7 +28691,6 @@ private:
         bool is_kept = false;
         {
             const std::lock_guard lock(mutex_);
-            connection_.drop_calls();
             lost_ = why;
             if (is_greeting_) {
                 return;  // It is not settled yet whose session this is.
@@ -24941,21 +28715,14 @@ private:
     /// The session is over: its calls are given up, and the engine is told.
     void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
-        std::vector<std::function<void()>> cancels;
-        std::shared_ptr<answering_link> before;
         call_batch last{self, {}, {}, nullptr};
         bool was_kept = false;
         {
             const std::lock_guard lock(mutex_);
-            cancels = connection_.cancel_all();
-            before = std::move(predecessor_);
             last.end = std::make_unique<session_end>(record_.end(why));
             was_kept = std::exchange(is_kept_, false);
         }
-        protocol::reach_all(cancels);
-        if (before) {
-            before->cancel_all();
-        }
+        cancel_all();
         if (was_kept) {
             context_.hub.session_ended();
         }
@@ -24973,6 +28740,8 @@ private:
 #endif  // GATEWIRE_SESSION_LASTING_LINK_HPP
 // ==== end of gatewire/session/lasting_link.hpp ====
 
+#include <bit>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24992,8 +28761,10 @@ public:
     void recycle(call_batch& batch) {
         batch.calls.clear();
         const std::lock_guard lock(mutex_);
-        spare_ = std::move(batch);
-        spare_.from = nullptr;
+        if (!is_closed()) {
+            spare_ = std::move(batch);
+            spare_.from = nullptr;
+        }
     }
 
     /// Tells the peer that there are as many connections as there may be, and ends this one.
@@ -25066,7 +28837,7 @@ private:
     };
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
-    /// until a hello was accepted or a question answered; there may be more.
+    /// until a hello was accepted, a question answered or subscriptions changed; there may be more.
     bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
         const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
@@ -25085,9 +28856,17 @@ private:
         found.has_left = leaves;
         is_greeting_ = found.has_session || found.greeting;
         lock.unlock();
-        const bool is_admitted = settle(found);
+        bool is_admitted = false;
+        try {
+            is_admitted = settle(found);
+        } catch (...) {
+            lock.lock();
+            is_greeting_ = false;
+            throw;
+        }
         lock.lock();
-        return found.greeting ? is_admitted : is_full || !found.questions.empty();
+        return found.greeting ? is_admitted
+                              : is_full || !found.questions.empty() || !found.changes.empty();
     }
 
     bool has_wishes() const noexcept {
@@ -25124,16 +28903,32 @@ private:
     void answer_question(const protocol::inquiry& asked) {
         std::string made;
         std::string_view text;
+        if (!may_look_up()) {
+            const std::lock_guard lock(mutex_);
+            connection_.extensions.questions.put_off(asked);
+            queue_answers();
+            return;
+        }
         if (asked.about == protocol::inquiry::subject::document) {
             text = context_.offers.document();
         } else {
-            text = made = context_.statistics();
+            text = made = context_.statistics(may_see_lists());
         }
-        std::shared_ptr<answering_link> done;
         const std::lock_guard lock(mutex_);
+        lookups_.spend(text.size());
         connection_.extensions.questions.answer(asked, text);
         queue_answers();
-        done = calls_ended();
+        calls_ended();
+    }
+
+    bool may_look_up() {
+        const std::lock_guard lock(mutex_);
+        return lookups_.covers(now(), reader_.received());
+    }
+
+    bool may_see_lists() const {
+        return !context_.stats_role.empty() && record_.identity &&
+               record_.identity->has_role(context_.stats_role);
     }
 
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
@@ -25145,7 +28940,7 @@ private:
             whole = true;
             connection_.receive(*body, now);
             if (!connection_.answers.refused.empty()) {
-                refusals_.push_back(std::exchange(connection_.answers.refused, {}));
+                note_refusal(std::exchange(connection_.answers.refused, {}));
             }
             if (connection_.is_flooded()) {
                 flood = connection_.check_flood();
@@ -25153,6 +28948,7 @@ private:
             }
             is_full = connection_.is_full() && !connection_.calls.empty();
             if (connection_.extensions.greeting || is_full ||
+                connection_.extensions.has_many_changes() ||
                 !connection_.extensions.questions.waiting.empty()) {
                 break;
             }
@@ -25172,31 +28968,51 @@ private:
         return is_full;
     }
 
+    /// A log is no place for a peer to write in: it has the first refusals, then ever fewer.
+    void note_refusal(std::string why) {
+        constexpr std::uint64_t told_all = 8;
+        ++refused_count_;
+        if (refused_count_ > told_all) {
+            if (!std::has_single_bit(refused_count_)) {
+                return;
+            }
+            why += "; it is number " + std::to_string(refused_count_) + " on this connection";
+        }
+        refusals_.push_back(std::move(why));
+    }
+
     /// Has the hello that waits judged, without the mutex, and answers it.
     bool admits(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
             const verdict said = ask_who(greeting.token());
-            std::unique_lock lock(mutex_);
             if (!said.identity) {
-                connection_.extensions.turn_away(said.refusal);
-                queue_answers();
-                end_after_read_ = true;
-                finish({errc::unauthenticated, "the client was refused: " + said.refusal});
-                lock.unlock();
-                end_greeting();
+                turn_away(protocol::unauthenticated_code, said.refusal,
+                          {errc::unauthenticated, "the client was refused: " + said.refusal});
                 return false;
             }
+            const std::lock_guard lock(mutex_);
             record_.identity = std::make_shared<const identity>(*said.identity);
             reader_.allow(context_.limits.frame_size_max);
         }
+        course_.attempt = greeting.hello.attempt.value_or(0);
         std::shared_ptr<server_session> before;
         if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
-            before = context_.keeper.claim(*greeting.hello.session, record_.claimant(),
-                                           greeting.hello.attempt);
+            const session_keeper::claimed found = context_.keeper.claim(
+                *greeting.hello.session, record_.claimant(), greeting.hello.attempt);
+            if (found.is_too_often) {
+                const std::string text = "the session went on too often: the limit is " +
+                                         std::to_string(context_.limits.resumes_per_minute_max) +
+                                         " times within a minute";
+                turn_away(protocol::overloaded_code, text, {errc::overloaded, text});
+                return false;
+            }
+            before = found.connection;
+            if (before) {
+                course_ = found.so_far;
+            }
         }
-        attempt_ = greeting.hello.attempt.value_or(0);
         if (before) {
-            go_on(before, greeting.hello);
+            course_.rests_until = go_on(before, greeting.hello);
         } else {
             const std::lock_guard lock(mutex_);
             connection_.extensions.admit(record_.identity);
@@ -25210,15 +29026,30 @@ private:
         return true;
     }
 
+    void turn_away(int code, std::string_view text, close_reason why) {
+        {
+            const std::lock_guard lock(mutex_);
+            connection_.extensions.turn_away(code, text);
+            queue_answers();
+            end_after_read_ = true;
+            finish(std::move(why));
+        }
+        end_greeting();
+    }
+
     void trim() override {
         event_link::trim();
         spare_ = call_batch{};
     }
 
+    void drop_read() override {
+        event_link::drop_read();
+        spare_ = call_batch{};
+        connection_.answers.frames = wire::buffer{};
+        connection_.again = wire::buffer{};
+    }
+
     void hand_over() {
-        if (is_closed()) {
-            connection_.drop_calls();  // Their peer is gone, and the engine is told so.
-        }
         if (connection_.calls.empty()) {
             reader_.compact();
             return;
@@ -25243,6 +29074,7 @@ private:
 
     bool end_after_read_ = false;
     std::vector<std::string> refusals_;  // of frames, for the log
+    std::uint64_t refused_count_ = 0;    // frames in which something was
     call_batch spare_;                   // the buffers of a batch that was run
 };
 
@@ -25349,6 +29181,14 @@ public:
         }
     }
 
+    /// The calls of a connection that is over have ended.
+    void calls_ended(const session_ptr& session) {
+        const auto found = std::find(gone_.begin(), gone_.end(), session);
+        if (found != gone_.end() && is_over(*session)) {
+            gone_.erase(found);
+        }
+    }
+
     /// Bytes of the deepest send queue.
     std::size_t queued_bytes() const {
         std::size_t deepest = 0;
@@ -25372,11 +29212,12 @@ public:
     }
 
     /// Takes the mutex of each, and so is best called without the server's.
-    static std::vector<session_stats> stats_of(const std::vector<session_ptr>& sessions) {
+    static std::vector<session_stats> stats_of(const std::vector<session_ptr>& sessions,
+                                               bool has_lists) {
         std::vector<session_stats> result;
         result.reserve(sessions.size());
         for (const session_ptr& one : sessions) {
-            result.push_back(one->stats());
+            result.push_back(one->stats(has_lists));
         }
         return result;
     }
@@ -25430,11 +29271,21 @@ public:
               std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
           door_(options_.authenticate),
           keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
-                                                   options_.session_grace,
-                                                   options_.limits.sessions_kept_max)),
+                                                   options_.session_grace, options_.limits)),
           once_(options_.limits.once_keys_max, options_.limits.once_size_max),
-          context_{offers_, options_.limits, hub_, *engine_, options_.log, watch_, door_, *keeper_,
-                   once_, epoch_, options_.spin.value, options_.single_threaded, {}},
+          context_{offers_,
+                   options_.limits,
+                   hub_,
+                   *engine_,
+                   options_.log,
+                   watch_,
+                   door_,
+                   *keeper_,
+                   once_,
+                   epoch_,
+                   options_.spin.value,
+                   options_.single_threaded,
+                   options_.stats_role},
           drain_(std::make_shared<drain>(*options_.environment, executor)),
           tells_ends_(tells_ends) {}
 
@@ -25447,13 +29298,20 @@ public:
         }
         const std::weak_ptr<server_core> weak = weak_from_this();
         if (!context_.forget) {  // Only once: sessions of an earlier start may be reading it.
-            context_.statistics = [weak] {
+            context_.statistics = [weak](bool has_lists) {
                 const auto self = weak.lock();
-                return self ? protocol::stats_text(self->stats(), self->now()) : std::string();
+                return self ? protocol::stats_text(self->stats(has_lists), self->now(), has_lists)
+                            : std::string();
             };
             context_.forget = [weak](const std::shared_ptr<server_session>& session, bool ended) {
                 const auto self = weak.lock();
                 return self && self->forget(session, ended);
+            };
+            context_.calls_ended = [weak](const std::shared_ptr<server_session>& session) {
+                if (const auto self = weak.lock()) {
+                    const std::lock_guard held(self->mutex_);
+                    self->sessions_.calls_ended(session);
+                }
             };
         }
         keeper_->open([](const std::shared_ptr<server_session>& lost) { lost->expire(); });
@@ -25504,7 +29362,7 @@ public:
                 session->drain();
             }
             if (!sessions_.living().empty()) {
-                drain_->begin(sessions_.living(), now() + options_.drain_time);
+                drain_->begin(sessions_.living(), protocol::after(now(), options_.drain_time));
             }
         }
         keeper_->close();
@@ -25563,24 +29421,27 @@ public:
         return sessions_.living().size();
     }
 
-    server_stats stats() const {
+    /// @param has_lists  With what connections subscribed to, else only with how much that is.
+    server_stats stats(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
         lock.unlock();
         result.epoch = epoch_;
         result.kept = keeper_->waiting();
+        result.resumed = keeper_->resumed();
+        result.resumes_refused = keeper_->resumes_refused();
         result.events = hub_.position().load(std::memory_order_relaxed);
-        result.sessions = sessions();
+        result.sessions = sessions(has_lists);
         result.connected = result.sessions.size();
         return result;
     }
 
     /// Ordered by number.
-    std::vector<session_stats> sessions() const {
+    std::vector<session_stats> sessions(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         const std::vector<std::shared_ptr<server_session>> living = sessions_.living();
         lock.unlock();
-        return session_list::stats_of(living);
+        return session_list::stats_of(living, has_lists);
     }
 
     /// The engine has heard of the end of a connection.
@@ -25778,17 +29639,36 @@ GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
         if (to.state->cancelled.load(std::memory_order_relaxed)) {
             fail(to, protocol::cancelled_code, "the call was cancelled");
         } else {
-            fail(to, protocol::engine_error_code, other.what());
+            fail(to, protocol::engine_error_code, detail::words_of(other));
         }
     } catch (...) {
         fail(to, protocol::internal_error_code, "the method threw something unknown");
     }
 }
 
-GATEWIRE_INLINE void answer_sheet::hand_over() {
-    if (!room_.slots.empty()) {
-        const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
-        to_->answer(room_.frames, room_.slots, std::exchange(errors_, 0), now);
+GATEWIRE_INLINE void answer_sheet::fail_anyhow(const protocol::call& to) noexcept {
+    try {
+        try {
+            fail_exception(to, std::current_exception());
+        } catch (...) {
+            fail(to, protocol::internal_error_code, "no memory");
+        }
+    } catch (...) {
+        to_->give_up();
+    }
+}
+
+GATEWIRE_INLINE void answer_sheet::hand_over() noexcept {
+    if (room_.answered.empty()) {
+        return;
+    }
+    const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
+    try {
+        to_->answer(room_.frames, room_.answered, std::exchange(errors_, 0), now);
+    } catch (...) {  // Nobody knows how much of them left.
+        room_.frames.clear();
+        room_.answered.clear();
+        to_->give_up();
     }
 }
 
@@ -25797,23 +29677,34 @@ GATEWIRE_INLINE void answer_sheet::tell_ended(const protocol::call& to, std::siz
 }
 
 GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+    const std::size_t before = room_.frames.size();
+    try {
+        if (!to.is_batched && !to.id.empty()) {
+            const std::size_t begin = wire::begin_frame(room_.frames);
+            room_.frames.append(part);
+            wire::end_frame(room_.frames, begin);
+        }
+        room_.answered.reserve(room_.answered.size() + 1);
+        if (to.state->once) {
+            write_down(to, part);
+        }
+    } catch (...) {
+        room_.frames.truncate(before);
+        throw;
+    }
     if (watch_ != nullptr) {
         tell_ended(to, part.size());
     }
-    if (to.state->once) {
-        write_down(to, part);
-    }
-    if (to.is_batched) {
-        to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
-                         std::exchange(errors_, 0), to_->time());
+    if (!to.is_batched) {
+        room_.answered.push_back(to.slot);
         return;
     }
-    if (!to.id.empty()) {
-        const std::size_t begin = wire::begin_frame(room_.frames);
-        room_.frames.append(part);
-        wire::end_frame(room_.frames, begin);
+    try {
+        to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
+                         std::exchange(errors_, 0), to_->time());
+    } catch (...) {  // Nobody knows how much of it left.
+        to_->give_up();
     }
-    room_.slots.push_back(to.slot);
 }
 
 GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
@@ -25821,8 +29712,9 @@ GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
                                            const wire::json::write_error& failure) {
     out.truncate(begin);
     ++errors_;
-    code_ = protocol::internal_error_code;
-    protocol::write_error(out, to.id, protocol::internal_error_code, failure.text("result"));
+    // What the user's code threw is the engine's error, wherever it did.
+    code_ = failure.is_thrown ? protocol::engine_error_code : protocol::internal_error_code;
+    protocol::write_error(out, to.id, code_, failure.text("result"));
 }
 
 GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::size_t begin,
@@ -25861,6 +29753,110 @@ GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::str
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
+// ==== gatewire/session/turn_executor.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_TURN_EXECUTOR_HPP
+#define GATEWIRE_SESSION_TURN_EXECUTOR_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/execution/blocking.hpp>
+#include <asio/execution/context.hpp>
+#include <asio/execution/outstanding_work.hpp>
+#include <asio/execution/relationship.hpp>
+#include <asio/query.hpp>
+#include <asio/require.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The engine's strand for methods that wait: what is published in one turn on it is held back
+/// until that turn ends. So the answer of a method that publishes after it last waited, and then
+/// ends, comes first, as that of a method that never waits does. What it published in earlier turns
+/// is out by then: whoever waits may have news to tell meanwhile, and other methods run between.
+class turn_executor {
+public:
+    /// @param owner  Of the hub: once it is gone, nothing is held back.
+    turn_executor(serial_executor strand, event_hub& hub, std::weak_ptr<const void> owner)
+        : strand_(std::move(strand)), hub_(&hub), owner_(std::move(owner)) {}
+
+    // What Asio wants of an executor.
+
+    template <class Function>
+    void execute(Function&& function) const {
+        strand_.execute(
+            turn<std::decay_t<Function>>{hub_, owner_, std::forward<Function>(function)});
+    }
+
+    friend bool operator==(const turn_executor& left, const turn_executor& right) noexcept {
+        return left.strand_ == right.strand_ && left.hub_ == right.hub_;
+    }
+    friend bool operator!=(const turn_executor& left, const turn_executor& right) noexcept {
+        return !(left == right);
+    }
+
+    asio::execution_context& query(asio::execution::context_t what) const {
+        return asio::query(strand_, what);
+    }
+
+    turn_executor require(asio::execution::blocking_t::never_t how) const { return with(how); }
+    turn_executor require(asio::execution::blocking_t::possibly_t how) const { return with(how); }
+    turn_executor require(asio::execution::outstanding_work_t::tracked_t how) const {
+        return with(how);
+    }
+    turn_executor require(asio::execution::outstanding_work_t::untracked_t how) const {
+        return with(how);
+    }
+    turn_executor require(asio::execution::relationship_t::fork_t how) const { return with(how); }
+    turn_executor require(asio::execution::relationship_t::continuation_t how) const {
+        return with(how);
+    }
+
+private:
+    template <class Function>
+    struct turn {
+        event_hub* hub;
+        std::weak_ptr<const void> owner;
+        Function function;
+
+        void operator()() {
+            const std::shared_ptr<const void> alive = owner.lock();
+            if (!alive || publishing_scope::of(*hub) != nullptr) {
+                std::move(function)();
+                return;
+            }
+            publishing_scope publishing(*hub);
+            try {
+                std::move(function)();
+            } catch (...) {
+                publishing.release();
+                throw;
+            }
+            publishing.release();
+        }
+    };
+
+    template <class Property>
+    turn_executor with(Property how) const {
+        turn_executor result(*this);
+        result.strand_ = strand_.require(how);
+        return result;
+    }
+
+    serial_executor strand_;
+    event_hub* hub_;
+    std::weak_ptr<const void> owner_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_TURN_EXECUTOR_HPP
+// ==== end of gatewire/session/turn_executor.hpp ====
 // ==== gatewire/typed/first_use.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -25889,7 +29885,8 @@ inline bool is_first_use(std::string_view method, const protocol::call& what, an
                               const auto waiting = std::make_shared<detached_call>(
                                   sheet.origin(), what, answer_size_max);
                               return [waiting](const std::string& tail) {
-                                  waiting->sheet().repeat(waiting->what(), tail);
+                                  waiting->guard(
+                                      [&] { waiting->sheet().repeat(waiting->what(), tail); });
                                   waiting->sheet().hand_over();
                               };
                           });
@@ -25933,7 +29930,9 @@ public:
     void serve(session::server_core& core) {
         core_ = &core;
         access_.answer_size_max = core.options().limits.answer_size_max;
-        access_.strand = core.engine().executor();
+        access_.strand =
+            session::turn_executor(core.engine().executor(), core.hub(), core.weak_from_this());
+        access_.loop = core.executor();
         access_.worker = core.options().worker ? core.options().worker : core.executor();
     }
 
@@ -25951,18 +29950,23 @@ public:
             time_point last_sent = core_->now();
             time_point now = last_sent;
             for (const protocol::call& what : batch.calls) {
-                run_one(what, sheet, now);
-                const time_point after = core_->now();
-                note_slow(what, after - now);
-                sheet.ended(after);
+                const time_point begun = now;
+                try {
+                    run_one(what, sheet, now);
+                } catch (...) {
+                    sheet.fail_anyhow(what);
+                }
+                now = core_->now();
+                note_slow(what, now - begun);
+                sheet.ended(now);
                 // An answer is not kept back for calls that take their time.
-                if (!publishing.is_empty() || after - last_sent > std::chrono::milliseconds(1)) {
+                if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
                     sheet.hand_over();
                     publishing.release();
                     held.draw_all();
-                    last_sent = after;
+                    // All this may take its time, and the user's code runs in it.
+                    last_sent = now = core_->now();
                 }
-                now = after;
             }
             held.hold_with(nullptr);
             sheet.hand_over();
@@ -25984,7 +29988,7 @@ private:
         try {
             tell_end_(access_.engine, what);
         } catch (const std::exception& thrown) {
-            core_->log(log_event::handler_threw, what.peer, thrown.what());
+            core_->log(log_event::handler_threw, what.peer, detail::words_of(thrown));
         } catch (...) {
             core_->log(log_event::handler_threw, what.peer,
                        "on_session_end threw something unknown");
@@ -25993,22 +29997,26 @@ private:
 
     void run_one(const protocol::call& what, answer_sheet& sheet, time_point now) {
         if (what.state->cancelled.load(std::memory_order_relaxed)) {
-            sheet.fail(what, protocol::cancelled_code, "the call was cancelled before it ran");
+            sheet.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
         } else if (now >= what.deadline) {
-            sheet.fail(what, protocol::deadline_code, "the deadline passed before the call ran");
+            sheet.fail(what, protocol::deadline_code, protocol::too_late_text);
         } else if (what.state->key.empty() ||
                    is_first_use(core_->offers().methods[what.method].name, what, sheet,
                                 access_.answer_size_max)) {
             if (sheet.watch() != nullptr) {
                 sheet.watch()->started(what, sheet.origin()->number(), now);
+                if (core_->now() >= what.deadline) {  // The observer took its time.
+                    sheet.refuse(what, protocol::deadline_code, protocol::too_late_text);
+                    return;
+                }
             }
             methods_[what.method](access_, what, sheet);
         }
     }
 
     void note_slow(const protocol::call& what, protocol::duration taken) const {
-        const auto bound = core_->options().slow_call;
-        if (bound.count() > 0 && taken > bound && core_->options().log) {
+        const protocol::duration bound = protocol::bounded(core_->options().slow_call);
+        if (bound > protocol::duration::zero() && taken > bound && core_->options().log) {
             const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
             core_->log(log_event::call_slow, {},
                        std::string(core_->offers().methods[what.method].name) +
@@ -26225,11 +30233,13 @@ public:
     /// Publishes an event to all who subscribed to it, or to its key. Never waits for a reader.
     ///
     /// Events reach a client in the order of their publishing. What a method publishes while it
-    /// runs on the engine's strand follows the answer to the call.
+    /// runs on the engine's strand follows the answer to the call; of an awaitable method, that is
+    /// what it publishes after it last waited. What it publishes before goes out while it waits.
     ///
     /// @tparam Name    An event of the engine's table.
     /// @param payload  Encoded before this function returns.
-    /// @throws rpc::error  `invalid_value`: the payload has no JSON form, with the member;
+    /// @throws rpc::error  `invalid_value`: the payload has no JSON form, with the member, or its
+    ///                     code, or that of its key, threw, with the text;
     ///                     `frame_too_large`: it is over `limits.answer_size_max`. Nobody gets it.
     template <detail::fixed_string Name, class Payload>
     void publish(const Payload& payload) {
@@ -26292,13 +30302,9 @@ private:
     template <class Entry>
     void publish_entry(std::size_t place, std::string_view target,
                        const typename Entry::payload& payload) {
-        wire::scratch data;
-        wire::json::write_error failure;
-        if (!wire::json::write(*data, payload, failure)) {
-            typed::throw_unwritable(Entry::name, failure);
-        }
-        const typed::event_key<Entry> key(payload);
-        side_.publish(place, key.text(), data.view(), target);
+        typed::with_payload<Entry>(payload, [&](std::string_view key, std::string_view data) {
+            side_.publish(place, key, data, target);
+        });
     }
 
     typed::server_side side_;

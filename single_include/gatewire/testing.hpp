@@ -579,11 +579,11 @@ private:
     void launch(std::size_t end, std::string bytes) {
         way& out = ways_[end];
         out.in_flight += bytes.size();
-        const auto jitter = static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::nanoseconds>(weather_.jitter).count());
+        const auto jitter = static_cast<std::uint64_t>(protocol::bounded(weather_.jitter).count());
         const std::chrono::nanoseconds more(
             static_cast<std::int64_t>(chance_.below(jitter == 0 ? 0 : jitter + 1)));
-        out.last_landing = (std::max)(out.last_landing, loop_.now() + weather_.latency + more);
+        const time_point landing = protocol::after(loop_.now(), weather_.latency);
+        out.last_landing = (std::max)(out.last_landing, protocol::after(landing, more));
         out.flying.push_back({out.last_landing, std::move(bytes)});
         loop_.at(out.last_landing, true, [self = shared_from_this(), end] { self->land(end); });
     }
@@ -614,13 +614,14 @@ private:
     void reset_later(std::size_t end) {
         ways_[end].arrived.clear();
         ways_[end].taken = 0;
-        loop_.at(loop_.now() + weather_.latency, true, [self = shared_from_this(), end] {
-            if (!self->is_lost_ && !self->ways_[1 - end].is_held) {
-                self->ends_[end].is_broken = true;
-                self->serve_read(end);
-                self->serve_write(end);
-            }
-        });
+        loop_.at(protocol::after(loop_.now(), weather_.latency), true,
+                 [self = shared_from_this(), end] {
+                     if (!self->is_lost_ && !self->ways_[1 - end].is_held) {
+                         self->ends_[end].is_broken = true;
+                         self->serve_read(end);
+                         self->serve_write(end);
+                     }
+                 });
     }
 
     void serve_read(std::size_t end) {
@@ -641,9 +642,9 @@ private:
     void deliver(std::size_t end, way& in) {
         const reader& reading = ends_[end].reading;
         std::size_t size = (std::min)(reading.size, in.waiting());
-        size = static_cast<std::size_t>((std::min)(std::uint64_t{size}, in.cut_at - in.delivered));
+        size = (std::min<std::uint64_t>)(size, in.cut_at - in.delivered);
         if (weather_.split_reads) {
-            size = 1 + static_cast<std::size_t>(chance_.below(size));
+            size = 1 + chance_.below(size);
         }
         std::memcpy(reading.room, in.arrived.data() + in.taken, size);
         trace_.note(loop_.now(), number_ * 2 + end, {reading.room, size});
@@ -868,12 +869,14 @@ public:
                  std::chrono::milliseconds deadline, Done done) {
         const time_point now = loop_.now();
         if (reach == reachability::unreachable) {
-            loop_.at(now + deadline, false, [done = std::move(done), deadline]() mutable {
-                done(nullptr, "no answer within " + std::to_string(deadline.count()) + " ms");
-            });
+            loop_.at(protocol::after(now, deadline), false,
+                     [done = std::move(done), deadline]() mutable {
+                         done(nullptr,
+                              "no answer within " + std::to_string(deadline.count()) + " ms");
+                     });
             return;
         }
-        loop_.at(now + weather.latency, true,
+        loop_.at(protocol::after(now, weather.latency), true,
                  [this, executor, address, done = std::move(done)]() mutable {
                      arrive(executor, address, std::move(done));
                  });
@@ -910,7 +913,7 @@ private:
                 std::make_unique<memory_stream>(link, 1, listening->executor(), peer));
             made = std::make_unique<memory_stream>(link, 0, executor, address.text());
         }
-        loop_.at(loop_.now() + weather.latency, true,
+        loop_.at(protocol::after(loop_.now(), weather.latency), true,
                  [made = std::move(made), done = std::move(done)]() mutable {
                      const bool is_made = made != nullptr;
                      done(std::move(made), is_made ? "" : "Connection refused");
@@ -1022,7 +1025,7 @@ public:
             [begun, executor](std::unique_ptr<session::stream> made, const std::string& failure) {
                 asio::post(executor, [begun, made = std::move(made), failure]() mutable {
                     if (const auto then = std::exchange(begun->done, nullptr)) {
-                        then(std::move(made), failure);
+                        then(std::move(made), {errc::connection_refused, failure});
                     }
                 });
             });
@@ -1278,18 +1281,19 @@ public:
 
     /// Runs everything that happens within this time; all of it has passed then.
     /// @throws std::logic_error  Something goes on for ever without time passing.
-    void run_for(duration time) {
+    template <class Time>
+    void run_for(Time time) {
         const session::open_hands hands;
-        const time_point until = loop_.now() + time;
+        const time_point until = protocol::after(loop_.now(), time);
         while (loop_.run_one(until)) {
         }
     }
 
     /// Runs until a condition holds, at most for this time. @return Whether it does.
-    template <class Condition>
-    bool run_until(Condition&& holds, duration at_most = std::chrono::minutes(5)) {
+    template <class Condition, class Time = std::chrono::minutes>
+    bool run_until(Condition&& holds, Time at_most = Time(5)) {
         const session::open_hands hands;
-        const time_point until = loop_.now() + at_most;
+        const time_point until = protocol::after(loop_.now(), at_most);
         while (!holds()) {
             if (!loop_.run_one(until)) {
                 return holds();
@@ -1312,9 +1316,9 @@ public:
     /// `void(asio::error_code)`; with any token. `operation_aborted` if it was cancelled.
     /// @par Cancellation
     /// Every type.
-    template <class Token>
-    auto async_wait(duration time, Token&& token) {
-        return wait_in(loop_, loop_.now() + time, std::forward<Token>(token));
+    template <class Time, class Token>
+    auto async_wait(Time time, Token&& token) {
+        return wait_in(loop_, protocol::after(loop_.now(), time), std::forward<Token>(token));
     }
 
     /// What connections are like that are made from now on. Others stay as they are.

@@ -175,7 +175,8 @@ inline void expect_host(SSL* connection, const std::string& host) {
         X509_VERIFY_PARAM_set_hostflags(
             wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
         is_set = X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size()) == 1 &&
-                 SSL_set_tlsext_host_name(connection, host.c_str()) == 1;
+                 SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                          const_cast<char*>(host.c_str())) == 1;
     } else {
         is_set = X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str()) == 1;
     }
@@ -427,6 +428,7 @@ inline close_reason reason_of_failure(const SSL* connection, const std::string& 
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -446,7 +448,11 @@ public:
         incoming_ = incoming.get();
         outgoing_ = outgoing.get();
         SSL_set_bio(connection_.get(), incoming.release(), outgoing.release());
+        SSL_set_msg_callback(connection_.get(), &record_layer::see_message);
+        SSL_set_msg_callback_arg(connection_.get(), this);
     }
+    record_layer(const record_layer&) = delete;
+    record_layer& operator=(const record_layer&) = delete;
 
     /// Takes what the peer sent; nothing of it counts any more after a failure.
     void put_incoming(std::string_view bytes) {
@@ -496,8 +502,15 @@ public:
         while (got < size && !is_finished_ && !failure_) {
             ERR_clear_error();
             const int result = SSL_read(connection_.get(), room + got, clamp(size - got));
+            if (shakes_too_often()) {
+                failure_ = {errc::protocol_violation,
+                            "the peer changes its TLS keys without need, again and again"};
+                is_refusal_ = true;
+                return 0;
+            }
             if (result > 0) {
                 got += static_cast<std::size_t>(result);
+                read_ += static_cast<std::uint64_t>(result);
                 continue;
             }
             is_finished_ = SSL_get_error(connection_.get(), result) == SSL_ERROR_ZERO_RETURN;
@@ -542,6 +555,23 @@ public:
     }
 
 private:
+    // New keys cost work and an answer. Peers that mean well ask for them after gigabytes.
+    static constexpr std::uint64_t handshakes_max = 16;
+    static constexpr std::uint64_t bytes_per_handshake = std::uint64_t{1} << 20;
+
+    static void see_message(int is_written, int, int type, const void*, std::size_t, SSL*,
+                            void* self) {
+        auto& layer = *static_cast<record_layer*>(self);
+        if (is_written == 0 && type == SSL3_RT_HANDSHAKE && layer.is_open_) {
+            ++layer.handshakes_;
+        }
+    }
+
+    /// Whether the peer asked for new keys, or another handshake, too often for what it sent.
+    bool shakes_too_often() const noexcept {
+        return handshakes_ > handshakes_max + read_ / bytes_per_handshake;
+    }
+
     // What one write encrypts: more would not be sent sooner, and make a slow reader look stuck.
     static constexpr std::size_t write_size_max = std::size_t{32} << 10;
 
@@ -574,6 +604,8 @@ private:
     bool is_finished_ = false;
     bool is_refusal_ = false;
     std::optional<close_reason> failure_;
+    std::uint64_t handshakes_ = 0;  // messages of them, once it is open
+    std::uint64_t read_ = 0;        // bytes
 };
 
 }  // namespace rpc::inline v1::tls
@@ -620,7 +652,7 @@ struct news {
     asio::error_code write_failure;
     std::size_t written = 0;
     std::shared_ptr<handshake_user> shaker;
-    std::string shake_failure;
+    protocol::close_reason shake_failure{errc::connection_lost, {}};
 
     /// Nothing of the stream may be touched after it: a user may have destroyed it.
     void tell() const {
@@ -886,7 +918,7 @@ private:
             told.shaker = shaker_.lock();
             const auto& known = layer_.failure();
             const asio::error_code below = plain_failure_ ? plain_failure_ : write_failure_;
-            told.shake_failure = known ? known->text : plain_->reason(below).text;
+            told.shake_failure = known ? *known : plain_->reason(below);
             shaker_.reset();
         }
     }
