@@ -5,16 +5,20 @@
 #define GATEWIRE_SESSION_SERIAL_LANE_HPP
 
 #include <gatewire/detail/block_cache.hpp>
+#include <gatewire/session/insist.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/blocking.hpp>
 #include <asio/execution/outstanding_work.hpp>
+#include <asio/execution/relationship.hpp>
 #include <asio/prefer.hpp>
 #include <asio/require.hpp>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -26,10 +30,24 @@ namespace rpc::inline v1::session {
 /// What runs on a `serial_executor`, one after another.
 class serial_lane : public std::enable_shared_from_this<serial_lane> {
 public:
-    serial_lane() = default;
+    /// How the inner executor is asked to run turns of the lane: any of these.
+    static constexpr unsigned char never_blocking = 1;
+    static constexpr unsigned char continuing = 2;
+
+    /// @param inner  On whose threads all runs.
+    explicit serial_lane(const asio::any_io_executor& inner)
+        : inner_{inner, asio::require(inner, asio::execution::blocking.never),
+                 asio::prefer(inner, asio::execution::relationship.continuation),
+                 asio::prefer(asio::require(inner, asio::execution::blocking.never),
+                              asio::execution::relationship.continuation)} {}
     serial_lane(const serial_lane&) = delete;
     serial_lane& operator=(const serial_lane&) = delete;
     ~serial_lane() { drop(); }
+
+    /// The lane that a place of an executor is on: this one.
+    serial_lane& lane() noexcept { return *this; }
+
+    const asio::any_io_executor& inner() const noexcept { return inner_[0]; }
 
     bool is_running_here() const noexcept {
         return runner_.load(std::memory_order_relaxed) == this_thread();
@@ -38,12 +56,12 @@ public:
     /// Runs a function here and now, unless another one is running: then false. Only for a thread
     /// that runs a handler of the inner executor.
     template <class Function>
-    bool try_run(const asio::any_io_executor& inner, Function&& function) {
+    bool try_run(Function&& function) {
         occupancy free = occupancy::idle;
         if (!state_.compare_exchange_strong(free, occupancy::busy, std::memory_order_acquire)) {
             return false;
         }
-        const visit here(*this, inner);
+        const visit here(*this);
         function();
         return true;
     }
@@ -51,20 +69,22 @@ public:
     /// Runs a function here and now on any thread, once no other one is running: it waits for that,
     /// but not for those that wait. Inside of one it runs at once.
     template <class Function>
-    void run_alone(const asio::any_io_executor& inner, Function&& function) {
+    void run_alone(Function&& function) {
         if (is_running_here()) {
             function();
             return;
         }
-        const stay here(*this, inner);
+        const stay here(*this);
         function();
     }
 
-    /// Runs a function later, or, if `inner` may block and this thread is one of its own, now.
+    /// Runs a function later, or, if the inner executor may block and this thread is one of its
+    /// own, now.
     template <class Function>
-    void run(const asio::any_io_executor& inner, Function&& function) {
+    void run(unsigned char ways, Function&& function) {
         using kept = task_of<std::decay_t<Function>>;
-        void* const room = detail::block_cache::take(sizeof(kept));
+        void* room = nullptr;  // Asio ends the process where a coroutine cannot go on for that
+        insist([&] { room = detail::block_cache::take(sizeof(kept)); });
         task* const made = ::new (room) kept(std::forward<Function>(function));
         occupancy before = occupancy::idle;
         {
@@ -75,7 +95,24 @@ public:
             is_turn_due_ = is_turn_due_ || before == occupancy::idle;
         }
         if (before == occupancy::idle) {
-            inner.execute(turn(shared_from_this(), inner));
+            send_turn(inner_[ways]);
+        }
+    }
+
+    /// The loop does not end until as much work has ended as began.
+    void work_began() noexcept {
+        const std::lock_guard lock(work_mutex_);
+        if (work_count_++ == 0) {
+            insist([this] {
+                work_ = asio::prefer(inner(), asio::execution::outstanding_work.tracked);
+            });
+        }
+    }
+    void work_ended() noexcept {
+        asio::any_io_executor last;  // goes without the mutex: that may end the loop
+        const std::lock_guard lock(work_mutex_);
+        if (--work_count_ == 0) {
+            last.swap(work_);
         }
     }
 
@@ -114,14 +151,14 @@ private:
     /// The lane is this thread's while one lives.
     class visit {
     public:
-        visit(serial_lane& lane, const asio::any_io_executor& inner) noexcept
-            : lane_(lane), inner_(inner), before_(lane.runner_.exchange(this_thread())) {}
+        explicit visit(serial_lane& lane) noexcept
+            : lane_(lane), before_(lane.runner_.exchange(this_thread())) {}
         ~visit() {
             lane_.runner_.store(before_, std::memory_order_relaxed);
             occupancy mine = occupancy::busy;
             if (!lane_.state_.compare_exchange_strong(mine, occupancy::idle,
                                                       std::memory_order_release)) {
-                lane_.go_on(inner_);
+                lane_.go_on();
             }
         }
         visit(const visit&) = delete;
@@ -129,7 +166,6 @@ private:
 
     private:
         serial_lane& lane_;
-        const asio::any_io_executor& inner_;
         const void* before_;
     };
 
@@ -137,7 +173,7 @@ private:
     /// put off.
     class stay {
     public:
-        stay(serial_lane& lane, const asio::any_io_executor& inner) : lane_(lane), inner_(inner) {
+        explicit stay(serial_lane& lane) : lane_(lane) {
             std::unique_lock lock(lane_.mutex_);
             const occupancy before =
                 lane_.state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
@@ -158,44 +194,103 @@ private:
                 const std::lock_guard lock(lane_.mutex_);
                 lane_.has_guest_ = false;
             }
-            lane_.go_on(inner_);
+            lane_.go_on();
         }
         stay(const stay&) = delete;
         stay& operator=(const stay&) = delete;
 
     private:
         serial_lane& lane_;
-        const asio::any_io_executor& inner_;
+    };
+
+    /// This thread hands a turn to the inner executor while one lives.
+    class sending {
+    public:
+        explicit sending(const serial_lane& lane) noexcept
+            : lane_(lane), outer_(std::exchange(innermost(), this)) {}
+        ~sending() { innermost() = outer_; }
+        sending(const sending&) = delete;
+        sending& operator=(const sending&) = delete;
+
+        /// The executor destroyed the turn instead of taking it.
+        bool has_failed() const noexcept { return has_failed_; }
+
+        /// A turn of the lane is destroyed on this thread. @return Whether its sender sees to that.
+        static bool take_back(const serial_lane& lane) noexcept {
+            sending* const now = innermost();
+            if (now == nullptr || &now->lane_ != &lane) {
+                return false;
+            }
+            now->has_failed_ = true;
+            return true;
+        }
+
+    private:
+        static sending*& innermost() noexcept {
+            static thread_local sending* now = nullptr;
+            return now;
+        }
+
+        const serial_lane& lane_;
+        sending* outer_;
+        bool has_failed_ = false;
     };
 
     /// The next turn of the lane, on its way through the inner executor. If that is destroyed
     /// first, what waits is destroyed with it: it may hold the executor that holds the lane.
     class turn {
     public:
-        turn(std::shared_ptr<serial_lane> lane, const asio::any_io_executor& inner)
+        explicit turn(std::shared_ptr<serial_lane> lane)
             : lane_(std::move(lane)),
-              inner_(asio::prefer(inner, asio::execution::outstanding_work.tracked)) {}
+              work_(asio::prefer(lane_->inner(), asio::execution::outstanding_work.tracked)) {}
         turn(turn&&) noexcept = default;
         turn& operator=(turn&&) = delete;
         turn(const turn&) = delete;
         turn& operator=(const turn&) = delete;
         ~turn() {
-            if (lane_) {
+            if (lane_ && !sending::take_back(*lane_)) {
                 lane_->drop();
             }
         }
+        bool is_here() const noexcept { return lane_ != nullptr; }
         void operator()() {
             const std::shared_ptr<serial_lane> lane = std::move(lane_);
-            lane->take_turn(inner_);
+            lane->take_turn();
         }
 
     private:
         std::shared_ptr<serial_lane> lane_;
-        asio::any_io_executor inner_;
+        asio::any_io_executor work_;
     };
 
+    /// Hands the turn that is due to the inner executor: again where there is no memory for it,
+    /// since nobody else would.
+    void send_turn(const asio::any_io_executor& inner) {
+        std::exception_ptr thrown;  // by what ran inside of this
+        try {
+            insist([&] {
+                const sending now(*this);
+                turn next(shared_from_this());
+                try {
+                    inner.execute(std::move(next));
+                } catch (...) {
+                    if (next.is_here() || now.has_failed()) {
+                        throw;
+                    }
+                    thrown = std::current_exception();
+                }
+            });
+        } catch (...) {
+            drop();
+            throw;
+        }
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    }
+
     /// Whoever was in the lane has left it, and others wait for that.
-    void go_on(const asio::any_io_executor& inner) {
+    void go_on() {
         {
             const std::lock_guard lock(mutex_);
             if (guests_waiting_ != 0) {
@@ -212,11 +307,10 @@ private:
             }
             is_turn_due_ = true;
         }
-        asio::require(inner, asio::execution::blocking.never)
-            .execute(turn(shared_from_this(), inner));
+        send_turn(inner_[never_blocking]);
     }
 
-    void take_turn(const asio::any_io_executor& inner) {
+    void take_turn() {
         task* first = nullptr;
         task* last = nullptr;
         {
@@ -229,7 +323,7 @@ private:
             first = std::exchange(first_, nullptr);
             last = std::exchange(last_, nullptr);
         }
-        const visit here(*this, inner);
+        const visit here(*this);
         tasks waiting(*this, first, last);
         while (task* const next = waiting.take()) {
             next->run();
@@ -287,6 +381,7 @@ private:
         return &here;
     }
 
+    const std::array<asio::any_io_executor, 4> inner_;  // by the ways in which it is asked
     std::mutex mutex_;
     std::condition_variable left_;
     task* first_ = nullptr;
@@ -297,6 +392,9 @@ private:
     bool is_turn_due_ = false;  // one is on its way through the inner executor
     std::atomic<occupancy> state_{occupancy::idle};
     std::atomic<const void*> runner_{nullptr};
+    std::mutex work_mutex_;
+    std::size_t work_count_ = 0;
+    asio::any_io_executor work_;  // while any is counted
 };
 
 }  // namespace rpc::inline v1::session

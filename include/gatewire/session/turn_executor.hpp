@@ -5,16 +5,10 @@
 #define GATEWIRE_SESSION_TURN_EXECUTOR_HPP
 
 #include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/lane_executor.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/serial_executor.hpp>
-
-#include <asio/any_io_executor.hpp>
-#include <asio/execution/blocking.hpp>
-#include <asio/execution/context.hpp>
-#include <asio/execution/outstanding_work.hpp>
-#include <asio/execution/relationship.hpp>
-#include <asio/query.hpp>
-#include <asio/require.hpp>
+#include <gatewire/session/serial_lane.hpp>
 
 #include <memory>
 #include <type_traits>
@@ -22,62 +16,44 @@
 
 namespace rpc::inline v1::session {
 
+/// A lane, and the hub whose events are held back in turns on it.
+struct turn_place {
+    std::shared_ptr<serial_lane> on;
+    event_hub* hub;
+    std::weak_ptr<const void> owner;  // of the hub: once it is gone, nothing is held back
+
+    serial_lane& lane() const noexcept { return *on; }
+};
+
 /// The engine's strand for methods that wait: what is published in one turn on it is held back
 /// until that turn ends. So the answer of a method that publishes after it last waited, and then
 /// ends, comes first, as that of a method that never waits does. What it published in earlier turns
 /// is out by then: whoever waits may have news to tell meanwhile, and other methods run between.
-class turn_executor {
+class turn_executor : public lane_executor<turn_executor, turn_place> {
 public:
     /// @param owner  Of the hub: once it is gone, nothing is held back.
-    turn_executor(serial_executor strand, event_hub& hub, std::weak_ptr<const void> owner)
-        : strand_(std::move(strand)), hub_(&hub), owner_(std::move(owner)) {}
-
-    // What Asio wants of an executor.
+    turn_executor(const serial_executor& strand, event_hub& hub, std::weak_ptr<const void> owner)
+        : lane_executor(
+              std::make_shared<turn_place>(turn_place{strand.place(), &hub, std::move(owner)})) {}
 
     template <class Function>
     void execute(Function&& function) const {
-        strand_.execute(
-            turn<std::decay_t<Function>>{hub_, owner_, std::forward<Function>(function)});
-    }
-
-    friend bool operator==(const turn_executor& left, const turn_executor& right) noexcept {
-        return left.strand_ == right.strand_ && left.hub_ == right.hub_;
-    }
-    friend bool operator!=(const turn_executor& left, const turn_executor& right) noexcept {
-        return !(left == right);
-    }
-
-    asio::execution_context& query(asio::execution::context_t what) const {
-        return asio::query(strand_, what);
-    }
-
-    turn_executor require(asio::execution::blocking_t::never_t how) const { return with(how); }
-    turn_executor require(asio::execution::blocking_t::possibly_t how) const { return with(how); }
-    turn_executor require(asio::execution::outstanding_work_t::tracked_t how) const {
-        return with(how);
-    }
-    turn_executor require(asio::execution::outstanding_work_t::untracked_t how) const {
-        return with(how);
-    }
-    turn_executor require(asio::execution::relationship_t::fork_t how) const { return with(how); }
-    turn_executor require(asio::execution::relationship_t::continuation_t how) const {
-        return with(how);
+        run(turn<std::decay_t<Function>>{place(), std::forward<Function>(function)});
     }
 
 private:
     template <class Function>
     struct turn {
-        event_hub* hub;
-        std::weak_ptr<const void> owner;
+        std::shared_ptr<turn_place> place;
         Function function;
 
         void operator()() {
-            const std::shared_ptr<const void> alive = owner.lock();
-            if (!alive || publishing_scope::of(*hub) != nullptr) {
+            const std::shared_ptr<const void> alive = place->owner.lock();
+            if (!alive || publishing_scope::of(*place->hub) != nullptr) {
                 std::move(function)();
                 return;
             }
-            publishing_scope publishing(*hub);
+            publishing_scope publishing(*place->hub);
             try {
                 std::move(function)();
             } catch (...) {
@@ -87,18 +63,9 @@ private:
             publishing.release();
         }
     };
-
-    template <class Property>
-    turn_executor with(Property how) const {
-        turn_executor result(*this);
-        result.strand_ = strand_.require(how);
-        return result;
-    }
-
-    serial_executor strand_;
-    event_hub* hub_;
-    std::weak_ptr<const void> owner_;
 };
+
+static_assert(is_erased_without_memory<turn_executor>);
 
 }  // namespace rpc::inline v1::session
 
