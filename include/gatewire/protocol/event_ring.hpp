@@ -27,7 +27,8 @@ public:
     /// Bytes that are kept.
     std::size_t size() const noexcept { return size_; }
 
-    /// Keeps an event; its number is higher than those before.
+    /// Keeps an event; its number is higher than those before. Nothing has happened if there is no
+    /// memory for it.
     void push(const published_event& event) {
         if (size_max_ == 0) {
             first_ = event.number + 1;
@@ -37,9 +38,18 @@ public:
             chunks_.emplace_back();
         }
         chunk& last = chunks_.back();
-        last.records.push_back({event.number, event.event, last.bytes.size(), event.key.size(),
-                                event.target.size(), event.frame.size()});
-        last.bytes.append(event.key).append(event.target).append(event.frame);
+        const std::size_t begin = last.bytes.size();
+        try {
+            last.bytes.append(event.key).append(event.target).append(event.frame);
+            last.records.push_back({event.number, event.event, begin, event.key.size(),
+                                    event.target.size(), event.frame.size()});
+        } catch (...) {
+            last.bytes.resize(begin);
+            if (last.records.empty()) {
+                chunks_.pop_back();
+            }
+            throw;
+        }
         size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
         while (size_ > size_max_) {
             drop_first();

@@ -45,9 +45,9 @@ public:
     event_store(std::size_t ring_size_max, std::size_t keys_max)
         : ring_(ring_size_max), keys_max_(keys_max) {}
 
-    /// Remembers an event. @param is_recorded  Whether anyone could ask for a replay of it.
+    /// Remembers an event. Nothing has happened if there is no memory for it.
+    /// @param is_recorded  Whether anyone could ask for a replay of it.
     void add(const published_event& event, bool is_recorded) {
-        newest_ = event.number;
         if (event.is_latest && event.target.empty()) {
             latest_.put(event);
             while (latest_.count() > keys_max_) {
@@ -59,6 +59,7 @@ public:
         if (!is_recorded) {
             ring_.clear(event.number + 1);
         }
+        newest_ = event.number;
     }
 
     /// Calls `use(event)` for what a client missed, in the order of the numbers.

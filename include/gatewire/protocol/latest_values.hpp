@@ -45,23 +45,27 @@ public:
     std::size_t size() const noexcept { return size_; }
 
     /// Keeps the event instead of an older one of its key. @return Whether there was one.
+    /// Nothing has happened if there is no memory for it.
     bool put(const published_event& event) {
         const auto found = places_.find(place_view{event.event, event.key});
         if (found != places_.end()) {
             value& kept = *found->second;
+            shared_frame frame = frame_of(event);
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
-            kept.frame = frame_of(event);
+            kept.frame = std::move(frame);
             targeted_ -= kept.is_targeted ? 1 : 0;
             targeted_ += event.target.empty() ? 0 : 1;
             kept.is_targeted = !event.target.empty();
             values_.splice(values_.end(), values_, found->second);
             return true;
         }
-        values_.push_back({event.number, event.event, std::string(event.key), frame_of(event),
-                           !event.target.empty()});
+        std::list<value> made;
+        made.push_back({event.number, event.event, std::string(event.key), frame_of(event),
+                        !event.target.empty()});
+        places_.emplace(place{event.event, std::string(event.key)}, made.begin());
+        values_.splice(values_.end(), made);
         targeted_ += event.target.empty() ? 0 : 1;
-        places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
         size_ += event.key.size() + event.frame.size();
         return false;
     }

@@ -40,7 +40,13 @@ public:
         change -= leave(mine.whole);
         for (const std::string& key : *keys) {
             const auto at = events_[event].by_key.try_emplace(key).first;
-            change += take(mine.keys[at->first], at->second, who);
+            try {
+                change += take(mine.keys[at->first], at->second, who);
+            } catch (...) {  // A key that was not taken must not be named: others may drop it.
+                mine.keys.erase(at->first);
+                drop_if_unwanted(event, at->first);
+                throw;
+            }
         }
         drop_if_empty(who, event);
         return change;

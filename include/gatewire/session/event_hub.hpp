@@ -33,10 +33,10 @@ class event_receiver {
 public:
     virtual ~event_receiver() = default;
     /// Queues one event, if it is meant for this receiver. Called with the hub's mutex held, so
-    /// only the receiver's own may be taken.
-    virtual void receive_event(const protocol::published_event& event) = 0;
+    /// only the receiver's own may be taken. A receiver that has no memory for it ends.
+    virtual void receive_event(const protocol::published_event& event) noexcept = 0;
     /// Sends what was queued. Called without the hub's mutex.
-    virtual void flush_events() = 0;
+    virtual void flush_events() noexcept = 0;
 };
 
 /// Numbers events and hands each to those who want it.
@@ -85,6 +85,7 @@ public:
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
     /// @param target  Who alone shall have it, or empty; see `event_target`.
+    /// @throws std::bad_alloc  Nothing has happened: the event has no number, and nobody has it.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
         receiver_list touched;
@@ -93,7 +94,6 @@ public:
             const std::lock_guard lock(mutex_);
             touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
-            position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
             size = frame_.size();
@@ -105,11 +105,12 @@ public:
             const protocol::published_event published{
                 number, event, is_latest_[event], key, target, frame_.view(),
                 is_shared ? &shared : nullptr};
+            index_.for_each(event, key, [&](const receiver& who) { touched.push_back(who); });
             store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
-            index_.for_each(event, key, [&](const receiver& who) {
+            position_.store(number, std::memory_order_relaxed);
+            for (const receiver& who : touched) {
                 who->receive_event(published);
-                touched.push_back(who);
-            });
+            }
         }
         if (watching_) {
             watching_->on_event({names_[event], key, size, touched.size()});

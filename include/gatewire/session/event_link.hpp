@@ -28,13 +28,15 @@ class event_link : public answering_link, public event_receiver {
 public:
     using answering_link::answering_link;
 
-    void receive_event(const protocol::published_event& event) override {
+    void receive_event(const protocol::published_event& event) noexcept override {
         const std::lock_guard lock(mutex_);
-        if (!is_closed() && is_meant(event.target)) {
-            queue_event(event);
-        }
+        guard([&] {
+            if (!is_closed() && is_meant(event.target)) {
+                queue_event(event);
+            }
+        });
     }
-    void flush_events() override { flush(); }
+    void flush_events() noexcept override { flush(); }
 
 protected:
     protocol::allowance lookups_{context_.limits};
