@@ -23,7 +23,8 @@
 namespace rpc::inline v1::protocol {
 
 /// What a client sends of its own accord, as frames at the end of a buffer. The ids are texts,
-/// those of calls are numbers.
+/// those of calls are numbers. A frame for which there is no memory leaves nothing behind: half of
+/// one would spoil all that follow.
 class own_requests {
 public:
     static constexpr std::string_view hello_id = "\"hello\"";
@@ -40,9 +41,7 @@ public:
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 
     void subscribe(const subscription_request& one) {
-        const std::size_t frame = wire::begin_frame(out_);
-        write(one);
-        wire::end_frame(out_, frame);
+        frame([&] { write(one); });
     }
 
     /// In batches, so that the server carries them out, and answers, before the first event of any
@@ -51,18 +50,19 @@ public:
     void subscribe(const std::vector<subscription_request>& wishes, std::uint64_t batch_max,
                    std::uint64_t size_max) {
         for (std::size_t at = 0; at < wishes.size();) {
-            const std::size_t frame = wire::begin_frame(out_);
             std::size_t size = 0;
             std::size_t count = 0;
-            do {
-                out_.append(count == 0 ? '[' : ',');
-                write(wishes[at]);
-                size += wishes[at].size;
-                ++count;
-                ++at;
-            } while (at < wishes.size() && count < batch_max && size + wishes[at].size <= size_max);
-            out_.append(']');
-            wire::end_frame(out_, frame);
+            frame([&] {
+                do {
+                    out_.append(count == 0 ? '[' : ',');
+                    write(wishes[at]);
+                    size += wishes[at].size;
+                    ++count;
+                    ++at;
+                } while (at < wishes.size() && count < batch_max &&
+                         size + wishes[at].size <= size_max);
+                out_.append(']');
+            });
         }
     }
 
@@ -80,6 +80,20 @@ public:
     }
 
 private:
+    /// Has `write()` write the body of a frame.
+    template <class Write>
+    void frame(Write&& write) {
+        const std::size_t begin = out_.size();
+        try {
+            wire::begin_frame(out_);
+            write();
+        } catch (...) {
+            out_.truncate(begin);
+            throw;
+        }
+        wire::end_frame(out_, begin);
+    }
+
     void write(const subscription_request& one) {
         std::string id(subscription_id);
         id.append(std::to_string(one.number)).append(1, '"');
@@ -89,9 +103,7 @@ private:
 
     template <class Params>
     void request(std::string_view method, std::string_view id, const Params& params) {
-        const std::size_t frame = wire::begin_frame(out_);
-        write_own_request(out_, method, id, params);
-        wire::end_frame(out_, frame);
+        frame([&] { write_own_request(out_, method, id, params); });
     }
 
     wire::buffer& out_;

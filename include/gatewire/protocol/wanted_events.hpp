@@ -340,10 +340,10 @@ private:
     }
 
     static void enter_queue(item& one, queue* which) {
-        one.in = which;
         if (which != nullptr) {
             which->emplace(one.order, &one);
         }
+        one.in = which;
     }
 
     void count(item& one, wanted& of) noexcept {

@@ -260,17 +260,31 @@ private:
         bool has_news = false;
         {
             const std::lock_guard lock(mutex_);
-            gateway_batch batch;
-            change();
-            ask(batch, then);
-            has_news = !batch.items.empty();
-            if (has_news) {
-                gateway_->push(std::move(batch));
+            const bool was_ready = is_ready_;
+            bool is_changed = false;
+            try {
+                change();
+                is_changed = true;
+                gateway_batch batch;
+                ask(batch, then);
+                has_news = !batch.items.empty();
+                if (has_news) {
+                    gateway_->push(std::move(batch));
+                }
+            } catch (...) {  // What was asked for is not known: the next connection asks for all.
+                if (link_) {
+                    link_->close({errc::internal_error, "no memory"});
+                }
+                has_news = false;
+                is_ready_ = was_ready;  // Nobody was told of more.
+                if (!is_changed) {
+                    throw;
+                }
             }
         }
         follow(then);
         if (has_news) {
-            gateway_->kick();
+            insist([&] { gateway_->kick(); });
         }
     }
 
@@ -390,12 +404,13 @@ private:
             link_->subscribe(requests);
             then.link = link_;
         }
-        if (wanted_.is_pausing() && !std::exchange(is_pause_set_, true)) {
+        if (wanted_.is_pausing() && !is_pause_set_) {
             if (!pauses_) {
                 pauses_.emplace(options_.backoff_min, options_.backoff_max,
                                 options_.environment->random());
             }
             pause_.arm(now() + pauses_->next(), *this);
+            is_pause_set_ = true;
         }
         // What a session had it has when it goes on.
         if (!is_ready_ && (wanted_.is_settled() || link_->connection().welcome().resumed)) {

@@ -108,8 +108,10 @@ public:
     /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
     void acknowledge() {
         const std::lock_guard lock(mutex_);
-        connection_.acknowledge(true);
-        queue(connection_.out);
+        guard([&] {
+            connection_.acknowledge(true);
+            queue(connection_.out);
+        });
     }
 
     /// Ends the session, if the server can be told, and the connection.
@@ -124,14 +126,18 @@ public:
 
     void give_up(std::uint64_t id) {
         const std::lock_guard lock(mutex_);
-        connection_.give_up(id);
-        queue(connection_.out);
+        guard([&] {
+            connection_.give_up(id);
+            queue(connection_.out);
+        });
     }
 
     void subscribe(const std::vector<protocol::subscription_request>& wishes) {
         const std::lock_guard lock(mutex_);
-        connection_.subscribe(wishes, now());
-        queue(connection_.out);
+        guard([&] {
+            connection_.subscribe(wishes, now());
+            queue(connection_.out);
+        });
     }
 
     /// As `client_connection::become_ready`.
