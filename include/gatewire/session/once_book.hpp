@@ -67,8 +67,8 @@ public:
             const auto entry = std::make_shared<once_entry>();
             entry->place = place;
             entry->params = params;
-            size_ += size;
             entries_.emplace(std::move(place), entry);
+            size_ += size;
             return {meeting::first, entry, {}};
         }
         once_entry& known = *found->second;
@@ -82,7 +82,8 @@ public:
         return {meeting::joined, nullptr, {}};
     }
 
-    /// The call has this answer, for everyone who asks from here on and everyone who waits.
+    /// The call has this answer, for everyone who asks from here on and everyone who waits. Nothing
+    /// has happened if there is no memory for it.
     void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
 
     /// The call did not run, so the key is free again; who waits hears why.
@@ -120,8 +121,10 @@ private:
     static constexpr std::size_t word_size_max = 160;
 
     static std::size_t size_of(const once_entry& entry) noexcept {
-        return entry.place.size() + entry.params.size() +
-               (std::max)(entry.answer ? entry.answer->size() : 0, word_size_max);
+        return size_with(entry, entry.answer ? entry.answer->size() : 0);
+    }
+    static std::size_t size_with(const once_entry& entry, std::size_t answer) noexcept {
+        return entry.place.size() + entry.params.size() + (std::max)(answer, word_size_max);
     }
 
     /// What is kept in the place of an answer that there is no room for.
@@ -135,18 +138,16 @@ private:
         std::vector<once_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);
-            waiters.swap(entry->waiters);
             if (is_kept) {
                 const std::size_t others = size_ - size_of(*entry);
-                entry->answer = tail;
-                if (others + size_of(*entry) > size_max_) {
-                    entry->answer = word_of(tail);
-                }
+                const bool has_room = others + size_with(*entry, tail.size()) <= size_max_;
+                entry->answer = has_room ? std::string(tail) : word_of(tail);
                 size_ = others + size_of(*entry);
             } else {
                 size_ -= size_of(*entry);
                 entries_.erase(entry->place);
             }
+            waiters.swap(entry->waiters);
         }
         for (const once_waiter& waiter : waiters) {
             waiter(tail);

@@ -149,6 +149,7 @@ private:
     void replace_too_large(wire::buffer& out, std::size_t begin, const protocol::call& to);
 
     void write_down(const protocol::call& to, std::string_view answer);
+    void keep_tail(const protocol::call& to, const std::string& tail);
 
     /// Tells who hears of calls that one is answered, in so many bytes.
     void tell_ended(const protocol::call& to, std::size_t size);

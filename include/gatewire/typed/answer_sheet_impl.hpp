@@ -8,6 +8,7 @@
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer.hpp>
+#include <gatewire/session/insist.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
 #include <gatewire/wire/json/read.hpp>
 
@@ -107,6 +108,13 @@ GATEWIRE_INLINE void answer_sheet::fail_anyhow(const protocol::call& to) noexcep
             fail(to, protocol::internal_error_code, "no memory");
         }
     } catch (...) {
+        if (to.state->once) {  // Whoever asks again must not wait for a call that has ended.
+            session::insist([&] {
+                keep_tail(to, R"("error":{"code":)" +
+                                  std::to_string(protocol::internal_error_code) +
+                                  R"(,"message":"no memory for the answer"}})");
+            });
+        }
         to_->give_up();
     }
 }
@@ -186,13 +194,17 @@ GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::str
     // Behind the id, which a notification has not, or as null.
     constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
     const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
-    const std::string tail(answer.substr(end + 1));
-    const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
+    keep_tail(to, std::string(answer.substr(end + 1)));
+}
+
+GATEWIRE_INLINE void answer_sheet::keep_tail(const protocol::call& to, const std::string& tail) {
+    const std::shared_ptr<protocol::once_entry> entry = to.state->once;
     if (to.state->is_void) {
         to_->once().undo(entry, tail);
     } else {
         to_->once().end(entry, tail);
     }
+    to.state->once = nullptr;  // Not before: it is done again if there was no memory.
 }
 
 }  // namespace rpc::inline v1::typed
