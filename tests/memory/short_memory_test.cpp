@@ -5,78 +5,24 @@
 // ever, and all goes on once there is memory again. Method: a server and clients on one loop of one
 // thread; each scene is played again and again, and each time a later allocation fails.
 
+#include "failing_memory.hpp"
+
 #include <gatewire/rpc.hpp>
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
 
 #include <doctest/doctest.h>
 
-#include <malloc.h>
-
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <new>
 #include <string>
 #include <vector>
-
-namespace {
-
-/// How many allocations still succeed before some fail. The program has one thread.
-struct {
-    long left = -1;  // negative: all of them
-    long fails = 0;  // so many behind those
-    bool has_failed = false;
-
-    bool fails_now() noexcept {
-        if (left < 0 || left-- > 0) {
-            return false;
-        }
-        has_failed = true;
-        left = --fails > 0 ? 0 : -1;
-        return true;
-    }
-} memory;
-
-void* allocate(std::size_t size, std::size_t alignment) {
-    void* const made = memory.fails_now() ? nullptr : ::memalign(alignment, size == 0 ? 1 : size);
-    if (made == nullptr) {
-        throw std::bad_alloc();
-    }
-    return made;
-}
-
-}  // namespace
-
-// Asio takes the memory of its operations here, past operator new.
-extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-    return memory.fails_now() ? nullptr : ::memalign(alignment, size);
-}
-
-// The other forms of the standard library call these.
-
-void* operator new(std::size_t size) {
-    return allocate(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-    return allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* block) noexcept {
-    std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-    std::free(block);
-}
-void operator delete(void* block, std::align_val_t) noexcept {
-    std::free(block);
-}
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
-    std::free(block);
-}
 
 namespace {
 
@@ -101,8 +47,14 @@ struct engine {
         return count;
     }
 
+    asio::awaitable<int> tell_later(int count) {
+        co_await asio::post(asio::use_awaitable);
+        co_return tell(count);
+    }
+
     using rpc_table =
         rpc::table<rpc::method<"add", &engine::add>, rpc::method<"echo", &engine::echo>,
+                   rpc::method<"tell_later", &engine::tell_later>,
                    rpc::method<"echo_later", &engine::echo_later>,
                    rpc::method<"echo_aside", &engine::echo, rpc::offload>,
                    rpc::method<"echo_once", &engine::echo, rpc::once>,
@@ -124,8 +76,8 @@ struct gateway {
                    rpc::remote<"echo_aside", std::string(std::string)>,
                    rpc::remote<"echo_once", std::string(std::string), rpc::once>,
                    rpc::remote<"many", std::vector<std::string>(std::size_t)>,
-                   rpc::remote<"tell", int(int)>, rpc::on<"tick", &gateway::on_tick>,
-                   rpc::on<"news", &gateway::on_news>>;
+                   rpc::remote<"tell", int(int)>, rpc::remote<"tell_later", int(int)>,
+                   rpc::on<"tick", &gateway::on_tick>, rpc::on<"news", &gateway::on_news>>;
 
     int ticks = 0;
     int news = 0;
@@ -182,6 +134,13 @@ public:
         return true;
     }
 
+    /// Runs what is ready, and what that causes.
+    void run_ready() {
+        for (int turn = 0; turn != 100; ++turn) {
+            io.poll();
+        }
+    }
+
     static constexpr std::chrono::milliseconds patience{1500};
 
     asio::io_context io;
@@ -196,8 +155,10 @@ public:
 };
 
 /// Plays a scene with each of its allocations failing in turn.
-void sweep(const std::function<void(play&)>& prepare, const std::function<void(play&)>& act) {
-    for (const long fails : {1L}) {
+/// @param check  What holds once there is memory again.
+void sweep(const std::function<void(play&)>& prepare, const std::function<void(play&)>& act,
+           const std::function<void(play&)>& check = {}) {
+    for (const long fails : {1L, 3L}) {
         bool has_failed = true;
         for (long count = 0; has_failed; ++count) {
             REQUIRE(count < 5000);
@@ -228,6 +189,9 @@ void sweep(const std::function<void(play&)>& prepare, const std::function<void(p
                         [&] { many = one.client->call<"many">(std::size_t{9}).size(); }));
                 }
                 CHECK(many == 9);
+                if (check) {
+                    CHECK(play::ends([&] { check(one); }));
+                }
                 one.client->stop();
             });
         }
@@ -238,6 +202,12 @@ void join(play& one) {
     one.client->start();
     REQUIRE(one.client->wait_connected(play::patience));
     one.client->call<"add">(1, 2);
+}
+
+void join_events(play& one) {
+    one.client->subscribe<"tick">();
+    one.client->subscribe<"news">();
+    join(one);
 }
 
 void nothing(play&) {}
@@ -255,7 +225,8 @@ TEST_CASE("short memory: calls of every kind end") {
     const std::string text(100, 'y');
     sweep(join, [&](play& one) { one.client->call<"echo">(text); });
     sweep(join, [&](play& one) { one.client->call<"echo_aside">(text); });
-    sweep(join, [&](play& one) { one.client->call<"echo_once">(rpc::key{"a"}, text); });
+    const auto once = [&](play& one) { one.client->call<"echo_once">(rpc::key{"a"}, text); };
+    sweep(join, once, once);
     sweep(join, [&](play& one) { one.client->call<"many">(std::size_t{300}); });
 }
 
@@ -279,4 +250,60 @@ TEST_CASE("short memory: an asynchronous call completes once, or is refused at o
 
 TEST_CASE("short memory: events that a method publishes come") {
     sweep(join, [](play& one) { one.client->call<"tell">(3); });
+}
+
+// Where a coroutine begins an operation, Asio ends the process itself if it has no memory for that.
+TEST_CASE("short memory: awaitable methods end, where Asio has memory") {
+    memory.is_asio_spared = true;
+    const std::string text(100, 'y');
+    sweep(join, [&](play& one) { one.client->call<"echo_later">(text); });
+    sweep(join, [&](play& one) { one.client->call<"tell_later">(3); });
+    memory.is_asio_spared = false;
+}
+
+TEST_CASE("short memory: events that the server publishes come, or the client hears of a gap") {
+    int published = 0;
+    sweep(
+        join_events,
+        [&](play& one) {
+            published = 0;
+            for (int number = 0; number != 3; ++number) {
+                try {
+                    one.served.publish(number);
+                    ++published;
+                } catch (const std::bad_alloc&) {
+                }
+            }
+            one.run_ready();
+        },
+        [&](play& one) {
+            CHECK(one.heard.ticks <= published);
+            CHECK((one.heard.ticks == published || one.heard.gaps != 0));
+            const int before = one.heard.ticks;
+            one.served.publish(4);
+            one.client->call<"add">(1, 2);
+            CHECK(one.heard.ticks == before + 1);
+        });
+}
+
+TEST_CASE("short memory: a client subscribes, at last where it is told again") {
+    const auto subscribe = [](play& one) {
+        one.client->subscribe<"tick">("a", "b");
+        one.client->subscribe<"news">();
+        one.run_ready();
+    };
+    sweep(join, subscribe, [&](play& one) {
+        subscribe(one);
+        one.client->call<"add">(1, 2);
+        one.served.publish(1);
+        one.client->call<"add">(1, 2);
+        CHECK(one.heard.ticks == 1);
+    });
+}
+
+TEST_CASE("short memory: notifications") {
+    sweep(join, [](play& one) {
+        one.client->notify<"echo">(std::string(100, 'y'));
+        one.run_ready();
+    });
 }
