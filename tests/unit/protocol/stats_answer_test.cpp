@@ -52,8 +52,9 @@ TEST_CASE("stats_answer: each connection has its counts, and times as counts") {
     const nlohmann::json connections = told(stats, protocol::time_point(3s))["connections"];
     REQUIRE(connections.size() == 2);
     CHECK(connections[0] == nlohmann::json::parse(R"({"session":7,"peer":"tcp://[::1]:1",
-        "identity":"a\"b\ufffd","subscriptions":["fill","quote: a"],"subscription_count":70,"connected_ms":2000,
-        "resumes":0,"calls":9,"errors":2,"refused":1,"in_flight":3,"events":0,"conflated":0,
+        "identity":"a\"b\ufffd","subscriptions":["fill","quote: a"],
+        "subscription_count":70,"connected_ms":2000,"resumes":0,"calls":9,"errors":2,
+        "refused":1,"in_flight":3,"events":0,"conflated":0,
         "bytes_received":0,"bytes_sent":0,"queued_bytes":100,"lag_us":5000,
         "answer_time_mean_us":0,"answer_time_max_us":4})"));
     CHECK(connections[1]["subscriptions"] == nlohmann::json::array());

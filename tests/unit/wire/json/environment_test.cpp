@@ -139,10 +139,11 @@ void check_value(bits_type<Float> bits) {
 
 /// Decimals of one to eight places, as prices have.
 std::string some_decimal(std::mt19937_64& random) {
-    std::string text = std::to_string(random() % 1'000'000'000);
+    const std::string digits = std::to_string(random() % 1'000'000'000);
     const std::size_t places = 1 + random() % 8;
-    text.insert(0, places < text.size() ? 0 : places + 1 - text.size(), '0');
-    return text.insert(text.size() - places, ".");
+    std::string text(places < digits.size() ? 0 : places + 1 - digits.size(), '0');
+    text += digits;
+    return text.substr(0, text.size() - places) + '.' + text.substr(text.size() - places);
 }
 
 template <class Float>
