@@ -64,25 +64,25 @@ bool answers_http(const std::string& address, std::chrono::milliseconds time) {
     }
     asio::io_context io;
     asio::ip::tcp::resolver resolver(io);
-    asio::ip::tcp::socket socket(io);
+    asio::ip::tcp::socket peer(io);
     std::array<char, 5> answer{};
     constexpr std::string_view request = "GET / HTTP/1.0\r\n\r\n";
     const auto read = [&](const asio::error_code& failed, std::size_t) {
         if (!failed) {
-            asio::async_read(socket, asio::buffer(answer),
+            asio::async_read(peer, asio::buffer(answer),
                              [](const asio::error_code&, std::size_t) {});
         }
     };
     const auto write = [&](const asio::error_code& failed, const asio::ip::tcp::endpoint&) {
         if (!failed) {
-            asio::async_write(socket, asio::buffer(request), read);
+            asio::async_write(peer, asio::buffer(request), read);
         }
     };
     resolver.async_resolve(
         host, address.substr(colon + 1),
         [&](const asio::error_code& failed, const asio::ip::tcp::resolver::results_type& found) {
             if (!failed) {
-                asio::async_connect(socket, found, write);
+                asio::async_connect(peer, found, write);
             }
         });
     io.run_for(time);

@@ -14,22 +14,29 @@
 
 namespace {
 
-void trade(const trader::client_flags& flags) {
+int trade(const trader::client_flags& flags) {
+    trader::signals asked_to_end;
     trader::event_engine events;
     trader::print_log(events);
     trader::main_engine main{events, flags.folder};
     main.add_gateway<trader::rpc_gateway>();
     auto& counter = main.add_app<trader::counter_app>();
     auto& strategies = main.add_app<trader::strategy_app>();
-    main.connect(flags.server, "RPC");
+    main.connect_as_saved(flags.server, "RPC");
+    if (flags.save) {
+        main.save_setting(flags.server, "RPC");
+    }
     if (!flags.watch_only) {
         strategies.add_strategy(flags.name, flags.strategy);
         strategies.start_strategy(flags.name);
     }
     const auto summary = [&] { return trader::summary_of(main, strategies, counter); };
-    trader::wait_for_signal([&] { trader::write_summary(summary(), flags.summary); });
-    trader::print_summary(summary());
-    trader::write_summary(summary(), flags.summary);
+    asked_to_end.wait([&] { trader::write_summary(summary(), flags.summary); });
+    events.run_and_wait([] {});  // What happened before is in the summary.
+    const auto last = summary();
+    trader::print_summary(last);
+    trader::write_summary(last, flags.summary);
+    return last.at("complaints").empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -37,6 +44,10 @@ void trade(const trader::client_flags& flags) {
 int main(int argc, char** argv) {
     return trader::run_program("run_client", [&] {
         const auto flags = trader::read_client_flags(argc, argv);
-        flags.headless ? trade(flags) : trader::show_client(argc, argv, flags);
+        if (flags.headless) {
+            return trade(flags);
+        }
+        trader::show_client(argc, argv, flags);
+        return 0;
     });
 }

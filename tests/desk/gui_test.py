@@ -11,6 +11,7 @@ only for what must happen, each with a time limit.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import select
@@ -185,6 +186,9 @@ class Session:
         expect("enabled" in desk.ask("state", "rpc_stop_button"), "Stop cannot be pressed")
 
     def start_client(self):
+        saved = self.folder / "client" / "settings" / "connect_RPC.json"
+        saved.parent.mkdir(parents=True)
+        saved.write_text('{"token": 5, "later": [1]}')
         self.client = desk = self.open_desk("client")
         desk.ask("check", "choose_RPC", "on")
         desk.ask("check", "choose_CtaStrategy", "on")
@@ -192,6 +196,7 @@ class Session:
         desk.ask("wait_visible", "main_window")
         desk.menu("connect_RPC_action")
         desk.ask("wait_visible", "connect_RPC_dialog")
+        desk.ask("wait_text", "connect_error", "setting 'token' takes a text")
         desk.ask("type", "setting_address", "nonsense")
         desk.ask("click", "connect_button")
         desk.ask("wait_text", "connect_error", "nonsense")
@@ -202,6 +207,8 @@ class Session:
         desk.ask("wait_text", "state_RPC", "CONNECTED")
         desk.ask("wait_rows", "monitor_accounts", 1)
         expect(desk.cell("monitor_accounts", 0, "Gateway") == "RPC.SIM", "another gateway")
+        kept = json.loads(saved.read_text())
+        expect(kept == {"token": 5, "later": [1], "address": self.address}, f"saved: {kept}")
         self.server.ask("wait_rows", "rpc_clients", 1)
 
     def see_ticks_move(self):

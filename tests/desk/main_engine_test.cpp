@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -80,6 +81,78 @@ TEST_CASE("settings are remembered when the gateway took them") {
     CHECK(desk.main.get_default_setting("SIM").at("front") == 1);
     desk.main.connect({{"user", "me"}}, "SIM");
     CHECK(desk.main.get_last_setting("SIM") == nlohmann::json{{"user", "me"}, {"front", 1}});
+}
+
+TEST_CASE("a gateway is connected with an object, whatever none is written as") {
+    platform desk;
+    auto& sim = desk.main.add_gateway<scripted_gateway>("MY");
+    desk.main.connect({}, "MY");
+    desk.main.connect(nullptr, "MY");
+    desk.main.connect(nlohmann::json::object(), "MY");
+    desk.main.connect_as_saved({}, "MY");
+    CHECK(sim.asked.all() == std::vector<std::string>{"connect {}", "connect {}", "connect {}",
+                                                      R"(connect {"front":1,"user":""})"});
+    CHECK_THROWS_WITH_AS(desk.main.connect({1, 2, 3}, "MY"),
+                         "settings are a JSON object, not a list", std::invalid_argument);
+}
+
+TEST_CASE("connecting saves nothing and loses nothing; saving changes what it names") {
+    platform desk;
+    auto& sim = desk.main.add_gateway<scripted_gateway>();
+    const auto file = desk.main.settings().file_of("connect_SIM");
+    const std::string saved = R"({"user":"me","front":2,"of a later version":true})";
+    std::ofstream(file) << saved;
+    CHECK(desk.main.get_last_setting("SIM") == nlohmann::json{{"user", "me"}, {"front", 2}});
+    desk.main.connect({}, "SIM");
+    desk.main.connect_as_saved({{"front", 3}}, "SIM");
+    CHECK(sim.asked.all().back() == R"(connect {"front":3,"user":"me"})");
+    CHECK(test::read_file(file) == saved);
+    desk.settle();
+    CHECK(desk.wait_for<trader::log_data>([&](const auto& line) {
+        return line.msg.find(file.string()) != std::string::npos &&
+               line.msg.find("'of a later version'") != std::string::npos;
+    }));
+    desk.main.save_setting({{"front", 4}}, "SIM");
+    CHECK(nlohmann::json::parse(test::read_file(file)) ==
+          nlohmann::json{{"user", "me"}, {"front", 4}, {"of a later version", true}});
+}
+
+TEST_CASE("saved settings that cannot be used name the file, the member and what is there") {
+    platform desk;
+    auto& sim = desk.main.add_gateway<scripted_gateway>();
+    const auto file = desk.main.settings().file_of("connect_SIM");
+    std::ofstream(file) << R"({"user":"me","front":"tcp://a:1"})";
+    const auto wrong = file.string() + R"(: setting 'front' takes a number, as 1, not "tcp://a:1")";
+    CHECK(test::text_of([&] { desk.main.connect_as_saved({}, "SIM"); }) == wrong);
+    CHECK(test::text_of([&] { desk.main.get_last_setting("SIM"); }) == wrong);
+    std::vector<std::string> problems;
+    CHECK(desk.main.get_last_setting("SIM", problems) ==
+          nlohmann::json{{"user", "me"}, {"front", 1}});
+    CHECK(problems == std::vector<std::string>{wrong});
+    std::ofstream(file) << "{";
+    CHECK(test::text_of([&] {
+              desk.main.connect_as_saved({}, "SIM");
+          }).starts_with(file.string() + ", line 1, column 2"));
+    CHECK(sim.asked.count() == 0);
+}
+
+TEST_CASE("what a gateway itself refuses names the file only if the file says it") {
+    struct choosy_gateway : scripted_gateway {
+        using scripted_gateway::scripted_gateway;
+        void connect(const nlohmann::json& setting) override {
+            if (setting.at("front").get<int>() > 9) {
+                throw std::invalid_argument("setting 'front' takes a digit");
+            }
+        }
+    };
+    platform desk;
+    desk.main.add_gateway<choosy_gateway>("SIM");
+    desk.main.save_setting({{"front", 10}}, "SIM");
+    CHECK(test::text_of([&] { desk.main.connect_as_saved({}, "SIM"); }) ==
+          desk.main.settings().file_of("connect_SIM").string() + ": setting 'front' takes a digit");
+    CHECK(test::text_of([&] {
+              desk.main.connect_as_saved({{"front", 11}}, "SIM");
+          }) == "setting 'front' takes a digit");
 }
 
 TEST_CASE("an application is added once and found by its name") {

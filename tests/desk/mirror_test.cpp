@@ -113,6 +113,52 @@ TEST_CASE("the same thing twice is told once") {
     CHECK(heard.take() == lines{"eTrade.SPX.CBOE"});
 }
 
+trader::tick_data tick(double price) {
+    auto made = test::tick("SPX", price);
+    made.gateway_name = "RPC.SIM";
+    return made;
+}
+
+TEST_CASE("a tick is told at once and once, over a lost connection too") {
+    mirror known;
+    listener heard;
+    known.begin_snapshot();
+    known.take(tick(1), heard.tell());
+    known.take(tick(1), heard.tell());
+    CHECK(heard.take() == lines{"eTick.SPX.CBOE"});
+    known.finish_snapshot("RPC", heard.tell());
+    known.take(tick(2), heard.tell());
+    known.take(tick(1), heard.tell());
+    CHECK(heard.take().size() == 2);
+    known.pause();
+    known.begin_snapshot();
+    known.take(tick(1), heard.tell());
+    known.finish_snapshot("RPC", heard.tell());
+    CHECK(heard.take().empty());
+}
+
+TEST_CASE("the ticks of a server that was started anew come behind the reset, old ones do not") {
+    mirror known;
+    listener heard;
+    known.begin_snapshot();
+    known.take(order("old", trader::status::NOTTRADED), heard.tell());
+    known.take(tick(1), heard.tell());
+    known.finish_snapshot("RPC", heard.tell());
+    for (const bool is_early : {true, false}) {
+        known.pause();
+        heard.take();
+        known.begin_snapshot();
+        if (is_early) {
+            known.take(tick(7), heard.tell());
+        }
+        known.take(order(is_early ? "new" : "newer", trader::status::NOTTRADED), heard.tell());
+        known.finish_snapshot("RPC", heard.tell());
+        CHECK(heard.take() ==
+              (is_early ? lines{"eTick.SPX.CBOE", "eReset", "eOrder.RPC.SIM.new", "eTick.SPX.CBOE"}
+                        : lines{"eReset", "eOrder.RPC.SIM.newer"}));
+    }
+}
+
 TEST_CASE("names are kept apart and can be given back") {
     const trader::remote::origin_name names{"RPC"};
     CHECK(names.local("SIM") == "RPC.SIM");

@@ -4,8 +4,12 @@
 #ifndef TESTS_OWN_FOLDER_HPP
 #define TESTS_OWN_FOLDER_HPP
 
+#include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -34,6 +38,27 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+inline std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// How many files and folders there are in one.
+inline std::ptrdiff_t files_of(const std::filesystem::path& folder) {
+    return std::distance(std::filesystem::directory_iterator(folder), {});
+}
+
+/// What the exception says that `action` throws; empty if it throws none.
+template <class Action>
+std::string text_of(Action&& action) {
+    try {
+        action();
+        return {};
+    } catch (const std::exception& thrown) {
+        return thrown.what();
+    }
+}
 
 }  // namespace test
 

@@ -3,14 +3,19 @@
 
 #include "rpc_gateway/rpc_gateway.hpp"
 
+#include "counter/counter_engine.hpp"
 #include "desk_pair.hpp"
 
 #include <gatewire/fault_proxy.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -94,7 +99,12 @@ TEST_CASE("connected is not said before there is a server, and connecting blocks
 TEST_CASE("an address that cannot be read is refused at once, with a reason") {
     test::platform client;
     client.main.add_gateway<trader::rpc_gateway>();
-    CHECK_THROWS_AS(client.main.connect({{"address", "tcp:/nowhere"}}, "RPC"), std::exception);
+    CHECK(test::text_of([&] {
+              client.main.connect({{"address", "tcp:/nowhere"}}, "RPC");
+          }).starts_with("setting 'address': "));
+    CHECK(test::text_of([&] {
+              client.main.connect({{"token", "\xff"}}, "RPC");
+          }).starts_with("setting 'token': "));
     CHECK_THROWS_AS(client.main.connect({{"adress", "x"}}, "RPC"), std::invalid_argument);
     CHECK(client.main.get_default_setting("RPC").at("address").get<std::string>().starts_with(
         "tcp://127.0.0.1:"));
@@ -145,6 +155,165 @@ TEST_CASE("ticks come for what was subscribed, the newest at once, and nothing e
     CHECK(desk.client.main.get_all_ticks().size() == 1);
     desk.client.main.unsubscribe({"SPX", trader::exchange::CBOE}, "RPC.SIM");
     CHECK(desk.server.sim.asked.wait_for_count(2));
+}
+
+/// A gateway that tells the newest tick to everybody whenever somebody subscribes, as many do.
+struct echoing_gateway : test::scripted_gateway {
+    using scripted_gateway::scripted_gateway;
+    void subscribe(const trader::subscribe_request& request, const std::string& name) override {
+        scripted_gateway::subscribe(request, name);
+        if (newest.last_price != 0) {
+            tell(newest);
+        }
+    }
+    void move(int step) {
+        newest = test::tick("SPX", step);
+        newest.datetime = trader::time_point{std::chrono::seconds(20 * step)};
+        tell(newest);
+    }
+    trader::tick_data newest{};
+};
+
+const trader::subscribe_request spx_ticks{"SPX", trader::exchange::CBOE};
+
+/// What a strategy makes of ticks: of each minute the open, high, low, close, and how many there
+/// were.
+std::vector<std::array<double, 5>> bars_of(const test::platform& desk) {
+    std::vector<std::array<double, 5>> bars;
+    std::optional<std::chrono::minutes> minute;
+    for (const auto& tick : desk.all<trader::tick_data>()) {
+        const auto now = std::chrono::floor<std::chrono::minutes>(tick.datetime.time_since_epoch());
+        const double price = tick.last_price;
+        if (std::exchange(minute, now) != now) {
+            bars.push_back({price, price, price, price, 0});
+        }
+        auto& [open, high, low, close, count] = bars.back();
+        high = (std::max)(high, price);
+        low = (std::min)(low, price);
+        close = price;
+        ++count;
+    }
+    return bars;
+}
+
+/// Waits for a price and gives whether it came.
+bool sees(const test::platform& desk, const std::string& id, double price) {
+    return desk.wait([&](const auto& main) {
+        const auto tick = main.get_tick(id);
+        return tick && tick->last_price == price;
+    });
+}
+
+TEST_CASE("bars of those who stay do not depend on who comes and goes") {
+    test::platform server;
+    auto& sim = server.main.add_gateway<echoing_gateway>("SIM");
+    auto& service = server.main.add_app<trader::rpc_service::rpc_service_app>();
+    sim.tell(test::contract("SPX"));
+    sim.move(1);  // Before the service starts: its first clients have it, too.
+    server.settle();
+    trader::rpc_service::service_setting here;
+    here.listen = {"unix://" + (server.folder.path() / "desk").string()};
+    REQUIRE(service.start(here));
+    client_side one{here.listen[0]};
+    client_side two{here.listen[0]};
+    // Behind the second is another service, with a client that stays.
+    auto& second = two.main.add_app<trader::rpc_service::rpc_service_app>();
+    auto there = here;
+    there.listen = {"unix://" + (two.folder.path() / "far").string()};
+    REQUIRE(second.start(there));
+    client_side far{there.listen[0]};
+    for (auto* each : {&one, &two, &far}) {
+        REQUIRE(each->wait_connected());
+    }
+    one.main.subscribe(spx_ticks, "RPC.SIM");
+    two.main.subscribe(spx_ticks, "RPC.SIM");
+    REQUIRE(sees(one, "RPC.SIM.SPX.CBOE", 1));
+    REQUIRE(sees(two, "RPC.SIM.SPX.CBOE", 1));
+    far.main.subscribe(spx_ticks, "RPC.RPC.SIM");
+    REQUIRE(sees(far, "RPC.RPC.SIM.SPX.CBOE", 1));
+    std::vector<std::unique_ptr<client_side>> late;
+    for (int step = 2; step <= 18; ++step) {
+        sim.move(step);
+        REQUIRE(sees(one, "RPC.SIM.SPX.CBOE", step));
+        REQUIRE(sees(two, "RPC.SIM.SPX.CBOE", step));
+        REQUIRE(sees(far, "RPC.RPC.SIM.SPX.CBOE", step));
+        if (late.size() == 1) {
+            late.clear();  // It goes with its subscription.
+            continue;
+        }
+        const bool is_far = step % 4 == 0;
+        const std::string name = is_far ? "RPC.RPC.SIM" : "RPC.SIM";
+        late.push_back(std::make_unique<client_side>(is_far ? there.listen[0] : here.listen[0]));
+        REQUIRE(late[0]->wait_connected());
+        late[0]->main.subscribe(spx_ticks, name);
+        // Whoever subscribes has the newest at once.
+        REQUIRE(sees(*late[0], name + ".SPX.CBOE", step));
+        if (step % 3 == 0) {
+            late[0]->main.unsubscribe(spx_ticks, name);
+        }
+        // Those who have it subscribe again, by another name, in the same process.
+        one.main.subscribe(spx_ticks, step % 2 == 0 ? "RPC" : "RPC.SIM");
+        far.main.subscribe(spx_ticks, "RPC.RPC.SIM");
+        late[0]->settle();
+        CHECK(late[0]->all<trader::tick_data>().size() == 1);
+    }
+    std::vector<std::array<double, 5>> wanted{{1, 2, 1, 2, 2}};
+    for (double step = 3; step <= 18; step += 3) {
+        wanted.push_back({step, (std::min)(step + 2, 18.0), step, (std::min)(step + 2, 18.0),
+                          (std::min)(3.0, 19 - step)});
+    }
+    CHECK(bars_of(one) == wanted);
+    CHECK(bars_of(two) == wanted);
+    CHECK(bars_of(far) == wanted);
+}
+
+TEST_CASE("a lost connection brings no tick twice, and what came by two names ends by both") {
+    desk_pair desk;
+    auto& main = desk.client.main;
+    main.subscribe(spx_ticks, "RPC.SIM");
+    main.subscribe(spx_ticks, "RPC");
+    REQUIRE(desk.server.sim.asked.wait_for_count(1));
+    desk.server.sim.tell(test::tick("SPX", 1));
+    REQUIRE(sees(desk.client, "RPC.SIM.SPX.CBOE", 1));
+    desk.restart();
+    main.unsubscribe(spx_ticks, "RPC");
+    desk.server.sim.tell(test::tick("SPX", 2));
+    REQUIRE(sees(desk.client, "RPC.SIM.SPX.CBOE", 2));
+    main.unsubscribe(spx_ticks, "RPC.SIM");
+    REQUIRE(desk.server.sim.asked.wait([](const auto& asked) {
+        return !asked.empty() && asked.back() == "unsubscribe SPX.CBOE";
+    }));
+    desk.server.sim.tell(test::tick("SPX", 3));
+    desk.server.sim.tell(test::trade("behind", 1));
+    REQUIRE(desk.client.wait(
+        [](const auto& known) { return known.get_trade("RPC.SIM.behind").has_value(); }));
+    std::vector<double> prices;
+    for (const auto& tick : desk.client.all<trader::tick_data>()) {
+        prices.push_back(tick.last_price);
+    }
+    CHECK(prices == std::vector<double>{1, 2});
+}
+
+TEST_CASE("a refused token is told once, with the reason, and not as a connection") {
+    server_side server;
+    auto setting = server.here();
+    setting.clients = {{"alice", "a-secret", true}};
+    REQUIRE(server.service.start(setting));
+    client_side client{setting.listen[0], "guess"};
+    auto& counter = client.main.add_app<trader::counter_app>();
+    REQUIRE(client.wait_for<trader::log_data>([](const auto& line) {
+        return line.msg.find("the server refused the hello: this token is not known") !=
+               std::string::npos;
+    }));
+    CHECK(client.rpc.state() == gateway_state::CONNECTING);
+    client.main.connect({{"address", setting.listen[0]}, {"token", "other guess"}}, "RPC");
+    client.settle();
+    REQUIRE(counter.complaints().size() == 1);
+    CHECK(counter.complaints()[0].starts_with("RPC was never connected: "));
+    client.main.connect({{"address", setting.listen[0]}, {"token", "a-secret"}}, "RPC");
+    REQUIRE(client.wait_connected());
+    client.settle();
+    CHECK(counter.complaints().empty());
 }
 
 TEST_CASE("an order has its id at once and one life, told in order") {

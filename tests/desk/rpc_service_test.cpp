@@ -15,9 +15,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -94,6 +97,117 @@ TEST_CASE("addresses are kept after a successful start, and autostart uses them"
     auto& service = later.add_app<trader::rpc_service::rpc_service_app>();
     CHECK(service.is_active());
     CHECK(service.setting().listen == setting.listen);
+}
+
+TEST_CASE("a start for this run saves nothing, and another saves what it changed") {
+    server_side desk;
+    const auto file = desk.main.settings().file_of("rpc_service");
+    auto setting = desk.here();
+    setting.clients = {{"passer-by", "p", true}};
+    REQUIRE(desk.service.start_for_this_run(setting));
+    CHECK(desk.service.setting().listen == setting.listen);
+    CHECK(desk.service.stop());
+    REQUIRE(desk.service.start());
+    CHECK(desk.service.stop());
+    CHECK_FALSE(std::filesystem::exists(file));
+    auto changed = desk.service.setting();
+    changed.orders_per_second = 7;
+    REQUIRE(desk.service.start(changed));
+    CHECK(desk.main.settings().load("rpc_service") == nlohmann::json{{"orders_per_second", 7}});
+}
+
+TEST_CASE("a successful start keeps what it does not know of, in clients too") {
+    server_side desk;
+    const auto file = desk.main.settings().file_of("rpc_service");
+    std::ofstream(file) << R"({"clients":[{"name":"alice","token":"a","desk":4},
+        {"name":"bob","token":"b","may_trade":false}],"window":{"x":1}})";
+    trader::event_engine events;
+    trader::main_engine later{events, desk.folder.path()};
+    auto& service = later.add_app<trader::rpc_service::rpc_service_app>();
+    auto setting = service.setting();
+    setting.listen = desk.here().listen;
+    setting.clients[0].may_trade = false;
+    REQUIRE(service.start(setting));
+    CHECK(later.settings().load("rpc_service") == nlohmann::json::parse(R"({"clients":[
+        {"name":"alice","token":"a","desk":4,"may_trade":false},
+        {"name":"bob","token":"b","may_trade":false}],
+        "window":{"x":1},"listen":[")" + setting.listen[0] + R"("]})"));
+}
+
+TEST_CASE("settings that cannot be used name the file, the member and what was there") {
+    const std::vector<std::pair<std::string, std::string>> wrong{
+        {R"({"listen":"tcp://a:1"})",
+         R"('listen' takes a list of texts, as ["tcp://127.0.0.1:2014"])"
+         R"(, not "tcp://a:1")"},
+        {R"({"listen":["tcp://a:1",2]})", "'listen' takes a list of texts"},
+        {R"({"clients":{"name":"a"}})", "'clients' takes a list of objects"},
+        {R"({"clients":[7]})", "'clients[0]' takes an object"},
+        {R"({"clients":[{"name":"a"},{"token":77123}]})",
+         "'clients[1].token' takes a text, not a number"},
+        {R"({"clients":[{"name":null}]})", "'clients[0].name' takes a text, not null"},
+        {R"({"clients":[{"may_trade":1}]})", "'clients[0].may_trade' takes true or false, not 1"},
+        {R"({"cancel_on_disconnect":"no"})",
+         "'cancel_on_disconnect' takes true or false, not \"no\""},
+        {R"({"orders_per_second":2.5})", "takes a whole number from 0 to 2147483647, not 2.5"},
+        {R"({"orders_per_second":-1})", "takes a whole number from 0 to 2147483647, not -1"},
+        {R"({"orders_per_second":1e10})", "takes a whole number"},
+        {R"({"autostart":[]})", "'autostart' takes true or false, not []"},
+        {R"([1])", "settings are a JSON object, not a list"},
+        {"{\n\"listen\":", "line 2, column 10: this is no JSON"},
+    };
+    for (const auto& [text, problem] : wrong) {
+        CAPTURE(text);
+        server_side desk;
+        const auto file = desk.main.settings().file_of("rpc_service");
+        std::ofstream(file) << text;
+        trader::event_engine events;
+        trader::main_engine later{events, desk.folder.path()};
+        auto& service = later.add_app<trader::rpc_service::rpc_service_app>();
+        CHECK(service.problem().starts_with(file.string()));
+        CHECK(service.problem().find(problem) != std::string::npos);
+        CHECK(service.problem().find("77123") == std::string::npos);
+        // With the defaults it would ask for no token.
+        CHECK_FALSE(service.start());
+        CHECK_FALSE(service.start(desk.here()));
+        CHECK(test::read_file(file) == text);
+        CHECK(service.start_for_this_run(desk.here()));
+        CHECK(service.problem().empty());
+    }
+}
+
+TEST_CASE("a client that is refused is told of once, until it is for another reason") {
+    server_side desk;
+    auto setting = desk.here();
+    setting.listen = {"tcp://127.0.0.1:0"};
+    setting.clients = {{"alice", "a-secret", true}};
+    REQUIRE(desk.service.start(setting));
+    const auto address = desk.service.addresses().at(0);
+    const auto refuse = [&](const std::string& token) {
+        plain_client peer{address, token};
+        CHECK(code_of([&] { peer.client.call<"get_all_orders">(); }) == "unauthenticated");
+    };
+    for (int times = 0; times < 3; ++times) {
+        refuse("guess");
+    }
+    refuse({});
+    refuse({});
+    plain_client alice{address, "a-secret"};
+    CHECK(alice.client.call<"get_all_orders">().empty());
+    refuse("guess");
+    alice.client.stop();
+    REQUIRE(has_log(desk, "alice (tcp://127.0.0.1:"));
+    REQUIRE(has_log(desk, "is gone"));
+    std::vector<std::string> said;
+    for (const auto& line : desk.all<trader::log_data>()) {
+        for (const std::string what :
+             {"token is not known", "wants a token", "connected", "gone"}) {
+            if (line.msg.find(what) != std::string::npos) {
+                said.push_back(what);
+            }
+        }
+    }
+    CHECK(said == std::vector<std::string>{"token is not known", "wants a token", "connected",
+                                           "token is not known", "gone"});
 }
 
 TEST_CASE("beyond this machine a token is needed") {

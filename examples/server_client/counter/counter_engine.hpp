@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -40,11 +41,20 @@ public:
         return states_;
     }
 
-    /// What was wrong so far; to be called when nothing is on the way.
+    /// What was wrong so far, gateways that never were connected among it; to be called when
+    /// nothing is on the way.
     std::vector<std::string> complaints() {
         const std::lock_guard lock(mutex_);
         rules_.check_positions();
-        return rules_.complaints();
+        auto all = rules_.complaints();
+        for (const auto& [gateway, state] : last_states_) {
+            if (!states_.contains(gateway + " " + std::string(name_of(gateway_state::CONNECTED)))) {
+                const auto why = last_warnings_.find(gateway);
+                all.push_back(gateway + " was never connected: " +
+                              (why == last_warnings_.end() ? state.text : why->second));
+            }
+        }
+        return all;
     }
 
     void close() override {
@@ -63,6 +73,11 @@ private:
                     rules_.on(data);
                 } else if constexpr (std::is_same_v<Data, gateway_data>) {
                     ++states_[data.gateway_name + " " + std::string(name_of(data.state))];
+                    last_states_[data.gateway_name] = data;
+                } else if constexpr (std::is_same_v<Data, log_data>) {
+                    if (data.level >= log_data::warning) {
+                        last_warnings_[data.gateway_name] = data.msg;
+                    }
                 }
             },
             happened.data);
@@ -72,6 +87,8 @@ private:
     desk_rules rules_;
     std::map<std::string, std::size_t> by_type_;
     std::map<std::string, std::size_t> states_;
+    std::map<std::string, gateway_data> last_states_;
+    std::map<std::string, std::string> last_warnings_;  // By gateway.
     event_engine::handler_id handler_ = 0;
 };
 

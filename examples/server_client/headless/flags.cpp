@@ -7,11 +7,17 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdlib>
+#include <utility>
 
 namespace trader {
 
 namespace {
+
+constexpr auto saving =
+    "keep what the other flags say of the connection and the market, which hold for this run "
+    "otherwise";
 
 void parse(CLI::App& flags, int argc, char** argv) {
     // In windows these things are set where they are seen, and a flag without effect would mislead.
@@ -28,48 +34,74 @@ void parse(CLI::App& flags, int argc, char** argv) {
     }
 }
 
+/// What was saved, with the flags over it.
+rpc_service::service_setting over_saved(const setting_folder& settings,
+                                        const std::vector<std::string>& listen,
+                                        const std::string& token) {
+    auto wanted = rpc_service::read_service_setting(settings.load("rpc_service"),
+                                                    settings.file_of("rpc_service"));
+    if (!listen.empty()) {
+        wanted.listen = listen;
+    }
+    if (!token.empty()) {
+        wanted.clients = rpc_service::with_token(std::move(wanted.clients), "client", token);
+    }
+    return wanted;
+}
+
 }  // namespace
 
 server_flags read_server_flags(int argc, char** argv) {
     server_flags read;
     std::vector<std::string> listen;
     std::string token;
-    double speed = 20;
-    std::int64_t seed = 1;
+    double speed = 0;
+    std::int64_t seed = 0;
     std::string data;
     bool is_second_wanted = false;
     bool is_cancelling = false;
     bool ends = false;
     CLI::App flags{"Holds a simulated exchange and serves it to other processes."};
     flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
-    flags.add_option(
-        "--listen", listen,
-        "where to listen, several are possible; as last time, at first tcp://127.0.0.1:2014");
+    flags.add_option("--listen", listen,
+                     "where to listen, several are possible; as saved, at first "
+                     "tcp://127.0.0.1:2014");
     flags.add_option("--token", token,
-                     "what clients must show, needed beyond this machine; as last time");
+                     "what a client must show, needed beyond this machine; as saved. The tokens of "
+                     "other clients hold as well");
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
+    flags.add_flag("--save", read.save, saving);
     flags.add_flag("--cancel-on-disconnect", is_cancelling,
                    "cancel the orders of a client that is gone");
     flags.add_flag("--second", is_second_wanted, "a second exchange beside the first, SIM2");
-    flags.add_option("--speed", speed, "steps of the market in a second")
-        ->check(CLI::Range(0.0, 1e6))
-        ->capture_default_str();
-    flags.add_option("--seed", seed, "the same seed brings the same market")->capture_default_str();
-    flags.add_option("--data", data, "daily bars: date,open,high,low,close,volume")
-        ->check(CLI::ExistingFile);
+    const auto* own_speed =
+        flags
+            .add_option("--speed", speed, "steps of the market in a second; as saved, at first 20")
+            ->check(CLI::Range(0.0, 1e6));
+    const auto* own_seed = flags.add_option(
+        "--seed", seed, "the same seed brings the same market; as saved, at first 1");
+    const auto* own_data =
+        flags.add_option("--data", data, "daily bars: date,open,high,low,close,volume; as saved")
+            ->check(CLI::ExistingFile);
     flags.add_flag("--once", ends, "end at the end of the data instead of starting again");
     parse(flags, argc, argv);
 
-    const auto saved = setting_folder(read.folder).load("rpc_service");
-    read.service = saved.get<rpc_service::service_setting>();
-    if (!listen.empty()) {
-        read.service.listen = listen;
-    }
-    if (!token.empty()) {
-        read.service.clients = {{"client", token, true}};
-    }
+    read.has_service_flags = !listen.empty() || !token.empty() || is_cancelling;
+    read.service = over_saved(setting_folder{read.folder}, listen, token);
     read.service.cancel_on_disconnect = read.service.cancel_on_disconnect || is_cancelling;
-    read.market = {{"speed", speed}, {"seed", seed}, {"data", data}, {"loop", !ends}};
+    read.market = nlohmann::json::object();
+    if (own_speed->count() != 0) {
+        read.market["speed"] = speed;
+    }
+    if (own_seed->count() != 0) {
+        read.market["seed"] = seed;
+    }
+    if (own_data->count() != 0) {
+        read.market["data"] = data;
+    }
+    if (ends) {
+        read.market["loop"] = false;
+    }
     read.gateways = {"SIM"};
     if (is_second_wanted) {
         read.gateways.emplace_back("SIM2");
@@ -83,9 +115,11 @@ client_flags read_client_flags(int argc, char** argv) {
     std::string token;
     CLI::App flags{"Trades at the gateways of a run_server, as if they were its own."};
     flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
-    flags.add_option("--connect", address, "where the server is; tcp://127.0.0.1:2014 by default");
-    flags.add_option("--token", token, "what the server wants to see");
+    flags.add_option("--connect", address,
+                     "where the server is; as saved, at first tcp://127.0.0.1:2014");
+    flags.add_option("--token", token, "what the server wants to see; as saved");
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
+    flags.add_flag("--save", read.save, saving);
     flags.add_option("--name", read.name, "of the strategy")->capture_default_str();
     flags.add_option("--gateway", read.strategy.gateway_name, "where the strategy trades")
         ->capture_default_str();

@@ -18,25 +18,28 @@ namespace trader {
 /// What run_server is told on its command line.
 struct server_flags {
     bool headless = false;
+    bool save = false;                     ///< Keep what the flags say beyond this run.
     std::filesystem::path folder;          ///< Of the settings.
     rpc_service::service_setting service;  ///< The saved ones, with what the flags say.
-    nlohmann::json market;                 ///< Settings of the simulated exchange.
+    bool has_service_flags = false;        ///< Whether they say anything of it.
+    nlohmann::json market;                 ///< What they say of the simulated exchange.
     std::vector<std::string> gateways;     ///< SIM, and a second one if it is wanted.
 };
 
 /// What run_client is told on its command line.
 struct client_flags {
     bool headless = false;
+    bool save = false;  ///< Keep what the flags say beyond this run.
     std::filesystem::path folder;
-    nlohmann::json server;          ///< Settings of the RPC gateway: empty means this machine.
+    nlohmann::json server;          ///< What the flags say of the RPC gateway.
     std::string name = "ma_cross";  ///< Of the strategy.
     ma_cross_setting strategy;
     bool watch_only = false;        ///< Count, and trade nothing.
     std::filesystem::path summary;  ///< Where to write a summary at the end; empty: nowhere.
 };
 
-/// Reads the command line; prints the help or what is wrong with it, and ends the program, where
-/// that is asked for.
+/// Reads the command line, which holds for this run; prints the help or what is wrong with it, and
+/// ends the program, where that is asked for.
 server_flags read_server_flags(int argc, char** argv);
 client_flags read_client_flags(int argc, char** argv);
 

@@ -5,9 +5,6 @@
 
 #include "../rpc_service/rpc_engine.hpp"
 
-#include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
-
 #include <chrono>
 #include <csignal>
 #include <ctime>
@@ -31,17 +28,16 @@ std::string time_text(time_point time) {
 
 void print(const event& happened) {
     const auto& line = std::get<log_data>(happened.data);
-    std::cout << time_text(line.time) << '\t'
-              << (line.gateway_name.empty() ? "" : line.gateway_name + ": ") << line.msg
-              << std::endl;
+    auto& out = line.level >= log_data::warning ? std::cerr : std::cout;
+    out << time_text(line.time) << '\t'
+        << (line.gateway_name.empty() ? "" : line.gateway_name + ": ") << line.msg << std::endl;
 }
 
 }  // namespace
 
-int run_program(const char* name, const std::function<void()>& work) {
+int run_program(const char* name, const std::function<int()>& work) {
     try {
-        work();
-        return 0;
+        return work();
     } catch (const std::exception& failure) {
         std::cerr << name << ": " << failure.what() << std::endl;
         return 1;
@@ -53,21 +49,20 @@ void print_log(event_engine& events) {
     events.register_handler(std::string(rpc_service::EVENT_RPC_LOG), print);
 }
 
-void wait_for_signal(const std::function<void()>& asked) {
-    asio::io_context loop;
-    asio::signal_set ending{loop, SIGINT, SIGTERM};
-    ending.async_wait([&](const asio::error_code&, int) { loop.stop(); });
-    asio::signal_set asking{loop, SIGUSR1};
-    const std::function<void()> wait = [&] {
-        asking.async_wait([&](const asio::error_code& ended, int) {
+signals::signals() : ending_(loop_, SIGINT, SIGTERM), asking_(loop_, SIGUSR1) {}
+
+void signals::wait(const std::function<void()>& asked) {
+    ending_.async_wait([this](const asio::error_code&, int) { loop_.stop(); });
+    const std::function<void()> wait_for_question = [&] {
+        asking_.async_wait([&](const asio::error_code& ended, int) {
             if (!ended) {
                 asked();
-                wait();
+                wait_for_question();
             }
         });
     };
-    wait();
-    loop.run();
+    wait_for_question();
+    loop_.run();
 }
 
 }  // namespace trader

@@ -102,12 +102,13 @@ void print_summary(const nlohmann::json& summary) {
     for (const auto& [state, count] : summary.at("states").items()) {
         std::printf("  %-24s %s\n", state.c_str(), count.dump().c_str());
     }
-    std::printf("  %s\n",
-                summary.at("complaints").empty() ? "nothing to complain of" : "COMPLAINTS:");
-    for (const auto& each : summary.at("complaints")) {
-        std::printf("    %s\n", each.get<std::string>().c_str());
+    if (summary.at("complaints").empty()) {
+        std::printf("  nothing to complain of\n");
     }
     std::fflush(stdout);
+    for (const auto& each : summary.at("complaints")) {
+        std::fprintf(stderr, "COMPLAINT: %s\n", each.get<std::string>().c_str());
+    }
 }
 
 void write_summary(const nlohmann::json& summary, const std::filesystem::path& file) {

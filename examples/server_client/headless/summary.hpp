@@ -19,7 +19,7 @@ namespace trader {
 nlohmann::json summary_of(const main_engine& main, const strategy_engine& strategies,
                           counter_engine& counter);
 
-/// Prints what is of interest to people.
+/// Prints what is of interest to people; complaints on the standard error.
 void print_summary(const nlohmann::json& summary);
 
 /// Writes all of it, unless the name is empty; a reader never finds half of it.

@@ -31,7 +31,17 @@ public:
     /// The connection is gone: what comes is of no use until a snapshot begins.
     void pause() {
         incoming_.reset();
+        ticks_ = {};
         is_live_ = false;
+    }
+
+    /// Takes a tick, which belongs to no snapshot: it is told at once, and once, whether it comes
+    /// as an event, in answer to a subscription, or again after a connection was lost.
+    void take(const tick_data& tick, const teller& tell) {
+        ticks_.update(tick);
+        if (told_.update(tick)) {
+            tell(make_event(tick));
+        }
     }
 
     /// Takes part of a snapshot, or an event.
@@ -60,6 +70,10 @@ public:
         tell_news<trade_data>(tell);
         tell_news<quote_data>(tell);
         tell_news<gateway_data>(tell);
+        if (is_other) {
+            // The reset was about these, too, though they are the new server's.
+            tell_all_of(ticks_.all<tick_data>(), tell);
+        }
         incoming_.reset();
         is_live_ = true;
         return is_other;
@@ -89,7 +103,12 @@ private:
 
     template <class Data>
     void tell_news(const teller& tell) {
-        for (const auto& [id, data] : incoming_->template all<Data>()) {
+        tell_all_of(incoming_->template all<Data>(), tell);
+    }
+
+    template <class Items>
+    void tell_all_of(const Items& items, const teller& tell) {
+        for (const auto& [id, data] : items) {
             if (told_.update(data)) {
                 tell(make_event(data));
             }
@@ -97,6 +116,7 @@ private:
     }
 
     oms_book told_;
+    oms_book ticks_;  // Those of this connection.
     std::optional<oms_book> incoming_;
     bool is_live_ = false;
 };

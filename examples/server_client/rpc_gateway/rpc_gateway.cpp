@@ -10,6 +10,7 @@
 
 #include <future>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <variant>
 
@@ -65,7 +66,13 @@ void rpc_gateway::connect(const nlohmann::json& setting) {
             [this](event happened) { tell(std::move(happened)); },
             [this](gateway_state state, std::string text) { set_state(state, std::move(text)); },
             [this](std::string msg, int level) { write_log(std::move(msg), level); }});
-    made->link->start();
+    try {
+        made->link->start();
+    } catch (const rpc::error& refused) {
+        const bool is_address = refused.code() == rpc::errc::invalid_address;
+        throw std::invalid_argument(std::string("setting '") + (is_address ? "address" : "token") +
+                                    "': " + refused.message());
+    }
     connection_ = std::move(made);
     state_ = gateway_state::CONNECTING;
     on_state(state_, wanted.at("address"));
@@ -146,19 +153,19 @@ bool rpc_gateway::warn_of(const route& found, const Request& request) {
 void rpc_gateway::subscribe(const subscribe_request& request, const std::string& gateway) {
     // Nobody needs to be connected to say what he wants, if he says from whom.
     if (const auto origin = names_.origin(gateway); !origin.empty()) {
-        with_link([=](auto& link) { link.subscribe(request, origin); });
+        with_link([=](auto& link) { link.subscribe(request, origin, gateway); });
         return;
     }
     const auto found = route_of(gateway, request.vt_symbol());
     if (!warn_of(found, request)) {
-        with_link([=](auto& link) { link.subscribe(request, found.origin); });
+        with_link([=](auto& link) { link.subscribe(request, found.origin, gateway); });
     }
 }
 
 void rpc_gateway::unsubscribe(const subscribe_request& request, const std::string& gateway) {
     const auto found = route_of(gateway, request.vt_symbol());
     if (!warn_of(found, request)) {
-        with_link([=](auto& link) { link.unsubscribe(request, found.origin); });
+        with_link([=](auto& link) { link.unsubscribe(request, found.origin, gateway); });
     }
 }
 
@@ -265,9 +272,10 @@ void rpc_gateway::set_state(gateway_state state, std::string text) {
         }
         state_ = state;
     }
+    // Whoever reads the line finds that it is so.
+    on_state(state, text);
     write_log(std::string(name_of(state)) + ": " + text,
               state == gateway_state::LOST ? log_data::warning : log_data::info);
-    on_state(state, std::move(text));
 }
 
 }  // namespace trader

@@ -28,21 +28,23 @@ std::string text_of(const std::exception_ptr& failed) {
 
 }  // namespace
 
-rpc::client_options server_link::options() const {
+rpc::client_options server_link::options() {
     return {.address = setting_.address,
             .token = setting_.token,
             .call_timeout = 10s,
-            .backoff_max = 1s,
-            .log = [log = owner_.log, told = false](const rpc::log_record& record) mutable {
-                // A server that is not there is told once, not at every try.
-                const bool is_failure = record.event == rpc::log_event::connect_failed;
-                if ((is_failure && !std::exchange(told, true)) ||
-                    record.event == rpc::log_event::contract_differs ||
-                    record.event == rpc::log_event::subscription_refused ||
-                    record.event == rpc::log_event::handler_threw) {
-                    log(rpc::to_string(record), log_data::warning);
+            .log = [this](const rpc::log_record& record) {
+                if (record.event == rpc::log_event::connect_failed) {
+                    // A server that is not there is told once, not at every try.
+                    const std::string why{record.text.substr(0, record.text.find("; next try"))};
+                    if (std::exchange(last_failure_, why) != why) {
+                        owner_.log("connect_failed " + setting_.address + " " + why,
+                                   log_data::warning);
+                    }
+                } else if (record.event == rpc::log_event::contract_differs ||
+                           record.event == rpc::log_event::subscription_refused ||
+                           record.event == rpc::log_event::handler_threw) {
+                    owner_.log(rpc::to_string(record), log_data::warning);
                 }
-                told = told && record.event != rpc::log_event::connected;
             }};
 }
 
@@ -56,30 +58,50 @@ auto server_link::warn_of(std::string what) {
     };
 }
 
-void server_link::subscribe(const subscribe_request& request, const std::string& origin) {
-    subscriptions_[{origin, request.vt_symbol()}] = request;
+void server_link::subscribe(const subscribe_request& request, const std::string& origin,
+                            const std::string& name) {
+    const tick_key key{origin, request.vt_symbol()};
+    auto& wanted = subscriptions_[key];
+    wanted.request = request;
+    wanted.names.insert(name);
+    if (wanted.is_asked_for) {
+        return;  // The newest tick was told, to everybody here.
+    }
     client_.subscribe<"tick">(origin + "." + request.vt_symbol());
     if (mirror_.is_live()) {
-        subscribe_now(request, origin);
+        subscribe_now(key, wanted);
     }
 }
 
-void server_link::subscribe_now(const subscribe_request& request, const std::string& origin) {
-    client_.async_call<"subscribe">(request, origin,
-                                    warn_of("no subscription of " + request.vt_symbol()));
+void server_link::subscribe_now(const tick_key& key, wanted_ticks& wanted) {
+    const auto& [origin, vt_symbol] = key;
+    wanted.is_asked_for = true;
+    client_.async_call<"subscribe">(wanted.request, origin,
+                                    [this, key](const std::exception_ptr& failed) {
+                                        if (const auto found = subscriptions_.find(key);
+                                            failed && found != subscriptions_.end()) {
+                                            found->second.is_asked_for = false;
+                                        }
+                                        warn_of("no subscription of " + key.second)(failed);
+                                    });
+    // For a server that knows a tick which none of its events told.
     client_.async_call<"get_tick">(
-        origin + "." + request.vt_symbol(),
+        origin + "." + vt_symbol,
         [this](const std::exception_ptr& failed, const std::optional<tick_data>& newest) {
             if (!failed && newest) {
-                on_tick(*newest);
+                on_data(*newest);
             }
         });
 }
 
-void server_link::unsubscribe(const subscribe_request& request, const std::string& origin) {
-    if (subscriptions_.erase({origin, request.vt_symbol()}) == 0) {
+void server_link::unsubscribe(const subscribe_request& request, const std::string& origin,
+                              const std::string& name) {
+    const auto found = subscriptions_.find({origin, request.vt_symbol()});
+    if (found == subscriptions_.end() || found->second.names.erase(name) == 0 ||
+        !found->second.names.empty()) {
         return;
     }
+    subscriptions_.erase(found);
     client_.unsubscribe<"tick">(origin + "." + request.vt_symbol());
     if (mirror_.is_live()) {
         client_.async_call<"unsubscribe">(request, origin,
@@ -250,6 +272,7 @@ void server_link::tell_again() {
 // --- the connection ------------------------------------------------------------------------------
 
 void server_link::on_connected(const rpc::session_info& info) {
+    last_failure_.clear();
     owner_.on_state(gateway_state::INITIALISING, "asking " + info.address + " for everything");
     begin_snapshot();
 }
@@ -356,8 +379,8 @@ void server_link::finish_snapshot() {
         tell_again<order_data>();
         tell_again<quote_data>();
     }
-    for (const auto& [key, request] : subscriptions_) {
-        subscribe_now(request, key.first);
+    for (auto& [key, wanted] : subscriptions_) {
+        subscribe_now(key, wanted);
     }
     owner_.on_state(gateway_state::CONNECTED, is_other ? "the server was started anew"
                                               : std::exchange(was_connected_, true)

@@ -73,8 +73,11 @@ public:
     }
 
     // Gateways in what follows have the names of the server.
-    void subscribe(const subscribe_request& request, const std::string& origin);
-    void unsubscribe(const subscribe_request& request, const std::string& origin);
+    // `name` is what the gateway was called by who wants it.
+    void subscribe(const subscribe_request& request, const std::string& origin,
+                   const std::string& name);
+    void unsubscribe(const subscribe_request& request, const std::string& origin,
+                     const std::string& name);
     /// Tells `order`, if it is new; it is told again, rejected, if the server takes no such order.
     void send_order(const order_request& request, const std::string& origin,
                     const order_data& order);
@@ -96,7 +99,6 @@ public:
     void on_data(const Data& data) {
         mirror_.take(names_.renamed(data), owner_.tell);
     }
-    void on_tick(const tick_data& data) { owner_.tell(make_event(names_.renamed(data))); }
     void on_log(const log_data& data) { owner_.tell(make_event(names_.renamed(data))); }
     void on_event(const rpc_service::app_event& own) { owner_.tell({own.type, own.data}); }
 
@@ -123,7 +125,7 @@ public:
         rpc::remote<"page_trades", rpc_service::page<trade_data>(std::string)>,
         rpc::remote<"page_quotes", rpc_service::page<quote_data>(std::string)>,
         rpc::remote<"page_gateways", rpc_service::page<gateway_data>(std::string)>,
-        rpc::on<"tick", &server_link::on_tick>,
+        rpc::on<"tick", &server_link::on_data<tick_data>>,
         rpc::on<"trade", &server_link::on_data<trade_data>>,
         rpc::on<"order", &server_link::on_data<order_data>>,
         rpc::on<"position", &server_link::on_data<position_data>>,
@@ -137,6 +139,14 @@ public:
     // clang-format on
 
 private:
+    using tick_key = std::pair<std::string, std::string>;  // Origin, vt_symbol.
+
+    struct wanted_ticks {
+        subscribe_request request{};
+        std::set<std::string> names{};  // `RPC` and `RPC.SIM` may both mean the one.
+        bool is_asked_for = false;      // And not refused since.
+    };
+
     /// An order or a quote whose fate the server has not told yet.
     template <class Data>
     struct sent {
@@ -146,7 +156,7 @@ private:
     template <class Data>
     using sent_list = std::map<std::string, sent<Data>>;
 
-    rpc::client_options options() const;
+    rpc::client_options options();
     void begin_snapshot();
     template <class Data, class... Later>
     void take_pages(const std::string& after);
@@ -155,7 +165,7 @@ private:
     void take_names();
     void finish_snapshot();
     void fail_snapshot(const std::exception_ptr& failed);
-    void subscribe_now(const subscribe_request& request, const std::string& origin);
+    void subscribe_now(const tick_key& key, wanted_ticks& wanted);
     auto warn_of(std::string what);
 
     template <class Data>
@@ -179,10 +189,11 @@ private:
     const link_setting setting_;
     const hooks owner_;
     mirror mirror_;
+    std::string last_failure_;    // To connect; told once until it is another.
     std::uint64_t snapshot_ = 0;  // Answers to a snapshot before this one are of no use.
     bool was_connected_ = false;
     std::set<std::string> origins_;
-    std::map<std::pair<std::string, std::string>, subscribe_request> subscriptions_;
+    std::map<tick_key, wanted_ticks> subscriptions_;
     std::tuple<sent_list<order_data>, sent_list<quote_data>> sent_;
     asio::steady_timer retry_;
     transport::client<server_link> client_;

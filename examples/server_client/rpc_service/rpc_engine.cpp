@@ -11,6 +11,7 @@
 
 #include <exception>
 #include <future>
+#include <map>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -21,8 +22,14 @@ namespace {
 
 constexpr auto setting_name = "rpc_service";
 
-/// Who shows which token.
-std::string identify(const std::vector<client_access>& clients, const std::string& token) {
+/// The machine, or the process at the other end of a unix socket; ports change with every try.
+std::string host_of(const std::string& peer) {
+    return peer.starts_with("unix:") ? peer : peer.substr(0, peer.rfind(':'));
+}
+
+/// Who shows which token, or null.
+const client_access* find_client(const std::vector<client_access>& clients,
+                                 const std::string& token) {
     const client_access* found = nullptr;
     for (const auto& each : clients) {
         // Every one is compared, so that time tells nothing.
@@ -30,11 +37,7 @@ std::string identify(const std::vector<client_access>& clients, const std::strin
             found = &each;
         }
     }
-    if (found == nullptr) {
-        throw rpc::error(rpc::errc::unauthenticated,
-                         token.empty() ? "this service wants a token" : "this token is not known");
-    }
-    return found->name;
+    return found;
 }
 
 }  // namespace
@@ -75,17 +78,65 @@ struct rpc_engine::parts {
         rpc::server_options made{.listen = wanted.listen,
                                  .drain_time = std::chrono::milliseconds(300)};
         if (!wanted.clients.empty()) {
-            made.authenticate = [clients = wanted.clients](const rpc::credentials& shown) {
-                return identify(clients, shown.token);
+            made.authenticate = [this, clients = wanted.clients](const rpc::credentials& shown) {
+                return admit(clients, shown);
             };
         }
-        made.log = [this](const rpc::log_record& record) {
-            if (record.event != rpc::log_event::listening &&
-                record.event != rpc::log_event::stopped) {
+        made.log = [this, is_guarded = !wanted.clients.empty()](const rpc::log_record& record) {
+            // Who came is told by `admit`, if somebody asks; who left by the service; and this
+            // engine tells of itself.
+            const bool is_known = record.event == rpc::log_event::listening ||
+                                  record.event == rpc::log_event::stopped ||
+                                  record.event == rpc::log_event::disconnected ||
+                                  (record.event == rpc::log_event::connected && is_guarded);
+            if (!is_known) {
                 log(rpc::to_string(record));
             }
         };
         return made;
+    }
+
+    std::string admit(const std::vector<client_access>& clients, const rpc::credentials& shown) {
+        const auto* known = find_client(clients, shown.token);
+        const std::string problem = known != nullptr      ? ""
+                                    : shown.token.empty() ? "this service wants a token"
+                                                          : "this token is not known";
+        if (is_news(host_of(shown.peer), problem)) {
+            log(shown.peer + " is refused: " + problem, log_data::warning);
+        }
+        if (known == nullptr) {
+            throw rpc::error(rpc::errc::unauthenticated, problem);
+        }
+        log(known->name + " (" + shown.peer + ") connected");
+        return known->name;
+    }
+
+    /// Whether a host is refused for another reason than before. It will try again and again.
+    bool is_news(const std::string& host, const std::string& problem) {
+        constexpr std::size_t most = 1000;
+        const std::lock_guard lock(mutex);
+        if (problem.empty()) {
+            refused.erase(host);
+            return false;
+        }
+        if (refused.size() >= most) {
+            refused.clear();
+        }
+        return std::exchange(refused[host], problem) != problem;
+    }
+
+    /// False, with a line in the log, if what was saved is of no use. It may ask for tokens:
+    /// nothing starts with the defaults in its place.
+    bool is_readable() {
+        std::string why;
+        {
+            const std::lock_guard lock(mutex);
+            why = failure = unreadable;
+        }
+        if (!why.empty()) {
+            log("RPC service not started: " + why, log_data::error);
+        }
+        return why.empty();
     }
 
     /// What could not be started.
@@ -131,6 +182,9 @@ struct rpc_engine::parts {
     std::shared_ptr<running_service> running;  // The same, once it is bound.
     std::set<std::shared_ptr<running_service>> draining;
     service_setting used;
+    std::map<std::string, std::string> refused;  // By host, why.
+    std::string unreadable;                      // Why what was saved is of no use.
+    std::string failure;                         // Of the last start.
 
     // Last, so that its threads end before what they use. With two of them a function that takes
     // its time leaves one for the connections.
@@ -142,11 +196,12 @@ rpc_engine::rpc_engine(main_engine& main, event_engine& events)
       parts_(std::make_unique<parts>(main, events)) {
     parts_->follow();
     try {
-        parts_->used = main.settings().load(setting_name).get<service_setting>();
+        parts_->used = read_service_setting(main.settings().load(setting_name),
+                                            main.settings().file_of(setting_name));
     } catch (const std::exception& failure) {
-        parts_->log(
-            std::string("the settings of the RPC service cannot be read: ") + failure.what(),
-            log_data::error);
+        parts_->unreadable = failure.what();
+        parts_->log("the settings of the RPC service cannot be read: " + parts_->unreadable,
+                    log_data::error);
     }
     if (parts_->used.autostart) {
         start();
@@ -162,7 +217,7 @@ rpc_engine::~rpc_engine() {
 }
 
 bool rpc_engine::start() {
-    return start(setting());
+    return parts_->is_readable() && start_for_this_run(setting());
 }
 
 bool rpc_engine::start(std::vector<std::string> listen) {
@@ -172,6 +227,25 @@ bool rpc_engine::start(std::vector<std::string> listen) {
 }
 
 bool rpc_engine::start(service_setting wanted) {
+    const auto before = setting();
+    if (!parts_->is_readable() || !start_for_this_run(wanted)) {
+        return false;
+    }
+    try {
+        const auto& kept = main().settings();
+        kept.save(setting_name, changed_members(before, wanted, kept.load(setting_name)));
+    } catch (const std::exception& failure) {
+        parts_->log(std::string("its settings are not kept: ") + failure.what(), log_data::error);
+    }
+    return true;
+}
+
+std::string rpc_engine::problem() const {
+    const std::lock_guard lock(parts_->mutex);
+    return parts_->failure.empty() ? parts_->unreadable : parts_->failure;
+}
+
+bool rpc_engine::start_for_this_run(service_setting wanted) {
     const std::unique_lock starting(parts_->starting, std::try_to_lock);
     if (!starting || is_active()) {
         parts_->log("the RPC service runs already", log_data::warning);
@@ -187,18 +261,17 @@ bool rpc_engine::start(service_setting wanted) {
         {
             const std::lock_guard lock(parts_->mutex);
             parts_->running = std::move(made);
-            parts_->used = wanted;
+            parts_->used = std::move(wanted);
+            parts_->failure.clear();
+            parts_->unreadable.clear();
         }
         parts_->log("RPC service started:" + bound);
     } catch (const std::exception& failure) {
         parts_->drop();
         parts_->log(std::string("RPC service not started: ") + failure.what(), log_data::error);
+        const std::lock_guard lock(parts_->mutex);
+        parts_->failure = failure.what();
         return false;
-    }
-    try {
-        main().settings().save(setting_name, wanted);
-    } catch (const std::exception& failure) {
-        parts_->log(std::string("its settings are not kept: ") + failure.what(), log_data::warning);
     }
     return true;
 }

@@ -30,13 +30,18 @@ public:
     rpc_engine(main_engine& main, event_engine& events);
     ~rpc_engine() override;
 
-    /// Starts with the settings of the last successful start, or the defaults.
+    /// Starts with the settings of the last successful start, or those that were saved.
     bool start();
     /// Starts at these addresses, with the other settings of the last successful start.
     bool start(std::vector<std::string> listen);
-    /// Starts. A successful start is logged, and its settings are saved.
-    /// @return Whether it did; why not is logged.
-    bool start(service_setting setting);
+    /// Starts. A successful start is logged, and what differs from `setting()` is saved. If what
+    /// was saved cannot be read it does not start, and the file is left as it is.
+    /// @return Whether it did; why not is logged, and told by `problem`.
+    bool start(service_setting wanted);
+    /// Starts, whatever was saved, and saves nothing.
+    bool start_for_this_run(service_setting wanted);
+    /// Why the last start failed, or what was saved cannot be read; empty if all is well.
+    std::string problem() const;
 
     /// Ends all connections and takes no more. `start` works again at once.
     /// @return Whether it ran; if not, that is logged.

@@ -32,7 +32,12 @@ public:
         : log_(std::move(log)),
           book_(std::move(known)),
           service_(main, book_, functions, rules, log_),
-          server_(executor, service_, std::move(options)) {}
+          server_(executor, service_, std::move(options)) {
+        // Whoever subscribes gets the newest tick from the server, which must have been told it.
+        for (const auto& [id, tick] : book_.all<tick_data>()) {
+            try_to_publish(make_event(tick));
+        }
+    }
 
     void start() { server_.start(); }
     void stop() { server_.stop(); }
@@ -52,8 +57,17 @@ public:
 
 private:
     void tell_now(const event& happened) {
-        book_.update(happened);
+        const bool is_news = book_.update(happened);
         service_.update(happened);
+        // A gateway tells the newest tick again to whoever subscribes, which every client that had
+        // it would take for another one.
+        if (!is_news && std::holds_alternative<tick_data>(happened.data)) {
+            return;
+        }
+        try_to_publish(happened);
+    }
+
+    void try_to_publish(const event& happened) {
         try {
             publish(happened);
         } catch (const rpc::error& failure) {

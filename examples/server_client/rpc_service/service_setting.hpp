@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct client_access {
     bool may_trade = true;
 };
 
-/// What the service is started with. Kept in `rpc_service.json` after a successful start.
+/// What the service is started with. Kept in `rpc_service.json`.
 struct service_setting {
     /// Where to listen. Addresses beyond this machine need `clients`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
@@ -35,6 +36,23 @@ struct service_setting {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(client_access, name, token, may_trade)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(service_setting, listen, clients,
                                                 cancel_on_disconnect, orders_per_second, autostart)
+
+/// Reads what was saved; members that are missing have their defaults, unknown ones are passed
+/// over.
+/// @param file  Where it was saved.
+/// @throws std::invalid_argument  If a member cannot be used; the text names the file, the member,
+///                                what it takes and what was there.
+service_setting read_service_setting(const nlohmann::json& saved,
+                                     const std::filesystem::path& file);
+
+/// The clients with one of this name whose token is another one; the rest may come as before.
+std::vector<client_access> with_token(std::vector<client_access> clients, const std::string& name,
+                                      const std::string& token);
+
+/// What is to be laid over what was saved when the service runs with `now` instead of `before`.
+/// Members of clients that this program does not know are in it as they were.
+nlohmann::json changed_members(const service_setting& before, const service_setting& now,
+                               const nlohmann::json& saved);
 
 }  // namespace trader::rpc_service
 

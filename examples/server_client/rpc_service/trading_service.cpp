@@ -237,6 +237,9 @@ bool trading_service::cancel_known(const std::string& id) {
 }
 
 void trading_service::on_session_end(const rpc::session_end& ended) {
+    if (ended.reason.code() == rpc::errc::unauthenticated) {
+        return;  // It never was here.
+    }
     if (const auto found = sessions_.find(ended.session); found != sessions_.end()) {
         for (const auto& [gateway, vt_symbol] : found->second.subscriptions) {
             main_.unsubscribe(request_for(vt_symbol), gateway);

@@ -188,7 +188,9 @@ void sim_gateway::subscribe(const subscribe_request& request, const std::string&
         write_log(exchange_->unknown_symbol(vt_symbol), log_data::warning);
         return;
     }
-    subscribed_.insert(vt_symbol);
+    if (!subscribed_.insert(vt_symbol).second) {
+        return;  // The newest tick was told, and to tell it again would make it two.
+    }
     if (const auto* tick = exchange_->find_tick(vt_symbol)) {
         on_tick(*tick);
     }

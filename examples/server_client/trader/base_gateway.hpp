@@ -25,9 +25,10 @@ using history_handler = std::function<void(std::vector<bar_data>, std::string er
 /// what comes of it is told by the `on_` functions. A lost connection is made again by itself.
 /// `send_order` gives the order an id that is unique at this gateway (the request's own, if it has
 /// one), tells its state (`SUBMITTING`, or `REJECTED` with the reason), and returns `vt_orderid`;
-/// a request with an id that was used before makes no second order. `connect` tells contracts,
-/// accounts, positions, orders and trades. Requests about unknown things are logged or rejected,
-/// never ignored.
+/// a request with an id that was used before makes no second order. `subscribe` tells the newest
+/// tick once, not again for what is subscribed already: everybody here hears of it. `connect` tells
+/// contracts, accounts, positions, orders and trades. Requests about unknown things are logged or
+/// rejected, never ignored.
 class base_gateway {
 public:
     /// @param name  How this gateway is called; two of one class have two names.
@@ -46,7 +47,9 @@ public:
     virtual std::vector<exchange> exchanges() const = 0;
 
     /// Begins to connect. Settings that are missing have their defaults.
-    /// @throws std::exception  If a setting cannot be used; the text names it.
+    /// @param setting  An object, if it comes from a `main_engine`.
+    /// @throws std::exception  If a setting cannot be used; the text names it as `with_defaults`
+    ///                         does: `setting 'speed' takes ...`.
     virtual void connect(const nlohmann::json& setting) = 0;
     /// Ends the connection and tells nothing more.
     virtual void close() = 0;

@@ -102,13 +102,73 @@ nlohmann::json main_engine::get_default_setting(const std::string& gateway) cons
 
 nlohmann::json main_engine::get_last_setting(const std::string& gateway) const {
     const auto& found = get_gateway(gateway);
-    return with_defaults(found.default_setting(), settings_.load(setting_name(found)));
+    auto read = read_saved(found.default_setting(), settings_.load(setting_name(found)),
+                           settings_.file_of(setting_name(found)));
+    if (!read.wrong.empty()) {
+        throw std::runtime_error(read.wrong.front());
+    }
+    return over(std::move(read.values), found);
+}
+
+nlohmann::json main_engine::get_last_setting(const std::string& gateway,
+                                             std::vector<std::string>& problems) const {
+    const auto& found = get_gateway(gateway);
+    saved_settings read{found.default_setting()};
+    try {
+        read = read_saved(read.values, settings_.load(setting_name(found)),
+                          settings_.file_of(setting_name(found)));
+    } catch (const std::runtime_error& unreadable) {
+        read.wrong.emplace_back(unreadable.what());
+    }
+    for (auto* each : {&read.wrong, &read.unknown}) {
+        problems.insert(problems.end(), each->begin(), each->end());
+    }
+    return over(std::move(read.values), found);
+}
+
+nlohmann::json main_engine::over(nlohmann::json setting, const base_gateway& gateway) const {
+    const std::lock_guard lock(mutex_);
+    if (const auto last = connected_with_.find(gateway.gateway_name());
+        last != connected_with_.end()) {
+        setting.update(last->second);
+    }
+    return setting;
 }
 
 void main_engine::connect(const nlohmann::json& setting, const std::string& gateway) {
     auto& found = get_gateway(gateway);
-    found.connect(setting);
-    settings_.save(setting_name(found), setting);
+    const auto used = as_settings(setting);
+    found.connect(used);
+    const std::lock_guard lock(mutex_);
+    connected_with_[found.gateway_name()] = used;
+}
+
+void main_engine::connect_as_saved(const nlohmann::json& instead, const std::string& gateway) {
+    const auto& found = get_gateway(gateway);
+    const auto name = setting_name(found);
+    const auto file = settings_.file_of(name);
+    const auto saved = settings_.load(name);
+    for (const auto& each : read_saved(found.default_setting(), saved, file).unknown) {
+        write_log(each + "; it is left as it is", found.gateway_name(), log_data::warning);
+    }
+    auto setting = get_last_setting(gateway);
+    setting.update(as_settings(instead));
+    try {
+        connect(setting, gateway);
+    } catch (const std::exception& failure) {
+        const std::string why = failure.what();
+        for (const auto& [member, value] : saved.items()) {
+            if (!instead.contains(member) && why.starts_with("setting '" + member + "'")) {
+                throw std::runtime_error(file.string() + ": " + why);
+            }
+        }
+        throw;
+    }
+}
+
+void main_engine::save_setting(const nlohmann::json& setting, const std::string& gateway) {
+    const auto& found = get_gateway(gateway);
+    settings_.save(setting_name(found), as_settings(setting));
 }
 
 void main_engine::subscribe(const subscribe_request& request, const std::string& gateway) {

@@ -91,13 +91,31 @@ public:
     /// The exchanges of all gateways, each once.
     std::vector<exchange> get_all_exchanges() const;
     nlohmann::json get_default_setting(const std::string& gateway) const;
-    /// What a gateway was last connected with, over its defaults.
+    /// What a gateway was last connected with: its defaults, with what was saved, with what this
+    /// program connected it with.
+    /// @throws std::runtime_error  If what was saved cannot be used; the text names the file, the
+    ///                             place or member, and what it takes.
     nlohmann::json get_last_setting(const std::string& gateway) const;
+    /// The same, with defaults for what cannot be used.
+    /// @param problems  Is given a sentence for each of these, and for members that are not known.
+    nlohmann::json get_last_setting(const std::string& gateway,
+                                    std::vector<std::string>& problems) const;
 
     // Requests. Each throws std::invalid_argument if there is no such gateway.
 
-    /// Connects a gateway, and remembers the settings when they are good.
+    /// Connects a gateway with these settings, and the defaults for what is missing; nothing is
+    /// saved.
+    /// @param setting  An object, or null for none.
     void connect(const nlohmann::json& setting, const std::string& gateway);
+    /// Connects a gateway with its last settings.
+    /// @param instead  What holds for this run, whatever they say.
+    /// @throws std::exception  If a setting cannot be used; the text names it, and the file if it
+    ///                         was saved.
+    void connect_as_saved(const nlohmann::json& instead, const std::string& gateway);
+    /// Saves settings of a gateway; those that are not among them stay as they are.
+    void save_setting(const nlohmann::json& setting, const std::string& gateway);
+    /// Ticks come from then on, the newest at once if there is one. What is subscribed already is
+    /// not told again to everybody here; `get_tick` has it.
     void subscribe(const subscribe_request& request, const std::string& gateway);
     /// Ends one `subscribe`; the gateway is told when the last one ends.
     void unsubscribe(const subscribe_request& request, const std::string& gateway);
@@ -130,6 +148,7 @@ public:
 private:
     void keep(std::unique_ptr<base_gateway> made);
     void keep(std::unique_ptr<base_engine> made, app_info info);
+    nlohmann::json over(nlohmann::json setting, const base_gateway& gateway) const;
 
     event_engine& events_;
     setting_folder settings_;
@@ -138,6 +157,7 @@ private:
     std::vector<std::unique_ptr<base_engine>> engines_;
     std::vector<app_info> apps_;
     std::map<std::pair<std::string, std::string>, std::size_t> subscriptions_;  // Gateway, symbol.
+    std::map<std::string, nlohmann::json> connected_with_;                      // In this run.
 };
 
 }  // namespace trader

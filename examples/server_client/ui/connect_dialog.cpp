@@ -75,10 +75,6 @@ nlohmann::json read_line(const std::string& name, const QString& line, const nlo
     return like.is_number_float() ? nlohmann::json(value.get<double>()) : value;
 }
 
-bool is_secret(const std::string& name) {
-    return name == "token" || name == "password";
-}
-
 }  // namespace
 
 connect_dialog::connect_dialog(main_engine& main, std::string gateway, QWidget* parent)
@@ -108,22 +104,26 @@ connect_dialog::connect_dialog(main_engine& main, std::string gateway, QWidget* 
 }
 
 nlohmann::json connect_dialog::last_setting() {
-    try {
-        return main_.get_last_setting(gateway_);
-    } catch (const std::exception& failure) {
-        show_error(failure.what());
-        return main_.get_default_setting(gateway_);
+    std::vector<std::string> problems;
+    auto last = main_.get_last_setting(gateway_, problems);
+    QStringList lines;
+    for (const auto& each : problems) {
+        lines.append(to_text(each));
     }
+    if (!lines.empty()) {
+        show_error(lines.join('\n'));
+    }
+    return last;
 }
 
 void connect_dialog::add_lines(QFormLayout& form) {
-    const auto last = last_setting();
+    shown_ = last_setting();
     const auto defaults = main_.get_default_setting(gateway_);
     for (const auto& [name, value] : defaults.items()) {
         auto* label = new QLabel(to_text(name) + " <" + type_name(value) + ">", this);
         label->setTextFormat(Qt::PlainText);
         form.addRow(label, static_cast<QWidget*>(nullptr));
-        lines_.emplace_back(name, add_line(form, name, last.value(name, value)));
+        lines_.emplace_back(name, add_line(form, name, shown_.value(name, value)));
     }
 }
 
@@ -152,9 +152,19 @@ void connect_dialog::connect_gateway() {
             setting[name] = read();
         }
         main_.connect(setting, gateway_);
+        save_changes(setting);
         accept();
     } catch (const std::exception& failure) {
         show_error(failure.what());
+    }
+}
+
+void connect_dialog::save_changes(const nlohmann::json& setting) {
+    try {
+        main_.save_setting(changes(shown_, setting), gateway_);
+    } catch (const std::exception& failure) {
+        throw std::runtime_error(gateway_ +
+                                 " connects, but its settings are not saved: " + failure.what());
     }
 }
 

@@ -19,7 +19,8 @@ class QLabel;
 namespace trader::ui {
 
 /// Asks for the settings of a gateway, one line for each, and connects it. Lines begin with what
-/// it was last connected with. What goes wrong is told in the dialog, which then stays.
+/// it was last connected with; what is changed is saved. What goes wrong is told in the dialog,
+/// which then stays.
 class connect_dialog : public QDialog {
 public:
     connect_dialog(main_engine& main, std::string gateway, QWidget* parent);
@@ -28,6 +29,7 @@ private:
     using reader = std::function<nlohmann::json()>;
 
     nlohmann::json last_setting();
+    void save_changes(const nlohmann::json& setting);
     void add_lines(QFormLayout& form);
     reader add_line(QFormLayout& form, const std::string& name, const nlohmann::json& value);
     void connect_gateway();
@@ -35,6 +37,7 @@ private:
 
     main_engine& main_;
     const std::string gateway_;
+    nlohmann::json shown_;  // What the lines began with.
     std::vector<std::pair<std::string, reader>> lines_;
     QLabel* error_;
 };

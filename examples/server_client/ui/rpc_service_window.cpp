@@ -113,6 +113,10 @@ rpc_service_window::rpc_service_window(rpc_service::rpc_engine& engine, event_br
     });
     connect(&timer_, &QTimer::timeout, this, [this] { refresh(); });
     timer_.start(service_refresh_period);
+    if (const auto why = engine_.problem(); !why.empty()) {
+        error_->setText(to_text(why));
+        error_->show();
+    }
     refresh();
 }
 
