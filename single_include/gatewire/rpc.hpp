@@ -2131,6 +2131,13 @@ private:
 #ifndef GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
 #define GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
 
+// ==== gatewire/session/lane_executor.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LANE_EXECUTOR_HPP
+#define GATEWIRE_SESSION_LANE_EXECUTOR_HPP
+
 // ==== gatewire/session/serial_lane.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -2138,16 +2145,54 @@ private:
 #ifndef GATEWIRE_SESSION_SERIAL_LANE_HPP
 #define GATEWIRE_SESSION_SERIAL_LANE_HPP
 
+// ==== gatewire/session/insist.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_INSIST_HPP
+#define GATEWIRE_SESSION_INSIST_HPP
+
+#include <new>
+#include <thread>
+
+namespace rpc::inline v1::session {
+
+/// Begins something without which others would wait for ever: where there is no memory for it, it
+/// is begun again, since what is short now may be there in a moment.
+/// @param begin  May be called many times; nothing has happened if it throws.
+template <class Begin>
+void insist(Begin&& begin) {
+    constexpr int tries = 10'000;
+    for (int left = tries;; --left) {
+        try {
+            begin();
+            return;
+        } catch (const std::bad_alloc&) {
+            if (left == 0) {
+                throw;
+            }
+            std::this_thread::yield();
+        }
+    }
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_INSIST_HPP
+// ==== end of gatewire/session/insist.hpp ====
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/blocking.hpp>
 #include <asio/execution/outstanding_work.hpp>
+#include <asio/execution/relationship.hpp>
 #include <asio/prefer.hpp>
 #include <asio/require.hpp>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -2159,10 +2204,24 @@ namespace rpc::inline v1::session {
 /// What runs on a `serial_executor`, one after another.
 class serial_lane : public std::enable_shared_from_this<serial_lane> {
 public:
-    serial_lane() = default;
+    /// How the inner executor is asked to run turns of the lane: any of these.
+    static constexpr unsigned char never_blocking = 1;
+    static constexpr unsigned char continuing = 2;
+
+    /// @param inner  On whose threads all runs.
+    explicit serial_lane(const asio::any_io_executor& inner)
+        : inner_{inner, asio::require(inner, asio::execution::blocking.never),
+                 asio::prefer(inner, asio::execution::relationship.continuation),
+                 asio::prefer(asio::require(inner, asio::execution::blocking.never),
+                              asio::execution::relationship.continuation)} {}
     serial_lane(const serial_lane&) = delete;
     serial_lane& operator=(const serial_lane&) = delete;
     ~serial_lane() { drop(); }
+
+    /// The lane that a place of an executor is on: this one.
+    serial_lane& lane() noexcept { return *this; }
+
+    const asio::any_io_executor& inner() const noexcept { return inner_[0]; }
 
     bool is_running_here() const noexcept {
         return runner_.load(std::memory_order_relaxed) == this_thread();
@@ -2171,12 +2230,12 @@ public:
     /// Runs a function here and now, unless another one is running: then false. Only for a thread
     /// that runs a handler of the inner executor.
     template <class Function>
-    bool try_run(const asio::any_io_executor& inner, Function&& function) {
+    bool try_run(Function&& function) {
         occupancy free = occupancy::idle;
         if (!state_.compare_exchange_strong(free, occupancy::busy, std::memory_order_acquire)) {
             return false;
         }
-        const visit here(*this, inner);
+        const visit here(*this);
         function();
         return true;
     }
@@ -2184,20 +2243,22 @@ public:
     /// Runs a function here and now on any thread, once no other one is running: it waits for that,
     /// but not for those that wait. Inside of one it runs at once.
     template <class Function>
-    void run_alone(const asio::any_io_executor& inner, Function&& function) {
+    void run_alone(Function&& function) {
         if (is_running_here()) {
             function();
             return;
         }
-        const stay here(*this, inner);
+        const stay here(*this);
         function();
     }
 
-    /// Runs a function later, or, if `inner` may block and this thread is one of its own, now.
+    /// Runs a function later, or, if the inner executor may block and this thread is one of its
+    /// own, now.
     template <class Function>
-    void run(const asio::any_io_executor& inner, Function&& function) {
+    void run(unsigned char ways, Function&& function) {
         using kept = task_of<std::decay_t<Function>>;
-        void* const room = detail::block_cache::take(sizeof(kept));
+        void* room = nullptr;  // Asio ends the process where a coroutine cannot go on for that
+        insist([&] { room = detail::block_cache::take(sizeof(kept)); });
         task* const made = ::new (room) kept(std::forward<Function>(function));
         occupancy before = occupancy::idle;
         {
@@ -2208,7 +2269,24 @@ public:
             is_turn_due_ = is_turn_due_ || before == occupancy::idle;
         }
         if (before == occupancy::idle) {
-            inner.execute(turn(shared_from_this(), inner));
+            send_turn(inner_[ways]);
+        }
+    }
+
+    /// The loop does not end until as much work has ended as began.
+    void work_began() noexcept {
+        const std::lock_guard lock(work_mutex_);
+        if (work_count_++ == 0) {
+            insist([this] {
+                work_ = asio::prefer(inner(), asio::execution::outstanding_work.tracked);
+            });
+        }
+    }
+    void work_ended() noexcept {
+        asio::any_io_executor last;  // goes without the mutex: that may end the loop
+        const std::lock_guard lock(work_mutex_);
+        if (--work_count_ == 0) {
+            last.swap(work_);
         }
     }
 
@@ -2247,14 +2325,14 @@ private:
     /// The lane is this thread's while one lives.
     class visit {
     public:
-        visit(serial_lane& lane, const asio::any_io_executor& inner) noexcept
-            : lane_(lane), inner_(inner), before_(lane.runner_.exchange(this_thread())) {}
+        explicit visit(serial_lane& lane) noexcept
+            : lane_(lane), before_(lane.runner_.exchange(this_thread())) {}
         ~visit() {
             lane_.runner_.store(before_, std::memory_order_relaxed);
             occupancy mine = occupancy::busy;
             if (!lane_.state_.compare_exchange_strong(mine, occupancy::idle,
                                                       std::memory_order_release)) {
-                lane_.go_on(inner_);
+                lane_.go_on();
             }
         }
         visit(const visit&) = delete;
@@ -2262,7 +2340,6 @@ private:
 
     private:
         serial_lane& lane_;
-        const asio::any_io_executor& inner_;
         const void* before_;
     };
 
@@ -2270,7 +2347,7 @@ private:
     /// put off.
     class stay {
     public:
-        stay(serial_lane& lane, const asio::any_io_executor& inner) : lane_(lane), inner_(inner) {
+        explicit stay(serial_lane& lane) : lane_(lane) {
             std::unique_lock lock(lane_.mutex_);
             const occupancy before =
                 lane_.state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
@@ -2291,44 +2368,103 @@ private:
                 const std::lock_guard lock(lane_.mutex_);
                 lane_.has_guest_ = false;
             }
-            lane_.go_on(inner_);
+            lane_.go_on();
         }
         stay(const stay&) = delete;
         stay& operator=(const stay&) = delete;
 
     private:
         serial_lane& lane_;
-        const asio::any_io_executor& inner_;
+    };
+
+    /// This thread hands a turn to the inner executor while one lives.
+    class sending {
+    public:
+        explicit sending(const serial_lane& lane) noexcept
+            : lane_(lane), outer_(std::exchange(innermost(), this)) {}
+        ~sending() { innermost() = outer_; }
+        sending(const sending&) = delete;
+        sending& operator=(const sending&) = delete;
+
+        /// The executor destroyed the turn instead of taking it.
+        bool has_failed() const noexcept { return has_failed_; }
+
+        /// A turn of the lane is destroyed on this thread. @return Whether its sender sees to that.
+        static bool take_back(const serial_lane& lane) noexcept {
+            sending* const now = innermost();
+            if (now == nullptr || &now->lane_ != &lane) {
+                return false;
+            }
+            now->has_failed_ = true;
+            return true;
+        }
+
+    private:
+        static sending*& innermost() noexcept {
+            static thread_local sending* now = nullptr;
+            return now;
+        }
+
+        const serial_lane& lane_;
+        sending* outer_;
+        bool has_failed_ = false;
     };
 
     /// The next turn of the lane, on its way through the inner executor. If that is destroyed
     /// first, what waits is destroyed with it: it may hold the executor that holds the lane.
     class turn {
     public:
-        turn(std::shared_ptr<serial_lane> lane, const asio::any_io_executor& inner)
+        explicit turn(std::shared_ptr<serial_lane> lane)
             : lane_(std::move(lane)),
-              inner_(asio::prefer(inner, asio::execution::outstanding_work.tracked)) {}
+              work_(asio::prefer(lane_->inner(), asio::execution::outstanding_work.tracked)) {}
         turn(turn&&) noexcept = default;
         turn& operator=(turn&&) = delete;
         turn(const turn&) = delete;
         turn& operator=(const turn&) = delete;
         ~turn() {
-            if (lane_) {
+            if (lane_ && !sending::take_back(*lane_)) {
                 lane_->drop();
             }
         }
+        bool is_here() const noexcept { return lane_ != nullptr; }
         void operator()() {
             const std::shared_ptr<serial_lane> lane = std::move(lane_);
-            lane->take_turn(inner_);
+            lane->take_turn();
         }
 
     private:
         std::shared_ptr<serial_lane> lane_;
-        asio::any_io_executor inner_;
+        asio::any_io_executor work_;
     };
 
+    /// Hands the turn that is due to the inner executor: again where there is no memory for it,
+    /// since nobody else would.
+    void send_turn(const asio::any_io_executor& inner) {
+        std::exception_ptr thrown;  // by what ran inside of this
+        try {
+            insist([&] {
+                const sending now(*this);
+                turn next(shared_from_this());
+                try {
+                    inner.execute(std::move(next));
+                } catch (...) {
+                    if (next.is_here() || now.has_failed()) {
+                        throw;
+                    }
+                    thrown = std::current_exception();
+                }
+            });
+        } catch (...) {
+            drop();
+            throw;
+        }
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    }
+
     /// Whoever was in the lane has left it, and others wait for that.
-    void go_on(const asio::any_io_executor& inner) {
+    void go_on() {
         {
             const std::lock_guard lock(mutex_);
             if (guests_waiting_ != 0) {
@@ -2345,11 +2481,10 @@ private:
             }
             is_turn_due_ = true;
         }
-        asio::require(inner, asio::execution::blocking.never)
-            .execute(turn(shared_from_this(), inner));
+        send_turn(inner_[never_blocking]);
     }
 
-    void take_turn(const asio::any_io_executor& inner) {
+    void take_turn() {
         task* first = nullptr;
         task* last = nullptr;
         {
@@ -2362,7 +2497,7 @@ private:
             first = std::exchange(first_, nullptr);
             last = std::exchange(last_, nullptr);
         }
-        const visit here(*this, inner);
+        const visit here(*this);
         tasks waiting(*this, first, last);
         while (task* const next = waiting.take()) {
             next->run();
@@ -2420,6 +2555,7 @@ private:
         return &here;
     }
 
+    const std::array<asio::any_io_executor, 4> inner_;  // by the ways in which it is asked
     std::mutex mutex_;
     std::condition_variable left_;
     task* first_ = nullptr;
@@ -2430,6 +2566,9 @@ private:
     bool is_turn_due_ = false;  // one is on its way through the inner executor
     std::atomic<occupancy> state_{occupancy::idle};
     std::atomic<const void*> runner_{nullptr};
+    std::mutex work_mutex_;
+    std::size_t work_count_ = 0;
+    asio::any_io_executor work_;  // while any is counted
 };
 
 }  // namespace rpc::inline v1::session
@@ -2437,21 +2576,136 @@ private:
 #endif  // GATEWIRE_SESSION_SERIAL_LANE_HPP
 // ==== end of gatewire/session/serial_lane.hpp ====
 
-#include <asio/any_io_executor.hpp>
 #include <asio/execution/blocking.hpp>
 #include <asio/execution/context.hpp>
 #include <asio/execution/outstanding_work.hpp>
 #include <asio/execution/relationship.hpp>
 #include <asio/execution_context.hpp>
-#include <asio/post.hpp>
-#include <asio/prefer.hpp>
 #include <asio/query.hpp>
-#include <asio/require.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// What Asio wants of an executor whose functions run on a lane, but for `execute`. It fits into
+/// the room of Asio's type-erased executors, so erasing, copying and changing it takes no memory:
+/// Asio does all that where it ends the process if there is none.
+/// @tparam Executor  The derived class.
+/// @tparam Place     Has `lane()`.
+template <class Executor, class Place>
+class lane_executor {
+public:
+    lane_executor(const lane_executor& other) noexcept : place_(other.place_), ways_(other.ways_) {
+        if (is_tracked()) {
+            lane().work_began();
+        }
+    }
+    lane_executor(lane_executor&& other) noexcept
+        : place_(std::move(other.place_)),
+          ways_(std::exchange(other.ways_, static_cast<unsigned char>(0))) {}
+    lane_executor& operator=(lane_executor other) noexcept {
+        place_.swap(other.place_);
+        std::swap(ways_, other.ways_);
+        return *this;
+    }
+    ~lane_executor() {
+        if (is_tracked()) {
+            lane().work_ended();
+        }
+    }
+
+    bool running_in_this_thread() const noexcept { return lane().is_running_here(); }
+
+    const asio::any_io_executor& get_inner_executor() const noexcept { return lane().inner(); }
+
+    friend bool operator==(const Executor& left, const Executor& right) noexcept {
+        return left.place() == right.place();
+    }
+    friend bool operator!=(const Executor& left, const Executor& right) noexcept {
+        return !(left == right);
+    }
+
+    asio::execution_context& query(asio::execution::context_t) const {
+        return asio::query(get_inner_executor(), asio::execution::context);
+    }
+
+    Executor require(asio::execution::blocking_t::never_t) const noexcept {
+        return with(serial_lane::never_blocking, true);
+    }
+    Executor require(asio::execution::blocking_t::possibly_t) const noexcept {
+        return with(serial_lane::never_blocking, false);
+    }
+    Executor require(asio::execution::outstanding_work_t::tracked_t) const noexcept {
+        return with(tracked, true);
+    }
+    Executor require(asio::execution::outstanding_work_t::untracked_t) const noexcept {
+        return with(tracked, false);
+    }
+    Executor require(asio::execution::relationship_t::fork_t) const noexcept {
+        return with(serial_lane::continuing, false);
+    }
+    Executor require(asio::execution::relationship_t::continuation_t) const noexcept {
+        return with(serial_lane::continuing, true);
+    }
+
+    const std::shared_ptr<Place>& place() const noexcept { return place_; }
+
+protected:
+    explicit lane_executor(std::shared_ptr<Place> place) noexcept : place_(std::move(place)) {}
+
+    serial_lane& lane() const noexcept { return place_->lane(); }
+
+    /// Runs a function on the lane: at once if this thread is in it and the executor may block.
+    template <class Function>
+    void run(Function&& function) const {
+        if ((ways_ & serial_lane::never_blocking) == 0 && lane().is_running_here()) {
+            std::decay_t<Function> mine(std::forward<Function>(function));
+            std::move(mine)();
+        } else {
+            lane().run(ways_ & static_cast<unsigned char>(~tracked),
+                       std::forward<Function>(function));
+        }
+    }
+
+private:
+    static constexpr unsigned char tracked = 4;  // beside the ways of `serial_lane`
+
+    bool is_tracked() const noexcept { return (ways_ & tracked) != 0; }
+
+    Executor with(unsigned char way, bool is_on) const noexcept {
+        Executor result(static_cast<const Executor&>(*this));
+        lane_executor& changed = result;
+        const bool was_tracked = is_tracked();
+        changed.ways_ = static_cast<unsigned char>(is_on ? ways_ | way : ways_ & ~way);
+        if (changed.is_tracked() != was_tracked) {
+            was_tracked ? lane().work_ended() : lane().work_began();
+        }
+        return result;
+    }
+
+    std::shared_ptr<Place> place_;
+    unsigned char ways_ = 0;
+};
+
+/// Whether Asio's type-erased executors hold it in themselves, and no step of that can fail.
+template <class Executor>
+inline constexpr bool is_erased_without_memory =
+    sizeof(Executor) <= 3 * sizeof(void*) && alignof(Executor) <= alignof(std::shared_ptr<void>) &&
+    std::is_nothrow_copy_constructible_v<Executor>&& std::is_nothrow_move_constructible_v<Executor>;
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LANE_EXECUTOR_HPP
+// ==== end of gatewire/session/lane_executor.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/post.hpp>
 
 #include <concepts>
 #include <exception>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1::session {
@@ -2460,83 +2714,35 @@ namespace rpc::inline v1::session {
 /// `asio::strand`, with one more way in. Who already runs on the inner executor may run a function
 /// here and now if the lane is free, for the price of two atomic exchanges; `asio::strand` offers
 /// only `dispatch`, which over a type-erased executor takes about a thousand instructions.
-class serial_executor {
+class serial_executor : public lane_executor<serial_executor, serial_lane> {
 public:
     /// A template, so that whoever asks whether this class can be copied does not ask first whether
     /// it is an executor.
     template <std::same_as<asio::any_io_executor> Inner>
-    explicit serial_executor(Inner inner)
-        : inner_(std::move(inner)), lane_(std::make_shared<serial_lane>()) {}
+    explicit serial_executor(const Inner& inner)
+        : lane_executor(std::make_shared<serial_lane>(inner)) {}
 
     /// Runs a function here and now, unless another one is running: then false. Only for a thread
     /// that runs a handler of the inner executor.
     template <class Function>
     bool try_run(Function&& function) const {
-        return lane_->try_run(inner_, function);
+        return lane().try_run(function);
     }
 
     /// Runs a function here and now, on any thread, once no other one is running. What only waits,
     /// perhaps for a loop that nobody runs any more, is not waited for.
     template <class Function>
     void run_alone(Function&& function) const {
-        lane_->run_alone(inner_, function);
+        lane().run_alone(function);
     }
-
-    bool running_in_this_thread() const noexcept { return lane_->is_running_here(); }
-
-    const asio::any_io_executor& get_inner_executor() const noexcept { return inner_; }
-
-    // What Asio wants of an executor.
 
     template <class Function>
     void execute(Function&& function) const {
-        if (!is_posting_ && lane_->is_running_here()) {
-            std::decay_t<Function> mine(std::forward<Function>(function));
-            std::move(mine)();
-        } else {
-            lane_->run(inner_, std::forward<Function>(function));
-        }
+        run(std::forward<Function>(function));
     }
-
-    friend bool operator==(const serial_executor& left, const serial_executor& right) noexcept {
-        return left.lane_ == right.lane_;
-    }
-    friend bool operator!=(const serial_executor& left, const serial_executor& right) noexcept {
-        return left.lane_ != right.lane_;
-    }
-
-    asio::execution_context& query(asio::execution::context_t) const {
-        return asio::query(inner_, asio::execution::context);
-    }
-
-    serial_executor require(asio::execution::blocking_t::never_t how) const {
-        return {asio::require(inner_, how), lane_, true};
-    }
-    serial_executor require(asio::execution::blocking_t::possibly_t how) const {
-        return {asio::prefer(inner_, how), lane_, false};
-    }
-    serial_executor require(asio::execution::outstanding_work_t::tracked_t how) const {
-        return {asio::prefer(inner_, how), lane_, is_posting_};
-    }
-    serial_executor require(asio::execution::outstanding_work_t::untracked_t how) const {
-        return {asio::prefer(inner_, how), lane_, is_posting_};
-    }
-    serial_executor require(asio::execution::relationship_t::fork_t how) const {
-        return {asio::prefer(inner_, how), lane_, is_posting_};
-    }
-    serial_executor require(asio::execution::relationship_t::continuation_t how) const {
-        return {asio::prefer(inner_, how), lane_, is_posting_};
-    }
-
-private:
-    serial_executor(asio::any_io_executor inner, std::shared_ptr<serial_lane> lane,
-                    bool is_posting) noexcept
-        : inner_(std::move(inner)), lane_(std::move(lane)), is_posting_(is_posting) {}
-
-    asio::any_io_executor inner_;
-    std::shared_ptr<serial_lane> lane_;
-    bool is_posting_ = false;  // it never runs a function inside of `execute`
 };
+
+static_assert(is_erased_without_memory<serial_executor>);
 
 /// Lets an exception of the user's code leave the loop as one of a handler of Asio's does: it is
 /// thrown by a handler of its own, so that nothing which is under way here is given up.
@@ -9871,41 +10077,6 @@ private:
 #ifndef GATEWIRE_TYPED_COMPLETION_HPP
 #define GATEWIRE_TYPED_COMPLETION_HPP
 
-// ==== gatewire/session/insist.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_INSIST_HPP
-#define GATEWIRE_SESSION_INSIST_HPP
-
-#include <new>
-#include <thread>
-
-namespace rpc::inline v1::session {
-
-/// Begins something without which others would wait for ever: where there is no memory for it, it
-/// is begun again, since what is short now may be there in a moment.
-/// @param begin  May be called many times; nothing has happened if it throws.
-template <class Begin>
-void insist(Begin&& begin) {
-    constexpr int tries = 10'000;
-    for (int left = tries;; --left) {
-        try {
-            begin();
-            return;
-        } catch (const std::bad_alloc&) {
-            if (left == 0) {
-                throw;
-            }
-            std::this_thread::yield();
-        }
-    }
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_INSIST_HPP
-// ==== end of gatewire/session/insist.hpp ====
 
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_cancellation_slot.hpp>
@@ -13407,10 +13578,10 @@ private:
     }
 
     static void enter_queue(item& one, queue* which) {
-        one.in = which;
         if (which != nullptr) {
             which->emplace(one.order, &one);
         }
+        one.in = which;
     }
 
     void count(item& one, wanted& of) noexcept {
@@ -15594,7 +15765,8 @@ private:
 namespace rpc::inline v1::protocol {
 
 /// What a client sends of its own accord, as frames at the end of a buffer. The ids are texts,
-/// those of calls are numbers.
+/// those of calls are numbers. A frame for which there is no memory leaves nothing behind: half of
+/// one would spoil all that follow.
 class own_requests {
 public:
     static constexpr std::string_view hello_id = "\"hello\"";
@@ -15611,9 +15783,7 @@ public:
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 
     void subscribe(const subscription_request& one) {
-        const std::size_t frame = wire::begin_frame(out_);
-        write(one);
-        wire::end_frame(out_, frame);
+        frame([&] { write(one); });
     }
 
     /// In batches, so that the server carries them out, and answers, before the first event of any
@@ -15622,18 +15792,19 @@ public:
     void subscribe(const std::vector<subscription_request>& wishes, std::uint64_t batch_max,
                    std::uint64_t size_max) {
         for (std::size_t at = 0; at < wishes.size();) {
-            const std::size_t frame = wire::begin_frame(out_);
             std::size_t size = 0;
             std::size_t count = 0;
-            do {
-                out_.append(count == 0 ? '[' : ',');
-                write(wishes[at]);
-                size += wishes[at].size;
-                ++count;
-                ++at;
-            } while (at < wishes.size() && count < batch_max && size + wishes[at].size <= size_max);
-            out_.append(']');
-            wire::end_frame(out_, frame);
+            frame([&] {
+                do {
+                    out_.append(count == 0 ? '[' : ',');
+                    write(wishes[at]);
+                    size += wishes[at].size;
+                    ++count;
+                    ++at;
+                } while (at < wishes.size() && count < batch_max &&
+                         size + wishes[at].size <= size_max);
+                out_.append(']');
+            });
         }
     }
 
@@ -15651,6 +15822,20 @@ public:
     }
 
 private:
+    /// Has `write()` write the body of a frame.
+    template <class Write>
+    void frame(Write&& write) {
+        const std::size_t begin = out_.size();
+        try {
+            wire::begin_frame(out_);
+            write();
+        } catch (...) {
+            out_.truncate(begin);
+            throw;
+        }
+        wire::end_frame(out_, begin);
+    }
+
     void write(const subscription_request& one) {
         std::string id(subscription_id);
         id.append(std::to_string(one.number)).append(1, '"');
@@ -15660,9 +15845,7 @@ private:
 
     template <class Params>
     void request(std::string_view method, std::string_view id, const Params& params) {
-        const std::size_t frame = wire::begin_frame(out_);
-        write_own_request(out_, method, id, params);
-        wire::end_frame(out_, frame);
+        frame([&] { write_own_request(out_, method, id, params); });
     }
 
     wire::buffer& out_;
@@ -16483,7 +16666,8 @@ public:
     /// Bytes that are kept.
     std::size_t size() const noexcept { return size_; }
 
-    /// Keeps an event; its number is higher than those before.
+    /// Keeps an event; its number is higher than those before. Nothing has happened if there is no
+    /// memory for it.
     void push(const published_event& event) {
         if (size_max_ == 0) {
             first_ = event.number + 1;
@@ -16493,9 +16677,18 @@ public:
             chunks_.emplace_back();
         }
         chunk& last = chunks_.back();
-        last.records.push_back({event.number, event.event, last.bytes.size(), event.key.size(),
-                                event.target.size(), event.frame.size()});
-        last.bytes.append(event.key).append(event.target).append(event.frame);
+        const std::size_t begin = last.bytes.size();
+        try {
+            last.bytes.append(event.key).append(event.target).append(event.frame);
+            last.records.push_back({event.number, event.event, begin, event.key.size(),
+                                    event.target.size(), event.frame.size()});
+        } catch (...) {
+            last.bytes.resize(begin);
+            if (last.records.empty()) {
+                chunks_.pop_back();
+            }
+            throw;
+        }
         size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
         while (size_ > size_max_) {
             drop_first();
@@ -16616,23 +16809,27 @@ public:
     std::size_t size() const noexcept { return size_; }
 
     /// Keeps the event instead of an older one of its key. @return Whether there was one.
+    /// Nothing has happened if there is no memory for it.
     bool put(const published_event& event) {
         const auto found = places_.find(place_view{event.event, event.key});
         if (found != places_.end()) {
             value& kept = *found->second;
+            shared_frame frame = frame_of(event);
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
-            kept.frame = frame_of(event);
+            kept.frame = std::move(frame);
             targeted_ -= kept.is_targeted ? 1 : 0;
             targeted_ += event.target.empty() ? 0 : 1;
             kept.is_targeted = !event.target.empty();
             values_.splice(values_.end(), values_, found->second);
             return true;
         }
-        values_.push_back({event.number, event.event, std::string(event.key), frame_of(event),
-                           !event.target.empty()});
+        std::list<value> made;
+        made.push_back({event.number, event.event, std::string(event.key), frame_of(event),
+                        !event.target.empty()});
+        places_.emplace(place{event.event, std::string(event.key)}, made.begin());
+        values_.splice(values_.end(), made);
         targeted_ += event.target.empty() ? 0 : 1;
-        places_.emplace(place{event.event, std::string(event.key)}, std::prev(values_.end()));
         size_ += event.key.size() + event.frame.size();
         return false;
     }
@@ -16906,9 +17103,9 @@ public:
     event_store(std::size_t ring_size_max, std::size_t keys_max)
         : ring_(ring_size_max), keys_max_(keys_max) {}
 
-    /// Remembers an event. @param is_recorded  Whether anyone could ask for a replay of it.
+    /// Remembers an event. Nothing has happened if there is no memory for it.
+    /// @param is_recorded  Whether anyone could ask for a replay of it.
     void add(const published_event& event, bool is_recorded) {
-        newest_ = event.number;
         if (event.is_latest && event.target.empty()) {
             latest_.put(event);
             while (latest_.count() > keys_max_) {
@@ -16920,6 +17117,7 @@ public:
         if (!is_recorded) {
             ring_.clear(event.number + 1);
         }
+        newest_ = event.number;
     }
 
     /// Calls `use(event)` for what a client missed, in the order of the numbers.
@@ -17058,7 +17256,13 @@ public:
         change -= leave(mine.whole);
         for (const std::string& key : *keys) {
             const auto at = events_[event].by_key.try_emplace(key).first;
-            change += take(mine.keys[at->first], at->second, who);
+            try {
+                change += take(mine.keys[at->first], at->second, who);
+            } catch (...) {  // A key that was not taken must not be named: others may drop it.
+                mine.keys.erase(at->first);
+                drop_if_unwanted(event, at->first);
+                throw;
+            }
         }
         drop_if_empty(who, event);
         return change;
@@ -17528,10 +17732,10 @@ class event_receiver {
 public:
     virtual ~event_receiver() = default;
     /// Queues one event, if it is meant for this receiver. Called with the hub's mutex held, so
-    /// only the receiver's own may be taken.
-    virtual void receive_event(const protocol::published_event& event) = 0;
+    /// only the receiver's own may be taken. A receiver that has no memory for it ends.
+    virtual void receive_event(const protocol::published_event& event) noexcept = 0;
     /// Sends what was queued. Called without the hub's mutex.
-    virtual void flush_events() = 0;
+    virtual void flush_events() noexcept = 0;
 };
 
 /// Numbers events and hands each to those who want it.
@@ -17580,6 +17784,7 @@ public:
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
     /// @param target  Who alone shall have it, or empty; see `event_target`.
+    /// @throws std::bad_alloc  Nothing has happened: the event has no number, and nobody has it.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
         receiver_list touched;
@@ -17588,7 +17793,6 @@ public:
             const std::lock_guard lock(mutex_);
             touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
-            position_.store(number, std::memory_order_relaxed);
             frame_.clear();
             protocol::write_event(frame_, names_[event], number, data);
             size = frame_.size();
@@ -17600,11 +17804,12 @@ public:
             const protocol::published_event published{
                 number, event, is_latest_[event], key, target, frame_.view(),
                 is_shared ? &shared : nullptr};
+            index_.for_each(event, key, [&](const receiver& who) { touched.push_back(who); });
             store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
-            index_.for_each(event, key, [&](const receiver& who) {
+            position_.store(number, std::memory_order_relaxed);
+            for (const receiver& who : touched) {
                 who->receive_event(published);
-                touched.push_back(who);
-            });
+            }
         }
         if (watching_) {
             watching_->on_event({names_[event], key, size, touched.size()});
@@ -18833,8 +19038,10 @@ public:
     /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
     void acknowledge() {
         const std::lock_guard lock(mutex_);
-        connection_.acknowledge(true);
-        queue(connection_.out);
+        guard([&] {
+            connection_.acknowledge(true);
+            queue(connection_.out);
+        });
     }
 
     /// Ends the session, if the server can be told, and the connection.
@@ -18849,14 +19056,18 @@ public:
 
     void give_up(std::uint64_t id) {
         const std::lock_guard lock(mutex_);
-        connection_.give_up(id);
-        queue(connection_.out);
+        guard([&] {
+            connection_.give_up(id);
+            queue(connection_.out);
+        });
     }
 
     void subscribe(const std::vector<protocol::subscription_request>& wishes) {
         const std::lock_guard lock(mutex_);
-        connection_.subscribe(wishes, now());
-        queue(connection_.out);
+        guard([&] {
+            connection_.subscribe(wishes, now());
+            queue(connection_.out);
+        });
     }
 
     /// As `client_connection::become_ready`.
@@ -21894,17 +22105,31 @@ private:
         bool has_news = false;
         {
             const std::lock_guard lock(mutex_);
-            gateway_batch batch;
-            change();
-            ask(batch, then);
-            has_news = !batch.items.empty();
-            if (has_news) {
-                gateway_->push(std::move(batch));
+            const bool was_ready = is_ready_;
+            bool is_changed = false;
+            try {
+                change();
+                is_changed = true;
+                gateway_batch batch;
+                ask(batch, then);
+                has_news = !batch.items.empty();
+                if (has_news) {
+                    gateway_->push(std::move(batch));
+                }
+            } catch (...) {  // What was asked for is not known: the next connection asks for all.
+                if (link_) {
+                    link_->close({errc::internal_error, "no memory"});
+                }
+                has_news = false;
+                is_ready_ = was_ready;  // Nobody was told of more.
+                if (!is_changed) {
+                    throw;
+                }
             }
         }
         follow(then);
         if (has_news) {
-            gateway_->kick();
+            insist([&] { gateway_->kick(); });
         }
     }
 
@@ -22024,12 +22249,13 @@ private:
             link_->subscribe(requests);
             then.link = link_;
         }
-        if (wanted_.is_pausing() && !std::exchange(is_pause_set_, true)) {
+        if (wanted_.is_pausing() && !is_pause_set_) {
             if (!pauses_) {
                 pauses_.emplace(options_.backoff_min, options_.backoff_max,
                                 options_.environment->random());
             }
             pause_.arm(now() + pauses_->next(), *this);
+            is_pause_set_ = true;
         }
         // What a session had it has when it goes on.
         if (!is_ready_ && (wanted_.is_settled() || link_->connection().welcome().resumed)) {
@@ -24559,8 +24785,8 @@ public:
             const auto entry = std::make_shared<once_entry>();
             entry->place = place;
             entry->params = params;
-            size_ += size;
             entries_.emplace(std::move(place), entry);
+            size_ += size;
             return {meeting::first, entry, {}};
         }
         once_entry& known = *found->second;
@@ -24574,7 +24800,8 @@ public:
         return {meeting::joined, nullptr, {}};
     }
 
-    /// The call has this answer, for everyone who asks from here on and everyone who waits.
+    /// The call has this answer, for everyone who asks from here on and everyone who waits. Nothing
+    /// has happened if there is no memory for it.
     void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
 
     /// The call did not run, so the key is free again; who waits hears why.
@@ -24612,8 +24839,10 @@ private:
     static constexpr std::size_t word_size_max = 160;
 
     static std::size_t size_of(const once_entry& entry) noexcept {
-        return entry.place.size() + entry.params.size() +
-               (std::max)(entry.answer ? entry.answer->size() : 0, word_size_max);
+        return size_with(entry, entry.answer ? entry.answer->size() : 0);
+    }
+    static std::size_t size_with(const once_entry& entry, std::size_t answer) noexcept {
+        return entry.place.size() + entry.params.size() + (std::max)(answer, word_size_max);
     }
 
     /// What is kept in the place of an answer that there is no room for.
@@ -24627,18 +24856,16 @@ private:
         std::vector<once_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);
-            waiters.swap(entry->waiters);
             if (is_kept) {
                 const std::size_t others = size_ - size_of(*entry);
-                entry->answer = tail;
-                if (others + size_of(*entry) > size_max_) {
-                    entry->answer = word_of(tail);
-                }
+                const bool has_room = others + size_with(*entry, tail.size()) <= size_max_;
+                entry->answer = has_room ? std::string(tail) : word_of(tail);
                 size_ = others + size_of(*entry);
             } else {
                 size_ -= size_of(*entry);
                 entries_.erase(entry->place);
             }
+            waiters.swap(entry->waiters);
         }
         for (const once_waiter& waiter : waiters) {
             waiter(tail);
@@ -24846,6 +25073,7 @@ private:
     void replace_too_large(wire::buffer& out, std::size_t begin, const protocol::call& to);
 
     void write_down(const protocol::call& to, std::string_view answer);
+    void keep_tail(const protocol::call& to, const std::string& tail);
 
     /// Tells who hears of calls that one is answered, in so many bytes.
     void tell_ended(const protocol::call& to, std::size_t size);
@@ -28356,13 +28584,15 @@ class event_link : public answering_link, public event_receiver {
 public:
     using answering_link::answering_link;
 
-    void receive_event(const protocol::published_event& event) override {
+    void receive_event(const protocol::published_event& event) noexcept override {
         const std::lock_guard lock(mutex_);
-        if (!is_closed() && is_meant(event.target)) {
-            queue_event(event);
-        }
+        guard([&] {
+            if (!is_closed() && is_meant(event.target)) {
+                queue_event(event);
+            }
+        });
     }
-    void flush_events() override { flush(); }
+    void flush_events() noexcept override { flush(); }
 
 protected:
     protocol::allowance lookups_{context_.limits};
@@ -29654,6 +29884,13 @@ GATEWIRE_INLINE void answer_sheet::fail_anyhow(const protocol::call& to) noexcep
             fail(to, protocol::internal_error_code, "no memory");
         }
     } catch (...) {
+        if (to.state->once) {  // Whoever asks again must not wait for a call that has ended.
+            session::insist([&] {
+                keep_tail(to, R"("error":{"code":)" +
+                                  std::to_string(protocol::internal_error_code) +
+                                  R"(,"message":"no memory for the answer"}})");
+            });
+        }
         to_->give_up();
     }
 }
@@ -29733,13 +29970,17 @@ GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::str
     // Behind the id, which a notification has not, or as null.
     constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
     const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
-    const std::string tail(answer.substr(end + 1));
-    const std::shared_ptr<protocol::once_entry> entry = std::move(to.state->once);
+    keep_tail(to, std::string(answer.substr(end + 1)));
+}
+
+GATEWIRE_INLINE void answer_sheet::keep_tail(const protocol::call& to, const std::string& tail) {
+    const std::shared_ptr<protocol::once_entry> entry = to.state->once;
     if (to.state->is_void) {
         to_->once().undo(entry, tail);
     } else {
         to_->once().end(entry, tail);
     }
+    to.state->once = nullptr;  // Not before: it is done again if there was no memory.
 }
 
 }  // namespace rpc::inline v1::typed
@@ -29761,76 +30002,50 @@ GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::str
 #define GATEWIRE_SESSION_TURN_EXECUTOR_HPP
 
 
-#include <asio/any_io_executor.hpp>
-#include <asio/execution/blocking.hpp>
-#include <asio/execution/context.hpp>
-#include <asio/execution/outstanding_work.hpp>
-#include <asio/execution/relationship.hpp>
-#include <asio/query.hpp>
-#include <asio/require.hpp>
-
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1::session {
 
+/// A lane, and the hub whose events are held back in turns on it.
+struct turn_place {
+    std::shared_ptr<serial_lane> on;
+    event_hub* hub;
+    std::weak_ptr<const void> owner;  // of the hub: once it is gone, nothing is held back
+
+    serial_lane& lane() const noexcept { return *on; }
+};
+
 /// The engine's strand for methods that wait: what is published in one turn on it is held back
 /// until that turn ends. So the answer of a method that publishes after it last waited, and then
 /// ends, comes first, as that of a method that never waits does. What it published in earlier turns
 /// is out by then: whoever waits may have news to tell meanwhile, and other methods run between.
-class turn_executor {
+class turn_executor : public lane_executor<turn_executor, turn_place> {
 public:
     /// @param owner  Of the hub: once it is gone, nothing is held back.
-    turn_executor(serial_executor strand, event_hub& hub, std::weak_ptr<const void> owner)
-        : strand_(std::move(strand)), hub_(&hub), owner_(std::move(owner)) {}
-
-    // What Asio wants of an executor.
+    turn_executor(const serial_executor& strand, event_hub& hub, std::weak_ptr<const void> owner)
+        : lane_executor(
+              std::make_shared<turn_place>(turn_place{strand.place(), &hub, std::move(owner)})) {}
 
     template <class Function>
     void execute(Function&& function) const {
-        strand_.execute(
-            turn<std::decay_t<Function>>{hub_, owner_, std::forward<Function>(function)});
-    }
-
-    friend bool operator==(const turn_executor& left, const turn_executor& right) noexcept {
-        return left.strand_ == right.strand_ && left.hub_ == right.hub_;
-    }
-    friend bool operator!=(const turn_executor& left, const turn_executor& right) noexcept {
-        return !(left == right);
-    }
-
-    asio::execution_context& query(asio::execution::context_t what) const {
-        return asio::query(strand_, what);
-    }
-
-    turn_executor require(asio::execution::blocking_t::never_t how) const { return with(how); }
-    turn_executor require(asio::execution::blocking_t::possibly_t how) const { return with(how); }
-    turn_executor require(asio::execution::outstanding_work_t::tracked_t how) const {
-        return with(how);
-    }
-    turn_executor require(asio::execution::outstanding_work_t::untracked_t how) const {
-        return with(how);
-    }
-    turn_executor require(asio::execution::relationship_t::fork_t how) const { return with(how); }
-    turn_executor require(asio::execution::relationship_t::continuation_t how) const {
-        return with(how);
+        run(turn<std::decay_t<Function>>{place(), std::forward<Function>(function)});
     }
 
 private:
     template <class Function>
     struct turn {
-        event_hub* hub;
-        std::weak_ptr<const void> owner;
+        std::shared_ptr<turn_place> place;
         Function function;
 
         void operator()() {
-            const std::shared_ptr<const void> alive = owner.lock();
-            if (!alive || publishing_scope::of(*hub) != nullptr) {
+            const std::shared_ptr<const void> alive = place->owner.lock();
+            if (!alive || publishing_scope::of(*place->hub) != nullptr) {
                 std::move(function)();
                 return;
             }
-            publishing_scope publishing(*hub);
+            publishing_scope publishing(*place->hub);
             try {
                 std::move(function)();
             } catch (...) {
@@ -29840,18 +30055,9 @@ private:
             publishing.release();
         }
     };
-
-    template <class Property>
-    turn_executor with(Property how) const {
-        turn_executor result(*this);
-        result.strand_ = strand_.require(how);
-        return result;
-    }
-
-    serial_executor strand_;
-    event_hub* hub_;
-    std::weak_ptr<const void> owner_;
 };
+
+static_assert(is_erased_without_memory<turn_executor>);
 
 }  // namespace rpc::inline v1::session
 
