@@ -39,7 +39,8 @@ class Top(OwnServerCase):
     def test_a_terminal_shows_rates_and_the_watchers(self):
         watching = self.start("watch", "tick", "rb2405")
         running = self.start("top", "--interval", "20ms", terminal=("stdout",), size=(160, 30))
-        running.screen.wait("tick: rb2405")
+        # Whom a server tells no more, it tells how much others subscribed to.
+        running.screen.wait(r"unix:pid=\d+,uid=\d+ [ 0]*1\x1b\[K")
         running.screen.wait(r"answered \(\d+/s\)")
         running.interrupt()
         self.assertEqual(running.wait(), 0)

@@ -243,13 +243,15 @@ TEST_CASE("stats: sessions that wait for their client, events and their deliveri
     CHECK(peer.ask(request("rpc.subscribe", R"({"event":"fill"})")).contains("result"));
     auto other = served.raw();
     CHECK(other.ask(stats())["result"]["sessions"] ==
-          nlohmann::json::parse(R"({"connected":2,"kept":0})"));
+          nlohmann::json::parse(
+              R"({"connected":2,"kept":0,"resumed":0,"resumes_refused":0})"));
     served.server.publish<"fill">(test::fill{});
     served.server.publish<"quote">(test::quote{});
     peer.reset();
     CHECK(test::eventually([&] { return served.server.stats().kept == 1; }));
     const nlohmann::json told = other.ask(stats())["result"];
-    CHECK(told["sessions"] == nlohmann::json::parse(R"({"connected":1,"kept":1})"));
+    CHECK(told["sessions"] ==
+          nlohmann::json::parse(R"({"connected":1,"kept":1,"resumed":0,"resumes_refused":0})"));
     CHECK(told["events"] == nlohmann::json::parse(R"({"published":2,"queued":1,"conflated":0})"));
     CHECK(told["epoch"] == served.server.stats().epoch);
     CHECK(told["epoch"].get<std::string>().size() == 32);

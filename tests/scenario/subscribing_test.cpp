@@ -45,6 +45,7 @@ struct watcher {
         rpc::dynamic_handlers told;
         told.events = {"fill", "tick"};
         told.on_event = [this](const rpc::dynamic_event& event) {
+            are_before_connected += story.empty() ? 1 : 0;
             seen.push_back(nlohmann::json::parse(event.data).at("symbol"));
         };
         told.on_connected = [this](const rpc::session_info&) { story += '+'; };
@@ -69,6 +70,7 @@ struct watcher {
     names seen;
     std::vector<rpc::refused_subscription> refused;
     std::string story;
+    int are_before_connected = 0;  // events
     rpc::dynamic_client client;
 };
 
@@ -181,6 +183,29 @@ TEST_CASE("subscribing: keys beyond a frame of the server go in parts, and end i
     some.push_back("kept");
     CHECK(one.received(play, some) == names{"kept"});
     CHECK(one.story == "+");
+}
+
+TEST_CASE("subscribing: what comes while the rest is asked for is told when the client is connected") {
+    rpc::server_options options;
+    options.limits.subscriptions_max = 200'000;
+    desk_scene play(options);
+    play.world.set({.latency = 5ms});
+    watcher one(play.world);
+    names all = symbols(100'000);
+    for (std::string& symbol : all) {
+        symbol.append(30, '_');
+    }
+    one.client.subscribe("tick", all);
+    one.client.start();
+    int published = 0;
+    while (one.story.empty() && published < 1000) {
+        play.server->publish<"tick">(tick{all.front(), ++published});
+        play.world.run_for(1ms);
+    }
+    CHECK(one.story == "+");
+    CHECK(one.are_before_connected == 0);
+    CHECK(one.seen.size() > 10);
+    CHECK(one.seen.size() < static_cast<std::size_t>(published));
 }
 
 TEST_CASE("subscribing: of more keys in one call than the server takes those come that fit") {

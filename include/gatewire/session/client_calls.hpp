@@ -133,7 +133,7 @@ public:
     std::vector<failed_call> close(const close_reason& why, std::chrono::milliseconds grace) {
         const std::lock_guard lock(mutex_);
         const bool was_ready = std::exchange(link_, nullptr) != nullptr;
-        if (protocol::is_refusal(why.code)) {
+        if (why.code == errc::unauthenticated || why.code == errc::forbidden) {
             lost_until_ = protocol::never;
             closed_ = error(why.code, why.text, outcome::not_sent);
             return queue_.take_all(why.code, why.text);
