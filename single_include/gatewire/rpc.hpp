@@ -19670,7 +19670,7 @@ public:
     std::vector<failed_call> close(const close_reason& why, std::chrono::milliseconds grace) {
         const std::lock_guard lock(mutex_);
         const bool was_ready = std::exchange(link_, nullptr) != nullptr;
-        if (protocol::is_refusal(why.code)) {
+        if (why.code == errc::unauthenticated || why.code == errc::forbidden) {
             lost_until_ = protocol::never;
             closed_ = error(why.code, why.text, outcome::not_sent);
             return queue_.take_all(why.code, why.text);
@@ -22055,6 +22055,7 @@ private:
         std::shared_ptr<client_link> link;  // has something to send
         std::vector<failed_call> failed;
         std::vector<std::string> refused;  // for the log
+        bool has_begun = false;            // the session, and the gateway is to hear of it
     };
 
     void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
@@ -22112,8 +22113,8 @@ private:
                 is_changed = true;
                 gateway_batch batch;
                 ask(batch, then);
-                has_news = !batch.items.empty();
-                if (has_news) {
+                has_news = !batch.items.empty() || then.has_begun;
+                if (!batch.items.empty()) {
                     gateway_->push(std::move(batch));
                 }
             } catch (...) {  // What was asked for is not known: the next connection asks for all.
@@ -22183,7 +22184,15 @@ private:
         }
         if (!sorted.in_order.items.empty()) {
             sorted.take_bytes(frames.bytes);
-            gateway_->push(std::move(sorted.in_order));
+            if (is_ready_) {
+                gateway_->push(std::move(sorted.in_order));
+            } else {
+                early_.push_back(std::move(sorted.in_order));
+                early_size_ += early_.back().bytes.size();
+                if (early_size_ > options_.limits.queue_hard_max) {
+                    begin_session(then);
+                }
+            }
         }
         if (is_ready_) {  // Before, it is not known yet which session this is.
             trail_.arrived(from->connection().newest());
@@ -22259,7 +22268,7 @@ private:
         }
         // What a session had it has when it goes on.
         if (!is_ready_ && (wanted_.is_settled() || link_->connection().welcome().resumed)) {
-            begin_session(batch, then);
+            begin_session(then);
         }
         if (is_ready_) {
             tell_unfulfilled(batch, then);
@@ -22281,19 +22290,28 @@ private:
         }
     }
 
-    void begin_session(gateway_batch& batch, consequences& then) {
+    /// The gateway hears of the session first, and then of the events that came while it was asked
+    /// for others: there may be many to ask for, and of some the server may have said "later".
+    void begin_session(consequences& then) {
+        gateway_batch first;
         const protocol::hello_answer& welcome = link_->connection().welcome();
         const std::uint64_t position = link_->become_ready();
         is_ready_ = true;
         reconnector_->succeeded();
-        batch.add_news(gateway_item::kind::connected,
+        first.add_news(gateway_item::kind::connected,
                        session_info{options_.address, welcome.session, welcome.epoch,
                                     welcome.resumed, position});
         const bool is_same_server = trail_.epoch() == welcome.epoch;
         auto missed = trail_.begin(welcome, position);
         if (missed && !contract_.events.empty()) {
-            batch.add_news(gateway_item::kind::gap, std::move(*missed));
+            first.add_news(gateway_item::kind::gap, std::move(*missed));
         }
+        early_.insert(early_.begin(), std::move(first));
+        for (gateway_batch& one : early_) {
+            insist([&] { gateway_->push(std::move(one)); });
+        }
+        forget_early();
+        then.has_begun = true;
         connected_.notify_all();
         then.failed = calls_->open(link_, welcome.resumed, is_same_server);
         then.link = link_;
@@ -22302,12 +22320,18 @@ private:
     /// Pairs every `connected` with a `disconnected`.
     void end_session(const close_reason& why) {
         wanted_.end();
+        forget_early();
         if (is_ready_) {
             gateway_batch last;
             last.add_news(gateway_item::kind::disconnected, error(why.code, why.text));
             gateway_->push(std::move(last));
             is_ready_ = false;
         }
+    }
+
+    void forget_early() noexcept {
+        early_.clear();
+        early_size_ = 0;
     }
 
     asio::any_io_executor executor_;
@@ -22333,6 +22357,8 @@ private:
     received_answers after_read_{options_.single_threaded};
     std::vector<completion_ptr> answered_;
     gateway_batch spare_;  // one that was run
+    std::vector<gateway_batch> early_;  // events of a session that has not begun yet
+    std::size_t early_size_ = 0;        // their bytes
     bool is_ready_ = false;
 };
 
