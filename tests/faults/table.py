@@ -202,7 +202,7 @@ FAULTS = (
           "return false;", UNIT + "amplification_test.cpp"),
     Fault("whoever asks is answered, whatever it has had", "protocol/allowance.hpp",
           "return left_ + static_cast<std::int64_t>(credit) > 0;", "return true;",
-          "scenario/amplification_test.cpp"),
+          UNIT + "allowance_test.cpp"),
     Fault("a session goes on without end", "session/session_keeper.hpp",
           "so_far.resumes_in_minute >= resumes_per_minute_max_ ||", "",
           "scenario/flapping_test.cpp"),

@@ -1,0 +1,76 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: what a peer may have for the asking is bounded by what it sends and by time. Method:
+// literal sizes and times.
+
+#include <gatewire/protocol/allowance.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+namespace {
+
+using namespace std::chrono_literals;
+using rpc::protocol::allowance;
+
+rpc::server_limits limits() {
+    rpc::server_limits result;
+    result.lookup_size_max = 1000;
+    result.lookup_size_per_second_max = 100;
+    return result;
+}
+
+rpc::protocol::time_point at(std::chrono::milliseconds time) {
+    return rpc::protocol::time_point(1h) + time;
+}
+
+}  // namespace
+
+TEST_CASE("allowance: one answer may be larger than there is, and must be earned by time") {
+    allowance one(limits());
+    CHECK(one.covers(at(0ms), 0));
+    one.spend(1500);
+    CHECK_FALSE(one.covers(at(0ms), 0));
+    CHECK_FALSE(one.covers(at(4900ms), 0));
+    CHECK(one.covers(at(5100ms), 0));
+}
+
+TEST_CASE("allowance: what a peer sends counts eight times, once") {
+    allowance one(limits());
+    CHECK(one.covers(at(0ms), 0));
+    one.spend(1000);
+    CHECK_FALSE(one.covers(at(0ms), 0));
+    CHECK(one.covers(at(0ms), 100));
+    one.spend(800);
+    CHECK_FALSE(one.covers(at(0ms), 100));
+}
+
+TEST_CASE("allowance: no time and no bytes bring more than the most") {
+    allowance one(limits());
+    CHECK(one.covers(at(24h), 1 << 20));
+    one.spend(1000);
+    CHECK_FALSE(one.covers(at(24h), 1 << 20));
+}
+
+TEST_CASE("allowance: a credit is owed, and says when it is paid") {
+    allowance one(limits());
+    CHECK(one.covers(at(0ms), 0, 500));
+    one.spend(1499);
+    CHECK(one.covers(at(0ms), 0, 500));
+    one.spend(201);
+    CHECK_FALSE(one.covers(at(0ms), 0, 500));
+    CHECK(one.paid_at(at(0ms), 500) > at(2s));
+    CHECK(one.paid_at(at(0ms), 500) <= at(3s));
+    CHECK(one.paid_at(at(0ms), 1'000'000) == at(0ms));
+}
+
+TEST_CASE("allowance: a session's next connection has what the one before has left") {
+    allowance before(limits());
+    CHECK(before.covers(at(0ms), 0));
+    before.spend(2000);
+    allowance next(limits());
+    next.go_on(before);
+    CHECK_FALSE(next.covers(at(1s), 0));
+}
