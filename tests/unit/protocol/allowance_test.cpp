@@ -8,28 +8,27 @@
 
 #include <doctest/doctest.h>
 
+#include <framing.hpp>
+
 #include <chrono>
 
 namespace {
 
 using namespace std::chrono_literals;
 using rpc::protocol::allowance;
+using test::at;
 
-rpc::server_limits limits() {
+rpc::server_limits small_lookups() {
     rpc::server_limits result;
     result.lookup_size_max = 1000;
     result.lookup_size_per_second_max = 100;
     return result;
 }
 
-rpc::protocol::time_point at(std::chrono::milliseconds time) {
-    return rpc::protocol::time_point(1h) + time;
-}
-
 }  // namespace
 
 TEST_CASE("allowance: one answer may be larger than there is, and must be earned by time") {
-    allowance one(limits());
+    allowance one(small_lookups());
     CHECK(one.covers(at(0ms), 0));
     one.spend(1500);
     CHECK_FALSE(one.covers(at(0ms), 0));
@@ -38,7 +37,7 @@ TEST_CASE("allowance: one answer may be larger than there is, and must be earned
 }
 
 TEST_CASE("allowance: what a peer sends counts eight times, once") {
-    allowance one(limits());
+    allowance one(small_lookups());
     CHECK(one.covers(at(0ms), 0));
     one.spend(1000);
     CHECK_FALSE(one.covers(at(0ms), 0));
@@ -48,14 +47,14 @@ TEST_CASE("allowance: what a peer sends counts eight times, once") {
 }
 
 TEST_CASE("allowance: no time and no bytes bring more than the most") {
-    allowance one(limits());
+    allowance one(small_lookups());
     CHECK(one.covers(at(24h), 1 << 20));
     one.spend(1000);
     CHECK_FALSE(one.covers(at(24h), 1 << 20));
 }
 
 TEST_CASE("allowance: a credit is owed, and says when it is paid") {
-    allowance one(limits());
+    allowance one(small_lookups());
     CHECK(one.covers(at(0ms), 0, 500));
     one.spend(1499);
     CHECK(one.covers(at(0ms), 0, 500));
@@ -67,10 +66,10 @@ TEST_CASE("allowance: a credit is owed, and says when it is paid") {
 }
 
 TEST_CASE("allowance: a session's next connection has what the one before has left") {
-    allowance before(limits());
+    allowance before(small_lookups());
     CHECK(before.covers(at(0ms), 0));
     before.spend(2000);
-    allowance next(limits());
+    allowance next(small_lookups());
     next.go_on(before);
     CHECK_FALSE(next.covers(at(1s), 0));
 }

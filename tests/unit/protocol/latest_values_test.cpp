@@ -18,7 +18,7 @@ namespace {
 using rpc::protocol::latest_values;
 using numbers = std::vector<std::uint64_t>;
 
-struct rig {
+struct kept_values {
     bool put(std::uint64_t number, std::size_t event, std::string_view key) {
         return values.put({number, event, true, key, {}, "frame"});
     }
@@ -43,7 +43,7 @@ struct rig {
 }  // namespace
 
 TEST_CASE("latest_values: a newer value takes the place of its key's and goes to the end") {
-    rig kept;
+    kept_values kept;
     CHECK_FALSE(kept.put(1, 0, "a"));
     CHECK_FALSE(kept.put(2, 1, "a"));
     CHECK_FALSE(kept.put(3, 0, "b"));
@@ -55,7 +55,7 @@ TEST_CASE("latest_values: a newer value takes the place of its key's and goes to
 }
 
 TEST_CASE("latest_values: what is wanted of one event is found without the others") {
-    rig kept;
+    kept_values kept;
     kept.put(1, 1, "b");
     kept.put(2, 0, "a");
     kept.put(3, 1, "a");
@@ -68,7 +68,7 @@ TEST_CASE("latest_values: what is wanted of one event is found without the other
 }
 
 TEST_CASE("latest_values: keys of one event go alone, or all that are unwanted") {
-    rig kept;
+    kept_values kept;
     kept.put(1, 1, "a");
     kept.put(2, 1, "b");
     kept.put(3, 1, "c");
