@@ -185,7 +185,7 @@ TEST_CASE("subscribing: keys beyond a frame of the server go in parts, and end i
     CHECK(one.story == "+");
 }
 
-TEST_CASE("subscribing: what comes while the rest is asked for is told when the client is connected") {
+TEST_CASE("subscribing: what comes while the rest is asked for is told after the connection is") {
     rpc::server_options options;
     options.limits.subscriptions_max = 200'000;
     desk_scene play(options);
