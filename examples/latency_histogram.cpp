@@ -74,8 +74,8 @@ int main() {
     rpc::io_thread io;
     engine served;
     const auto seen = std::make_shared<latency_histogram>();
-    rpc::server<engine> server{io.get_executor(), served,
-                               {.listen = {"tcp://127.0.0.1:0"}, .observer = seen}};
+    rpc::server<engine> server{
+        io.get_executor(), served, {.listen = {"tcp://127.0.0.1:0"}, .observer = seen}};
     server.start();
     rpc::client<engine> client{io.get_executor(), {.address = server.addresses().front()}};
     client.start();

@@ -170,8 +170,7 @@ void receive_events(const bench::task& what, bench::meter& results) {
     subscriber counting(results);
     std::vector<std::unique_ptr<bench::stream<subscriber>>> links;
     for (std::size_t number = 0; number < what.count; ++number) {
-        links.push_back(
-            std::make_unique<bench::stream<subscriber>>(connect(loop, what), counting));
+        links.push_back(std::make_unique<bench::stream<subscriber>>(connect(loop, what), counting));
         links.back()->start();
     }
     run(loop, results, false);

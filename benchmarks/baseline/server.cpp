@@ -46,9 +46,8 @@ public:
 
     void on_end(stream& which) {
         // It is kept: a write of it may have completed already, and still be told.
-        const auto place =
-            std::find_if(streams_.begin(), streams_.end(),
-                         [&which](const auto& one) { return one.get() == &which; });
+        const auto place = std::find_if(streams_.begin(), streams_.end(),
+                                        [&which](const auto& one) { return one.get() == &which; });
         ended_.push_back(std::move(*place));
         streams_.erase(place);
     }

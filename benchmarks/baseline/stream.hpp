@@ -46,29 +46,26 @@ public:
         }
     }
 
-    std::size_t queued_bytes() const noexcept {
-        return outgoing_.size() + sending_.size() - sent_;
-    }
+    std::size_t queued_bytes() const noexcept { return outgoing_.size() + sending_.size() - sent_; }
 
 private:
     static constexpr std::size_t frame_size_max = std::size_t{16} << 20;
 
     void read() {
-        socket_.async_read_some(
-            asio::buffer(input_.data() + received_, input_.size() - received_),
-            [this](const asio::error_code& failure, std::size_t size) {
-                if (failure) {
-                    owner_.on_end(*this);
-                    return;
-                }
-                received_ += size;
-                const std::size_t frames = take_frames();
-                read();
-                if (frames != 0) {
-                    owner_.on_frames(*this, frames);
-                    flush();
-                }
-            });
+        socket_.async_read_some(asio::buffer(input_.data() + received_, input_.size() - received_),
+                                [this](const asio::error_code& failure, std::size_t size) {
+                                    if (failure) {
+                                        owner_.on_end(*this);
+                                        return;
+                                    }
+                                    received_ += size;
+                                    const std::size_t frames = take_frames();
+                                    read();
+                                    if (frames != 0) {
+                                        owner_.on_frames(*this, frames);
+                                        flush();
+                                    }
+                                });
     }
 
     std::size_t take_frames() {
@@ -101,22 +98,21 @@ private:
     }
 
     void write() {
-        socket_.async_write_some(
-            asio::buffer(sending_.data() + sent_, sending_.size() - sent_),
-            [this](const asio::error_code& failure, std::size_t size) {
-                if (failure) {
-                    return;  // The read that is under way says so as well.
-                }
-                sent_ += size;
-                if (sent_ < sending_.size()) {
-                    write();
-                    return;
-                }
-                sending_.clear();
-                sent_ = 0;
-                is_writing_ = false;
-                flush();
-            });
+        socket_.async_write_some(asio::buffer(sending_.data() + sent_, sending_.size() - sent_),
+                                 [this](const asio::error_code& failure, std::size_t size) {
+                                     if (failure) {
+                                         return;  // The read that is under way says so as well.
+                                     }
+                                     sent_ += size;
+                                     if (sent_ < sending_.size()) {
+                                         write();
+                                         return;
+                                     }
+                                     sending_.clear();
+                                     sent_ = 0;
+                                     is_writing_ = false;
+                                     flush();
+                                 });
     }
 
     asio::ip::tcp::socket socket_;

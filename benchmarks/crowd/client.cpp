@@ -23,12 +23,12 @@ namespace {
 
 using asio::ip::tcp;
 
-const std::string hello = bench::frame_around(
-    R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1},"id":1})");
+const std::string hello =
+    bench::frame_around(R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1},"id":1})");
 const std::string subscribe = bench::frame_around(
     R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"tick"},"id":2})");
-const std::string start_ticks = bench::frame_around(
-    R"({"jsonrpc":"2.0","method":"start_ticks","params":[0],"id":3})");
+const std::string start_ticks =
+    bench::frame_around(R"({"jsonrpc":"2.0","method":"start_ticks","params":[0],"id":3})");
 
 std::size_t size_in(const unsigned char (&header)[4]) {
     return std::size_t{header[0]} << 24 | std::size_t{header[1]} << 16 |
@@ -63,8 +63,7 @@ public:
         socket_.non_blocking(true);
         socket_.async_wait(tcp::socket::wait_read, [&](const asio::error_code& failure) {
             asio::error_code ended = failure;
-            const std::size_t size =
-                failure ? 0 : socket_.read_some(asio::buffer(input), ended);
+            const std::size_t size = failure ? 0 : socket_.read_some(asio::buffer(input), ended);
             if (ended && ended != asio::error::would_block) {
                 bench::fail("the connection was lost");
             }

@@ -38,10 +38,10 @@ public:
                     take(!failure && bars.size() == bench::history_size);
                 });
         } else if (workload_ == "payload") {
-            client_.async_call<"echo">(
-                text_, [this](std::exception_ptr failure, const std::string& text) {
-                    take(!failure && text.size() == text_.size());
-                });
+            client_.async_call<"echo">(text_,
+                                       [this](std::exception_ptr failure, const std::string& text) {
+                                           take(!failure && text.size() == text_.size());
+                                       });
         } else {
             client_.async_call<"send_order">(
                 order_, [this](std::exception_ptr failure, const std::string& id) {
@@ -153,10 +153,10 @@ void call_inside_loop(const bench::task& what, bench::meter& results) {
 using work = void (*)(const bench::task&, bench::meter&);
 
 constexpr std::pair<std::string_view, work> works[]{
-    {"sequential", call_from_loop}, {"pipelined", call_from_loop},
-    {"history", call_from_loop},    {"payload", call_from_loop},
-    {"active", call_on_many},       {"blocking", call_beside_loop},
-    {"calling", call_inside_loop},  {"events", bench::receive_events},
+    {"sequential", call_from_loop},  {"pipelined", call_from_loop},
+    {"history", call_from_loop},     {"payload", call_from_loop},
+    {"active", call_on_many},        {"blocking", call_beside_loop},
+    {"calling", call_inside_loop},   {"events", bench::receive_events},
     {"tail", bench::call_with_tail}, {"stopped", bench::receive_beside_stopped},
 };
 
@@ -165,9 +165,9 @@ constexpr std::pair<std::string_view, work> works[]{
 int main(int argc, char** argv) {
     const bench::task what(argc, argv);
     bench::meter results(what);
-    const auto* const found = std::find_if(
-        std::begin(works), std::end(works),
-        [&what](const auto& known) { return known.first == what.workload; });
+    const auto* const found =
+        std::find_if(std::begin(works), std::end(works),
+                     [&what](const auto& known) { return known.first == what.workload; });
     if (found == std::end(works)) {
         bench::fail("there is no such workload");
     }

@@ -41,14 +41,13 @@ struct engine {
     /// So many a second; as fast as the subscribers take them if it is zero.
     void start_ticks(std::int64_t per_second) { publish(per_second); }
 
-    using rpc_table = rpc::table<rpc::method<"send_order", &engine::send_order>,
-                                 rpc::method<"query_history", &engine::query_history>,
-                                 rpc::method<"load_history", &engine::load_history, rpc::offload>,
-                                 rpc::method<"echo", &engine::echo>,
-                                 rpc::method<"wait", &engine::wait>,
-                                 rpc::method<"wait_aside", &engine::wait, rpc::offload>,
-                                 rpc::method<"start_ticks", &engine::start_ticks>,
-                                 rpc::event<"tick", tick>>;
+    using rpc_table =
+        rpc::table<rpc::method<"send_order", &engine::send_order>,
+                   rpc::method<"query_history", &engine::query_history>,
+                   rpc::method<"load_history", &engine::load_history, rpc::offload>,
+                   rpc::method<"echo", &engine::echo>, rpc::method<"wait", &engine::wait>,
+                   rpc::method<"wait_aside", &engine::wait, rpc::offload>,
+                   rpc::method<"start_ticks", &engine::start_ticks>, rpc::event<"tick", tick>>;
 };
 
 }  // namespace bench

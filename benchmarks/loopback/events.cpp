@@ -37,9 +37,9 @@ public:
             socket_.set_option(tcp::socket::receive_buffer_size(4 << 10));
         }
         socket_.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port));
-        asio::write(socket_, asio::buffer(bench::frame_around(
-                                 R"({"jsonrpc":"2.0","method":"rpc.subscribe",)"
-                                 R"("params":{"event":"tick"},"id":1})")));
+        asio::write(socket_,
+                    asio::buffer(bench::frame_around(R"({"jsonrpc":"2.0","method":"rpc.subscribe",)"
+                                                     R"("params":{"event":"tick"},"id":1})")));
         if (reads) {
             read();
         }
@@ -109,16 +109,16 @@ public:
         if (++calls_ % 100 == 0) {
             call_slow();
         }
-        orders_.async_call<"send_order">(
-            order_, [this](std::exception_ptr failure, const std::string& id) {
-                if (failure || id.size() != 11) {
-                    bench::fail("a call failed");
-                }
-                results_.lap();
-                if (!results_.is_over()) {
-                    call();
-                }
-            });
+        orders_.async_call<"send_order">(order_,
+                                         [this](std::exception_ptr failure, const std::string& id) {
+                                             if (failure || id.size() != 11) {
+                                                 bench::fail("a call failed");
+                                             }
+                                             results_.lap();
+                                             if (!results_.is_over()) {
+                                                 call();
+                                             }
+                                         });
     }
 
 private:

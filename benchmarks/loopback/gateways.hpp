@@ -21,11 +21,10 @@
 namespace bench {
 
 struct orders {
-    using rpc_table =
-        rpc::table<rpc::remote<"send_order", std::string(order_request)>,
-                   rpc::remote<"query_history", std::vector<bar>(history_request)>,
-                   rpc::remote<"echo", std::string(std::string)>, rpc::remote<"wait", void()>,
-                   rpc::remote<"wait_aside", void()>>;
+    using rpc_table = rpc::table<rpc::remote<"send_order", std::string(order_request)>,
+                                 rpc::remote<"query_history", std::vector<bar>(history_request)>,
+                                 rpc::remote<"echo", std::string(std::string)>,
+                                 rpc::remote<"wait", void()>, rpc::remote<"wait_aside", void()>>;
 };
 
 /// Receives ticks. Where they are paced, they say when they were published.
@@ -43,8 +42,8 @@ struct subscriber {
             return;
         }
         if (is_timed) {
-            const auto published = std::chrono::duration_cast<clock::duration>(
-                nanoseconds(received.turnover));
+            const auto published =
+                std::chrono::duration_cast<clock::duration>(nanoseconds(received.turnover));
             results->add_latency(clock::now().time_since_epoch() - published);
         }
         results->count();

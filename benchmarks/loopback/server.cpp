@@ -50,8 +50,7 @@ private:
             const std::size_t crowd = (std::max)(server_.connections() / 8, std::size_t{1});
             const std::size_t looks_max = (std::max)(bench::publish_looks / crowd, std::size_t{1});
             for (std::size_t looks = 0;
-                 looks < looks_max && server_.queued_bytes() < bench::publish_queue_max;
-                 ++looks) {
+                 looks < looks_max && server_.queued_bytes() < bench::publish_queue_max; ++looks) {
                 for (std::size_t count = 0; count < bench::publish_burst; ++count) {
                     server_.publish<"tick">(ticks_[next_++ % ticks_.size()]);
                 }

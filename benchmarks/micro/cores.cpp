@@ -69,25 +69,25 @@ private:
     }
 
     void receive() {
-        socket_.async_read_some(asio::buffer(input_), [this](asio::error_code failure,
-                                                             std::size_t size) {
-            if (failure) {
-                bench::fail("the connection was lost");
-            }
-            // Each answer, and nothing else, holds the word once.
-            const std::string_view got(input_.data(), size);
-            for (std::size_t at = got.find("\"result\""); at != std::string_view::npos;
-                 at = got.find("\"result\"", at + 1)) {
-                ++answers_;
-            }
-            if (answers_ < window) {
-                receive();
-            } else if (--rounds_ != 0) {
-                send();
-            } else {
-                --running_;
-            }
-        });
+        socket_.async_read_some(
+            asio::buffer(input_), [this](asio::error_code failure, std::size_t size) {
+                if (failure) {
+                    bench::fail("the connection was lost");
+                }
+                // Each answer, and nothing else, holds the word once.
+                const std::string_view got(input_.data(), size);
+                for (std::size_t at = got.find("\"result\""); at != std::string_view::npos;
+                     at = got.find("\"result\"", at + 1)) {
+                    ++answers_;
+                }
+                if (answers_ < window) {
+                    receive();
+                } else if (--rounds_ != 0) {
+                    send();
+                } else {
+                    --running_;
+                }
+            });
     }
 
     tcp::socket socket_;

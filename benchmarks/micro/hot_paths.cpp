@@ -82,7 +82,7 @@ constexpr std::size_t many = 64;
 
 template <>
 struct rpc::table_of<many_methods>
-    : decltype(many_methods::methods(std::make_index_sequence<many>{})) {};
+    : decltype(many_methods::methods(std::make_index_sequence<many>{})){};
 
 namespace {
 
@@ -231,24 +231,18 @@ void receive(const std::string& folder, std::size_t times) {
 using path = void (*)(const std::string& folder, std::size_t times);
 
 constexpr std::pair<std::string_view, path> paths[]{
-    {"read_order", [](const std::string&, std::size_t times) {
-         read_value(bench::make_order(12), times);
-     }},
-    {"write_order", [](const std::string&, std::size_t times) {
-         write_value(bench::make_order(12), times);
-     }},
-    {"read_tick", [](const std::string&, std::size_t times) {
-         read_value(bench::make_tick(12), times);
-     }},
-    {"write_tick", [](const std::string&, std::size_t times) {
-         write_value(bench::make_tick(12), times);
-     }},
-    {"read_bar", [](const std::string&, std::size_t times) {
-         read_value(bench::make_bars(13).back(), times);
-     }},
-    {"write_bar", [](const std::string&, std::size_t times) {
-         write_value(bench::make_bars(13).back(), times);
-     }},
+    {"read_order",
+     [](const std::string&, std::size_t times) { read_value(bench::make_order(12), times); }},
+    {"write_order",
+     [](const std::string&, std::size_t times) { write_value(bench::make_order(12), times); }},
+    {"read_tick",
+     [](const std::string&, std::size_t times) { read_value(bench::make_tick(12), times); }},
+    {"write_tick",
+     [](const std::string&, std::size_t times) { write_value(bench::make_tick(12), times); }},
+    {"read_bar",
+     [](const std::string&, std::size_t times) { read_value(bench::make_bars(13).back(), times); }},
+    {"write_bar", [](const std::string&,
+                     std::size_t times) { write_value(bench::make_bars(13).back(), times); }},
     {"server_answers_call", answer},
     {"server_of_64_methods_answers", answer_of_many},
     {"call_both_sides", call<1>},

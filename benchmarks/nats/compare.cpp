@@ -31,9 +31,8 @@ class gateway {
 public:
     void on_tick(const bench::tick&) { ++ticks; }
 
-    using rpc_table =
-        rpc::table<rpc::remote<"send_order", std::string(bench::order_request)>,
-                   rpc::on<"tick", &gateway::on_tick>>;
+    using rpc_table = rpc::table<rpc::remote<"send_order", std::string(bench::order_request)>,
+                                 rpc::on<"tick", &gateway::on_tick>>;
 
     std::atomic<std::size_t> ticks{0};
 };
@@ -113,9 +112,10 @@ void measure(const char* way, Server& server, Client& client, const gateway& hea
     const std::vector<double> times = call_one_by_one(client, how_many.sequential);
     const double calls = call_side_by_side(client, how_many.pipelined);
     const double ticks = tell_ticks(server, heard, how_many.ticks);
-    std::printf("{\"way\":\"%s\",\"call_p50_us\":%.1f,\"call_p99_us\":%.1f,\"calls_per_s\":%.0f,"
-                "\"ticks_per_s\":%.0f}\n",
-                way, times[times.size() / 2], times[times.size() * 99 / 100], calls, ticks);
+    std::printf(
+        "{\"way\":\"%s\",\"call_p50_us\":%.1f,\"call_p99_us\":%.1f,\"calls_per_s\":%.0f,"
+        "\"ticks_per_s\":%.0f}\n",
+        way, times[times.size() / 2], times[times.size() * 99 / 100], calls, ticks);
     std::fflush(stdout);
 }
 
@@ -141,8 +141,7 @@ void over_nats(const char* way, const std::string& url, rpc::nats::storage stora
     rpc::io_thread there;
     rpc::io_thread here;
     rpc::nats::server<bench::engine> server(
-        there.get_executor(), engine,
-        {.url = url, .name = way, .stream = {.storage = storage}});
+        there.get_executor(), engine, {.url = url, .name = way, .stream = {.storage = storage}});
     server.start();
     rpc::nats::client<gateway> client(here.get_executor(), heard, {.url = url, .name = way});
     client.start();

@@ -41,11 +41,10 @@ public:
     void call(const char* method, json params, handler done) {
         const std::uint64_t id = ++last_id_;
         pending_.emplace(id, std::move(done));
-        bench::send_text(link_, json{{"jsonrpc", "2.0"},
-                                     {"id", id},
-                                     {"method", method},
-                                     {"params", std::move(params)}}
-                                    .dump());
+        bench::send_text(
+            link_,
+            json{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}}
+                .dump());
     }
     void flush() { link_.flush(); }
 
@@ -97,10 +96,9 @@ public:
                 take(result.get<std::string>().size() == text_.size());
             });
         } else {
-            client_.call("send_order", json::array({bench::tree_of(order_)}),
-                         [this](const json& result) {
-                             take(result.get<std::string>().size() == 11);
-                         });
+            client_.call(
+                "send_order", json::array({bench::tree_of(order_)}),
+                [this](const json& result) { take(result.get<std::string>().size() == 11); });
         }
     }
 

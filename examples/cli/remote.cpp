@@ -122,8 +122,8 @@ void remote::connect(const settings& how) {
     const auto is_over = [&] { return was_connected_ || (!how.waits && !problem_.empty()); };
     bool is_http = false;
     const auto begin = std::chrono::steady_clock::now();
-    bool is_in_time = changed_.wait_until(
-        lock, begin + (std::min)(how.timeout, doubt_time), is_over);
+    bool is_in_time =
+        changed_.wait_until(lock, begin + (std::min)(how.timeout, doubt_time), is_over);
     if (!is_in_time && problem_.empty()) {
         lock.unlock();
         is_http = answers_http(how.address, (std::min)(how.timeout, doubt_time));

@@ -81,9 +81,10 @@ int main(int argc, char** argv) {
     const auto registry = std::make_shared<prometheus::Registry>();
     rpc::io_thread io;
     engine served;
-    rpc::server<engine> server{io.get_executor(), served,
-                               {.listen = {"tcp://127.0.0.1:0"},
-                                .observer = std::make_shared<exporter>(*registry)}};
+    rpc::server<engine> server{
+        io.get_executor(),
+        served,
+        {.listen = {"tcp://127.0.0.1:0"}, .observer = std::make_shared<exporter>(*registry)}};
     server.start();
     rpc::client<engine> client{io.get_executor(), {.address = server.addresses().front()}};
     client.start();

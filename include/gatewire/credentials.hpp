@@ -18,8 +18,8 @@ namespace rpc::inline v1 {
 /// A process at the other end of a unix socket, as the operating system knows it: nobody can lie
 /// about it. It is the process that connected, whoever holds the socket now.
 struct unix_process {
-    std::int64_t pid = 0;  ///< 0 where the server cannot see that process.
-    std::uint32_t user = 0;  ///< Its effective user id.
+    std::int64_t pid = 0;     ///< 0 where the server cannot see that process.
+    std::uint32_t user = 0;   ///< Its effective user id.
     std::uint32_t group = 0;  ///< Its effective group id.
 };
 

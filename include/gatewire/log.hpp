@@ -48,7 +48,7 @@ constexpr std::string_view to_string(log_event event) noexcept {
 
 /// One thing that happened on a connection. The views are valid during the callback only.
 struct log_record {
-    log_event event;  ///< What happened.
+    log_event event;        ///< What happened.
     std::string_view peer;  ///< The other side's address as text, or the own one.
     /// One sentence; never holds arguments or secrets. What a peer put into it has no control
     /// characters, and no more than 512 bytes of it are left.

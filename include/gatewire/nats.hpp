@@ -76,9 +76,7 @@ public:
     void stop() { side_.core().stop(); }
 
     /// Calls `done` once on the server's executor when the server is stopped and disconnected.
-    void when_drained(std::function<void()> done) {
-        side_.core().when_drained(std::move(done));
-    }
+    void when_drained(std::function<void()> done) { side_.core().when_drained(std::move(done)); }
 
     /// Publishes an event: it is sent until the stream has it, also over a restart of the broker,
     /// as long as this object lives. What a method publishes while it runs on the engine's strand

@@ -14,7 +14,7 @@ namespace rpc::inline v1 {
 
 /// What a client learns when it is connected; the parameter of `on_connected`.
 struct session_info {
-    std::string address;               ///< The server's address, as the options name it.
+    std::string address;  ///< The server's address, as the options name it.
     /// The server's name for this session. Where nobody is authenticated it is all that somebody
     /// needs to go on with the session, so it belongs into no log.
     std::string session;

@@ -20,21 +20,21 @@ struct session_stats {
     /// What it subscribed to: `trade`, or `tick: rb2405` for each key; 64 of them at most.
     std::vector<std::string> subscriptions;
     std::size_t subscription_count = 0;  ///< All of them.
-    std::uint64_t resumes = 0;         ///< How often the session went on on another connection.
-    std::uint64_t calls = 0;           ///< Requests and notifications, those of `rpc.` left out.
-    std::uint64_t errors = 0;          ///< Those of them that were answered with an error.
-    std::uint64_t refused = 0;         ///< Those of them that were not given to the engine.
-    std::size_t in_flight = 0;         ///< Read and not answered, on earlier connections too.
-    std::uint64_t events = 0;          ///< Queued for it.
-    std::uint64_t conflated = 0;       ///< Those of them that a newer one of their key replaced.
-    std::uint64_t bytes_received = 0;  ///< Read from it, frame headers included.
-    std::uint64_t bytes_sent = 0;      ///< Taken by the operating system, not just queued.
-    std::size_t queued_bytes = 0;      ///< Not written yet.
-    std::chrono::microseconds lag{};   ///< How long the bytes being written have not moved.
+    std::uint64_t resumes = 0;           ///< How often the session went on on another connection.
+    std::uint64_t calls = 0;             ///< Requests and notifications, those of `rpc.` left out.
+    std::uint64_t errors = 0;            ///< Those of them that were answered with an error.
+    std::uint64_t refused = 0;           ///< Those of them that were not given to the engine.
+    std::size_t in_flight = 0;           ///< Read and not answered, on earlier connections too.
+    std::uint64_t events = 0;            ///< Queued for it.
+    std::uint64_t conflated = 0;         ///< Those of them that a newer one of their key replaced.
+    std::uint64_t bytes_received = 0;    ///< Read from it, frame headers included.
+    std::uint64_t bytes_sent = 0;        ///< Taken by the operating system, not just queued.
+    std::size_t queued_bytes = 0;        ///< Not written yet.
+    std::chrono::microseconds lag{};     ///< How long the bytes being written have not moved.
     /// From the arrival of a call to the moment at which its answer is queued, over all calls that
     /// an engine's method was asked for and that were answered.
     std::chrono::microseconds answer_time_mean{};
-    std::chrono::microseconds answer_time_max{};  ///< The longest of them.
+    std::chrono::microseconds answer_time_max{};           ///< The longest of them.
     std::chrono::steady_clock::time_point connected_at{};  ///< When it was accepted.
 };
 

@@ -19,7 +19,8 @@ struct timeout {
     /// What milliseconds cannot count, `std::chrono::hours::max()` for example, is as long as they
     /// can.
     template <class Count, class Unit>
-    requires std::is_convertible_v<std::chrono::duration<Count, Unit>, std::chrono::milliseconds>
+        requires std::is_convertible_v<std::chrono::duration<Count, Unit>,
+                                       std::chrono::milliseconds>
     constexpr timeout(std::chrono::duration<Count, Unit> time) noexcept : value(bounded(time)) {}
 
     /// Zero or less ends the call at once, unsent; over 292 years never does.

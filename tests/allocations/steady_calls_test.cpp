@@ -45,8 +45,7 @@ struct engine {
     }
 
     using rpc_table = rpc::table<rpc::method<"send_order", &engine::send_order>,
-                                 rpc::method<"note", &engine::note>,
-                                 rpc::event<"placed", order>,
+                                 rpc::method<"note", &engine::note>, rpc::event<"placed", order>,
                                  rpc::event<"newest", order, rpc::latest>>;
 };
 
@@ -56,8 +55,8 @@ struct watcher {
     void on_placed(const order& what) { seen += what.volume; }
     void on_newest(const order& what) { seen += what.volume; }
 
-    using rpc_table = rpc::table<rpc::on<"placed", &watcher::on_placed>,
-                                 rpc::on<"newest", &watcher::on_newest>>;
+    using rpc_table =
+        rpc::table<rpc::on<"placed", &watcher::on_placed>, rpc::on<"newest", &watcher::on_newest>>;
 };
 
 struct counts {
@@ -180,8 +179,12 @@ private:
 
 TEST_CASE("allocations: a call in steady state allocates nothing on either side") {
     std::size_t window = 0;
-    SUBCASE("one call at a time") { window = 1; }
-    SUBCASE("a window of 64") { window = 64; }
+    SUBCASE("one call at a time") {
+        window = 1;
+    }
+    SUBCASE("a window of 64") {
+        window = 64;
+    }
     CAPTURE(window);
 
     constexpr std::size_t calls = 6'400;
@@ -204,8 +207,12 @@ TEST_CASE("allocations: nor does one whose parameters are read in place") {
 
 TEST_CASE("allocations: where there is one thread only, a call locks no mutex") {
     std::size_t window = 0;
-    SUBCASE("one call at a time") { window = 1; }
-    SUBCASE("a window of 64") { window = 64; }
+    SUBCASE("one call at a time") {
+        window = 1;
+    }
+    SUBCASE("a window of 64") {
+        window = 64;
+    }
     CAPTURE(window);
 
     desk both(window, called::send_order, ASIO_CONCURRENCY_HINT_UNSAFE);

@@ -21,8 +21,7 @@ struct changes {
 
 struct engine {
     void amend(const changes&);
-    using rpc_table = rpc::table<
-        rpc::method<"amend", &engine::amend>>;
+    using rpc_table = rpc::table<rpc::method<"amend", &engine::amend>>;
 };
 
 void serve(asio::io_context& io, engine& served) {

@@ -135,24 +135,24 @@ struct engine {
         return ++storms;
     }
 
-    using rpc_table = rpc::table<
-        rpc::method<"add", &engine::add, rpc::params<"a", "b">>,
-        rpc::method<"echo", &engine::echo, rpc::params<"value">>,
-        rpc::method<"pay", &engine::pay, rpc::params<"amount">>,
-        rpc::method<"pay_once", &engine::pay, rpc::params<"amount">, rpc::once>,
-        rpc::method<"get_total", &engine::get_total>,
-        rpc::method<"fail", &engine::fail, rpc::params<"code", "message", "data">>,
-        rpc::method<"crash", &engine::crash, rpc::params<"text">>,
-        rpc::method<"text_of", &engine::text_of, rpc::params<"size">>,
-        rpc::method<"whoami", &engine::whoami>,
-        rpc::method<"buy", &engine::buy, rpc::params<"symbol">, rpc::needs<"trade">>,
-        rpc::method<"hold", &engine::hold>, rpc::method<"release", &engine::release>,
-        rpc::method<"wait_held", &engine::wait_held, rpc::params<"count">>,
-        rpc::method<"wait_given_up", &engine::wait_given_up, rpc::params<"count">>,
-        rpc::method<"block", &engine::block>,
-        rpc::method<"storm", &engine::storm, rpc::params<"count">>,
-        rpc::event<"tick", tick, rpc::keyed_by<&tick::symbol>, rpc::latest>,
-        rpc::event<"trade", trade>, rpc::event<"secret", trade, rpc::needs<"trade">>>;
+    using rpc_table =
+        rpc::table<rpc::method<"add", &engine::add, rpc::params<"a", "b">>,
+                   rpc::method<"echo", &engine::echo, rpc::params<"value">>,
+                   rpc::method<"pay", &engine::pay, rpc::params<"amount">>,
+                   rpc::method<"pay_once", &engine::pay, rpc::params<"amount">, rpc::once>,
+                   rpc::method<"get_total", &engine::get_total>,
+                   rpc::method<"fail", &engine::fail, rpc::params<"code", "message", "data">>,
+                   rpc::method<"crash", &engine::crash, rpc::params<"text">>,
+                   rpc::method<"text_of", &engine::text_of, rpc::params<"size">>,
+                   rpc::method<"whoami", &engine::whoami>,
+                   rpc::method<"buy", &engine::buy, rpc::params<"symbol">, rpc::needs<"trade">>,
+                   rpc::method<"hold", &engine::hold>, rpc::method<"release", &engine::release>,
+                   rpc::method<"wait_held", &engine::wait_held, rpc::params<"count">>,
+                   rpc::method<"wait_given_up", &engine::wait_given_up, rpc::params<"count">>,
+                   rpc::method<"block", &engine::block>,
+                   rpc::method<"storm", &engine::storm, rpc::params<"count">>,
+                   rpc::event<"tick", tick, rpc::keyed_by<&tick::symbol>, rpc::latest>,
+                   rpc::event<"trade", trade>, rpc::event<"secret", trade, rpc::needs<"trade">>>;
 
     std::function<void()> cut;
     std::function<void(int)> publish_trades;
@@ -186,8 +186,8 @@ public:
 #ifdef CONFORMANCE_WITH_TLS
         if (traits.contains("tls")) {
             options_.listen.push_back("tls://127.0.0.1:0");
-            options_.tls = rpc::tls_server({.certificate_file = folder + "/server.pem",
-                                            .key_file = folder + "/server.key"});
+            options_.tls = rpc::tls_server(
+                {.certificate_file = folder + "/server.pem", .key_file = folder + "/server.key"});
         }
 #endif
         if (traits.contains("auth")) {

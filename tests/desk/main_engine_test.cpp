@@ -150,9 +150,8 @@ TEST_CASE("what a gateway itself refuses names the file only if the file says it
     desk.main.save_setting({{"front", 10}}, "SIM");
     CHECK(test::text_of([&] { desk.main.connect_as_saved({}, "SIM"); }) ==
           desk.main.settings().file_of("connect_SIM").string() + ": setting 'front' takes a digit");
-    CHECK(test::text_of([&] {
-              desk.main.connect_as_saved({{"front", 11}}, "SIM");
-          }) == "setting 'front' takes a digit");
+    CHECK(test::text_of([&] { desk.main.connect_as_saved({{"front", 11}}, "SIM"); }) ==
+          "setting 'front' takes a digit");
 }
 
 TEST_CASE("an application is added once and found by its name") {

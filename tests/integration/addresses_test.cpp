@@ -68,7 +68,7 @@ bool has_ipv6() {
 }
 
 bool exists(const std::string& path) {
-    struct stat facts {};
+    struct stat facts{};
     return ::lstat(path.c_str(), &facts) == 0;
 }
 
@@ -216,7 +216,9 @@ TEST_CASE("server: the same port works again at once, though connections just en
 TEST_CASE("server and client: an address that cannot be read is refused with its text") {
     for (const std::string address :
          {"", "127.0.0.1:0", "tcp://127.0.0.1", "tcp://:1", "tcp://127.0.0.1:x", "tcp://::1:0",
-          "tcp://127.0.0.1:" "65536", "unix://relative", "unix://"}) {
+          "tcp://127.0.0.1:"
+          "65536",
+          "unix://relative", "unix://"}) {
         CAPTURE(address);
         listening here({address});
         const rpc::error refused = error_of([&] { here.server.start(); });
@@ -238,8 +240,7 @@ TEST_CASE("client: where nobody listens, a call waits its own time and was not s
     test::temporary_folder folder;
     for (const std::string& nowhere :
          {test::unused_address(), folder.address("none.sock"),
-          folder.address(std::string(200, 'x')),
-          std::string("tcp://no-such-host.invalid:1")}) {
+          folder.address(std::string(200, 'x')), std::string("tcp://no-such-host.invalid:1")}) {
         CAPTURE(nowhere);
         test::recorder<test::log_line> log;
         rpc::io_thread io;

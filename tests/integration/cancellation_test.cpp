@@ -169,10 +169,9 @@ TEST_CASE("client: cancelling races with answers, and every call still completes
             asio::post(client.get_executor(), [&, number] {
                 client.async_call<"add">(
                     1, 2,
-                    asio::bind_cancellation_slot(signals[number].slot(),
-                                                 [&ends](std::exception_ptr why, int) {
-                                                     ends.add(test::error_in(why));
-                                                 }));
+                    asio::bind_cancellation_slot(
+                        signals[number].slot(),
+                        [&ends](std::exception_ptr why, int) { ends.add(test::error_in(why)); }));
                 asio::post(client.get_executor(), [&signals, number] {
                     signals[number].emit(asio::cancellation_type::terminal);
                 });

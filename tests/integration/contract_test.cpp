@@ -95,14 +95,14 @@ struct compatible_client {
                                  rpc::remote<"add", void(int, int)>>;
 };
 struct eager_client {
-    using rpc_table = rpc::table<rpc::remote<"add", int(int, int, int)>,
-                                 rpc::remote<"look", std::string(std::int32_t)>,
-                                 rpc::remote<"cancel", int(int)>,
-                                 rpc::remote<"send", std::int32_t(order)>>;
+    using rpc_table =
+        rpc::table<rpc::remote<"add", int(int, int, int)>,
+                   rpc::remote<"look", std::string(std::int32_t)>, rpc::remote<"cancel", int(int)>,
+                   rpc::remote<"send", std::int32_t(order)>>;
 };
 struct thrower {
-    using rpc_table = rpc::table<rpc::remote<"throw_kind", int(int)>,
-                                 rpc::remote<"throw_later", int(int)>>;
+    using rpc_table =
+        rpc::table<rpc::remote<"throw_kind", int(int)>, rpc::remote<"throw_later", int(int)>>;
 };
 
 struct reading_client {
@@ -254,12 +254,12 @@ TEST_CASE("errors: what an engine throws by name has the wire's code and comes b
     rpc::client<thrower> client(served.io.get_executor(), served.to_here());
     client.start();
     const std::vector<std::pair<rpc::errc, int>> names{
-        {rpc::errc::unauthenticated, -32001}, {rpc::errc::forbidden, -32002},
+        {rpc::errc::unauthenticated, -32001},   {rpc::errc::forbidden, -32002},
         {rpc::errc::deadline_exceeded, -32003}, {rpc::errc::cancelled, -32004},
-        {rpc::errc::overloaded, -32005}, {rpc::errc::shutting_down, -32006},
-        {rpc::errc::key_conflict, -32007}, {rpc::errc::answer_too_large, -32008},
-        {rpc::errc::outcome_unknown, -32009}, {rpc::errc::method_not_found, -32601},
-        {rpc::errc::invalid_params, -32602}, {rpc::errc::internal_error, -32603}};
+        {rpc::errc::overloaded, -32005},        {rpc::errc::shutting_down, -32006},
+        {rpc::errc::key_conflict, -32007},      {rpc::errc::answer_too_large, -32008},
+        {rpc::errc::outcome_unknown, -32009},   {rpc::errc::method_not_found, -32601},
+        {rpc::errc::invalid_params, -32602},    {rpc::errc::internal_error, -32603}};
     for (const auto& [name, code] : names) {
         CAPTURE(rpc::to_string(name));
         const rpc::error thrown =

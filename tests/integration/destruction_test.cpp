@@ -38,11 +38,11 @@ public:
     template <class Client>
     void submit(Client& client) {
         for (std::size_t number = 0; number < times_.size(); ++number) {
-            client.template async_call<"hold">(
-                static_cast<int>(number), [this, number](const std::exception_ptr& why, int) {
-                    ++times_[number];
-                    ends_.add(test::error_in(why));
-                });
+            client.template async_call<"hold">(static_cast<int>(number),
+                                               [this, number](const std::exception_ptr& why, int) {
+                                                   ++times_[number];
+                                                   ends_.add(test::error_in(why));
+                                               });
         }
     }
 
@@ -315,8 +315,8 @@ TEST_CASE("client: it may be destroyed inside of its own completion handler") {
         for (int round = 0; round < 20; ++round) {
             rig served({}, how);
             std::promise<void> done;
-            auto client = std::make_unique<rpc::client<remote_desk>>(
-                served.runs_on.get_executor(), served.to_here());
+            auto client = std::make_unique<rpc::client<remote_desk>>(served.runs_on.get_executor(),
+                                                                     served.to_here());
             client->start();
             client->async_call<"hold">(1, [&](const std::exception_ptr&, int) {
                 client.reset();
@@ -346,8 +346,8 @@ TEST_CASE("server: it may be destroyed inside of a handler on its own loop") {
         rpc::client<watcher> client(runs_on.get_executor(), gateway, to_server);
         client.start();
         REQUIRE(client.wait_connected(test::patience));
-        test::get(asio::post(runs_on.get_executor(),
-                             asio::use_future([&server] { server.reset(); })));
+        test::get(
+            asio::post(runs_on.get_executor(), asio::use_future([&server] { server.reset(); })));
         CHECK(gateway.losses.wait_for_count(1));
     }
 }

@@ -50,8 +50,12 @@ std::string request(std::string_view method, std::string_view params, int id = 1
     return R"({"jsonrpc":"2.0","method":")" + std::string(method) + R"(","params":)" +
            std::string(params) + R"(,"id":)" + std::to_string(id) + "}";
 }
-std::string discover(int id = 1) { return request("rpc.discover", "[]", id); }
-std::string stats(int id = 1) { return request("rpc.stats", "[]", id); }
+std::string discover(int id = 1) {
+    return request("rpc.discover", "[]", id);
+}
+std::string stats(int id = 1) {
+    return request("rpc.stats", "[]", id);
+}
 
 rpc::server_options asking_for(const std::string& secret) {
     rpc::server_options options;
@@ -243,8 +247,7 @@ TEST_CASE("stats: sessions that wait for their client, events and their deliveri
     CHECK(peer.ask(request("rpc.subscribe", R"({"event":"fill"})")).contains("result"));
     auto other = served.raw();
     CHECK(other.ask(stats())["result"]["sessions"] ==
-          nlohmann::json::parse(
-              R"({"connected":2,"kept":0,"resumed":0,"resumes_refused":0})"));
+          nlohmann::json::parse(R"({"connected":2,"kept":0,"resumed":0,"resumes_refused":0})"));
     served.server.publish<"fill">(test::fill{});
     served.server.publish<"quote">(test::quote{});
     peer.reset();

@@ -79,18 +79,15 @@ TEST_CASE("dynamic client: what is wrong is said before or by the server") {
     CHECK(code_of("add", {"[1]"}) == rpc::errc::invalid_params);
     CHECK(code_of("\xff", {"[1]"}) == rpc::errc::invalid_value);
     CHECK(code_of("sub", {"[1,2]"}) == rpc::errc::method_not_found);
-    CHECK(error_of([&] {
-              client.call<bool>("add", nlohmann::json{1, 2});
-          }).code() == rpc::errc::invalid_answer);
+    CHECK(error_of([&] { client.call<bool>("add", nlohmann::json{1, 2}); }).code() ==
+          rpc::errc::invalid_answer);
     CHECK(error_of([&] {
               client.async_call("add", rpc::json_text{"{"}, {}, asio::use_future).get();
           }).code() == rpc::errc::invalid_value);
-    CHECK(error_of([&] {
-              client.call("add", {1, 2}, {.timeout = 0ms});
-          }).code() == rpc::errc::deadline_exceeded);
-    CHECK(error_of([&] {
-              client.call("add", {1, 2}, {.key = rpc::key{}});
-          }).code() == rpc::errc::invalid_value);
+    CHECK(error_of([&] { client.call("add", {1, 2}, {.timeout = 0ms}); }).code() ==
+          rpc::errc::deadline_exceeded);
+    CHECK(error_of([&] { client.call("add", {1, 2}, {.key = rpc::key{}}); }).code() ==
+          rpc::errc::invalid_value);
     CHECK(error_of([&] { client.subscribe("fill"); }).code() == rpc::errc::invalid_value);
 }
 

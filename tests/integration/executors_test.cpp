@@ -154,10 +154,9 @@ TEST_CASE("client: a completion handler runs on its own executor, else on the cl
         client.start();
         const auto strand = asio::make_strand(served.runs_on.get_executor());
         std::promise<bool> on_chosen;
-        client.async_call<"add">(
-            1, 2, asio::bind_executor(strand, [&](std::exception_ptr, int) {
-                on_chosen.set_value(strand.running_in_this_thread());
-            }));
+        client.async_call<"add">(1, 2, asio::bind_executor(strand, [&](std::exception_ptr, int) {
+                                     on_chosen.set_value(strand.running_in_this_thread());
+                                 }));
         CHECK(test::get(on_chosen.get_future()));
 
         std::promise<bool> on_client;

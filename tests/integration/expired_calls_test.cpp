@@ -68,8 +68,8 @@ TEST_CASE("a call whose time passes while the engine is busy is not started") {
 TEST_CASE("a method that waits is told by its deadline, or by its caller, and not the same") {
     test::rig server;
     auto peer = test::raw_socket::connect(server.address());
-    const auto held = peer.ask(
-        R"({"jsonrpc":"2.0","method":"hold","params":[1],"id":1,"rpc":{"timeout_ms":5}})");
+    const auto held =
+        peer.ask(R"({"jsonrpc":"2.0","method":"hold","params":[1],"id":1,"rpc":{"timeout_ms":5}})");
     CHECK(held["error"]["code"] == -32004);
     CHECK(held["error"]["data"] == "deadline");
     peer.send(test::frame(R"({"jsonrpc":"2.0","method":"hold","params":[2],"id":2})"));

@@ -65,7 +65,9 @@ struct attacked {
     rpc::client<watcher> client;
 };
 
-int code_of(const nlohmann::json& answer) { return answer.at("error").at("code").get<int>(); }
+int code_of(const nlohmann::json& answer) {
+    return answer.at("error").at("code").get<int>();
+}
 
 }  // namespace
 
@@ -75,7 +77,9 @@ TEST_CASE("server: another protocol's first words, or too large a length, end th
         "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
         std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + std::string(500, '\x5a'),
         "SSH-2.0-OpenSSH_9.2\r\n",
-        "8=FIX.4.4\x01" "9=65\x01" "35=A\x01",
+        "8=FIX.4.4\x01"
+        "9=65\x01"
+        "35=A\x01",
         "\xff\xff\xff\xff",
         std::string("\x80\x00\x00\x00", 4),
         std::string("\x7f\xff\xff\xff", 4),
@@ -211,7 +215,7 @@ TEST_CASE("server: a session sent byte by byte, or all at once, is answered the 
         std::multiset<std::string> answers;
         for (int left = 3; left > 0; --left) {
             const auto answer = peer.receive_json();
-            answers.insert(answer.is_array()            ? "batch"
+            answers.insert(answer.is_array()           ? "batch"
                            : answer.contains("result") ? "result"
                                                        : std::to_string(code_of(answer)));
         }
@@ -242,8 +246,8 @@ TEST_CASE("server: what was asked before the nonsense, or before the end, is ans
 TEST_CASE("server: peers that begin a frame, or nothing, and then fall silent are ended in time") {
     attacked target(impatient());
     for (const std::string& beginning :
-         {std::string(), std::string("\0", 1), std::string("\0\0\0", 3),
-          frame(add).substr(0, 4), frame(add).substr(0, 20), frame(ping) + std::string(1, '\0'),
+         {std::string(), std::string("\0", 1), std::string("\0\0\0", 3), frame(add).substr(0, 4),
+          frame(add).substr(0, 20), frame(ping) + std::string(1, '\0'),
           frame(ping) + frame(add).substr(0, 20)}) {
         CAPTURE(beginning.size());
         raw_socket peer = target.connect();
@@ -307,17 +311,15 @@ TEST_CASE("server: no method waits on for a peer that reset at a bad moment") {
     for (const test::threading how : test::all_threadings) {
         CAPTURE(how);
         rig served({}, how);
-        const std::string call =
-            frame(R"({"jsonrpc":"2.0","method":"hold","params":[1],"id":1})");
+        const std::string call = frame(R"({"jsonrpc":"2.0","method":"hold","params":[1],"id":1})");
         for (int round = 0; round < 200; ++round) {
             raw_socket peer = raw_socket::connect(served.address());
             peer.send(call + call + call);
             peer.reset();
         }
         CHECK(test::eventually([&] { return served.server.connections() == 0; }));
-        CHECK(test::eventually([&] {
-            return served.engine.given_up.count() == served.engine.held.count();
-        }));
+        CHECK(test::eventually(
+            [&] { return served.engine.given_up.count() == served.engine.held.count(); }));
     }
 }
 

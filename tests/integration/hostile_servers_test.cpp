@@ -268,8 +268,7 @@ TEST_CASE("client: a second answer to a call is ignored, also when its place is 
 TEST_CASE("client: the answer to a call that was given up is ignored") {
     visited by;
     raw_socket peer = by.accept_properly();
-    const rpc::error late =
-        error_of([&] { by.client.call<"add">(rpc::timeout{20ms}, 1, 2); });
+    const rpc::error late = error_of([&] { by.client.call<"add">(rpc::timeout{20ms}, 1, 2); });
     CHECK(late.code() == rpc::errc::deadline_exceeded);
     const json request = visited::next_call(peer);
     const json cancel = visited::next_call(peer);

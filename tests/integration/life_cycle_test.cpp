@@ -92,8 +92,8 @@ TEST_CASE("client: it comes back to a server that was stopped and started again"
     }
     CHECK(test::eventually([&] { return hooks_of(gateway).size() == 7; }));
     CHECK(hooks_of(gateway) == std::vector<std::string>{"connected", "disconnected", "connected",
-                                                        "disconnected", "connected",
-                                                        "disconnected", "connected"});
+                                                        "disconnected", "connected", "disconnected",
+                                                        "connected"});
 }
 
 TEST_CASE("client: a stopped client refuses calls as not sent, and works when started again") {

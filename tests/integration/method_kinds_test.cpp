@@ -62,7 +62,9 @@ struct many_kinds {
     test::recorder<bool> ended;
 };
 
-int twice(many_kinds&, int number) { return 2 * number; }
+int twice(many_kinds&, int number) {
+    return 2 * number;
+}
 
 }  // namespace
 
@@ -120,9 +122,9 @@ TEST_CASE("methods: members, functions, lambdas and awaitable ones, with and wit
 
 TEST_CASE("methods: string_view and span parameters, from both kinds of table") {
     struct gateway {
-        using rpc_table = rpc::table<
-            rpc::remote<"length", std::size_t(std::string_view)>,
-            rpc::remote<"total", double(std::vector<double>, std::string)>>;
+        using rpc_table =
+            rpc::table<rpc::remote<"length", std::size_t(std::string_view)>,
+                       rpc::remote<"total", double(std::vector<double>, std::string)>>;
     };
     served_kinds served;
     CHECK(served.client->call<"length">("a\"\n") == 3);

@@ -40,10 +40,10 @@ struct engine {
     asio::awaitable<int> later(int value) { co_return value; }
     int once(int value) { return value; }
 
-    using rpc_table = rpc::table<
-        rpc::method<"add", &engine::add>, rpc::method<"fail", &engine::fail>,
-        rpc::method<"trace_of", &engine::trace_of>, rpc::method<"later", &engine::later>,
-        rpc::method<"once", &engine::once, rpc::once>, rpc::event<"note", note>>;
+    using rpc_table =
+        rpc::table<rpc::method<"add", &engine::add>, rpc::method<"fail", &engine::fail>,
+                   rpc::method<"trace_of", &engine::trace_of>, rpc::method<"later", &engine::later>,
+                   rpc::method<"once", &engine::once, rpc::once>, rpc::event<"note", note>>;
 
     std::vector<rpc::caller> callers{};
 };

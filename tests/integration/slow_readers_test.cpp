@@ -167,12 +167,12 @@ TEST_CASE("server: a peer that reads slowly, but reads, gets everything") {
         while (served.server.queued_bytes() < soft_max / 2 && published < 400) {
             served.server.publish<"fill">(test::fill{0, ++published, std::string(8 << 10, 'x')});
         }
-        in_order = in_order &&
-                   peer.receive_json().at("params").at("data").at("number") == ++received;
+        in_order =
+            in_order && peer.receive_json().at("params").at("data").at("number") == ++received;
     }
     while (received < published) {
-        in_order = in_order &&
-                   peer.receive_json().at("params").at("data").at("number") == ++received;
+        in_order =
+            in_order && peer.receive_json().at("params").at("data").at("number") == ++received;
     }
     CHECK(in_order);
     CHECK(served.server.connections() == 1);

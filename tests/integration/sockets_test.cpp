@@ -41,7 +41,7 @@ bool is_closed_in_children(int descriptor) {
 }
 
 bool is_there(const std::string& path) {
-    struct stat facts {};
+    struct stat facts{};
     return ::lstat(path.c_str(), &facts) == 0;
 }
 

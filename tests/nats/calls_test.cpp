@@ -177,8 +177,7 @@ TEST_CASE("nats calls: of calls with one key one runs, and other engines refuse 
     CHECK(client->call<"buy">(there, key, 5) == 5);
     CHECK(client->call<"buy">(there, key, 5) == 5);
     CHECK(first.engine.bought == 5);
-    CHECK(error_of([&] { client->call<"buy">(there, key, 6); }).code() ==
-          rpc::errc::key_conflict);
+    CHECK(error_of([&] { client->call<"buy">(there, key, 6); }).code() == rpc::errc::key_conflict);
     const rpc::error other =
         error_of([&] { client->call<"buy">(rpc::nats::to{"second"}, key, 5); });
     CHECK(other.code() == rpc::errc::outcome_unknown);

@@ -90,7 +90,9 @@ TEST_CASE("nats events: the broker selects by keys of all kinds") {
     std::vector<std::string> heard = client.heard.prints.all();
     heard.resize(5);
     std::sort(heard.begin(), heard.end());
-    CHECK(heard == std::vector<std::string>{"1", "a.b1", "c11", "e f1", "\xc3\xa9" "1"});
+    CHECK(heard == std::vector<std::string>{"1", "a.b1", "c11", "e f1",
+                                            "\xc3\xa9"
+                                            "1"});
 }
 
 TEST_CASE("nats events: of latest events the newest of each key is there for who comes late") {

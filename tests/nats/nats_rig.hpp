@@ -46,9 +46,7 @@ public:
         return a + b;
     }
     std::string who() { return name; }
-    int fail(int code) {
-        throw rpc::error{code, "no such symbol", {{"symbol", "x"}}};
-    }
+    int fail(int code) { throw rpc::error{code, "no such symbol", {{"symbol", "x"}}}; }
     int buy(int count) {
         bought += count;
         return bought;
@@ -81,8 +79,7 @@ public:
         rpc::method<"fail", &pit::fail>, rpc::method<"buy", &pit::buy, rpc::once>,
         rpc::method<"block", &pit::block>, rpc::method<"block aside", &pit::block, rpc::offload>,
         rpc::method<"sleep", &pit::sleep>, rpc::method<"has_deadline", &pit::has_deadline>,
-        rpc::method<"peer", &pit::peer>,
-        rpc::method<"secret", &pit::secret, rpc::needs<"secrets">>,
+        rpc::method<"peer", &pit::peer>, rpc::method<"secret", &pit::secret, rpc::needs<"secrets">>,
         rpc::method<"letters", &pit::letters>,
         rpc::event<"price", price, rpc::keyed_by<&price::symbol>, rpc::latest>,
         rpc::event<"print", price, rpc::keyed_by<&price::symbol>>, rpc::event<"deal", deal>>;
@@ -108,13 +105,11 @@ public:
     using rpc_table = rpc::table<
         rpc::remote<"add", int(int, int)>, rpc::remote<"who", std::string(), rpc::idempotent>,
         rpc::remote<"fail", int(int)>, rpc::remote<"buy", int(int), rpc::once>,
-        rpc::remote<"block", int()>, rpc::remote<"block aside", int()>,
-        rpc::remote<"sleep", int()>, rpc::remote<"has_deadline", bool()>,
-        rpc::remote<"peer", std::string()>,
+        rpc::remote<"block", int()>, rpc::remote<"block aside", int()>, rpc::remote<"sleep", int()>,
+        rpc::remote<"has_deadline", bool()>, rpc::remote<"peer", std::string()>,
         rpc::remote<"secret", int()>, rpc::remote<"letters", std::string(std::size_t)>,
-        rpc::remote<"unknown", int()>,
-        rpc::on<"price", &listener::on_price>, rpc::on<"print", &listener::on_print>,
-        rpc::on<"deal", &listener::on_deal>>;
+        rpc::remote<"unknown", int()>, rpc::on<"price", &listener::on_price>,
+        rpc::on<"print", &listener::on_print>, rpc::on<"deal", &listener::on_deal>>;
 
     recorder<rpc::refused_subscription> refused;
     recorder<std::string> prices;

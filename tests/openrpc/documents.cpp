@@ -61,14 +61,15 @@ struct many_kinds {
     }
     nlohmann::json anything(const nlohmann::json& value) { return value; }
 
-    using rpc_table = rpc::table<
-        rpc::method<"nothing", &many_kinds::nothing, rpc::idempotent>,
-        rpc::method<"add", &many_kinds::add, rpc::params<"a", "b">, rpc::once>,
-        rpc::method<"orders", &many_kinds::orders, rpc::offload, rpc::needs<"trade">>,
-        rpc::method<"choose", &many_kinds::choose>, rpc::method<"shapes", &many_kinds::shapes>,
-        rpc::method<"anything", &many_kinds::anything>,
-        rpc::event<"order", order, rpc::keyed_by<&order::symbol>, rpc::latest>,
-        rpc::event<"text", std::string, rpc::needs<"data">>>;
+    using rpc_table =
+        rpc::table<rpc::method<"nothing", &many_kinds::nothing, rpc::idempotent>,
+                   rpc::method<"add", &many_kinds::add, rpc::params<"a", "b">, rpc::once>,
+                   rpc::method<"orders", &many_kinds::orders, rpc::offload, rpc::needs<"trade">>,
+                   rpc::method<"choose", &many_kinds::choose>,
+                   rpc::method<"shapes", &many_kinds::shapes>,
+                   rpc::method<"anything", &many_kinds::anything>,
+                   rpc::event<"order", order, rpc::keyed_by<&order::symbol>, rpc::latest>,
+                   rpc::event<"text", std::string, rpc::needs<"data">>>;
 };
 
 /// A type that contains itself.

@@ -76,8 +76,12 @@ struct everything {
 struct point {
     int x = 0;
 };
-void to_json(nlohmann::json& json, const point& value) { json = value.x; }
-void from_json(const nlohmann::json& json, point& value) { value.x = json.get<int>(); }
+void to_json(nlohmann::json& json, const point& value) {
+    json = value.x;
+}
+void from_json(const nlohmann::json& json, point& value) {
+    value.x = json.get<int>();
+}
 
 }  // namespace samples
 
@@ -212,8 +216,7 @@ void print_containers() {
     print<std::map<std::string, int>>("map", {{}, {{"a", 1}, {"b", 2}}});
     print<std::unordered_map<std::string, leg>>("hash map", {{}, {{"a", {}}}});
     print<std::variant<int, std::string, bool>>("bare variant", {1, "a", true});
-    print<std::variant<std::monostate, std::vector<int>>>("variant or null",
-                                                          {{}, std::vector{1}});
+    print<std::variant<std::monostate, std::vector<int>>>("variant or null", {{}, std::vector{1}});
     print<std::variant<int, double>>("indexed variant", {1, 1.5});
     print<std::variant<leg, tree>>("variant of objects", {leg{}, tree{}});
 }

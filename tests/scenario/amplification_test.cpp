@@ -123,11 +123,11 @@ TEST_CASE("amplification: events are not sent again and again") {
     line.reset();
     play.world.run_for(20s);
     line = std::make_unique<world_peer>(play.world);
-    CHECK(line->ask(request("rpc.hello", R"({"protocol":1,"last_event":10000,"session":")" +
-                                             welcome["session"].get<std::string>() +
-                                             R"(","epoch":")" +
-                                             welcome["epoch"].get<std::string>() +
-                                             R"("})"))["result"]["resumed"] == true);
+    CHECK(
+        line->ask(request("rpc.hello", R"({"protocol":1,"last_event":10000,"session":")" +
+                                           welcome["session"].get<std::string>() +
+                                           R"(","epoch":")" + welcome["epoch"].get<std::string>() +
+                                           R"("})"))["result"]["resumed"] == true);
 }
 
 TEST_CASE("amplification: a client whose line is cut each second has what it missed each time") {

@@ -30,67 +30,35 @@ struct option {
 };
 
 constexpr std::array every_option{
-    option{"call_timeout", [](scene& p) -> auto& {return p.client_options.call_timeout;
-}  // namespace
-}
-, option{"backoff_min", [](scene& p) -> auto& {return p.client_options.backoff_min;
-}
-}
-, option{"backoff_max", [](scene& p) -> auto& {return p.client_options.backoff_max;
-}
-}
-, option{"client heartbeat", [](scene& p) -> auto& {return p.client_options.heartbeat;
-}
-}
-, option{"client heartbeat_timeout",
-         [](scene& p) -> auto& {return p.client_options.heartbeat_timeout;
-}
-}
-, option{"client write_deadline",
-         [](scene& p) -> auto& {return p.client_options.limits.write_deadline;
-}
-}
-, option{"client frame_deadline",
-         [](scene& p) -> auto& {return p.client_options.limits.frame_deadline;
-}
-}
-, option{"connect_deadline", [](scene& p) -> auto& {return p.client_options.limits.connect_deadline;
-}
-}
-, option{"heartbeat", [](scene& p) -> auto& {return p.server_options.heartbeat;
-}
-}
-, option{"heartbeat_timeout", [](scene& p) -> auto& {return p.server_options.heartbeat_timeout;
-}
-}
-, option{"session_grace", [](scene& p) -> auto& {return p.server_options.session_grace;
-}
-}
-, option{"drain_time", [](scene& p) -> auto& {return p.server_options.drain_time;
-}
-}
-, option{"slow_call", [](scene& p) -> auto& {return p.server_options.slow_call;
-}
-}
-, option{"queue_soft_time", [](scene& p) -> auto& {return p.server_options.limits.queue_soft_time;
-}
-}
-, option{"write_deadline", [](scene& p) -> auto& {return p.server_options.limits.write_deadline;
-}
-}
-, option{"frame_deadline", [](scene& p) -> auto& {return p.server_options.limits.frame_deadline;
-}
-}
-, option{"first_frame_deadline",
-         [](scene& p) -> auto& {return p.server_options.limits.first_frame_deadline;
-}
-}
-, option{"plain_idle_max", [](scene& p) -> auto& {return p.server_options.limits.plain_idle_max;
-}
-}
-,
-}
-;
+    option{"call_timeout", [](scene& p) -> auto& { return p.client_options.call_timeout; }},
+    option{"backoff_min", [](scene& p) -> auto& { return p.client_options.backoff_min; }},
+    option{"backoff_max", [](scene& p) -> auto& { return p.client_options.backoff_max; }},
+    option{"client heartbeat", [](scene& p) -> auto& { return p.client_options.heartbeat; }},
+    option{"client heartbeat_timeout",
+           [](scene& p) -> auto& { return p.client_options.heartbeat_timeout; }},
+    option{"client write_deadline",
+           [](scene& p) -> auto& { return p.client_options.limits.write_deadline; }},
+    option{"client frame_deadline",
+           [](scene& p) -> auto& { return p.client_options.limits.frame_deadline; }},
+    option{"connect_deadline",
+           [](scene& p) -> auto& { return p.client_options.limits.connect_deadline; }},
+    option{"heartbeat", [](scene& p) -> auto& { return p.server_options.heartbeat; }},
+    option{"heartbeat_timeout",
+           [](scene& p) -> auto& { return p.server_options.heartbeat_timeout; }},
+    option{"session_grace", [](scene& p) -> auto& { return p.server_options.session_grace; }},
+    option{"drain_time", [](scene& p) -> auto& { return p.server_options.drain_time; }},
+    option{"slow_call", [](scene& p) -> auto& { return p.server_options.slow_call; }},
+    option{"queue_soft_time",
+           [](scene& p) -> auto& { return p.server_options.limits.queue_soft_time; }},
+    option{"write_deadline",
+           [](scene& p) -> auto& { return p.server_options.limits.write_deadline; }},
+    option{"frame_deadline",
+           [](scene& p) -> auto& { return p.server_options.limits.frame_deadline; }},
+    option{"first_frame_deadline",
+           [](scene& p) -> auto& { return p.server_options.limits.first_frame_deadline; }},
+    option{"plain_idle_max",
+           [](scene& p) -> auto& { return p.server_options.limits.plain_idle_max; }},
+};
 
 /// Sessions for ever, at both ends and with their silence.
 void last_for_ever(scene& play, milliseconds time) {

@@ -62,8 +62,8 @@ struct execution {
 struct publication {
     moment at;
     std::uint64_t content;
-    std::uint64_t cause;  ///< The call that published it, or zero.
-    std::uint64_t key;    ///< Zero for events of which every one counts.
+    std::uint64_t cause;        ///< The call that published it, or zero.
+    std::uint64_t key;          ///< Zero for events of which every one counts.
     std::uint64_t target = 0;   ///< One more than the client that alone shall have it, or zero.
     std::uint64_t session = 0;  ///< With a target: its session, which may be over by then.
 };
@@ -85,7 +85,7 @@ struct sight {
 struct client_record {
     std::vector<sight> seen;
     std::set<std::uint64_t> wanted;  ///< Keys that it is subscribed to in the end; none means all.
-    bool stayed = false;  ///< It was there and connected when everything had settled.
+    bool stayed = false;             ///< It was there and connected when everything had settled.
 };
 
 /// A broken promise.

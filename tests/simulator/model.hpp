@@ -41,7 +41,7 @@ struct stage {
 
     rpc::testing::world world;
     history past;
-    std::vector<rpc::key> keys{1};  ///< By number, as every client uses them.
+    std::vector<rpc::key> keys{1};               ///< By number, as every client uses them.
     std::map<std::string, std::uint32_t> lives;  ///< By their epochs.
 };
 

@@ -115,9 +115,9 @@ private:
 struct remote_desk {
     using rpc_table =
         rpc::table<rpc::remote<"add", int(int, int)>, rpc::remote<"echo", std::string(std::string)>,
-                   rpc::remote<"letters", std::string(std::size_t)>,
-                   rpc::remote<"hold", int(int)>, rpc::remote<"release", int()>,
-                   rpc::remote<"trade", int(std::uint32_t)>, rpc::remote<"command", int(int)>>;
+                   rpc::remote<"letters", std::string(std::size_t)>, rpc::remote<"hold", int(int)>,
+                   rpc::remote<"release", int()>, rpc::remote<"trade", int(std::uint32_t)>,
+                   rpc::remote<"command", int(int)>>;
 };
 
 /// A gateway that remembers every event and every hook.
@@ -216,8 +216,7 @@ inline rpc::log_callback log_into(recorder<log_line>& log) {
 }
 
 /// Waits for a record of this kind. @return Whether it came.
-inline bool has_logged(const recorder<log_line>& log, rpc::log_event event,
-                       std::size_t times = 1) {
+inline bool has_logged(const recorder<log_line>& log, rpc::log_event event, std::size_t times = 1) {
     return log.wait([event, times](const std::vector<log_line>& lines) {
         std::size_t found = 0;
         for (const log_line& line : lines) {

@@ -105,8 +105,8 @@ public:
     bool send(std::string_view bytes) {
         while (!bytes.empty()) {
             wait_for(POLLOUT);
-            const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(),
-                                        MSG_NOSIGNAL | MSG_DONTWAIT);
+            const ssize_t sent =
+                ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             if (sent < 0 && errno != EAGAIN) {
                 return false;
             }

@@ -40,8 +40,8 @@ struct writer {
 
     using rpc_table = rpc::table<
         rpc::method<"clear", &writer::clear, rpc::offload, rpc::idempotent>,
-        rpc::method<"add", &writer::add, rpc::params<"note", "now">, rpc::once,
-                    rpc::needs<"write">, rpc::needs<"read">>,
+        rpc::method<"add", &writer::add, rpc::params<"note", "now">, rpc::once, rpc::needs<"write">,
+                    rpc::needs<"read">>,
         rpc::method<"order", &writer::order>, rpc::method<"all", &writer::all>,
         rpc::method<"wait", &writer::wait>,
         rpc::method<"twice", [](writer&, bool flag) { return flag; }, rpc::params<"flag">>,
@@ -49,7 +49,9 @@ struct writer {
         rpc::event<"bell", bool, rpc::needs<"read">>>;
 };
 
-nlohmann::json text(std::string_view json) { return nlohmann::json::parse(json); }
+nlohmann::json text(std::string_view json) {
+    return nlohmann::json::parse(json);
+}
 
 const nlohmann::json& document() {
     static const nlohmann::json made = rpc::openrpc<writer>("a writer", "1.2.3");
@@ -133,8 +135,8 @@ TEST_CASE("openrpc: the errors are those that may come") {
 
 TEST_CASE("openrpc: a server that authenticates may refuse strangers everywhere") {
     using entries = rpc::detail::entries_of<writer>;
-    const nlohmann::json guarded = rpc::typed::openrpc_document(
-        {"", "", rpc::typed::methods_of<entries::methods>, {}, true});
+    const nlohmann::json guarded =
+        rpc::typed::openrpc_document({"", "", rpc::typed::methods_of<entries::methods>, {}, true});
     for (const nlohmann::json& one : guarded["methods"]) {
         CHECK(one["errors"].dump().find("Unauthenticated") != std::string::npos);
     }
@@ -148,13 +150,17 @@ struct place {
     int number = 0;
     std::string street() const { return room + house; }
 };
-int number_of(const place& where) { return where.number; }
+int number_of(const place& where) {
+    return where.number;
+}
 
 /// Says of itself what its JSON is.
 struct own {
     std::string text;
 };
-[[maybe_unused]] void to_json(nlohmann::json& json, const own& value) { json = value.text; }
+[[maybe_unused]] void to_json(nlohmann::json& json, const own& value) {
+    json = value.text;
+}
 [[maybe_unused]] void from_json(const nlohmann::json& json, own& value) {
     value.text = json.get<std::string>();
 }

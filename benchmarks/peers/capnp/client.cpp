@@ -89,9 +89,8 @@ int main(int argc, char** argv) {
     kj::Vector<kj::Promise<void>> lanes;
     if (what.workload == "events") {
         for (std::size_t number = 0; number < what.count; ++number) {
-            auto request = links.emplace_back(address.c_str())
-                               .getMain<peer::Engine>()
-                               .subscribeRequest();
+            auto request =
+                links.emplace_back(address.c_str()).getMain<peer::Engine>().subscribeRequest();
             request.setListener(kj::heap<listener>(results));
             request.send().wait(scope);
         }

@@ -35,8 +35,8 @@ void fill(capnp::DynamicStruct::Builder to, const Value& value) {
         const std::string field = camel_case(name);
         const auto type = to.getSchema().getFieldByName(field.c_str());
         if constexpr (std::is_enum_v<Member>) {
-            to.set(type, capnp::DynamicEnum(type.getType().asEnum(),
-                                            static_cast<std::uint16_t>(member)));
+            to.set(type,
+                   capnp::DynamicEnum(type.getType().asEnum(), static_cast<std::uint16_t>(member)));
         } else if constexpr (std::is_same_v<Member, bench::time_point>) {
             to.set(type, static_cast<std::int64_t>(member.time_since_epoch().count()));
         } else if constexpr (std::is_same_v<Member, std::string>) {
@@ -79,9 +79,8 @@ private:
     kj::Promise<void> publish(peer::Listener::Client listener) {
         auto request = listener.onTickRequest();
         request.setTick(tick_.getReader());
-        return request.send().then([this, listener]() mutable {
-            return publish(kj::mv(listener));
-        });
+        return request.send().then(
+            [this, listener]() mutable { return publish(kj::mv(listener)); });
     }
 
     capnp::MallocMessageBuilder storage_;

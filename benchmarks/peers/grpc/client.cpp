@@ -20,9 +20,8 @@ std::shared_ptr<stub> connect(const bench::task& what) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(-1);
-    return peer::Engine::NewStub(
-        grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(what.port),
-                                  grpc::InsecureChannelCredentials(), arguments));
+    return peer::Engine::NewStub(grpc::CreateCustomChannel(
+        "127.0.0.1:" + std::to_string(what.port), grpc::InsecureChannelCredentials(), arguments));
 }
 
 peer::Order make_order() {

@@ -18,7 +18,7 @@ class lasting {
 public:
     template <class... Given>
     explicit lasting(Given&&... given)
-        : object_(::new (bytes_) Object(std::forward<Given>(given)...)) {}
+        : object_(::new(bytes_) Object(std::forward<Given>(given)...)) {}
     lasting(const lasting&) = delete;
     lasting& operator=(const lasting&) = delete;
 

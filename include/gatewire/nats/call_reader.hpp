@@ -29,9 +29,7 @@ class call_reader {
 public:
     /// @param offers  Must outlive this.
     call_reader(const protocol::service& offers, std::string epoch, bool broker_checks_roles)
-        : offers_(offers),
-          epoch_(std::move(epoch)),
-          broker_checks_roles_(broker_checks_roles) {}
+        : offers_(offers), epoch_(std::move(epoch)), broker_checks_roles_(broker_checks_roles) {}
 
     /// Takes the text of a call apart; its views stay valid as long as `text`.
     /// @param subject  Where it was sent.
@@ -62,8 +60,7 @@ private:
                        bool is_full) const {
         const std::string name = "the method '" + std::string(method.name) + "'";
         if (!method.needs.empty() && !broker_checks_roles_) {
-            return {protocol::forbidden_code,
-                    name + " needs a role, and over NATS nobody has one"};
+            return {protocol::forbidden_code, name + " needs a role, and over NATS nobody has one"};
         }
         if (!asked.key.empty() && !method.is_once) {
             return {protocol::invalid_params_code, "rpc.key: " + name + " takes no key"};

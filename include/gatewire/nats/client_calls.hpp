@@ -256,9 +256,7 @@ private:
         }
     }
 
-    std::string reply_of(protocol::call_id id) const {
-        return inbox_ + ".c" + std::to_string(id);
-    }
+    std::string reply_of(protocol::call_id id) const { return inbox_ + ".c" + std::to_string(id); }
 
     const client_options& options_;
     const std::string inbox_;

@@ -69,8 +69,8 @@ public:
             }
         }
         const std::weak_ptr<client_core> weak = weak_from_this();
-        auto link = std::make_shared<connection>(facts_of(options_, options_.name + " client"),
-                                                 weak);
+        auto link =
+            std::make_shared<connection>(facts_of(options_, options_.name + " client"), weak);
         subscription_ptr inbox =
             link->subscribe(mailbox_.inbox() + ".*", nullptr, [weak](message arrived) {
                 if (const auto self = weak.lock()) {
@@ -116,8 +116,7 @@ public:
         for (gateway_work& left : gateway_->close()) {
             if (left.completion) {
                 session::end_of(std::move(left.completion))
-                    .fail(error(errc::cancelled, "the client was destroyed",
-                                outcome::may_have_run),
+                    .fail(error(errc::cancelled, "the client was destroyed", outcome::may_have_run),
                           gateway_->executor());
             }
         }
@@ -290,7 +289,7 @@ private:
     subscription_ptr inbox_;
     std::optional<asio::any_io_executor> work_;  // keeps the loop running
     session::deadline_timer timer_;
-    std::string epoch_;  // of the stream; the gateway's strand
+    std::string epoch_;      // of the stream; the gateway's strand
     bool was_told_ = false;  // ever; the gateway's strand
     bool is_told_ = false;   // connected; guarded
 };

@@ -49,8 +49,8 @@ struct placed_call {
 };
 
 /// The call that these options ask for.
-inline placed_call begin_call(const call_options& options, std::size_t place,
-                              std::string_view body, bool is_idempotent) {
+inline placed_call begin_call(const call_options& options, std::size_t place, std::string_view body,
+                              bool is_idempotent) {
     return {place, {{}, body, options.timeout, options.members, options.engine, is_idempotent}};
 }
 

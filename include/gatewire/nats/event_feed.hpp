@@ -151,8 +151,8 @@ private:
 
     void take_state(std::size_t at, const nlohmann::json* answer, time_point now) {
         feed_part& one = parts_[at];
-        if (answer == nullptr || (error_number(*answer) != 0 &&
-                                  error_number(*answer) != stream_not_found)) {
+        if (answer == nullptr ||
+            (error_number(*answer) != 0 && error_number(*answer) != stream_not_found)) {
             if (answer != nullptr) {
                 user_.log_refusal("the stream '" + one.stream + "': " + error_words(answer));
             }
@@ -168,10 +168,10 @@ private:
         } else {
             one.state = read_stream_state(*answer);
             std::vector<std::string> refused;
-            one.sources = merge_plans(std::move(one.sources),
-                                      plan_sources(name_, one.stream, one.is_latest, *one.state,
-                                                   wishes_, refused),
-                                      one.begin);
+            one.sources = merge_plans(
+                std::move(one.sources),
+                plan_sources(name_, one.stream, one.is_latest, *one.state, wishes_, refused),
+                one.begin);
             for (const std::string& event : refused) {
                 refuse_keys(event);
             }

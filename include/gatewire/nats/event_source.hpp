@@ -151,9 +151,8 @@ struct feed_part {
 
     /// Whether all that is wanted of it is delivered.
     bool is_open() const {
-        return is_known &&
-               std::all_of(sources.begin(), sources.end(),
-                           [](const event_source& source) { return source.is_open; });
+        return is_known && std::all_of(sources.begin(), sources.end(),
+                                       [](const event_source& source) { return source.is_open; });
     }
 };
 

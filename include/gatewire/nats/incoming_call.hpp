@@ -56,8 +56,7 @@ public:
         state_->id = asked.id;
         state_->arrived = now;
         state_->key = asked.key;
-        what_ = {0,     method,       state_->id, asked.params, protocol::never,
-                 false, state_.get()};
+        what_ = {0, method, state_->id, asked.params, protocol::never, false, state_.get()};
         if (asked.timeout) {
             what_.deadline = protocol::after(now, std::chrono::milliseconds(*asked.timeout));
         }

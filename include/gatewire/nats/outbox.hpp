@@ -51,8 +51,7 @@ public:
 
     /// Takes an event, and sends it if there is a connection.
     /// @throws rpc::error  `overloaded`: too much waits to be confirmed; it is not published.
-    void add(std::string subject, std::string_view name, std::string_view data,
-             time_point now) {
+    void add(std::string subject, std::string_view name, std::string_view data, time_point now) {
         const std::lock_guard lock(mutex_);
         const std::size_t size = subject.size() + name.size() + data.size();
         if (events_.size() + held_.size() >= limits_.count_max ||

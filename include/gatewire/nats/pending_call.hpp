@@ -39,8 +39,8 @@ struct pending_call {
     std::string key;
     protocol::time_point deadline{};
     protocol::time_point again = protocol::never;  ///< When to send it again.
-    std::uint64_t order = 0;  ///< Calls are sent in this order.
-    unsigned attempts = 0;    ///< How often it was sent to where somebody may have listened.
+    std::uint64_t order = 0;                       ///< Calls are sent in this order.
+    unsigned attempts = 0;  ///< How often it was sent to where somebody may have listened.
     bool is_idempotent = false;
     bool is_sent = false;  ///< On this connection.
 };

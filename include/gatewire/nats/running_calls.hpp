@@ -77,8 +77,8 @@ inline void send_answer(connection& link, const incoming_call& call, std::string
 /// @param id  As far as it is known.
 inline void send_refusal(connection& link, const incoming_call& call, std::string_view id,
                          const call_refusal& why) {
-    const bool is_nameless = why.code == protocol::parse_error_code ||
-                             why.code == protocol::invalid_request_code;
+    const bool is_nameless =
+        why.code == protocol::parse_error_code || why.code == protocol::invalid_request_code;
     if (!call.reply().empty() && (!id.empty() || is_nameless)) {
         wire::buffer text;
         protocol::write_error(text, id, why.code, why.text);

@@ -60,8 +60,9 @@ inline void require_name(const std::string& name, const char* what) {
     });
     if (name.empty() || !fits || name == "call" || name == "event") {
         throw error(errc::invalid_value,
-                    std::string(what) + ": a name is of letters, digits, '-' and '_', and neither "
-                                        "'call' nor 'event'",
+                    std::string(what) +
+                        ": a name is of letters, digits, '-' and '_', and neither "
+                        "'call' nor 'event'",
                     outcome::not_sent);
     }
 }

@@ -41,8 +41,8 @@ template <class Tuple, std::size_t... Index>
 bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
                 std::index_sequence<Index...>) {
     bool good = true;
-    static_cast<void>((
-        (index == Index && ((good = read_argument(in, std::get<Index>(values))), true)) || ...));
+    static_cast<void>(
+        ((index == Index && ((good = read_argument(in, std::get<Index>(values))), true)) || ...));
     return good;
 }
 

@@ -33,7 +33,7 @@ struct entry_facts {
     std::string_view name;
     const wire::json::type_facts* const* sent = nullptr;
     std::size_t sent_count = 0;
-    const std::string_view* parameters = nullptr;  // their names, if they have some
+    const std::string_view* parameters = nullptr;      // their names, if they have some
     const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
     const std::string_view* roles = nullptr;
     std::size_t role_count = 0;

@@ -119,8 +119,7 @@ struct awaiting_place {
 
 /// An awaitable method on its way. Everything happens on its executor.
 template <class Values>
-struct awaited_call final : session::wakeable,
-                            std::enable_shared_from_this<awaited_call<Values>> {
+struct awaited_call final : session::wakeable, std::enable_shared_from_this<awaited_call<Values>> {
     awaited_call(detached_call started, Values given, const asio::any_io_executor& where)
         : call(std::move(started)), values(std::move(given)), executor(where) {}
 

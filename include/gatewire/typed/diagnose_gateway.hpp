@@ -86,8 +86,7 @@ consteval void diagnose_hooks() {
         static_assert(
             requires(Gateway& one, const refused_subscription& what) {
                 one.on_subscription_refused(what);
-            },
-            "gatewire: on_subscription_refused must take a const rpc::refused_subscription&");
+            }, "gatewire: on_subscription_refused must take a const rpc::refused_subscription&");
     }
 }
 

@@ -23,17 +23,16 @@ inline bool is_first_use(std::string_view method, const protocol::call& what, an
                          std::size_t answer_size_max) {
     using meeting = session::once_book::meeting;
     session::call_origin& from = *sheet.origin();
-    session::once_book::finding found =
-        from.once().begin(method, from.caller_of(what).identity(), what.state->key, what.params,
-                          [&]() -> protocol::once_waiter {
-                              const auto waiting = std::make_shared<detached_call>(
-                                  sheet.origin(), what, answer_size_max);
-                              return [waiting](const std::string& tail) {
-                                  waiting->guard(
-                                      [&] { waiting->sheet().repeat(waiting->what(), tail); });
-                                  waiting->sheet().hand_over();
-                              };
-                          });
+    session::once_book::finding found = from.once().begin(
+        method, from.caller_of(what).identity(), what.state->key, what.params,
+        [&]() -> protocol::once_waiter {
+            const auto waiting =
+                std::make_shared<detached_call>(sheet.origin(), what, answer_size_max);
+            return [waiting](const std::string& tail) {
+                waiting->guard([&] { waiting->sheet().repeat(waiting->what(), tail); });
+                waiting->sheet().hand_over();
+            };
+        });
     switch (found.what) {
         case meeting::first: what.state->once = std::move(found.entry); return true;
         case meeting::answered: sheet.repeat(what, found.answer); return false;

@@ -124,8 +124,7 @@ auto initiate_call(const std::shared_ptr<Side>& side, std::size_t place, const O
                     initiation.failure = why;
                 }
             }
-        }
-        (std::make_index_sequence<count>{});
+        }(std::make_index_sequence<count>{});
         return asio::async_initiate<Token, typename completion_signature<result>::type>(
             std::move(initiation), std::get<count>(all));
     }

@@ -89,9 +89,8 @@ private:
     nlohmann::json method(const entry_facts& facts) {
         nlohmann::json result = nlohmann::json::object();
         result["name"] = std::string(facts.name);
-        result["paramStructure"] = facts.parameters != nullptr && facts.sent_count != 0
-                                       ? "either"
-                                       : "by-position";
+        result["paramStructure"] =
+            facts.parameters != nullptr && facts.sent_count != 0 ? "either" : "by-position";
         result["params"] = parameters(facts);
         result["result"]["name"] = "result";
         if (facts.returned != nullptr) {
@@ -102,9 +101,9 @@ private:
         result["errors"] = errors(facts);
         result["x-roles"] = roles(facts);
         nlohmann::json& traits = result["x-traits"] = nlohmann::json::array();
-        for (const auto& [is_set, name] : {std::pair{facts.is_once, "once"},
-                                           std::pair{facts.is_idempotent, "idempotent"},
-                                           std::pair{facts.is_offloaded, "offload"}}) {
+        for (const auto& [is_set, name] :
+             {std::pair{facts.is_once, "once"}, std::pair{facts.is_idempotent, "idempotent"},
+              std::pair{facts.is_offloaded, "offload"}}) {
             if (is_set) {
                 push_text(traits, name);
             }
@@ -115,8 +114,7 @@ private:
     /// Those that may be left out at the end are not required.
     nlohmann::json parameters(const entry_facts& facts) {
         std::size_t required = facts.sent_count;
-        while (required != 0 &&
-               facts.sent[required - 1]->kind == wire::json::described::optional) {
+        while (required != 0 && facts.sent[required - 1]->kind == wire::json::described::optional) {
             --required;
         }
         nlohmann::json list = nlohmann::json::array();

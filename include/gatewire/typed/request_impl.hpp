@@ -17,10 +17,10 @@ namespace rpc::inline v1::typed {
 GATEWIRE_INLINE void throw_out_of_range(std::size_t index, std::uint64_t bits, bool is_negative) {
     const std::string number =
         is_negative ? "-" + std::to_string(std::uint64_t{0} - bits) : std::to_string(bits);
-    throw error(errc::invalid_params,
-                "params[" + std::to_string(index) + "]: " + number +
-                    " is out of range of the parameter",
-                outcome::not_sent);
+    throw error(
+        errc::invalid_params,
+        "params[" + std::to_string(index) + "]: " + number + " is out of range of the parameter",
+        outcome::not_sent);
 }
 
 GATEWIRE_INLINE void throw_unwritable(std::size_t index, const wire::json::write_error& failure) {

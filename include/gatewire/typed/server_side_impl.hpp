@@ -63,8 +63,7 @@ private:
 };
 
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
-                                         server_options&& options,
-                                         const served_engine& served)
+                                         server_options&& options, const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
     auto document = std::make_shared<lazy_document>(served, options);
     core_ = std::make_shared<session::server_core>(

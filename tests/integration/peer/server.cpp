@@ -23,10 +23,10 @@ struct engine {
     int touch() { return ++touched; }
     void move(const std::string& symbol, double price) { on_tick({symbol, price}); }
 
-    using rpc_table = rpc::table<rpc::method<"add", &engine::add, rpc::params<"a", "b">>,
-                                 rpc::method<"touch", &engine::touch>,
-                                 rpc::method<"move", &engine::move>,
-                                 rpc::event<"tick", tick, rpc::keyed_by<&tick::symbol>>>;
+    using rpc_table =
+        rpc::table<rpc::method<"add", &engine::add, rpc::params<"a", "b">>,
+                   rpc::method<"touch", &engine::touch>, rpc::method<"move", &engine::move>,
+                   rpc::event<"tick", tick, rpc::keyed_by<&tick::symbol>>>;
 
     std::function<void(const tick&)> on_tick;
     int touched = 0;

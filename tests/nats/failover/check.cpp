@@ -68,8 +68,8 @@ public:
     /// @return Whether every promise was kept.
     bool verdict() {
         for (const run& one : runs_) {
-            history_.executions.push_back({places_[{one.client, one.order}], one.engine,
-                                           one.client, one.at, one.answer});
+            history_.executions.push_back(
+                {places_[{one.client, one.order}], one.engine, one.client, one.at, one.answer});
         }
         history_.clients.resize(seen_.size() + 1);
         history_.slack = 2'000'000'000;        // a loaded machine
@@ -143,11 +143,12 @@ private:
         for (const auto& [client, list] : seen_) {
             events += list.size();
         }
-        std::printf("calls %zu: answered %d, not sent %d, may have run %d, failed %d; runs %zu; "
-                    "events seen %zu, out of order %d\n",
-                    history_.calls.size() - 1, counts[simulator::verdict::answered],
-                    counts[simulator::verdict::not_sent], counts[simulator::verdict::may_have_run],
-                    counts[simulator::verdict::engine_failed], runs_.size(), events, reordered_);
+        std::printf(
+            "calls %zu: answered %d, not sent %d, may have run %d, failed %d; runs %zu; "
+            "events seen %zu, out of order %d\n",
+            history_.calls.size() - 1, counts[simulator::verdict::answered],
+            counts[simulator::verdict::not_sent], counts[simulator::verdict::may_have_run],
+            counts[simulator::verdict::engine_failed], runs_.size(), events, reordered_);
     }
 
     simulator::history history_;

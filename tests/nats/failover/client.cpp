@@ -31,9 +31,8 @@ public:
     void on_fill(const failover::fill& what) { lines_.write("fill", what.engine, what.number); }
     void on_gap(const rpc::gap&) { lines_.write("gap"); }
 
-    using rpc_table =
-        rpc::table<rpc::remote<"place", failover::receipt(failover::order)>,
-                   rpc::on<"fill", &gateway::on_fill>>;
+    using rpc_table = rpc::table<rpc::remote<"place", failover::receipt(failover::order)>,
+                                 rpc::on<"fill", &gateway::on_fill>>;
 
 private:
     failover::journal& lines_;
@@ -76,8 +75,7 @@ int main(int count, char** arguments) {
         for (std::uint64_t order = 1; goes_on; ++order) {
             ++open;
             const std::int64_t begun = failover::now();
-            lines.write("call", order, begun,
-                        begun + std::chrono::nanoseconds(timeout).count());
+            lines.write("call", order, begun, begun + std::chrono::nanoseconds(timeout).count());
             client.async_call<"place">(
                 rpc::timeout{timeout}, failover::order{number, order},
                 [&, order](std::exception_ptr why, failover::receipt what) {

@@ -31,8 +31,8 @@ public:
         return {answer};
     }
 
-    using rpc_table = rpc::table<rpc::method<"place", &engine::place>,
-                                 rpc::event<"fill", failover::fill>>;
+    using rpc_table =
+        rpc::table<rpc::method<"place", &engine::place>, rpc::event<"fill", failover::fill>>;
 
     std::function<void(const failover::fill&)> publish;
 

@@ -6,9 +6,9 @@
 // them.
 
 #ifdef AFTER_OTHERS
+#include <openssl/ssl.h>
 #include <asio.hpp>
 #include <nlohmann/json.hpp>
-#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <charconv>

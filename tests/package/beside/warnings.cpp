@@ -130,14 +130,15 @@ struct desk {
     void touch() {}
     void on_session_end(const rpc::session_end&) {}
 
-    using rpc_table = rpc::table<
-        rpc::method<"add", &desk::add, rpc::params<"a", "b">, rpc::idempotent>,
-        rpc::method<"send", &desk::send, rpc::once, rpc::needs<"trade">>,
-        rpc::method<"pay", &desk::pay>, rpc::method<"offloaded", &desk::offloaded, rpc::offload>,
-        rpc::method<"any", &desk::any>, rpc::method<"lent", &desk::lent>,
-        rpc::method<"deepen", &desk::deepen>, rpc::method<"touch", &desk::touch>,
-        rpc::event<"fill", order, rpc::keyed_by<&order::symbol>, rpc::latest>,
-        rpc::event<"quote", quote>>;
+    using rpc_table =
+        rpc::table<rpc::method<"add", &desk::add, rpc::params<"a", "b">, rpc::idempotent>,
+                   rpc::method<"send", &desk::send, rpc::once, rpc::needs<"trade">>,
+                   rpc::method<"pay", &desk::pay>,
+                   rpc::method<"offloaded", &desk::offloaded, rpc::offload>,
+                   rpc::method<"any", &desk::any>, rpc::method<"lent", &desk::lent>,
+                   rpc::method<"deepen", &desk::deepen>, rpc::method<"touch", &desk::touch>,
+                   rpc::event<"fill", order, rpc::keyed_by<&order::symbol>, rpc::latest>,
+                   rpc::event<"quote", quote>>;
 };
 
 struct strategy {
@@ -167,8 +168,7 @@ int main() {
     strategy told;
     rpc::server<desk> server{io.get_executor(), served, {.listen = {"tcp://127.0.0.1:0"}}};
     server.start();
-    rpc::client<strategy> client{
-        io.get_executor(), told, {.address = server.addresses().front()}};
+    rpc::client<strategy> client{io.get_executor(), told, {.address = server.addresses().front()}};
     client.start();
     client.subscribe<"fill">("a");
     client.notify<"add">(1, 2);
@@ -183,8 +183,8 @@ int main() {
     const nlohmann::json document = rpc::openrpc<desk>("desk", "1");
     static_cast<void>(server.stats());
     static_cast<void>(server.sessions());
-    const bool is_good = sum == 3 && deep.value() == 3 && same == 1.5 &&
-                         later.get().cents == 4 && !document.empty();
+    const bool is_good =
+        sum == 3 && deep.value() == 3 && same == 1.5 && later.get().cents == 4 && !document.empty();
     client.stop();
     server.stop();
     return is_good ? 0 : 1;

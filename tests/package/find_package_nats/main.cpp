@@ -4,8 +4,8 @@
 // Goal: a program elsewhere uses NATS as it is delivered. Method: an engine and a client whose
 // broker does not exist, so that a call says that it was not sent.
 
-#include <gatewire/rpc.hpp>
 #include <gatewire/nats.hpp>
+#include <gatewire/rpc.hpp>
 
 #include <chrono>
 

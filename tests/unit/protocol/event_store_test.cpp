@@ -147,8 +147,8 @@ TEST_CASE("event_store: the newest of one key, or of every key, for who subscrib
     events.store.add({4, tick + 1, true, "a", {}, "f"}, true);
     const auto newest = [&](const std::string* key) {
         numbers result;
-        events.store.for_each_latest(
-            tick, key, [&](const auto& value) { result.push_back(value.number); });
+        events.store.for_each_latest(tick, key,
+                                     [&](const auto& value) { result.push_back(value.number); });
         return result;
     };
     const std::string b = "b";

@@ -48,9 +48,8 @@ TEST_CASE("inquiries: a question is noted, and answered when somebody knows the 
     described_rig rig;
     CHECK(rig.tell(discover_text).empty());
     CHECK(rig.tell(stats_text).empty());
-    CHECK(answer_all(rig, R"({"a":1})") ==
-          texts{R"({"jsonrpc":"2.0","id":1,"result":{"a":1}})",
-                R"({"jsonrpc":"2.0","id":"s","result":{"a":1}})"});
+    CHECK(answer_all(rig, R"({"a":1})") == texts{R"({"jsonrpc":"2.0","id":1,"result":{"a":1}})",
+                                                 R"({"jsonrpc":"2.0","id":"s","result":{"a":1}})"});
     CHECK(rig.connection.in_flight() == 0);
     CHECK(rig.connection.counters.calls == 0);
 }
@@ -93,9 +92,8 @@ TEST_CASE("inquiries: an answer over the limit is an error") {
 TEST_CASE("inquiries: where there is no answer, that is said") {
     described_rig rig;
     CHECK(rig.tell(discover_text).empty());
-    CHECK(answer_all(rig, "") ==
-          texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32603,)"
-                R"("message":"there is no answer"}})"});
+    CHECK(answer_all(rig, "") == texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32603,)"
+                                       R"("message":"there is no answer"}})"});
 }
 
 TEST_CASE("inquiries: a stranger learns nothing of a server that wants to know who is calling") {

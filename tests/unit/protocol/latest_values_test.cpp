@@ -31,9 +31,8 @@ struct kept_values {
 
     numbers of(std::size_t event) const {
         numbers result;
-        values.for_each_of(event, [&](const latest_values::value& one) {
-            result.push_back(one.number);
-        });
+        values.for_each_of(event,
+                           [&](const latest_values::value& one) { result.push_back(one.number); });
         return result;
     }
 

@@ -203,8 +203,8 @@ inline const char* skip_quiet(const char* at, const char* end, bool& inside) noe
 inline std::uint32_t special_in_block(__m128i bytes) noexcept {
     // Compared as signed, everything over 0x7F is below 0x20, too.
     const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-    return mask_of(_mm_or_si128(
-        low, _mm_or_si128(bytes_equal(bytes, '"'), bytes_equal(bytes, '\\'))));
+    return mask_of(
+        _mm_or_si128(low, _mm_or_si128(bytes_equal(bytes, '"'), bytes_equal(bytes, '\\'))));
 }
 
 inline std::uint32_t special_in_block(const char* at) noexcept {
@@ -213,13 +213,15 @@ inline std::uint32_t special_in_block(const char* at) noexcept {
 
 /// Whether some byte of two words cannot stand for itself in a JSON string, or is not ASCII.
 inline bool are_special(std::uint64_t left, std::uint64_t right) noexcept {
-    return special_in_block(_mm_set_epi64x(static_cast<long long>(right),
-                                           static_cast<long long>(left))) != 0;
+    return special_in_block(
+               _mm_set_epi64x(static_cast<long long>(right), static_cast<long long>(left))) != 0;
 }
 
 #else
 
-inline block_masks mask_block(const char* at) noexcept { return mask_block_portably(at); }
+inline block_masks mask_block(const char* at) noexcept {
+    return mask_block_portably(at);
+}
 
 inline const char* skip_quiet(const char* at, const char* end, bool& inside) noexcept {
     return skip_quiet_portably(at, end, inside);

@@ -62,8 +62,7 @@ inline std::string described_text(const type_description& type, bool in_detail) 
         return type.clock.empty() ? text : text + " of " + printable(type.clock);
     }
     if (type.kind == described::fixed_array || type.kind == described::tuple) {
-        const std::size_t size =
-            type.kind == described::tuple ? type.elements.size() : type.length;
+        const std::size_t size = type.kind == described::tuple ? type.elements.size() : type.length;
         return text + " of " + std::to_string(size);
     }
     return text;
@@ -71,8 +70,7 @@ inline std::string described_text(const type_description& type, bool in_detail) 
 
 /// Whether a value is one of several that its JSON kind tells apart.
 inline bool is_choice(const type_description& type) {
-    return type.kind == described::optional ||
-           (type.kind == described::variant && !type.indexed);
+    return type.kind == described::optional || (type.kind == described::variant && !type.indexed);
 }
 
 /// Compares what one end writes with what the other reads.

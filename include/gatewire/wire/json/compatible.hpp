@@ -37,8 +37,7 @@ inline bool comparison::accepts_elements(const char* segment, const described_pl
     return true;
 }
 
-inline bool comparison::accepts_each(const described_place& writer,
-                                     const described_place& reader) {
+inline bool comparison::accepts_each(const described_place& writer, const described_place& reader) {
     const auto size_of = [](const type_description& type) {
         return type.kind == described::fixed_array ? type.length : type.elements.size();
     };
@@ -127,8 +126,7 @@ inline bool comparison::accepts_some_choice(const described_place& writer,
     const auto fits = [&](const type_description& choice) {
         return tries(writer, reader.inside(choice));
     };
-    return std::any_of(choices.begin(), choices.end(), fits) ||
-           differ(*writer.type, *reader.type);
+    return std::any_of(choices.begin(), choices.end(), fits) || differ(*writer.type, *reader.type);
 }
 
 /// `accepts` whose failure leaves no trace, for one of several ways.

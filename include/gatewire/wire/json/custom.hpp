@@ -38,18 +38,16 @@ struct value_stand_in {
     operator T&() const;
 };
 
-void to_json() = delete;    // hides outer functions, which are none of the user's
+void to_json() = delete;  // hides outer functions, which are none of the user's
 void from_json() = delete;
 
 template <class T>
-concept writes_beside = requires(json_stand_in& json, const value_stand_in<const T>& value) {
-    to_json(json, value);
-};
+concept writes_beside =
+    requires(json_stand_in& json, const value_stand_in<const T>& value) { to_json(json, value); };
 
 template <class T>
-concept reads_beside = requires(const json_stand_in& json, const value_stand_in<T>& value) {
-    from_json(json, value);
-};
+concept reads_beside =
+    requires(const json_stand_in& json, const value_stand_in<T>& value) { from_json(json, value); };
 
 /// Also sees functions that take nothing but nlohmann's own type, as its newer macros write them.
 /// Only for classes that nlohmann itself could not convert.
@@ -61,12 +59,11 @@ concept reads_plainly = requires(const nlohmann::json& json, T& value) { from_js
 
 /// The primary `adl_serializer` has templates of two parameters; a specialisation has not.
 template <class T>
-concept writes_by_serializer =
-    requires(nlohmann::json& json, const T& value) {
-        nlohmann::adl_serializer<T>::to_json(json, value);
-    } && !requires(nlohmann::json& json, const T& value) {
-        nlohmann::adl_serializer<T>::template to_json<nlohmann::json, const T&>(json, value);
-    };
+concept writes_by_serializer = requires(nlohmann::json& json, const T& value) {
+    nlohmann::adl_serializer<T>::to_json(json, value);
+} && !requires(nlohmann::json& json, const T& value) {
+    nlohmann::adl_serializer<T>::template to_json<nlohmann::json, const T&>(json, value);
+};
 
 /// Whether a value can be made of JSON, and need not be there before.
 template <class T>
@@ -96,8 +93,8 @@ template <class T>
 concept plain_class = std::is_class_v<T> && !range_like<T>;
 
 template <class T>
-concept written = writes_by_serializer<T> || writes_beside<T> ||
-                  (plain_class<T> && writes_plainly<T>);
+concept written =
+    writes_by_serializer<T> || writes_beside<T> || (plain_class<T> && writes_plainly<T>);
 
 template <class T>
 concept read = reads_by_serializer<T> || reads_beside<T> || (plain_class<T> && reads_plainly<T>);

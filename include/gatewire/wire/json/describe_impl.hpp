@@ -20,8 +20,7 @@ inline std::string unqualified_name(std::string_view signature) {
     if (begin == std::string_view::npos) {
         return {};
     }
-    const std::string_view full =
-        signature.substr(begin + 4, signature.rfind(']') - begin - 4);
+    const std::string_view full = signature.substr(begin + 4, signature.rfind(']') - begin - 4);
     std::size_t own = 0;
     int depth = 0;
     for (std::size_t at = 0; at + 1 < full.size(); ++at) {

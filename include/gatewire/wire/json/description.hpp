@@ -19,8 +19,8 @@ namespace rpc::inline v1::wire::json {
 enum class described : unsigned char {
     null,
     boolean,
-    integer,      // bits, has_sign
-    number,       // bits
+    integer,  // bits, has_sign
+    number,   // bits
     string,
     enumeration,  // names
     optional,     // one element
@@ -39,22 +39,22 @@ enum class described : unsigned char {
 };
 
 inline constexpr std::array<std::string_view, 19> described_texts = {
-    "null",  "boolean", "integer", "number",   "string",     "enum",   "optional",
-    "variant", "tuple", "fixed_array", "array", "set",       "map",    "duration",
-    "time_point", "object", "custom", "any",   "reference"};
+    "null",       "boolean", "integer",     "number", "string",   "enum", "optional",
+    "variant",    "tuple",   "fixed_array", "array",  "set",      "map",  "duration",
+    "time_point", "object",  "custom",      "any",    "reference"};
 
 /// A type as its JSON shows it, for comparing the two ends of a connection.
 struct type_description {
     described kind = described::any;
-    unsigned bits = 0;          // of an integer or number
-    bool has_sign = false;      // an integer that may be negative
-    bool indexed = false;       // a variant that travels as {"index": n, "value": v}
-    bool defaults = false;      // an object whose members may all be missing
-    std::size_t length = 0;     // of a fixed array; how far out a reference points
-    std::string unit{};         // "1/1000": seconds per count
-    std::string clock{};        // of a time point
-    std::string name{};         // of an object or enum in the program; not part of the fingerprint
-    std::vector<std::string> names{};        // of an enum's values or an object's members
+    unsigned bits = 0;       // of an integer or number
+    bool has_sign = false;   // an integer that may be negative
+    bool indexed = false;    // a variant that travels as {"index": n, "value": v}
+    bool defaults = false;   // an object whose members may all be missing
+    std::size_t length = 0;  // of a fixed array; how far out a reference points
+    std::string unit{};      // "1/1000": seconds per count
+    std::string clock{};     // of a time point
+    std::string name{};      // of an object or enum in the program; not part of the fingerprint
+    std::vector<std::string> names{};          // of an enum's values or an object's members
     std::vector<type_description> elements{};  // as `kind` says
 
     bool operator==(const type_description&) const = default;

@@ -30,8 +30,7 @@ inline void append_quoted(std::string& text, std::string_view name) {
 }
 
 /// The places of the names in the order of their texts.
-inline std::vector<std::size_t> order_of(const std::vector<std::string>& names,
-                                         std::size_t count) {
+inline std::vector<std::size_t> order_of(const std::vector<std::string>& names, std::size_t count) {
     std::vector<std::size_t> order;
     for (std::size_t index = 0; index != count; ++index) {
         // Few and mostly in order; a sort of the standard library is a large thing to compile.

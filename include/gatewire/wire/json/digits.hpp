@@ -63,8 +63,8 @@ inline digit_words split_both(std::uint64_t front, std::uint64_t back) noexcept 
         _mm_add_epi16(_mm_slli_epi32(fours, 16),
                       _mm_mullo_epi16(hundreds_twice, _mm_set1_epi32(1 - (100 << 16))));
     const __m128i tens = _mm_mulhi_epu16(twos, _mm_set1_epi16(6'554));
-    const __m128i digits = _mm_sub_epi16(_mm_slli_epi16(twos, 8),
-                                         _mm_mullo_epi16(tens, _mm_set1_epi16(2'559)));
+    const __m128i digits =
+        _mm_sub_epi16(_mm_slli_epi16(twos, 8), _mm_mullo_epi16(tens, _mm_set1_epi16(2'559)));
     return {static_cast<std::uint64_t>(_mm_cvtsi128_si64(digits)),
             static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(digits, digits)))};
 }

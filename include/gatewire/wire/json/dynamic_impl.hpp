@@ -28,8 +28,7 @@ inline bool read_dynamic_number(reader& in, nlohmann::json& value) {
         return fit == number_fit::exact || fail_fit(in, token, fit, 64);
     }
     std::uint64_t magnitude = 0;
-    const integer_range range =
-        token.negative ? range_of<std::int64_t> : range_of<std::uint64_t>;
+    const integer_range range = token.negative ? range_of<std::int64_t> : range_of<std::uint64_t>;
     if (!to_magnitude(token, magnitude) ||
         magnitude > (token.negative ? range.negative_max : range.positive_max)) {
         return fail_range(in, token, range);

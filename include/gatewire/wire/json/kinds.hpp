@@ -73,8 +73,8 @@ template <class Element>
 inline constexpr bool is_span<std::span<const Element>> = true;
 
 template <class T>
-concept std_tuple = is_specialisation<T, std::pair> || is_specialisation<T, std::tuple> ||
-                    is_std_array<T>;
+concept std_tuple =
+    is_specialisation<T, std::pair> || is_specialisation<T, std::tuple> || is_std_array<T>;
 
 template <class T>
 concept integer_type = std::is_integral_v<T> && !std::is_same_v<T, bool> && sizeof(T) <= 8;
@@ -103,11 +103,9 @@ concept set_type = range_type<T> && std::is_same_v<typename T::key_type, typenam
                    requires(T& set, typename T::value_type value) { set.insert(std::move(value)); };
 
 template <class T>
-concept sequence_type = range_type<T> && !requires { typename T::key_type; } &&
-                        !requires { typename T::traits_type; } &&
-                        requires(T& range, typename T::value_type value) {
-                            range.push_back(std::move(value));
-                        };
+concept sequence_type = range_type<T> && !requires { typename T::key_type; } && !requires {
+    typename T::traits_type;
+} && requires(T& range, typename T::value_type value) { range.push_back(std::move(value)); };
 
 /// Standard containers, other than those that `type_kind` names one by one, are known by what they
 /// can do, so that their headers need not be included and similar containers work too.

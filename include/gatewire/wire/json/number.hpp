@@ -20,14 +20,14 @@ namespace rpc::inline v1::wire::json {
 
 /// One number of the text, split but not yet converted.
 struct number_token {
-    const char* first = nullptr;     // the sign or the first digit
-    const char* last = nullptr;      // behind the number; where it went wrong if it is malformed
-    std::uint64_t mantissa = 0;      // all digits before the exponent, when `complete`
-    std::int64_t exponent = 0;       // of ten, belonging to `mantissa`
-    bool negative = false;           // has a minus sign
-    bool fraction = false;           // has a decimal point
-    bool power = false;              // has an exponent part
-    bool complete = true;            // at most 19 digits, so `mantissa` holds them all
+    const char* first = nullptr;  // the sign or the first digit
+    const char* last = nullptr;   // behind the number; where it went wrong if it is malformed
+    std::uint64_t mantissa = 0;   // all digits before the exponent, when `complete`
+    std::int64_t exponent = 0;    // of ten, belonging to `mantissa`
+    bool negative = false;        // has a minus sign
+    bool fraction = false;        // has a decimal point
+    bool power = false;           // has an exponent part
+    bool complete = true;         // at most 19 digits, so `mantissa` holds them all
 
     std::string_view view() const noexcept {
         return {first, static_cast<std::size_t>(last - first)};

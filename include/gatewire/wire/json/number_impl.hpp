@@ -47,7 +47,6 @@ inline bool scan_power(const char* at, const char* end, number_token& token) noe
     return at != digits;
 }
 
-
 GATEWIRE_INLINE bool scan_number(const char* at, const char* end, number_token& token) noexcept {
     token.first = at;
     token.negative = at != end && *at == '-';
@@ -111,7 +110,6 @@ bool says_exactly(const number_token& token, Float value) noexcept {
            digits == std::string_view(first, static_cast<std::size_t>(last - first));
 }
 
-
 template <class Float>
 number_fit to_float_by_library(const number_token& token, Float& value) noexcept {
     const default_environment at_rest;
@@ -128,7 +126,6 @@ number_fit to_float_by_library(const number_token& token, Float& value) noexcept
     return token.integral() && !says_exactly(token, value) ? number_fit::inexact
                                                            : number_fit::exact;
 }
-
 
 GATEWIRE_INLINE number_fit to_float_slowly(const number_token& token, float& value) noexcept {
     return to_float_by_library(token, value);

@@ -26,8 +26,7 @@ public:
     template <std::size_t Size>
     bool take(const char (&literal)[Size]) noexcept {
         constexpr std::size_t length = Size - 1;
-        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) ||
-            !same_bytes<length>(at_, literal)) {
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
             return false;
         }
         at_ += length;
@@ -160,8 +159,7 @@ inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into
     if (!in.take_name(into.method)) {
         return false;
     }
-    if (in.take(R"(,"params":)") &&
-        (tail == 0 || !in.take_container_before(tail, into.params)) &&
+    if (in.take(R"(,"params":)") && (tail == 0 || !in.take_container_before(tail, into.params)) &&
         !in.take_container(into.params)) {
         return false;
     }
@@ -190,8 +188,7 @@ inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
 inline bool read_plain_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     plain_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) &&
-           in.take(R"(,"result":)") &&
+    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
            (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
            in.is_at_end();
 }

@@ -67,7 +67,6 @@ bool read_optional(reader& in, Optional& value) {
     }
 }
 
-
 /// Reads the elements of an array whose length is fixed: scalars as a writer of the same type sends
 /// them, and whatever else stands there the careful way.
 class tuple_reader {

@@ -126,28 +126,32 @@ bool read_members(reader& in, std::index_sequence<Index...>, Member&... member) 
     }
     void* const members[] = {address_of(member)..., nullptr};
     return read_other_members(in, at, done,
-                              {{names_of<T>, sorted_names_of<T>}, all_actions<Member...>,
-                               default_members<T> && std::default_initializable<T>, members});
+                              {{names_of<T>, sorted_names_of<T>},
+                               all_actions<Member...>,
+                               default_members<T> && std::default_initializable<T>,
+                               members});
 }
 
 template <class T>
 bool read_aggregate(reader& in, T& value) {
     return in.enter_object() && visit_members(value, [&in](auto&... member) {
-        return read_members<T>(in, std::index_sequence_for<decltype(member)...>{}, member...);
-    });
+               return read_members<T>(in, std::index_sequence_for<decltype(member)...>{},
+                                      member...);
+           });
 }
 
 template <class T, class... Member>
 bool read_aggregate(reader& in, unmade<T>& into, std::tuple<Member...>& members) {
-    return in.enter_object() && std::apply(
-        [&](auto&... member) {
-            if (!read_members<T>(in, std::index_sequence_for<Member...>{}, member...)) {
-                return false;
-            }
-            into.value.emplace(T{std::move(value_in(member))...});
-            return true;
-        },
-        members);
+    return in.enter_object() &&
+           std::apply(
+               [&](auto&... member) {
+                   if (!read_members<T>(in, std::index_sequence_for<Member...>{}, member...)) {
+                       return false;
+                   }
+                   into.value.emplace(T{std::move(value_in(member))...});
+                   return true;
+               },
+               members);
 }
 
 template <class T>

@@ -113,7 +113,7 @@ inline bool read_members_in_any_order(reader& in, std::size_t done, const erased
 }
 
 GATEWIRE_INLINE bool read_other_members(reader& in, const char* at, std::size_t done,
-                               const erased_aggregate& into) {
+                                        const erased_aggregate& into) {
     if (in.failed()) {
         return in.inside_member(into.names.names[done]);
     }

@@ -15,7 +15,7 @@
 namespace rpc::inline v1::wire::json {
 
 GATEWIRE_INLINE std::string place_text(std::string_view root, std::string_view where,
-                              std::string_view message) {
+                                       std::string_view message) {
     // A text without a root starts with a name, not with the dot before it.
     if (root.empty() && where.starts_with('.')) {
         where.remove_prefix(1);

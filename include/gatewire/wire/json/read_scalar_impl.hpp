@@ -18,9 +18,8 @@ namespace rpc::inline v1::wire::json {
 inline std::string number_text(const number_token& token) {
     constexpr std::size_t size_max = 32;
     const std::string_view text = token.view();
-    return text.size() <= size_max
-               ? std::string(text)
-               : "a number of " + std::to_string(text.size()) + " characters";
+    return text.size() <= size_max ? std::string(text)
+                                   : "a number of " + std::to_string(text.size()) + " characters";
 }
 
 GATEWIRE_INLINE bool fail_range(reader& in, const number_token& token, const integer_range& range) {
@@ -57,10 +56,10 @@ GATEWIRE_INLINE bool read_bits(reader& in, const integer_range& range, std::uint
 GATEWIRE_INLINE bool fail_fit(reader& in, const number_token& token, number_fit fit,
                               unsigned bits) {
     in.move_to(token.first);
-    return in.fail_value(number_text(token) +
-                         (fit == number_fit::inexact ? " would be rounded by a "
-                                                     : " is out of range for a ") +
-                         std::to_string(bits) + "-bit floating-point number");
+    return in.fail_value(
+        number_text(token) +
+        (fit == number_fit::inexact ? " would be rounded by a " : " is out of range for a ") +
+        std::to_string(bits) + "-bit floating-point number");
 }
 
 }  // namespace rpc::inline v1::wire::json

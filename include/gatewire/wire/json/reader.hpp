@@ -154,9 +154,7 @@ public:
     // Errors. All return false, for `return in.fail(...)`.
     bool fail(read_failure kind, std::string message);
     bool fail_value(std::string message) { return fail(read_failure::value, std::move(message)); }
-    bool fail_syntax(std::string message) {
-        return fail(read_failure::syntax, std::move(message));
-    }
+    bool fail_syntax(std::string message) { return fail(read_failure::syntax, std::move(message)); }
     /// The value at the cursor is not `what` ("an integer").
     bool fail_expected(std::string_view what);
     /// What is being handled was thrown while the text was read, by a type of the user's or for

@@ -28,8 +28,7 @@ inline std::string byte_text(char character) {
 
 GATEWIRE_INLINE bool reader::finish() {
     skip_space();
-    return at_ == end_ ||
-           fail_syntax("expected the end of the text, found " + byte_text(*at_));
+    return at_ == end_ || fail_syntax("expected the end of the text, found " + byte_text(*at_));
 }
 
 GATEWIRE_INLINE bool reader::literal(std::string_view word) {

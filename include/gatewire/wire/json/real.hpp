@@ -44,8 +44,8 @@ inline constexpr real_bits<Float> sign_bit = real_bits<Float>{1} << (sizeof(Floa
 
 /// The bit above the fraction, which is not stored with it.
 template <class Float>
-inline constexpr real_bits<Float> hidden_bit = real_bits<Float>{1}
-                                               << real_format<Float>::fraction_size;
+inline constexpr real_bits<Float> hidden_bit =
+    real_bits<Float>{1} << real_format<Float>::fraction_size;
 
 /// The bits of infinity. Without the sign, those of a NaN are more.
 template <class Float>

@@ -156,7 +156,7 @@ enum class aggregate_flaw : unsigned char {
     too_many_members,
     reference_member,  // or another that nothing can be made of
     union_member,
-    bit_field,         // or, with GCC, a packed member
+    bit_field,  // or, with GCC, a packed member
     packed_member,
     volatile_member
 };
@@ -170,8 +170,8 @@ consteval bool has_references() {
 
 template <class T, class Member>
 consteval aggregate_flaw flaw_of_member() {
-    return std::is_array_v<Member>       ? aggregate_flaw::array_member  // of one element
-           : std::is_volatile_v<Member>  ? aggregate_flaw::volatile_member
+    return std::is_array_v<Member>        ? aggregate_flaw::array_member  // of one element
+           : std::is_volatile_v<Member>   ? aggregate_flaw::volatile_member
            : alignof(Member) > alignof(T) ? aggregate_flaw::packed_member
                                           : aggregate_flaw::none;
 }
@@ -236,14 +236,13 @@ member_address(Pointer) -> member_address<Pointer>;
 
 template <class T>
 consteval auto member_addresses() {
-    return visit_members(absent_object<T>.value, [](auto&... member) {
-        return std::tuple{member_address{&member}...};
-    });
+    return visit_members(absent_object<T>.value,
+                         [](auto&... member) { return std::tuple{member_address{&member}...}; });
 }
 
 /// Which of the members is meant; their count if none is, as with a member of a base.
 template <class T, class Member>
-consteval std::size_t member_index(Member T::*wanted) {
+consteval std::size_t member_index(Member T::* wanted) {
     const Member* const address = &(absent_object<T>.value.*wanted);
     return visit_members(absent_object<T>.value, [address](auto&... member) {
         std::size_t index = 0;

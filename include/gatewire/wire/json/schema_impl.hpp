@@ -245,8 +245,7 @@ GATEWIRE_INLINE nlohmann::json schema_book::reference_to(const type_facts& facts
 }
 
 GATEWIRE_INLINE nlohmann::json schema_book::schema_of(const type_facts& facts) {
-    const bool has_name =
-        facts.kind == described::object || facts.kind == described::enumeration;
+    const bool has_name = facts.kind == described::object || facts.kind == described::enumeration;
     return has_name && facts.name != nullptr ? reference_to(facts) : schema_of_unnamed(facts);
 }
 

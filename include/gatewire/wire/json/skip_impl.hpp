@@ -50,7 +50,6 @@ inline bool skip_object(reader& in) {
     }
 }
 
-
 GATEWIRE_INLINE bool skip(reader& in) {
     switch (in.peek()) {
         case value_kind::null: return in.null();

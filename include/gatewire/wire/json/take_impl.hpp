@@ -16,7 +16,7 @@
 namespace rpc::inline v1::wire::json {
 
 [[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_string(const char* at, const char* end,
-                                                         std::string& value) {
+                                                                  std::string& value) {
     const char* const stop = skip_verbatim(at, end);
     value.clear();
     if (stop != end && *stop == '"') {
@@ -27,8 +27,8 @@ namespace rpc::inline v1::wire::json {
     return result.failure == nullptr ? result.at + 1 : nullptr;
 }
 
-[[gnu::noinline]] GATEWIRE_INLINE std::size_t find_last_name(const char* at, const char* end,
-                                                    std::span<const quoted_name> names) noexcept {
+[[gnu::noinline]] GATEWIRE_INLINE std::size_t find_last_name(
+    const char* at, const char* end, std::span<const quoted_name> names) noexcept {
     const last_window window(at, end);
     return find_name(window.begin(), names);
 }

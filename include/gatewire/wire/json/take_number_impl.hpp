@@ -17,7 +17,7 @@
 namespace rpc::inline v1::wire::json {
 
 [[gnu::noinline]] GATEWIRE_INLINE double nearest_double(std::uint64_t digits,
-                                                       std::size_t places) noexcept {
+                                                        std::size_t places) noexcept {
     if (digits == 0 || places == 0) {  // and exact
         return static_cast<double>(static_cast<std::int64_t>(digits));
     }
@@ -73,7 +73,6 @@ inline const char* take_long_real(const char* at, double& value) noexcept {
     return at;
 }
 
-
 /// Any number that the type holds.
 template <class Float>
 const char* take_any_real(const char* at, const char* end, Float& value) noexcept {
@@ -82,9 +81,8 @@ const char* take_any_real(const char* at, const char* end, Float& value) noexcep
                                                                                       : nullptr;
 }
 
-
 [[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_real(const char* at, const char* end,
-                                                       double& value) noexcept {
+                                                                double& value) noexcept {
     const char* behind = nullptr;
     if (end - at >= take_window) {
         behind = take_long_real(at, value);
@@ -95,8 +93,8 @@ const char* take_any_real(const char* at, const char* end, Float& value) noexcep
     return behind != nullptr ? behind : take_any_real(at, end, value);
 }
 
-[[gnu::noinline]] GATEWIRE_INLINE const char* take_last_magnitude(const char* at, const char* end,
-                                                         std::uint64_t& magnitude) noexcept {
+[[gnu::noinline]] GATEWIRE_INLINE const char* take_last_magnitude(
+    const char* at, const char* end, std::uint64_t& magnitude) noexcept {
     const last_window window(at, end);
     return window.place(take_magnitude(window.begin(), magnitude), at);
 }

@@ -77,8 +77,7 @@ inline const char* skip_verbatim(const char* at, const char* end) noexcept {
 }
 
 constexpr bool is_space(char character) noexcept {
-    constexpr std::uint64_t spaces =
-        std::uint64_t{1} << ' ' | 1U << '\n' | 1U << '\r' | 1U << '\t';
+    constexpr std::uint64_t spaces = std::uint64_t{1} << ' ' | 1U << '\n' | 1U << '\r' | 1U << '\t';
     const auto byte = static_cast<unsigned char>(character);
     return byte <= ' ' && (spaces >> byte & 1U) != 0;
 }

@@ -163,9 +163,8 @@ char* put_by_writing(char* at, std::size_t room, sink& to, Write write_it) {
 template <class T>
 bool write_other_than_null(buffer& out, const T& value, write_error& error) {
     const std::size_t before = out.size();
-    return json::write(out, value, error) &&
-           (out.view().substr(before) != "null" ||
-            error.fail("null inside of an optional is lost"));
+    return json::write(out, value, error) && (out.view().substr(before) != "null" ||
+                                              error.fail("null inside of an optional is lost"));
 }
 
 template <class Optional>

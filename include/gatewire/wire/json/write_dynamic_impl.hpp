@@ -55,8 +55,7 @@ inline bool write_dynamic_object(buffer& out, const nlohmann::json& value, write
     return true;
 }
 
-GATEWIRE_INLINE bool write_dynamic(buffer& out, const nlohmann::json& value,
-                                   write_error& error) {
+GATEWIRE_INLINE bool write_dynamic(buffer& out, const nlohmann::json& value, write_error& error) {
     using kind = nlohmann::json::value_t;
     switch (value.type()) {
         case kind::null: write_null(out); return true;
@@ -64,8 +63,7 @@ GATEWIRE_INLINE bool write_dynamic(buffer& out, const nlohmann::json& value,
         case kind::number_integer: write_integer(out, value.get<std::int64_t>()); return true;
         case kind::number_unsigned: write_integer(out, value.get<std::uint64_t>()); return true;
         case kind::number_float: return write_real(out, value.get<double>(), error);
-        case kind::string:
-            return write_string(out, value.get_ref<const std::string&>(), error);
+        case kind::string: return write_string(out, value.get_ref<const std::string&>(), error);
         case kind::array: return write_dynamic_array(out, value, error);
         case kind::object: return write_dynamic_object(out, value, error);
         case kind::binary: return error.fail("binary data has no JSON form");

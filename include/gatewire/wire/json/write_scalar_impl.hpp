@@ -75,7 +75,6 @@ char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
     return put_shortest(at, std::bit_cast<Float>(bits));
 }
 
-
 [[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, std::uint64_t bits, sink& to) {
     return put_any_real<double>(at, bits, to);
 }

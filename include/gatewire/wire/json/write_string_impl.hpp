@@ -32,7 +32,6 @@ inline void write_escape(buffer& out, char character) {
     out.append(digits[byte & 15U]);
 }
 
-
 /// Writes what is between the quotes. Returns the first byte that is not UTF-8, or null.
 inline const char* write_characters(buffer& out, const char* at, const char* end) {
     for (;;) {

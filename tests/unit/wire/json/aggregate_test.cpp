@@ -55,12 +55,9 @@ inline constexpr bool rpc::default_members<settings> = true;
 
 TEST_CASE("reader: members may come in any order and with any white space") {
     const order expected{"ag", 1.5, 3, "r"};
-    CHECK(value_of<order>(R"({"symbol":"ag","price":1.5,"volume":3,"reference":"r"})") ==
-          expected);
-    CHECK(value_of<order>(R"({"reference":"r","volume":3,"price":1.5,"symbol":"ag"})") ==
-          expected);
-    CHECK(value_of<order>(R"({"symbol":"ag","volume":3,"price":1.5,"reference":"r"})") ==
-          expected);
+    CHECK(value_of<order>(R"({"symbol":"ag","price":1.5,"volume":3,"reference":"r"})") == expected);
+    CHECK(value_of<order>(R"({"reference":"r","volume":3,"price":1.5,"symbol":"ag"})") == expected);
+    CHECK(value_of<order>(R"({"symbol":"ag","volume":3,"price":1.5,"reference":"r"})") == expected);
     CHECK(value_of<order>(" {\n\t\"symbol\" : \"ag\" ,\r \"price\" : 1.5 , \"volume\" : 3 , "
                           "\"reference\" : \"r\" } ") == expected);
     CHECK(value_of<order>(R"({"s\u0079mbol":"ag","price":1.5,"volume":3,"reference":"r"})") ==
@@ -154,6 +151,5 @@ TEST_CASE("writer: an error says where") {
     const double infinity = 1e308 * 10;
     CHECK(text_of(basket{{order{"ag", infinity, 1, std::nullopt}}}) ==
           "!v.orders[0].price: infinity has no JSON form");
-    CHECK(text_of(order{"\xFF", 1, 1, std::nullopt}) ==
-          "!v.symbol: a string is not valid UTF-8");
+    CHECK(text_of(order{"\xFF", 1, 1, std::nullopt}) == "!v.symbol: a string is not valid UTF-8");
 }

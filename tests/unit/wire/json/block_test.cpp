@@ -143,8 +143,7 @@ TEST_CASE("block: plain characters are skipped up to the first other one, or the
             const bool is_plain = json::is_plain(text[index]);
             const json_test::exact_text exact(text);
             const char* const first = exact.view().data();
-            REQUIRE(json::skip_plain(first, first + size) ==
-                    first + (is_plain ? size : index));
+            REQUIRE(json::skip_plain(first, first + size) == first + (is_plain ? size : index));
         }
     }
 }

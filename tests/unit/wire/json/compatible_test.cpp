@@ -190,8 +190,7 @@ TEST_CASE("compatible: enums fit where the reader knows every name") {
 TEST_CASE("compatible: times fit in the same unit only") {
     using namespace std::chrono;
     CHECK(verdict<milliseconds, milliseconds>() == "ok");
-    CHECK(verdict<seconds, milliseconds>() ==
-          "duration in 1/1 s here, duration in 1/1000 s there");
+    CHECK(verdict<seconds, milliseconds>() == "duration in 1/1 s here, duration in 1/1000 s there");
     CHECK(verdict<sys_seconds, sys_seconds>() == "ok");
     CHECK(verdict<sys_seconds, time_point<steady_clock, seconds>>() ==
           "time_point in 1/1 s of system_clock here, time_point in 1/1 s of steady_clock there");
@@ -234,8 +233,8 @@ TEST_CASE("describe: a description says what the JSON is") {
           nlohmann::json{{"kind", "integer"}, {"bits", 32}, {"signed", true}});
     CHECK(description<std::uint8_t>() == nlohmann::json{{"kind", "integer"}, {"bits", 8}});
     CHECK(description<std::string>() == nlohmann::json{{"kind", "string"}});
-    CHECK(description<side>() == nlohmann::json::parse(
-                                     R"({"kind":"enum","name":"side","names":["buy","sell"]})"));
+    CHECK(description<side>() ==
+          nlohmann::json::parse(R"({"kind":"enum","name":"side","names":["buy","sell"]})"));
     CHECK(description<std::array<bool, 4>>() ==
           nlohmann::json::parse(
               R"({"kind":"fixed_array","length":4,"elements":[{"kind":"boolean"}]})"));
@@ -259,9 +258,9 @@ TEST_CASE("describe: a description travels, also by our own reader and writer") 
     CHECK(json::fingerprint(received) == json::fingerprint(sent));
     CHECK(json_test::text_of(received) == text);
     CHECK_FALSE(json::incompatibility(sent, received, "here", "there").has_value());
-    for (const char* bad : {"{}", "[]", R"({"kind":"what"})", R"({"kind":1})",
-                            R"({"kind":"array"})", R"({"kind":"object"})", R"({"kind":"enum"})",
-                            R"({"kind":"integer","bits":"x"})"}) {
+    for (const char* bad :
+         {"{}", "[]", R"({"kind":"what"})", R"({"kind":1})", R"({"kind":"array"})",
+          R"({"kind":"object"})", R"({"kind":"enum"})", R"({"kind":"integer","bits":"x"})"}) {
         CAPTURE(bad);
         CHECK(json_test::refusal<json::type_description>(bad) != "ok");
     }

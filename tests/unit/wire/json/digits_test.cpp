@@ -28,9 +28,9 @@ namespace json = rpc::wire::json;
 
 namespace {
 
-constexpr std::array<double, 23> powers_of_ten = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr std::array<double, 23> powers_of_ten = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 std::string digits_of(std::uint64_t value) {
     std::array<char, 40> text{};
@@ -103,8 +103,8 @@ void check_read(const std::string& text) {
 }  // namespace
 
 TEST_CASE("digits: a word has the eight digits of its number") {
-    for (const std::uint64_t value : {0U, 1U, 9U, 10U, 99U, 100U, 9'999U, 10'000U, 12'345'678U,
-                                      99'990'000U, 99'999'999U}) {
+    for (const std::uint64_t value :
+         {0U, 1U, 9U, 10U, 99U, 100U, 9'999U, 10'000U, 12'345'678U, 99'990'000U, 99'999'999U}) {
         CAPTURE(value);
         CHECK(json::split_digits(value) == word_of(value));
         CHECK(json::join_digits(json::split_digits(value)) == value);
@@ -171,8 +171,7 @@ TEST_CASE("digits: doubles have their shortest texts") {
         if (const auto any = std::bit_cast<double>(random()); std::isfinite(any)) {
             check_text(any);
         }
-        check_text(static_cast<double>(random() >> random() % 63) /
-                   powers_of_ten[random() % 19]);
+        check_text(static_cast<double>(random() >> random() % 63) / powers_of_ten[random() % 19]);
         check_text(static_cast<double>(random() % 1'000'000) / powers_of_ten[random() % 12]);
         check_text(static_cast<double>(random() % 100'000) / 5 - 0.2);
     }

@@ -61,8 +61,8 @@ public:
     ~left_behind() { std::fesetenv(FE_DFL_ENV); }
 };
 
-constexpr std::array modes = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO, flush_to_zero,
-                              traps};
+constexpr std::array modes = {FE_TONEAREST,  FE_UPWARD,     FE_DOWNWARD,
+                              FE_TOWARDZERO, flush_to_zero, traps};
 
 template <class Float>
 using bits_type = std::conditional_t<sizeof(Float) == 8, std::uint64_t, std::uint32_t>;
@@ -290,8 +290,8 @@ TEST_CASE("environment: an argument becomes the nearest value of its parameter's
         CAPTURE(mode);
         CHECK(sent_in<float, double>(mode, judged<double>("0.1")) == "0.1");
         CHECK(sent_in<float, double>(mode, judged<double>("-16777217.25")) == "-16777218.0");
-        CHECK(sent_in<double, float>(mode, 1U) == written_in<double>(FE_TONEAREST,
-                                                                     0x36A0000000000000ULL));
+        CHECK(sent_in<double, float>(mode, 1U) ==
+              written_in<double>(FE_TONEAREST, 0x36A0000000000000ULL));
         CHECK(sent_in<double, float>(mode, 0x3DCCCCCDU) == "0.10000000149011612");
     }
 }

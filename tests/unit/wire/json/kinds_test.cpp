@@ -101,8 +101,9 @@ TEST_CASE("kinds: floating-point numbers have their shortest text with a point o
 TEST_CASE("kinds: strings are UTF-8 with the least escapes") {
     CHECK(travels(std::string(), R"("")"));
     CHECK(travels(std::string("rb2405"), R"("rb2405")"));
-    CHECK(travels(std::string("a\"b\\c/\b\f\n\r\t\x01\x7F"), "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t"
-                                                              "\\u0001\x7F\""));
+    CHECK(travels(std::string("a\"b\\c/\b\f\n\r\t\x01\x7F"),
+                  "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t"
+                  "\\u0001\x7F\""));
     CHECK(travels(std::string("\xE8\x9E\xBA\xE7\xBA\xB9"), "\"\xE8\x9E\xBA\xE7\xBA\xB9\""));
     CHECK(travels(std::string(1, '\0'), R"("\u0000")"));
     CHECK(travels(std::string(100, 'x') + "\n", '"' + std::string(100, 'x') + "\\n\""));

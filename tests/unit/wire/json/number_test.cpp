@@ -57,8 +57,7 @@ TEST_CASE("reader: a number reads the same alone and inside an array") {
 }
 
 TEST_CASE("reader: an integer is in range or refused") {
-    CHECK(refusal<std::uint8_t>("300") ==
-          "v: 300 is out of range for an 8-bit unsigned integer");
+    CHECK(refusal<std::uint8_t>("300") == "v: 300 is out of range for an 8-bit unsigned integer");
     CHECK(refusal<std::int8_t>("128") == "v: 128 is out of range for an 8-bit integer");
     CHECK(refusal<std::int8_t>("-129") == "v: -129 is out of range for an 8-bit integer");
     CHECK(refusal<unsigned>("-1") == "v: -1 is out of range for a 32-bit unsigned integer");
@@ -174,10 +173,10 @@ TEST_CASE("writer: doubles come back to the bit") {
         check(static_cast<double>(random() % 1'000'000'000'000'000'000) / 1e6);
         check(static_cast<double>(random()));
     }
-    for (const double value : {(std::numeric_limits<double>::max)(), 1e15, 1e15 - 0.5, 1e15 + 0.5,
-                               999999999999999.9, (std::numeric_limits<double>::min)(),
-                               std::numeric_limits<double>::denorm_min(), 0.3, 1.0 / 3, 1e21,
-                               4503599627370497.5, 0.000001, 0.0000001}) {
+    for (const double value :
+         {(std::numeric_limits<double>::max)(), 1e15, 1e15 - 0.5, 1e15 + 0.5, 999999999999999.9,
+          (std::numeric_limits<double>::min)(), std::numeric_limits<double>::denorm_min(), 0.3,
+          1.0 / 3, 1e21, 4503599627370497.5, 0.000001, 0.0000001}) {
         check(value);
         check(-value);
     }

@@ -76,9 +76,18 @@ public:
         return below(2) == 0 || !std::isfinite(value) ? price : value;
     }
     std::string text() {
-        static constexpr std::array<std::string_view, 12> pieces = {
-            "a",  "rb2405", "\"", "\\",       "\n",           "\x01",
-            "/", "\xC3\xA9", " ", "\xE8\x9E\xBA", "\xF0\x9D\x84\x9E", "longer plain text"};
+        static constexpr std::array<std::string_view, 12> pieces = {"a",
+                                                                    "rb2405",
+                                                                    "\"",
+                                                                    "\\",
+                                                                    "\n",
+                                                                    "\x01",
+                                                                    "/",
+                                                                    "\xC3\xA9",
+                                                                    " ",
+                                                                    "\xE8\x9E\xBA",
+                                                                    "\xF0\x9D\x84\x9E",
+                                                                    "longer plain text"};
         std::string out;
         for (std::uint64_t count = below(6); count != 0; --count) {
             out += pieces[below(pieces.size())];
@@ -87,8 +96,13 @@ public:
     }
     contract make_contract() { return {text(), integer<std::uint16_t>(), real()}; }
     order make_order() {
-        order made{text(), static_cast<side>(below(3)), std::nullopt, integer<std::int64_t>(),
-                   below(2) == 0, make_contract(), {}};
+        order made{text(),
+                   static_cast<side>(below(3)),
+                   std::nullopt,
+                   integer<std::int64_t>(),
+                   below(2) == 0,
+                   make_contract(),
+                   {}};
         if (below(3) != 0) {
             made.price = real();
         }
@@ -127,13 +141,11 @@ nlohmann::json oracle(const contract& value) {
 
 nlohmann::json oracle(const order& value) {
     constexpr std::array<const char*, 3> sides = {"buy", "sell", "none"};
-    nlohmann::json json = {{"id", value.id},
-                           {"direction", sides[static_cast<std::size_t>(value.direction)]},
-                           {"price", nullptr},
-                           {"volume", value.volume},
-                           {"active", value.active},
-                           {"traded", oracle(value.traded)},
-                           {"tags", value.tags}};
+    nlohmann::json json = {
+        {"id", value.id},         {"direction", sides[static_cast<std::size_t>(value.direction)]},
+        {"price", nullptr},       {"volume", value.volume},
+        {"active", value.active}, {"traded", oracle(value.traded)},
+        {"tags", value.tags}};
     if (value.price) {
         json["price"] = *value.price;
     }

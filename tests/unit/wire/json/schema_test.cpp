@@ -66,7 +66,9 @@ inline constexpr std::array<std::pair<schemas::colour, std::string_view>, 3>
 
 namespace schemas {
 
-nlohmann::json text(std::string_view json) { return nlohmann::json::parse(json); }
+nlohmann::json text(std::string_view json) {
+    return nlohmann::json::parse(json);
+}
 
 template <class T>
 nlohmann::json schema() {
@@ -85,8 +87,7 @@ nlohmann::json named() {
 TEST_CASE("schema: numbers have the bounds of their type") {
     CHECK(schema<std::int8_t>() == text(R"({"type":"integer","minimum":-128,"maximum":127})"));
     CHECK(schema<std::uint8_t>() == text(R"({"type":"integer","minimum":0,"maximum":255})"));
-    CHECK(schema<std::int64_t>() ==
-          text(R"({"type":"integer","minimum":-9223372036854775808,
+    CHECK(schema<std::int64_t>() == text(R"({"type":"integer","minimum":-9223372036854775808,
                    "maximum":9223372036854775807})"));
     CHECK(schema<std::uint64_t>() ==
           text(R"({"type":"integer","minimum":0,"maximum":18446744073709551615})"));
@@ -141,8 +142,7 @@ TEST_CASE("schema: choices") {
 
 TEST_CASE("schema: aggregates and named enums stand once, under their names") {
     CHECK(schema<point>() == text(R"({"$ref":"#/point"})"));
-    CHECK(schema<std::vector<colour>>() ==
-          text(R"({"type":"array","items":{"$ref":"#/colour"}})"));
+    CHECK(schema<std::vector<colour>>() == text(R"({"type":"array","items":{"$ref":"#/colour"}})"));
     CHECK(named<point, std::vector<point>, colour>() == text(R"({
         "point":{"type":"object","title":"point","required":["x"],"properties":{
             "x":{"type":"integer","minimum":-2147483648,"maximum":2147483647},

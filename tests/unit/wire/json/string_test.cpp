@@ -38,8 +38,7 @@ TEST_CASE("reader: escapes are decoded") {
 
 TEST_CASE("reader: malformed escapes are refused") {
     CHECK(refusal<std::string>(R"("\x41")") == "v: an unknown escape");
-    CHECK(refusal<std::string>(R"("\u12G4")") ==
-          "v: an escape needs four hexadecimal digits");
+    CHECK(refusal<std::string>(R"("\u12G4")") == "v: an escape needs four hexadecimal digits");
     CHECK(refusal<std::string>(R"("\u12)") == "v: an escape needs four hexadecimal digits");
     CHECK(refusal<std::string>(R"("\ud800")") == "v: half of a surrogate pair");
     CHECK(refusal<std::string>(R"("\udc00")") == "v: half of a surrogate pair");
@@ -62,9 +61,9 @@ TEST_CASE("reader: control characters and raw zero bytes are refused") {
 }
 
 TEST_CASE("reader: UTF-8 is exact") {
-    for (const char* valid : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
-                              "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80",
-                              "\xF4\x8F\xBF\xBF", "\x7F"}) {
+    for (const char* valid :
+         {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
+          "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "\x7F"}) {
         CHECK(value_of<std::string>(in_quotes(valid)) == valid);
         CHECK(text_of(std::string(valid)) == in_quotes(valid));
     }

@@ -22,8 +22,7 @@ namespace json = rpc::wire::json;
 /// its end.
 class exact_text {
 public:
-    explicit exact_text(std::string_view text)
-        : bytes_(new char[text.size()]), size_(text.size()) {
+    explicit exact_text(std::string_view text) : bytes_(new char[text.size()]), size_(text.size()) {
         std::copy(text.begin(), text.end(), bytes_.get());
     }
     std::string_view view() const { return {bytes_.get(), size_}; }

@@ -165,8 +165,8 @@ TEST_CASE("take: a scalar reads the same however far the end of the text is") {
         const auto check = [&behind]<class T>(std::string_view text, const T& expected) {
             CAPTURE(text);
             REQUIRE(value_of<T>(text) == expected);
-            REQUIRE(std::get<0>(value_of<std::tuple<T, std::string>>(
-                        "[" + std::string(text) + behind)) == expected);
+            REQUIRE(std::get<0>(value_of<std::tuple<T, std::string>>("[" + std::string(text) +
+                                                                     behind)) == expected);
         };
         check("1", 1);
         check("-2147483648", (std::numeric_limits<int>::min)());
@@ -214,8 +214,7 @@ TEST_CASE("take: refusals are those of the careful way") {
     check("256", "256 is out of range for an 8-bit unsigned integer", std::uint8_t{});
     check("1.5", "expected an integer, found a number with a fraction", 0);
     check("1E5", "expected an integer, found a number with an exponent", 0);
-    check("12345678901.5", "expected an integer, found a number with a fraction",
-          std::int64_t{});
+    check("12345678901.5", "expected an integer, found a number with a fraction", std::int64_t{});
     check("9007199254740993", "9007199254740993 would be rounded by a 64-bit floating-point number",
           0.0);
     check("\"x\"", "expected one of 'red', 'green', 'gr', 'b', found 'x'", colour{});
@@ -237,8 +236,7 @@ TEST_CASE("take: all sequences take their elements") {
     CHECK(value_of<std::vector<int>>("[1,2 ,\t3, 4]") == std::vector<int>{1, 2, 3, 4});
     CHECK(value_of<std::deque<int>>("[1,2,3]") == std::deque<int>{1, 2, 3});
     CHECK(value_of<std::list<std::string>>(R"(["a","b"])") == std::list<std::string>{"a", "b"});
-    CHECK(value_of<std::vector<bool>>("[true,false,true]") ==
-          std::vector<bool>{true, false, true});
+    CHECK(value_of<std::vector<bool>>("[true,false,true]") == std::vector<bool>{true, false, true});
     CHECK(value_of<std::vector<std::vector<int>>>("[[],[1],[2,3]]") ==
           std::vector<std::vector<int>>{{}, {1}, {2, 3}});
 }
