@@ -7,6 +7,7 @@ import pathlib
 import tempfile
 import unittest
 
+import check_format
 import check_layers
 import check_readme
 import check_style
@@ -87,6 +88,19 @@ class Layers(Tree):
         self.assertIn("belongs to no layer", found)
         self.assertIn("public headers only, not detail/a.hpp", found)
         self.assertIn("<gatewire/none.hpp> does not exist", found)
+
+
+class Format(Tree):
+    def chosen(self, *names):
+        return [path.relative_to(self.root).as_posix()
+                for path in check_format.chosen(self.root, set(names))]
+
+    def test_formats_what_is_named_or_else_all_that_is_not_left_out(self):
+        left_out = check_format.LEFT_OUT[0]
+        for name in (left_out, "tests/a_test.cpp", "tests/unit/b_test.cpp", "tests/run.py"):
+            self.write(name, "")
+        self.assertEqual(self.chosen(), ["tests/a_test.cpp", "tests/unit/b_test.cpp"])
+        self.assertEqual(self.chosen("tests/unit", left_out), [left_out, "tests/unit/b_test.cpp"])
 
 
 class Style(unittest.TestCase):
