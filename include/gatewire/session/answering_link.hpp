@@ -6,7 +6,7 @@
 
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/call_origin.hpp>
-#include <gatewire/session/link.hpp>
+#include <gatewire/session/connection.hpp>
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_record.hpp>
 
@@ -23,22 +23,34 @@
 namespace rpc::inline v1::session {
 
 /// A server's connection as it answers: calls of its own and of earlier connections of its session,
-/// and, once all are answered, the end. It is a link that speaks `server_connection`.
-class answering_link : public link, public call_origin {
+/// and, once all are answered, the end.
+class answering_link : public connection_user, public call_origin {
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
     answering_link(std::shared_ptr<session::environment> world, std::unique_ptr<stream> carrier,
                    std::uint64_t number, const session_context& context,
                    const protocol::server_facts& facts, const protocol::link_bounds& bounds)
-        : link(std::move(world), std::move(carrier), context.first_frame_max(), bounds),
-          context_(context),
-          record_{number, std::make_shared<const std::string>(peer()), now()},
-          connection_(context.offers, context.limits, facts, record_.connected_at) {
-        poll_for(context.spin);
+        : context_(context),
+          connection_(*this, mutex_, std::move(world), std::move(carrier),
+                      context.first_frame_max(), bounds),
+          record_{number, std::make_shared<const std::string>(connection_.peer()),
+                  connection_.now()},
+          protocol_(context.offers, context.limits, facts, record_.connected_at) {
+        connection_.poll_for(context.spin);
         if (context.is_single_threaded) {
             mutex_.leave_out();
         }
+    }
+
+    void start() { connection_.start(); }
+
+    const std::string& peer() const noexcept { return connection_.peer(); }
+
+    /// Bytes that the operating system has not taken yet.
+    std::size_t queued_bytes() const {
+        const std::lock_guard lock(mutex_);
+        return connection_.queued();
     }
 
     /// Keeps what the context refers to for as long as the session lives.
@@ -63,7 +75,7 @@ public:
         std::vector<std::shared_ptr<answering_link>> before;
         {
             const std::lock_guard lock(mutex_);
-            cancels = connection_.cancel_all();
+            cancels = protocol_.cancel_all();
             before.swap(earlier_);
         }
         protocol::reach_all(cancels);
@@ -76,11 +88,11 @@ public:
     /// connection.
     void leave(close_reason why) {
         const std::lock_guard lock(mutex_);
-        guard([&] {
+        connection_.guard([&] {
             say_bye(why);
-            start_write();
+            connection_.start_write();
         });
-        shut(std::move(why));
+        connection_.close(std::move(why));
     }
 
     /// The calls with keys, of all sessions.
@@ -89,7 +101,7 @@ public:
     /// Calls that were read and have not ended.
     std::size_t in_flight() const {
         const std::lock_guard lock(mutex_);
-        return connection_.in_flight();
+        return protocol_.in_flight();
     }
 
     /// What methods may read of it.
@@ -99,7 +111,8 @@ public:
     session_stats stats(bool has_lists) const {
         constexpr std::size_t subscriptions_shown_max = 64;
         const std::lock_guard lock(mutex_);
-        session_stats result = record_.stats(connection_, passed(), watch_.stuck_for(now()));
+        session_stats result =
+            record_.stats(protocol_, passed(), connection_.stuck_for(connection_.now()));
         if (has_lists) {
             result.subscriptions =
                 record_.subscriptions.texts(context_.offers, subscriptions_shown_max);
@@ -118,7 +131,7 @@ public:
             for (std::uint32_t slot : answered) {
                 end_call(slot, {}, now);
             }
-            connection_.counters.errors += errors;
+            protocol_.counters.errors += errors;
             return frames;
         });
         answered.clear();
@@ -129,8 +142,8 @@ public:
         wire::buffer frames;
         send_answers([&]() -> wire::buffer& {
             end_call(slot, part, now);
-            connection_.counters.errors += errors;
-            frames.swap(connection_.answers.frames);
+            protocol_.counters.errors += errors;
+            frames.swap(protocol_.answers.frames);
             return frames;
         });
     }
@@ -141,7 +154,7 @@ public:
             const std::lock_guard lock(mutex_);
             next = successor();
             if (!next) {  // No loss, after which the session would go on without the answer.
-                shut({errc::internal_error, "no memory"});
+                connection_.close({errc::internal_error, "no memory"});
             }
         }
         if (next) {
@@ -160,16 +173,16 @@ public:
     /// Refuses new calls, lets running ones finish, then ends.
     void drain() {
         const std::lock_guard lock(mutex_);
-        connection_.drain();
+        protocol_.drain();
         end_after_calls({errc::shutting_down, "the server is shutting down"});
     }
 
 protected:
-    std::optional<close_reason> look(time_point now) override {
-        return connection_.check(now, watch_.last_received(), !record_.subscriptions.is_empty());
+    std::optional<close_reason> check(time_point now) override {
+        return protocol_.check(now, connection_.last_received(), !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
-        return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
+        return protocol_.deadline(connection_.last_received(), !record_.subscriptions.is_empty());
     }
 
     /// No call is in flight any more on a connection that is over. Without the mutex.
@@ -188,8 +201,8 @@ protected:
     /// Some calls have ended.
     void calls_ended() {
         end_if_idle();
-        if (queued() > context_.limits.queue_soft_max) {
-            check_queue();
+        if (connection_.queued() > context_.limits.queue_soft_max) {
+            connection_.check_queue();
         }
     }
 
@@ -197,7 +210,7 @@ protected:
     /// connections with calls that run are kept, however often the session goes on.
     void succeed(answering_link& before) {
         earlier_.swap(before.earlier_);
-        if (before.connection_.in_flight_here() != 0) {
+        if (before.protocol_.in_flight_here() != 0) {
             earlier_.push_back(before.itself());
         }
         line_ = before.line_ ? before.line_ : std::make_shared<session_line>();
@@ -208,29 +221,29 @@ protected:
 
     /// A client with a session is told that it ends.
     void say_bye(const close_reason& why) {
-        if (connection_.extensions.is_lasting() && !is_closed()) {
+        if (protocol_.extensions.is_lasting() && !connection_.is_closed()) {
             wire::buffer frame;
             const std::size_t begin = wire::begin_frame(frame);
             protocol::write_own_request(frame, protocol::bye_method, {},
                                         protocol::bye_request{why.text});
             wire::end_frame(frame, begin);
-            queue(frame);
-            connection_.extensions.said_bye = true;
+            connection_.queue(frame);
+            protocol_.extensions.said_bye = true;
         }
     }
 
     /// Tells the client which calls of earlier connections have ended that it did not ask for
     /// again.
     void tell_ended() {
-        for (const std::string& id : connection_.memory.take_ended()) {
-            if (connection_.extensions.hears_ended()) {
+        for (const std::string& id : protocol_.memory.take_ended()) {
+            if (protocol_.extensions.hears_ended()) {
                 wire::buffer frame;
                 const std::size_t begin = wire::begin_frame(frame);
                 protocol::write_own_request(
                     frame, protocol::ended_method, {},
                     protocol::ended_call{nlohmann::json::parse(id, nullptr, false)});
                 wire::end_frame(frame, begin);
-                queue(frame);
+                connection_.queue(frame);
             }
         }
     }
@@ -238,30 +251,21 @@ protected:
     /// Queues answers of the protocol's own, and those of earlier connections.
     /// @return Whether there were any.
     bool queue_answers() {
-        if (connection_.answers.frames.empty() && connection_.again.empty()) {
+        if (protocol_.answers.frames.empty() && protocol_.again.empty()) {
             return false;
         }
-        connection_.memory.answers.pass(connection_.answers.frames.view());
-        queue(connection_.answers.frames);
-        connection_.memory.keep(connection_.again.view());
-        queue(connection_.again);
+        protocol_.memory.answers.pass(protocol_.answers.frames.view());
+        connection_.queue(protocol_.answers.frames);
+        protocol_.memory.keep(protocol_.again.view());
+        connection_.queue(protocol_.again);
         return true;
     }
 
-    /// Checks the bounds on what is queued, and has the timer check them again.
-    void check_queue() {
-        const time_point now = this->now();
-        watch_.queued(queued(), now);
-        if (auto why = watch_.check(now)) {
-            shut(std::move(*why));
-        } else {
-            arm_timer();
-        }
-    }
-
     const session_context& context_;
+    mutable optional_mutex mutex_;
+    connection connection_;
     session_record record_;
-    protocol::server_connection connection_;
+    protocol::server_connection protocol_;
 
 private:
     /// Which connection a session is on, for all that it was on.
@@ -290,7 +294,7 @@ private:
         {
             const std::lock_guard lock(mutex_);
             for (const std::string& id : ids) {
-                for (auto& reach : connection_.cancel(id)) {
+                for (auto& reach : protocol_.cancel(id)) {
                     cancels.push_back(std::move(reach));
                 }
             }
@@ -315,7 +319,7 @@ private:
             if (auto next = successor()) {
                 return next;
             }
-            connection_.memory.take(frames, connection_.again);
+            protocol_.memory.take(frames, protocol_.again);
             queue_answers();
             tell_ended();
             const auto idle = std::find_if(earlier_.begin(), earlier_.end(),
@@ -325,9 +329,9 @@ private:
                 earlier_.erase(idle);
             }
             calls_ended();
-            is_over = is_closed() && connection_.in_flight() == 0;
+            is_over = connection_.is_closed() && protocol_.in_flight() == 0;
         }
-        flush();
+        connection_.flush();
         if (is_over) {
             on_calls_ended();
         }
@@ -335,20 +339,20 @@ private:
     }
 
     protocol::session_traffic passed() const {
-        return {connection_.counters, reader_.received(), outgoing_.total(), queued(),
-                connection_.in_flight_here()};
+        return {protocol_.counters, connection_.frames().received(), connection_.sent(),
+                connection_.queued(), protocol_.in_flight_here()};
     }
 
     void end_if_idle() {
-        if (ending_ && connection_.in_flight() == 0) {
+        if (ending_ && protocol_.in_flight() == 0) {
             say_bye(*ending_);
-            finish(*ending_);
+            connection_.finish(*ending_);
         }
     }
 
     void end_call(std::uint32_t slot, std::string_view part, time_point now) {
-        connection_.answered(slot, now);
-        connection_.finish(slot, part);
+        protocol_.answered(slot, now);
+        protocol_.finish(slot, part);
     }
 
     /// Sends the answers that `end_calls()` gives, here or where the session goes on, and empties
@@ -364,13 +368,13 @@ private:
             frames = &end_calls();
             next = successor();
             if (!next) {
-                connection_.memory.keep(frames->view());
-                queue(*frames);
-            } else if (connection_.in_flight_here() == 0) {
+                protocol_.memory.keep(frames->view());
+                connection_.queue(*frames);
+            } else if (protocol_.in_flight_here() == 0) {
                 done = this;
             }
             calls_ended();
-            is_over = is_closed() && connection_.in_flight() == 0;
+            is_over = connection_.is_closed() && protocol_.in_flight() == 0;
         }
         if (next) {
             while (next) {
@@ -378,7 +382,7 @@ private:
             }
             frames->clear();
         } else {
-            flush();
+            connection_.flush();
         }
         if (is_over) {
             on_calls_ended();

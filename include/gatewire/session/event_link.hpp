@@ -30,13 +30,13 @@ public:
 
     void receive_event(const protocol::published_event& event) noexcept override {
         const std::lock_guard lock(mutex_);
-        guard([&] {
-            if (!is_closed() && is_meant(event.target)) {
+        connection_.guard([&] {
+            if (!connection_.is_closed() && is_meant(event.target)) {
                 queue_event(event);
             }
         });
     }
-    void flush_events() noexcept override { flush(); }
+    void flush_events() noexcept override { connection_.flush(); }
 
 protected:
     protocol::allowance lookups_{context_.limits};
@@ -45,13 +45,13 @@ protected:
     /// with the mutex held.
     void recognise() {
         if (!std::exchange(is_recognised_, true) && !context_.door.is_needed()) {
-            record_.recognise(stream_->shown().certificate);
+            record_.recognise(connection_.shown().certificate);
         }
     }
 
     /// Has the user's code say who the client is. Call without the mutex.
     verdict ask_who(std::string token) {
-        credentials shown = stream_->shown();
+        credentials shown = connection_.shown();
         shown.token = std::move(token);
         return context_.door.ask(shown);
     }
@@ -64,13 +64,14 @@ protected:
             send_targeted();  // The client takes the position that it is told for all before it.
             std::vector<protocol::latest_values::value> news;
             for (const protocol::subscription_change& change : changes) {
-                if (is_closed()) {
+                if (connection_.is_closed()) {
                     return;
                 }
                 const std::size_t count_max = context_.limits.subscriptions_max;
                 if (change.is_wanted && context_.offers.events[change.event].is_latest) {
-                    if (!lookups_.covers(now(), reader_.received(), lookup_credit())) {
-                        connection_.extensions.refuse_change(
+                    if (!lookups_.covers(connection_.now(), connection_.frames().received(),
+                                         lookup_credit())) {
+                        protocol_.extensions.refuse_change(
                             change, protocol::overloaded_code,
                             "too many newest values were asked for; later they come again");
                         continue;
@@ -80,7 +81,7 @@ protected:
                     }
                 }
                 const bool was_whole = record_.subscriptions.of(change.event).is_whole;
-                record_.subscriptions.carry_out(change, index, self, connection_, position,
+                record_.subscriptions.carry_out(change, index, self, protocol_, position,
                                                 count_max);
                 drop_unwanted(change, was_whole);
             }
@@ -101,34 +102,35 @@ protected:
             // Always the older connection's mutex first.
             const std::lock_guard lock_before(before->mutex_);
             const std::lock_guard lock(mutex_);
-            before->shut({errc::connection_lost, "the session goes on on another connection"});
+            before->connection_.close(
+                {errc::connection_lost, "the session goes on on another connection"});
             succeed(*before);
             record_.number = before->record_.number.load();
             record_.resumes = before->record_.resumes + 1;
             record_.subscriptions = std::exchange(before->record_.subscriptions, {});
             record_.subscriptions.hand_over(index, event_hub::receiver(before),
                                             event_hub::receiver(self));
-            connection_.memory.resume(before->connection_.memory, before->connection_.running(),
-                                      hello.answers);
-            before->connection_.break_batches(
-                [this](std::string_view text) { connection_.memory.answers.add_earlier(text); });
+            protocol_.memory.resume(before->protocol_.memory, before->protocol_.running(),
+                                    hello.answers);
+            before->protocol_.break_batches(
+                [this](std::string_view text) { protocol_.memory.answers.add_earlier(text); });
             const protocol::events_seen seen = known.seen(position);
             const protocol::lacking_events lacking =
                 before->take_unsent(seen.last, hello.events_arrived);
             lookups_.go_on(before->lookups_);
             lookups_.spend(context_.hub.store().latest_keys());
             repeats_to_ = before->told_to_;
-            const protocol::resumption resumed{before->connection_.extensions.session(),
+            const protocol::resumption resumed{before->protocol_.extensions.session(),
                                                context_.hub.store().gap_after(seen, lacking)};
-            connection_.extensions.admit(record_.identity, &resumed);
-            connection_.memory.events.begin_connection(
+            protocol_.extensions.admit(record_.identity, &resumed);
+            protocol_.memory.events.begin_connection(
                 resumed.missed ? (std::max)(seen.last, resumed.missed->to) : seen.last,
                 hello.events_arrived);
             queue_answers();
             send_missed(seen, lacking);
             told_to_ = position;
-            lookups_.covers(now(), reader_.received());
-            return lookups_.paid_at(now(), lookup_credit());
+            lookups_.covers(connection_.now(), connection_.frames().received());
+            return lookups_.paid_at(connection_.now(), lookup_credit());
         });
     }
 
@@ -166,7 +168,7 @@ private:
                 late_.erase(change.event, key);
             }
         }
-        held_back_ = late_.size();
+        connection_.defer(late_.size());
     }
 
     /// Queues each of the values that is still wanted once, in the order of the numbers.
@@ -186,11 +188,11 @@ private:
     /// for what was for it alone: nothing overtakes that. What was held back is given up here.
     protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
         late_.for_each([this](const protocol::latest_values::value& one) {
-            connection_.memory.sent_event(one.number, false);
+            protocol_.memory.sent_event(one.number, false);
         });
         late_ = {};
-        held_back_ = 0;
-        return connection_.memory.events.lacking(last, count);
+        connection_.defer(0);
+        return protocol_.memory.events.lacking(last, count);
     }
 
     void send_missed(const protocol::events_seen& seen, const protocol::lacking_events& lacking) {
@@ -210,22 +212,23 @@ private:
     // Everything below is called with the mutex held.
 
     void queue_event(const protocol::published_event& event) {
-        ++connection_.counters.events;
+        ++protocol_.counters.events;
         told_to_ = (std::max)(told_to_, event.number);
-        if (event.is_latest && (!late_.is_empty() || queued() > context_.limits.conflate_above)) {
-            connection_.counters.conflated += late_.put(event) ? 1U : 0U;
-            held_back_ = late_.size();
+        if (event.is_latest &&
+            (!late_.is_empty() || connection_.queued() > context_.limits.conflate_above)) {
+            protocol_.counters.conflated += late_.put(event) ? 1U : 0U;
+            connection_.defer(late_.size());
         } else {
             send_targeted();
-            connection_.memory.sent_event(event.number, may_queue());
+            protocol_.memory.sent_event(event.number, connection_.may_queue());
             if (event.shared != nullptr) {
-                queue(*event.shared);
+                connection_.queue(*event.shared);
             } else {
-                queue(event.frame);
+                connection_.queue(event.frame);
             }
         }
-        if (queued() > context_.limits.queue_soft_max) {
-            check_queue();
+        if (connection_.queued() > context_.limits.queue_soft_max) {
+            connection_.check_queue();
         }
     }
 
@@ -239,12 +242,12 @@ private:
     }
 
     /// What could not be sent in time goes after all else, in order.
-    void refill() override {
+    void on_writable() override {
         while (!late_.is_empty() &&
-               outgoing_.size() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
+               connection_.unsent() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
             send_late(late_.take_first());
         }
-        held_back_ = late_.size();
+        connection_.defer(late_.size());
     }
 
     /// Sends what was held back and is for this client or some alone, before anything overtakes it:
@@ -253,13 +256,13 @@ private:
         if (late_.has_targeted()) {
             late_.take_targeted(
                 [this](const protocol::latest_values::value& one) { send_late(one); });
-            held_back_ = late_.size();
+            connection_.defer(late_.size());
         }
     }
 
     void send_late(const protocol::latest_values::value& one) {
-        connection_.memory.sent_event(one.number, true);
-        outgoing_.append(one.frame);
+        protocol_.memory.sent_event(one.number, true);
+        connection_.queue_deferred(one.frame);
     }
 
     /// What newest values and events sent again may cost before they must be earned.
@@ -270,7 +273,7 @@ private:
     bool is_recognised_ = false;
     std::uint64_t told_to_ = context_.hub.position();  // what is newer was never to be sent here
     std::uint64_t repeats_to_ = 0;                     // the same of the connection before
-    protocol::latest_values late_;  // `latest` events that wait for the reader
+    protocol::latest_values late_;                     // `latest` events that wait for the reader
 };
 
 }  // namespace rpc::inline v1::session

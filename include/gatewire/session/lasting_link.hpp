@@ -43,8 +43,8 @@ protected:
         std::string name;
         {
             const std::lock_guard lock(mutex_);
-            is_kept_ = connection_.extensions.is_lasting();
-            name = is_kept_ ? connection_.extensions.session() : std::string();
+            is_kept_ = protocol_.extensions.is_lasting();
+            name = is_kept_ ? protocol_.extensions.session() : std::string();
         }
         if (!name.empty()) {
             const std::shared_ptr<server_session> self = this->self();
@@ -56,7 +56,7 @@ protected:
 
     void give_session_up() {
         const std::shared_ptr<server_session> self = this->self();
-        if (context_.keeper.forget(connection_.extensions.session(), self)) {
+        if (context_.keeper.forget(protocol_.extensions.session(), self)) {
             context_.hub.session_ended();
             const std::lock_guard lock(mutex_);
             is_kept_ = false;
@@ -78,7 +78,7 @@ protected:
 
     void log(log_event event, std::string_view text) const {
         if (context_.log) {
-            context_.log({event, peer(), text});
+            context_.log({event, connection_.peer(), text});
         }
     }
 
@@ -101,8 +101,8 @@ private:
                 return;  // It is not settled yet whose session this is.
             }
             is_kept = is_kept_;
-            name = connection_.extensions.session();
-            may_come_back = connection_.extensions.is_lasting() && protocol::is_loss(why.code);
+            name = protocol_.extensions.session();
+            may_come_back = protocol_.extensions.is_lasting() && protocol::is_loss(why.code);
         }
         context_.hub.change([&](auto& index, std::uint64_t) {
             index.forget(std::static_pointer_cast<event_link>(shared_from_this()));

@@ -31,7 +31,7 @@ public:
     void recycle(call_batch& batch) {
         batch.calls.clear();
         const std::lock_guard lock(mutex_);
-        if (!is_closed()) {
+        if (!connection_.is_closed()) {
             spare_ = std::move(batch);
             spare_.from = nullptr;
         }
@@ -39,14 +39,14 @@ public:
 
     /// Tells the peer that there are as many connections as there may be, and ends this one.
     void refuse_crowd() {
-        const std::string text = "too many connections: the limit is " +
-                                 std::to_string(context_.limits.connections_max);
+        const std::string text =
+            "too many connections: the limit is " + std::to_string(context_.limits.connections_max);
         const std::lock_guard lock(mutex_);
-        const std::size_t begin = wire::begin_frame(connection_.answers.frames);
-        protocol::write_error(connection_.answers.frames, {}, protocol::overloaded_code, text);
-        wire::end_frame(connection_.answers.frames, begin);
+        const std::size_t begin = wire::begin_frame(protocol_.answers.frames);
+        protocol::write_error(protocol_.answers.frames, {}, protocol::overloaded_code, text);
+        wire::end_frame(protocol_.answers.frames, begin);
         queue_answers();
-        finish({errc::overloaded, text});
+        connection_.finish({errc::overloaded, text});
     }
 
     caller caller_of(const protocol::call& what) const override {
@@ -60,8 +60,8 @@ public:
             // A copy: the state is another call's soon, and who has this may keep it.
             trace = std::make_shared<const std::string>(state->traceparent);
         }
-        return {record_.peer, deadline,       {state, &state->cancelled}, record_.identity,
-                record_.number, std::move(trace)};
+        return {record_.peer,     deadline,       {state, &state->cancelled},
+                record_.identity, record_.number, std::move(trace)};
     }
 
     const call_watch* watch() const noexcept override {
@@ -69,10 +69,10 @@ public:
     }
     std::uint64_t number() const noexcept override { return record_.number; }
 
-    time_point time() const noexcept override { return now(); }
+    time_point time() const noexcept override { return connection_.now(); }
 
     std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const override {
-        return world().make_timer(executor);
+        return connection_.world().make_timer(executor);
     }
 
 private:
@@ -89,7 +89,7 @@ private:
             context_.engine.kick_here();
             lock.lock();
         }
-        return !is_closed() && !end_after_read_;
+        return !connection_.is_closed() && !end_after_read_;
     }
 
     void after_read() override { context_.engine.kick_here(); }
@@ -110,18 +110,19 @@ private:
     /// until a hello was accepted, a question answered or subscriptions changed; there may be more.
     bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
         const bool is_full = read_frames(now);
-        const bool begins = connection_.extensions.is_lasting() && !is_kept_ && !is_closed();
-        const bool leaves = is_kept_ && connection_.extensions.said_bye;
+        const bool begins =
+            protocol_.extensions.is_lasting() && !is_kept_ && !connection_.is_closed();
+        const bool leaves = is_kept_ && protocol_.extensions.said_bye;
         if (refusals_.empty() && !begins && !leaves && !has_wishes()) {
             return is_full;  // Calls only.
         }
         harvest found;
         found.refusals.swap(refusals_);
-        found.greeting = connection_.extensions.greeting;
-        found.changes.swap(connection_.extensions.changes);
-        found.questions.swap(connection_.extensions.questions.waiting);
-        found.cancels.swap(connection_.extensions.cancels);
-        found.earlier_cancels.swap(connection_.extensions.earlier_cancels);
+        found.greeting = protocol_.extensions.greeting;
+        found.changes.swap(protocol_.extensions.changes);
+        found.questions.swap(protocol_.extensions.questions.waiting);
+        found.cancels.swap(protocol_.extensions.cancels);
+        found.earlier_cancels.swap(protocol_.extensions.earlier_cancels);
         found.has_session = begins;
         found.has_left = leaves;
         is_greeting_ = found.has_session || found.greeting;
@@ -140,7 +141,7 @@ private:
     }
 
     bool has_wishes() const noexcept {
-        const protocol::server_extensions& of = connection_.extensions;
+        const protocol::server_extensions& of = protocol_.extensions;
         return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
                !of.earlier_cancels.empty() || !of.questions.waiting.empty();
     }
@@ -165,7 +166,7 @@ private:
         } else if (found.has_left) {
             give_session_up();
         }
-        flush();
+        connection_.flush();
         return found.greeting && admits(*found.greeting);
     }
 
@@ -175,7 +176,7 @@ private:
         std::string_view text;
         if (!may_look_up()) {
             const std::lock_guard lock(mutex_);
-            connection_.extensions.questions.put_off(asked);
+            protocol_.extensions.questions.put_off(asked);
             queue_answers();
             return;
         }
@@ -186,14 +187,14 @@ private:
         }
         const std::lock_guard lock(mutex_);
         lookups_.spend(text.size());
-        connection_.extensions.questions.answer(asked, text);
+        protocol_.extensions.questions.answer(asked, text);
         queue_answers();
         calls_ended();
     }
 
     bool may_look_up() {
         const std::lock_guard lock(mutex_);
-        return lookups_.covers(now(), reader_.received());
+        return lookups_.covers(connection_.now(), connection_.frames().received());
     }
 
     bool may_see_lists() const {
@@ -206,34 +207,35 @@ private:
         bool whole = false;
         bool is_full = false;
         std::optional<close_reason> flood;
-        while (const auto body = is_closed() ? std::nullopt : reader_.next()) {
+        while (const auto body =
+                   connection_.is_closed() ? std::nullopt : connection_.frames().next()) {
             whole = true;
-            connection_.receive(*body, now);
-            if (!connection_.answers.refused.empty()) {
-                note_refusal(std::exchange(connection_.answers.refused, {}));
+            protocol_.receive(*body, now);
+            if (!protocol_.answers.refused.empty()) {
+                note_refusal(std::exchange(protocol_.answers.refused, {}));
             }
-            if (connection_.is_flooded()) {
-                flood = connection_.check_flood();
+            if (protocol_.is_flooded()) {
+                flood = protocol_.check_flood();
                 break;
             }
-            is_full = connection_.is_full() && !connection_.calls.empty();
-            if (connection_.extensions.greeting || is_full ||
-                connection_.extensions.has_many_changes() ||
-                !connection_.extensions.questions.waiting.empty()) {
+            is_full = protocol_.is_full() && !protocol_.calls.empty();
+            if (protocol_.extensions.greeting || is_full ||
+                protocol_.extensions.has_many_changes() ||
+                !protocol_.extensions.questions.waiting.empty()) {
                 break;
             }
         }
         hand_over();
         if (queue_answers()) {
-            flush();
+            connection_.flush();
         }
-        watch_.received(now, reader_.is_partial(), whole);
+        connection_.frames_taken(whole, now);
         if (flood) {
             end_after_read_ = true;
-            finish(std::move(*flood));
-        } else if (reader_.is_too_large()) {
+            connection_.finish(std::move(*flood));
+        } else if (connection_.frames().is_too_large()) {
             end_after_read_ = true;
-            end_after_calls({errc::frame_too_large, reader_.refusal()});
+            end_after_calls({errc::frame_too_large, connection_.frames().refusal()});
         }
         return is_full;
     }
@@ -262,7 +264,7 @@ private:
             }
             const std::lock_guard lock(mutex_);
             record_.identity = std::make_shared<const identity>(*said.identity);
-            reader_.allow(context_.limits.frame_size_max);
+            connection_.frames().allow(context_.limits.frame_size_max);
         }
         course_.attempt = greeting.hello.attempt.value_or(0);
         std::shared_ptr<server_session> before;
@@ -285,49 +287,45 @@ private:
             course_.rests_until = go_on(before, greeting.hello);
         } else {
             const std::lock_guard lock(mutex_);
-            connection_.extensions.admit(record_.identity);
+            protocol_.extensions.admit(record_.identity);
             queue_answers();
         }
         keep_session();
         if (before) {
             context_.hub.session_ended();  // It counts for this connection now.
         }
-        flush();
+        connection_.flush();
         return true;
     }
 
     void turn_away(int code, std::string_view text, close_reason why) {
         {
             const std::lock_guard lock(mutex_);
-            connection_.extensions.turn_away(code, text);
+            protocol_.extensions.turn_away(code, text);
             queue_answers();
             end_after_read_ = true;
-            finish(std::move(why));
+            connection_.finish(std::move(why));
         }
         end_greeting();
     }
 
-    void trim() override {
-        event_link::trim();
-        spare_ = call_batch{};
-    }
+    void shrink() override { spare_ = call_batch{}; }
 
     void drop_read() override {
-        event_link::drop_read();
         spare_ = call_batch{};
-        connection_.answers.frames = wire::buffer{};
-        connection_.again = wire::buffer{};
+        protocol_.answers.frames = wire::buffer{};
+        protocol_.again = wire::buffer{};
     }
 
     void hand_over() {
-        if (connection_.calls.empty()) {
-            reader_.compact();
+        if (protocol_.calls.empty()) {
+            connection_.frames().compact();
             return;
         }
         call_batch batch = std::move(spare_);
         batch.from = self();
-        batch.bytes = reader_.take(std::move(batch.bytes));
-        batch.calls.swap(connection_.calls);
+        batch.bytes = connection_.frames().take(std::move(batch.bytes));
+        batch.calls.swap(protocol_.calls);
         context_.engine.push(std::move(batch));
     }
 
@@ -335,8 +333,8 @@ private:
         // A plain peer may have closed its half only, and still wait for answers. Clients that say
         // hello never do that: this one is gone, and so its calls are given up.
         close_reason why{errc::connection_lost, "the peer closed the connection"};
-        if (connection_.said_hello()) {
-            shut(std::move(why));
+        if (protocol_.said_hello()) {
+            connection_.close(std::move(why));
         } else {
             end_after_calls(std::move(why));
         }
