@@ -191,8 +191,8 @@ FAULTS = (
           "if (!is_free || lane_.has_guest_) {", "if (false) {",
           "unit/session/serial_executor_test.cpp"),
     # Sessions
-    Fault("a connection is kept although no call of it runs", "session/answering_link.hpp",
-          "if (before.protocol_.in_flight_here() != 0) {", "if (true) {",
+    Fault("a connection is kept although no call of it runs", "session/server_session.hpp",
+          "if (before->protocol_.in_flight_here() != 0) {", "if (true) {",
           "scenario/flapping_test.cpp"),
     Fault("what waits is kept when its connection is closed", "session/write_queue.hpp",
           "void drop_waiting() noexcept { gathered_ = outgoing_bytes{}; }",

@@ -238,11 +238,13 @@ private:
             log(log_event::accept_failed, {}, failure.message());
             return;
         }
-        const protocol::server_facts facts{
-            random_name(*options_.environment), epoch_,
-            &hub_.position(),                   options_.heartbeat,
-            options_.heartbeat_timeout,         door_.is_needed(),
-            options_.session_grace};
+        const protocol::server_facts facts{random_name(*options_.environment),
+                                           epoch_,
+                                           &hub_.position(),
+                                           options_.heartbeat,
+                                           options_.heartbeat_timeout,
+                                           door_.is_needed(),
+                                           options_.session_grace};
         std::shared_ptr<server_session> session;
         bool is_crowded = false;
         {
@@ -251,8 +253,7 @@ private:
                 return;
             }
             session = std::make_shared<server_session>(options_.environment, std::move(made),
-                                                       ++last_number_, context_, facts,
-                                                       context_.bounds());
+                                                       ++last_number_, context_, facts);
             is_crowded = sessions_.is_crowded(options_.limits.connections_max);
             sessions_.add(session);
         }

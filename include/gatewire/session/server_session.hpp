@@ -6,14 +6,24 @@
 
 #include <gatewire/caller.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/protocol/known_events.hpp>
 #include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/session/lasting_link.hpp>
+#include <gatewire/session/authenticator.hpp>
+#include <gatewire/session/call_origin.hpp>
+#include <gatewire/session/connection.hpp>
+#include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/event_queue.hpp>
 #include <gatewire/session/session_context.hpp>
+#include <gatewire/session/session_keeper.hpp>
+#include <gatewire/session/session_record.hpp>
+#include <gatewire/session/session_route.hpp>
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,10 +32,65 @@
 
 namespace rpc::inline v1::session {
 
-/// One client's connection at the server: what it reads becomes calls, subscriptions and an end.
-class server_session final : public lasting_link {
+/// One client's connection at the server, and its session while that is on it: what is read becomes
+/// calls for the engine, whose responses it sends, and subscriptions, whose events it sends.
+///
+/// `mutex_` guards all of it. It is not held while the user's code runs, and of two connections of
+/// one session the older one's is taken first.
+class server_session final : public connection_user, public call_origin, public event_receiver {
+    std::shared_ptr<const void> owner_;  // first, so that it goes last
+
 public:
-    using lasting_link::lasting_link;
+    server_session(std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
+                   std::uint64_t number, const session_context& context,
+                   const protocol::server_facts& facts)
+        : context_(context),
+          mutex_(!context.is_single_threaded),
+          connection_(*this, mutex_, std::move(world), std::move(carrier),
+                      context.first_frame_max(), context.bounds()),
+          record_{number, std::make_shared<const std::string>(peer()), connection_.now()},
+          protocol_(context.offers, context.limits, facts, record_.connected_at),
+          events_(context, connection_, protocol_, record_) {
+        connection_.poll_for(context.spin);
+    }
+
+    /// Keeps what the context refers to for as long as the session lives.
+    void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }
+
+    /// Begins to read. Call once.
+    void start() { connection_.start(); }
+
+    const std::string& peer() const noexcept { return connection_.peer(); }
+
+    /// Bytes that the operating system has not taken yet.
+    std::size_t queued_bytes() const {
+        const std::lock_guard lock(mutex_);
+        return connection_.queued();
+    }
+
+    /// Calls that were read and have not ended.
+    std::size_t in_flight() const {
+        const std::lock_guard lock(mutex_);
+        return protocol_.in_flight();
+    }
+
+    /// @param has_lists  With what it subscribed to, else only with how much that is.
+    session_stats stats(bool has_lists) const {
+        constexpr std::size_t subscriptions_shown_max = 64;
+        const std::lock_guard lock(mutex_);
+        session_stats result =
+            record_.stats(protocol_, passed(), connection_.stuck_for(connection_.now()));
+        if (has_lists) {
+            result.subscriptions =
+                record_.subscriptions.texts(context_.offers, subscriptions_shown_max);
+        }
+        return result;
+    }
+
+    protocol::session_traffic traffic() const {
+        const std::lock_guard lock(mutex_);
+        return passed();
+    }
 
     /// Gives the buffers of a batch that was run back.
     void recycle(call_batch& batch) {
@@ -45,8 +110,83 @@ public:
         const std::size_t begin = wire::begin_frame(protocol_.answers.frames);
         protocol::write_error(protocol_.answers.frames, {}, protocol::overloaded_code, text);
         wire::end_frame(protocol_.answers.frames, begin);
-        queue_answers();
+        queue_responses();
         connection_.finish({errc::overloaded, text});
+    }
+
+    /// Refuses new calls, lets running ones finish, then ends.
+    void drain() {
+        const std::lock_guard lock(mutex_);
+        protocol_.drain();
+        end_after_calls({errc::shutting_down, "the server is shutting down"});
+    }
+
+    /// Tells the client that its session is over, if that can be done at once, and ends the
+    /// connection.
+    void leave(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        connection_.guard([&] {
+            say_bye(why);
+            connection_.start_write();
+        });
+        connection_.close(std::move(why));
+    }
+
+    /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
+    void expire() {
+        close_reason why{errc::connection_lost, {}};
+        {
+            const std::lock_guard lock(mutex_);
+            why = lost_.value_or(why);
+        }
+        end(why);
+    }
+
+    // As the origin of calls.
+
+    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
+                time_point now) override {
+        send_responses([&]() -> wire::buffer& {
+            for (std::uint32_t slot : answered) {
+                end_call(slot, {}, now);
+            }
+            protocol_.counters.errors += errors;
+            return frames;
+        });
+        answered.clear();
+    }
+
+    void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                     time_point now) override {
+        wire::buffer frames;
+        send_responses([&]() -> wire::buffer& {
+            end_call(slot, part, now);
+            protocol_.counters.errors += errors;
+            frames.swap(protocol_.answers.frames);
+            return frames;
+        });
+    }
+
+    void give_up() noexcept override {
+        std::shared_ptr<server_session> next;
+        {
+            const std::lock_guard lock(mutex_);
+            next = route_.successor();
+            if (!next) {  // No loss, after which the session would go on without the answer.
+                connection_.close({errc::internal_error, "no memory"});
+            }
+        }
+        if (next) {
+            next->give_up();
+        }
+    }
+
+    void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
+        const std::lock_guard lock(mutex_);
+        state.cancel = std::move(cancel);
+        if (state.cancelled.load(std::memory_order_relaxed)) {
+            state.cancel();  // The cancel came while the call was on its way here; it only posts.
+        }
     }
 
     caller caller_of(const protocol::call& what) const override {
@@ -64,21 +204,42 @@ public:
                 record_.identity, record_.number, std::move(trace)};
     }
 
+    once_book& once() const noexcept override { return context_.once; }
     const call_watch* watch() const noexcept override {
         return context_.watch.is_on() ? &context_.watch : nullptr;
     }
     std::uint64_t number() const noexcept override { return record_.number; }
-
     time_point time() const noexcept override { return connection_.now(); }
-
     std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const override {
         return connection_.world().make_timer(executor);
     }
 
+    // As a receiver of events.
+
+    void receive_event(const protocol::published_event& event) noexcept override {
+        const std::lock_guard lock(mutex_);
+        connection_.guard([&] { events_.publish(event); });
+    }
+    void flush_events() noexcept override { connection_.flush(); }
+
 private:
-    std::shared_ptr<server_session> self() override {
+    /// What one look at the frames brought, to be done without the mutex.
+    struct harvest {
+        std::optional<protocol::pending_hello> greeting;
+        std::vector<protocol::subscription_change> changes;
+        std::vector<protocol::inquiry> questions;
+        std::vector<std::function<void()>> cancels;
+        std::vector<std::string> earlier_cancels;
+        std::vector<std::string> refusals;
+        bool has_session = false;  // a session began
+        bool has_left = false;     // its client said that it ends
+    };
+
+    std::shared_ptr<server_session> self() {
         return std::static_pointer_cast<server_session>(shared_from_this());
     }
+
+    // Reading.
 
     // A read can hold more calls than may be in flight. Those that fit are run first, and only if
     // the engine is still busy with them are the others refused.
@@ -94,17 +255,23 @@ private:
 
     void after_read() override { context_.engine.kick_here(); }
 
-    /// What one look at the frames brought, to be done without the mutex.
-    struct harvest {
-        std::optional<protocol::pending_hello> greeting;
-        std::vector<protocol::subscription_change> changes;
-        std::vector<protocol::inquiry> questions;
-        std::vector<std::function<void()>> cancels;
-        std::vector<std::string> earlier_cancels;
-        std::vector<std::string> refusals;
-        bool has_session = false;  // a session began
-        bool has_left = false;     // its client said that it ends
-    };
+    void on_end_of_stream() override {
+        // A plain peer may have closed its half only, and still wait for answers. Clients that say
+        // hello never do that: this one is gone, and so its calls are given up.
+        close_reason why{errc::connection_lost, "the peer closed the connection"};
+        if (protocol_.said_hello()) {
+            connection_.close(std::move(why));
+        } else {
+            end_after_calls(std::move(why));
+        }
+    }
+
+    /// Looks once at what the stream knows of the client, before its first frame is taken.
+    void recognise() {
+        if (!std::exchange(is_recognised_, true) && !context_.door.is_needed()) {
+            record_.recognise(connection_.shown().certificate);
+        }
+    }
 
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted, a question answered or subscriptions changed; there may be more.
@@ -146,62 +313,6 @@ private:
                !of.earlier_cancels.empty() || !of.questions.waiting.empty();
     }
 
-    /// Without the mutex. @return Whether a hello was accepted.
-    bool settle(const harvest& found) {
-        for (const std::string& text : found.refusals) {
-            log(log_event::frame_refused, text);
-        }
-        protocol::reach_all(found.cancels);
-        if (!found.earlier_cancels.empty()) {
-            cancel_earlier(found.earlier_cancels);
-        }
-        if (!found.changes.empty()) {
-            carry_out(found.changes);
-        }
-        for (const protocol::inquiry& asked : found.questions) {
-            answer_question(asked);
-        }
-        if (found.has_session) {
-            keep_session();
-        } else if (found.has_left) {
-            give_session_up();
-        }
-        connection_.flush();
-        return found.greeting && admits(*found.greeting);
-    }
-
-    /// Without the mutex, since the statistics are those of all sessions.
-    void answer_question(const protocol::inquiry& asked) {
-        std::string made;
-        std::string_view text;
-        if (!may_look_up()) {
-            const std::lock_guard lock(mutex_);
-            protocol_.extensions.questions.put_off(asked);
-            queue_answers();
-            return;
-        }
-        if (asked.about == protocol::inquiry::subject::document) {
-            text = context_.offers.document();
-        } else {
-            text = made = context_.statistics(may_see_lists());
-        }
-        const std::lock_guard lock(mutex_);
-        lookups_.spend(text.size());
-        protocol_.extensions.questions.answer(asked, text);
-        queue_answers();
-        calls_ended();
-    }
-
-    bool may_look_up() {
-        const std::lock_guard lock(mutex_);
-        return lookups_.covers(connection_.now(), connection_.frames().received());
-    }
-
-    bool may_see_lists() const {
-        return !context_.stats_role.empty() && record_.identity &&
-               record_.identity->has_role(context_.stats_role);
-    }
-
     /// With the mutex held. @return Whether there may be more calls, for which there is no room.
     bool read_frames(time_point now) {
         bool whole = false;
@@ -225,8 +336,8 @@ private:
                 break;
             }
         }
-        hand_over();
-        if (queue_answers()) {
+        hand_over_calls();
+        if (queue_responses()) {
             connection_.flush();
         }
         connection_.frames_taken(whole, now);
@@ -238,6 +349,18 @@ private:
             end_after_calls({errc::frame_too_large, connection_.frames().refusal()});
         }
         return is_full;
+    }
+
+    void hand_over_calls() {
+        if (protocol_.calls.empty()) {
+            connection_.frames().compact();
+            return;
+        }
+        call_batch batch = std::move(spare_);
+        batch.from = self();
+        batch.bytes = connection_.frames().take(std::move(batch.bytes));
+        batch.calls.swap(protocol_.calls);
+        context_.engine.push(std::move(batch));
     }
 
     /// A log is no place for a peer to write in: it has the first refusals, then ever fewer.
@@ -253,7 +376,88 @@ private:
         refusals_.push_back(std::move(why));
     }
 
-    /// Has the hello that waits judged, without the mutex, and answers it.
+    /// Without the mutex. @return Whether a hello was accepted.
+    bool settle(const harvest& found) {
+        for (const std::string& text : found.refusals) {
+            log(log_event::frame_refused, text);
+        }
+        protocol::reach_all(found.cancels);
+        if (!found.earlier_cancels.empty()) {
+            cancel_earlier(found.earlier_cancels);
+        }
+        if (!found.changes.empty()) {
+            change_subscriptions(found.changes);
+        }
+        for (const protocol::inquiry& asked : found.questions) {
+            answer_question(asked);
+        }
+        if (found.has_session) {
+            keep_session();
+        } else if (found.has_left) {
+            give_session_up();
+        }
+        connection_.flush();
+        return found.greeting && admits(*found.greeting);
+    }
+
+    /// Carries out what a client wants to receive, and sends it the newest values of that.
+    void change_subscriptions(const std::vector<protocol::subscription_change>& changes) {
+        const event_hub::receiver receiver = self();
+        context_.hub.change([&](auto& index, std::uint64_t position) {
+            const std::lock_guard lock(mutex_);
+            if (connection_.is_closed()) {
+                return;
+            }
+            auto latest = events_.carry_out(changes, index, receiver, position);
+            queue_responses();
+            events_.queue_latest(std::move(latest));
+            calls_ended();
+        });
+    }
+
+    /// Without the mutex, since the statistics are those of all sessions.
+    void answer_question(const protocol::inquiry& asked) {
+        std::string made;
+        std::string_view text;
+        if (!may_look_up()) {
+            const std::lock_guard lock(mutex_);
+            protocol_.extensions.questions.put_off(asked);
+            queue_responses();
+            return;
+        }
+        if (asked.about == protocol::inquiry::subject::document) {
+            text = context_.offers.document();
+        } else {
+            text = made = context_.statistics(may_see_lists());
+        }
+        const std::lock_guard lock(mutex_);
+        events_.spend(text.size());
+        protocol_.extensions.questions.answer(asked, text);
+        queue_responses();
+        calls_ended();
+    }
+
+    bool may_look_up() {
+        const std::lock_guard lock(mutex_);
+        return events_.may_look_up();
+    }
+
+    bool may_see_lists() const {
+        return !context_.stats_role.empty() && record_.identity &&
+               record_.identity->has_role(context_.stats_role);
+    }
+
+    void shrink() override { spare_ = call_batch{}; }
+
+    void drop_read() override {
+        spare_ = call_batch{};
+        protocol_.answers.frames = wire::buffer{};
+        protocol_.again = wire::buffer{};
+    }
+
+    // The hello, without the mutex.
+
+    /// Has the hello that waits judged, and answers it.
     bool admits(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
             const verdict said = ask_who(greeting.token());
@@ -284,11 +488,11 @@ private:
             }
         }
         if (before) {
-            course_.rests_until = go_on(before, greeting.hello);
+            course_.rests_until = resume(before, greeting.hello);
         } else {
             const std::lock_guard lock(mutex_);
             protocol_.extensions.admit(record_.identity);
-            queue_answers();
+            queue_responses();
         }
         keep_session();
         if (before) {
@@ -298,52 +502,371 @@ private:
         return true;
     }
 
+    /// Has the user's code say who the client is.
+    verdict ask_who(std::string token) {
+        credentials shown = connection_.shown();
+        shown.token = std::move(token);
+        return context_.door.ask(shown);
+    }
+
     void turn_away(int code, std::string_view text, close_reason why) {
         {
             const std::lock_guard lock(mutex_);
             protocol_.extensions.turn_away(code, text);
-            queue_answers();
+            queue_responses();
             end_after_read_ = true;
             connection_.finish(std::move(why));
         }
         end_greeting();
     }
 
-    void shrink() override { spare_ = call_batch{}; }
-
-    void drop_read() override {
-        spare_ = call_batch{};
-        protocol_.answers.frames = wire::buffer{};
-        protocol_.again = wire::buffer{};
+    /// Goes on with the session of another connection: its subscriptions and its calls are this
+    /// one's from here on, and what the client missed is sent.
+    /// @return When the session may go on again.
+    time_point resume(const std::shared_ptr<server_session>& before,
+                      const protocol::hello_request& hello) {
+        const std::shared_ptr<server_session> self = this->self();
+        const protocol::known_events known(hello, context_.offers);
+        return context_.hub.change([&](auto& index, std::uint64_t position) {
+            const std::lock_guard lock_before(before->mutex_);
+            const std::lock_guard lock(mutex_);
+            before->connection_.close(
+                {errc::connection_lost, "the session goes on on another connection"});
+            succeed(before, self);
+            record_.number = before->record_.number.load();
+            record_.resumes = before->record_.resumes + 1;
+            record_.subscriptions = std::exchange(before->record_.subscriptions, {});
+            record_.subscriptions.hand_over(index, event_hub::receiver(before),
+                                            event_hub::receiver(self));
+            protocol_.memory.resume(before->protocol_.memory, before->protocol_.running(),
+                                    hello.answers);
+            before->protocol_.break_batches(
+                [this](std::string_view text) { protocol_.memory.answers.add_earlier(text); });
+            const protocol::events_seen seen = known.seen(position);
+            const protocol::lacking_events lacking =
+                before->events_.take_unsent(seen.last, hello.events_arrived);
+            events_.resume(before->events_);
+            const protocol::resumption resumed{before->protocol_.extensions.session(),
+                                               context_.hub.store().gap_after(seen, lacking)};
+            protocol_.extensions.admit(record_.identity, &resumed);
+            protocol_.memory.events.begin_connection(
+                resumed.missed ? (std::max)(seen.last, resumed.missed->to) : seen.last,
+                hello.events_arrived);
+            queue_responses();
+            return events_.send_missed(seen, lacking, position);
+        });
     }
 
-    void hand_over() {
-        if (protocol_.calls.empty()) {
-            connection_.frames().compact();
-            return;
+    /// Takes over the calls of a connection that is closed. Only connections with calls that run
+    /// are kept, however often the session goes on.
+    void succeed(const std::shared_ptr<server_session>& before,
+                 const std::shared_ptr<server_session>& self) {
+        route_.succeed(before->route_, self);
+        if (before->protocol_.in_flight_here() != 0) {
+            route_.wait_for(before);
         }
-        call_batch batch = std::move(spare_);
-        batch.from = self();
-        batch.bytes = connection_.frames().take(std::move(batch.bytes));
-        batch.calls.swap(protocol_.calls);
-        context_.engine.push(std::move(batch));
     }
 
-    void on_end_of_stream() override {
-        // A plain peer may have closed its half only, and still wait for answers. Clients that say
-        // hello never do that: this one is gone, and so its calls are given up.
-        close_reason why{errc::connection_lost, "the peer closed the connection"};
-        if (protocol_.said_hello()) {
-            connection_.close(std::move(why));
+    // The session's life.
+
+    /// From here on the session can be found by its name.
+    void keep_session() {
+        std::string name;
+        {
+            const std::lock_guard lock(mutex_);
+            is_kept_ = protocol_.extensions.is_lasting();
+            name = is_kept_ ? protocol_.extensions.session() : std::string();
+        }
+        if (!name.empty()) {
+            context_.keeper.add(name, record_.claimant(), self(), course_);
+            context_.hub.session_began();
+        }
+        end_greeting();
+    }
+
+    void give_session_up() {
+        if (context_.keeper.forget(protocol_.extensions.session(), self())) {
+            context_.hub.session_ended();
+            const std::lock_guard lock(mutex_);
+            is_kept_ = false;
+        }
+    }
+
+    /// The session has its name: a connection that was lost meanwhile is over now.
+    void end_greeting() {
+        std::optional<close_reason> lost;
+        {
+            const std::lock_guard lock(mutex_);
+            is_greeting_ = false;
+            lost = lost_;
+        }
+        if (lost) {
+            on_closed(*lost);
+        }
+    }
+
+    void on_closed(const close_reason& why) override {
+        const std::shared_ptr<server_session> self = this->self();
+        std::string name;
+        bool may_come_back = false;
+        bool is_kept = false;
+        {
+            const std::lock_guard lock(mutex_);
+            lost_ = why;
+            if (is_greeting_) {
+                return;  // It is not settled yet whose session this is.
+            }
+            is_kept = is_kept_;
+            name = protocol_.extensions.session();
+            may_come_back = protocol_.extensions.is_lasting() && protocol::is_loss(why.code);
+        }
+        context_.hub.change(
+            [&](auto& index, std::uint64_t) { index.forget(event_hub::receiver(self)); });
+        using fate = session_keeper::fate;
+        const fate next = is_kept ? context_.keeper.release(name, self, may_come_back) : fate::ends;
+        log(log_event::disconnected, why.text);
+        if (next == fate::ends) {
+            end(why);
         } else {
-            end_after_calls(std::move(why));
+            context_.forget(self, false);
         }
     }
 
+    /// The session is over: its calls are given up, and the engine is told.
+    void end(const close_reason& why) {
+        const std::shared_ptr<server_session> self = this->self();
+        call_batch last{self, {}, {}, nullptr};
+        bool was_kept = false;
+        {
+            const std::lock_guard lock(mutex_);
+            last.end = std::make_unique<session_end>(record_.end(why));
+            was_kept = std::exchange(is_kept_, false);
+        }
+        cancel_all();
+        if (was_kept) {
+            context_.hub.session_ended();
+        }
+        // After all calls: a closed connection hands none over.
+        if (context_.forget(self, true)) {
+            context_.engine.push(std::move(last));
+            context_.engine.kick();
+        }
+    }
+
+    // Cancels, without the mutex.
+
+    /// Cancels the calls with these ids, of this connection or of those before it.
+    void cancel_earlier(const std::vector<std::string>& ids) {
+        std::vector<std::shared_ptr<server_session>> before;
+        {
+            const std::lock_guard lock(mutex_);
+            before = route_.earlier();
+        }
+        cancel_own(ids);
+        for (const auto& one : before) {
+            one->cancel_own(ids);
+        }
+    }
+
+    void cancel_own(const std::vector<std::string>& ids) {
+        std::vector<std::function<void()>> cancels;
+        {
+            const std::lock_guard lock(mutex_);
+            for (const std::string& id : ids) {
+                for (auto& reach : protocol_.cancel(id)) {
+                    cancels.push_back(std::move(reach));
+                }
+            }
+        }
+        protocol::reach_all(cancels);
+    }
+
+    /// Cancels all calls of this connection and of those before it: their session is over.
+    void cancel_all() {
+        std::vector<std::function<void()>> cancels;
+        std::vector<std::shared_ptr<server_session>> before;
+        {
+            const std::lock_guard lock(mutex_);
+            cancels = protocol_.cancel_all();
+            before = route_.take_earlier();
+        }
+        protocol::reach_all(cancels);
+        for (const auto& one : before) {
+            one->cancel_all();  // It has none before it any more.
+        }
+    }
+
+    // Responses.
+
+    void end_call(std::uint32_t slot, std::string_view part, time_point now) {
+        protocol_.answered(slot, now);
+        protocol_.finish(slot, part);
+    }
+
+    /// Sends the responses that `end_calls()` gives, here or where the session goes on, and empties
+    /// the buffer.
+    template <class EndCalls>
+    void send_responses(EndCalls&& end_calls) {
+        std::shared_ptr<server_session> next;
+        const server_session* done = nullptr;
+        wire::buffer* frames = nullptr;
+        bool is_over = false;
+        {
+            const std::lock_guard lock(mutex_);
+            frames = &end_calls();
+            next = route_.successor();
+            if (!next) {
+                protocol_.memory.keep(frames->view());
+                connection_.queue(*frames);
+            } else if (protocol_.in_flight_here() == 0) {
+                done = this;
+            }
+            calls_ended();
+            is_over = connection_.is_closed() && protocol_.in_flight() == 0;
+        }
+        if (next) {
+            while (next) {
+                next = next->take_responses(frames->view(), done);
+            }
+            frames->clear();
+        } else {
+            connection_.flush();
+        }
+        if (is_over) {
+            context_.calls_ended(self());
+        }
+    }
+
+    /// Takes responses to calls that ran for an earlier connection of the session.
+    /// @param done  That connection, if it has no more of them.
+    /// @return The connection that must take them instead, if the session went on meanwhile.
+    std::shared_ptr<server_session> take_responses(std::string_view frames,
+                                                   const server_session* done) {
+        std::shared_ptr<server_session> let_go;
+        bool is_over = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (auto next = route_.successor()) {
+                return next;
+            }
+            protocol_.memory.take(frames, protocol_.again);
+            queue_responses();
+            tell_ended();
+            let_go = route_.forget(done);  // Without the mutex.
+            calls_ended();
+            is_over = connection_.is_closed() && protocol_.in_flight() == 0;
+        }
+        connection_.flush();
+        if (is_over) {
+            context_.calls_ended(self());
+        }
+        return nullptr;
+    }
+
+    // Everything below is called with the mutex held.
+
+    /// Queues responses of the protocol's own, and those of earlier connections.
+    /// @return Whether there were any.
+    bool queue_responses() {
+        if (protocol_.answers.frames.empty() && protocol_.again.empty()) {
+            return false;
+        }
+        protocol_.memory.answers.pass(protocol_.answers.frames.view());
+        connection_.queue(protocol_.answers.frames);
+        protocol_.memory.keep(protocol_.again.view());
+        connection_.queue(protocol_.again);
+        return true;
+    }
+
+    /// Tells the client which calls of earlier connections have ended that it did not ask for
+    /// again.
+    void tell_ended() {
+        for (const std::string& id : protocol_.memory.take_ended()) {
+            if (protocol_.extensions.hears_ended()) {
+                wire::buffer frame;
+                const std::size_t begin = wire::begin_frame(frame);
+                protocol::write_own_request(
+                    frame, protocol::ended_method, {},
+                    protocol::ended_call{nlohmann::json::parse(id, nullptr, false)});
+                wire::end_frame(frame, begin);
+                connection_.queue(frame);
+            }
+        }
+    }
+
+    /// A client with a session is told that it ends.
+    void say_bye(const close_reason& why) {
+        if (protocol_.extensions.is_lasting() && !connection_.is_closed()) {
+            wire::buffer frame;
+            const std::size_t begin = wire::begin_frame(frame);
+            protocol::write_own_request(frame, protocol::bye_method, {},
+                                        protocol::bye_request{why.text});
+            wire::end_frame(frame, begin);
+            connection_.queue(frame);
+            protocol_.extensions.said_bye = true;
+        }
+    }
+
+    /// Ends the connection once no call is in flight.
+    void end_after_calls(close_reason why) {
+        if (!ending_) {
+            ending_ = std::move(why);
+        }
+        end_if_idle();
+    }
+
+    /// Some calls have ended.
+    void calls_ended() {
+        end_if_idle();
+        if (connection_.queued() > context_.limits.queue_soft_max) {
+            connection_.check_queue();
+        }
+    }
+
+    void end_if_idle() {
+        if (ending_ && protocol_.in_flight() == 0) {
+            say_bye(*ending_);
+            connection_.finish(*ending_);
+        }
+    }
+
+    void on_writable() override { events_.queue_deferred(); }
+
+    std::optional<close_reason> check(time_point now) override {
+        return protocol_.check(now, connection_.last_received(), !record_.subscriptions.is_empty());
+    }
+    time_point next_deadline() const override {
+        return protocol_.deadline(connection_.last_received(), !record_.subscriptions.is_empty());
+    }
+
+    protocol::session_traffic passed() const {
+        return {protocol_.counters, connection_.frames().received(), connection_.sent(),
+                connection_.queued(), protocol_.in_flight_here()};
+    }
+
+    void log(log_event event, std::string_view text) const {
+        if (context_.log) {
+            context_.log({event, peer(), text});
+        }
+    }
+
+    const session_context& context_;
+    mutable optional_mutex mutex_;
+    connection connection_;
+    session_record record_;
+    protocol::server_connection protocol_;
+    event_queue events_;
+    session_route route_;
+    std::optional<close_reason> ending_;  // once its calls are answered
     bool end_after_read_ = false;
+    bool is_recognised_ = false;
     std::vector<std::string> refusals_;  // of frames, for the log
     std::uint64_t refused_count_ = 0;    // frames in which something was
     call_batch spare_;                   // the buffers of a batch that was run
+    session_keeper::course course_{};
+    bool is_greeting_ = false;          // a hello is being judged
+    bool is_kept_ = false;              // it can be found by its name
+    std::optional<close_reason> lost_;  // why the connection ended
 };
 
 }  // namespace rpc::inline v1::session

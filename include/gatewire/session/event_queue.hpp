@@ -1,0 +1,249 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_EVENT_QUEUE_HPP
+#define GATEWIRE_SESSION_EVENT_QUEUE_HPP
+
+#include <gatewire/protocol/allowance.hpp>
+#include <gatewire/protocol/event_store.hpp>
+#include <gatewire/protocol/event_target.hpp>
+#include <gatewire/protocol/latest_values.hpp>
+#include <gatewire/protocol/published_event.hpp>
+#include <gatewire/protocol/sent_events.hpp>
+#include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/protocol/subscription_change.hpp>
+#include <gatewire/session/connection.hpp>
+#include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/session_context.hpp>
+#include <gatewire/session/session_record.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// The events of one session on their way to its client: what it subscribed to is queued, what a
+/// slow reader may do without is deferred, and what was missed on a lost connection sent again.
+///
+/// A part of a session, which guards it.
+class event_queue {
+public:
+    using value = protocol::latest_values::value;
+
+    event_queue(const session_context& context, connection& to,
+                protocol::server_connection& protocol, session_record& record)
+        : context_(context),
+          connection_(to),
+          protocol_(protocol),
+          record_(record),
+          lookups_(context.limits),
+          newest_(context.hub.position()) {}
+    event_queue(const event_queue&) = delete;
+    event_queue& operator=(const event_queue&) = delete;
+
+    /// Queues an event that was published, if it is meant for this client.
+    void publish(const protocol::published_event& event) {
+        if (!connection_.is_closed() && is_meant(event.target)) {
+            queue(event);
+        }
+    }
+
+    /// Carries out what the client wants to receive. Within `event_hub::change`.
+    /// @return The newest values of what it wants now, to be queued behind the responses.
+    template <class Index>
+    std::vector<value> carry_out(const std::vector<protocol::subscription_change>& changes,
+                                 Index& index, const event_hub::receiver& self,
+                                 std::uint64_t position) {
+        send_targeted();  // The client takes the position that it is told for all before it.
+        std::vector<value> latest;
+        for (const protocol::subscription_change& change : changes) {
+            const std::size_t count_max = context_.limits.subscriptions_max;
+            if (change.is_wanted && context_.offers.events[change.event].is_latest) {
+                if (!may_look_up(lookup_credit())) {
+                    protocol_.extensions.refuse_change(
+                        change, protocol::overloaded_code,
+                        "too many newest values were asked for; later they come again");
+                    continue;
+                }
+                if (record_.subscriptions.has_room_for(change, count_max)) {
+                    add_latest(change, latest);
+                }
+            }
+            const bool was_whole = record_.subscriptions.of(change.event).is_whole;
+            record_.subscriptions.carry_out(change, index, self, protocol_, position, count_max);
+            drop_unwanted(change, was_whole);
+        }
+        return latest;
+    }
+
+    /// Queues each of the values that is still wanted once, in the order of the numbers.
+    void queue_latest(std::vector<value> values) {
+        std::sort(values.begin(), values.end(),
+                  [](const value& left, const value& right) { return left.number < right.number; });
+        std::uint64_t last = 0;
+        for (const value& one : values) {
+            if (one.number != std::exchange(last, one.number) &&
+                record_.subscriptions.of(one.event).has(one.key)) {
+                queue(one.view());
+            }
+        }
+    }
+
+    /// What could not be sent in time goes after all else, in order.
+    void queue_deferred() {
+        while (!deferred_.is_empty() &&
+               connection_.unsent() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
+            send_deferred(deferred_.take_first());
+        }
+        connection_.defer(deferred_.size());
+    }
+
+    /// The session goes on elsewhere: what the client may lack of what was meant for it before the
+    /// last event that it has, but for what was for it alone: nothing overtakes that. What was
+    /// deferred is given up here.
+    protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
+        deferred_.for_each(
+            [this](const value& one) { protocol_.memory.sent_event(one.number, false); });
+        deferred_ = {};
+        connection_.defer(0);
+        return protocol_.memory.events.lacking(last, count);
+    }
+
+    /// Goes on with the events of another connection of the session.
+    void resume(const event_queue& before) {
+        lookups_.go_on(before.lookups_);
+        lookups_.spend(context_.hub.store().latest_keys());
+        repeats_to_ = before.newest_;
+    }
+
+    /// Sends again what the client missed.
+    /// @param position  Number of the newest event.
+    /// @return When the session may go on again: had it everything sent twice, that takes time.
+    time_point send_missed(const protocol::events_seen& seen,
+                           const protocol::lacking_events& lacking, std::uint64_t position) {
+        context_.hub.store().replay(
+            seen, lacking,
+            [this](const protocol::published_event& event) {
+                lookups_.spend(event.number <= repeats_to_ ? look_cost : 0);
+                return is_meant(event.target) &&
+                       record_.subscriptions.of(event.event).has(event.key);
+            },
+            [this](const protocol::published_event& event) {
+                lookups_.spend(event.number <= repeats_to_ ? event.frame.size() : 0);
+                queue(event);
+            });
+        newest_ = position;
+        may_look_up();
+        return lookups_.paid_at(connection_.now(), lookup_credit());
+    }
+
+    /// Whether the client may have something for a short question; see `allowance`.
+    bool may_look_up(std::size_t credit = 0) {
+        return lookups_.covers(connection_.now(), connection_.frames().received(), credit);
+    }
+    void spend(std::size_t size) noexcept { lookups_.spend(size); }
+
+private:
+    static constexpr std::size_t look_cost = 16;  // of an event that is looked at
+
+    void queue(const protocol::published_event& event) {
+        ++protocol_.counters.events;
+        newest_ = (std::max)(newest_, event.number);
+        if (event.is_latest &&
+            (!deferred_.is_empty() || connection_.queued() > context_.limits.conflate_above)) {
+            protocol_.counters.conflated += deferred_.put(event) ? 1U : 0U;
+            connection_.defer(deferred_.size());
+        } else {
+            send_targeted();
+            protocol_.memory.sent_event(event.number, connection_.may_queue());
+            if (event.shared != nullptr) {
+                connection_.queue(*event.shared);
+            } else {
+                connection_.queue(event.frame);
+            }
+        }
+        if (connection_.queued() > context_.limits.queue_soft_max) {
+            connection_.check_queue();
+        }
+    }
+
+    /// Whether an event for `target` is for this client; see `event_target`.
+    bool is_meant(std::string_view target) const {
+        if (target.empty()) {
+            return true;
+        }
+        return target == protocol::target_session(record_.number) ||
+               (record_.identity && target == protocol::target_identity(record_.identity->name));
+    }
+
+    /// Adds the newest values of what is about to be wanted and is not yet.
+    void add_latest(const protocol::subscription_change& change, std::vector<value>& to) {
+        const auto& before = record_.subscriptions.of(change.event);
+        const auto add = [&](const value& one) {
+            if (!before.has(one.key)) {
+                to.push_back(one);
+                lookups_.spend(one.frame.size() + look_cost);
+            }
+        };
+        const protocol::event_store& store = context_.hub.store();
+        if (!change.keys) {
+            store.for_each_latest(change.event, nullptr, add);
+            return;
+        }
+        for (const std::string& key : *change.keys) {
+            store.for_each_latest(change.event, &key, add);
+        }
+    }
+
+    /// What waits for the reader and is not wanted any more goes.
+    void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
+        const auto& after = record_.subscriptions.of(change.event);
+        if (after.is_whole) {
+            return;
+        }
+        if (was_whole || !change.keys) {
+            deferred_.erase_of(change.event, [&](const value& one) { return !after.has(one.key); });
+        } else if (!change.is_wanted) {
+            for (const std::string& key : *change.keys) {
+                deferred_.erase(change.event, key);
+            }
+        }
+        connection_.defer(deferred_.size());
+    }
+
+    /// Sends what was deferred and is for this client or some alone, before anything overtakes it:
+    /// no snapshot brings it again, and a client that has higher numbers is not told of a gap.
+    void send_targeted() {
+        if (deferred_.has_targeted()) {
+            deferred_.take_targeted([this](const value& one) { send_deferred(one); });
+            connection_.defer(deferred_.size());
+        }
+    }
+
+    void send_deferred(const value& one) {
+        protocol_.memory.sent_event(one.number, true);
+        connection_.queue_deferred(one.frame);
+    }
+
+    /// What newest values and events sent again may cost before they must be earned.
+    std::size_t lookup_credit() const noexcept { return 2 * context_.hub.store().size(); }
+
+    const session_context& context_;
+    connection& connection_;
+    protocol::server_connection& protocol_;
+    session_record& record_;
+    protocol::allowance lookups_;
+    std::uint64_t newest_;              // what is newer was never to be sent here
+    std::uint64_t repeats_to_ = 0;      // the same of the connection before
+    protocol::latest_values deferred_;  // `latest` events that wait for the reader
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_EVENT_QUEUE_HPP
