@@ -253,7 +253,7 @@ FAULTS = (
           "if (number <= highest_) {", "if (false) {", UNIT + "sent_events_test.cpp"),
     Fault("what a method published after it waited overtakes its answer",
           "session/turn_executor.hpp",
-          "if (!alive || publishing_scope::of(*hub) != nullptr) {", "if (true) {",
+          "if (!alive || publishing_scope::of(*place->hub) != nullptr) {", "if (true) {",
           "scenario/replay_test.cpp"),
     Fault("a replay begins one event too late", "protocol/event_ring.hpp",
           "if (at.number > number) {", "if (at.number > number + 1) {",

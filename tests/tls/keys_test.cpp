@@ -188,7 +188,7 @@ TEST_CASE("tls: a peer that changes its keys again and again is given up") {
     const authority ca("test authority");
     const issued shown = ca.issue();
     tls_rig served(server_keys(shown));
-    const std::string ping =
+    const std::string ping_call =
         test::framed(R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})");
     for (const int kind : {SSL_KEY_UPDATE_REQUESTED, SSL_KEY_UPDATE_NOT_REQUESTED}) {
         CAPTURE(kind);
@@ -196,7 +196,7 @@ TEST_CASE("tls: a peer that changes its keys again and again is given up") {
         REQUIRE(peer.shake_hands());
         int answered = 0;
         for (int change = 0; change < 100; ++change) {
-            if (SSL_key_update(peer.get(), kind) != 1 || !peer.send(ping) ||
+            if (SSL_key_update(peer.get(), kind) != 1 || !peer.send(ping_call) ||
                 !peer.receive_frame()) {
                 break;
             }
