@@ -167,14 +167,14 @@ public:
     /// Wants the events with these keys instead of all of them; without keys all of them again.
     /// See `client::subscribe`.
     /// @throws rpc::error  `invalid_value`: the name is not among `dynamic_handlers::events`.
-    void subscribe(std::string_view event, std::vector<std::string> keys = {}) {
-        side_->change(place_of(event), std::move(keys), true);
+    void subscribe(std::string_view event, const std::vector<std::string>& keys = {}) {
+        side_->change(place_of(event), keys, true);
     }
 
     /// Wants the events with these keys no longer; without keys none of them.
     /// @throws rpc::error  As `subscribe`.
-    void unsubscribe(std::string_view event, std::vector<std::string> keys = {}) {
-        side_->change(place_of(event), std::move(keys), false);
+    void unsubscribe(std::string_view event, const std::vector<std::string>& keys = {}) {
+        side_->change(place_of(event), keys, false);
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.

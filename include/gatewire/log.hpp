@@ -99,7 +99,8 @@ inline log_callback clean_log(log_callback log) {
             append_log_text(peer, record.peer);
             append_log_text(text, record.text);
             log({record.event, peer, text});
-        } catch (...) {  // What is being told of must go on, also where there is no memory.
+        } catch (...) {
+            return;  // What is being told of must go on, also where there is no memory.
         }
     };
 }

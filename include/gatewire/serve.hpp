@@ -25,19 +25,19 @@ template <class Engine, class Started>
 void serve(Engine& engine, server_options options, Started&& started) {
     asio::io_context loop;
     server<Engine> served(loop.get_executor(), engine, std::move(options));
-    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    asio::signal_set stop_signals(loop, SIGINT, SIGTERM);
     served.start();
-    signals.async_wait([&](const asio::error_code& ended, int) {
+    stop_signals.async_wait([&](const asio::error_code& ended, int) {
         if (ended) {
             return;
         }
         served.stop();
-        signals.async_wait([&](const asio::error_code& again, int) {
+        stop_signals.async_wait([&](const asio::error_code& again, int) {
             if (!again) {
                 loop.stop();
             }
         });
-        served.when_drained([&] { signals.cancel(); });
+        served.when_drained([&] { stop_signals.cancel(); });
     });
     std::forward<Started>(started)(served);
     loop.run();

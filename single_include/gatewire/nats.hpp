@@ -74,7 +74,7 @@ using subscription_ptr = std::unique_ptr<natsSubscription, destroyer<&natsSubscr
 using message_ptr = std::unique_ptr<natsMsg, destroyer<&natsMsg_Destroy>>;
 
 /// @throws rpc::error  `invalid_address`: the C client refused what the options say.
-inline void require(natsStatus status, const std::string& what) {
+inline void require_ok(natsStatus status, const std::string& what) {
     if (status != NATS_OK) {
         throw error(errc::invalid_address, what + ": " + natsStatus_GetText(status),
                     outcome::not_sent);
@@ -305,7 +305,7 @@ public:
         const options_ptr options = options_for(facts, told.get());
         const natsStatus status = natsConnection_Connect(&handle_, options.get());
         if (status != NATS_NOT_YET_CONNECTED) {
-            require(status, "'" + facts.url + "'");
+            require_ok(status, "'" + facts.url + "'");
         }
         static_cast<void>(told.release());  // Goes when the C client has said its last word.
     }
@@ -414,7 +414,7 @@ private:
     static options_ptr options_for(const connection_facts& facts,
                                    std::weak_ptr<connection_user>* user) {
         natsOptions* made = nullptr;
-        require(natsOptions_Create(&made), "nats");
+        require_ok(natsOptions_Create(&made), "nats");
         options_ptr options(made);
         set_servers(made, facts.url);
         set_credentials(made, facts.credentials);
@@ -451,29 +451,29 @@ private:
         for (const std::string& one : urls) {
             texts.push_back(one.c_str());
         }
-        require(natsOptions_SetServers(made, texts.data(), static_cast<int>(texts.size())),
+        require_ok(natsOptions_SetServers(made, texts.data(), static_cast<int>(texts.size())),
                 "'" + url + "'");
     }
 
     static void set_credentials(natsOptions* made, const nats::credentials& own) {
         if (!own.token.empty()) {
-            require(natsOptions_SetToken(made, own.token.c_str()), "credentials.token");
+            require_ok(natsOptions_SetToken(made, own.token.c_str()), "credentials.token");
         }
         if (!own.user.empty()) {
-            require(natsOptions_SetUserInfo(made, own.user.c_str(), own.password.c_str()),
+            require_ok(natsOptions_SetUserInfo(made, own.user.c_str(), own.password.c_str()),
                     "credentials.user");
         }
         if (!own.file.empty()) {
-            require(natsOptions_SetUserCredentialsFromFiles(made, own.file.c_str(), nullptr),
+            require_ok(natsOptions_SetUserCredentialsFromFiles(made, own.file.c_str(), nullptr),
                     "'" + own.file + "'");
         }
         if (!own.ca_file.empty()) {
-            require(natsOptions_SetSecure(made, true), "credentials.ca_file");
-            require(natsOptions_LoadCATrustedCertificates(made, own.ca_file.c_str()),
+            require_ok(natsOptions_SetSecure(made, true), "credentials.ca_file");
+            require_ok(natsOptions_LoadCATrustedCertificates(made, own.ca_file.c_str()),
                     "'" + own.ca_file + "'");
         }
         if (!own.certificate_file.empty()) {
-            require(natsOptions_LoadCertificatesChain(made, own.certificate_file.c_str(),
+            require_ok(natsOptions_LoadCertificatesChain(made, own.certificate_file.c_str(),
                                                       own.key_file.c_str()),
                     "'" + own.certificate_file + "'");
         }
@@ -570,7 +570,7 @@ inline bool read_ticket(std::string_view token, char letter, std::uint64_t& numb
 /// A subject that nobody else has, for answers of all kinds: their last token says what they are.
 inline std::string make_inbox() {
     natsInbox* made = nullptr;
-    require(natsInbox_Create(&made), "nats");
+    require_ok(natsInbox_Create(&made), "nats");
     const std::unique_ptr<natsInbox, destroyer<&natsInbox_Destroy>> owned(made);
     return made;
 }
@@ -2314,7 +2314,7 @@ public:
     /// Makes a call and waits for its end.
     void call(const placed_call& what, session::completion_ptr completion,
               typed::awaited_end& end) {
-        thread_.check();
+        thread_.refuse_if_stuck();
         const protocol::call_id id = submit(what, std::move(completion));
         const auto give_up = [&](errc code, std::string_view why) {
             core_->calls().give_up(id, code, why);
@@ -3405,7 +3405,7 @@ private:
                     ((*self).*take)(std::move(arrived));
                 }
             });
-            require(made ? NATS_OK : NATS_ERR, "subject '" + subject + "'");
+            require_ok(made ? NATS_OK : NATS_ERR, "subject '" + subject + "'");
             return made;
         };
         const std::string own = call_subject(options_.name, options_.engine_id, "*");

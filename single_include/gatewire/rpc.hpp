@@ -867,7 +867,8 @@ inline log_callback clean_log(log_callback log) {
             append_log_text(peer, record.peer);
             append_log_text(text, record.text);
             log({record.event, peer, text});
-        } catch (...) {  // What is being told of must go on, also where there is no memory.
+        } catch (...) {
+            return;  // What is being told of must go on, also where there is no memory.
         }
     };
 }
@@ -2210,9 +2211,9 @@ public:
 
     /// @param inner  On whose threads all runs.
     explicit serial_lane(const asio::any_io_executor& inner)
-        : inner_{inner, asio::require(inner, asio::execution::blocking.never),
+        : inner_{inner, (asio::require)(inner, asio::execution::blocking.never),
                  asio::prefer(inner, asio::execution::relationship.continuation),
-                 asio::prefer(asio::require(inner, asio::execution::blocking.never),
+                 asio::prefer((asio::require)(inner, asio::execution::blocking.never),
                               asio::execution::relationship.continuation)} {}
     serial_lane(const serial_lane&) = delete;
     serial_lane& operator=(const serial_lane&) = delete;
@@ -2596,7 +2597,9 @@ namespace rpc::inline v1::session {
 /// @tparam Place     Has `lane()`.
 template <class Executor, class Place>
 class lane_executor {
-public:
+    friend Executor;
+
+    explicit lane_executor(std::shared_ptr<Place> place) noexcept : place_(std::move(place)) {}
     lane_executor(const lane_executor& other) noexcept : place_(other.place_), ways_(other.ways_) {
         if (is_tracked()) {
             lane().work_began();
@@ -2605,6 +2608,8 @@ public:
     lane_executor(lane_executor&& other) noexcept
         : place_(std::move(other.place_)),
           ways_(std::exchange(other.ways_, static_cast<unsigned char>(0))) {}
+
+public:
     lane_executor& operator=(lane_executor other) noexcept {
         place_.swap(other.place_);
         std::swap(ways_, other.ways_);
@@ -2631,30 +2636,29 @@ public:
         return asio::query(get_inner_executor(), asio::execution::context);
     }
 
-    Executor require(asio::execution::blocking_t::never_t) const noexcept {
+    // In parentheses because test frameworks have macros of that name.
+    Executor(require)(asio::execution::blocking_t::never_t) const noexcept {
         return with(serial_lane::never_blocking, true);
     }
-    Executor require(asio::execution::blocking_t::possibly_t) const noexcept {
+    Executor(require)(asio::execution::blocking_t::possibly_t) const noexcept {
         return with(serial_lane::never_blocking, false);
     }
-    Executor require(asio::execution::outstanding_work_t::tracked_t) const noexcept {
+    Executor(require)(asio::execution::outstanding_work_t::tracked_t) const noexcept {
         return with(tracked, true);
     }
-    Executor require(asio::execution::outstanding_work_t::untracked_t) const noexcept {
+    Executor(require)(asio::execution::outstanding_work_t::untracked_t) const noexcept {
         return with(tracked, false);
     }
-    Executor require(asio::execution::relationship_t::fork_t) const noexcept {
+    Executor(require)(asio::execution::relationship_t::fork_t) const noexcept {
         return with(serial_lane::continuing, false);
     }
-    Executor require(asio::execution::relationship_t::continuation_t) const noexcept {
+    Executor(require)(asio::execution::relationship_t::continuation_t) const noexcept {
         return with(serial_lane::continuing, true);
     }
 
     const std::shared_ptr<Place>& place() const noexcept { return place_; }
 
 protected:
-    explicit lane_executor(std::shared_ptr<Place> place) noexcept : place_(std::move(place)) {}
-
     serial_lane& lane() const noexcept { return place_->lane(); }
 
     /// Runs a function on the lane: at once if this thread is in it and the executor may block.
@@ -4679,20 +4683,17 @@ struct any_base {
     }
 };
 
-/// Stands for a member that is no union. Deleted rather than not there: what can be converted, if
-/// only by mistake, is not taken for the first member of the union.
-template <class Aggregate>
-struct any_but_union {
+/// Stands for a member that is a union.
+struct any_union {
     template <class Member>
-        requires(!std::is_union_v<Member> && !std::is_same_v<Member, Aggregate> &&
-                 !std::is_base_of_v<Member, Aggregate>)
+        requires std::is_union_v<Member>
     operator Member() const {
         std::terminate();
     }
-    template <class Member>
-        requires std::is_union_v<Member>
-    operator Member() const = delete;
 };
+
+/// Can be made into nothing, except what takes everything.
+struct no_member {};
 
 template <class T, std::size_t>
 using any_member_at = any_member<T>;
@@ -4776,19 +4777,24 @@ constexpr decltype(auto) visit_members(T& value, Visit&& visit) {
     return member_binder<member_count<T>>::apply(value, visit);
 }
 
+/// Whether the initialiser behind so many may be a Member, with so many after it.
+template <class T, class Member, std::size_t... Before, std::size_t... After>
+consteval bool takes_in_place(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return requires { T{any_member_at<T, Before>{}..., Member{}, any_member_at<T, After>{}...}; };
+}
+
 /// Whether one of the members is a union, named or not: a structured binding stops at the latter.
-template <class T, std::size_t... Before, std::size_t... After>
-consteval bool begins_union(std::index_sequence<Before...>, std::index_sequence<After...>) {
-    return !requires {
-        T{any_member_at<T, Before>{}..., any_but_union<T>{}, any_member_at<T, After>{}...};
-    };
+template <class T, std::size_t Before, std::size_t Count>
+consteval bool begins_union() {
+    using before = std::make_index_sequence<Before>;
+    using after = std::make_index_sequence<Count - 1 - Before>;
+    return takes_in_place<T, any_union>(before{}, after{}) &&
+           !takes_in_place<T, no_member>(before{}, after{});
 }
 
 template <class T, std::size_t... Index>
 consteval bool holds_union(std::index_sequence<Index...>) {
-    return (begins_union<T>(std::make_index_sequence<Index>{},
-                            std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
-            ...);
+    return (begins_union<T, Index, sizeof...(Index)>() || ...);
 }
 
 enum class aggregate_flaw : unsigned char {
@@ -10053,7 +10059,7 @@ public:
     void cancel(protocol::call_id id);
 
     /// Wants events of the handler at that place, or wants them no longer.
-    void change(std::size_t place, std::vector<std::string> keys, bool is_wanted);
+    void change(std::size_t place, const std::vector<std::string>& keys, bool is_wanted);
 
     /// How long calls take at most by themselves.
     std::chrono::milliseconds timeout() const noexcept;
@@ -13686,16 +13692,19 @@ private:
         const std::size_t size = size_of(*one.key);
         std::size_t& at = parts_[one.event];
         if (at == no_part || made[at].size + size > (std::min)(frame_max(), part_size_max) ||
-            made[at].wish.keys->size() >= part_keys_max_) {
+            under_way_.at(made[at].number).keys.size() >= part_keys_max_) {
             if (!may_ask()) {
                 return nullptr;
             }
-            open_request(one.event, is_wanted, made).wish.keys.emplace();
+            open_request(one.event, is_wanted, made);
             under_way_.at(requests_).is_whole = false;
             at = made.size() - 1;
         }
         subscription_request& part = made[at];
         request& known = under_way_.at(part.number);
+        if (!part.wish.keys) {
+            part.wish.keys.emplace();
+        }
         part.wish.keys->push_back(*one.key);
         known.keys.push_back(*one.key);
         part.size += size;
@@ -15185,7 +15194,7 @@ public:
     /// Takes any notification or request; those that nobody handles are passed over.
     /// @return false if it is an event without a number or data.
     bool take(const wire::json::message& received) {
-        count_ += received.id.empty() ? 1 : 0;
+        count_ += received.id.empty() ? 1U : 0U;
         const std::size_t event = contract_.place_of(received.method);
         if (event == not_listed || !received.id.empty()) {
             return true;  // Nothing here serves requests, and nobody asked for this event.
@@ -15700,7 +15709,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the link must end now, if it must.
-    std::optional<close_reason> check(time_point now) const {
+    std::optional<close_reason> expired(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +
@@ -15909,7 +15918,7 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    std::optional<close_reason> check(time_point now, time_point last_received,
+    std::optional<close_reason> expired(time_point now, time_point last_received,
                                       bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
@@ -16066,7 +16075,7 @@ public:
 
     /// Sends a ping if it is time, or says why the server must be given up.
     std::optional<close_reason> look(time_point now, time_point last_received) {
-        if (auto why = patience_.check(now, last_received, is_waiting_for_nothing())) {
+        if (auto why = patience_.expired(now, last_received, is_waiting_for_nothing())) {
             return why;
         }
         if (is_waiting_for_nothing() && now >= patience_.ping_time(last_received)) {
@@ -16818,8 +16827,8 @@ public:
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
             kept.frame = std::move(frame);
-            targeted_ -= kept.is_targeted ? 1 : 0;
-            targeted_ += event.target.empty() ? 0 : 1;
+            targeted_ -= kept.is_targeted ? 1U : 0U;
+            targeted_ += event.target.empty() ? 0U : 1U;
             kept.is_targeted = !event.target.empty();
             values_.splice(values_.end(), values_, found->second);
             return true;
@@ -16829,7 +16838,7 @@ public:
                         !event.target.empty()});
         places_.emplace(place{event.event, std::string(event.key)}, made.begin());
         values_.splice(values_.end(), made);
-        targeted_ += event.target.empty() ? 0 : 1;
+        targeted_ += event.target.empty() ? 0U : 1U;
         size_ += event.key.size() + event.frame.size();
         return false;
     }
@@ -16840,7 +16849,7 @@ public:
         places_.erase(places_.find(place_view{first.event, first.key}));
         values_.pop_front();
         size_ -= first.key.size() + first.frame.size();
-        targeted_ -= first.is_targeted ? 1 : 0;
+        targeted_ -= first.is_targeted ? 1U : 0U;
         return first;
     }
 
@@ -16921,7 +16930,7 @@ private:
 
     place_map::iterator drop(place_map::iterator at) {
         size_ -= at->second->key.size() + at->second->frame.size();
-        targeted_ -= at->second->is_targeted ? 1 : 0;
+        targeted_ -= at->second->is_targeted ? 1U : 0U;
         values_.erase(at->second);
         return places_.erase(at);
     }
@@ -16990,7 +16999,7 @@ public:
 
     /// The next event is sent, or, with `is_sent` false, would have been.
     void sent(std::uint64_t number, bool is_sent = true) {
-        count_ += is_sent ? 1 : 0;
+        count_ += is_sent ? 1U : 0U;
         if (number <= highest_) {
             note(is_sent ? entry{number, count_, highest_} : entry{number, never, never});
         } else if (is_sent) {
@@ -18692,7 +18701,7 @@ private:
     void look_around() {
         timer_.disarmed();
         const time_point now = this->now();
-        std::optional<close_reason> why = watch_.check(now);
+        std::optional<close_reason> why = watch_.expired(now);
         if (finishing_ && now >= finish_deadline_) {
             why = finishing_;
         } else if (!why && !finishing_ && !closed_) {
@@ -19352,7 +19361,9 @@ public:
         });
         std::sort(sent.begin(), sent.end());
         for (const auto& [order, id] : sent) {
-            send(link, *pending_.find(id), id, now);
+            if (pending* const call = pending_.find(id)) {
+                send(link, *call, id, now);
+            }
         }
     }
 
@@ -20955,7 +20966,8 @@ private:
             if (!gone) {
                 accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
             }
-        } catch (...) {  // No memory for this one: it is closed, and the next may come.
+        } catch (...) {
+            return;  // No memory for this one: it is closed, and the next may come.
         }
     }
 
@@ -21806,7 +21818,8 @@ public:
         try {
             const std::lock_guard lock(mutex_);
             refusal_ = is_refused ? why : std::string();
-        } catch (const std::bad_alloc&) {  // Then it is told once more.
+        } catch (const std::bad_alloc&) {
+            refusal_.clear();  // Then it is told once more.
         }
         report_(why, pause);
     }
@@ -22461,7 +22474,7 @@ public:
         : environment_(std::move(world)), access_(environment_->access(executor)), spin_(spin) {}
 
     /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
-    void check() const {
+    void refuse_if_stuck() const {
         if (access_.is_stuck_here() ||
             (access_.threads != 0 && access_.runs_here() && sleepers_ + 1 >= access_.threads)) {
             throw error(errc::would_deadlock,
@@ -22475,7 +22488,7 @@ public:
     /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
     template <class IsDone, class Sleep>
     bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
-        check();
+        refuse_if_stuck();
         const protocol::time_point until = protocol::after(environment_->now(), timeout);
         if (!access_.runs_here()) {
             return poll(is_done, until) || sleep(until);
@@ -22818,7 +22831,7 @@ GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
 
 GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completion_ptr completion,
                                        awaited_end& end) {
-    thread_->check();
+    thread_->refuse_if_stuck();
     const protocol::call_id id =
         core_->calls().submit({what.method, what.body,
                                observed(*core_, what, std::move(completion)), what.timeout,
@@ -22843,7 +22856,7 @@ GATEWIRE_INLINE void client_side::cancel(protocol::call_id id) {
     core_->calls().give_up(id, errc::cancelled, "the call was cancelled");
 }
 
-GATEWIRE_INLINE void client_side::change(std::size_t place, std::vector<std::string> keys,
+GATEWIRE_INLINE void client_side::change(std::size_t place, const std::vector<std::string>& keys,
                                          bool is_wanted) {
     for (const std::string& key : keys) {
         require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");
@@ -23456,14 +23469,14 @@ public:
     /// Wants the events with these keys instead of all of them; without keys all of them again.
     /// See `client::subscribe`.
     /// @throws rpc::error  `invalid_value`: the name is not among `dynamic_handlers::events`.
-    void subscribe(std::string_view event, std::vector<std::string> keys = {}) {
-        side_->change(place_of(event), std::move(keys), true);
+    void subscribe(std::string_view event, const std::vector<std::string>& keys = {}) {
+        side_->change(place_of(event), keys, true);
     }
 
     /// Wants the events with these keys no longer; without keys none of them.
     /// @throws rpc::error  As `subscribe`.
-    void unsubscribe(std::string_view event, std::vector<std::string> keys = {}) {
-        side_->change(place_of(event), std::move(keys), false);
+    void unsubscribe(std::string_view event, const std::vector<std::string>& keys = {}) {
+        side_->change(place_of(event), keys, false);
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
@@ -26440,7 +26453,7 @@ public:
     }
 
     /// Why the peer must be given up now, if it must.
-    std::optional<close_reason> check(time_point now, time_point last_received,
+    std::optional<close_reason> expired(time_point now, time_point last_received,
                                       bool is_resting) const {
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
@@ -26651,6 +26664,7 @@ public:
     /// The ids of the calls that run for earlier connections.
     std::vector<std::string> elsewhere() const {
         std::vector<std::string> ids;
+        ids.reserve(elsewhere_.size());
         for (const auto& [id, call] : elsewhere_) {
             ids.push_back(id);
         }
@@ -27200,9 +27214,9 @@ public:
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
-    std::optional<close_reason> check(time_point now, time_point last_received,
+    std::optional<close_reason> expired(time_point now, time_point last_received,
                                       bool has_subscriptions) const {
-        return patience_.check(now, last_received, is_resting(has_subscriptions));
+        return patience_.expired(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
         return patience_.deadline(last_received, is_resting(has_subscriptions));
@@ -28363,7 +28377,7 @@ public:
 
 protected:
     std::optional<close_reason> look(time_point now) override {
-        return connection_.check(now, watch_.last_received(), !record_.subscriptions.is_empty());
+        return connection_.expired(now, watch_.last_received(), !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
         return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
@@ -28449,7 +28463,7 @@ protected:
     void check_queue() {
         const time_point now = this->now();
         watch_.queued(queued(), now);
-        if (auto why = watch_.check(now)) {
+        if (auto why = watch_.expired(now)) {
             shut(std::move(*why));
         } else {
             arm_timer();
@@ -30566,19 +30580,19 @@ template <class Engine, class Started>
 void serve(Engine& engine, server_options options, Started&& started) {
     asio::io_context loop;
     server<Engine> served(loop.get_executor(), engine, std::move(options));
-    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    asio::signal_set stop_signals(loop, SIGINT, SIGTERM);
     served.start();
-    signals.async_wait([&](const asio::error_code& ended, int) {
+    stop_signals.async_wait([&](const asio::error_code& ended, int) {
         if (ended) {
             return;
         }
         served.stop();
-        signals.async_wait([&](const asio::error_code& again, int) {
+        stop_signals.async_wait([&](const asio::error_code& again, int) {
             if (!again) {
                 loop.stop();
             }
         });
-        served.when_drained([&] { signals.cancel(); });
+        served.when_drained([&] { stop_signals.cancel(); });
     });
     std::forward<Started>(started)(served);
     loop.run();

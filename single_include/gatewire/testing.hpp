@@ -299,10 +299,11 @@ public:
         return may_run_here_ ? asio::execution::blocking_t(asio::execution::blocking.possibly)
                              : asio::execution::blocking_t(asio::execution::blocking.never);
     }
-    executor_type require(asio::execution::blocking_t::never_t) const noexcept {
+    // In parentheses because test frameworks have macros of that name.
+    executor_type(require)(asio::execution::blocking_t::never_t) const noexcept {
         return executor_type(*loop_, false);
     }
-    executor_type require(asio::execution::blocking_t::possibly_t) const noexcept {
+    executor_type(require)(asio::execution::blocking_t::possibly_t) const noexcept {
         return executor_type(*loop_, true);
     }
 
@@ -998,14 +999,14 @@ public:
     std::uint64_t random() override { return chance_.next(); }
 
     std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) override {
-        check(executor);
+        require_own(executor);
         return std::make_unique<memory_timer>(loop_, executor);
     }
 
     std::vector<std::shared_ptr<session::acceptor>> listen(
         const asio::any_io_executor& executor, const std::string& address, bool beyond_loopback,
         const accept_callback& accepted) override {
-        check(executor);
+        require_own(executor);
         const protocol::address place = protocol::parse_address(address);
         if (!beyond_loopback && !is_loopback(place)) {
             session::refuse_beyond_loopback(address);
@@ -1017,7 +1018,7 @@ public:
                                               const protocol::address& address,
                                               std::chrono::milliseconds deadline,
                                               connect_callback done) override {
-        check(executor);
+        require_own(executor);
         auto begun = std::make_shared<trial>();
         begun->done = std::move(done);
         network_.connect(
@@ -1033,7 +1034,7 @@ public:
     }
 
     session::loop_access access(const asio::any_io_executor& executor) override {
-        check(executor);
+        require_own(executor);
         session::loop_access result = session::access_of(executor);  // knows strands
         result.runs_here = [this] {
             loop_.check_thread();
@@ -1054,7 +1055,7 @@ private:
         connect_callback done{};
     };
 
-    void check(const asio::any_io_executor& executor) const {
+    void require_own(const asio::any_io_executor& executor) const {
         if (&asio::query(executor, asio::execution::context) != &loop_) {
             throw std::logic_error(
                 "the options are those of a rpc::testing::world, but the executor is not: use "

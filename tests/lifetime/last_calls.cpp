@@ -6,7 +6,6 @@
 // clients in static storage, or never destroyed at all; the argument says who makes the last call.
 // Sanitizers see what is touched; without them the strings that take the freed memory's place do.
 
-#include <gatewire/dynamic_client.hpp>
 #include <gatewire/rpc.hpp>
 
 #include <asio/use_future.hpp>

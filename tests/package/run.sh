@@ -183,7 +183,8 @@ warnings_single_header() {
 }
 warnings_compiled() {
     echo "#include <gatewire/src.hpp>" >"$work/source.cpp"
-    warned "$CXX" -O1 -I "$root/include" "$work/source.cpp" -c -o "$work/source.o"
+    warned "$CXX" -O1 -I "$root/include" "$work/source.cpp" -DGATEWIRE_SEPARATE_COMPILATION -c \
+        -o "$work/source.o"
     warned "$CXX" -I "$root/include" "$here/beside/warnings.cpp" -DGATEWIRE_SEPARATE_COMPILATION \
         -fsyntax-only
 }

@@ -86,7 +86,7 @@ public:
     /// Makes a call and waits for its end.
     void call(const placed_call& what, session::completion_ptr completion,
               typed::awaited_end& end) {
-        thread_.check();
+        thread_.refuse_if_stuck();
         const protocol::call_id id = submit(what, std::move(completion));
         const auto give_up = [&](errc code, std::string_view why) {
             core_->calls().give_up(id, code, why);

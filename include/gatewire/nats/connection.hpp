@@ -61,7 +61,7 @@ public:
         const options_ptr options = options_for(facts, told.get());
         const natsStatus status = natsConnection_Connect(&handle_, options.get());
         if (status != NATS_NOT_YET_CONNECTED) {
-            require(status, "'" + facts.url + "'");
+            require_ok(status, "'" + facts.url + "'");
         }
         static_cast<void>(told.release());  // Goes when the C client has said its last word.
     }
@@ -170,7 +170,7 @@ private:
     static options_ptr options_for(const connection_facts& facts,
                                    std::weak_ptr<connection_user>* user) {
         natsOptions* made = nullptr;
-        require(natsOptions_Create(&made), "nats");
+        require_ok(natsOptions_Create(&made), "nats");
         options_ptr options(made);
         set_servers(made, facts.url);
         set_credentials(made, facts.credentials);
@@ -207,29 +207,29 @@ private:
         for (const std::string& one : urls) {
             texts.push_back(one.c_str());
         }
-        require(natsOptions_SetServers(made, texts.data(), static_cast<int>(texts.size())),
+        require_ok(natsOptions_SetServers(made, texts.data(), static_cast<int>(texts.size())),
                 "'" + url + "'");
     }
 
     static void set_credentials(natsOptions* made, const nats::credentials& own) {
         if (!own.token.empty()) {
-            require(natsOptions_SetToken(made, own.token.c_str()), "credentials.token");
+            require_ok(natsOptions_SetToken(made, own.token.c_str()), "credentials.token");
         }
         if (!own.user.empty()) {
-            require(natsOptions_SetUserInfo(made, own.user.c_str(), own.password.c_str()),
+            require_ok(natsOptions_SetUserInfo(made, own.user.c_str(), own.password.c_str()),
                     "credentials.user");
         }
         if (!own.file.empty()) {
-            require(natsOptions_SetUserCredentialsFromFiles(made, own.file.c_str(), nullptr),
+            require_ok(natsOptions_SetUserCredentialsFromFiles(made, own.file.c_str(), nullptr),
                     "'" + own.file + "'");
         }
         if (!own.ca_file.empty()) {
-            require(natsOptions_SetSecure(made, true), "credentials.ca_file");
-            require(natsOptions_LoadCATrustedCertificates(made, own.ca_file.c_str()),
+            require_ok(natsOptions_SetSecure(made, true), "credentials.ca_file");
+            require_ok(natsOptions_LoadCATrustedCertificates(made, own.ca_file.c_str()),
                     "'" + own.ca_file + "'");
         }
         if (!own.certificate_file.empty()) {
-            require(natsOptions_LoadCertificatesChain(made, own.certificate_file.c_str(),
+            require_ok(natsOptions_LoadCertificatesChain(made, own.certificate_file.c_str(),
                                                       own.key_file.c_str()),
                     "'" + own.certificate_file + "'");
         }

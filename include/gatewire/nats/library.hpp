@@ -30,7 +30,7 @@ using subscription_ptr = std::unique_ptr<natsSubscription, destroyer<&natsSubscr
 using message_ptr = std::unique_ptr<natsMsg, destroyer<&natsMsg_Destroy>>;
 
 /// @throws rpc::error  `invalid_address`: the C client refused what the options say.
-inline void require(natsStatus status, const std::string& what) {
+inline void require_ok(natsStatus status, const std::string& what) {
     if (status != NATS_OK) {
         throw error(errc::invalid_address, what + ": " + natsStatus_GetText(status),
                     outcome::not_sent);

@@ -34,7 +34,7 @@ inline bool read_ticket(std::string_view token, char letter, std::uint64_t& numb
 /// A subject that nobody else has, for answers of all kinds: their last token says what they are.
 inline std::string make_inbox() {
     natsInbox* made = nullptr;
-    require(natsInbox_Create(&made), "nats");
+    require_ok(natsInbox_Create(&made), "nats");
     const std::unique_ptr<natsInbox, destroyer<&natsInbox_Destroy>> owned(made);
     return made;
 }

@@ -163,7 +163,7 @@ private:
                     ((*self).*take)(std::move(arrived));
                 }
             });
-            require(made ? NATS_OK : NATS_ERR, "subject '" + subject + "'");
+            require_ok(made ? NATS_OK : NATS_ERR, "subject '" + subject + "'");
             return made;
         };
         const std::string own = call_subject(options_.name, options_.engine_id, "*");

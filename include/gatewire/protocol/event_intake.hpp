@@ -47,7 +47,7 @@ public:
     /// Takes any notification or request; those that nobody handles are passed over.
     /// @return false if it is an event without a number or data.
     bool take(const wire::json::message& received) {
-        count_ += received.id.empty() ? 1 : 0;
+        count_ += received.id.empty() ? 1U : 0U;
         const std::size_t event = contract_.place_of(received.method);
         if (event == not_listed || !received.id.empty()) {
             return true;  // Nothing here serves requests, and nobody asked for this event.

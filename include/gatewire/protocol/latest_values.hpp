@@ -54,8 +54,8 @@ public:
             size_ += event.frame.size() - kept.frame.size();
             kept.number = event.number;
             kept.frame = std::move(frame);
-            targeted_ -= kept.is_targeted ? 1 : 0;
-            targeted_ += event.target.empty() ? 0 : 1;
+            targeted_ -= kept.is_targeted ? 1U : 0U;
+            targeted_ += event.target.empty() ? 0U : 1U;
             kept.is_targeted = !event.target.empty();
             values_.splice(values_.end(), values_, found->second);
             return true;
@@ -65,7 +65,7 @@ public:
                         !event.target.empty()});
         places_.emplace(place{event.event, std::string(event.key)}, made.begin());
         values_.splice(values_.end(), made);
-        targeted_ += event.target.empty() ? 0 : 1;
+        targeted_ += event.target.empty() ? 0U : 1U;
         size_ += event.key.size() + event.frame.size();
         return false;
     }
@@ -76,7 +76,7 @@ public:
         places_.erase(places_.find(place_view{first.event, first.key}));
         values_.pop_front();
         size_ -= first.key.size() + first.frame.size();
-        targeted_ -= first.is_targeted ? 1 : 0;
+        targeted_ -= first.is_targeted ? 1U : 0U;
         return first;
     }
 
@@ -157,7 +157,7 @@ private:
 
     place_map::iterator drop(place_map::iterator at) {
         size_ -= at->second->key.size() + at->second->frame.size();
-        targeted_ -= at->second->is_targeted ? 1 : 0;
+        targeted_ -= at->second->is_targeted ? 1U : 0U;
         values_.erase(at->second);
         return places_.erase(at);
     }

@@ -94,7 +94,7 @@ public:
     }
 
     /// Why the peer must be given up now, if it must.
-    std::optional<close_reason> check(time_point now, time_point last_received,
+    std::optional<close_reason> expired(time_point now, time_point last_received,
                                       bool is_resting) const {
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;

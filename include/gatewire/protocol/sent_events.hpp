@@ -51,7 +51,7 @@ public:
 
     /// The next event is sent, or, with `is_sent` false, would have been.
     void sent(std::uint64_t number, bool is_sent = true) {
-        count_ += is_sent ? 1 : 0;
+        count_ += is_sent ? 1U : 0U;
         if (number <= highest_) {
             note(is_sent ? entry{number, count_, highest_} : entry{number, never, never});
         } else if (is_sent) {

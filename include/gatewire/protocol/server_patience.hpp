@@ -31,7 +31,7 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    std::optional<close_reason> check(time_point now, time_point last_received,
+    std::optional<close_reason> expired(time_point now, time_point last_received,
                                       bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)

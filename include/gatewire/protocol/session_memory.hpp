@@ -124,6 +124,7 @@ public:
     /// The ids of the calls that run for earlier connections.
     std::vector<std::string> elsewhere() const {
         std::vector<std::string> ids;
+        ids.reserve(elsewhere_.size());
         for (const auto& [id, call] : elsewhere_) {
             ids.push_back(id);
         }

@@ -448,16 +448,19 @@ private:
         const std::size_t size = size_of(*one.key);
         std::size_t& at = parts_[one.event];
         if (at == no_part || made[at].size + size > (std::min)(frame_max(), part_size_max) ||
-            made[at].wish.keys->size() >= part_keys_max_) {
+            under_way_.at(made[at].number).keys.size() >= part_keys_max_) {
             if (!may_ask()) {
                 return nullptr;
             }
-            open_request(one.event, is_wanted, made).wish.keys.emplace();
+            open_request(one.event, is_wanted, made);
             under_way_.at(requests_).is_whole = false;
             at = made.size() - 1;
         }
         subscription_request& part = made[at];
         request& known = under_way_.at(part.number);
+        if (!part.wish.keys) {
+            part.wish.keys.emplace();
+        }
         part.wish.keys->push_back(*one.key);
         known.keys.push_back(*one.key);
         part.size += size;

@@ -148,7 +148,9 @@ public:
         });
         std::sort(sent.begin(), sent.end());
         for (const auto& [order, id] : sent) {
-            send(link, *pending_.find(id), id, now);
+            if (pending* const call = pending_.find(id)) {
+                send(link, *call, id, now);
+            }
         }
     }
 

@@ -64,7 +64,7 @@ public:
     virtual void on_closed(const close_reason& why) = 0;
 
     /// Why the connection must end at this moment, if it must, and when to ask again.
-    virtual std::optional<close_reason> check(time_point now) = 0;
+    virtual std::optional<close_reason> expired(time_point now) = 0;
     virtual time_point next_deadline() const = 0;
 
     /// The connection was quiet: frees what a busier time needed. Nothing that was read stands in a
@@ -174,7 +174,7 @@ public:
     void check_queue() {
         const time_point now = this->now();
         watch_.queued(queued(), now);
-        if (auto why = watch_.check(now)) {
+        if (auto why = watch_.expired(now)) {
             close(std::move(*why));
         } else {
             arm_timer();
@@ -370,11 +370,11 @@ private:
     void check_deadlines() {
         timer_.disarmed();
         const time_point now = this->now();
-        std::optional<close_reason> why = watch_.check(now);
+        std::optional<close_reason> why = watch_.expired(now);
         if (finishing_ && now >= finish_deadline_) {
             why = finishing_;
         } else if (!why && !finishing_ && !closed_) {
-            why = user_.check(now);
+            why = user_.expired(now);
         }
         if (why) {
             close(std::move(*why));

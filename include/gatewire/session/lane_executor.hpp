@@ -26,7 +26,9 @@ namespace rpc::inline v1::session {
 /// @tparam Place     Has `lane()`.
 template <class Executor, class Place>
 class lane_executor {
-public:
+    friend Executor;
+
+    explicit lane_executor(std::shared_ptr<Place> place) noexcept : place_(std::move(place)) {}
     lane_executor(const lane_executor& other) noexcept : place_(other.place_), ways_(other.ways_) {
         if (is_tracked()) {
             lane().work_began();
@@ -35,6 +37,8 @@ public:
     lane_executor(lane_executor&& other) noexcept
         : place_(std::move(other.place_)),
           ways_(std::exchange(other.ways_, static_cast<unsigned char>(0))) {}
+
+public:
     lane_executor& operator=(lane_executor other) noexcept {
         place_.swap(other.place_);
         std::swap(ways_, other.ways_);
@@ -61,30 +65,29 @@ public:
         return asio::query(get_inner_executor(), asio::execution::context);
     }
 
-    Executor require(asio::execution::blocking_t::never_t) const noexcept {
+    // In parentheses because test frameworks have macros of that name.
+    Executor(require)(asio::execution::blocking_t::never_t) const noexcept {
         return with(serial_lane::never_blocking, true);
     }
-    Executor require(asio::execution::blocking_t::possibly_t) const noexcept {
+    Executor(require)(asio::execution::blocking_t::possibly_t) const noexcept {
         return with(serial_lane::never_blocking, false);
     }
-    Executor require(asio::execution::outstanding_work_t::tracked_t) const noexcept {
+    Executor(require)(asio::execution::outstanding_work_t::tracked_t) const noexcept {
         return with(tracked, true);
     }
-    Executor require(asio::execution::outstanding_work_t::untracked_t) const noexcept {
+    Executor(require)(asio::execution::outstanding_work_t::untracked_t) const noexcept {
         return with(tracked, false);
     }
-    Executor require(asio::execution::relationship_t::fork_t) const noexcept {
+    Executor(require)(asio::execution::relationship_t::fork_t) const noexcept {
         return with(serial_lane::continuing, false);
     }
-    Executor require(asio::execution::relationship_t::continuation_t) const noexcept {
+    Executor(require)(asio::execution::relationship_t::continuation_t) const noexcept {
         return with(serial_lane::continuing, true);
     }
 
     const std::shared_ptr<Place>& place() const noexcept { return place_; }
 
 protected:
-    explicit lane_executor(std::shared_ptr<Place> place) noexcept : place_(std::move(place)) {}
-
     serial_lane& lane() const noexcept { return place_->lane(); }
 
     /// Runs a function on the lane: at once if this thread is in it and the executor may block.

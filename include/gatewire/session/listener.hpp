@@ -158,7 +158,8 @@ private:
             if (!gone) {
                 accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
             }
-        } catch (...) {  // No memory for this one: it is closed, and the next may come.
+        } catch (...) {
+            return;  // No memory for this one: it is closed, and the next may come.
         }
     }
 

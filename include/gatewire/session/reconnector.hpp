@@ -85,7 +85,8 @@ public:
         try {
             const std::lock_guard lock(mutex_);
             refusal_ = is_refused ? why : std::string();
-        } catch (const std::bad_alloc&) {  // Then it is told once more.
+        } catch (const std::bad_alloc&) {
+            refusal_.clear();  // Then it is told once more.
         }
         report_(why, pause);
     }

@@ -36,9 +36,9 @@ public:
 
     /// @param inner  On whose threads all runs.
     explicit serial_lane(const asio::any_io_executor& inner)
-        : inner_{inner, asio::require(inner, asio::execution::blocking.never),
+        : inner_{inner, (asio::require)(inner, asio::execution::blocking.never),
                  asio::prefer(inner, asio::execution::relationship.continuation),
-                 asio::prefer(asio::require(inner, asio::execution::blocking.never),
+                 asio::prefer((asio::require)(inner, asio::execution::blocking.never),
                               asio::execution::relationship.continuation)} {}
     serial_lane(const serial_lane&) = delete;
     serial_lane& operator=(const serial_lane&) = delete;

@@ -832,8 +832,8 @@ private:
 
     void on_writable() override { events_.queue_deferred(); }
 
-    std::optional<close_reason> check(time_point now) override {
-        return protocol_.check(now, connection_.last_received(), !record_.subscriptions.is_empty());
+    std::optional<close_reason> expired(time_point now) override {
+        return protocol_.expired(now, connection_.last_received(), !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
         return protocol_.deadline(connection_.last_received(), !record_.subscriptions.is_empty());

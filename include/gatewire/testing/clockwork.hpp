@@ -209,10 +209,11 @@ public:
         return may_run_here_ ? asio::execution::blocking_t(asio::execution::blocking.possibly)
                              : asio::execution::blocking_t(asio::execution::blocking.never);
     }
-    executor_type require(asio::execution::blocking_t::never_t) const noexcept {
+    // In parentheses because test frameworks have macros of that name.
+    executor_type(require)(asio::execution::blocking_t::never_t) const noexcept {
         return executor_type(*loop_, false);
     }
-    executor_type require(asio::execution::blocking_t::possibly_t) const noexcept {
+    executor_type(require)(asio::execution::blocking_t::possibly_t) const noexcept {
         return executor_type(*loop_, true);
     }
 

@@ -66,14 +66,14 @@ public:
     std::uint64_t random() override { return chance_.next(); }
 
     std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) override {
-        check(executor);
+        require_own(executor);
         return std::make_unique<memory_timer>(loop_, executor);
     }
 
     std::vector<std::shared_ptr<session::acceptor>> listen(
         const asio::any_io_executor& executor, const std::string& address, bool beyond_loopback,
         const accept_callback& accepted) override {
-        check(executor);
+        require_own(executor);
         const protocol::address place = protocol::parse_address(address);
         if (!beyond_loopback && !is_loopback(place)) {
             session::refuse_beyond_loopback(address);
@@ -85,7 +85,7 @@ public:
                                               const protocol::address& address,
                                               std::chrono::milliseconds deadline,
                                               connect_callback done) override {
-        check(executor);
+        require_own(executor);
         auto begun = std::make_shared<trial>();
         begun->done = std::move(done);
         network_.connect(
@@ -101,7 +101,7 @@ public:
     }
 
     session::loop_access access(const asio::any_io_executor& executor) override {
-        check(executor);
+        require_own(executor);
         session::loop_access result = session::access_of(executor);  // knows strands
         result.runs_here = [this] {
             loop_.check_thread();
@@ -122,7 +122,7 @@ private:
         connect_callback done{};
     };
 
-    void check(const asio::any_io_executor& executor) const {
+    void require_own(const asio::any_io_executor& executor) const {
         if (&asio::query(executor, asio::execution::context) != &loop_) {
             throw std::logic_error(
                 "the options are those of a rpc::testing::world, but the executor is not: use "

@@ -25,7 +25,7 @@ public:
         : environment_(std::move(world)), access_(environment_->access(executor)), spin_(spin) {}
 
     /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
-    void check() const {
+    void refuse_if_stuck() const {
         if (access_.is_stuck_here() ||
             (access_.threads != 0 && access_.runs_here() && sleepers_ + 1 >= access_.threads)) {
             throw error(errc::would_deadlock,
@@ -39,7 +39,7 @@ public:
     /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
     template <class IsDone, class Sleep>
     bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
-        check();
+        refuse_if_stuck();
         const protocol::time_point until = protocol::after(environment_->now(), timeout);
         if (!access_.runs_here()) {
             return poll(is_done, until) || sleep(until);

@@ -81,7 +81,7 @@ public:
     void cancel(protocol::call_id id);
 
     /// Wants events of the handler at that place, or wants them no longer.
-    void change(std::size_t place, std::vector<std::string> keys, bool is_wanted);
+    void change(std::size_t place, const std::vector<std::string>& keys, bool is_wanted);
 
     /// How long calls take at most by themselves.
     std::chrono::milliseconds timeout() const noexcept;

@@ -124,7 +124,7 @@ GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
 
 GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completion_ptr completion,
                                        awaited_end& end) {
-    thread_->check();
+    thread_->refuse_if_stuck();
     const protocol::call_id id =
         core_->calls().submit({what.method, what.body,
                                observed(*core_, what, std::move(completion)), what.timeout,
@@ -149,7 +149,7 @@ GATEWIRE_INLINE void client_side::cancel(protocol::call_id id) {
     core_->calls().give_up(id, errc::cancelled, "the call was cancelled");
 }
 
-GATEWIRE_INLINE void client_side::change(std::size_t place, std::vector<std::string> keys,
+GATEWIRE_INLINE void client_side::change(std::size_t place, const std::vector<std::string>& keys,
                                          bool is_wanted) {
     for (const std::string& key : keys) {
         require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");

@@ -37,20 +37,17 @@ struct any_base {
     }
 };
 
-/// Stands for a member that is no union. Deleted rather than not there: what can be converted, if
-/// only by mistake, is not taken for the first member of the union.
-template <class Aggregate>
-struct any_but_union {
+/// Stands for a member that is a union.
+struct any_union {
     template <class Member>
-        requires(!std::is_union_v<Member> && !std::is_same_v<Member, Aggregate> &&
-                 !std::is_base_of_v<Member, Aggregate>)
+        requires std::is_union_v<Member>
     operator Member() const {
         std::terminate();
     }
-    template <class Member>
-        requires std::is_union_v<Member>
-    operator Member() const = delete;
 };
+
+/// Can be made into nothing, except what takes everything.
+struct no_member {};
 
 template <class T, std::size_t>
 using any_member_at = any_member<T>;
@@ -134,19 +131,24 @@ constexpr decltype(auto) visit_members(T& value, Visit&& visit) {
     return member_binder<member_count<T>>::apply(value, visit);
 }
 
+/// Whether the initialiser behind so many may be a Member, with so many after it.
+template <class T, class Member, std::size_t... Before, std::size_t... After>
+consteval bool takes_in_place(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return requires { T{any_member_at<T, Before>{}..., Member{}, any_member_at<T, After>{}...}; };
+}
+
 /// Whether one of the members is a union, named or not: a structured binding stops at the latter.
-template <class T, std::size_t... Before, std::size_t... After>
-consteval bool begins_union(std::index_sequence<Before...>, std::index_sequence<After...>) {
-    return !requires {
-        T{any_member_at<T, Before>{}..., any_but_union<T>{}, any_member_at<T, After>{}...};
-    };
+template <class T, std::size_t Before, std::size_t Count>
+consteval bool begins_union() {
+    using before = std::make_index_sequence<Before>;
+    using after = std::make_index_sequence<Count - 1 - Before>;
+    return takes_in_place<T, any_union>(before{}, after{}) &&
+           !takes_in_place<T, no_member>(before{}, after{});
 }
 
 template <class T, std::size_t... Index>
 consteval bool holds_union(std::index_sequence<Index...>) {
-    return (begins_union<T>(std::make_index_sequence<Index>{},
-                            std::make_index_sequence<sizeof...(Index) - 1 - Index>{}) ||
-            ...);
+    return (begins_union<T, Index, sizeof...(Index)>() || ...);
 }
 
 enum class aggregate_flaw : unsigned char {
