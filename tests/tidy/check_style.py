@@ -8,6 +8,7 @@ import pathlib
 import re
 import sys
 
+import shape
 import source
 
 FOLDERS = ("include", "tests", "examples", "benchmarks")
@@ -66,11 +67,11 @@ def is_member_initialiser(head):
                 and not re.search(r"\b(?:noexcept|const|override|final)\s*$", head))
 
 
-def long_functions(text):
-    """Line and length of every function body over the limit. Functions inside belong to it."""
+def functions(text):
+    """Text before, first and last line of every function's body. Functions inside belong to it."""
     code = re.sub(r"^[ \t]*#(?:.*\\\n)*.*$", lambda match: re.sub(r"[^\n]", " ", match.group()),
                   source.code_only(text), flags=re.MULTILINE)
-    stack, head_start, started = [], 0, None
+    stack, head_start, started, own_head = [], 0, None, ""
     for match in re.finditer(r"[{};]", code):
         position, head = match.start(), code[head_start:match.start()]
         if match.group() == "{":
@@ -79,7 +80,7 @@ def long_functions(text):
                 if is_member_initialiser(head):
                     kind = "initialiser"
                 elif opens_function(head) and not CONTROL.match(head.strip()):
-                    kind, started = "function", position
+                    kind, started, own_head = "function", position, head
             stack.append((kind, head_start))
         elif match.group() == "}" and stack:
             kind, outer_head = stack.pop()
@@ -89,8 +90,7 @@ def long_functions(text):
                 continue
             if kind == "function":
                 first, last = (source.line_number(code, at) for at in (started, position))
-                if last - first - 1 > FUNCTION_MAX:
-                    yield first, last - first - 1
+                yield own_head, first, last
                 started = None
         head_start = position + 1
 
@@ -114,8 +114,9 @@ def check_cpp(path, text):
         yield 1, "must begin with the two lines of the licence header"
     if path.suffix == ".hpp":
         yield from check_header(path, text)
-    for line, length in long_functions(text):
-        yield line, f"function of {length} lines; the limit is {FUNCTION_MAX}"
+    for _, first, last in functions(text):
+        if last - first - 1 > FUNCTION_MAX:
+            yield first, f"function of {last - first - 1} lines; the limit is {FUNCTION_MAX}"
     if path.parts[0] == "tests":
         code = source.without_comments(text)
         for match in SLEEP.finditer(code):
@@ -155,6 +156,23 @@ def sources(root):
                 yield path
 
 
+def house(root):
+    """What of all files together is wrong, and what is only said."""
+    classes, texts, heads = shape.Classes(), {}, []
+    for path in sources(root):
+        name = path.relative_to(root).as_posix()
+        # Mistakes that do not compile derive wrongly, too.
+        if path.suffix not in CPP or name.startswith("tests/compile_fail/"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        code = source.code_only(text)
+        classes.read(name, code)
+        if name.startswith("include/gatewire/"):
+            texts[name.removeprefix("include/gatewire/")] = text
+            heads += [head for head, _, _ in functions(text)]
+    return list(shape.problems(texts, heads, classes)), list(shape.notes(texts, heads))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=pathlib.Path, default=source.ROOT)
@@ -169,7 +187,9 @@ def main():
             failed = True
         if is_long(name, text):
             print(f"{name.as_posix()}: warning: {text.count(chr(10))} lines; is it one idea?")
-    return 1 if failed else 0
+    problems, notes = house(root)
+    print(*problems, *(f"note: {sentence}" for sentence in notes), sep="\n")
+    return 1 if failed or problems else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import check_format
 import check_layers
 import check_readme
 import check_style
+import shape
 
 LICENCE = "\n".join(check_style.LICENCE)
 
@@ -170,6 +171,52 @@ class Style(unittest.TestCase):
     def test_refuses_using_namespace_and_pragma_once(self):
         text = self.header("GATEWIRE_A_HPP", "#pragma once\nusing namespace std;\n")
         self.assertEqual(len(self.found("include/gatewire/a.hpp", text)), 2)
+
+
+class Shape(unittest.TestCase):
+    def classes(self, **files):
+        found = shape.Classes()
+        for place, code in files.items():
+            found.read(f"{place}/a.hpp", code)
+        return found
+
+    def found(self, deeper=(), few_heirs=(), **files):
+        return list(self.classes(**files).problems(set(deeper), set(few_heirs)))
+
+    def test_refuses_deep_classes_and_bases_of_one_class(self):
+        code = ("struct a { int x; }; class b final : public a { int x; };\n"
+                "template <class T> struct c : private n::b<T, int>, std::list<int> { int x; };\n"
+                "struct d : c<int> { int x; }; enum class e : int { one };\n")
+        found = self.found(include=code)
+        self.assertEqual([line.split(" ", 1)[0] for line in found], ["d", "a", "b", "c"])
+        self.assertEqual(self.found({"d"}, {"a", "b", "c"}, include=code), [])
+        self.assertIn("take it off", "".join(self.found({"a", "d"}, {"a", "b", "c"}, include=code)))
+
+    def test_counts_the_fakes_of_tests_and_no_other_names(self):
+        code = "struct a { virtual ~a() = default; virtual int f() = 0; };\n"
+        heir = "struct x : a { int f() override { return 1; } };\n"
+        self.assertIn("a is a base with 0 heirs", "".join(self.found(include=code)))
+        self.assertIn("with 1 heirs", "".join(self.found(include=code, tests=heir)))
+        self.assertEqual(self.found(include=code + heir, tests=heir), [])
+        self.assertEqual(self.found(include="struct a { int x; }; struct b : a {};"), [])
+
+    def test_counts_parameters(self):
+        for head, count in (("void f()", 0), ("a::a(int b, std::map<int, int> c) : b_(b, 1)", 2),
+                            ("bool operator()(int a, char b) const noexcept", 2),
+                            ("void f(void (*g)(int, int), int b)", 2),
+                            ("template <class T> requires (a<T, int>) auto f(T t, int b)", 2)):
+            self.assertEqual(shape.parameters_of(head), count, head)
+
+    def test_lists_small_headers_with_one_includer(self):
+        include = "#include <gatewire/wire/{}.hpp>\n"
+        texts = {"wire/a.hpp": "", "wire/b.hpp": include.format("a") + include.format("c"),
+                 "wire/c.hpp": "\n" * 70, "rpc.hpp": include.format("b"), "d.hpp": ""}
+        self.assertEqual(shape.small_headers(texts), ["wire/a.hpp", "wire/b.hpp"])
+
+    def test_a_limit_holds_what_is_beyond_it_and_may_be_lowered(self):
+        self.assertEqual(list(shape.limit("files", 2, 2)), [])
+        self.assertIn("3, and 2 are allowed", next(shape.limit("files", 3, 2)))
+        self.assertIn("1; 2 can be lowered", next(shape.loose("files", 1, 2)))
 
 
 class Readme(Tree):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Reading C++ sources for the checks in this folder."""
 
+import functools
 import pathlib
 import re
 
@@ -26,6 +27,7 @@ def without_comments(text):
     return _TOKEN.sub(blank, text)
 
 
+@functools.lru_cache(maxsize=None)
 def code_only(text):
     """The text with comments and the insides of literals blanked; lines keep their numbers."""
     def blank(match):
