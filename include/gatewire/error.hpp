@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_ERROR_HPP
 #define GATEWIRE_ERROR_HPP
 
+#include <gatewire/detail/linkage.hpp>
+
 #include <nlohmann/json.hpp>
 
 #include <memory>
@@ -222,7 +224,7 @@ public:
     error(errc code, std::string message, rpc::outcome what, int peer_code, nlohmann::json data);
 
     /// The message, followed by the data where that is a text; `code().message()` names the code.
-    const char* what() const noexcept override;
+    GATEWIRE_INLINE const char* what() const noexcept override;
 
     /// What happened, in one sentence: the peer's words if it answered, else this library's.
     const std::string& message() const noexcept { return content_->message; }

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_ANSWER_SHEET_HPP
 #define GATEWIRE_TYPED_ANSWER_SHEET_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/call.hpp>
@@ -40,7 +41,7 @@ public:
           watch_(to_->watch()),
           answer_size_max_(answer_size_max),
           room_(std::move(room)) {}
-    ~answer_sheet() override;
+    GATEWIRE_INLINE ~answer_sheet() override;
     answer_sheet(const answer_sheet&) = delete;
     answer_sheet& operator=(const answer_sheet&) = delete;
 
