@@ -11,6 +11,7 @@ import check_format
 import check_layers
 import check_readme
 import check_style
+import check_walk
 import shape
 
 LICENCE = "\n".join(check_style.LICENCE)
@@ -217,6 +218,26 @@ class Shape(unittest.TestCase):
         self.assertEqual(list(shape.limit("files", 2, 2)), [])
         self.assertIn("3, and 2 are allowed", next(shape.limit("files", 3, 2)))
         self.assertIn("1; 2 can be lowered", next(shape.loose("files", 1, 2)))
+
+
+class Walk(Tree):
+    def problems(self, *lines):
+        self.write("include/gatewire/a.hpp", "int read(); // int write();\nint x = b.close();\n")
+        self.write(check_walk.NAME, "\n".join(lines))
+        return "\n".join(check_walk.check(self.root))
+
+    def test_accepts_functions_that_are_there(self):
+        self.assertEqual(self.problems("1. `read` in `a.hpp`: x.", "", "1. `read` in `a.hpp`: y."),
+                         "")
+
+    def test_refuses_what_is_not_there_and_long_walks(self):
+        found = self.problems("1. `write` in `a.hpp`: x.", "2. `read` in `b.hpp`: x.", "3. read",
+                              "4. `close` in `a.hpp`: called only.")
+        for sentence in ("no function write", "b.hpp does not exist", "not a hop", "1 walks",
+                         "no function close"):
+            self.assertIn(sentence, found)
+        hops = [f"{number}. `read` in `a.hpp`: x." for number in range(1, 23)]
+        self.assertEqual(self.problems(*hops, hops[0]), "a walk has more than 20 hops")
 
 
 class Readme(Tree):
