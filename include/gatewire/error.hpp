@@ -116,7 +116,7 @@ public:
     static constexpr std::string_view name_text = "gatewire";
 
     const char* name() const noexcept override { return name_text.data(); }
-    std::string message(int value) const override;
+    GATEWIRE_INLINE std::string message(int value) const override;
     bool equivalent(int value, const std::error_condition& condition) const noexcept override {
         return condition.value() == value && condition.category() == *this;
     }

@@ -195,6 +195,14 @@ warnings_nats() {
 
 boost_asio() { beside boost_asio/main "$here/beside/boost_asio/timer.cpp"; }
 
+# Whoever includes the library without using it compiles none of it.
+nothing_used() {
+    echo "#include <gatewire/rpc.hpp>" >"$work/nothing.cpp"
+    "$CXX" -std=c++20 -O2 -I "$root/include" -c "$work/nothing.cpp" -o "$work/nothing.o"
+    nm -C "$work/nothing.o" >"$work/names"
+    ! grep "rpc::" "$work/names"
+}
+
 single_header_meets_headers() {
     drop_in "$here/single_header/meets_headers.cpp" -I "$root/include"
 }
@@ -205,7 +213,7 @@ ways=("$@")
     add_subdirectory_compiled find_package_compiled
     find_package_tls find_package_tls_single_header
     find_package_nats find_package_nats_single_header
-    single_header single_header_twice single_header_meets_headers
+    single_header single_header_twice single_header_meets_headers nothing_used
     pkg_config no_rtti macros macros_after_others boost_asio keywords keywords_qt keywords_x11
     warnings warnings_clang warnings_single_header warnings_compiled warnings_nats
     conan vcpkg)
