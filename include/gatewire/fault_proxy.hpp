@@ -34,7 +34,6 @@
 #include <string>
 #include <system_error>
 #include <thread>
-#include <utility>
 #include <vector>
 
 /// Faults of real connections, for tests. An optional header: `<gatewire/rpc.hpp>` does not include

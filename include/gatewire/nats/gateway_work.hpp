@@ -12,7 +12,6 @@
 #include <gatewire/wire/json/message.hpp>
 
 #include <functional>
-#include <string_view>
 #include <utility>
 
 namespace rpc::inline v1::nats {

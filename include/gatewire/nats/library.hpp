@@ -11,7 +11,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 /// The NATS C client as objects that own what it gives.
 namespace rpc::inline v1::nats {

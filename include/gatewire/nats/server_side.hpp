@@ -14,10 +14,8 @@
 #include <gatewire/typed/server_side_impl.hpp>
 #endif
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>

@@ -16,7 +16,6 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 /// The streams that events stand in.

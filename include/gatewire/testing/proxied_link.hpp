@@ -20,7 +20,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <utility>
 
 namespace rpc::inline v1::testing {
 

@@ -11,7 +11,6 @@
 #include <gatewire/typed/request.hpp>
 #include <gatewire/wire/json/diagnose.hpp>
 
-#include <tuple>
 #include <type_traits>
 
 /// One sentence for each mistake in a gateway's table or in a call. The compiler prints the entry,

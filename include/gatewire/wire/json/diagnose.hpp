@@ -10,10 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <string>
-#include <tuple>
 #include <type_traits>
-#include <utility>
-#include <variant>
 
 namespace rpc::inline v1::wire::json {
 

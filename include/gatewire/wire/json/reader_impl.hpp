@@ -7,7 +7,6 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/wire/json/reader.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstring>
 #include <string>

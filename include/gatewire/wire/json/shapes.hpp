@@ -8,7 +8,6 @@
 #include <gatewire/wire/json/reader.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <string>
 #include <type_traits>

@@ -8,7 +8,6 @@
 #include <gatewire/wire/json/product.hpp>
 #include <gatewire/wire/json/real.hpp>
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>

@@ -8,7 +8,6 @@
 #include <gatewire/wire/json/write_error.hpp>
 
 #include <cstddef>
-#include <string_view>
 
 namespace rpc::inline v1::wire::json {
 

@@ -22,10 +22,8 @@
 #include <cstddef>
 #include <new>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 #include <variant>
 
 namespace rpc::inline v1::wire::json {
