@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-from harness import builds, machine, processes, table, works
+from harness import machine, processes, table, works
 
 CODEC_GOALS = {"order": ">= 18", "tick": ">= 18", "1000 bars": ">= 10"}
 
@@ -91,7 +91,7 @@ def arguments():
     parser.add_argument("--only", default="", metavar="REGEX", help="works whose name matches")
     parser.add_argument("--peers", action="store_true", help="with the peers that are built")
     parser.add_argument("--curves", action="store_true", help="with what the plots need")
-    parser.add_argument("--compiler", default="g++", help="for the costs of compiling")
+    parser.add_argument("--compiler", default="g++", help="that built the programs, for the facts")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything to a file")
     return parser.parse_args()
 
@@ -110,8 +110,6 @@ def measure(options, peers):
         processes.try_hot_paths(options.programs)
     if re.search(options.only, "codec"):
         results += codec_results(options.programs, options.quick)
-    if re.search(options.only, "hello"):
-        results += builds.measure(options.compiler, min(rounds, 3), options.quick)
     return [table.judge(result) for result in results], plan
 
 
