@@ -57,18 +57,17 @@ private:
     void receive_body(std::string_view body) {
         ++frames_;
         rig_.receive(body);
-        for (const test::protocol::call& call : std::exchange(rig_.connection.calls, {})) {
+        for (const test::protocol::call& call : std::exchange(rig_.outcome.calls, {})) {
             run(call);
         }
-        auto& extensions = rig_.connection.extensions;
-        for (const auto& change : std::exchange(extensions.changes, {})) {
-            extensions.finish_change(change, 41);
+        for (const auto& change : std::exchange(rig_.outcome.changes, {})) {
+            rig_.connection.finish_change(change, 41, rig_.outcome.responses);
         }
-        extensions.cancels.clear();
+        rig_.outcome.cancels.clear();
         for (const std::string& answer : rig_.answers()) {
             said_ += (said_.empty() ? "" : " ") + meaning(answer);
         }
-        is_closed_ = rig_.connection.check_flood().has_value();
+        is_closed_ = rig_.outcome.close.has_value();
     }
 
     /// Params are the engine's to judge, as its typed reader does.
@@ -83,12 +82,7 @@ private:
         rpc::wire::buffer part;
         test::protocol::write_error(part, is_json ? call.id : std::string_view(),
                                     is_json ? -32602 : -32700, "not taken");
-        if (call.is_batched) {
-            rig_.connection.finish(call.slot, part.view());
-        } else {
-            rig_.connection.answers.frames.append(test::framed(part.view()));
-            rig_.connection.finish(call.slot, {});
-        }
+        rig_.finish_with(call, part.view());
     }
 
     std::string meaning(const std::string& text) {

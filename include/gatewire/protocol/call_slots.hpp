@@ -4,8 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
-#include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/call_state.hpp>
+#include <gatewire/protocol/response_writer.hpp>
 #include <gatewire/wire/json/message.hpp>
 
 #include <atomic>

@@ -14,8 +14,8 @@
 
 namespace rpc::inline v1::protocol {
 
-struct batch_answers;
-using batch_ptr = std::shared_ptr<batch_answers>;
+struct batch_responses;
+using batch_ptr = std::shared_ptr<batch_responses>;
 struct once_entry;
 
 /// A call that a server has read and not yet finished with.

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_GREETING_HPP
 #define GATEWIRE_PROTOCOL_GREETING_HPP
 
-#include <gatewire/protocol/answer_queue.hpp>
+#include <gatewire/protocol/call_state.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 

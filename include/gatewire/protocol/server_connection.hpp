@@ -6,14 +6,16 @@
 
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
-#include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/call_gate.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
-#include <gatewire/protocol/server_extensions.hpp>
 #include <gatewire/protocol/read_ack.hpp>
+#include <gatewire/protocol/response_writer.hpp>
+#include <gatewire/protocol/server_extensions.hpp>
+#include <gatewire/protocol/server_facts.hpp>
+#include <gatewire/protocol/server_outcome.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/session_counters.hpp>
 #include <gatewire/protocol/session_memory.hpp>
@@ -21,8 +23,9 @@
 #include <gatewire/wire/json/message.hpp>
 #include <gatewire/wire/json/read.hpp>
 
-#include <atomic>
+#include <bit>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,81 +37,166 @@
 
 namespace rpc::inline v1::protocol {
 
-/// One client as its server sees it: frames go in; answers, calls and wishes come out.
+/// One client as its server sees it: frames go in, and what is to be done comes out.
 ///
-/// It decides what is a request, what is refused and how, what is in flight, and when the peer has
-/// been silent for too long. It never runs a method: `calls` holds what the engine must do, and
-/// `finish` says that it was done.
+/// It decides what is a request, what is refused and how, what is in flight, what must be sent
+/// again, and when the peer has been silent for too long. It never runs a method, sends a byte or
+/// changes a subscription: an outcome says what is to be done, and it is told what became of it.
+/// Frames to be sent are added to the buffer that is given.
 class server_connection {
 public:
     /// @param offers, limits  Must outlive this.
     server_connection(const service& offers, const server_limits& limits, const server_facts& facts,
                       time_point now)
-        : answers(limits.answer_size_max),
-          extensions(offers, limits, facts, answers, slots_, memory, patience_),
-          offers_(offers),
+        : offers_(offers),
           limits_(limits),
-          gate_(limits, extensions, memory),
-          patience_(limits, facts.heartbeat_timeout, now, facts.needs_token) {}
+          writer_(limits.answer_size_max),
+          patience_(limits, facts.heartbeat_timeout, now, facts.needs_token),
+          extensions_(offers, limits, facts, writer_, slots_, memory_, patience_),
+          gate_(limits, extensions_, memory_) {}
     server_connection(const server_connection&) = delete;
     server_connection& operator=(const server_connection&) = delete;
 
-    /// Takes one frame's body. Fills `answers`, `calls` and what `extensions` holds.
-    void receive(std::string_view body, time_point now) {
+    /// Takes one frame's body, into which calls point then.
+    /// @return Whether more frames may be taken before the outcome is carried out.
+    bool receive(std::string_view body, time_point now, server_outcome& out) {
+        const std::size_t begin = out.responses.size();
         patience_.heard_frame(now);
         if (wire::json::is_batch(body)) {
-            receive_batch(body, now);
+            receive_batch(body, now, out);
         } else {
-            receive_message(body, nullptr, now);
+            receive_message(body, nullptr, now, out);
         }
-        patience_.heard_nonsense(answers.refusals);
+        if (writer_.has_refusal()) {
+            patience_.heard_nonsense(writer_.refusals());
+            note_refusal(writer_.take_refusal(), out);
+        }
+        if (out.responses.size() != begin || !again_.empty()) {
+            count_responses(begin, out.responses);
+        }
+        if (patience_.is_flooded()) {
+            out.close = patience_.check_flood();
+        }
+        out.is_full = is_full() && !out.calls.empty();
+        return !out.close && !out.is_full && !out.hello && out.inquiries.empty() &&
+               !server_extensions::has_many_changes(out);
+    }
+
+    /// Refuses the connection as such; it must end then.
+    void refuse(std::string_view why, wire::buffer& out) {
+        respond(out, [&] {
+            writer_.put(out, nullptr,
+                        [why](wire::buffer& to) { write_error(to, {}, overloaded_code, why); });
+        });
     }
 
     /// From here on new calls are refused: the server is draining.
     void drain() noexcept { is_draining_ = true; }
 
-    /// The answer of the call in `slot` is written; it is to be finished.
-    void answered(std::uint32_t slot, time_point now) {
-        const call_state& state = *slots_.at(slot);
-        if (!state.id.empty()) {
-            counters.answered(now - state.arrived);
-        }
+    // The hello that an outcome has.
+
+    /// It is accepted as that of `who`.
+    /// @param goes_on  The session that it asked for, if it is there.
+    void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
+               const resumption* goes_on, wire::buffer& out) {
+        respond(out, [&] { extensions_.admit(hello, std::move(who), goes_on, out); });
+    }
+    /// It is not; the connection must end when this is sent.
+    void turn_away(const pending_hello& hello, int code, std::string_view why, wire::buffer& out) {
+        respond(out, [&] { extensions_.turn_away(hello, code, why, out); });
     }
 
-    /// Ends the call in `slot`. `part` is the answer of a batched call, else empty, since the
-    /// answer of a call that stands alone is sent as soon as it is written.
-    void finish(std::uint32_t slot, std::string_view part) {
-        const batch_ptr batch = slots_.at(slot)->batch;
-        slots_.close(slot);
+    // Subscriptions and inquiries that an outcome has.
+
+    /// @param position  Number of the newest event.
+    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
+        respond(out, [&] { extensions_.finish_change(done, position, out); });
+    }
+    void refuse_change(const subscription_change& refused, std::string_view why,
+                       wire::buffer& out) {
+        respond(out, [&] { extensions_.refuse_change(refused, overloaded_code, why, out); });
+    }
+    /// @param text  JSON, or empty if there is none.
+    void answer(const inquiry& asked, std::string_view text, wire::buffer& out) {
+        respond(out, [&] { extensions_.answering().answer(asked, text, out); });
+    }
+    /// The peer has had too much already.
+    void put_off(const inquiry& asked, wire::buffer& out) {
+        respond(out, [&] { extensions_.answering().put_off(asked, out); });
+    }
+
+    // Calls.
+
+    /// These calls have ended, whose responses are written, `errors` of them errors.
+    void end_calls(const std::vector<std::uint32_t>& slots, std::uint64_t errors, time_point now) {
+        for (const std::uint32_t slot : slots) {
+            end_call(slot, now);
+        }
+        counters_.errors += errors;
+    }
+
+    /// A call of a batch has ended. Once the last of it has, the response to the batch is added.
+    /// @param part  Its response; empty for a notification.
+    void end_part(std::uint32_t slot, std::string_view part, std::uint64_t errors, time_point now,
+                  wire::buffer& out) {
+        const batch_ptr batch = end_call(slot, now);
         if (!part.empty()) {
-            answers.put(batch, [part](wire::buffer& to) { to.append(part); });
+            writer_.put(out, batch, [part](wire::buffer& to) { to.append(part); });
         }
-        answers.end(batch);
+        writer_.end(out, batch);
+        counters_.errors += errors;
     }
 
-    /// Whether one more call would be refused.
-    bool is_full() const noexcept { return in_flight() >= limits_.calls_in_flight_max; }
+    /// Responses to calls are sent: they are kept until the client says that they arrived.
+    void keep(std::string_view frames) { memory_.keep(frames); }
+
+    /// Takes responses to calls that ran for an earlier connection of the session.
+    void take_over(std::string_view frames, wire::buffer& out) {
+        memory_.take(frames, again_);
+        send_again(out);
+        for (const std::string& id : memory_.take_ended()) {
+            extensions_.tell_ended(id, out);
+        }
+    }
+
     /// Calls that were read and have not ended, those of the session's earlier connections too.
-    std::size_t in_flight() const noexcept { return slots_.in_use() + memory.running_elsewhere(); }
+    std::size_t in_flight() const noexcept { return slots_.in_use() + memory_.running_elsewhere(); }
     /// Those of them that were read here.
     std::size_t in_flight_here() const noexcept { return slots_.in_use(); }
-    /// The ids of the calls in flight that were read here.
-    std::vector<std::string> running() const { return slots_.ids(); }
-    /// The session goes on elsewhere, where no answer waits for others; see `call_slots`.
-    template <class Use>
-    void break_batches(Use&& use) {
-        slots_.break_batches(use);
-    }
-    std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
 
-    const std::shared_ptr<call_state>& state(std::uint32_t slot) const { return slots_.at(slot); }
+    /// What reaches the methods of calls that are cancelled; to be called without any mutex.
+    std::vector<std::function<void()>> cancel(std::string_view id) { return slots_.cancel(id); }
     std::vector<std::function<void()>> cancel_all() { return slots_.cancel_all(); }
 
-    bool said_hello() const noexcept { return patience_.has_greeted(); }
+    // The session.
 
-    /// Whether the peer must be given up for what it sent, and why. Ask after each frame.
-    bool is_flooded() const noexcept { return patience_.is_flooded(); }
-    std::optional<close_reason> check_flood() const { return patience_.check_flood(); }
+    const std::string& session() const noexcept { return extensions_.session(); }
+    bool said_hello() const noexcept { return patience_.has_greeted(); }
+    /// Whether one side said that the session ends with the connection.
+    bool said_bye() const noexcept { return extensions_.said_bye(); }
+    /// Whether the session outlives its connection.
+    bool is_lasting() const noexcept { return extensions_.is_lasting(); }
+
+    /// Tells a client with a session that it ends.
+    void say_bye(const std::string& why, wire::buffer& out) { extensions_.say_bye(why, out); }
+
+    /// Goes on with the session of another connection. No response waits for others then: whatever
+    /// is there of batches is kept.
+    /// @param received  So many responses arrived in the session, if the client says so.
+    void resume(server_connection& before, std::optional<std::uint64_t> received) {
+        memory_.resume(before.memory_, before.slots_.ids(), received);
+        before.slots_.break_batches(
+            [this](std::string_view text) { memory_.answers.add_earlier(text); });
+    }
+
+    /// An event is sent, or, with `is_sent` false, would have been if the connection still stood.
+    void event_sent(std::uint64_t number, bool is_sent) { memory_.sent_event(number, is_sent); }
+
+    /// @param last   The highest number that the client has.
+    /// @param count  How many events have arrived, if it says so.
+    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+        return memory_.events.lacking(last, count);
+    }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
@@ -120,12 +208,14 @@ public:
         return patience_.deadline(last_received, is_resting(has_subscriptions));
     }
 
-    session_memory memory;         ///< What goes from connection to connection.
-    answer_queue answers;          ///< Frames to be sent.
-    wire::buffer again;            ///< Answers of earlier connections, to be sent and kept.
-    std::vector<call> calls;       ///< To be run, in order.
-    server_extensions extensions;  ///< What `rpc.` methods ask for.
-    session_counters counters;     ///< Whoever runs calls and queues events counts here too.
+    /// An event is queued. @param is_conflated  It took the place of an older one.
+    void count_event(bool is_conflated) noexcept {
+        ++counters_.events;
+        counters_.conflated += is_conflated ? 1U : 0U;
+    }
+    const session_counters& counters() const noexcept { return counters_; }
+    /// How many messages made no sense.
+    std::uint64_t nonsense() const noexcept { return writer_.refusals(); }
 
 private:
     using message = wire::json::message;
@@ -134,59 +224,109 @@ private:
         return !has_subscriptions && in_flight() == 0;
     }
 
-    void receive_batch(std::string_view body, time_point now) {
-        if (refuse_malformed(body, nullptr)) {
+    /// Whether one more call would be refused.
+    bool is_full() const noexcept { return in_flight() >= limits_.calls_in_flight_max; }
+
+    /// Responses that are the protocol's own, which nobody asks for again.
+    template <class Write>
+    void respond(wire::buffer& out, Write&& write) {
+        const std::size_t begin = out.size();
+        write();
+        count_responses(begin, out);
+    }
+
+    void count_responses(std::size_t begin, wire::buffer& out) {
+        memory_.answers.pass(out.view().substr(begin));
+        send_again(out);
+    }
+
+    /// Sends responses that were kept, and keeps them on.
+    void send_again(wire::buffer& out) {
+        if (!again_.empty()) {
+            memory_.keep(again_.view());
+            out.append(again_.view());
+            again_ = wire::buffer{};
+        }
+    }
+
+    /// A log is no place for a peer to write in: it has the first refusals, then ever fewer.
+    void note_refusal(std::string why, server_outcome& out) {
+        constexpr std::uint64_t told_all = 8;
+        ++refused_frames_;
+        if (refused_frames_ > told_all) {
+            if (!std::has_single_bit(refused_frames_)) {
+                return;
+            }
+            why += "; it is number " + std::to_string(refused_frames_) + " on this connection";
+        }
+        out.refusals.push_back(std::move(why));
+    }
+
+    batch_ptr end_call(std::uint32_t slot, time_point now) {
+        const call_state& state = *slots_.at(slot);
+        if (!state.id.empty()) {
+            counters_.answered(now - state.arrived);
+        }
+        const batch_ptr batch = state.batch;
+        slots_.close(slot);
+        return batch;
+    }
+
+    void receive_batch(std::string_view body, time_point now, server_outcome& out) {
+        if (refuse_malformed(body, nullptr, out)) {
             return;
         }
         std::vector<std::string_view> messages;
         wire::json::split_array(body, messages);
         if (messages.empty()) {
-            answers.refuse_as(nullptr, {}, invalid_request_code, "the batch is empty");
+            writer_.refuse_as(out.responses, nullptr, {}, invalid_request_code,
+                              "the batch is empty");
             return;
         }
         if (messages.size() > limits_.batch_max) {
-            answers.refuse_as(
-                nullptr, {}, invalid_request_code,
+            writer_.refuse_as(
+                out.responses, nullptr, {}, invalid_request_code,
                 "a batch holds at most " + std::to_string(limits_.batch_max) + " messages");
             return;
         }
-        const batch_ptr batch = answer_queue::open_batch(messages.size());
+        const batch_ptr batch = response_writer::open_batch(messages.size());
         for (std::string_view text : messages) {
-            receive_message(text, batch, now);
-            patience_.heard_nonsense(answers.refusals);
+            receive_message(text, batch, now, out);
+            patience_.heard_nonsense(writer_.refusals());
             if (patience_.is_flooded()) {
-                return;  // The connection ends here, and nobody reads the rest of the answers.
+                return;  // The connection ends here, and nobody reads the rest of the responses.
             }
         }
-        answers.end(batch);
+        writer_.end(out.responses, batch);
     }
 
-    void receive_message(std::string_view text, const batch_ptr& batch, time_point now) {
+    void receive_message(std::string_view text, const batch_ptr& batch, time_point now,
+                         server_outcome& out) {
         message received;
         wire::json::read_error failure;
         if (!wire::json::parse_hasty_request(text, received) &&
             !wire::json::parse_message(text, received, failure)) {
-            if (!refuse_malformed(text, batch)) {
-                answers.refuse_as(batch, echo(received), invalid_request_code,
+            if (!refuse_malformed(text, batch, out)) {
+                writer_.refuse_as(out.responses, batch, echo(received), invalid_request_code,
                                   failure.text("message"));
             }
-        } else if (is_odd(received) && refuse_malformed(text, batch)) {
+        } else if (is_odd(received) && refuse_malformed(text, batch, out)) {
             return;
         } else if (received.is_answer()) {
-            answers.note_refusal("an answer to a call that was never made");
-            answers.end(batch);
+            writer_.note_refusal("an answer to a call that was never made");
+            writer_.end(out.responses, batch);
         } else if (received.id.size() > limits_.id_size_max) {
-            answers.refuse_as(
-                batch, {}, invalid_request_code,
+            writer_.refuse_as(
+                out.responses, batch, {}, invalid_request_code,
                 "an id has at most " + std::to_string(limits_.id_size_max) + " bytes");
         } else if (received.method.size() > limits_.method_size_max) {
-            answers.refuse_as(
-                batch, received.id, method_not_found_code,
+            writer_.refuse_as(
+                out.responses, batch, received.id, method_not_found_code,
                 "a name has at most " + std::to_string(limits_.method_size_max) + " bytes");
         } else if (received.method.starts_with("rpc.")) {
-            receive_extension(text, received, batch);
+            receive_extension(text, received, batch, out);
         } else {
-            receive_call(text, received, batch, now);
+            receive_call(text, received, batch, now, out);
         }
     }
 
@@ -198,13 +338,14 @@ private:
 
     /// The fast way through the envelope leaves the params unchecked, so a text is only judged to
     /// be JSON, or not, once it turns out to be needed. @return Whether it was refused.
-    bool refuse_malformed(std::string_view text, const batch_ptr& batch) {
+    bool refuse_malformed(std::string_view text, const batch_ptr& batch, server_outcome& out) {
         wire::json::read_error failure;
         if (wire::json::validate(text, failure)) {
             return false;
         }
         const bool is_json = failure.kind == wire::json::read_failure::value;
-        answers.refuse_as(batch, {}, is_json ? invalid_request_code : parse_error_code,
+        writer_.refuse_as(out.responses, batch, {},
+                          is_json ? invalid_request_code : parse_error_code,
                           failure.text("message"));
         return true;
     }
@@ -215,15 +356,15 @@ private:
     }
 
     void receive_call(std::string_view text, const message& received, const batch_ptr& batch,
-                      time_point now) {
-        ++counters.calls;
+                      time_point now, server_outcome& out) {
+        ++counters_.calls;
         const std::size_t method = offers_.find_method(received.method);
-        if (is_of_before(received, batch)) {
+        if (is_of_before(received, batch, out)) {
             return;
         }
-        if (!extensions.is_open() || method == not_listed ||
+        if (!extensions_.is_open() || method == not_listed ||
             !gate_.admits(received, offers_.methods[method], {is_draining_, is_full()})) {
-            refuse_call(text, received, batch, method);
+            refuse_call(text, received, batch, method, out);
             return;
         }
         const std::uint32_t slot = slots_.open(received.id, batch);
@@ -235,53 +376,51 @@ private:
         }
         const time_point deadline =
             received.timeout ? after(now, std::chrono::milliseconds(*received.timeout)) : never;
-        calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
-                         deadline, batch != nullptr, &state});
+        out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
+                             deadline, batch != nullptr, &state});
     }
 
     /// Answers a call that the client sent before, on an earlier connection of its session.
-    bool is_of_before(const message& received, const batch_ptr& batch) {
+    bool is_of_before(const message& received, const batch_ptr& batch, server_outcome& out) {
         std::string answer;
         switch (received.id.empty() ? session_memory::meeting::fresh
-                                    : memory.meet(received.id, answer)) {
+                                    : memory_.meet(received.id, answer)) {
             case session_memory::meeting::fresh: return false;
             case session_memory::meeting::joined: break;
             case session_memory::meeting::answered:
                 if (batch) {
-                    answers.put(batch, [&](wire::buffer& to) { to.append(answer); });
+                    writer_.put(out.responses, batch, [&](wire::buffer& to) { to.append(answer); });
                 } else {
-                    const std::size_t begin = wire::begin_frame(again);
-                    again.append(answer);
-                    wire::end_frame(again, begin);
+                    writer_.put(again_, nullptr, [&](wire::buffer& to) { to.append(answer); });
                 }
                 break;
         }
-        answers.end(batch);
-        ++counters.repeated;
+        writer_.end(out.responses, batch);
+        ++counters_.repeated;
         return true;
     }
 
     void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
-                     std::size_t method) {
-        if (refuse_malformed(text, batch)) {
-            counters.refused(true);
+                     std::size_t method, server_outcome& out) {
+        if (refuse_malformed(text, batch, out)) {
+            counters_.refused(true);
             return;
         }
-        counters.refused(!received.id.empty());
-        if (!extensions.is_open()) {
-            extensions.refuse_stranger(received, batch);
+        counters_.refused(!received.id.empty());
+        if (!extensions_.is_open()) {
+            extensions_.refuse_stranger(received, batch, out.responses);
         } else if (method == not_listed) {
-            answers.refuse_as(batch, received.id, method_not_found_code,
+            writer_.refuse_as(out.responses, batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
         } else {
             const auto [code, why] =
                 gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
             if (code == overloaded_code && keeps_refusal(received, batch)) {
-                const std::size_t begin = wire::begin_frame(again);
-                write_error(again, received.id, code, why);
-                wire::end_frame(again, begin);
+                writer_.put(again_, nullptr, [&, error = code](wire::buffer& to) {
+                    write_error(to, received.id, error, why);
+                });
             } else {
-                answers.refuse(batch, received.id, code, why);
+                writer_.refuse(out.responses, batch, received.id, code, why);
             }
         }
     }
@@ -289,24 +428,31 @@ private:
     /// Whether a call must be refused again if it is sent again, since later ones were not: else it
     /// would run after them. More of them than this nobody needs who heeds the limits.
     bool keeps_refusal(const message& received, const batch_ptr& batch) const noexcept {
-        return memory.is_kept && !received.id.empty() && !batch &&
-               memory.answers.size() <= 2 * limits_.answers_kept_max;
+        return memory_.is_kept && !received.id.empty() && !batch &&
+               memory_.answers.size() <= 2 * limits_.answers_kept_max;
     }
 
-    void receive_extension(std::string_view text, const message& received, const batch_ptr& batch) {
+    void receive_extension(std::string_view text, const message& received, const batch_ptr& batch,
+                           server_outcome& out) {
         ack_request arrived;
-        if (!batch && extensions.is_open() && read_ack(received, arrived)) {
-            extensions.acknowledged(arrived);
-        } else if (!refuse_malformed(text, batch)) {
-            extensions.receive(received, batch);
+        if (!batch && extensions_.is_open() && read_ack(received, arrived)) {
+            extensions_.acknowledged(arrived, out);
+        } else if (!refuse_malformed(text, batch, out)) {
+            extensions_.receive(received, batch, out);
         }
     }
 
     const service& offers_;
     const server_limits& limits_;
-    call_gate gate_;
-    peer_patience patience_;
+    response_writer writer_;
     call_slots slots_;
+    session_memory memory_;  // what goes from connection to connection
+    peer_patience patience_;
+    server_extensions extensions_;
+    call_gate gate_;
+    session_counters counters_;
+    wire::buffer again_;                // responses to be sent and kept
+    std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
 };
 

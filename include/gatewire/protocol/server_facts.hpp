@@ -29,6 +29,7 @@ struct server_facts {
 struct resumption {
     std::string session;                  ///< Its name.
     std::optional<missed_events> missed;  ///< What cannot be sent again.
+    std::uint64_t last_event;             ///< Up to here the client has what it ever gets.
 };
 
 }  // namespace rpc::inline v1::protocol

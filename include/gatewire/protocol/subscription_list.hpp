@@ -5,9 +5,8 @@
 #define GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
 
 #include <gatewire/detail/lasting.hpp>
-#include <gatewire/protocol/answer.hpp>
-#include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/service.hpp>
+#include <gatewire/protocol/subscription_change.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -58,7 +57,7 @@ public:
     bool is_empty() const noexcept { return count_ == 0; }
     std::size_t count() const noexcept { return static_cast<std::size_t>(count_); }
 
-    /// Whether a wish to receive an event leaves no more subscriptions than these.
+    /// Whether a change to receive an event leaves no more subscriptions than these.
     bool has_room_for(const subscription_change& change, std::size_t count_max) const {
         const selection& mine = of(change.event);
         // The whole event comes in the place of its keys, and they in its place.
@@ -74,26 +73,23 @@ public:
         return count() + added.size() <= count_max + (mine.is_whole ? 1 : 0);
     }
 
-    /// Carries out one wish in the index of all subscribers and answers it.
-    /// @param position   Number of the newest event.
+    /// Carries out one change, in the index of all subscribers too.
     /// @param count_max  So many subscriptions, each key counted, are allowed.
+    /// @return Whether there are not too many.
     template <class Index, class Receiver>
-    void carry_out(const subscription_change& change, Index& index, const Receiver& self,
-                   server_connection& connection, std::uint64_t position, std::size_t count_max) {
+    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
+                   std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
             unsubscribe(change.event, keys);
         } else if (!has_room_for(change, count_max)) {
-            connection.extensions.refuse_change(
-                change, overloaded_code,
-                "too many subscriptions: the limit is " + std::to_string(count_max));
-            return;
+            return false;
         } else {
             count_ += index.subscribe(self, change.event, keys);
             subscribe(change.event, keys);
         }
-        connection.extensions.finish_change(change, position);
+        return true;
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.

@@ -16,6 +16,7 @@
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/session/session_record.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -55,20 +56,19 @@ public:
     }
 
     /// Carries out what the client wants to receive. Within `event_hub::change`.
-    /// @return The newest values of what it wants now, to be queued behind the responses.
     template <class Index>
-    std::vector<value> carry_out(const std::vector<protocol::subscription_change>& changes,
-                                 Index& index, const event_hub::receiver& self,
-                                 std::uint64_t position) {
+    void carry_out(const std::vector<protocol::subscription_change>& changes, Index& index,
+                   const event_hub::receiver& self, std::uint64_t position) {
         send_targeted();  // The client takes the position that it is told for all before it.
         std::vector<value> latest;
+        wire::buffer responses;
         for (const protocol::subscription_change& change : changes) {
             const std::size_t count_max = context_.limits.subscriptions_max;
             if (change.is_wanted && context_.offers.events[change.event].is_latest) {
                 if (!may_look_up(lookup_credit())) {
-                    protocol_.extensions.refuse_change(
-                        change, protocol::overloaded_code,
-                        "too many newest values were asked for; later they come again");
+                    protocol_.refuse_change(
+                        change, "too many newest values were asked for; later they come again",
+                        responses);
                     continue;
                 }
                 if (record_.subscriptions.has_room_for(change, count_max)) {
@@ -76,23 +76,17 @@ public:
                 }
             }
             const bool was_whole = record_.subscriptions.of(change.event).is_whole;
-            record_.subscriptions.carry_out(change, index, self, protocol_, position, count_max);
+            if (record_.subscriptions.carry_out(change, index, self, count_max)) {
+                protocol_.finish_change(change, position, responses);
+            } else {
+                protocol_.refuse_change(
+                    change, "too many subscriptions: the limit is " + std::to_string(count_max),
+                    responses);
+            }
             drop_unwanted(change, was_whole);
         }
-        return latest;
-    }
-
-    /// Queues each of the values that is still wanted once, in the order of the numbers.
-    void queue_latest(std::vector<value> values) {
-        std::sort(values.begin(), values.end(),
-                  [](const value& left, const value& right) { return left.number < right.number; });
-        std::uint64_t last = 0;
-        for (const value& one : values) {
-            if (one.number != std::exchange(last, one.number) &&
-                record_.subscriptions.of(one.event).has(one.key)) {
-                queue(one.view());
-            }
-        }
+        connection_.queue(responses);
+        queue_latest(latest);
     }
 
     /// What could not be sent in time goes after all else, in order.
@@ -108,11 +102,10 @@ public:
     /// last event that it has, but for what was for it alone: nothing overtakes that. What was
     /// deferred is given up here.
     protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
-        deferred_.for_each(
-            [this](const value& one) { protocol_.memory.sent_event(one.number, false); });
+        deferred_.for_each([this](const value& one) { protocol_.event_sent(one.number, false); });
         deferred_ = {};
         connection_.defer(0);
-        return protocol_.memory.events.lacking(last, count);
+        return protocol_.lacking(last, count);
     }
 
     /// Goes on with the events of another connection of the session.
@@ -153,15 +146,15 @@ private:
     static constexpr std::size_t look_cost = 16;  // of an event that is looked at
 
     void queue(const protocol::published_event& event) {
-        ++protocol_.counters.events;
         newest_ = (std::max)(newest_, event.number);
         if (event.is_latest &&
             (!deferred_.is_empty() || connection_.queued() > context_.limits.conflate_above)) {
-            protocol_.counters.conflated += deferred_.put(event) ? 1U : 0U;
+            protocol_.count_event(deferred_.put(event));
             connection_.defer(deferred_.size());
         } else {
             send_targeted();
-            protocol_.memory.sent_event(event.number, connection_.may_queue());
+            protocol_.count_event(false);
+            protocol_.event_sent(event.number, connection_.may_queue());
             if (event.shared != nullptr) {
                 connection_.queue(*event.shared);
             } else {
@@ -180,6 +173,19 @@ private:
         }
         return target == protocol::target_session(record_.number) ||
                (record_.identity && target == protocol::target_identity(record_.identity->name));
+    }
+
+    /// Queues each of the values that is still wanted once, in the order of the numbers.
+    void queue_latest(std::vector<value>& values) {
+        std::sort(values.begin(), values.end(),
+                  [](const value& left, const value& right) { return left.number < right.number; });
+        std::uint64_t last = 0;
+        for (const value& one : values) {
+            if (one.number != std::exchange(last, one.number) &&
+                record_.subscriptions.of(one.event).has(one.key)) {
+                queue(one.view());
+            }
+        }
     }
 
     /// Adds the newest values of what is about to be wanted and is not yet.
@@ -227,7 +233,7 @@ private:
     }
 
     void send_deferred(const value& one) {
-        protocol_.memory.sent_event(one.number, true);
+        protocol_.event_sent(one.number, true);
         connection_.queue_deferred(one.frame);
     }
 

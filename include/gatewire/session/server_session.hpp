@@ -8,6 +8,7 @@
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/known_events.hpp>
 #include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/protocol/server_outcome.hpp>
 #include <gatewire/session/authenticator.hpp>
 #include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/connection.hpp>
@@ -18,7 +19,7 @@
 #include <gatewire/session/session_record.hpp>
 #include <gatewire/session/session_route.hpp>
 
-#include <bit>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -107,10 +108,7 @@ public:
         const std::string text =
             "too many connections: the limit is " + std::to_string(context_.limits.connections_max);
         const std::lock_guard lock(mutex_);
-        const std::size_t begin = wire::begin_frame(protocol_.answers.frames);
-        protocol::write_error(protocol_.answers.frames, {}, protocol::overloaded_code, text);
-        wire::end_frame(protocol_.answers.frames, begin);
-        queue_responses();
+        respond([&](wire::buffer& out) { protocol_.refuse(text, out); });
         connection_.finish({errc::overloaded, text});
     }
 
@@ -146,25 +144,14 @@ public:
 
     void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
                 time_point now) override {
-        send_responses([&]() -> wire::buffer& {
-            for (std::uint32_t slot : answered) {
-                end_call(slot, {}, now);
-            }
-            protocol_.counters.errors += errors;
-            return frames;
-        });
+        send_responses(frames, [&] { protocol_.end_calls(answered, errors, now); });
         answered.clear();
     }
 
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                      time_point now) override {
         wire::buffer frames;
-        send_responses([&]() -> wire::buffer& {
-            end_call(slot, part, now);
-            protocol_.counters.errors += errors;
-            frames.swap(protocol_.answers.frames);
-            return frames;
-        });
+        send_responses(frames, [&] { protocol_.end_part(slot, part, errors, now, frames); });
     }
 
     void give_up() noexcept override {
@@ -223,18 +210,6 @@ public:
     void flush_events() noexcept override { connection_.flush(); }
 
 private:
-    /// What one look at the frames brought, to be done without the mutex.
-    struct harvest {
-        std::optional<protocol::pending_hello> greeting;
-        std::vector<protocol::subscription_change> changes;
-        std::vector<protocol::inquiry> questions;
-        std::vector<std::function<void()>> cancels;
-        std::vector<std::string> earlier_cancels;
-        std::vector<std::string> refusals;
-        bool has_session = false;  // a session began
-        bool has_left = false;     // its client said that it ends
-    };
-
     std::shared_ptr<server_session> self() {
         return std::static_pointer_cast<server_session>(shared_from_this());
     }
@@ -276,108 +251,77 @@ private:
     /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
     /// until a hello was accepted, a question answered or subscriptions changed; there may be more.
     bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
-        const bool is_full = read_frames(now);
-        const bool begins =
-            protocol_.extensions.is_lasting() && !is_kept_ && !connection_.is_closed();
-        const bool leaves = is_kept_ && protocol_.extensions.said_bye;
-        if (refusals_.empty() && !begins && !leaves && !has_wishes()) {
+        read_frames(now);
+        const bool is_full = outcome_.is_full;
+        const bool begins = protocol_.is_lasting() && !is_kept_ && !connection_.is_closed();
+        const bool leaves = is_kept_ && protocol_.said_bye();
+        if (!begins && !leaves && !outcome_.has_requests()) {
             return is_full;  // Calls only.
         }
-        harvest found;
-        found.refusals.swap(refusals_);
-        found.greeting = protocol_.extensions.greeting;
-        found.changes.swap(protocol_.extensions.changes);
-        found.questions.swap(protocol_.extensions.questions.waiting);
-        found.cancels.swap(protocol_.extensions.cancels);
-        found.earlier_cancels.swap(protocol_.extensions.earlier_cancels);
-        found.has_session = begins;
-        found.has_left = leaves;
-        is_greeting_ = found.has_session || found.greeting;
+        const protocol::server_outcome found = std::exchange(outcome_, {});
+        is_greeting_ = begins || found.hello;
         lock.unlock();
         bool is_admitted = false;
         try {
-            is_admitted = settle(found);
+            carry_out(found);
+            if (begins) {
+                keep_session();
+            } else if (leaves) {
+                give_session_up();
+            }
+            connection_.flush();
+            is_admitted = found.hello && admits(*found.hello);
         } catch (...) {
             lock.lock();
             is_greeting_ = false;
             throw;
         }
         lock.lock();
-        return found.greeting ? is_admitted
-                              : is_full || !found.questions.empty() || !found.changes.empty();
+        return found.hello ? is_admitted
+                           : is_full || !found.inquiries.empty() || !found.changes.empty();
     }
 
-    bool has_wishes() const noexcept {
-        const protocol::server_extensions& of = protocol_.extensions;
-        return of.greeting || !of.changes.empty() || !of.cancels.empty() ||
-               !of.earlier_cancels.empty() || !of.questions.waiting.empty();
-    }
-
-    /// With the mutex held. @return Whether there may be more calls, for which there is no room.
-    bool read_frames(time_point now) {
+    /// Takes frames until what they ask for must be done first. With the mutex held.
+    void read_frames(time_point now) {
         bool whole = false;
-        bool is_full = false;
-        std::optional<close_reason> flood;
-        while (const auto body =
-                   connection_.is_closed() ? std::nullopt : connection_.frames().next()) {
+        outcome_.is_full = false;
+        for (bool goes_on = true; goes_on && !connection_.is_closed();) {
+            const auto body = connection_.frames().next();
+            if (!body) {
+                break;
+            }
             whole = true;
-            protocol_.receive(*body, now);
-            if (!protocol_.answers.refused.empty()) {
-                note_refusal(std::exchange(protocol_.answers.refused, {}));
-            }
-            if (protocol_.is_flooded()) {
-                flood = protocol_.check_flood();
-                break;
-            }
-            is_full = protocol_.is_full() && !protocol_.calls.empty();
-            if (protocol_.extensions.greeting || is_full ||
-                protocol_.extensions.has_many_changes() ||
-                !protocol_.extensions.questions.waiting.empty()) {
-                break;
-            }
+            goes_on = protocol_.receive(*body, now, outcome_);
         }
         hand_over_calls();
-        if (queue_responses()) {
+        if (!outcome_.responses.empty()) {
+            connection_.queue(outcome_.responses);
             connection_.flush();
         }
         connection_.frames_taken(whole, now);
-        if (flood) {
+        if (outcome_.close) {
             end_after_read_ = true;
-            connection_.finish(std::move(*flood));
+            connection_.finish(*std::exchange(outcome_.close, std::nullopt));
         } else if (connection_.frames().is_too_large()) {
             end_after_read_ = true;
             end_after_calls({errc::frame_too_large, connection_.frames().refusal()});
         }
-        return is_full;
     }
 
     void hand_over_calls() {
-        if (protocol_.calls.empty()) {
+        if (outcome_.calls.empty()) {
             connection_.frames().compact();
             return;
         }
         call_batch batch = std::move(spare_);
         batch.from = self();
         batch.bytes = connection_.frames().take(std::move(batch.bytes));
-        batch.calls.swap(protocol_.calls);
+        batch.calls.swap(outcome_.calls);
         context_.engine.push(std::move(batch));
     }
 
-    /// A log is no place for a peer to write in: it has the first refusals, then ever fewer.
-    void note_refusal(std::string why) {
-        constexpr std::uint64_t told_all = 8;
-        ++refused_count_;
-        if (refused_count_ > told_all) {
-            if (!std::has_single_bit(refused_count_)) {
-                return;
-            }
-            why += "; it is number " + std::to_string(refused_count_) + " on this connection";
-        }
-        refusals_.push_back(std::move(why));
-    }
-
-    /// Without the mutex. @return Whether a hello was accepted.
-    bool settle(const harvest& found) {
+    /// Does what was asked for but the calls and the hello. Without the mutex.
+    void carry_out(const protocol::server_outcome& found) {
         for (const std::string& text : found.refusals) {
             log(log_event::frame_refused, text);
         }
@@ -388,16 +332,9 @@ private:
         if (!found.changes.empty()) {
             change_subscriptions(found.changes);
         }
-        for (const protocol::inquiry& asked : found.questions) {
-            answer_question(asked);
+        for (const protocol::inquiry& asked : found.inquiries) {
+            answer_inquiry(asked);
         }
-        if (found.has_session) {
-            keep_session();
-        } else if (found.has_left) {
-            give_session_up();
-        }
-        connection_.flush();
-        return found.greeting && admits(*found.greeting);
     }
 
     /// Carries out what a client wants to receive, and sends it the newest values of that.
@@ -408,21 +345,18 @@ private:
             if (connection_.is_closed()) {
                 return;
             }
-            auto latest = events_.carry_out(changes, index, receiver, position);
-            queue_responses();
-            events_.queue_latest(std::move(latest));
+            events_.carry_out(changes, index, receiver, position);
             calls_ended();
         });
     }
 
     /// Without the mutex, since the statistics are those of all sessions.
-    void answer_question(const protocol::inquiry& asked) {
+    void answer_inquiry(const protocol::inquiry& asked) {
         std::string made;
         std::string_view text;
         if (!may_look_up()) {
             const std::lock_guard lock(mutex_);
-            protocol_.extensions.questions.put_off(asked);
-            queue_responses();
+            respond([&](wire::buffer& out) { protocol_.put_off(asked, out); });
             return;
         }
         if (asked.about == protocol::inquiry::subject::document) {
@@ -432,8 +366,7 @@ private:
         }
         const std::lock_guard lock(mutex_);
         events_.spend(text.size());
-        protocol_.extensions.questions.answer(asked, text);
-        queue_responses();
+        respond([&](wire::buffer& out) { protocol_.answer(asked, text, out); });
         calls_ended();
     }
 
@@ -451,18 +384,17 @@ private:
 
     void drop_read() override {
         spare_ = call_batch{};
-        protocol_.answers.frames = wire::buffer{};
-        protocol_.again = wire::buffer{};
+        outcome_ = {};
     }
 
     // The hello, without the mutex.
 
-    /// Has the hello that waits judged, and answers it.
+    /// Has a hello judged, and answers it. @return Whether it was accepted.
     bool admits(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
             const verdict said = ask_who(greeting.token());
             if (!said.identity) {
-                turn_away(protocol::unauthenticated_code, said.refusal,
+                turn_away(greeting, protocol::unauthenticated_code, said.refusal,
                           {errc::unauthenticated, "the client was refused: " + said.refusal});
                 return false;
             }
@@ -479,7 +411,7 @@ private:
                 const std::string text = "the session went on too often: the limit is " +
                                          std::to_string(context_.limits.resumes_per_minute_max) +
                                          " times within a minute";
-                turn_away(protocol::overloaded_code, text, {errc::overloaded, text});
+                turn_away(greeting, protocol::overloaded_code, text, {errc::overloaded, text});
                 return false;
             }
             before = found.connection;
@@ -488,11 +420,12 @@ private:
             }
         }
         if (before) {
-            course_.rests_until = resume(before, greeting.hello);
+            course_.rests_until = resume(before, greeting);
         } else {
             const std::lock_guard lock(mutex_);
-            protocol_.extensions.admit(record_.identity);
-            queue_responses();
+            respond([&](wire::buffer& out) {
+                protocol_.admit(greeting, record_.identity, nullptr, out);
+            });
         }
         keep_session();
         if (before) {
@@ -509,11 +442,11 @@ private:
         return context_.door.ask(shown);
     }
 
-    void turn_away(int code, std::string_view text, close_reason why) {
+    void turn_away(const protocol::pending_hello& greeting, int code, std::string_view text,
+                   close_reason why) {
         {
             const std::lock_guard lock(mutex_);
-            protocol_.extensions.turn_away(code, text);
-            queue_responses();
+            respond([&](wire::buffer& out) { protocol_.turn_away(greeting, code, text, out); });
             end_after_read_ = true;
             connection_.finish(std::move(why));
         }
@@ -524,8 +457,9 @@ private:
     /// one's from here on, and what the client missed is sent.
     /// @return When the session may go on again.
     time_point resume(const std::shared_ptr<server_session>& before,
-                      const protocol::hello_request& hello) {
+                      const protocol::pending_hello& greeting) {
         const std::shared_ptr<server_session> self = this->self();
+        const protocol::hello_request& hello = greeting.hello;
         const protocol::known_events known(hello, context_.offers);
         return context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock_before(before->mutex_);
@@ -538,21 +472,18 @@ private:
             record_.subscriptions = std::exchange(before->record_.subscriptions, {});
             record_.subscriptions.hand_over(index, event_hub::receiver(before),
                                             event_hub::receiver(self));
-            protocol_.memory.resume(before->protocol_.memory, before->protocol_.running(),
-                                    hello.answers);
-            before->protocol_.break_batches(
-                [this](std::string_view text) { protocol_.memory.answers.add_earlier(text); });
+            protocol_.resume(before->protocol_, hello.answers);
             const protocol::events_seen seen = known.seen(position);
             const protocol::lacking_events lacking =
                 before->events_.take_unsent(seen.last, hello.events_arrived);
             events_.resume(before->events_);
-            const protocol::resumption resumed{before->protocol_.extensions.session(),
-                                               context_.hub.store().gap_after(seen, lacking)};
-            protocol_.extensions.admit(record_.identity, &resumed);
-            protocol_.memory.events.begin_connection(
-                resumed.missed ? (std::max)(seen.last, resumed.missed->to) : seen.last,
-                hello.events_arrived);
-            queue_responses();
+            const auto missed = context_.hub.store().gap_after(seen, lacking);
+            const protocol::resumption resumed{
+                before->protocol_.session(), missed,
+                missed ? (std::max)(seen.last, missed->to) : seen.last};
+            respond([&](wire::buffer& out) {
+                protocol_.admit(greeting, record_.identity, &resumed, out);
+            });
             return events_.send_missed(seen, lacking, position);
         });
     }
@@ -574,8 +505,8 @@ private:
         std::string name;
         {
             const std::lock_guard lock(mutex_);
-            is_kept_ = protocol_.extensions.is_lasting();
-            name = is_kept_ ? protocol_.extensions.session() : std::string();
+            is_kept_ = protocol_.is_lasting();
+            name = is_kept_ ? protocol_.session() : std::string();
         }
         if (!name.empty()) {
             context_.keeper.add(name, record_.claimant(), self(), course_);
@@ -585,7 +516,7 @@ private:
     }
 
     void give_session_up() {
-        if (context_.keeper.forget(protocol_.extensions.session(), self())) {
+        if (context_.keeper.forget(protocol_.session(), self())) {
             context_.hub.session_ended();
             const std::lock_guard lock(mutex_);
             is_kept_ = false;
@@ -617,8 +548,8 @@ private:
                 return;  // It is not settled yet whose session this is.
             }
             is_kept = is_kept_;
-            name = protocol_.extensions.session();
-            may_come_back = protocol_.extensions.is_lasting() && protocol::is_loss(why.code);
+            name = protocol_.session();
+            may_come_back = protocol_.is_lasting() && protocol::is_loss(why.code);
         }
         context_.hub.change(
             [&](auto& index, std::uint64_t) { index.forget(event_hub::receiver(self)); });
@@ -698,26 +629,20 @@ private:
 
     // Responses.
 
-    void end_call(std::uint32_t slot, std::string_view part, time_point now) {
-        protocol_.answered(slot, now);
-        protocol_.finish(slot, part);
-    }
-
-    /// Sends the responses that `end_calls()` gives, here or where the session goes on, and empties
-    /// the buffer.
+    /// Sends responses to calls that `end_calls()` ends, here or where the session goes on, and
+    /// empties the buffer.
     template <class EndCalls>
-    void send_responses(EndCalls&& end_calls) {
+    void send_responses(wire::buffer& frames, EndCalls&& end_calls) {
         std::shared_ptr<server_session> next;
         const server_session* done = nullptr;
-        wire::buffer* frames = nullptr;
         bool is_over = false;
         {
             const std::lock_guard lock(mutex_);
-            frames = &end_calls();
+            end_calls();
             next = route_.successor();
             if (!next) {
-                protocol_.memory.keep(frames->view());
-                connection_.queue(*frames);
+                protocol_.keep(frames.view());
+                connection_.queue(frames);
             } else if (protocol_.in_flight_here() == 0) {
                 done = this;
             }
@@ -726,9 +651,9 @@ private:
         }
         if (next) {
             while (next) {
-                next = next->take_responses(frames->view(), done);
+                next = next->take_responses(frames.view(), done);
             }
-            frames->clear();
+            frames.clear();
         } else {
             connection_.flush();
         }
@@ -749,9 +674,7 @@ private:
             if (auto next = route_.successor()) {
                 return next;
             }
-            protocol_.memory.take(frames, protocol_.again);
-            queue_responses();
-            tell_ended();
+            respond([&](wire::buffer& out) { protocol_.take_over(frames, out); });
             let_go = route_.forget(done);  // Without the mutex.
             calls_ended();
             is_over = connection_.is_closed() && protocol_.in_flight() == 0;
@@ -765,45 +688,18 @@ private:
 
     // Everything below is called with the mutex held.
 
-    /// Queues responses of the protocol's own, and those of earlier connections.
-    /// @return Whether there were any.
-    bool queue_responses() {
-        if (protocol_.answers.frames.empty() && protocol_.again.empty()) {
-            return false;
-        }
-        protocol_.memory.answers.pass(protocol_.answers.frames.view());
-        connection_.queue(protocol_.answers.frames);
-        protocol_.memory.keep(protocol_.again.view());
-        connection_.queue(protocol_.again);
-        return true;
-    }
-
-    /// Tells the client which calls of earlier connections have ended that it did not ask for
-    /// again.
-    void tell_ended() {
-        for (const std::string& id : protocol_.memory.take_ended()) {
-            if (protocol_.extensions.hears_ended()) {
-                wire::buffer frame;
-                const std::size_t begin = wire::begin_frame(frame);
-                protocol::write_own_request(
-                    frame, protocol::ended_method, {},
-                    protocol::ended_call{nlohmann::json::parse(id, nullptr, false)});
-                wire::end_frame(frame, begin);
-                connection_.queue(frame);
-            }
-        }
+    /// Queues what `write(buffer)` has the protocol write.
+    template <class Write>
+    void respond(Write&& write) {
+        wire::buffer out;
+        write(out);
+        connection_.queue(out);
     }
 
     /// A client with a session is told that it ends.
     void say_bye(const close_reason& why) {
-        if (protocol_.extensions.is_lasting() && !connection_.is_closed()) {
-            wire::buffer frame;
-            const std::size_t begin = wire::begin_frame(frame);
-            protocol::write_own_request(frame, protocol::bye_method, {},
-                                        protocol::bye_request{why.text});
-            wire::end_frame(frame, begin);
-            connection_.queue(frame);
-            protocol_.extensions.said_bye = true;
+        if (!connection_.is_closed()) {
+            respond([&](wire::buffer& out) { protocol_.say_bye(why.text, out); });
         }
     }
 
@@ -840,7 +736,7 @@ private:
     }
 
     protocol::session_traffic passed() const {
-        return {protocol_.counters, connection_.frames().received(), connection_.sent(),
+        return {protocol_.counters(), connection_.frames().received(), connection_.sent(),
                 connection_.queued(), protocol_.in_flight_here()};
     }
 
@@ -860,9 +756,8 @@ private:
     std::optional<close_reason> ending_;  // once its calls are answered
     bool end_after_read_ = false;
     bool is_recognised_ = false;
-    std::vector<std::string> refusals_;  // of frames, for the log
-    std::uint64_t refused_count_ = 0;    // frames in which something was
-    call_batch spare_;                   // the buffers of a batch that was run
+    protocol::server_outcome outcome_;  // of what was read
+    call_batch spare_;                  // the buffers of a batch that was run
     session_keeper::course course_{};
     bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name

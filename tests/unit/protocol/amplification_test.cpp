@@ -34,11 +34,11 @@ flood send(std::string_view body, const rpc::server_limits& limits = {}) {
         for (const std::string& answer : rig.answers()) {
             result.out += rpc::wire::frame_header_size + answer.size();
         }
-        rig.connection.extensions.changes.clear();
-        rig.connection.extensions.questions.waiting.clear();
-        result.end = rig.connection.check_flood();
+        rig.outcome.changes.clear();
+        rig.outcome.inquiries.clear();
+        result.end = rig.outcome.close;
     }
-    result.refusals = rig.connection.answers.refusals;
+    result.refusals = rig.connection.nonsense();
     return result;
 }
 
@@ -92,6 +92,6 @@ TEST_CASE("amplification: nonsense now and then is answered for ever") {
     test::server_rig rig;
     for (int round = 0; round < 1'000; ++round) {
         rig.tell("nonsense", test::at(std::chrono::seconds(round)));
-        REQUIRE_FALSE(rig.connection.is_flooded());
+        REQUIRE_FALSE(rig.outcome.close.has_value());
     }
 }

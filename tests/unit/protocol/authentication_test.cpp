@@ -55,8 +55,8 @@ TEST_CASE("authentication: before the hello every request is refused, whatever i
         CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"rpc.)" + std::string(method) +
                       R"(","params":{"event":"fill"},"id":2})") == unknown_caller());
     }
-    CHECK(rig.connection.calls.empty());
-    CHECK(rig.connection.extensions.changes.empty());
+    CHECK(rig.outcome.calls.empty());
+    CHECK(rig.outcome.changes.empty());
     CHECK(rig.connection.in_flight() == 0);
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("authentication: before the hello notifications are ignored and pings 
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":1}})").empty());
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"rpc.ping","id":3})") ==
           R"({"jsonrpc":"2.0","id":3,"result":{}})");
-    CHECK(rig.connection.calls.empty());
+    CHECK(rig.outcome.calls.empty());
 }
 
 TEST_CASE("authentication: before the hello a text that is no request is refused as ever") {
@@ -88,11 +88,11 @@ TEST_CASE("authentication: a batch is refused message by message") {
 TEST_CASE("authentication: a hello waits for its verdict, and opens the connection with it") {
     guarded rig;
     CHECK(rig.tell(hello).empty());
-    REQUIRE(rig.connection.extensions.greeting.has_value());
-    CHECK(rig.connection.extensions.greeting->token() == "s3cret");
+    REQUIRE(rig.outcome.hello.has_value());
+    CHECK(rig.outcome.hello->token() == "s3cret");
     CHECK_FALSE(rig.connection.said_hello());
     CHECK(rig.ask(add_call) == unknown_caller());
-    rig.connection.extensions.admit({});
+    rig.admit();
     CHECK(rig.connection.said_hello());
     const texts answers = rig.answers();
     REQUIRE(answers.size() == 1);
@@ -101,13 +101,13 @@ TEST_CASE("authentication: a hello waits for its verdict, and opens the connecti
     CHECK(rig.ask(add_call) == R"({"jsonrpc":"2.0","id":2,"result":3})");
     // A second one is refused as it is anywhere.
     CHECK(rig.ask(hello).find("a second rpc.hello") != std::string::npos);
-    CHECK_FALSE(rig.connection.extensions.greeting.has_value());
+    CHECK_FALSE(rig.outcome.hello.has_value());
 }
 
 TEST_CASE("authentication: a hello that is refused is answered with the reason") {
     guarded rig;
     rig.receive(hello);
-    rig.connection.extensions.turn_away(rpc::protocol::unauthenticated_code, "unknown \"token\"");
+    rig.turn_away(rpc::protocol::unauthenticated_code, "unknown \"token\"");
     CHECK(rig.answers() == texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32001,)"
                                  R"("message":"unknown \"token\""}})"});
     CHECK_FALSE(rig.connection.said_hello());
@@ -117,9 +117,9 @@ TEST_CASE("authentication: a hello that is refused is answered with the reason")
 TEST_CASE("authentication: a hello without a token shows an empty one, and needs no answer") {
     guarded rig;
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1}})");
-    REQUIRE(rig.connection.extensions.greeting.has_value());
-    CHECK(rig.connection.extensions.greeting->token().empty());
-    rig.connection.extensions.turn_away(rpc::protocol::unauthenticated_code, "no");
+    REQUIRE(rig.outcome.hello.has_value());
+    CHECK(rig.outcome.hello->token().empty());
+    rig.turn_away(rpc::protocol::unauthenticated_code, "no");
     CHECK(rig.answers().empty());
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("authentication: a hello that cannot be read is not judged") {
         R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1,"token":31337},"id":1})");
     CHECK(answer.find("-32602") != std::string::npos);
     CHECK(answer.find("31337") == std::string::npos);
-    CHECK_FALSE(rig.connection.extensions.greeting.has_value());
+    CHECK_FALSE(rig.outcome.hello.has_value());
 }
 
 TEST_CASE("authentication: a hello in a batch is answered with the batch, its company refused") {
@@ -140,11 +140,11 @@ TEST_CASE("authentication: a hello in a batch is answered with the batch, its co
         CAPTURE(is_known);
         guarded rig;
         CHECK(rig.tell(batch_of({std::string(hello), std::string(add_call)})).empty());
-        REQUIRE(rig.connection.extensions.greeting.has_value());
+        REQUIRE(rig.outcome.hello.has_value());
         if (is_known) {
-            rig.connection.extensions.admit({});
+            rig.admit();
         } else {
-            rig.connection.extensions.turn_away(rpc::protocol::unauthenticated_code, "no");
+            rig.turn_away(rpc::protocol::unauthenticated_code, "no");
         }
         const texts answers = rig.answers();
         REQUIRE(answers.size() == 1);
@@ -159,14 +159,14 @@ TEST_CASE("authentication: a second hello before the verdict on the first is ref
     guarded rig;
     rig.receive(hello);
     CHECK(rig.ask(hello).find("a second rpc.hello") != std::string::npos);
-    CHECK(rig.connection.extensions.greeting.has_value());
+    CHECK(rig.outcome.hello.has_value());
 }
 
 TEST_CASE("authentication: an open server serves peers that never say hello, and any token") {
     server_rig rig;
     CHECK(rig.ask(add_call) == R"({"jsonrpc":"2.0","id":2,"result":3})");
     CHECK(rig.ask(hello).find("result") != std::string::npos);
-    CHECK_FALSE(rig.connection.extensions.greeting.has_value());
+    CHECK_FALSE(rig.outcome.hello.has_value());
 }
 
 TEST_CASE("authentication: who talks without being admitted has as little time as the silent") {
@@ -186,13 +186,13 @@ TEST_CASE("authentication: calls and errors are counted, extensions and nonsense
     rig.tell(R"({"jsonrpc":"2.0","method":"sum","params":[1]})");
     rig.tell("{");
     rig.tell(hello);
-    rig.connection.extensions.admit({});
-    CHECK(rig.connection.counters.calls == 2);
-    CHECK(rig.connection.counters.errors == 1);
+    rig.admit();
+    CHECK(rig.connection.counters().calls == 2);
+    CHECK(rig.connection.counters().errors == 1);
     rig.tell(add_call);
     rig.tell(R"({"jsonrpc":"2.0","method":"nobody","id":2})");
-    CHECK(rig.connection.counters.calls == 4);
-    CHECK(rig.connection.counters.errors == 2);
+    CHECK(rig.connection.counters().calls == 4);
+    CHECK(rig.connection.counters().errors == 2);
 }
 
 TEST_CASE("authentication: a client shows its token at the hello, and none if it has none") {

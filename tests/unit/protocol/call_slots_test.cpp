@@ -4,8 +4,8 @@
 // Goal: a slot belongs to one call at a time, and a cancel reaches exactly the calls of its id.
 // Method: slots opened, closed and cancelled in the orders that can happen.
 
-#include <gatewire/protocol/answer_queue.hpp>
 #include <gatewire/protocol/call_slots.hpp>
+#include <gatewire/protocol/response_writer.hpp>
 
 #include <doctest/doctest.h>
 
@@ -15,9 +15,9 @@
 
 namespace {
 
-using rpc::protocol::answer_queue;
 using rpc::protocol::call_slots;
 using rpc::protocol::call_state;
+using rpc::protocol::response_writer;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ TEST_CASE("call_slots: a state that somebody still holds is not given to the nex
 
 TEST_CASE("call_slots: closing lets go of the batch, the id and the way to cancel") {
     call_slots slots;
-    const auto batch = answer_queue::open_batch(1);
+    const auto batch = response_writer::open_batch(1);
     const auto watched = std::make_shared<int>(1);
     const std::uint32_t slot = slots.open("1", batch);
     CHECK(slots.at(slot)->batch == batch);

@@ -26,9 +26,8 @@ constexpr auto stats_text = R"({"jsonrpc":"2.0","method":"rpc.stats","id":"s"})"
 
 /// Answers everything that was asked with the same text.
 texts answer_all(server_rig& rig, const std::string& text) {
-    auto& questions = rig.connection.extensions.questions;
-    for (const inquiry& asked : std::exchange(questions.waiting, {})) {
-        questions.answer(asked, text);
+    for (const inquiry& asked : std::exchange(rig.outcome.inquiries, {})) {
+        rig.connection.answer(asked, text, rig.outcome.responses);
     }
     return rig.answers();
 }
@@ -51,7 +50,7 @@ TEST_CASE("inquiries: a question is noted, and answered when somebody knows the 
     CHECK(answer_all(rig, R"({"a":1})") == texts{R"({"jsonrpc":"2.0","id":1,"result":{"a":1}})",
                                                  R"({"jsonrpc":"2.0","id":"s","result":{"a":1}})"});
     CHECK(rig.connection.in_flight() == 0);
-    CHECK(rig.connection.counters.calls == 0);
+    CHECK(rig.connection.counters().calls == 0);
 }
 
 TEST_CASE("inquiries: a server without a description has no rpc.discover") {
@@ -66,7 +65,7 @@ TEST_CASE("inquiries: params are not looked at, and a notification asks nothing"
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"rpc.discover","params":[1],"id":1})").empty());
     CHECK(answer_all(rig, "{}").size() == 1);
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"rpc.discover"})").empty());
-    CHECK(rig.connection.extensions.questions.waiting.empty());
+    CHECK(rig.outcome.inquiries.empty());
 }
 
 TEST_CASE("inquiries: a batch is answered as one, and a question in it once") {
@@ -101,7 +100,7 @@ TEST_CASE("inquiries: a stranger learns nothing of a server that wants to know w
     for (const char* text : {discover_text, stats_text}) {
         CHECK(rig.ask(text).find(R"("code":-32001)") != std::string::npos);
     }
-    CHECK(rig.connection.extensions.questions.waiting.empty());
+    CHECK(rig.outcome.inquiries.empty());
 }
 
 TEST_CASE("inquiries: so many within a second, and not one more") {
@@ -112,14 +111,13 @@ TEST_CASE("inquiries: so many within a second, and not one more") {
         CHECK(rig.tell(stats_text).empty());
         CHECK(answer_all(rig, "1").size() == 1);
     }
-    CHECK_FALSE(rig.connection.is_flooded());
+    CHECK_FALSE(rig.outcome.close.has_value());
     CHECK(rig.tell(stats_text, test::at(std::chrono::seconds(2))).empty());
-    CHECK_FALSE(rig.connection.is_flooded());
+    CHECK_FALSE(rig.outcome.close.has_value());
     for (int count = 0; count != 3; ++count) {
         CHECK(answer_all(rig, "1").size() == 1);
         CHECK(rig.tell(discover_text, test::at(std::chrono::seconds(2))).empty());
     }
-    CHECK(rig.connection.is_flooded());
-    CHECK(rig.connection.check_flood()->text ==
-          "more than 3 questions about the server within a second");
+    CHECK(rig.outcome.close.has_value());
+    CHECK(rig.outcome.close->text == "more than 3 questions about the server within a second");
 }

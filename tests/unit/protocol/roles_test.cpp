@@ -30,7 +30,7 @@ struct guarded : server_rig {
         offers.methods[test::place_in(test::served_methods, "sum")].needs = {"trade", "risk"};
         offers.events[test::place_in(test::served_events, "fill")].needs = {"data"};
         receive(R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1},"id":1})");
-        connection.extensions.admit(std::make_shared<const rpc::identity>("ada", std::move(roles)));
+        admit(std::make_shared<const rpc::identity>("ada", std::move(roles)));
         answers();
     }
 };
@@ -48,7 +48,7 @@ TEST_CASE("roles: a method is refused by the first role that is missing, and nev
         guarded rig(held);
         CHECK(rig.ask(sum) == forbidden("2", "the method 'sum' needs the role 'trade'"));
         CHECK(rig.connection.in_flight() == 0);
-        CHECK(rig.connection.counters.errors == 1);
+        CHECK(rig.connection.counters().errors == 1);
     }
     guarded half({"trade"});
     CHECK(half.ask(sum) == forbidden("2", "the method 'sum' needs the role 'risk'"));
@@ -63,7 +63,7 @@ TEST_CASE("roles: arguments of a forbidden call are not read, its text is") {
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"sum","params":[1,],"id":2})").find("-32700") !=
           std::string::npos);
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"sum","params":[1,2]})").empty());
-    CHECK(rig.connection.calls.empty());
+    CHECK(rig.outcome.calls.empty());
 }
 
 TEST_CASE("roles: an event is neither subscribed whole nor by keys without its role") {
@@ -72,11 +72,11 @@ TEST_CASE("roles: an event is neither subscribed whole nor by keys without its r
     CHECK(rig.ask(subscribe) == refusal);
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"rpc.subscribe",)"
                   R"("params":{"event":"fill","keys":["a"]},"id":3})") == refusal);
-    CHECK(rig.connection.extensions.changes.empty());
+    CHECK(rig.outcome.changes.empty());
     CHECK(rig.connection.in_flight() == 0);
     guarded reader({"data"});
     reader.receive(subscribe);
-    CHECK(reader.connection.extensions.changes.size() == 1);
+    CHECK(reader.outcome.changes.size() == 1);
 }
 
 TEST_CASE("roles: what needs none is for everyone, and unsubscribing never needs one") {
@@ -84,7 +84,7 @@ TEST_CASE("roles: what needs none is for everyone, and unsubscribing never needs
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})").find("result") !=
           std::string::npos);
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.unsubscribe","params":{"event":"fill"},"id":3})");
-    CHECK(rig.connection.extensions.changes.size() == 1);
+    CHECK(rig.outcome.changes.size() == 1);
 }
 
 TEST_CASE("roles: an anonymous client has none") {

@@ -50,7 +50,7 @@ TEST_CASE("server_batch: its calls may end in any order, and its answer is sent 
     do {
         server_rig rig;
         rig.receive("[" + echo(0) + "," + echo(1) + "," + echo(2) + "," + echo(3) + "]");
-        const auto calls = rig.connection.calls;
+        const auto calls = rig.outcome.calls;
         REQUIRE(calls.size() == 4);
         std::string expected;
         for (int index : order) {
@@ -69,7 +69,7 @@ TEST_CASE("server_batch: two batches and a call of its own do not mix") {
     rig.receive("[" + echo(1) + "," + echo(2) + "]");
     rig.receive(echo(3));
     rig.receive("[" + echo(4) + "," + echo(5) + "]");
-    const auto calls = rig.connection.calls;
+    const auto calls = rig.outcome.calls;
     REQUIRE(calls.size() == 5);
     rig.finish(calls[4], "5");
     rig.finish(calls[0], "1");
@@ -102,7 +102,7 @@ TEST_CASE("server_batch: a batch in a batch is no request") {
     server_rig rig;
     const std::string answer = rig.ask("[[" + echo(1) + "]]");
     CHECK(answer.starts_with(R"([{"jsonrpc":"2.0","id":null,"error":{"code":-32600)"));
-    CHECK(rig.connection.calls.empty());
+    CHECK(rig.outcome.calls.empty());
 }
 
 TEST_CASE("server_batch: an empty batch is refused, alone and not as an array") {
@@ -122,7 +122,7 @@ TEST_CASE("server_batch: a batch that is not JSON is refused whole, and nothing 
         CAPTURE(text);
         CHECK(rig.ask(text).starts_with(
             R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error")"));
-        CHECK(rig.connection.calls.empty());
+        CHECK(rig.outcome.calls.empty());
         CHECK(rig.connection.in_flight() == 0);
     }
 }
@@ -173,14 +173,17 @@ TEST_CASE(
     server_rig rig;
     rig.receive(R"([{"jsonrpc":"2.0","method":"add","params":[1,2],"id":1},)"
                 R"({"jsonrpc":"2.0","method":"add","params":[3,4],"id":2}])");
-    const auto calls = std::exchange(rig.connection.calls, {});
+    const auto calls = std::exchange(rig.outcome.calls, {});
     REQUIRE(calls.size() == 2);
     rig.finish(calls[0], "3");
     CHECK(rig.answers().empty());
-    std::vector<std::string> taken;
-    rig.connection.break_batches([&](std::string_view text) { taken.emplace_back(text); });
-    CHECK(taken == std::vector<std::string>{R"({"jsonrpc":"2.0","id":1,"result":3})"});
-    CHECK(rig.connection.running() == std::vector<std::string>{"2"});
+    server_rig next;
+    next.connection.resume(rig.connection, std::nullopt);
+    CHECK(next.ask(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":1})") ==
+          R"({"jsonrpc":"2.0","id":1,"result":3})");
+    CHECK(next.tell(R"({"jsonrpc":"2.0","method":"add","params":[3,4],"id":2})").empty());
+    CHECK(next.connection.in_flight() == 1);
+    CHECK(next.connection.in_flight_here() == 0);
     rig.finish(calls[1], "7");
     CHECK(rig.answers() == std::vector<std::string>{R"({"jsonrpc":"2.0","id":2,"result":7})"});
 }

@@ -21,6 +21,8 @@ using test::server_rig;
 using namespace std::chrono_literals;
 using texts = std::vector<std::string>;
 
+constexpr std::string_view hello =
+    R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1,"hears_ended":true},"id":0})";
 constexpr std::string_view add_7 = R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":7})";
 
 /// A whole answer: an error named by the specification, its detail as data.
@@ -46,13 +48,13 @@ TEST_CASE("server_connection: golden frames of a reply and an error, byte by byt
     server_rig rig;
     rig.receive(add_7);
     rig.run();
-    CHECK(rig.connection.answers.frames.view() ==
+    CHECK(rig.outcome.responses.view() ==
           std::string_view("\0\0\0\x23{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":3}", 39));
-    rig.connection.answers.frames.clear();
+    rig.outcome.responses.clear();
 
     rig.receive(R"({"jsonrpc":"2.0","method":"fail","id":"a"})");
     rig.run();
-    CHECK(rig.connection.answers.frames.view() ==
+    CHECK(rig.outcome.responses.view() ==
           std::string_view("\0\0\0\x68{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"error\":{\"code\":-32050,"
                            "\"message\":\"no such symbol\",\"data\":{\"symbol\":\"rb2405\"}}}",
                            108));
@@ -61,14 +63,14 @@ TEST_CASE("server_connection: golden frames of a reply and an error, byte by byt
 TEST_CASE("server_connection: a call is handed over with its place, id, params and no deadline") {
     server_rig rig;
     rig.receive(add_7);
-    REQUIRE(rig.connection.calls.size() == 1);
-    const test::protocol::call& call = rig.connection.calls.front();
+    REQUIRE(rig.outcome.calls.size() == 1);
+    const test::protocol::call& call = rig.outcome.calls.front();
     CHECK(call.method == 0);
     CHECK(call.id == "7");
     CHECK(call.params == "[1,2]");
     CHECK(call.deadline == test::protocol::never);
     CHECK_FALSE(call.is_batched);
-    CHECK(call.state == rig.connection.state(call.slot).get());
+    CHECK(call.state->id == "7");
     CHECK_FALSE(call.state->cancelled);
     CHECK(rig.connection.in_flight() == 1);
     CHECK(rig.answers().empty());
@@ -82,10 +84,10 @@ TEST_CASE("server_connection: the deadline of a call is counted from when it arr
     rig.receive(R"({"jsonrpc":"2.0","method":"add","rpc":{"timeout_ms":0},"id":2})", at(1000ms));
     rig.receive(R"({"jsonrpc":"2.0","method":"add","rpc":{"timeout_ms":4294967295},"id":3})",
                 at(1000ms));
-    REQUIRE(rig.connection.calls.size() == 3);
-    CHECK(rig.connection.calls[0].deadline == at(1250ms));
-    CHECK(rig.connection.calls[1].deadline == at(1000ms));
-    CHECK(rig.connection.calls[2].deadline == at(1000ms) + 4294967295ms);
+    REQUIRE(rig.outcome.calls.size() == 3);
+    CHECK(rig.outcome.calls[0].deadline == at(1250ms));
+    CHECK(rig.outcome.calls[1].deadline == at(1000ms));
+    CHECK(rig.outcome.calls[2].deadline == at(1000ms) + 4294967295ms);
 }
 
 TEST_CASE("server_connection: calls are handed over in the order of their arrival") {
@@ -93,9 +95,9 @@ TEST_CASE("server_connection: calls are handed over in the order of their arriva
     for (int id = 0; id < 20; ++id) {
         rig.receive(R"({"jsonrpc":"2.0","method":"echo","id":)" + std::to_string(id) + "}");
     }
-    REQUIRE(rig.connection.calls.size() == 20);
+    REQUIRE(rig.outcome.calls.size() == 20);
     for (std::size_t id = 0; id < 20; ++id) {
-        CHECK(rig.connection.calls[id].id == std::to_string(id));
+        CHECK(rig.outcome.calls[id].id == std::to_string(id));
     }
 }
 
@@ -117,14 +119,13 @@ TEST_CASE("server_connection: a notification runs and is never answered, even wh
         CHECK(rig.connection.in_flight() == 0);
     }
     rig.receive(R"({"jsonrpc":"2.0","method":"add"})");
-    CHECK(rig.connection.calls.size() == 1);
+    CHECK(rig.outcome.calls.size() == 1);
 }
 
 TEST_CASE("server_connection: text that is not JSON is answered with -32700, id null") {
     server_rig rig;
     CHECK(rig.ask("") == parse_error("message: expected a value, found the end of the text"));
-    CHECK(rig.connection.answers.refused ==
-          "Parse error: message: expected a value, found the end of the text");
+    CHECK(rig.refusal() == "Parse error: message: expected a value, found the end of the text");
     CHECK(rig.ask("{") ==
           parse_error("message: expected a member name, found the end of the text"));
     CHECK(rig.ask(R"({"jsonrpc":"2.0","id":7,"method":"add",})") ==
@@ -171,7 +172,7 @@ TEST_CASE("server_connection: JSON that is no request is answered with -32600") 
           invalid("null", "message.id: expected a string, a number or null, found an array"));
     CHECK(rig.ask(R"({"jsonrpc":"2.0","id":7,"method":"add","method":"add"})") ==
           invalid("null", "message: duplicate member 'method'"));
-    CHECK(rig.connection.answers.refused == "Invalid Request: message: duplicate member 'method'");
+    CHECK(rig.refusal() == "Invalid Request: message: duplicate member 'method'");
     CHECK(rig.connection.in_flight() == 0);
 }
 
@@ -179,7 +180,7 @@ TEST_CASE("server_connection: a member that is unknown and stands there twice is
     server_rig rig;
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"add","params":[1],"price":1,"price":2,"id":7})")
               .find("-32600") != std::string::npos);
-    CHECK(rig.connection.calls.empty());
+    CHECK(rig.outcome.calls.empty());
 }
 
 TEST_CASE("server_connection: what a refusal says does not depend on how the name was escaped") {
@@ -202,7 +203,7 @@ TEST_CASE("server_connection: a method that is not served is answered with -3260
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"rpc.nothing","id":7})") ==
           missing("7", "rpc.nothing"));
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"add\u0000","id":7})").size() < 200);
-    CHECK(rig.connection.answers.refused.empty());
+    CHECK(rig.outcome.refusals.empty());
     const std::string echoed =
         rig.ask(R"({"jsonrpc":"2.0","method":")" + std::string(256, 'x') + R"(","id":7})");
     CHECK(echoed.size() < 400);
@@ -236,9 +237,9 @@ TEST_CASE("server_connection: more calls than may be in flight are refused, one 
     limits.calls_in_flight_max = 2;
     server_rig rig(limits);
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":1})");
-    CHECK_FALSE(rig.connection.is_full());
+    CHECK_FALSE(rig.outcome.is_full);
     rig.receive(R"({"jsonrpc":"2.0","method":"add"})");
-    CHECK(rig.connection.is_full());
+    CHECK(rig.outcome.is_full);
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":3})");
     CHECK(rig.answers() == texts{error("3", -32005, "too many calls in flight: the limit is 2")});
     rig.receive(R"({"jsonrpc":"2.0","method":"add"})");
@@ -259,7 +260,7 @@ TEST_CASE("server_connection: while it drains, new calls are refused and running
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":8})");
     rig.receive(R"({"jsonrpc":"2.0","method":"add"})");
     CHECK(rig.answers() == texts{error("8", -32006, "the server is shutting down")});
-    CHECK(rig.connection.calls.size() == 1);
+    CHECK(rig.outcome.calls.size() == 1);
     rig.run();
     CHECK(rig.answers() == texts{R"({"jsonrpc":"2.0","id":7,"result":3})"});
     CHECK(rig.ask(R"({"jsonrpc":"2.0","method":"rpc.ping","id":9})") ==
@@ -270,9 +271,9 @@ TEST_CASE("server_connection: an answer to a call that was never made is noted, 
     server_rig rig;
     for (std::string_view text : {R"({"jsonrpc":"2.0","id":1,"result":3})",
                                   R"({"jsonrpc":"2.0","id":null,"error":{"code":1}})"}) {
-        rig.connection.answers.refused.clear();
+        rig.outcome.refusals.clear();
         CHECK(rig.tell(text).empty());
-        CHECK(rig.connection.answers.refused == "an answer to a call that was never made");
+        CHECK(rig.outcome.refusals == texts{"an answer to a call that was never made"});
     }
 }
 
@@ -281,16 +282,16 @@ TEST_CASE("server_connection: calls may end in any order, and each slot is its o
     for (int id = 1; id <= 3; ++id) {
         rig.receive(R"({"jsonrpc":"2.0","method":"echo","id":)" + std::to_string(id) + "}");
     }
-    const std::vector<test::protocol::call> calls = rig.connection.calls;
-    rig.connection.calls.clear();
+    const std::vector<test::protocol::call> calls = rig.outcome.calls;
+    rig.outcome.calls.clear();
     rig.finish(calls[1], "2");
     rig.receive(R"({"jsonrpc":"2.0","method":"echo","id":4})");
-    REQUIRE(rig.connection.calls.size() == 1);
-    CHECK(rig.connection.calls[0].slot == calls[1].slot);
-    CHECK(rig.connection.state(calls[0].slot)->id == "1");
-    CHECK(rig.connection.state(calls[2].slot)->id == "3");
+    REQUIRE(rig.outcome.calls.size() == 1);
+    CHECK(rig.outcome.calls[0].slot == calls[1].slot);
+    CHECK(calls[0].state->id == "1");
+    CHECK(calls[2].state->id == "3");
     rig.finish(calls[2], "3");
-    rig.finish(rig.connection.calls[0], "4");
+    rig.finish(rig.outcome.calls[0], "4");
     rig.finish(calls[0], "1");
     CHECK(rig.answers() == texts{R"({"jsonrpc":"2.0","id":2,"result":2})",
                                  R"({"jsonrpc":"2.0","id":3,"result":3})",
@@ -359,18 +360,98 @@ TEST_CASE("server_connection: every prefix and every flipped bit of a request do
 TEST_CASE("server_connection: a call refused for want of room is refused again when sent again") {
     rpc::server_limits limits;
     limits.calls_in_flight_max = 1;
-    server_rig rig(limits);
-    rig.connection.memory.is_kept = true;
+    server_rig rig(limits, at({}), false, 1s);
+    rig.tell(hello);
     rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":1})");
     rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})");
-    CHECK(rig.answers().empty());
-    const std::string refused(rig.connection.again.view());
-    CHECK(refused.find("-32005") != std::string::npos);
-    rig.connection.memory.keep(rig.connection.again.view());
+    const texts refused = rig.answers();
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0].find("-32005") != std::string::npos);
+    server_rig next({}, at({}), false, 1s);
+    next.tell(hello);
+    next.connection.resume(rig.connection, 1);
+    CHECK(next.tell(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})") == refused);
+}
+
+TEST_CASE("server_connection: one frame, one outcome") {
+    server_rig rig({}, at({}), true);
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1}})") ==
+          "judge a hello; wait");
+    rig.admit();
+    CHECK(rig.outcome_of(add_7) == "call 7 add [1,2]");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"update","params":[1]})") ==
+          "call - update [1]");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":7}})") == "");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})") ==
+          R"(send {"jsonrpc":"2.0","id":1,"result":{}})");
+    CHECK(rig.outcome_of(R"([{"jsonrpc":"2.0","method":"rpc.subscribe","id":1,)"
+                         R"("params":{"event":"quote","keys":["a"]}},)"
+                         R"({"jsonrpc":"2.0","method":"rpc.unsubscribe",)"
+                         R"("params":{"event":"fill"}}])") ==
+          "subscribe quote a; unsubscribe fill");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.stats","id":1})") == "inquiry 1; wait");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","id":1,"result":3})") ==
+          "log an answer to a call that was never made");
+}
+
+TEST_CASE("server_connection: a frame that no more calls may follow, and one too many of a kind") {
+    rpc::server_limits limits;
+    limits.calls_in_flight_max = 1;
+    limits.pings_per_second_max = 1;
+    server_rig rig(limits);
+    CHECK(rig.outcome_of(add_7) == "call 7 add [1,2]; full; wait");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.ping"})") == "");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.ping"})") ==
+          "close: more than 1 pings within a second; wait");
+}
+
+TEST_CASE("server_connection: what a cancel reaches is part of the outcome") {
+    server_rig rig;
+    rig.receive(R"({"jsonrpc":"2.0","method":"add","id":1})");
+    rig.outcome.calls[0].state->cancel = [] {};
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":1}})") ==
+          "reach 1 calls");
     server_rig next;
-    next.connection.memory.resume(rig.connection.memory, rig.connection.running(), 0);
-    next.connection.memory.is_kept = true;
-    next.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})");
-    CHECK(next.connection.calls.empty());
-    CHECK(next.connection.again.view() == rig.connection.again.view());
+    next.connection.resume(rig.connection, std::nullopt);
+    CHECK(next.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":1}})") ==
+          "reach 1 on an earlier connection");
+}
+
+TEST_CASE("server_connection: the log has the first refusals, then ever fewer") {
+    server_rig rig;
+    for (int count = 0; count < 17; ++count) {
+        rig.receive("1");
+    }
+    REQUIRE(rig.outcome.refusals.size() == 9);
+    CHECK(rig.outcome.refusals[8].ends_with("; it is number 16 on this connection"));
+}
+
+TEST_CASE("server_connection: who did not ask again hears that a call has ended elsewhere") {
+    server_rig rig({}, at({}), false, 1s);
+    rig.tell(hello);
+    rig.receive(R"({"jsonrpc":"2.0","method":"add","id":1})");
+    server_rig next({}, at({}), false, 1s);
+    next.tell(hello);
+    next.connection.resume(rig.connection, 1);
+    rpc::wire::buffer frames;
+    frames.append(test::framed(R"({"jsonrpc":"2.0","id":1,"result":3})"));
+    next.connection.take_over(frames.view(), next.outcome.responses);
+    const texts told = next.answers();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].find(R"("method":"rpc.ended")") != std::string::npos);
+    CHECK(next.connection.in_flight() == 0);
+}
+
+TEST_CASE("server_connection: only a client whose session can go on is told that it ends") {
+    for (const bool is_lasting : {true, false}) {
+        server_rig rig({}, at({}), false, is_lasting ? 1s : 0s);
+        rig.tell(hello);
+        CHECK(rig.connection.is_lasting() == is_lasting);
+        for (const std::size_t count : {is_lasting ? 1U : 0U, 0U}) {
+            rig.connection.say_bye("why", rig.outcome.responses);
+            CHECK(rig.answers().size() == count);
+        }
+        CHECK(rig.connection.said_bye() == is_lasting);
+        CHECK_FALSE(rig.connection.is_lasting());
+    }
 }

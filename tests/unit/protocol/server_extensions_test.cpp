@@ -80,7 +80,7 @@ TEST_CASE("server_extensions: a second hello is refused, one that failed does no
     CHECK(rig.ask(request("hello", R"({"protocol":1})", "2")) ==
           R"({"jsonrpc":"2.0","id":2,"error":{"code":-32600,"message":"Invalid Request",)"
           R"("data":"a second rpc.hello"}})");
-    CHECK(rig.connection.answers.refused == "Invalid Request: a second rpc.hello");
+    CHECK(rig.refusal() == "Invalid Request: a second rpc.hello");
 }
 
 TEST_CASE("server_extensions: hello without params, or with wrong ones, says the place") {
@@ -145,7 +145,7 @@ TEST_CASE("server_extensions: subscribe hands a wish over and is answered when i
     rig.receive(request("subscribe", R"({"event":"quote","keys":["a","b"]})", "2"));
     rig.receive(request("unsubscribe", R"({"event":"quote","keys":[]})", "3"));
     rig.receive(request("unsubscribe", R"({"event":"quote","keys":null})", "4"));
-    const auto& changes = rig.connection.extensions.changes;
+    const auto& changes = rig.outcome.changes;
     REQUIRE(changes.size() == 4);
     CHECK(changes[0].is_wanted);
     CHECK(changes[0].event == 1);
@@ -158,16 +158,16 @@ TEST_CASE("server_extensions: subscribe hands a wish over and is answered when i
     CHECK_FALSE(changes[3].keys.has_value());
     CHECK(rig.answers().empty());
 
-    rig.connection.extensions.finish_change(changes[1], 42);
-    rig.connection.extensions.refuse_change(changes[0], -32005, "too many");
+    rig.connection.finish_change(changes[1], 42, rig.outcome.responses);
+    rig.connection.refuse_change(changes[0], "too many", rig.outcome.responses);
     CHECK(rig.answers() == texts{result(R"({"position":42})", "2"), refusal(-32005, "too many")});
 }
 
 TEST_CASE("server_extensions: a subscription without an id is carried out and not answered") {
     server_rig rig;
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"fill"}})");
-    REQUIRE(rig.connection.extensions.changes.size() == 1);
-    rig.connection.extensions.finish_change(rig.connection.extensions.changes[0], 1);
+    REQUIRE(rig.outcome.changes.size() == 1);
+    rig.connection.finish_change(rig.outcome.changes[0], 1, rig.outcome.responses);
     CHECK(rig.answers().empty());
     CHECK(rig.connection.in_flight() == 0);
 }
@@ -176,9 +176,9 @@ TEST_CASE("server_extensions: subscriptions in a batch are answered together") {
     server_rig rig;
     rig.receive("[" + request("subscribe", R"({"event":"fill"})", "1") + "," +
                 request("subscribe", R"({"event":"nothing"})", "2") + "]");
-    REQUIRE(rig.connection.extensions.changes.size() == 1);
+    REQUIRE(rig.outcome.changes.size() == 1);
     CHECK(rig.answers().empty());
-    rig.connection.extensions.finish_change(rig.connection.extensions.changes[0], 5);
+    rig.connection.finish_change(rig.outcome.changes[0], 5, rig.outcome.responses);
     CHECK(rig.answers() ==
           texts{"[" + refusal(-32602, "params.event: the server has no event 'nothing'", "2") +
                 "," + result(R"({"position":5})", "1") + "]"});
@@ -201,7 +201,7 @@ TEST_CASE("server_extensions: a wish that cannot be is refused with its place") 
         CHECK(rig.ask(request(method, R"({"event":"quote","event":"fill"})")).find("-3260") !=
               std::string::npos);
     }
-    CHECK(rig.connection.extensions.changes.empty());
+    CHECK(rig.outcome.changes.empty());
     CHECK(rig.connection.in_flight() == 0);
 }
 
@@ -211,26 +211,32 @@ TEST_CASE("server_extensions: wishes are taken however many calls are in flight,
     server_rig rig(limits);
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":1})");
     rig.receive(request("subscribe", R"({"event":"fill"})", "2"));
-    CHECK_FALSE(rig.connection.is_full());
+    CHECK_FALSE(rig.outcome.is_full);
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":3})");
-    CHECK(rig.connection.is_full());
+    CHECK(rig.outcome.is_full);
     rig.receive(request("subscribe", R"({"event":"quote","keys":["a"]})", "4"));
     rig.receive(request("unsubscribe", R"({"event":"fill"})", "5"));
     CHECK(rig.answers().empty());
-    CHECK(rig.connection.extensions.changes.size() == 3);
+    CHECK(rig.outcome.changes.size() == 3);
     CHECK(rig.connection.in_flight() == 2);
     // Nobody may take them for calls that still run when the session goes on elsewhere.
-    CHECK(rig.connection.running() == texts{"1", "3"});
+    server_rig next;
+    next.connection.resume(rig.connection, std::nullopt);
+    CHECK(next.connection.in_flight() == 2);
+    for (std::string_view id : {"1", "3"}) {
+        next.receive(R"({"jsonrpc":"2.0","method":"add","id":)" + std::string(id) + "}");
+    }
+    CHECK(next.outcome.calls.empty());
 }
 
 TEST_CASE("server_extensions: wishes are carried out before more than some of them wait") {
     server_rig rig;
     const std::size_t some = rpc::protocol::server_extensions::changes_max;
     for (std::size_t count = 0; count < some; ++count) {
-        CHECK_FALSE(rig.connection.extensions.has_many_changes());
+        REQUIRE(rig.goes_on);
         rig.receive(request("subscribe", R"({"event":"fill"})"));
     }
-    CHECK(rig.connection.extensions.has_many_changes());
+    CHECK_FALSE(rig.goes_on);
 }
 
 TEST_CASE("server_extensions: cancel marks the calls of that id, and only those") {
@@ -238,7 +244,7 @@ TEST_CASE("server_extensions: cancel marks the calls of that id, and only those"
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":1})");
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":"1"})");
     rig.receive(R"({"jsonrpc":"2.0","method":"add"})");
-    const auto calls = rig.connection.calls;
+    const auto calls = rig.outcome.calls;
     REQUIRE(calls.size() == 3);
     CHECK(rig.answers().empty());
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":"1"}})");
@@ -249,7 +255,7 @@ TEST_CASE("server_extensions: cancel marks the calls of that id, and only those"
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":1}})");
     CHECK(calls[0].state->cancelled);
     CHECK(rig.answers().empty());
-    CHECK(rig.connection.extensions.cancels.empty());
+    CHECK(rig.outcome.cancels.empty());
 }
 
 TEST_CASE("server_extensions: cancel finds an id exactly as it was sent") {
@@ -258,10 +264,10 @@ TEST_CASE("server_extensions: cancel finds an id exactly as it was sent") {
         CAPTURE(id);
         server_rig rig;
         rig.receive(R"({"jsonrpc":"2.0","method":"add","id":)" + std::string(id) + "}");
-        REQUIRE(rig.connection.calls.size() == 1);
+        REQUIRE(rig.outcome.calls.size() == 1);
         rig.receive(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":)" + std::string(id) +
                     "}}");
-        CHECK(rig.connection.calls[0].state->cancelled);
+        CHECK(rig.outcome.calls[0].state->cancelled);
     }
 }
 
@@ -269,11 +275,11 @@ TEST_CASE("server_extensions: cancel reaches a method that waits") {
     server_rig rig;
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":7})");
     int reached = 0;
-    rig.connection.state(rig.connection.calls[0].slot)->cancel = [&reached] { ++reached; };
+    rig.outcome.calls[0].state->cancel = [&reached] { ++reached; };
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":7}})");
-    REQUIRE(rig.connection.extensions.cancels.size() == 1);
+    REQUIRE(rig.outcome.cancels.size() == 1);
     CHECK(reached == 0);
-    rig.connection.extensions.cancels[0]();
+    rig.outcome.cancels[0]();
     CHECK(reached == 1);
 }
 
@@ -283,7 +289,7 @@ TEST_CASE("server_extensions: a cancel of nothing, or of a call that ended, does
     rig.tell(R"({"jsonrpc":"2.0","method":"add","id":7})");
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":8})");
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":7}})").size() == 1);
-    CHECK(rig.connection.extensions.cancels.empty());
+    CHECK(rig.outcome.cancels.empty());
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"rpc.cancel"})").empty());
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{}})").empty());
     CHECK(rig.tell(R"({"jsonrpc":"2.0","method":"rpc.cancel","params":[7]})").empty());
@@ -299,9 +305,9 @@ TEST_CASE("server_extensions: a call of a batch is cancelled by the same batch")
     server_rig rig;
     rig.receive(R"([{"jsonrpc":"2.0","method":"add","id":7},)"
                 R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":7}}])");
-    REQUIRE(rig.connection.calls.size() == 1);
-    CHECK(rig.connection.calls[0].state->cancelled);
-    rig.finish(rig.connection.calls[0], "0");
+    REQUIRE(rig.outcome.calls.size() == 1);
+    CHECK(rig.outcome.calls[0].state->cancelled);
+    rig.finish(rig.outcome.calls[0], "0");
     CHECK(rig.answers() == texts{"[" + result("0", "7") + "]"});
 }
 
@@ -312,17 +318,17 @@ TEST_CASE("server_extensions: when the peer is gone, all of its calls are given 
         rig.receive(R"({"jsonrpc":"2.0","method":"add","id":)" + std::to_string(id) + "}");
     }
     rig.receive(R"({"jsonrpc":"2.0","method":"add"})");
-    rig.connection.state(rig.connection.calls[1].slot)->cancel = [&reached] { ++reached; };
+    rig.outcome.calls[1].state->cancel = [&reached] { ++reached; };
     for (const std::function<void()>& reach : rig.connection.cancel_all()) {
         reach();
     }
     CHECK(reached == 1);
-    for (const test::protocol::call& call : rig.connection.calls) {
+    for (const test::protocol::call& call : rig.outcome.calls) {
         CHECK(call.state->cancelled);
     }
     // A call that takes a slot again begins without the mark.
     rig.run();
     rig.answers();
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":9})");
-    CHECK_FALSE(rig.connection.calls[0].state->cancelled);
+    CHECK_FALSE(rig.outcome.calls[0].state->cancelled);
 }

@@ -10,6 +10,7 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/server_connection.hpp>
+#include <gatewire/protocol/server_outcome.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/wire/json/describe.hpp>
 
@@ -22,6 +23,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,18 +74,43 @@ inline protocol::service desk_service() {
 class server_rig {
 public:
     explicit server_rig(rpc::server_limits bounds = {}, protocol::time_point opened = at({}),
-                        bool needs_token = false)
+                        bool needs_token = false, std::chrono::milliseconds grace = {})
         : offers(desk_service()),
           limits(bounds),
           connection(offers, limits,
                      {"session-1", "epoch-1", &position, std::chrono::seconds(5),
-                      std::chrono::seconds(15), needs_token},
+                      std::chrono::seconds(15), needs_token, grace},
                      opened) {}
 
     /// Receives one body and leaves its calls where they are.
     void receive(std::string_view body, protocol::time_point now = at({})) {
         texts_.emplace_back(body);
-        connection.receive(texts_.back().view(), now);
+        goes_on = connection.receive(texts_.back().view(), now, outcome);
+    }
+
+    /// The outcome of one body as text, which is forgotten then.
+    std::string outcome_of(std::string_view body, protocol::time_point now = at({})) {
+        const protocol::server_outcome before = std::exchange(outcome, {});
+        if (before.hello) {
+            outcome.hello = before.hello;
+        }
+        receive(body, now);
+        return text_of(std::exchange(outcome, {}));
+    }
+
+    /// Accepts the hello that waits as that of `who`, or refuses it.
+    void admit(std::shared_ptr<const rpc::identity> who = nullptr) {
+        const auto hello = std::exchange(outcome.hello, std::nullopt);
+        connection.admit(*hello, std::move(who), nullptr, outcome.responses);
+    }
+    void turn_away(int code, std::string_view why) {
+        const auto hello = std::exchange(outcome.hello, std::nullopt);
+        connection.turn_away(*hello, code, why, outcome.responses);
+    }
+
+    /// Why the last message was refused that made no sense.
+    std::string refusal() const {
+        return outcome.refusals.empty() ? std::string() : outcome.refusals.back();
     }
 
     /// Receives one body, runs its calls, and gives what was answered.
@@ -98,11 +126,11 @@ public:
         return all.size() == 1 ? all.front() : std::to_string(all.size()) + " answers";
     }
 
-    std::vector<std::string> answers() { return take_bodies(connection.answers.frames); }
+    std::vector<std::string> answers() { return take_bodies(outcome.responses); }
 
     /// Runs the calls that are there, in order.
     void run() {
-        for (const protocol::call& what : std::exchange(connection.calls, {})) {
+        for (const protocol::call& what : std::exchange(outcome.calls, {})) {
             run_one(what);
         }
     }
@@ -122,8 +150,72 @@ public:
     rpc::server_limits limits;
     std::atomic<std::uint64_t> position{41};
     protocol::server_connection connection;
+    protocol::server_outcome outcome;
+    bool goes_on = true;  ///< More frames may be received.
+
+    /// Ends a call with this answer; empty for a notification.
+    void finish_with(const protocol::call& what, std::string_view answer) {
+        if (what.is_batched) {
+            connection.end_part(what.slot, answer, 0, at({}), outcome.responses);
+            return;
+        }
+        if (!answer.empty()) {
+            outcome.responses.append(framed(answer));
+        }
+        connection.end_calls({what.slot}, 0, at({}));
+    }
 
 private:
+    /// What is to be done, in words.
+    std::string text_of(const protocol::server_outcome& of) {
+        std::string text;
+        const auto add = [&text](const std::string& part) {
+            text += (text.empty() ? "" : "; ") + part;
+        };
+        for (const protocol::call& one : of.calls) {
+            add("call " + std::string(one.id.empty() ? "-" : one.id) + " " +
+                std::string(served_methods[one.method]) + " " + std::string(one.params));
+        }
+        rpc::wire::buffer responses;
+        responses.append(of.responses.view());
+        for (const std::string& one : take_bodies(responses)) {
+            add("send " + one);
+        }
+        for (const protocol::subscription_change& one : of.changes) {
+            std::string change = one.is_wanted ? "subscribe " : "unsubscribe ";
+            change += served_events[one.event];
+            for (const std::string& key : one.keys.value_or(std::vector<std::string>{})) {
+                change += " " + key;
+            }
+            add(change);
+        }
+        for (const protocol::inquiry& one : of.inquiries) {
+            add("inquiry " + one.id);
+        }
+        if (!of.cancels.empty()) {
+            add("reach " + std::to_string(of.cancels.size()) + " calls");
+        }
+        for (const std::string& one : of.earlier_cancels) {
+            add("reach " + one + " on an earlier connection");
+        }
+        for (const std::string& one : of.refusals) {
+            add("log " + one);
+        }
+        if (of.hello) {
+            add("judge a hello");
+        }
+        if (of.close) {
+            add("close: " + of.close->text);
+        }
+        if (of.is_full) {
+            add("full");
+        }
+        if (!goes_on) {
+            add("wait");
+        }
+        return text;
+    }
+
     void run_one(const protocol::call& what) {
         const nlohmann::json params = nlohmann::json::parse(what.params, nullptr, false);
         const std::string_view method = served_methods[what.method];
@@ -156,17 +248,6 @@ private:
             }
         }
         return total;
-    }
-
-    void finish_with(const protocol::call& what, std::string_view answer) {
-        if (what.is_batched) {
-            connection.finish(what.slot, answer);
-            return;
-        }
-        if (!answer.empty()) {
-            connection.answers.frames.append(framed(answer));
-        }
-        connection.finish(what.slot, {});
     }
 
     std::deque<exact_text> texts_;  // calls point into them

@@ -40,10 +40,10 @@ TEST_CASE("session_counters: a call's time begins with its arrival; notification
     rig.receive(R"({"jsonrpc":"2.0","method":"sum","params":[1],"id":1})", at(10ms));
     rig.receive(R"({"jsonrpc":"2.0","method":"sum","params":[1],"id":2})", at(12ms));
     rig.receive(R"({"jsonrpc":"2.0","method":"sum","params":[1]})", at(1ms));
-    for (const rpc::protocol::call& what : rig.connection.calls) {
-        rig.connection.answered(what.slot, at(16ms));
+    for (const rpc::protocol::call& what : rig.outcome.calls) {
+        rig.connection.end_calls({what.slot}, 0, at(16ms));
     }
-    CHECK(rig.connection.counters.calls == 3);
-    CHECK(rig.connection.counters.answer_time_mean() == 5ms);
-    CHECK(rig.connection.counters.answer_time_max == 6ms);
+    CHECK(rig.connection.counters().calls == 3);
+    CHECK(rig.connection.counters().answer_time_mean() == 5ms);
+    CHECK(rig.connection.counters().answer_time_max == 6ms);
 }

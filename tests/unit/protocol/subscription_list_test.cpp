@@ -27,8 +27,12 @@ struct subscriber {
     int ask(std::string_view method, std::string_view params, std::size_t count_max = 100) {
         rig.receive(R"({"jsonrpc":"2.0","method":"rpc.)" + std::string(method) + R"(","params":)" +
                     std::string(params) + R"(,"id":1})");
-        for (const auto& change : std::exchange(rig.connection.extensions.changes, {})) {
-            list.carry_out(change, index, 7, rig.connection, 41, count_max);
+        for (const auto& change : std::exchange(rig.outcome.changes, {})) {
+            if (list.carry_out(change, index, 7, count_max)) {
+                rig.connection.finish_change(change, 41, rig.outcome.responses);
+            } else {
+                rig.connection.refuse_change(change, "too many", rig.outcome.responses);
+            }
         }
         const auto answer = nlohmann::json::parse(rig.answers().at(0));
         return answer.contains("error") ? answer["error"]["code"].get<int>() : 0;

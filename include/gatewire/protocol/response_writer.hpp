@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#ifndef GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
+#define GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
 
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/wire/buffer.hpp>
@@ -17,51 +17,47 @@
 
 namespace rpc::inline v1::protocol {
 
-/// The answers of one batch, gathered until its last message has ended.
-struct batch_answers {
+/// The responses to one batch, gathered until its last message has ended.
+struct batch_responses {
     std::size_t open = 0;  ///< Messages of the batch that have not ended.
-    wire::buffer parts;    ///< Answers so far, with commas between them.
+    wire::buffer parts;    ///< Responses so far, with commas between them.
 };
 
 /// The batch that a message came in; null for a message of its own.
-using batch_ptr = std::shared_ptr<batch_answers>;
+using batch_ptr = std::shared_ptr<batch_responses>;
 
-/// Frames that a server sends back: an answer of its own goes out as it is written, the answers of
-/// a batch go out together when its last message has ended.
-class answer_queue {
+/// Writes the frames that a server sends back, into the buffer that is given first: a response goes
+/// out as it is written, those to a batch go out together when its last message has ended.
+class response_writer {
 public:
-    explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
-
-    wire::buffer frames;  ///< To be sent.
-    std::string refused;  ///< Why the last message that was none was refused, if one was.
-    std::uint64_t refusals = 0;  ///< How many there were.
+    explicit response_writer(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
 
     /// A batch of `messages`, held open by one more until `end` is called for that too.
     static batch_ptr open_batch(std::size_t messages) {
-        const auto batch = std::make_shared<batch_answers>();
+        const auto batch = std::make_shared<batch_responses>();
         batch->open = messages + 1;
         return batch;
     }
 
-    /// Writes one answer with `write(buffer)`.
+    /// Writes one response with `write(buffer)`.
     template <class Write>
-    void put(const batch_ptr& batch, Write&& write) {
+    void put(wire::buffer& out, const batch_ptr& batch, Write&& write) const {
         if (batch) {
             batch->parts.append(batch->parts.empty() ? '[' : ',');
             write(batch->parts);
         } else {
-            const std::size_t begin = wire::begin_frame(frames);
-            write(frames);
-            wire::end_frame(frames, begin);
+            const std::size_t begin = wire::begin_frame(out);
+            write(out);
+            wire::end_frame(out, begin);
         }
     }
 
     /// One message of the batch has ended, answered or not.
-    void end(const batch_ptr& batch) {
+    void end(wire::buffer& out, const batch_ptr& batch) const {
         if (!batch || --batch->open != 0 || batch->parts.empty()) {
             return;
         }
-        put(nullptr, [&](wire::buffer& to) {
+        put(out, nullptr, [&](wire::buffer& to) {
             if (batch->parts.size() < answer_size_max_) {
                 to.append(batch->parts.view());
                 to.append(']');
@@ -74,51 +70,61 @@ public:
 
     /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
     template <class WriteResult>
-    void answer(const batch_ptr& batch, std::string_view id, WriteResult&& write_result) {
+    void answer(wire::buffer& out, const batch_ptr& batch, std::string_view id,
+                WriteResult&& write_result) const {
         if (!id.empty()) {
-            put(batch, [&](wire::buffer& to) {
+            put(out, batch, [&](wire::buffer& to) {
                 begin_result(to, id);
                 write_result(to);
                 to.append('}');
             });
         }
-        end(batch);
+        end(out, batch);
     }
 
     /// Answers a request with an error, unless it is a notification.
-    void refuse(const batch_ptr& batch, std::string_view id, int code, std::string_view text) {
+    void refuse(wire::buffer& out, const batch_ptr& batch, std::string_view id, int code,
+                std::string_view text) const {
         if (!id.empty()) {
-            put(batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
+            put(out, batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
         }
-        end(batch);
+        end(out, batch);
     }
 
     /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
     /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
     /// without an id.
-    void refuse_as(const batch_ptr& batch, std::string_view id, int code, std::string_view detail) {
+    void refuse_as(wire::buffer& out, const batch_ptr& batch, std::string_view id, int code,
+                   std::string_view detail) {
         const bool is_request = code == method_not_found_code;
         if (!is_request) {
             note_refusal(std::string(message_of(code)) + ": " + std::string(detail));
         }
         if (!is_request || !id.empty()) {
-            put(batch, [&](wire::buffer& to) {
+            put(out, batch, [&](wire::buffer& to) {
                 write_error(to, id, code, message_of(code), std::string(detail));
             });
         }
-        end(batch);
+        end(out, batch);
     }
 
     /// A message that makes no sense was refused, answered or not.
     void note_refusal(std::string why) {
-        refused = std::move(why);
-        ++refusals;
+        refused_ = std::move(why);
+        ++refusals_;
     }
+    /// Why the last such message was refused, if there was one since the last look.
+    bool has_refusal() const noexcept { return !refused_.empty(); }
+    std::string take_refusal() noexcept { return std::exchange(refused_, {}); }
+    /// How many there were.
+    std::uint64_t refusals() const noexcept { return refusals_; }
 
 private:
+    std::string refused_;
+    std::uint64_t refusals_ = 0;
     std::size_t answer_size_max_;
 };
 
 }  // namespace rpc::inline v1::protocol
 
-#endif  // GATEWIRE_PROTOCOL_ANSWER_QUEUE_HPP
+#endif  // GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
