@@ -267,9 +267,27 @@ public:
         guard([this] { start_write(); });
     }
 
+    // What the system takes is written without telling the loop.
     void flush_all() noexcept override {
         const std::lock_guard lock(mutex_);
-        guard([this] { write_at_once(); });
+        if (outgoing_.is_writing() || closed_) {
+            return;
+        }
+        guard([this] {
+            bool is_written = false;
+            for (refill(); outgoing_.begin(); refill()) {
+                if (!outgoing_.advance(write_now())) {
+                    write_some();
+                    arm_timer();
+                    return;
+                }
+                is_written = true;
+            }
+            if (is_written) {
+                watch_.queued(0, time_point{});
+                poll_for_answer();
+            }
+        });
     }
 
     std::shared_ptr<connection> shared_from_this() { return {user_.shared_from_this(), this}; }
@@ -283,26 +301,6 @@ private:
     void refill() {
         if (deferred_ != 0) {
             user_.on_writable();
-        }
-    }
-
-    /// As `start_write`, but what the system takes is written without telling the loop.
-    void write_at_once() {
-        if (outgoing_.is_writing() || closed_) {
-            return;
-        }
-        bool is_written = false;
-        for (refill(); outgoing_.begin(); refill()) {
-            if (!outgoing_.advance(write_now())) {
-                write_some();
-                arm_timer();
-                return;
-            }
-            is_written = true;
-        }
-        if (is_written) {
-            watch_.queued(0, time_point{});
-            poll_for_answer();
         }
     }
 
@@ -403,7 +401,30 @@ private:
     }
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
-        guard_read([&] { take_read(failure, size); });
+        guard_read([&] {
+            const cork held;
+            const time_point now = this->now();
+            {
+                std::unique_lock lock(mutex_);
+                is_reading_ = false;
+                if (failure && !closed_) {
+                    end_of_stream(failure);
+                }
+                if (closed_) {
+                    drop_read();
+                    return;
+                }
+                if (failure) {
+                    return;
+                }
+                if (finishing_) {  // What still comes is only taken off the line.
+                    start_read();
+                    return;
+                }
+                take_bytes(lock, size, now);
+            }
+            user_.after_read();
+        });
     }
 
     /// `guard` for what takes the mutex itself.
@@ -415,32 +436,6 @@ private:
             const std::lock_guard lock(mutex_);
             close({errc::internal_error, "no memory"});
         }
-    }
-
-    void take_read(const asio::error_code& failure, std::size_t size) {
-        const cork held;
-        const time_point now = this->now();
-        {
-            std::unique_lock lock(mutex_);
-            is_reading_ = false;
-            if (closed_) {
-                drop_read();
-                return;
-            }
-            if (failure) {
-                end_of_stream(failure);
-                if (closed_) {
-                    drop_read();
-                }
-                return;
-            }
-            if (finishing_) {  // What still comes is not read any more, only taken off the line.
-                start_read();
-                return;
-            }
-            take_bytes(lock, size, now);
-        }
-        user_.after_read();
     }
 
     void take_bytes(std::unique_lock<optional_mutex>& lock, std::size_t size, time_point now) {

@@ -42,7 +42,14 @@ public:
     cork() noexcept : outer_(innermost) { innermost = this; }
     ~cork() {
         innermost = outer_;
-        draw();
+        if (outer_ == nullptr) {
+            release();
+        } else if (count_ != 0) {
+            hand_over(std::move(first_));
+            for (held_link& held : others_) {
+                hand_over(std::move(held));
+            }
+        }
     }
     cork(const cork&) = delete;
     cork& operator=(const cork&) = delete;
@@ -112,17 +119,6 @@ private:
             } catch (const std::bad_alloc&) {  // Then it cannot wait.
                 --count_;
                 let_go(what);
-            }
-        }
-    }
-
-    void draw() {
-        if (outer_ == nullptr) {
-            release();
-        } else if (count_ != 0) {
-            hand_over(std::move(first_));
-            for (held_link& held : others_) {
-                hand_over(std::move(held));
             }
         }
     }

@@ -220,10 +220,17 @@ private:
     // the engine is still busy with them are the others refused.
     bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         recognise();
-        while (take_frames(lock, now)) {
-            lock.unlock();
-            context_.engine.kick_here();
-            lock.lock();
+        for (bool goes_on = true; goes_on;) {
+            read_frames(now);
+            goes_on = outcome_.is_full;
+            if (begins_session() || ends_session() || outcome_.has_requests()) {
+                goes_on = carry_out(lock);
+            }
+            if (goes_on) {
+                lock.unlock();
+                context_.engine.kick_here();
+                lock.lock();
+            }
         }
         return !connection_.is_closed() && !end_after_read_;
     }
@@ -248,40 +255,7 @@ private:
         }
     }
 
-    /// Reads frames until none is whole, and then returns false. True: until no more calls fit, or
-    /// until a hello was accepted, a question answered or subscriptions changed; there may be more.
-    bool take_frames(std::unique_lock<optional_mutex>& lock, time_point now) {
-        read_frames(now);
-        const bool is_full = outcome_.is_full;
-        const bool begins = protocol_.is_lasting() && !is_kept_ && !connection_.is_closed();
-        const bool leaves = is_kept_ && protocol_.said_bye();
-        if (!begins && !leaves && !outcome_.has_requests()) {
-            return is_full;  // Calls only.
-        }
-        const protocol::server_outcome found = std::exchange(outcome_, {});
-        is_greeting_ = begins || found.hello;
-        lock.unlock();
-        bool is_admitted = false;
-        try {
-            carry_out(found);
-            if (begins) {
-                keep_session();
-            } else if (leaves) {
-                give_session_up();
-            }
-            connection_.flush();
-            is_admitted = found.hello && admits(*found.hello);
-        } catch (...) {
-            lock.lock();
-            is_greeting_ = false;
-            throw;
-        }
-        lock.lock();
-        return found.hello ? is_admitted
-                           : is_full || !found.inquiries.empty() || !found.changes.empty();
-    }
-
-    /// Takes frames until what they ask for must be done first. With the mutex held.
+    /// Takes frames until what they ask for must be done first, and has the engine run their calls.
     void read_frames(time_point now) {
         bool whole = false;
         outcome_.is_full = false;
@@ -293,7 +267,15 @@ private:
             whole = true;
             goes_on = protocol_.receive(*body, now, outcome_);
         }
-        hand_over_calls();
+        if (outcome_.calls.empty()) {
+            connection_.frames().compact();
+        } else {
+            call_batch batch = std::move(spare_);
+            batch.from = self();
+            batch.bytes = connection_.frames().take(std::move(batch.bytes));
+            batch.calls.swap(outcome_.calls);
+            context_.engine.push(std::move(batch));
+        }
         if (!outcome_.responses.empty()) {
             connection_.queue(outcome_.responses);
             connection_.flush();
@@ -308,32 +290,54 @@ private:
         }
     }
 
-    void hand_over_calls() {
-        if (outcome_.calls.empty()) {
-            connection_.frames().compact();
-            return;
+    /// A session began with what was read, or its client said that it ends.
+    bool begins_session() const noexcept {
+        return protocol_.is_lasting() && !is_kept_ && !connection_.is_closed();
+    }
+    bool ends_session() const noexcept { return is_kept_ && protocol_.said_bye(); }
+
+    /// Does what was asked for but the calls, without the mutex.
+    /// @return Whether there may be more frames: no more calls fitted, or a hello was accepted, an
+    ///         inquiry answered or subscriptions changed.
+    bool carry_out(std::unique_lock<optional_mutex>& lock) {
+        const bool begins = begins_session();
+        const bool leaves = ends_session();
+        const protocol::server_outcome asked = std::exchange(outcome_, {});
+        is_greeting_ = begins || asked.hello;
+        lock.unlock();
+        bool is_admitted = false;
+        try {
+            act_on(asked);
+            if (begins) {
+                keep_session();
+            } else if (leaves) {
+                give_session_up();
+            }
+            connection_.flush();
+            is_admitted = asked.hello && admits(*asked.hello);
+        } catch (...) {
+            lock.lock();
+            is_greeting_ = false;
+            throw;
         }
-        call_batch batch = std::move(spare_);
-        batch.from = self();
-        batch.bytes = connection_.frames().take(std::move(batch.bytes));
-        batch.calls.swap(outcome_.calls);
-        context_.engine.push(std::move(batch));
+        lock.lock();
+        return asked.hello ? is_admitted
+                           : asked.is_full || !asked.inquiries.empty() || !asked.changes.empty();
     }
 
-    /// Does what was asked for but the calls and the hello. Without the mutex.
-    void carry_out(const protocol::server_outcome& found) {
-        for (const std::string& text : found.refusals) {
+    void act_on(const protocol::server_outcome& asked) {
+        for (const std::string& text : asked.refusals) {
             log(log_event::frame_refused, text);
         }
-        protocol::reach_all(found.cancels);
-        if (!found.earlier_cancels.empty()) {
-            cancel_earlier(found.earlier_cancels);
+        protocol::reach_all(asked.cancels);
+        if (!asked.earlier_cancels.empty()) {
+            cancel_earlier(asked.earlier_cancels);
         }
-        if (!found.changes.empty()) {
-            change_subscriptions(found.changes);
+        if (!asked.changes.empty()) {
+            change_subscriptions(asked.changes);
         }
-        for (const protocol::inquiry& asked : found.inquiries) {
-            answer_inquiry(asked);
+        for (const protocol::inquiry& one : asked.inquiries) {
+            answer_inquiry(one);
         }
     }
 
