@@ -7,7 +7,6 @@
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/call.hpp>
-#include <gatewire/protocol/call_gate.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/peer_patience.hpp>
@@ -52,8 +51,7 @@ public:
           limits_(limits),
           writer_(limits.answer_size_max),
           patience_(limits, facts.heartbeat_timeout, now, facts.needs_token),
-          extensions_(offers, limits, facts, writer_, slots_, memory_, patience_),
-          gate_(limits, extensions_, memory_) {}
+          extensions_(offers, limits, facts, writer_, slots_, memory_, patience_) {}
     server_connection(const server_connection&) = delete;
     server_connection& operator=(const server_connection&) = delete;
 
@@ -201,7 +199,7 @@ public:
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
     std::optional<close_reason> expired(time_point now, time_point last_received,
-                                      bool has_subscriptions) const {
+                                        bool has_subscriptions) const {
         return patience_.expired(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
@@ -363,7 +361,7 @@ private:
             return;
         }
         if (!extensions_.is_open() || method == not_listed ||
-            !gate_.admits(received, offers_.methods[method], {is_draining_, is_full()})) {
+            !admits(received, offers_.methods[method])) {
             refuse_call(text, received, batch, method, out);
             return;
         }
@@ -378,6 +376,44 @@ private:
             received.timeout ? after(now, std::chrono::milliseconds(*received.timeout)) : never;
         out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
                              deadline, batch != nullptr, &state});
+    }
+
+    /// Whether a call of a method that is served may run.
+    bool admits(const message& call, const entry_description& method) const {
+        return !is_draining_ && !is_full() && memory_.answers.size() <= limits_.answers_kept_max &&
+               extensions_.lacking(method).empty() && (call.key.empty() || knows_key(call, method));
+    }
+
+    /// Whether the key of a call means something here.
+    bool knows_key(const message& call, const entry_description& method) const {
+        return method.is_once && (call.epoch.empty() || call.epoch == extensions_.epoch());
+    }
+
+    /// The error for a call that may not run: its code and its text.
+    std::pair<int, std::string> refusal(const message& call,
+                                        const entry_description& method) const {
+        const std::string name = "the method '" + wire::json::printable(call.method) + "'";
+        if (const std::string_view role = extensions_.lacking(method); !role.empty()) {
+            return {forbidden_code, name + " needs the role '" + std::string(role) + "'"};
+        }
+        if (is_draining_) {
+            return {shutting_down_code, "the server is shutting down"};
+        }
+        if (!call.key.empty() && !method.is_once) {
+            return {invalid_params_code, "rpc.key: " + name + " takes no key"};
+        }
+        if (!call.key.empty() && !knows_key(call, method)) {
+            return {outcome_unknown_code,
+                    "rpc.epoch: the server was started anew since the key was made, so it does not "
+                    "know whether the call ran"};
+        }
+        if (is_full()) {
+            return {overloaded_code, "too many calls in flight: the limit is " +
+                                         std::to_string(limits_.calls_in_flight_max)};
+        }
+        return {overloaded_code, "too many bytes of answers are kept: the limit is " +
+                                     std::to_string(limits_.answers_kept_max) +
+                                     "; rpc.ack says which of them arrived"};
     }
 
     /// Answers a call that the client sent before, on an earlier connection of its session.
@@ -413,8 +449,7 @@ private:
             writer_.refuse_as(out.responses, batch, received.id, method_not_found_code,
                               wire::json::printable(received.method));
         } else {
-            const auto [code, why] =
-                gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
+            const auto [code, why] = refusal(received, offers_.methods[method]);
             if (code == overloaded_code && keeps_refusal(received, batch)) {
                 writer_.put(again_, nullptr, [&, error = code](wire::buffer& to) {
                     write_error(to, received.id, error, why);
@@ -449,7 +484,6 @@ private:
     session_memory memory_;  // what goes from connection to connection
     peer_patience patience_;
     server_extensions extensions_;
-    call_gate gate_;
     session_counters counters_;
     wire::buffer again_;                // responses to be sent and kept
     std::uint64_t refused_frames_ = 0;  // in which something was refused
