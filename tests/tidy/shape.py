@@ -23,10 +23,10 @@ FEW_HEIRS = {
 
 # Headers below a folder with one includer and fewer lines than that; at most 15 is the aim.
 SMALL_LINES = 60
-SMALL_MAX = 13
+SMALL_MAX = 12
 # Functions with more parameters than that: a struct says what they are. None is the aim.
 PARAMETERS_MAX = 4
-MANY_PARAMETERS_MAX = 26
+MANY_PARAMETERS_MAX = 25
 # Public headers under the umbrella; 16 is the aim.
 PUBLIC_MAX = 27
 # More files in a folder than that are only named, as is the whole.

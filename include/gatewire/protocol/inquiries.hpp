@@ -29,7 +29,7 @@ public:
         if (id.empty()) {
             writer_.end(out.responses, batch);
         } else if (is_asked) {
-            writer_.refuse(out.responses, batch, id, overloaded_code,
+            writer_.refuse({out.responses, batch, id}, overloaded_code,
                            "this was asked in the same batch already");
         } else {
             out.inquiries.push_back({about, std::string(id), batch});
@@ -39,20 +39,20 @@ public:
     /// @param text  JSON, or empty if there is none.
     void answer(const inquiry& asked, std::string_view text, wire::buffer& out) const {
         if (text.empty()) {
-            writer_.refuse(out, asked.batch, asked.id, internal_error_code, "there is no answer");
+            writer_.refuse({out, asked.batch, asked.id}, internal_error_code, "there is no answer");
         } else if (text.size() > answer_size_max_) {
-            writer_.refuse(out, asked.batch, asked.id, answer_too_large_code,
+            writer_.refuse({out, asked.batch, asked.id}, answer_too_large_code,
                            "the answer has " + std::to_string(text.size()) +
                                " bytes, the limit is " + std::to_string(answer_size_max_));
         } else {
-            writer_.answer(out, asked.batch, asked.id,
+            writer_.answer({out, asked.batch, asked.id},
                            [text](wire::buffer& to) { to.append(text); });
         }
     }
 
     /// The peer has had too much already.
     void put_off(const inquiry& asked, wire::buffer& out) const {
-        writer_.refuse(out, asked.batch, asked.id, overloaded_code,
+        writer_.refuse({out, asked.batch, asked.id}, overloaded_code,
                        "this was asked too often for its size; later it is answered again");
     }
 

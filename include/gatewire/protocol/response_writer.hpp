@@ -39,6 +39,13 @@ public:
         return batch;
     }
 
+    /// Where a response goes, and what it answers.
+    struct place {
+        wire::buffer& out;
+        const batch_ptr& batch;
+        std::string_view id;  ///< As it was written; empty for a notification.
+    };
+
     /// Writes one response with `write(buffer)`.
     template <class Write>
     void put(wire::buffer& out, const batch_ptr& batch, Write&& write) const {
@@ -70,42 +77,39 @@ public:
 
     /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
     template <class WriteResult>
-    void answer(wire::buffer& out, const batch_ptr& batch, std::string_view id,
-                WriteResult&& write_result) const {
-        if (!id.empty()) {
-            put(out, batch, [&](wire::buffer& to) {
-                begin_result(to, id);
-                write_result(to);
-                to.append('}');
+    void answer(const place& to, WriteResult&& write_result) const {
+        if (!to.id.empty()) {
+            put(to.out, to.batch, [&](wire::buffer& out) {
+                begin_result(out, to.id);
+                write_result(out);
+                out.append('}');
             });
         }
-        end(out, batch);
+        end(to.out, to.batch);
     }
 
     /// Answers a request with an error, unless it is a notification.
-    void refuse(wire::buffer& out, const batch_ptr& batch, std::string_view id, int code,
-                std::string_view text) const {
-        if (!id.empty()) {
-            put(out, batch, [&](wire::buffer& to) { write_error(to, id, code, text); });
+    void refuse(const place& to, int code, std::string_view text) const {
+        if (!to.id.empty()) {
+            put(to.out, to.batch, [&](wire::buffer& out) { write_error(out, to.id, code, text); });
         }
-        end(out, batch);
+        end(to.out, to.batch);
     }
 
     /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
     /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
     /// without an id.
-    void refuse_as(wire::buffer& out, const batch_ptr& batch, std::string_view id, int code,
-                   std::string_view detail) {
+    void refuse_as(const place& to, int code, std::string_view detail) {
         const bool is_request = code == method_not_found_code;
         if (!is_request) {
             note_refusal(std::string(message_of(code)) + ": " + std::string(detail));
         }
-        if (!is_request || !id.empty()) {
-            put(out, batch, [&](wire::buffer& to) {
-                write_error(to, id, code, message_of(code), std::string(detail));
+        if (!is_request || !to.id.empty()) {
+            put(to.out, to.batch, [&](wire::buffer& out) {
+                write_error(out, to.id, code, message_of(code), std::string(detail));
             });
         }
-        end(out, batch);
+        end(to.out, to.batch);
     }
 
     /// A message that makes no sense was refused, answered or not.

@@ -63,7 +63,7 @@ public:
         if (wire::json::is_batch(body)) {
             receive_batch(body, now, out);
         } else {
-            receive_message(body, nullptr, now, out);
+            receive_message(body, {nullptr, now, out});
         }
         if (writer_.has_refusal()) {
             patience_.heard_nonsense(writer_.refusals());
@@ -133,16 +133,19 @@ public:
         counters_.errors += errors;
     }
 
-    /// A call of a batch has ended. Once the last of it has, the response to the batch is added.
+    /// A call of a batch has ended.
     /// @param part  Its response; empty for a notification.
-    void end_part(std::uint32_t slot, std::string_view part, std::uint64_t errors, time_point now,
-                  wire::buffer& out) {
+    /// @return The response to the batch, once the last of its calls has.
+    wire::buffer end_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                          time_point now) {
+        wire::buffer out;
         const batch_ptr batch = end_call(slot, now);
         if (!part.empty()) {
             writer_.put(out, batch, [part](wire::buffer& to) { to.append(part); });
         }
         writer_.end(out, batch);
         counters_.errors += errors;
+        return out;
     }
 
     /// Responses to calls are sent: they are kept until the client says that they arrived.
@@ -218,6 +221,13 @@ public:
 private:
     using message = wire::json::message;
 
+    /// What a message came in, and what is to be done for it.
+    struct frame {
+        const batch_ptr& batch;
+        time_point now;
+        server_outcome& out;
+    };
+
     bool is_resting(bool has_subscriptions) const noexcept {
         return !has_subscriptions && in_flight() == 0;
     }
@@ -277,19 +287,19 @@ private:
         std::vector<std::string_view> messages;
         wire::json::split_array(body, messages);
         if (messages.empty()) {
-            writer_.refuse_as(out.responses, nullptr, {}, invalid_request_code,
+            writer_.refuse_as({out.responses, nullptr, {}}, invalid_request_code,
                               "the batch is empty");
             return;
         }
         if (messages.size() > limits_.batch_max) {
             writer_.refuse_as(
-                out.responses, nullptr, {}, invalid_request_code,
+                {out.responses, nullptr, {}}, invalid_request_code,
                 "a batch holds at most " + std::to_string(limits_.batch_max) + " messages");
             return;
         }
         const batch_ptr batch = response_writer::open_batch(messages.size());
         for (std::string_view text : messages) {
-            receive_message(text, batch, now, out);
+            receive_message(text, {batch, now, out});
             patience_.heard_nonsense(writer_.refusals());
             if (patience_.is_flooded()) {
                 return;  // The connection ends here, and nobody reads the rest of the responses.
@@ -298,14 +308,14 @@ private:
         writer_.end(out.responses, batch);
     }
 
-    void receive_message(std::string_view text, const batch_ptr& batch, time_point now,
-                         server_outcome& out) {
+    void receive_message(std::string_view text, const frame& in) {
+        const auto& [batch, now, out] = in;
         message received;
         wire::json::read_error failure;
         if (!wire::json::parse_hasty_request(text, received) &&
             !wire::json::parse_message(text, received, failure)) {
             if (!refuse_malformed(text, batch, out)) {
-                writer_.refuse_as(out.responses, batch, echo(received), invalid_request_code,
+                writer_.refuse_as({out.responses, batch, echo(received)}, invalid_request_code,
                                   failure.text("message"));
             }
         } else if (is_odd(received) && refuse_malformed(text, batch, out)) {
@@ -315,16 +325,16 @@ private:
             writer_.end(out.responses, batch);
         } else if (received.id.size() > limits_.id_size_max) {
             writer_.refuse_as(
-                out.responses, batch, {}, invalid_request_code,
+                {out.responses, batch, {}}, invalid_request_code,
                 "an id has at most " + std::to_string(limits_.id_size_max) + " bytes");
         } else if (received.method.size() > limits_.method_size_max) {
             writer_.refuse_as(
-                out.responses, batch, received.id, method_not_found_code,
+                {out.responses, batch, received.id}, method_not_found_code,
                 "a name has at most " + std::to_string(limits_.method_size_max) + " bytes");
         } else if (received.method.starts_with("rpc.")) {
             receive_extension(text, received, batch, out);
         } else {
-            receive_call(text, received, batch, now, out);
+            receive_call(text, received, in);
         }
     }
 
@@ -342,7 +352,7 @@ private:
             return false;
         }
         const bool is_json = failure.kind == wire::json::read_failure::value;
-        writer_.refuse_as(out.responses, batch, {},
+        writer_.refuse_as({out.responses, batch, {}},
                           is_json ? invalid_request_code : parse_error_code,
                           failure.text("message"));
         return true;
@@ -353,29 +363,28 @@ private:
         return received.id.size() > limits_.id_size_max ? std::string_view() : received.id;
     }
 
-    void receive_call(std::string_view text, const message& received, const batch_ptr& batch,
-                      time_point now, server_outcome& out) {
+    void receive_call(std::string_view text, const message& received, const frame& in) {
         ++counters_.calls;
         const std::size_t method = offers_.find_method(received.method);
-        if (is_of_before(received, batch, out)) {
+        if (is_of_before(received, in.batch, in.out)) {
             return;
         }
         if (!extensions_.is_open() || method == not_listed ||
             !admits(received, offers_.methods[method])) {
-            refuse_call(text, received, batch, method, out);
+            refuse_call(text, received, method, in);
             return;
         }
-        const std::uint32_t slot = slots_.open(received.id, batch);
+        const std::uint32_t slot = slots_.open(received.id, in.batch);
         call_state& state = *slots_.at(slot);
-        state.arrived = now;
+        state.arrived = in.now;
         if (!received.key.empty() || !received.traceparent.empty()) {
             state.key = received.key;
             state.traceparent = received.traceparent;
         }
         const time_point deadline =
-            received.timeout ? after(now, std::chrono::milliseconds(*received.timeout)) : never;
-        out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id, received.params,
-                             deadline, batch != nullptr, &state});
+            received.timeout ? after(in.now, std::chrono::milliseconds(*received.timeout)) : never;
+        in.out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id,
+                                received.params, deadline, in.batch != nullptr, &state});
     }
 
     /// Whether a call of a method that is served may run.
@@ -436,8 +445,9 @@ private:
         return true;
     }
 
-    void refuse_call(std::string_view text, const message& received, const batch_ptr& batch,
-                     std::size_t method, server_outcome& out) {
+    void refuse_call(std::string_view text, const message& received, std::size_t method,
+                     const frame& in) {
+        const auto& [batch, now, out] = in;
         if (refuse_malformed(text, batch, out)) {
             counters_.refused(true);
             return;
@@ -446,7 +456,7 @@ private:
         if (!extensions_.is_open()) {
             extensions_.refuse_stranger(received, batch, out.responses);
         } else if (method == not_listed) {
-            writer_.refuse_as(out.responses, batch, received.id, method_not_found_code,
+            writer_.refuse_as({out.responses, batch, received.id}, method_not_found_code,
                               wire::json::printable(received.method));
         } else {
             const auto [code, why] = refusal(received, offers_.methods[method]);
@@ -455,7 +465,7 @@ private:
                     write_error(to, received.id, error, why);
                 });
             } else {
-                writer_.refuse(out.responses, batch, received.id, code, why);
+                writer_.refuse({out.responses, batch, received.id}, code, why);
             }
         }
     }

@@ -82,7 +82,7 @@ public:
         if (goes_on != nullptr) {
             facts_.session = goes_on->session;
         }
-        welcome(judged.id, judged.batch, judged.hello, goes_on, out);
+        welcome({out, judged.batch, judged.id}, judged.hello, goes_on);
         if (goes_on != nullptr) {
             memory_.events.begin_connection(goes_on->last_event, judged.hello.events_arrived);
         }
@@ -91,7 +91,7 @@ public:
     /// It is not; the connection must end when this is sent.
     void turn_away(const pending_hello& judged, int code, std::string_view why, wire::buffer& out) {
         is_judging_ = false;
-        writer_.refuse(out, judged.batch, judged.id, code, why);
+        writer_.refuse({out, judged.batch, judged.id}, code, why);
     }
 
     /// Tells a client with a session that it ends.
@@ -113,7 +113,7 @@ public:
 
     /// Answers a request of somebody who must say hello first.
     void refuse_stranger(const message& received, const batch_ptr& batch, wire::buffer& out) {
-        writer_.refuse(out, batch, received.id, unauthenticated_code,
+        writer_.refuse({out, batch, received.id}, unauthenticated_code,
                        "the server wants to know who is calling: rpc.hello comes first");
     }
 
@@ -121,7 +121,7 @@ public:
     void receive(const message& received, const batch_ptr& batch, server_outcome& out) {
         if (received.method == ping_method) {
             patience_.heard_ping();
-            writer_.answer(out.responses, batch, received.id,
+            writer_.answer({out.responses, batch, received.id},
                            [](wire::buffer& to) { to.append("{}"); });
         } else if (received.method == hello_method) {
             receive_hello(received, batch, out);
@@ -137,14 +137,14 @@ public:
             receive_ack(received, batch, out);
         } else if (received.method == bye_method) {
             said_bye_ = true;
-            writer_.answer(out.responses, batch, received.id,
+            writer_.answer({out.responses, batch, received.id},
                            [](wire::buffer& to) { to.append("true"); });
         } else if (received.method == discover_method && offers_.document) {
             receive_inquiry(inquiry::subject::document, received, batch, out);
         } else if (received.method == stats_method) {
             receive_inquiry(inquiry::subject::statistics, received, batch, out);
         } else {
-            writer_.refuse_as(out.responses, batch, received.id, method_not_found_code,
+            writer_.refuse_as({out.responses, batch, received.id}, method_not_found_code,
                               wire::json::printable(received.method));
         }
     }
@@ -165,14 +165,14 @@ public:
     /// Ends a subscription change with its answer.
     void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
         memory_.events.assume(position);
-        writer_.answer(out, done.batch, done.id, [position](wire::buffer& to) {
+        writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
             wire::json::write_error unused;
             wire::json::write(to, subscribe_answer{position}, unused);
         });
     }
     void refuse_change(const subscription_change& refused, int code, std::string_view text,
                        wire::buffer& out) {
-        writer_.refuse(out, refused.batch, refused.id, code, text);
+        writer_.refuse({out, refused.batch, refused.id}, code, text);
     }
 
     /// How inquiries are answered.
@@ -199,12 +199,12 @@ private:
             return;
         }
         if (patience_.has_greeted() || is_judging_) {
-            writer_.refuse_as(out.responses, batch, received.id, invalid_request_code,
+            writer_.refuse_as({out.responses, batch, received.id}, invalid_request_code,
                               "a second rpc.hello");
             return;
         }
         if (hello.protocol != version) {
-            writer_.refuse(out.responses, batch, received.id, invalid_params_code,
+            writer_.refuse({out.responses, batch, received.id}, invalid_params_code,
                            "params.protocol: version " + std::to_string(hello.protocol) +
                                " is not known here, this server speaks version " +
                                std::to_string(version));
@@ -214,16 +214,16 @@ private:
             out.hello = pending_hello{std::string(received.id), batch, std::move(hello)};
             is_judging_ = true;
         } else {
-            welcome(received.id, batch, hello, nullptr, out.responses);
+            welcome({out.responses, batch, received.id}, hello, nullptr);
         }
     }
 
-    void welcome(std::string_view id, const batch_ptr& batch, const hello_request& hello,
-                 const resumption* goes_on, wire::buffer& out) {
+    void welcome(const response_writer::place& to, const hello_request& hello,
+                 const resumption* goes_on) {
         patience_.heard_hello();
         hears_ended_ = hello.hears_ended.value_or(false);
         memory_.is_kept = facts_.grace.count() > 0;
-        writer_.answer(out, batch, id, [&](wire::buffer& to) {
+        writer_.answer(to, [&](wire::buffer& out) {
             hello_answer answer = answer_to(hello);
             answer.resumed = goes_on != nullptr;
             if (goes_on != nullptr) {
@@ -233,7 +233,7 @@ private:
                 memory_.events.assume(answer.event_position);
             }
             wire::json::write_error unused;
-            wire::json::write(to, answer, unused);
+            wire::json::write(out, answer, unused);
         });
     }
 
@@ -271,15 +271,15 @@ private:
         }
         const std::size_t event = offers_.find_event(wish.event);
         if (event == not_listed) {
-            writer_.refuse(out.responses, batch, received.id, invalid_params_code,
+            writer_.refuse({out.responses, batch, received.id}, invalid_params_code,
                            "params.event: the server has no event '" +
                                wire::json::printable(wish.event) + "'");
         } else if (const auto role = lacking(offers_.events[event]); is_wanted && !role.empty()) {
             writer_.refuse(
-                out.responses, batch, received.id, forbidden_code,
+                {out.responses, batch, received.id}, forbidden_code,
                 "the event '" + wish.event + "' needs the role '" + std::string(role) + "'");
         } else if (wish.keys && !offers_.events[event].is_keyed) {
-            writer_.refuse(out.responses, batch, received.id, invalid_params_code,
+            writer_.refuse({out.responses, batch, received.id}, invalid_params_code,
                            "params.keys: the event '" + wish.event + "' has no key");
         } else {
             out.changes.push_back(
@@ -303,7 +303,7 @@ private:
         if (memory_.give_up(request.id.text)) {
             out.earlier_cancels.emplace_back(request.id.text);
         }
-        writer_.answer(out.responses, batch, received.id,
+        writer_.answer({out.responses, batch, received.id},
                        [](wire::buffer& to) { to.append("true"); });
     }
 
@@ -313,7 +313,7 @@ private:
             return;
         }
         acknowledged(request, out);
-        writer_.answer(out.responses, batch, received.id,
+        writer_.answer({out.responses, batch, received.id},
                        [](wire::buffer& to) { to.append("true"); });
     }
 
@@ -325,7 +325,7 @@ private:
         if (!received.params.empty() && wire::json::read_text(received.params, params, failure)) {
             return true;
         }
-        writer_.refuse(out, batch, received.id, invalid_params_code,
+        writer_.refuse({out, batch, received.id}, invalid_params_code,
                        received.params.empty() ? "params: missing" : failure.text("params"));
         return false;
     }

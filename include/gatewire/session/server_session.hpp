@@ -151,7 +151,7 @@ public:
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                      time_point now) override {
         wire::buffer frames;
-        send_responses(frames, [&] { protocol_.end_part(slot, part, errors, now, frames); });
+        send_responses(frames, [&] { frames = protocol_.end_part(slot, part, errors, now); });
     }
 
     void give_up() noexcept override {
@@ -733,7 +733,8 @@ private:
     void on_writable() override { events_.queue_deferred(); }
 
     std::optional<close_reason> expired(time_point now) override {
-        return protocol_.expired(now, connection_.last_received(), !record_.subscriptions.is_empty());
+        return protocol_.expired(now, connection_.last_received(),
+                                 !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
         return protocol_.deadline(connection_.last_received(), !record_.subscriptions.is_empty());

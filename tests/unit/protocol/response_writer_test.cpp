@@ -29,10 +29,10 @@ auto write(std::string_view text) {
 TEST_CASE("response_writer: each answer of its own is a frame, in order") {
     const response_writer writer(1000);
     rpc::wire::buffer out;
-    writer.answer(out, nullptr, "1", write("3"));
-    writer.refuse(out, nullptr, "2", -32000, "no");
-    writer.answer(out, nullptr, "", write("never seen"));
-    writer.refuse(out, nullptr, "", -32000, "never seen");
+    writer.answer({out, nullptr, "1"}, write("3"));
+    writer.refuse({out, nullptr, "2"}, -32000, "no");
+    writer.answer({out, nullptr, ""}, write("never seen"));
+    writer.refuse({out, nullptr, ""}, -32000, "never seen");
     CHECK(test::take_bodies(out) ==
           texts{R"({"jsonrpc":"2.0","id":1,"result":3})",
                 R"({"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"no"}})"});
@@ -43,13 +43,13 @@ TEST_CASE("response_writer: a batch waits for its last message and for its own e
     const response_writer writer(1000);
     rpc::wire::buffer out;
     const batch_ptr batch = response_writer::open_batch(3);
-    writer.answer(out, batch, "1", write("1"));
+    writer.answer({out, batch, "1"}, write("1"));
     writer.put(out, batch, write("{}"));
     writer.end(out, batch);
     CHECK(test::take_bodies(out).empty());
     writer.end(out, batch);
     CHECK(test::take_bodies(out).empty());
-    writer.refuse(out, batch, "3", 5, "m");
+    writer.refuse({out, batch, "3"}, 5, "m");
     CHECK(test::take_bodies(out) ==
           texts{R"([{"jsonrpc":"2.0","id":1,"result":1},{},)"
                 R"({"jsonrpc":"2.0","id":3,"error":{"code":5,"message":"m"}}])"});
@@ -59,7 +59,7 @@ TEST_CASE("response_writer: a batch without answers sends nothing") {
     const response_writer writer(1000);
     rpc::wire::buffer out;
     const batch_ptr batch = response_writer::open_batch(1);
-    writer.answer(out, batch, "", write("1"));
+    writer.answer({out, batch, ""}, write("1"));
     writer.end(out, batch);
     CHECK(out.empty());
 }
@@ -85,15 +85,15 @@ TEST_CASE("response_writer: a batch of exactly the limit is sent, one byte more 
 TEST_CASE("response_writer: what is no request is answered even without an id, and noted") {
     response_writer writer(1000);
     rpc::wire::buffer out;
-    writer.refuse_as(out, nullptr, {}, -32700, "why");
+    writer.refuse_as({out, nullptr, {}}, -32700, "why");
     CHECK(writer.take_refusal() == "Parse error: why");
     CHECK(writer.refusals() == 1);
     CHECK(test::take_bodies(out) == texts{R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700,)"
                                           R"("message":"Parse error","data":"why"}})"});
-    writer.refuse_as(out, nullptr, {}, -32601, "name");
+    writer.refuse_as({out, nullptr, {}}, -32601, "name");
     CHECK(out.empty());
     CHECK_FALSE(writer.has_refusal());
-    writer.refuse_as(out, nullptr, "1", -32601, "name");
+    writer.refuse_as({out, nullptr, "1"}, -32601, "name");
     CHECK(test::take_bodies(out) == texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,)"
                                           R"("message":"Method not found","data":"name"}})"});
 }

@@ -156,7 +156,7 @@ public:
     /// Ends a call with this answer; empty for a notification.
     void finish_with(const protocol::call& what, std::string_view answer) {
         if (what.is_batched) {
-            connection.end_part(what.slot, answer, 0, at({}), outcome.responses);
+            outcome.responses.append(connection.end_part(what.slot, answer, 0, at({})).view());
             return;
         }
         if (!answer.empty()) {
