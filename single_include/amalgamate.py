@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
-"""Writes single_include/gatewire/rpc.hpp from include/gatewire/rpc.hpp, and the optional headers
-beside it, which include it and hold what it has not; or checks that all of them are current.
+"""Writes single_include/gatewire/rpc.hpp from include/gatewire/rpc.hpp, the optional headers beside
+it, which include it and hold what it has not, and rpc.cpp, the source of programs that compile the
+library once; or checks that all of them are current.
 
 Every own include is replaced by the file it names, depth first and once each; nothing else is
 changed. The include guards stay, so that the single header and separate ones can meet in one
 translation unit. The result depends on nothing but the sources.
 
-The single header is header-only: what the headers include unless GATEWIRE_SEPARATE_COMPILATION is
-defined is always there, and src.hpp has no place beside it."""
+What the headers include unless GATEWIRE_SEPARATE_COMPILATION is defined, and src.hpp for the one
+source that has GATEWIRE_IMPLEMENTATION, stands at the end, under one condition for both: whatever
+comes before it is complete without it."""
 
 import argparse
 import difflib
@@ -19,14 +21,22 @@ import re
 import sys
 
 ENTRY = "gatewire/rpc.hpp"
+DEFINITIONS = "gatewire/src.hpp"
+ONE_SOURCE = "gatewire/rpc.cpp"
 # Left out where the sources do not have them.
 OPTIONAL = ("gatewire/nats.hpp", "gatewire/testing.hpp", "gatewire/tls.hpp")
+ONE_SOURCE_LINES = (
+    "// Part of a program whose other sources define GATEWIRE_SEPARATE_COMPILATION.",
+    "#define GATEWIRE_IMPLEMENTATION",
+    '#include "rpc.hpp"',
+)
 DIFF_LINES = 20
 
 OWN_INCLUDE = re.compile(r"^\s*#\s*include\s*<(gatewire/[^>]+)>\s*(?://.*)?$")
 QUOTED_INCLUDE = re.compile(r'^\s*#\s*include\s*"')
 OWN_NAME_IN_DIRECTIVE = re.compile(r"^\s*#.*[<\"]gatewire/")
-HEADER_ONLY = "#ifndef GATEWIRE_SEPARATE_COMPILATION"
+CHOICES = ("#ifndef GATEWIRE_SEPARATE_COMPILATION", "#ifdef GATEWIRE_IMPLEMENTATION")
+DEFINED_HERE = "#if !defined(GATEWIRE_SEPARATE_COMPILATION) || defined(GATEWIRE_IMPLEMENTATION)"
 CONDITION_OPENS = re.compile(r"^\s*#\s*if")
 CONDITION_CLOSES = re.compile(r"^\s*#\s*endif")
 
@@ -63,7 +73,7 @@ def expand(include, name, seen, needed_by):
     yield f"// ==== {name} ===="
     depth = 0
     in_comment = False
-    for number, line in enumerate(without_choice(read(path).splitlines()), start=1):
+    for number, line in enumerate(without_choice(include, path), start=1):
         place = f"{name}:{number}"
         own = None if in_comment else OWN_INCLUDE.match(line)
         if own:
@@ -83,17 +93,37 @@ def expand(include, name, seen, needed_by):
     yield f"// ==== end of {name} ===="
 
 
-def without_choice(lines):
-    """The lines with every condition for header-only use alone replaced by what it holds, own
-    includes. Blank lines keep the numbers of the others."""
-    chosen = list(lines)
+def own_includes(path):
+    found = map(OWN_INCLUDE.match, read(path).splitlines())
+    return [match.group(1) for match in found if match]
+
+
+def without_choice(include, path):
+    """The lines of a header without the conditions under which it includes definitions. Blank lines
+    keep the numbers of the others."""
+    lines = read(path).splitlines()
+    declared = list(lines)
     for first in range(len(lines)):
         last = first + 1
-        while lines[first] == HEADER_ONLY and last < len(lines) and OWN_INCLUDE.match(lines[last]):
+        while lines[first] in CHOICES and last < len(lines) and OWN_INCLUDE.match(lines[last]):
             last += 1
         if last > first + 1 and last < len(lines) and CONDITION_CLOSES.match(lines[last]):
-            chosen[first] = chosen[last] = ""
-    return chosen
+            for left_out in lines[first + 1:last]:
+                name = OWN_INCLUDE.match(left_out).group(1)
+                if name not in (DEFINITIONS, *own_includes(include / DEFINITIONS)):
+                    raise Problem(f"{path.name}: {DEFINITIONS} does not include <{name}>")
+            declared[first:last + 1] = [""] * (last + 1 - first)
+    return declared
+
+
+def definitions(include, seen):
+    """What a program compiles with each source or, if it says so, with one of them."""
+    if not (include / DEFINITIONS).is_file():
+        return
+    yield DEFINED_HERE
+    for name in own_includes(include / DEFINITIONS):
+        yield from expand(include, name, seen, DEFINITIONS)
+    yield f"#endif  // {DEFINED_HERE.split(' ', 1)[1]}"
 
 
 def stays_in_comment(line, in_comment):
@@ -131,14 +161,10 @@ def amalgamate(root):
     if not (include / ENTRY).is_file():
         raise Problem(f"include/{ENTRY} does not exist")
     seen = set()
-    lines = banner(include, "the whole library in one header") + [
-        "#ifdef GATEWIRE_SEPARATE_COMPILATION",
-        '#error "gatewire: the single header is header-only; gatewire::compiled uses the others"',
-        "#endif",
-        "",
-    ]
-    texts = {ENTRY: "\n".join(itertools.chain(lines, expand(include, ENTRY, seen, "the script"),
-                                              [""]))}
+    declared = [*banner(include, "the whole library in one header"),
+                *expand(include, ENTRY, seen, "the script")]
+    texts = {ENTRY: "\n".join([*declared, *definitions(include, set(seen)), ""]),
+             ONE_SOURCE: "\n".join([*banner(include, "compiled once"), *ONE_SOURCE_LINES, ""])}
     for name in OPTIONAL:
         if (include / name).is_file():
             lines = banner(include, f"{name} for the single header") + [f"#include <{ENTRY}>", ""]

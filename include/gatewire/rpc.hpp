@@ -5,6 +5,10 @@
 #define GATEWIRE_RPC_HPP
 
 /// Everything: `rpc::server`, `rpc::client`, `rpc::serve`, `rpc::io_thread` and what they need.
+///
+/// Sources that define `GATEWIRE_SEPARATE_COMPILATION` have the declarations and templates of it
+/// alone. Exactly one source of their program defines `GATEWIRE_IMPLEMENTATION` before this include
+/// and has the rest for all of them.
 #include <gatewire/caller.hpp>
 #include <gatewire/client.hpp>
 #include <gatewire/credentials.hpp>
@@ -32,5 +36,9 @@
 #include <gatewire/timeout.hpp>
 #include <gatewire/traceparent.hpp>
 #include <gatewire/version.hpp>
+
+#ifdef GATEWIRE_IMPLEMENTATION
+#include <gatewire/src.hpp>
+#endif
 
 #endif  // GATEWIRE_RPC_HPP

@@ -4,9 +4,10 @@
 #ifndef GATEWIRE_SRC_HPP
 #define GATEWIRE_SRC_HPP
 
-/// The parts of the library that know no type of the user's: include this in exactly one source of
-/// a program whose sources all define GATEWIRE_SEPARATE_COMPILATION, or link gatewire::compiled,
-/// which is that one source. The others then compile much faster.
+/// The parts of the library that know no type of the user's: include this, or define
+/// GATEWIRE_IMPLEMENTATION before <gatewire/rpc.hpp>, in exactly one source of a program whose
+/// sources all define GATEWIRE_SEPARATE_COMPILATION; or link gatewire::compiled, which is that one
+/// source. The others then compile much faster.
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #error "gatewire: src.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif

@@ -75,6 +75,38 @@ class Amalgamate(unittest.TestCase):
         optional.write_text("stale\n", encoding="utf-8")
         self.assertNotEqual(self.run_script("--check").returncode, 0)
 
+    def test_definitions_stand_under_one_condition_at_the_end(self):
+        choice = ("#ifndef GATEWIRE_SEPARATE_COMPILATION", "#include <gatewire/a_impl.hpp>", "#endif")
+        self.write("rpc.hpp", header("R", "#include <gatewire/a.hpp>", "#include <gatewire/c.hpp>",
+                                     "#ifdef GATEWIRE_IMPLEMENTATION",
+                                     "#include <gatewire/src.hpp>", "#endif"))
+        self.write("a.hpp", header("A", "int a;", *choice))
+        self.write("a_impl.hpp", header("I", "#include <gatewire/b.hpp>", "int i;"))
+        self.write("b.hpp", header("B", "int b;"))
+        self.write("c.hpp", header("C", "int c;"))
+        self.write("tls.hpp", header("T", "#include <gatewire/b.hpp>"))
+        self.write("src.hpp", header("S", "#error none of this", "#include <gatewire/a_impl.hpp>"))
+        self.assertEqual(self.run_script().returncode, 0)
+        text = self.output.read_text(encoding="utf-8")
+        declared, defined = text.split("#if !defined(GATEWIRE_SEPARATE_COMPILATION) || "
+                                       "defined(GATEWIRE_IMPLEMENTATION)\n")
+        self.assertLess(declared.index("int a;"), declared.index("int c;"))
+        self.assertLess(defined.index("int b;"), defined.index("int i;"))
+        self.assertNotIn("#error", text)
+        # Sources that have the declarations alone have no other place for it.
+        self.assertIn("int b;", (self.output.parent / "tls.hpp").read_text(encoding="utf-8"))
+        one_source = self.output.parent / "rpc.cpp"
+        self.assertIn("#define GATEWIRE_IMPLEMENTATION", one_source.read_text(encoding="utf-8"))
+        one_source.unlink()
+        self.assertNotEqual(self.run_script("--check").returncode, 0)
+
+    def test_refuses_definitions_that_the_one_source_has_not(self):
+        self.good_tree()
+        self.write("src.hpp", header("S"))
+        self.write("a.hpp", header("A", "#ifndef GATEWIRE_SEPARATE_COMPILATION",
+                                   "#include <gatewire/b.hpp>", "#endif"))
+        self.refused("a.hpp: gatewire/src.hpp does not include <gatewire/b.hpp>")
+
     def test_banner_has_version_and_licence(self):
         self.good_tree()
         self.run_script()

@@ -67,6 +67,35 @@ find_package_nats_single_header() {
 find_package_single_header() { installed -DGATEWIRE_SINGLE_HEADER=ON; }
 add_subdirectory_single_header() { consume add_subdirectory -DGATEWIRE_SINGLE_HEADER=ON; }
 single_header() { drop_in "$here/consumer.cpp"; }
+# The library compiled with one of two sources: with the program's own, or with the one beside the
+# single header. With none or with two of them, the linker names functions of rpc.
+compiled_once() {
+    local options=(-std=c++20 -DGATEWIRE_EXPECTED_VERSION="\"$version\"" -c)
+    "$CXX" "${options[@]}" -I "$root/$1" -DGATEWIRE_SEPARATE_COMPILATION "$here/consumer.cpp" \
+        -o "$work/consumer-$way.o"
+    "$CXX" "${options[@]}" -I "$root/$1" "$2" "$here/main.cpp" -o "$work/main-$way.o"
+    "$CXX" "$work/consumer-$way.o" "$work/main-$way.o" "${@:3}" -o "$work/consumer-$way" -pthread
+    "$work/consumer-$way"
+}
+# Fails to link what is left of the program of this way when these objects are with it.
+does_not_link() {
+    local reason=$1
+    shift
+    if "$CXX" "$work/consumer-$way.o" "$@" -o "$work/wrong" -pthread 2>"$work/said-$way"; then
+        return 1
+    fi
+    grep -qE "($reason).*rpc::" "$work/said-$way"
+}
+headers_compiled_once() {
+    compiled_once include -DGATEWIRE_IMPLEMENTATION
+    does_not_link "multiple definition|duplicate symbol" "$work/main-$way.o" "$work/main-$way.o"
+    echo "int main() {}" | "$CXX" -x c++ -c - -o "$work/nothing-$way.o"
+    does_not_link "undefined reference|undefined symbol" "$work/nothing-$way.o"
+}
+single_header_compiled_once() {
+    "$CXX" -std=c++20 -c "$root/single_include/gatewire/rpc.cpp" -o "$work/rpc-$way.o"
+    compiled_once single_include -DGATEWIRE_SEPARATE_COMPILATION "$work/rpc-$way.o"
+}
 single_header_twice() { drop_in "$here/single_header/twice.cpp"; }
 # What an installed package tells compilers that CMake does not call.
 pkg_config() {
@@ -213,7 +242,8 @@ ways=("$@")
     add_subdirectory_compiled find_package_compiled
     find_package_tls find_package_tls_single_header
     find_package_nats find_package_nats_single_header
-    single_header single_header_twice single_header_meets_headers nothing_used
+    single_header single_header_twice single_header_meets_headers
+    nothing_used headers_compiled_once single_header_compiled_once
     pkg_config no_rtti macros macros_after_others boost_asio keywords keywords_qt keywords_x11
     warnings warnings_clang warnings_single_header warnings_compiled warnings_nats
     conan vcpkg)

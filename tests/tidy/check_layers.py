@@ -55,7 +55,7 @@ GROUPS = (
     Group("nats", 5, r"nats\.hpp|nats/.*",
           ("base", "wire", "json", "table", "protocol", "session", "typed"),
           external=("asio", "json", "nats")),
-    Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces")),
+    Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces", "source")),
     # What programs that choose so compile once; see GATEWIRE_SEPARATE_COMPILATION.
     Group("source", 6, r"src\.hpp", ("base", "json", "protocol", "session", "typed")),
 )

@@ -4,9 +4,13 @@
 #ifndef GATEWIRE_DETAIL_LINKAGE_HPP
 #define GATEWIRE_DETAIL_LINKAGE_HPP
 
-// Stands before the definition of a function that a header only declares. Programs that define
-// GATEWIRE_SEPARATE_COMPILATION see the declaration alone, and gatewire/src.hpp, in one of their
-// sources, holds the definition; all others include it with the declaration.
+// Stands before the definition of a function that a header only declares. Sources that define
+// GATEWIRE_SEPARATE_COMPILATION see the declaration alone, and the one source of their program that
+// defines GATEWIRE_IMPLEMENTATION holds the definition; all others include it with the declaration.
+#if defined(GATEWIRE_IMPLEMENTATION) && !defined(GATEWIRE_SEPARATE_COMPILATION)
+#define GATEWIRE_SEPARATE_COMPILATION
+#endif
+
 #ifdef GATEWIRE_SEPARATE_COMPILATION
 #define GATEWIRE_INLINE
 #else
