@@ -268,7 +268,7 @@ private:
             wire::scratch body;
             typed::write_request<Entry>(*body, arguments...);
             completion waiting;
-            side_->call(typed::begin_call(options, place, body.view(), Entry::is_idempotent),
+            side_->call(typed::make_request(options, place, body.view(), Entry::is_idempotent),
                         session::completion_ptr(&waiting), waiting);
             return waiting.take();
         }

@@ -129,9 +129,9 @@ public:
         typed::write_dynamic_request(*body, method, params);
         const typed::call_options how = options_of(options);
         typed::waiting_completion<Result> waiting;
-        side_->call(typed::begin_call(how, protocol::not_listed, body.view(),
-                                      options.is_idempotent),
-                    session::completion_ptr(&waiting), waiting);
+        side_->call(
+            typed::make_request(how, protocol::not_listed, body.view(), options.is_idempotent),
+            session::completion_ptr(&waiting), waiting);
         return waiting.take();
     }
 

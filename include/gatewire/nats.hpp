@@ -229,7 +229,7 @@ public:
                 typed::write_request<Entry>(*body, given...);
                 auto options = defaults<Entry>();
                 options.complete();
-                side_->submit(begin_call(options, place, body.view(), false), nullptr);
+                side_->submit(make_request(options, place, body.view(), false), nullptr);
             }
         });
     }
@@ -296,7 +296,7 @@ private:
             wire::scratch body;
             typed::write_request<Entry>(*body, arguments...);
             completion waiting;
-            side_->call(begin_call(options, place, body.view(), Entry::is_idempotent),
+            side_->call(make_request(options, place, body.view(), Entry::is_idempotent),
                         session::completion_ptr(&waiting), waiting);
             return waiting.take();
         }

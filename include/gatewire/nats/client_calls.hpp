@@ -11,6 +11,7 @@
 #include <gatewire/nats/options.hpp>
 #include <gatewire/nats/pending_call.hpp>
 #include <gatewire/nats/pending_table.hpp>
+#include <gatewire/protocol/call_request.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 
 #include <algorithm>
@@ -48,14 +49,15 @@ public:
     /// Takes a call; its completion runs later, never inside of this.
     /// @return The call's id, for `give_up`.
     /// @throws rpc::error  If it cannot be taken and has no completion that could be told.
-    protocol::call_id submit(const begun_call& what, session::completion_ptr completion) {
+    protocol::call_id submit(const protocol::call_request& what, std::string_view method,
+                             session::completion_ptr completion) {
         std::optional<error> refused;
         protocol::call_id id = no_id;
         {
             const std::lock_guard lock(mutex_);
             refused = refusal(what);
             if (!refused) {
-                id = add(what, completion);
+                id = add(what, method, completion);
             }
         }
         if (refused && !completion) {
@@ -175,7 +177,7 @@ private:
 
     // With the mutex held.
 
-    std::optional<error> refusal(const begun_call& what) const {
+    std::optional<error> refusal(const protocol::call_request& what) const {
         if (!is_running_) {
             return error(errc::not_connected, "the client is not started", outcome::not_sent);
         }
@@ -183,7 +185,7 @@ private:
             return error(errc::overloaded, "too many calls are pending", outcome::not_sent);
         }
         constexpr std::size_t rest = 128;  // What `request_text` adds, but for the key.
-        if (link_ && what.body.size() + what.key.size() + rest > link_->message_size_max()) {
+        if (link_ && what.body.size() + what.members.size() + rest > link_->message_size_max()) {
             return error(errc::frame_too_large,
                          "the call has " + std::to_string(what.body.size()) +
                              " bytes, the broker takes " +
@@ -193,12 +195,13 @@ private:
         return std::nullopt;
     }
 
-    protocol::call_id add(const begun_call& what, session::completion_ptr& completion) {
+    protocol::call_id add(const protocol::call_request& what, std::string_view method,
+                          session::completion_ptr& completion) {
         const time_point now = world_.now();
         pending_call call{std::move(completion),
-                          call_subject(options_.name, what.engine, what.method),
+                          call_subject(options_.name, what.engine, method),
                           std::string(what.body),
-                          std::string(what.key),
+                          std::string(what.members),
                           protocol::after(now, what.timeout),
                           protocol::never,
                           0,

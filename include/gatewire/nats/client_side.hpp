@@ -5,10 +5,12 @@
 #define GATEWIRE_NATS_CLIENT_SIDE_HPP
 
 #include <gatewire/nats/client_core.hpp>
+#include <gatewire/protocol/call_request.hpp>
 #include <gatewire/session/key_maker.hpp>
 #include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/caller_thread.hpp>
 #include <gatewire/typed/client_side.hpp>
+#include <gatewire/typed/initiate_call.hpp>
 #include <gatewire/typed/require_text.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
@@ -42,16 +44,13 @@ struct call_options : typed::call_options {
     }
 };
 
-/// A call as it is begun, with its place in the table.
-struct placed_call {
-    std::size_t place;
-    begun_call call;
-};
-
 /// The call that these options ask for.
-inline placed_call begin_call(const call_options& options, std::size_t place, std::string_view body,
-                              bool is_idempotent) {
-    return {place, {{}, body, options.timeout, options.members, options.engine, is_idempotent}};
+inline protocol::call_request make_request(const call_options& options, std::size_t place,
+                                           std::string_view body, bool is_idempotent) {
+    const typed::call_options& common = options;
+    protocol::call_request request = typed::make_request(common, place, body, is_idempotent);
+    request.engine = options.engine;
+    return request;
 }
 
 /// What `rpc::nats::client` does that depends on no type of the gateway's.
@@ -73,9 +72,9 @@ public:
     }
 
     /// Makes a call; without a completion it expects no answer.
-    protocol::call_id submit(placed_call what, session::completion_ptr completion) {
-        what.call.method = core_->method_name(what.place);
-        return core_->calls().submit(what.call, std::move(completion));
+    protocol::call_id submit(const protocol::call_request& what,
+                             session::completion_ptr completion) {
+        return core_->calls().submit(what, core_->method_name(what.method), std::move(completion));
     }
 
     /// Makes a call that was refused before it was made.
@@ -84,7 +83,7 @@ public:
     }
 
     /// Makes a call and waits for its end.
-    void call(const placed_call& what, session::completion_ptr completion,
+    void call(const protocol::call_request& what, session::completion_ptr completion,
               typed::awaited_end& end) {
         thread_.refuse_if_stuck();
         const protocol::call_id id = submit(what, std::move(completion));
@@ -94,7 +93,7 @@ public:
         };
         try {
             if (!thread_.wait([&] { return end.is_done(); },
-                              [&](auto until) { return end.wait(until); }, what.call.timeout)) {
+                              [&](auto until) { return end.wait(until); }, what.timeout)) {
                 give_up(errc::deadline_exceeded, "no answer in time");
             }
         } catch (...) {

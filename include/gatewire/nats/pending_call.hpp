@@ -14,22 +14,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace rpc::inline v1::nats {
-
-/// A call as it is begun.
-struct begun_call {
-    std::string_view method;
-    std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
-    std::chrono::milliseconds timeout;
-    std::string_view key;     ///< Members of the request's `rpc`, each with a comma before it.
-    std::string_view engine;  ///< Who is to run it; empty for any engine.
-    bool is_idempotent;
-};
 
 /// A call of a client that has not completed.
 struct pending_call {

@@ -127,8 +127,6 @@ public:
         return position_;
     }
 
-    /// Nobody waits for this call any more.
-    void give_up(std::uint64_t id) { requests_.cancel(id); }
     /// Bytes were sent: no ping is needed for a while.
     void sent(time_point now) noexcept { patience_.sent(now); }
 
@@ -153,8 +151,8 @@ public:
     const hello_answer& welcome() const noexcept { return welcome_; }
     /// Why events cannot be read here, by their place; empty for those that can.
     const std::vector<std::string>& mismatches() const noexcept { return check_.events(); }
-    /// Why the method at this place must not be called; empty if it may.
-    const std::string& mismatch(std::size_t method) const noexcept { return check_.method(method); }
+    /// Which methods must not be called here.
+    const contract_check& contract() const noexcept { return check_; }
 
     wire::buffer out;                     ///< Frames to be sent.
     std::vector<delivery> deliveries;     ///< In the order of arrival.
@@ -268,8 +266,8 @@ private:
         wire::json::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
-            fail(detail::errc_of(refusal.code), "the server refused the hello: " +
-                                                    without_secret(refusal.message, token_));
+            fail(detail::errc_of(refusal.code),
+                 "the server refused the hello: " + without_secret(refusal.message, token_));
             return;
         }
         if (!wire::json::read_text(received.result, welcome_, problem)) {
@@ -314,8 +312,8 @@ private:
     answer_tally answers_;
     std::uint64_t answers_before_ = 0;  // in the session, as the hello said
     std::uint64_t events_before_ = 0;
-    std::uint64_t events_told_ = 0;     // of this connection
-    bool is_answer_ = false;            // the frame that is received
+    std::uint64_t events_told_ = 0;  // of this connection
+    bool is_answer_ = false;         // the frame that is received
 };
 
 }  // namespace rpc::inline v1::protocol

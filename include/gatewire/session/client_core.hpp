@@ -86,13 +86,13 @@ public:
             });
         made->start(std::move(address));
         reconnector_ = std::move(made);
-        calls_->start();
+        calls_->accept();
     }
 
     /// Ends the connection and every call; does nothing when stopped.
     void stop(const std::string& why) {
         std::shared_ptr<client_link> link;
-        std::vector<failed_call> failed;
+        client_calls::failed_calls failed;
         {
             const std::lock_guard lock(mutex_);
             if (!reconnector_) {
@@ -100,7 +100,7 @@ public:
             }
             std::exchange(reconnector_, nullptr)->stop();
             link = std::exchange(link_, nullptr);
-            insist([&] { failed = calls_->stop(why); });
+            insist([&] { calls_->stop(why, failed); });
             trail_.end_session();
             insist([&] { end_session({errc::cancelled, why}); });
             pause_.cancel();
@@ -187,7 +187,7 @@ private:
                                                          shared_from_this(), contract_);
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
-            calls_->ask_again();
+            calls_->accept();
         }
         link->open(hello);
     }
@@ -200,7 +200,7 @@ private:
                 return;
             }
             again = reconnector_;
-            calls_->ask_again();
+            calls_->accept();
         }
         again->again(why.text, protocol::is_refusal(why.code));
     }
@@ -208,7 +208,7 @@ private:
     /// What follows once the mutex is free.
     struct consequences {
         std::shared_ptr<client_link> link;  // has something to send
-        std::vector<failed_call> failed;
+        client_calls::failed_calls failed;
         std::vector<std::string> refused;  // for the log
         bool has_begun = false;            // the session, and the gateway is to hear of it
     };
@@ -302,7 +302,7 @@ private:
     void on_link_closed(const std::shared_ptr<client_link>& which,
                         const close_reason& why) override {
         std::shared_ptr<reconnector> again;
-        std::vector<failed_call> failed;
+        client_calls::failed_calls failed;
         bool was_ready = false;
         {
             const std::lock_guard lock(mutex_);
@@ -315,7 +315,7 @@ private:
             if (which->connection().is_over) {
                 trail_.end_session();
             }
-            insist([&] { failed = calls_->close(why, which->grace(why)); });
+            insist([&] { calls_->close(why, which->grace(why), failed); });
             insist([&] { end_session(why); });
         }
         calls_->complete(failed);
@@ -468,7 +468,7 @@ private:
         forget_early();
         then.has_begun = true;
         connected_.notify_all();
-        then.failed = calls_->open(link_, welcome.resumed, is_same_server);
+        calls_->open(link_, is_same_server, then.failed);
         then.link = link_;
     }
 
@@ -511,7 +511,7 @@ private:
     std::shared_ptr<client_link> link_;
     received_answers after_read_{options_.single_threaded};
     std::vector<completion_ptr> answered_;
-    gateway_batch spare_;  // one that was run
+    gateway_batch spare_;               // one that was run
     std::vector<gateway_batch> early_;  // events of a session that has not begun yet
     std::size_t early_size_ = 0;        // their bytes
     bool is_ready_ = false;

@@ -9,7 +9,6 @@
 #include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/session/link.hpp>
 
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,8 +23,8 @@ class client_link;
 
 /// What one read brought to a client.
 struct received_frames {
-    wire::buffer bytes;                          // the views point into these
-    std::vector<protocol::delivery> deliveries;  // in the order of arrival
+    wire::buffer bytes;                                      // the views point into these
+    std::vector<protocol::delivery> deliveries;              // in the order of arrival
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
     bool is_last = false;                                    // the connection ends behind them
 
@@ -75,34 +74,22 @@ public:
         flush();
     }
 
-    /// A request whose text lacks its last members: the time it has, and its id.
-    struct request {
-        std::string_view body;
-        std::string_view members;  ///< More of `rpc`, each with a comma before it.
-        std::uint64_t id;      ///< `no_id` for a notification.
-        std::int64_t timeout_ms;
-    };
-
-    void send_call(const request& call, time_point now) {
+    /// Runs `write(out)`, which adds whole frames, or throws and adds none. They go nowhere if the
+    /// connection ends.
+    template <class Write>
+    void write(time_point now, Write&& write) {
         const std::lock_guard lock(mutex_);
         if (!may_queue()) {
+            wire::buffer nowhere;
+            write(nowhere);
             return;
         }
         wire::buffer& out = outgoing_.gathered();
-        // More than its last members need: half a request would spoil all that follow.
-        out.prepare(call.body.size() + call.members.size() + 128);
-        const std::size_t frame = wire::begin_frame(out);
-        out.append(call.body);
-        if (call.id != no_id) {
-            out.append(R"(,"rpc":{"timeout_ms":)");
-            wire::json::write_integer(out, call.timeout_ms);
-            out.append(call.members);
-            out.append(R"(},"id":)");
-            wire::json::write_integer(out, call.id);
+        const std::size_t before = out.size();
+        write(out);
+        if (out.size() != before) {
+            connection_.sent(now);
         }
-        out.append('}');
-        wire::end_frame(out, frame);
-        connection_.sent(now);
     }
 
     /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
@@ -121,14 +108,6 @@ public:
             connection_.say_bye(why.text);
             queue(connection_.out);
             finish(std::move(why));
-        });
-    }
-
-    void give_up(std::uint64_t id) {
-        const std::lock_guard lock(mutex_);
-        guard([&] {
-            connection_.give_up(id);
-            queue(connection_.out);
         });
     }
 
@@ -155,8 +134,6 @@ public:
 
     /// What the server said of itself. Only once it said welcome, and never changed then.
     const protocol::client_connection& connection() const noexcept { return connection_; }
-
-    static constexpr std::uint64_t no_id = static_cast<std::uint64_t>(-1);
 
 private:
     static protocol::link_bounds bounds_of(const client_limits& limits) {

@@ -7,6 +7,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/call_id.hpp>
+#include <gatewire/protocol/call_request.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/typed/served_gateway.hpp>
@@ -28,17 +29,6 @@ class caller_thread;
 
 /// How the request of a method begins that no contract has; its name and `params` follow.
 inline constexpr std::string_view dynamic_request_begin = R"({"jsonrpc":"2.0","method":)";
-
-/// A call as it is begun.
-struct begun_call {
-    std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
-    std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
-    std::chrono::milliseconds timeout;
-    bool is_idempotent = false;   ///< Running it twice does no harm.
-    bool is_keyed = false;        ///< The server runs it once for its key.
-    std::string_view members{};   ///< More of the request's `rpc`, each with a comma before it.
-    std::string_view trace{};     ///< That of the call, which stands among them, too.
-};
 
 /// What a thread sleeps for.
 class awaited_end {
@@ -73,11 +63,12 @@ public:
     void shut();
 
     /// Makes a call; without a completion it expects no answer.
-    protocol::call_id submit(const begun_call& what, session::completion_ptr completion);
+    protocol::call_id submit(const protocol::call_request& what,
+                             session::completion_ptr completion);
     /// Makes a call that was refused before it was made.
     void fail_later(session::completion_ptr completion, const error& why);
     /// Makes a call and waits for its end.
-    void call(const begun_call& what, session::completion_ptr completion, awaited_end& end);
+    void call(protocol::call_request what, session::completion_ptr completion, awaited_end& end);
     void cancel(protocol::call_id id);
 
     /// Wants events of the handler at that place, or wants them no longer.

@@ -47,8 +47,8 @@ GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
     const auto runner = std::make_shared<gateway_runner>(served);
     core_ = std::make_shared<session::client_core>(
         executor, std::move(options),
-        protocol::client_contract{describe_entries(served.methods),
-                                  describe_entries(served.events), served.find_event},
+        protocol::client_contract{describe_entries(served.methods), describe_entries(served.events),
+                                  served.find_event},
         [runner](session::gateway_batch& batch) { runner->run(batch); },
         served.disconnected != nullptr);
     runner->serve(core_);
@@ -96,7 +96,8 @@ inline std::string_view name_in(std::string_view body) noexcept {
 }
 
 /// The completion, with an observer in front of it if there is one.
-inline session::completion_ptr observed(session::client_core& core, const begun_call& what,
+inline session::completion_ptr observed(session::client_core& core,
+                                        const protocol::call_request& what,
                                         session::completion_ptr completion) {
     const client_options& options = core.options();
     if (!options.observer || !completion) {
@@ -105,30 +106,24 @@ inline session::completion_ptr observed(session::client_core& core, const begun_
     const bool is_listed = what.method != protocol::not_listed;
     return session::make_completion<session::observed_completion>(
         std::move(completion), options.observer, options.environment,
-        is_listed ? core.method_name(what.method) : std::string_view(),
-        std::string(what.trace),
+        is_listed ? core.method_name(what.method) : std::string_view(), std::string(what.trace),
         is_listed ? std::string() : std::string(name_in(what.body)));
 }
 
-GATEWIRE_INLINE protocol::call_id client_side::submit(const begun_call& what,
+GATEWIRE_INLINE protocol::call_id client_side::submit(const protocol::call_request& what,
                                                       session::completion_ptr completion) {
-    return core_->calls().submit({what.method, what.body,
-                                  observed(*core_, what, std::move(completion)), what.timeout,
-                                  what.members, what.is_keyed, what.is_idempotent});
+    return core_->calls().submit(what, observed(*core_, what, std::move(completion)));
 }
 
-GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion,
-                                             const error& why) {
+GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion, const error& why) {
     session::end_of(std::move(completion)).fail(why, executor());
 }
 
-GATEWIRE_INLINE void client_side::call(const begun_call& what, session::completion_ptr completion,
-                                       awaited_end& end) {
+GATEWIRE_INLINE void client_side::call(protocol::call_request what,
+                                       session::completion_ptr completion, awaited_end& end) {
     thread_->refuse_if_stuck();
-    const protocol::call_id id =
-        core_->calls().submit({what.method, what.body,
-                               observed(*core_, what, std::move(completion)), what.timeout,
-                               what.members, what.is_keyed, what.is_idempotent, true});
+    what.is_awaited = true;
+    const protocol::call_id id = submit(what, std::move(completion));
     const auto give_up = [&](errc code, std::string_view why) {
         core_->calls().give_up(id, code, why);
         end.wait(protocol::never);

@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_TYPED_INITIATE_CALL_HPP
 #define GATEWIRE_TYPED_INITIATE_CALL_HPP
 
+#include <gatewire/protocol/call_id.hpp>
+#include <gatewire/protocol/call_request.hpp>
 #include <gatewire/typed/call_options.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/completion.hpp>
@@ -45,13 +47,14 @@ struct cancellation_link {
 };
 
 /// The call that these options ask for. Options that ask for more have a function of their own.
-inline begun_call begin_call(const call_options& options, std::size_t place, std::string_view body,
-                             bool is_idempotent) {
+inline protocol::call_request make_request(const call_options& options, std::size_t place,
+                                           std::string_view body, bool is_idempotent) {
     return {place,
             body,
             options.timeout,
             is_idempotent,
             options.key.has_value(),
+            false,
             options.members,
             options.trace ? std::string_view(*options.trace) : std::string_view()};
 }
@@ -90,7 +93,7 @@ struct call_initiation {
             });
         }
         const protocol::call_id id =
-            side->submit(begin_call(options, place, body.view(), is_idempotent), std::move(ends));
+            side->submit(make_request(options, place, body.view(), is_idempotent), std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {

@@ -224,14 +224,6 @@ TEST_CASE("client_connection: a call that ended for nobody is told as that, and 
     CHECK(rig.failure().empty());
 }
 
-TEST_CASE("client_connection: giving a call up tells the server, and expects no answer") {
-    client_rig rig;
-    rig.become_ready();
-    rig.connection.give_up(9007199254740991U);
-    CHECK(rig.sent() ==
-          texts{R"({"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":9007199254740991}})"});
-}
-
 TEST_CASE("client_connection: the greeting must be over in time") {
     client_rig rig;
     CHECK(rig.connection.next_deadline({}) == at(1000ms));
@@ -333,10 +325,10 @@ TEST_CASE(
         R"({"methods":{"add":{"sent":[{"kind":"integer","bits":32,"signed":true},)"
         R"({"kind":"string"}],"returned":[{"kind":"integer","bits":32,"signed":true}]}},)"
         R"("events":{"fill":null,"quote":{"sent":[{"kind":"boolean"}],"returned":[]}}})"));
-    CHECK(rig.connection.mismatch(0).starts_with("add: params[1]: "));
-    CHECK(rig.connection.mismatch(1).empty());
+    CHECK(rig.connection.contract().method(0).starts_with("add: params[1]: "));
+    CHECK(rig.connection.contract().method(1).empty());
     REQUIRE(rig.connection.notices.size() == 3);
-    CHECK(rig.connection.notices[0] == rig.connection.mismatch(0));
+    CHECK(rig.connection.notices[0] == rig.connection.contract().method(0));
     CHECK(rig.connection.notices[1].starts_with("quote: data: "));
     CHECK(rig.connection.notices[2] == "the server has no event 'fill'");
     rig.sent();
