@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
 #define GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
 
-#include <gatewire/protocol/client_times.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 
 #include <algorithm>
@@ -13,6 +12,13 @@
 #include <string>
 
 namespace rpc::inline v1::protocol {
+
+/// The waits of a client's connection.
+struct client_times {
+    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
+    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
+    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+};
 
 /// How long a client waits for a server that says nothing, and when it asks for a sign of life.
 class server_patience {
@@ -32,7 +38,7 @@ public:
 
     /// Why the server must be given up, if it must.
     std::optional<close_reason> expired(time_point now, time_point last_received,
-                                      bool is_ready) const {
+                                        bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt

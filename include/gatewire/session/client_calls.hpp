@@ -10,7 +10,7 @@
 #include <gatewire/protocol/call_table.hpp>
 #include <gatewire/protocol/delivery.hpp>
 #include <gatewire/session/call_completion.hpp>
-#include <gatewire/session/client_link.hpp>
+#include <gatewire/session/client_session.hpp>
 #include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/insist.hpp>
@@ -57,14 +57,14 @@ public:
     /// @throws rpc::error  If it cannot be taken and has no completion that could be told.
     protocol::call_id submit(const protocol::call_request& call, completion_ptr completion) {
         table::submitted made;
-        std::shared_ptr<client_link> link;
+        std::shared_ptr<client_session> session;
         {
             const std::lock_guard lock(mutex_);
             const time_point now = environment_->now();
             write_if(table_.has_room(), now,
                      [&](wire::buffer& out) { made = table_.submit(call, completion, now, out); });
             if (!made.refused) {
-                link = link_;
+                session = session_;
                 insist([this] { arm(); });
             }
         }
@@ -73,8 +73,8 @@ public:
         }
         if (made.refused) {
             end_of(std::move(completion)).fail(*made.refused, gateway_);
-        } else if (link) {
-            link->flush(call.is_awaited);
+        } else if (session) {
+            session->flush(call.is_awaited);
         }
         return made.id;
     }
@@ -82,18 +82,18 @@ public:
     /// Ends a call for this side and tells the server.
     void give_up(protocol::call_id id, errc code, std::string_view text) {
         failed_calls failed;
-        std::shared_ptr<client_link> link;
+        std::shared_ptr<client_session> session;
         close_reason why{code, {}};
         insist([&] { why.text = text; });
         {
             const std::lock_guard lock(mutex_);
-            link = link_;
+            session = session_;
             write_if(true, environment_->now(), [&](wire::buffer& out) {
                 insist([&] { table_.give_up(id, why, out, failed); });
             });
         }
-        if (link && !failed.empty()) {
-            link->flush();
+        if (session && !failed.empty()) {
+            session->flush();
         }
         complete(failed);
     }
@@ -102,16 +102,16 @@ public:
     /// @param is_same_server  The server was not started anew.
     /// @param failed  What can never be sent there, or must not be sent again: for `complete`, once
     ///                the caller holds no mutex.
-    void open(std::shared_ptr<client_link> link, bool is_same_server, failed_calls& failed) {
+    void open(std::shared_ptr<client_session> session, bool is_same_server, failed_calls& failed) {
         const std::lock_guard lock(mutex_);
         const time_point now = environment_->now();
-        link_ = std::move(link);
-        const protocol::client_connection& server = link_->connection();
-        link_->write(now, [&](wire::buffer& out) {
+        session_ = std::move(session);
+        const protocol::client_connection& server = session_->protocol();
+        session_->write(now, [&](wire::buffer& out) {
             table_.open({server.welcome(), server.contract(), is_same_server}, now, out, failed);
         });
         if (server.welcome().resumed) {
-            link_->acknowledge();
+            session_->acknowledge();
         }
         send_waiting(now);
     }
@@ -122,7 +122,7 @@ public:
     void close(const close_reason& why, std::chrono::milliseconds grace, failed_calls& failed) {
         const std::lock_guard lock(mutex_);
         table_.close(why, grace, environment_->now(), failed);
-        link_.reset();
+        session_.reset();
         arm();
     }
 
@@ -130,7 +130,7 @@ public:
     void stop(const std::string& why, failed_calls& failed) {
         const std::lock_guard lock(mutex_);
         table_.stop(why, failed);
-        link_.reset();
+        session_.reset();
         timer_.cancel();
     }
 
@@ -162,8 +162,8 @@ private:
     /// Runs `write(out)`: to the connection if `is_wanted`, and if there is one.
     template <class Write>
     void write_if(bool is_wanted, time_point now, Write&& write) {
-        if (link_ && is_wanted) {
-            link_->write(now, write);
+        if (session_ && is_wanted) {
+            session_->write(now, write);
         } else {
             wire::buffer nowhere;
             write(nowhere);
@@ -172,7 +172,7 @@ private:
 
     void send_waiting(time_point now) {
         if (table_.has_to_send()) {
-            link_->write(now, [&](wire::buffer& out) { table_.send_waiting(now, out); });
+            session_->write(now, [&](wire::buffer& out) { table_.send_waiting(now, out); });
         }
     }
 
@@ -180,18 +180,18 @@ private:
 
     void on_wake() override {
         failed_calls failed;
-        std::shared_ptr<client_link> link;
+        std::shared_ptr<client_session> session;
         {
             const std::lock_guard lock(mutex_);
             timer_.disarmed();
             const time_point now = environment_->now();
             write_if(true, now,
                      [&](wire::buffer& out) { insist([&] { table_.expire(now, out, failed); }); });
-            link = link_;
+            session = session_;
             arm();
         }
-        if (link && !failed.empty()) {
-            link->flush();
+        if (session && !failed.empty()) {
+            session->flush();
         }
         complete(failed);
     }
@@ -201,7 +201,7 @@ private:
     optional_mutex mutex_;
     table table_;
     deadline_timer timer_;
-    std::shared_ptr<client_link> link_;  // while it is ready
+    std::shared_ptr<client_session> session_;  // while it is ready
 };
 
 }  // namespace rpc::inline v1::session

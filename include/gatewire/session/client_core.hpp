@@ -10,7 +10,7 @@
 #include <gatewire/protocol/session_trail.hpp>
 #include <gatewire/protocol/wanted_events.hpp>
 #include <gatewire/session/client_calls.hpp>
-#include <gatewire/session/client_link.hpp>
+#include <gatewire/session/client_session.hpp>
 #include <gatewire/session/delivery_sorter.hpp>
 #include <gatewire/session/gate.hpp>
 #include <gatewire/session/gateway_item.hpp>
@@ -42,8 +42,9 @@ namespace rpc::inline v1::session {
 /// A client without its gateway's type: keeps a connection and what is subscribed to, and hands
 /// answers and events to the gateway's strand.
 ///
-/// Mutexes are taken in the order core, calls, link, and none is held while the user's code runs.
-class client_core final : public link_owner,
+/// Mutexes are taken in the order core, calls, session, and none is held while the user's code
+/// runs.
+class client_core final : public client_session_owner,
                           public wakeable,
                           public std::enable_shared_from_this<client_core> {
 public:
@@ -91,7 +92,7 @@ public:
 
     /// Ends the connection and every call; does nothing when stopped.
     void stop(const std::string& why) {
-        std::shared_ptr<client_link> link;
+        std::shared_ptr<client_session> session;
         client_calls::failed_calls failed;
         {
             const std::lock_guard lock(mutex_);
@@ -99,15 +100,15 @@ public:
                 return;
             }
             std::exchange(reconnector_, nullptr)->stop();
-            link = std::exchange(link_, nullptr);
+            session = std::exchange(session_, nullptr);
             insist([&] { calls_->stop(why, failed); });
             trail_.end_session();
             insist([&] { end_session({errc::cancelled, why}); });
             pause_.cancel();
             is_pause_set_ = false;
         }
-        if (link) {
-            link->leave({errc::cancelled, why});
+        if (session) {
+            session->leave({errc::cancelled, why});
         }
         calls_->complete(failed);
         insist([&] { gateway_->kick(); });
@@ -176,20 +177,20 @@ public:
 
 private:
     void on_connected(std::unique_ptr<stream> made) {
-        std::shared_ptr<client_link> link;
+        std::shared_ptr<client_session> session;
         protocol::hello_request hello;
         {
             const std::lock_guard lock(mutex_);
             if (!reconnector_) {
                 return;
             }
-            link = link_ = std::make_shared<client_link>(options_, std::move(made),
-                                                         shared_from_this(), contract_);
+            session = session_ = std::make_shared<client_session>(options_, std::move(made),
+                                                                  shared_from_this(), contract_);
             hello = protocol::hello_of(contract_, options_.token);
             trail_.fill(hello, contract_.events);
             calls_->accept();
         }
-        link->open(hello);
+        session->open(hello);
     }
 
     void on_failed(const close_reason& why) {
@@ -207,18 +208,19 @@ private:
 
     /// What follows once the mutex is free.
     struct consequences {
-        std::shared_ptr<client_link> link;  // has something to send
+        std::shared_ptr<client_session> session;  // has something to send
         client_calls::failed_calls failed;
         std::vector<std::string> refused;  // for the log
         bool has_begun = false;            // the session, and the gateway is to hear of it
     };
 
-    void on_received(const std::shared_ptr<client_link>& from, received_frames& frames) override {
+    void on_received(const std::shared_ptr<client_session>& from,
+                     received_frames& frames) override {
         consequences then;
         gateway_batch at_once;
         {
             const std::lock_guard lock(mutex_);
-            if (link_ != from) {
+            if (session_ != from) {
                 return;
             }
             delivery_sorter sorted{after_read_, std::move(spare_)};
@@ -273,8 +275,8 @@ private:
                     gateway_->push(std::move(batch));
                 }
             } catch (...) {  // What was asked for is not known: the next connection asks for all.
-                if (link_) {
-                    link_->close({errc::internal_error, "no memory"});
+                if (session_) {
+                    session_->close({errc::internal_error, "no memory"});
                 }
                 has_news = false;
                 is_ready_ = was_ready;  // Nobody was told of more.
@@ -290,8 +292,8 @@ private:
     }
 
     void follow(consequences& what) {
-        if (what.link) {
-            what.link->flush();
+        if (what.session) {
+            what.session->flush();
         }
         for (const std::string& text : what.refused) {
             log(log_event::subscription_refused, text);
@@ -299,20 +301,20 @@ private:
         calls_->complete(what.failed);
     }
 
-    void on_link_closed(const std::shared_ptr<client_link>& which,
-                        const close_reason& why) override {
+    void on_session_closed(const std::shared_ptr<client_session>& which,
+                           const close_reason& why) override {
         std::shared_ptr<reconnector> again;
         client_calls::failed_calls failed;
         bool was_ready = false;
         {
             const std::lock_guard lock(mutex_);
-            if (link_ != which) {
+            if (session_ != which) {
                 return;
             }
-            link_.reset();
+            session_.reset();
             again = reconnector_;
             was_ready = is_ready_;
-            if (which->connection().is_over) {
+            if (which->protocol().is_over) {
                 trail_.end_session();
             }
             insist([&] { calls_->close(why, which->grace(why), failed); });
@@ -329,7 +331,7 @@ private:
     // Everything below is called with the mutex held.
 
     /// Finds out who is to be told what.
-    void sort(const std::shared_ptr<client_link>& from, received_frames& frames,
+    void sort(const std::shared_ptr<client_session>& from, received_frames& frames,
               delivery_sorter& sorted, consequences& then) {
         calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
         for (std::size_t at = 0; at < frames.deliveries.size(); ++at) {
@@ -350,9 +352,9 @@ private:
             }
         }
         if (is_ready_) {  // Before, it is not known yet which session this is.
-            trail_.arrived(from->connection().newest());
-            trail_.answered(from->connection().answers());
-            trail_.received(from->connection().events());
+            trail_.arrived(from->protocol().newest());
+            trail_.answered(from->protocol().answers());
+            trail_.received(from->protocol().events());
         }
     }
 
@@ -395,7 +397,7 @@ private:
 
     void begin_subscribing() {
         constexpr std::size_t plenty = std::size_t{1} << 20;
-        const protocol::client_connection& connection = link_->connection();
+        const protocol::client_connection& connection = session_->protocol();
         const protocol::hello_answer& welcome = connection.welcome();
         wanted_.begin({static_cast<std::size_t>(welcome.limits.frame_size_max),
                        static_cast<std::size_t>(welcome.limits.subscriptions_max),
@@ -405,13 +407,13 @@ private:
 
     /// Asks the server for what is wanted and not there; begins the session once it is there.
     void ask(gateway_batch& batch, consequences& then) {
-        if (!link_ || !wanted_.is_connected()) {
+        if (!session_ || !wanted_.is_connected()) {
             return;
         }
         const auto requests = wanted_.next();
         if (!requests.empty()) {
-            link_->subscribe(requests);
-            then.link = link_;
+            session_->subscribe(requests);
+            then.session = session_;
         }
         if (wanted_.is_pausing() && !is_pause_set_) {
             if (!pauses_) {
@@ -422,7 +424,7 @@ private:
             is_pause_set_ = true;
         }
         // What a session had it has when it goes on.
-        if (!is_ready_ && (wanted_.is_settled() || link_->connection().welcome().resumed)) {
+        if (!is_ready_ && (wanted_.is_settled() || session_->protocol().welcome().resumed)) {
             begin_session(then);
         }
         if (is_ready_) {
@@ -449,8 +451,8 @@ private:
     /// for others: there may be many to ask for, and of some the server may have said "later".
     void begin_session(consequences& then) {
         gateway_batch first;
-        const protocol::hello_answer& welcome = link_->connection().welcome();
-        const std::uint64_t position = link_->become_ready();
+        const protocol::hello_answer& welcome = session_->protocol().welcome();
+        const std::uint64_t position = session_->become_ready();
         is_ready_ = true;
         reconnector_->succeeded();
         first.add_news(gateway_item::kind::connected,
@@ -468,8 +470,8 @@ private:
         forget_early();
         then.has_begun = true;
         connected_.notify_all();
-        calls_->open(link_, is_same_server, then.failed);
-        then.link = link_;
+        calls_->open(session_, is_same_server, then.failed);
+        then.session = session_;
     }
 
     /// Pairs every `connected` with a `disconnected`.
@@ -508,7 +510,7 @@ private:
     /// Made before there is none.
     const error no_memory_{errc::invalid_answer, "no memory for the answer"};
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
-    std::shared_ptr<client_link> link_;
+    std::shared_ptr<client_session> session_;
     received_answers after_read_{options_.single_threaded};
     std::vector<completion_ptr> answered_;
     gateway_batch spare_;               // one that was run
