@@ -54,15 +54,18 @@ public:
 
     /// Gives the slot back.
     void close(std::uint32_t slot) {
-        states_[slot]->batch.reset();
-        states_[slot]->cancel = nullptr;
-        states_[slot]->id.clear();
-        states_[slot]->key.clear();
-        states_[slot]->traceparent.clear();
-        states_[slot]->started = {};
-        states_[slot]->request_size = 0;
-        states_[slot]->once.reset();
-        states_[slot]->is_void = false;
+        call_state& state = *states_[slot];
+        state.batch.reset();
+        if (state.cancel) {
+            state.cancel = nullptr;
+        }
+        state.id.clear();
+        state.key.clear();
+        state.traceparent.clear();
+        state.started = {};
+        state.request_size = 0;
+        state.once.reset();
+        state.is_void = false;
         free_.push_back(slot);
     }
 

@@ -74,9 +74,10 @@ public:
         }
         if (patience_.is_flooded()) {
             out.close = patience_.check_flood();
+            return false;
         }
         out.is_full = is_full() && !out.calls.empty();
-        return !out.close && !out.is_full && !out.hello && out.inquiries.empty() &&
+        return !out.is_full && !out.hello && out.inquiries.empty() &&
                !server_extensions::has_many_changes(out);
     }
 
@@ -139,7 +140,8 @@ public:
     wire::buffer end_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                           time_point now) {
         wire::buffer out;
-        const batch_ptr batch = end_call(slot, now);
+        const batch_ptr batch = slots_.at(slot)->batch;
+        end_call(slot, now);
         if (!part.empty()) {
             writer_.put(out, batch, [part](wire::buffer& to) { to.append(part); });
         }
@@ -270,14 +272,12 @@ private:
         out.refusals.push_back(std::move(why));
     }
 
-    batch_ptr end_call(std::uint32_t slot, time_point now) {
+    void end_call(std::uint32_t slot, time_point now) {
         const call_state& state = *slots_.at(slot);
         if (!state.id.empty()) {
             counters_.answered(now - state.arrived);
         }
-        const batch_ptr batch = state.batch;
         slots_.close(slot);
-        return batch;
     }
 
     void receive_batch(std::string_view body, time_point now, server_outcome& out) {
