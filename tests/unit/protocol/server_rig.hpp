@@ -88,24 +88,23 @@ public:
         goes_on = connection.receive(texts_.back().view(), now, outcome);
     }
 
-    /// The outcome of one body as text, which is forgotten then.
+    /// The outcome of one body as text, which is forgotten then but for a hello.
     std::string outcome_of(std::string_view body, protocol::time_point now = at({})) {
-        const protocol::server_outcome before = std::exchange(outcome, {});
-        if (before.hello) {
-            outcome.hello = before.hello;
-        }
+        outcome = {};
         receive(body, now);
-        return text_of(std::exchange(outcome, {}));
+        const protocol::server_outcome made = std::exchange(outcome, {});
+        outcome.hello = made.hello;
+        return text_of(made);
     }
 
     /// Accepts the hello that waits as that of `who`, or refuses it.
     void admit(std::shared_ptr<const rpc::identity> who = nullptr) {
         const auto hello = std::exchange(outcome.hello, std::nullopt);
-        connection.admit(*hello, std::move(who), nullptr, outcome.responses);
+        connection.admit(hello.value(), std::move(who), nullptr, outcome.responses);
     }
     void turn_away(int code, std::string_view why) {
         const auto hello = std::exchange(outcome.hello, std::nullopt);
-        connection.turn_away(*hello, code, why, outcome.responses);
+        connection.turn_away(hello.value(), code, why, outcome.responses);
     }
 
     /// Why the last message was refused that made no sense.
