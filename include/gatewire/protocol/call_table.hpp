@@ -92,8 +92,9 @@ public:
     /// @param completion  Empty for a notification. It stays where it is if the call is refused.
     submitted submit(const call_request& call, Completion& completion, time_point now,
                      wire::buffer& out) {
-        if (auto why = refusal(call, static_cast<bool>(completion))) {
-            return {no_id, std::move(why)};
+        const obstacle found = obstacle_to(call, static_cast<bool>(completion));
+        if (found != obstacle::none) {
+            return {no_id, refusal(found, call.method, call.body.size() + call.members.size())};
         }
         const bool is_sent = has_room();
         if (is_sent && !completion) {
@@ -289,47 +290,75 @@ private:
 
     bool has_place() const noexcept { return in_flight_ < window_; }
 
-    std::optional<error> refusal(const call_request& call, bool has_completion) const {
+    /// Why a call is not taken. Found out for each call; its text is made for those refused.
+    enum class obstacle : unsigned char {
+        none,
+        all_refused,
+        contract_differs,
+        frame_too_large,
+        no_time,
+        too_many_calls,
+        too_many_bytes
+    };
+
+    obstacle obstacle_to(const call_request& call, bool has_completion) const {
         if (refusal_) {
-            return refusal_;
+            return obstacle::all_refused;
         }
         if (contract_ != nullptr) {
-            if (auto why = impossible(call.method, call.body.size() + call.members.size())) {
-                return why;
+            const obstacle found =
+                obstacle_there(call.method, call.body.size() + call.members.size());
+            if (found != obstacle::none) {
+                return found;
             }
         }
         if (has_completion && call.timeout <= std::chrono::milliseconds::zero()) {
-            return error(errc::deadline_exceeded, "the call was given no time", outcome::not_sent);
+            return obstacle::no_time;
         }
         if (pending_.size() >= limits_.calls_pending_max) {
-            return error(errc::overloaded,
-                         "too many calls are pending: the limit is " +
-                             std::to_string(limits_.calls_pending_max),
-                         outcome::not_sent);
+            return obstacle::too_many_calls;
         }
         if (waiting_bytes_ + call.body.size() > limits_.queue_hard_max) {
-            return error(errc::overloaded,
-                         "too many bytes of calls wait to be sent: the limit is " +
-                             std::to_string(limits_.queue_hard_max),
-                         outcome::not_sent);
+            return obstacle::too_many_bytes;
         }
-        return std::nullopt;
+        return obstacle::none;
     }
 
-    /// Why the server cannot be asked this at all, if so.
-    std::optional<error> impossible(std::size_t method, std::size_t size) const {
-        const std::string& mismatch = contract_->method(method);
-        if (!mismatch.empty()) {
-            return error(errc::contract_mismatch, mismatch, outcome::not_sent);
+    /// Whether the server cannot be asked this at all.
+    obstacle obstacle_there(std::size_t method, std::size_t size) const {
+        if (!contract_->method(method).empty()) {
+            return obstacle::contract_differs;
         }
-        if (size + tail_size_max > frame_size_max_) {
-            return error(errc::frame_too_large,
-                         "the call has " + std::to_string(size) +
-                             " bytes, over the server's limit of " +
-                             std::to_string(frame_size_max_),
-                         outcome::not_sent);
+        return size + tail_size_max > frame_size_max_ ? obstacle::frame_too_large : obstacle::none;
+    }
+
+    error refusal(obstacle found, std::size_t method, std::size_t size) const {
+        switch (found) {
+            case obstacle::contract_differs:
+                return error(errc::contract_mismatch, contract_->method(method), outcome::not_sent);
+            case obstacle::frame_too_large:
+                return error(errc::frame_too_large,
+                             "the call has " + std::to_string(size) +
+                                 " bytes, over the server's limit of " +
+                                 std::to_string(frame_size_max_),
+                             outcome::not_sent);
+            case obstacle::no_time:
+                return error(errc::deadline_exceeded, "the call was given no time",
+                             outcome::not_sent);
+            case obstacle::too_many_calls:
+                return error(errc::overloaded,
+                             "too many calls are pending: the limit is " +
+                                 std::to_string(limits_.calls_pending_max),
+                             outcome::not_sent);
+            case obstacle::too_many_bytes:
+                return error(errc::overloaded,
+                             "too many bytes of calls wait to be sent: the limit is " +
+                                 std::to_string(limits_.queue_hard_max),
+                             outcome::not_sent);
+            case obstacle::none:
+            case obstacle::all_refused: break;
         }
-        return std::nullopt;
+        return *refusal_;
     }
 
     void keep(const call_request& call, call_id id, pending& kept, time_point now) {
@@ -396,13 +425,15 @@ private:
             if (call == nullptr) {
                 continue;
             }
-            auto why = impossible(call->method, call->body.size() + call->members.size());
-            if (!why) {
+            const std::size_t size = call->body.size() + call->members.size();
+            const obstacle found = obstacle_there(call->method, size);
+            if (found == obstacle::none) {
                 continue;
             }
             if (call->completion) {
+                error why = refusal(found, call->method, size);
                 failed.reserve(failed.size() + 1);
-                failed.push_back({id, std::move(call->completion), std::move(*why)});
+                failed.push_back({id, std::move(call->completion), std::move(why)});
             }
             forget(*call);
             pending_.close(id);
