@@ -146,6 +146,7 @@ TEST_CASE("a call of a client that is refused fails at once, and waits while it 
 }
 
 TEST_CASE("a server that is full or stopping is asked again soon") {
+    std::size_t tries = 0;
     scene play;
     play.server_options.limits.connections_max = 1;
     play.begin_server();
@@ -153,7 +154,6 @@ TEST_CASE("a server that is full or stopping is asked again soon") {
                                 play.world.client_options());
     first.start();
     REQUIRE(first.wait_connected());
-    std::size_t tries = 0;
     play.client_options.backoff_max = 1h;
     play.client_options.log = [&](const rpc::log_record& record) {
         tries += record.event == rpc::log_event::connect_failed ? 1 : 0;
