@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -162,16 +163,21 @@ struct echoing_gateway : test::scripted_gateway {
     using scripted_gateway::scripted_gateway;
     void subscribe(const trader::subscribe_request& request, const std::string& name) override {
         scripted_gateway::subscribe(request, name);
-        if (newest.last_price != 0) {
-            tell(newest);
+        const std::lock_guard lock(mutex_);
+        if (newest_.last_price != 0) {
+            tell(newest_);
         }
     }
     void move(int step) {
-        newest = test::tick("SPX", step);
-        newest.datetime = trader::time_point{std::chrono::seconds(20 * step)};
-        tell(newest);
+        const std::lock_guard lock(mutex_);
+        newest_ = test::tick("SPX", step);
+        newest_.datetime = trader::time_point{std::chrono::seconds(20 * step)};
+        tell(newest_);
     }
-    trader::tick_data newest{};
+
+private:
+    std::mutex mutex_;
+    trader::tick_data newest_{};
 };
 
 const trader::subscribe_request spx_ticks{"SPX", trader::exchange::CBOE};
