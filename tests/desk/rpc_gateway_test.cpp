@@ -282,6 +282,9 @@ TEST_CASE("a lost connection brings no tick twice, and what came by two names en
     desk.server.sim.tell(test::tick("SPX", 1));
     REQUIRE(sees(desk.client, "RPC.SIM.SPX.CBOE", 1));
     desk.restart();
+    // Else the end of the first subscription is taken for that of the last, below.
+    REQUIRE(desk.server.sim.asked.wait(
+        [](const auto& asked) { return asked.back() == "subscribe SPX.CBOE"; }));
     main.unsubscribe(spx_ticks, "RPC");
     desk.server.sim.tell(test::tick("SPX", 2));
     REQUIRE(sees(desk.client, "RPC.SIM.SPX.CBOE", 2));
