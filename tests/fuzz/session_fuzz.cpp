@@ -89,8 +89,8 @@ public:
         const protocol::lacking_events lacking(
             part % 2 == 0 ? std::vector<std::uint64_t>()
                           : std::vector<std::uint64_t>(
-                                held_back_.begin(), std::upper_bound(held_back_.begin(),
-                                                                     held_back_.end(), seen.last)));
+                                held_back_.begin(),
+                                std::upper_bound(held_back_.begin(), held_back_.end(), seen.last)));
         const auto is_new = [&](std::uint64_t number) {
             return number > seen.last || lacking.has(number);
         };

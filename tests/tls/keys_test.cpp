@@ -188,8 +188,7 @@ TEST_CASE("tls: a peer that changes its keys again and again is given up") {
     const authority ca("test authority");
     const issued shown = ca.issue();
     tls_rig served(server_keys(shown));
-    const std::string ping_call =
-        test::framed(R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})");
+    const std::string ping_call = test::framed(R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})");
     for (const int kind : {SSL_KEY_UPDATE_REQUESTED, SSL_KEY_UPDATE_NOT_REQUESTED}) {
         CAPTURE(kind);
         auto peer = raw_tls::connect(served.plain_address());

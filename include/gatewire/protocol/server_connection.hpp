@@ -112,9 +112,9 @@ public:
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
-    std::optional<close_reason> expired(time_point now, time_point last_received,
-                                      bool has_subscriptions) const {
-        return patience_.expired(now, last_received, is_resting(has_subscriptions));
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool has_subscriptions) const {
+        return patience_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
         return patience_.deadline(last_received, is_resting(has_subscriptions));

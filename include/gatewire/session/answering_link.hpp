@@ -166,7 +166,8 @@ public:
 
 protected:
     std::optional<close_reason> look(time_point now) override {
-        return connection_.expired(now, watch_.last_received(), !record_.subscriptions.is_empty());
+        return connection_.reason_to_end(now, watch_.last_received(),
+                                         !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
         return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
@@ -252,7 +253,7 @@ protected:
     void check_queue() {
         const time_point now = this->now();
         watch_.queued(queued(), now);
-        if (auto why = watch_.expired(now)) {
+        if (auto why = watch_.reason_to_end(now)) {
             shut(std::move(*why));
         } else {
             arm_timer();

@@ -284,7 +284,7 @@ private:
     void look_around() {
         timer_.disarmed();
         const time_point now = this->now();
-        std::optional<close_reason> why = watch_.expired(now);
+        std::optional<close_reason> why = watch_.reason_to_end(now);
         if (finishing_ && now >= finish_deadline_) {
             why = finishing_;
         } else if (!why && !finishing_ && !closed_) {
