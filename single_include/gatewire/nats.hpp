@@ -452,7 +452,7 @@ private:
             texts.push_back(one.c_str());
         }
         require_ok(natsOptions_SetServers(made, texts.data(), static_cast<int>(texts.size())),
-                "'" + url + "'");
+                   "'" + url + "'");
     }
 
     static void set_credentials(natsOptions* made, const nats::credentials& own) {
@@ -461,21 +461,21 @@ private:
         }
         if (!own.user.empty()) {
             require_ok(natsOptions_SetUserInfo(made, own.user.c_str(), own.password.c_str()),
-                    "credentials.user");
+                       "credentials.user");
         }
         if (!own.file.empty()) {
             require_ok(natsOptions_SetUserCredentialsFromFiles(made, own.file.c_str(), nullptr),
-                    "'" + own.file + "'");
+                       "'" + own.file + "'");
         }
         if (!own.ca_file.empty()) {
             require_ok(natsOptions_SetSecure(made, true), "credentials.ca_file");
             require_ok(natsOptions_LoadCATrustedCertificates(made, own.ca_file.c_str()),
-                    "'" + own.ca_file + "'");
+                       "'" + own.ca_file + "'");
         }
         if (!own.certificate_file.empty()) {
             require_ok(natsOptions_LoadCertificatesChain(made, own.certificate_file.c_str(),
-                                                      own.key_file.c_str()),
-                    "'" + own.certificate_file + "'");
+                                                         own.key_file.c_str()),
+                       "'" + own.certificate_file + "'");
         }
     }
 

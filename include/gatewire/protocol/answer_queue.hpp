@@ -21,6 +21,7 @@ namespace rpc::inline v1::protocol {
 struct batch_answers {
     std::size_t open = 0;  ///< Messages of the batch that have not ended.
     wire::buffer parts;    ///< Answers so far, with commas between them.
+    bool is_kept = false;  ///< Some of them are kept until they have arrived.
 };
 
 /// The batch that a message came in; null for a message of its own.
@@ -32,7 +33,8 @@ class answer_queue {
 public:
     explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
 
-    wire::buffer frames;  ///< To be sent.
+    wire::buffer frames;  ///< To be sent; nobody will ask for them again.
+    wire::buffer kept;    ///< To be sent, and kept until they have arrived: answers of calls.
     std::string refused;  ///< Why the last message that was none was refused, if one was.
     std::uint64_t refusals = 0;  ///< How many there were.
 
@@ -50,9 +52,18 @@ public:
             batch->parts.append(batch->parts.empty() ? '[' : ',');
             write(batch->parts);
         } else {
-            const std::size_t begin = wire::begin_frame(frames);
-            write(frames);
-            wire::end_frame(frames, begin);
+            put_frame(frames, write);
+        }
+    }
+
+    /// The same for an answer that is kept until it has arrived, with the batch that it is in.
+    template <class Write>
+    void put_kept(const batch_ptr& batch, Write&& write) {
+        if (batch) {
+            batch->is_kept = true;
+            put(batch, write);
+        } else {
+            put_frame(kept, write);
         }
     }
 
@@ -61,7 +72,7 @@ public:
         if (!batch || --batch->open != 0 || batch->parts.empty()) {
             return;
         }
-        put(nullptr, [&](wire::buffer& to) {
+        put_frame(batch->is_kept ? kept : frames, [&](wire::buffer& to) {
             if (batch->parts.size() < answer_size_max_) {
                 to.append(batch->parts.view());
                 to.append(']');
@@ -116,6 +127,13 @@ public:
     }
 
 private:
+    template <class Write>
+    static void put_frame(wire::buffer& to, Write&& write) {
+        const std::size_t begin = wire::begin_frame(to);
+        write(to);
+        wire::end_frame(to, begin);
+    }
+
     std::size_t answer_size_max_;
 };
 

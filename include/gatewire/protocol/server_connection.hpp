@@ -81,7 +81,7 @@ public:
         const batch_ptr batch = slots_.at(slot)->batch;
         slots_.close(slot);
         if (!part.empty()) {
-            answers.put(batch, [part](wire::buffer& to) { to.append(part); });
+            answers.put_kept(batch, [part](wire::buffer& to) { to.append(part); });
         }
         answers.end(batch);
     }
@@ -122,7 +122,6 @@ public:
 
     session_memory memory;         ///< What goes from connection to connection.
     answer_queue answers;          ///< Frames to be sent.
-    wire::buffer again;            ///< Answers of earlier connections, to be sent and kept.
     std::vector<call> calls;       ///< To be run, in order.
     server_extensions extensions;  ///< What `rpc.` methods ask for.
     session_counters counters;     ///< Whoever runs calls and queues events counts here too.
@@ -247,13 +246,7 @@ private:
             case session_memory::meeting::fresh: return false;
             case session_memory::meeting::joined: break;
             case session_memory::meeting::answered:
-                if (batch) {
-                    answers.put(batch, [&](wire::buffer& to) { to.append(answer); });
-                } else {
-                    const std::size_t begin = wire::begin_frame(again);
-                    again.append(answer);
-                    wire::end_frame(again, begin);
-                }
+                answers.put_kept(batch, [&](wire::buffer& to) { to.append(answer); });
                 break;
         }
         answers.end(batch);
@@ -276,10 +269,10 @@ private:
         } else {
             const auto [code, why] =
                 gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
-            if (code == overloaded_code && keeps_refusal(received, batch)) {
-                const std::size_t begin = wire::begin_frame(again);
-                write_error(again, received.id, code, why);
-                wire::end_frame(again, begin);
+            if (code == overloaded_code && keeps_refusal(received)) {
+                answers.put_kept(
+                    batch, [&](wire::buffer& to) { write_error(to, received.id, code, why); });
+                answers.end(batch);
             } else {
                 answers.refuse(batch, received.id, code, why);
             }
@@ -288,8 +281,8 @@ private:
 
     /// Whether a call must be refused again if it is sent again, since later ones were not: else it
     /// would run after them. More of them than this nobody needs who heeds the limits.
-    bool keeps_refusal(const message& received, const batch_ptr& batch) const noexcept {
-        return memory.is_kept && !received.id.empty() && !batch &&
+    bool keeps_refusal(const message& received) const noexcept {
+        return memory.is_kept && !received.id.empty() &&
                memory.answers.size() <= 2 * limits_.answers_kept_max;
     }
 

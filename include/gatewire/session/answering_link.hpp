@@ -130,7 +130,7 @@ public:
         send_answers([&]() -> wire::buffer& {
             end_call(slot, part, now);
             connection_.counters.errors += errors;
-            frames.swap(connection_.answers.frames);
+            frames.swap(connection_.answers.kept);
             return frames;
         });
     }
@@ -236,16 +236,16 @@ protected:
         }
     }
 
-    /// Queues answers of the protocol's own, and those of earlier connections.
+    /// Queues answers of the protocol's own, and those that are kept.
     /// @return Whether there were any.
     bool queue_answers() {
-        if (connection_.answers.frames.empty() && connection_.again.empty()) {
+        if (connection_.answers.frames.empty() && connection_.answers.kept.empty()) {
             return false;
         }
         connection_.memory.answers.pass(connection_.answers.frames.view());
         queue(connection_.answers.frames);
-        connection_.memory.keep(connection_.again.view());
-        queue(connection_.again);
+        connection_.memory.keep(connection_.answers.kept.view());
+        queue(connection_.answers.kept);
         return true;
     }
 
@@ -316,7 +316,7 @@ private:
             if (auto next = successor()) {
                 return next;
             }
-            connection_.memory.take(frames, connection_.again);
+            connection_.memory.take(frames, connection_.answers.kept);
             queue_answers();
             tell_ended();
             const auto idle = std::find_if(earlier_.begin(), earlier_.end(),

@@ -316,7 +316,7 @@ private:
         event_link::drop_read();
         spare_ = call_batch{};
         connection_.answers.frames = wire::buffer{};
-        connection_.again = wire::buffer{};
+        connection_.answers.kept = wire::buffer{};
     }
 
     void hand_over() {

@@ -185,6 +185,52 @@ TEST_CASE(
     CHECK(rig.answers() == std::vector<std::string>{R"({"jsonrpc":"2.0","id":2,"result":7})"});
 }
 
+TEST_CASE("server_batch: what holds an answer of a call is kept, whatever ends it") {
+    const std::string call = R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":1})";
+    const std::string wish =
+        R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"fill"},"id":2})";
+    const std::string ping = R"({"jsonrpc":"2.0","method":"rpc.ping","id":3})";
+    for (const bool is_call_last : {true, false}) {
+        CAPTURE(is_call_last);
+        server_rig rig;
+        rig.receive("[" + call + "," + wish + "," + ping + "]");
+        REQUIRE(rig.connection.extensions.changes.size() == 1);
+        const auto carry_out = [&] {
+            rig.connection.extensions.finish_change(rig.connection.extensions.changes[0], 7);
+        };
+        is_call_last ? carry_out() : rig.run();
+        CHECK(rig.connection.answers.kept.empty());
+        is_call_last ? rig.run() : carry_out();
+        CHECK(rig.connection.answers.frames.empty());
+        CHECK_FALSE(rig.connection.answers.kept.empty());
+        CHECK(rig.answers().size() == 1);
+    }
+    server_rig rig;
+    rig.receive("[" + ping + "]");
+    CHECK(rig.connection.answers.kept.empty());
+    CHECK(rig.answers().size() == 1);
+}
+
+TEST_CASE("server_batch: a call refused for want of room is refused again when sent again") {
+    rpc::server_limits limits;
+    limits.calls_in_flight_max = 1;
+    server_rig rig(limits);
+    rig.connection.memory.is_kept = true;
+    const std::string batch = "[" + echo(1) + "," + echo(2) + "]";
+    rig.receive(batch);
+    rig.run();
+    rig.connection.memory.keep(rig.connection.answers.kept.view());
+    server_rig next;
+    next.connection.memory.resume(rig.connection.memory, rig.connection.running(), 0);
+    next.connection.memory.is_kept = true;
+    next.receive(batch);
+    CHECK(next.connection.calls.empty());
+    CHECK(
+        next.answers() ==
+        texts{R"([{"jsonrpc":"2.0","id":1,"result":null},{"jsonrpc":"2.0","id":2,)"
+              R"("error":{"code":-32005,"message":"too many calls in flight: the limit is 1"}}])"});
+}
+
 TEST_CASE("server_batch: answers that are too large together become one error") {
     const std::string batch = "[" + echo(1) + "," + echo(2) + "]";
     const std::string whole =

@@ -363,14 +363,14 @@ TEST_CASE("server_connection: a call refused for want of room is refused again w
     rig.connection.memory.is_kept = true;
     rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":1})");
     rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})");
-    CHECK(rig.answers().empty());
-    const std::string refused(rig.connection.again.view());
+    CHECK(rig.connection.answers.frames.empty());
+    const std::string refused(rig.connection.answers.kept.view());
     CHECK(refused.find("-32005") != std::string::npos);
-    rig.connection.memory.keep(rig.connection.again.view());
+    rig.connection.memory.keep(rig.connection.answers.kept.view());
     server_rig next;
     next.connection.memory.resume(rig.connection.memory, rig.connection.running(), 0);
     next.connection.memory.is_kept = true;
     next.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})");
     CHECK(next.connection.calls.empty());
-    CHECK(next.connection.again.view() == rig.connection.again.view());
+    CHECK(next.connection.answers.kept.view() == rig.connection.answers.kept.view());
 }

@@ -98,7 +98,13 @@ public:
         return all.size() == 1 ? all.front() : std::to_string(all.size()) + " answers";
     }
 
-    std::vector<std::string> answers() { return take_bodies(connection.answers.frames); }
+    std::vector<std::string> answers() {
+        std::vector<std::string> all = take_bodies(connection.answers.frames);
+        for (std::string& kept : take_bodies(connection.answers.kept)) {
+            all.push_back(std::move(kept));
+        }
+        return all;
+    }
 
     /// Runs the calls that are there, in order.
     void run() {
