@@ -298,10 +298,13 @@ public:
     using handler = std::function<void(message)>;
 
     /// Tries once to connect, and goes on trying if it could not.
+    /// @param entrance  Once it is closed, no thread of the C client calls the user or a handler.
     /// @throws rpc::error  `invalid_address`: the options cannot be used, or the broker refuses
     ///                     them.
-    connection(const connection_facts& facts, std::weak_ptr<connection_user> user) {
-        auto told = std::make_unique<std::weak_ptr<connection_user>>(std::move(user));
+    connection(const connection_facts& facts, std::shared_ptr<session::gate> entrance,
+               std::weak_ptr<connection_user> user)
+        : entrance_(std::move(entrance)) {
+        auto told = std::make_unique<told_user>(entrance_, std::move(user));
         const options_ptr options = options_for(facts, told.get());
         const natsStatus status = natsConnection_Connect(&handle_, options.get());
         if (status != NATS_NOT_YET_CONNECTED) {
@@ -330,7 +333,7 @@ public:
     /// @param group  The queue group; null for none.
     /// @return Null if the connection is closed.
     subscription_ptr subscribe(const std::string& subject, const char* group, handler handle) {
-        auto owned = std::make_unique<handler>(std::move(handle));
+        auto owned = std::make_unique<told_handler>(entrance_, std::move(handle));
         natsSubscription* made = nullptr;
         const natsStatus status =
             group == nullptr
@@ -342,9 +345,9 @@ public:
         }
         subscription_ptr result(made);
         natsSubscription_SetPendingLimits(made, -1, -1);  // All of it is taken at once.
-        if (natsSubscription_SetOnCompleteCB(made, &forget_handler, owned.get()) == NATS_OK) {
-            static_cast<void>(owned.release());
-        }
+        // Where the connection was closed meanwhile, this fails, and the handler may be running: it
+        // is kept for good.
+        natsSubscription_SetOnCompleteCB(made, &forget_handler, owned.release());
         return result;
     }
 
@@ -385,34 +388,58 @@ public:
     }
 
 private:
-    static void receive(natsConnection*, natsSubscription*, natsMsg* arrived, void* closure) {
-        (*static_cast<handler*>(closure))(message(arrived));
+    /// What the C client keeps for a subscription, and for the connection.
+    struct told_handler {
+        std::shared_ptr<session::gate> entrance;
+        handler handle;
+    };
+    struct told_user {
+        std::shared_ptr<session::gate> entrance;
+        std::weak_ptr<connection_user> user;
+    };
+
+    template <class Run>
+    static void enter(session::gate& entrance, Run&& run) {
+        if (entrance.enter()) {
+            run();
+            entrance.leave();
+        }
     }
 
-    static void forget_handler(void* closure) { delete static_cast<handler*>(closure); }
+    static void receive(natsConnection*, natsSubscription*, natsMsg* taken, void* closure) {
+        message arrived(taken);
+        const auto& to = *static_cast<told_handler*>(closure);
+        enter(*to.entrance, [&] { to.handle(std::move(arrived)); });
+    }
 
-    static std::shared_ptr<connection_user> user_of(void* closure) {
-        return static_cast<std::weak_ptr<connection_user>*>(closure)->lock();
+    static void forget_handler(void* closure) { delete static_cast<told_handler*>(closure); }
+
+    template <class Tell>
+    static void tell(void* closure, Tell&& what) {
+        const auto& to = *static_cast<told_user*>(closure);
+        enter(*to.entrance, [&] {
+            if (const auto user = to.user.lock()) {
+                what(*user);
+            }
+        });
     }
     static void tell_up(natsConnection*, void* closure) {
-        if (const auto user = user_of(closure)) {
-            user->on_up();
-        }
+        tell(closure, [](connection_user& user) { user.on_up(); });
     }
     static void tell_down(natsConnection* from, void* closure) {
         const char* why = nullptr;
         natsConnection_GetLastError(from, &why);
-        if (const auto user = user_of(closure)) {
-            user->on_down(why == nullptr || *why == '\0' ? "the connection ended" : why);
-        }
+        tell(closure, [why](connection_user& user) {
+            user.on_down(why == nullptr || *why == '\0' ? "the connection ended" : why);
+        });
     }
     static void tell_closed(natsConnection*, void* closure) {
-        delete static_cast<std::weak_ptr<connection_user>*>(closure);
+        delete static_cast<told_user*>(closure);
     }
     static void ignore_error(natsConnection*, natsSubscription*, natsStatus, void*) {}
 
     static options_ptr options_for(const connection_facts& facts,
-                                   std::weak_ptr<connection_user>* user) {
+                                   told_user* user) {
         natsOptions* made = nullptr;
         require_ok(natsOptions_Create(&made), "nats");
         options_ptr options(made);
@@ -452,7 +479,7 @@ private:
             texts.push_back(one.c_str());
         }
         require_ok(natsOptions_SetServers(made, texts.data(), static_cast<int>(texts.size())),
-                "'" + url + "'");
+                   "'" + url + "'");
     }
 
     static void set_credentials(natsOptions* made, const nats::credentials& own) {
@@ -461,24 +488,25 @@ private:
         }
         if (!own.user.empty()) {
             require_ok(natsOptions_SetUserInfo(made, own.user.c_str(), own.password.c_str()),
-                    "credentials.user");
+                       "credentials.user");
         }
         if (!own.file.empty()) {
             require_ok(natsOptions_SetUserCredentialsFromFiles(made, own.file.c_str(), nullptr),
-                    "'" + own.file + "'");
+                       "'" + own.file + "'");
         }
         if (!own.ca_file.empty()) {
             require_ok(natsOptions_SetSecure(made, true), "credentials.ca_file");
             require_ok(natsOptions_LoadCATrustedCertificates(made, own.ca_file.c_str()),
-                    "'" + own.ca_file + "'");
+                       "'" + own.ca_file + "'");
         }
         if (!own.certificate_file.empty()) {
             require_ok(natsOptions_LoadCertificatesChain(made, own.certificate_file.c_str(),
-                                                      own.key_file.c_str()),
-                    "'" + own.certificate_file + "'");
+                                                         own.key_file.c_str()),
+                       "'" + own.certificate_file + "'");
         }
     }
 
+    const std::shared_ptr<session::gate> entrance_;
     natsConnection* handle_ = nullptr;
 };
 
@@ -2010,7 +2038,7 @@ public:
         }
         const std::weak_ptr<client_core> weak = weak_from_this();
         auto link = std::make_shared<connection>(facts_of(options_, options_.name + " client"),
-                                                 weak);
+                                                 entrance_, weak);
         subscription_ptr inbox =
             link->subscribe(mailbox_.inbox() + ".*", nullptr, [weak](message arrived) {
                 if (const auto self = weak.lock()) {
@@ -2053,6 +2081,7 @@ public:
     /// Stops, and keeps away from the gateway from here on.
     void shut() {
         stop("the client was destroyed");
+        entrance_->close();
         for (gateway_work& left : gateway_->close()) {
             if (left.completion) {
                 session::end_of(std::move(left.completion))
@@ -2223,6 +2252,8 @@ private:
     std::shared_ptr<client_calls> calls_;
     event_feed feed_;
     gateway_teller teller_;
+    // The C client's threads may touch neither the executor nor the log after the client's end.
+    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
     std::condition_variable told_;
@@ -3307,7 +3338,8 @@ public:
         }
         shut_link();
         auto link = std::make_shared<connection>(
-            facts_of(options_, options_.name + " engine " + options_.engine_id), weak_from_this());
+            facts_of(options_, options_.name + " engine " + options_.engine_id), entrance_,
+            weak_from_this());
         subscribe(link);
         if (link->is_up()) {
             on_up();
@@ -3333,6 +3365,7 @@ public:
     /// Ends everything at once; the engine is not called any more.
     void shut() {
         shut_link();
+        entrance_->close();
         engine_->close();
     }
 
@@ -3516,6 +3549,8 @@ private:
     outbox outbox_;
     stream_keeper streams_;
     engine_link link_;
+    // The C client's threads may touch neither the executor nor the log after the server's end.
+    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
     running_calls running_;

@@ -12827,6 +12827,7 @@ namespace rpc::inline v1::protocol {
 struct batch_answers {
     std::size_t open = 0;  ///< Messages of the batch that have not ended.
     wire::buffer parts;    ///< Answers so far, with commas between them.
+    bool is_kept = false;  ///< Some of them are kept until they have arrived.
 };
 
 /// The batch that a message came in; null for a message of its own.
@@ -12838,7 +12839,8 @@ class answer_queue {
 public:
     explicit answer_queue(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
 
-    wire::buffer frames;  ///< To be sent.
+    wire::buffer frames;  ///< To be sent; nobody will ask for them again.
+    wire::buffer kept;    ///< To be sent, and kept until they have arrived: answers of calls.
     std::string refused;  ///< Why the last message that was none was refused, if one was.
     std::uint64_t refusals = 0;  ///< How many there were.
 
@@ -12856,9 +12858,18 @@ public:
             batch->parts.append(batch->parts.empty() ? '[' : ',');
             write(batch->parts);
         } else {
-            const std::size_t begin = wire::begin_frame(frames);
-            write(frames);
-            wire::end_frame(frames, begin);
+            put_frame(frames, write);
+        }
+    }
+
+    /// The same for an answer that is kept until it has arrived, with the batch that it is in.
+    template <class Write>
+    void put_kept(const batch_ptr& batch, Write&& write) {
+        if (batch) {
+            batch->is_kept = true;
+            put(batch, write);
+        } else {
+            put_frame(kept, write);
         }
     }
 
@@ -12867,7 +12878,7 @@ public:
         if (!batch || --batch->open != 0 || batch->parts.empty()) {
             return;
         }
-        put(nullptr, [&](wire::buffer& to) {
+        put_frame(batch->is_kept ? kept : frames, [&](wire::buffer& to) {
             if (batch->parts.size() < answer_size_max_) {
                 to.append(batch->parts.view());
                 to.append(']');
@@ -12922,6 +12933,13 @@ public:
     }
 
 private:
+    template <class Write>
+    static void put_frame(wire::buffer& to, Write&& write) {
+        const std::size_t begin = wire::begin_frame(to);
+        write(to);
+        wire::end_frame(to, begin);
+    }
+
     std::size_t answer_size_max_;
 };
 
@@ -15709,7 +15727,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the link must end now, if it must.
-    std::optional<close_reason> expired(time_point now) const {
+    std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +
@@ -15918,8 +15936,8 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    std::optional<close_reason> expired(time_point now, time_point last_received,
-                                      bool is_ready) const {
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt
@@ -16075,7 +16093,7 @@ public:
 
     /// Sends a ping if it is time, or says why the server must be given up.
     std::optional<close_reason> look(time_point now, time_point last_received) {
-        if (auto why = patience_.expired(now, last_received, is_waiting_for_nothing())) {
+        if (auto why = patience_.reason_to_end(now, last_received, is_waiting_for_nothing())) {
             return why;
         }
         if (is_waiting_for_nothing() && now >= patience_.ping_time(last_received)) {
@@ -18701,7 +18719,7 @@ private:
     void look_around() {
         timer_.disarmed();
         const time_point now = this->now();
-        std::optional<close_reason> why = watch_.expired(now);
+        std::optional<close_reason> why = watch_.reason_to_end(now);
         if (finishing_ && now >= finish_deadline_) {
             why = finishing_;
         } else if (!why && !finishing_ && !closed_) {
@@ -20208,39 +20226,51 @@ struct delivery_sorter {
 #ifndef GATEWIRE_SESSION_GATE_HPP
 #define GATEWIRE_SESSION_GATE_HPP
 
+#include <algorithm>
 #include <condition_variable>
-#include <cstddef>
 #include <mutex>
+#include <thread>
+#include <vector>
 
 namespace rpc::inline v1::session {
 
-/// Lets threads in until it is closed; closing waits until those inside have left.
+/// Lets threads in until it is closed; closing waits until all others that are inside have left.
 class gate {
 public:
     /// @return Whether the gate is open; whoever got in must leave.
     bool enter() {
         const std::lock_guard lock(mutex_);
-        inside_ += closed_ ? 0 : 1;
+        if (!closed_) {
+            inside_.push_back(std::this_thread::get_id());
+        }
         return !closed_;
     }
 
-    void leave() {
+    void leave() noexcept {
         const std::lock_guard lock(mutex_);
-        if (--inside_ == 0) {
-            empty_.notify_all();
+        const auto self = std::find(inside_.begin(), inside_.end(), std::this_thread::get_id());
+        *self = inside_.back();
+        inside_.pop_back();
+        if (closed_) {
+            left_.notify_all();
         }
     }
 
+    /// May be called by a thread that is inside, which does not wait for itself.
     void close() {
         std::unique_lock lock(mutex_);
         closed_ = true;
-        empty_.wait(lock, [this] { return inside_ == 0; });
+        left_.wait(lock, [this] {
+            return std::all_of(inside_.begin(), inside_.end(), [](std::thread::id one) {
+                return one == std::this_thread::get_id();
+            });
+        });
     }
 
 private:
     std::mutex mutex_;
-    std::condition_variable empty_;
-    std::size_t inside_ = 0;
+    std::condition_variable left_;
+    std::vector<std::thread::id> inside_;
     bool closed_ = false;
 };
 
@@ -21815,11 +21845,13 @@ public:
         if (is_known) {
             return;
         }
-        try {
+        {
             const std::lock_guard lock(mutex_);
-            refusal_ = is_refused ? why : std::string();
-        } catch (const std::bad_alloc&) {
-            refusal_.clear();  // Then it is told once more.
+            try {
+                refusal_ = is_refused ? why : std::string();
+            } catch (const std::bad_alloc&) {
+                refusal_.clear();  // Then it is told once more.
+            }
         }
         report_(why, pause);
     }
@@ -26453,8 +26485,8 @@ public:
     }
 
     /// Why the peer must be given up now, if it must.
-    std::optional<close_reason> expired(time_point now, time_point last_received,
-                                      bool is_resting) const {
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_resting) const {
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
         }
@@ -27183,7 +27215,7 @@ public:
         const batch_ptr batch = slots_.at(slot)->batch;
         slots_.close(slot);
         if (!part.empty()) {
-            answers.put(batch, [part](wire::buffer& to) { to.append(part); });
+            answers.put_kept(batch, [part](wire::buffer& to) { to.append(part); });
         }
         answers.end(batch);
     }
@@ -27214,9 +27246,9 @@ public:
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
-    std::optional<close_reason> expired(time_point now, time_point last_received,
-                                      bool has_subscriptions) const {
-        return patience_.expired(now, last_received, is_resting(has_subscriptions));
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool has_subscriptions) const {
+        return patience_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
         return patience_.deadline(last_received, is_resting(has_subscriptions));
@@ -27224,7 +27256,6 @@ public:
 
     session_memory memory;         ///< What goes from connection to connection.
     answer_queue answers;          ///< Frames to be sent.
-    wire::buffer again;            ///< Answers of earlier connections, to be sent and kept.
     std::vector<call> calls;       ///< To be run, in order.
     server_extensions extensions;  ///< What `rpc.` methods ask for.
     session_counters counters;     ///< Whoever runs calls and queues events counts here too.
@@ -27349,13 +27380,7 @@ private:
             case session_memory::meeting::fresh: return false;
             case session_memory::meeting::joined: break;
             case session_memory::meeting::answered:
-                if (batch) {
-                    answers.put(batch, [&](wire::buffer& to) { to.append(answer); });
-                } else {
-                    const std::size_t begin = wire::begin_frame(again);
-                    again.append(answer);
-                    wire::end_frame(again, begin);
-                }
+                answers.put_kept(batch, [&](wire::buffer& to) { to.append(answer); });
                 break;
         }
         answers.end(batch);
@@ -27378,10 +27403,10 @@ private:
         } else {
             const auto [code, why] =
                 gate_.refusal(received, offers_.methods[method], {is_draining_, is_full()});
-            if (code == overloaded_code && keeps_refusal(received, batch)) {
-                const std::size_t begin = wire::begin_frame(again);
-                write_error(again, received.id, code, why);
-                wire::end_frame(again, begin);
+            if (code == overloaded_code && keeps_refusal(received)) {
+                answers.put_kept(
+                    batch, [&](wire::buffer& to) { write_error(to, received.id, code, why); });
+                answers.end(batch);
             } else {
                 answers.refuse(batch, received.id, code, why);
             }
@@ -27390,8 +27415,8 @@ private:
 
     /// Whether a call must be refused again if it is sent again, since later ones were not: else it
     /// would run after them. More of them than this nobody needs who heeds the limits.
-    bool keeps_refusal(const message& received, const batch_ptr& batch) const noexcept {
-        return memory.is_kept && !received.id.empty() && !batch &&
+    bool keeps_refusal(const message& received) const noexcept {
+        return memory.is_kept && !received.id.empty() &&
                memory.answers.size() <= 2 * limits_.answers_kept_max;
     }
 
@@ -28341,7 +28366,7 @@ public:
         send_answers([&]() -> wire::buffer& {
             end_call(slot, part, now);
             connection_.counters.errors += errors;
-            frames.swap(connection_.answers.frames);
+            frames.swap(connection_.answers.kept);
             return frames;
         });
     }
@@ -28377,7 +28402,8 @@ public:
 
 protected:
     std::optional<close_reason> look(time_point now) override {
-        return connection_.expired(now, watch_.last_received(), !record_.subscriptions.is_empty());
+        return connection_.reason_to_end(now, watch_.last_received(),
+                                         !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
         return connection_.deadline(watch_.last_received(), !record_.subscriptions.is_empty());
@@ -28446,16 +28472,16 @@ protected:
         }
     }
 
-    /// Queues answers of the protocol's own, and those of earlier connections.
+    /// Queues answers of the protocol's own, and those that are kept.
     /// @return Whether there were any.
     bool queue_answers() {
-        if (connection_.answers.frames.empty() && connection_.again.empty()) {
+        if (connection_.answers.frames.empty() && connection_.answers.kept.empty()) {
             return false;
         }
         connection_.memory.answers.pass(connection_.answers.frames.view());
         queue(connection_.answers.frames);
-        connection_.memory.keep(connection_.again.view());
-        queue(connection_.again);
+        connection_.memory.keep(connection_.answers.kept.view());
+        queue(connection_.answers.kept);
         return true;
     }
 
@@ -28463,7 +28489,7 @@ protected:
     void check_queue() {
         const time_point now = this->now();
         watch_.queued(queued(), now);
-        if (auto why = watch_.expired(now)) {
+        if (auto why = watch_.reason_to_end(now)) {
             shut(std::move(*why));
         } else {
             arm_timer();
@@ -28526,7 +28552,7 @@ private:
             if (auto next = successor()) {
                 return next;
             }
-            connection_.memory.take(frames, connection_.again);
+            connection_.memory.take(frames, connection_.answers.kept);
             queue_answers();
             tell_ended();
             const auto idle = std::find_if(earlier_.begin(), earlier_.end(),
@@ -29316,7 +29342,7 @@ private:
         event_link::drop_read();
         spare_ = call_batch{};
         connection_.answers.frames = wire::buffer{};
-        connection_.again = wire::buffer{};
+        connection_.answers.kept = wire::buffer{};
     }
 
     void hand_over() {

@@ -476,7 +476,7 @@ public:
             ERR_clear_error();
             const int result = SSL_do_handshake(connection_.get());
             is_open_ = result == 1;
-            go_on(result);
+            note_result(result);
         }
     }
 
@@ -488,7 +488,7 @@ public:
             const int result =
                 SSL_write(connection_.get(), bytes.data() + taken, clamp(bytes.size() - taken));
             if (result <= 0) {
-                go_on(result);
+                note_result(result);
                 break;
             }
             taken += static_cast<std::size_t>(result);
@@ -514,7 +514,7 @@ public:
                 continue;
             }
             is_finished_ = SSL_get_error(connection_.get(), result) == SSL_ERROR_ZERO_RETURN;
-            if (is_finished_ || !go_on(result)) {
+            if (is_finished_ || !note_result(result)) {
                 break;
             }
         }
@@ -581,7 +581,7 @@ private:
     }
 
     /// Looks at what an operation gave. @return Whether it may be tried again at once.
-    bool go_on(int result) {
+    bool note_result(int result) {
         if (result > 0) {
             return true;
         }

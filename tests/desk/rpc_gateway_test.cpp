@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -162,16 +163,21 @@ struct echoing_gateway : test::scripted_gateway {
     using scripted_gateway::scripted_gateway;
     void subscribe(const trader::subscribe_request& request, const std::string& name) override {
         scripted_gateway::subscribe(request, name);
-        if (newest.last_price != 0) {
-            tell(newest);
+        const std::lock_guard lock(mutex_);
+        if (newest_.last_price != 0) {
+            tell(newest_);
         }
     }
     void move(int step) {
-        newest = test::tick("SPX", step);
-        newest.datetime = trader::time_point{std::chrono::seconds(20 * step)};
-        tell(newest);
+        const std::lock_guard lock(mutex_);
+        newest_ = test::tick("SPX", step);
+        newest_.datetime = trader::time_point{std::chrono::seconds(20 * step)};
+        tell(newest_);
     }
-    trader::tick_data newest{};
+
+private:
+    std::mutex mutex_;
+    trader::tick_data newest_{};
 };
 
 const trader::subscribe_request spx_ticks{"SPX", trader::exchange::CBOE};
@@ -276,6 +282,9 @@ TEST_CASE("a lost connection brings no tick twice, and what came by two names en
     desk.server.sim.tell(test::tick("SPX", 1));
     REQUIRE(sees(desk.client, "RPC.SIM.SPX.CBOE", 1));
     desk.restart();
+    // Else the end of the first subscription is taken for that of the last, below.
+    REQUIRE(desk.server.sim.asked.wait(
+        [](const auto& asked) { return asked.back() == "subscribe SPX.CBOE"; }));
     main.unsubscribe(spx_ticks, "RPC");
     desk.server.sim.tell(test::tick("SPX", 2));
     REQUIRE(sees(desk.client, "RPC.SIM.SPX.CBOE", 2));

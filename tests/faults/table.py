@@ -262,6 +262,8 @@ FAULTS = (
           UNIT + "call_table_test.cpp"),
     Fault("answers of a batch are lost with its connection", "protocol/call_slots.hpp",
           "use(text);", "", UNIT + "server_batch_test.cpp"),
+    Fault("a batch is not kept although it answers calls", "protocol/response_writer.hpp",
+          "batch->is_kept = true;", "", UNIT + "server_batch_test.cpp"),
     Fault("nobody is told of a call that ended for nobody", "protocol/session_memory.hpp",
           "ended_.emplace_back(answer.id);", "", UNIT + "session_memory_test.cpp"),
     Fault("a refused call runs when it is sent again", "protocol/server_connection.hpp",

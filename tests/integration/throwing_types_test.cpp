@@ -26,7 +26,21 @@
 #include <utility>
 #include <vector>
 
+#if defined(__SANITIZE_THREAD__)
+#define TEST_THREAD_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TEST_THREAD_SANITIZER
+#endif
+#endif
+
 namespace {
+
+#ifdef TEST_THREAD_SANITIZER
+constexpr bool has_thread_sanitizer = true;
+#else
+constexpr bool has_thread_sanitizer = false;
+#endif
 
 using test::armed;
 using test::arming;
@@ -290,8 +304,10 @@ TEST_CASE("throwing types: a result is not moved where nobody would hear that it
     CHECK(value_at_handler([&](auto handler) {
               return asio::bind_executor(open.client_io.get_executor(), std::move(handler));
           }) == 2);
-    CHECK_THROWS_WITH(test::get(client.async_call<"raw">(3, asio::use_future)),
-                      "it cannot be moved");
+    if (!has_thread_sanitizer) {  // Its std::call_once, of std::promise, outlives no exception.
+        CHECK_THROWS_WITH(test::get(client.async_call<"raw">(3, asio::use_future)),
+                          "it cannot be moved");
+    }
     stubborn::moves_left = 0;
     fails([&] { client.call<"raw">(4); }, rpc::errc::invalid_answer,
           "the answer cannot be read: result: it cannot be moved");

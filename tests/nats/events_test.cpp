@@ -9,9 +9,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace test;
@@ -30,6 +33,36 @@ void publish_deals(served_pit& served, int first, int last) {
         served.server.publish<"deal">(deal{number});
     }
 }
+
+/// A log that a thread of the C client is in when its owner ends.
+class lingering_log {
+public:
+    std::function<void(const rpc::log_record&)> make() {
+        return [this](const rpc::log_record& what) {
+            events_.add(what.event);
+            if (what.event == rpc::log_event::disconnected) {
+                wait_for(rpc::log_event::stopped);
+                // Nobody waits for the owner's end here, but it gets its chance to be too early.
+                for (int turn = 0; turn < 10'000 && !is_owner_gone; ++turn) {
+                    std::this_thread::yield();
+                }
+                was_too_late = is_owner_gone.load();
+            }
+        };
+    }
+
+    bool wait_for(rpc::log_event event) const {
+        return events_.wait([event](const auto& all) {
+            return std::find(all.begin(), all.end(), event) != all.end();
+        });
+    }
+
+    std::atomic<bool> is_owner_gone{false};
+    std::atomic<bool> was_too_late{true};
+
+private:
+    recorder<rpc::log_event> events_;
+};
 
 bool are_stored(const served_pit& served, std::uint64_t count) {
     return eventually([&] { return served.server.events_stored() >= count; });
@@ -180,6 +213,32 @@ TEST_CASE("nats events: what the stream keeps no longer is a gap") {
     REQUIRE(client.heard.gaps.count() == 1);
     CHECK(client.heard.gaps.all().front().from == position + 1);
     CHECK(client.heard.gaps.all().front().to == 40);
+}
+
+TEST_CASE("nats events: after a client's end no thread of the C client is in it") {
+    broker post;
+    lingering_log log;
+    {
+        hearing_client client(post, {.log = log.make()});
+        client->start();
+        post.kill();
+        REQUIRE(log.wait_for(rpc::log_event::disconnected));
+    }
+    log.is_owner_gone = true;
+    CHECK(!log.was_too_late);
+}
+
+TEST_CASE("nats events: after a server's end no thread of the C client is in it") {
+    broker post;
+    lingering_log log;
+    {
+        served_pit served(post, {.log = log.make()});
+        post.kill();
+        REQUIRE(log.wait_for(rpc::log_event::disconnected));
+        served.server.stop();
+    }
+    log.is_owner_gone = true;
+    CHECK(!log.was_too_late);
 }
 
 TEST_CASE("nats events: too much that waits for the stream is refused") {

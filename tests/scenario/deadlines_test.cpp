@@ -63,11 +63,15 @@ TEST_CASE("a call whose deadline passes while the engine is busy is never starte
 /// Takes its time with what it is told.
 struct slow_observer final : rpc::observer {
     explicit slow_observer(rpc::testing::world& world) : world_(world) {}
-    void on_call_started(const rpc::observed_call&) noexcept override { world_.run_for(started); }
+    void on_call_started(const rpc::observed_call&) noexcept override {
+        ++starts;
+        world_.run_for(started);
+    }
     void on_event(const rpc::observed_event&) noexcept override { world_.run_for(published); }
 
     std::chrono::milliseconds started{0};
     std::chrono::milliseconds published{0};
+    int starts = 0;
 
 private:
     rpc::testing::world& world_;
@@ -93,6 +97,7 @@ TEST_CASE("a call whose deadline passes while an observer takes its time is neve
         CHECK(peer.receive()["result"] == 1);
         CHECK(peer.receive()["error"]["code"] == -32003);
         CHECK(play.engine.additions == 0);
+        CHECK(watching->starts == (is_event ? 1 : 2));
     }
 }
 

@@ -159,6 +159,26 @@ TEST_CASE("flapping: a connection that a session left is kept for its calls only
     CHECK(play.counted->living == 1);
 }
 
+TEST_CASE("flapping: an answer that comes again in a batch is kept as before") {
+    flapping_scene play(often(10));
+    play.greet();
+    play.work(1, "1");
+    play.world.run_for(1s);
+    const std::string again = R"({"jsonrpc":"2.0","method":"work","params":[1],"id":1})";
+    const std::string ping = R"({"jsonrpc":"2.0","method":"rpc.ping","id":2})";
+    for (const std::string& batch :
+         {"[" + again + "," + ping + "]", "[" + ping + "," + again + "]", "[" + again + "]"}) {
+        CAPTURE(batch);
+        REQUIRE(play.greet()["result"]["resumed"] == true);
+        play.line->send_frame(batch);
+        play.world.run_for(1s);
+        CHECK(nlohmann::json(play.line->received())
+                  .dump()
+                  .find(R"("id":1,"jsonrpc":"2.0","result":1)") != std::string::npos);
+        CHECK(play.engine.begun == 1);
+    }
+}
+
 TEST_CASE("flapping: calls of many connections of one session are answered where it stands") {
     flapping_scene play(often(10'000));
     play.greet();

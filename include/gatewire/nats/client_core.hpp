@@ -69,8 +69,8 @@ public:
             }
         }
         const std::weak_ptr<client_core> weak = weak_from_this();
-        auto link =
-            std::make_shared<connection>(facts_of(options_, options_.name + " client"), weak);
+        auto link = std::make_shared<connection>(facts_of(options_, options_.name + " client"),
+                                                 entrance_, weak);
         subscription_ptr inbox =
             link->subscribe(mailbox_.inbox() + ".*", nullptr, [weak](message arrived) {
                 if (const auto self = weak.lock()) {
@@ -113,6 +113,7 @@ public:
     /// Stops, and keeps away from the gateway from here on.
     void shut() {
         stop("the client was destroyed");
+        entrance_->close();
         for (gateway_work& left : gateway_->close()) {
             if (left.completion) {
                 session::end_of(std::move(left.completion))
@@ -282,6 +283,8 @@ private:
     std::shared_ptr<client_calls> calls_;
     event_feed feed_;
     gateway_teller teller_;
+    // The C client's threads may touch neither the executor nor the log after the client's end.
+    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
     std::condition_variable told_;

@@ -7,6 +7,7 @@
 #include <gatewire/nats/library.hpp>
 #include <gatewire/nats/options.hpp>
 #include <gatewire/protocol/time.hpp>
+#include <gatewire/session/gate.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -54,10 +55,13 @@ public:
     using handler = std::function<void(message)>;
 
     /// Tries once to connect, and goes on trying if it could not.
+    /// @param entrance  Once it is closed, no thread of the C client calls the user or a handler.
     /// @throws rpc::error  `invalid_address`: the options cannot be used, or the broker refuses
     ///                     them.
-    connection(const connection_facts& facts, std::weak_ptr<connection_user> user) {
-        auto told = std::make_unique<std::weak_ptr<connection_user>>(std::move(user));
+    connection(const connection_facts& facts, std::shared_ptr<session::gate> entrance,
+               std::weak_ptr<connection_user> user)
+        : entrance_(std::move(entrance)) {
+        auto told = std::make_unique<told_user>(entrance_, std::move(user));
         const options_ptr options = options_for(facts, told.get());
         const natsStatus status = natsConnection_Connect(&handle_, options.get());
         if (status != NATS_NOT_YET_CONNECTED) {
@@ -86,7 +90,7 @@ public:
     /// @param group  The queue group; null for none.
     /// @return Null if the connection is closed.
     subscription_ptr subscribe(const std::string& subject, const char* group, handler handle) {
-        auto owned = std::make_unique<handler>(std::move(handle));
+        auto owned = std::make_unique<told_handler>(entrance_, std::move(handle));
         natsSubscription* made = nullptr;
         const natsStatus status =
             group == nullptr
@@ -98,9 +102,9 @@ public:
         }
         subscription_ptr result(made);
         natsSubscription_SetPendingLimits(made, -1, -1);  // All of it is taken at once.
-        if (natsSubscription_SetOnCompleteCB(made, &forget_handler, owned.get()) == NATS_OK) {
-            static_cast<void>(owned.release());
-        }
+        // Where the connection was closed meanwhile, this fails, and the handler may be running: it
+        // is kept for good.
+        natsSubscription_SetOnCompleteCB(made, &forget_handler, owned.release());
         return result;
     }
 
@@ -141,34 +145,58 @@ public:
     }
 
 private:
-    static void receive(natsConnection*, natsSubscription*, natsMsg* arrived, void* closure) {
-        (*static_cast<handler*>(closure))(message(arrived));
+    /// What the C client keeps for a subscription, and for the connection.
+    struct told_handler {
+        std::shared_ptr<session::gate> entrance;
+        handler handle;
+    };
+    struct told_user {
+        std::shared_ptr<session::gate> entrance;
+        std::weak_ptr<connection_user> user;
+    };
+
+    template <class Run>
+    static void enter(session::gate& entrance, Run&& run) {
+        if (entrance.enter()) {
+            run();
+            entrance.leave();
+        }
     }
 
-    static void forget_handler(void* closure) { delete static_cast<handler*>(closure); }
+    static void receive(natsConnection*, natsSubscription*, natsMsg* taken, void* closure) {
+        message arrived(taken);
+        const auto& to = *static_cast<told_handler*>(closure);
+        enter(*to.entrance, [&] { to.handle(std::move(arrived)); });
+    }
 
-    static std::shared_ptr<connection_user> user_of(void* closure) {
-        return static_cast<std::weak_ptr<connection_user>*>(closure)->lock();
+    static void forget_handler(void* closure) { delete static_cast<told_handler*>(closure); }
+
+    template <class Tell>
+    static void tell(void* closure, Tell&& what) {
+        const auto& to = *static_cast<told_user*>(closure);
+        enter(*to.entrance, [&] {
+            if (const auto user = to.user.lock()) {
+                what(*user);
+            }
+        });
     }
     static void tell_up(natsConnection*, void* closure) {
-        if (const auto user = user_of(closure)) {
-            user->on_up();
-        }
+        tell(closure, [](connection_user& user) { user.on_up(); });
     }
     static void tell_down(natsConnection* from, void* closure) {
         const char* why = nullptr;
         natsConnection_GetLastError(from, &why);
-        if (const auto user = user_of(closure)) {
-            user->on_down(why == nullptr || *why == '\0' ? "the connection ended" : why);
-        }
+        tell(closure, [why](connection_user& user) {
+            user.on_down(why == nullptr || *why == '\0' ? "the connection ended" : why);
+        });
     }
     static void tell_closed(natsConnection*, void* closure) {
-        delete static_cast<std::weak_ptr<connection_user>*>(closure);
+        delete static_cast<told_user*>(closure);
     }
     static void ignore_error(natsConnection*, natsSubscription*, natsStatus, void*) {}
 
     static options_ptr options_for(const connection_facts& facts,
-                                   std::weak_ptr<connection_user>* user) {
+                                   told_user* user) {
         natsOptions* made = nullptr;
         require_ok(natsOptions_Create(&made), "nats");
         options_ptr options(made);
@@ -235,6 +263,7 @@ private:
         }
     }
 
+    const std::shared_ptr<session::gate> entrance_;
     natsConnection* handle_ = nullptr;
 };
 

@@ -65,7 +65,8 @@ public:
         }
         shut_link();
         auto link = std::make_shared<connection>(
-            facts_of(options_, options_.name + " engine " + options_.engine_id), weak_from_this());
+            facts_of(options_, options_.name + " engine " + options_.engine_id), entrance_,
+            weak_from_this());
         subscribe(link);
         if (link->is_up()) {
             on_up();
@@ -91,6 +92,7 @@ public:
     /// Ends everything at once; the engine is not called any more.
     void shut() {
         shut_link();
+        entrance_->close();
         engine_->close();
     }
 
@@ -274,6 +276,8 @@ private:
     outbox outbox_;
     stream_keeper streams_;
     engine_link link_;
+    // The C client's threads may touch neither the executor nor the log after the server's end.
+    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
     running_calls running_;

@@ -132,7 +132,7 @@ public:
 
     /// Sends a ping if it is time, or says why the server must be given up.
     std::optional<close_reason> look(time_point now, time_point last_received) {
-        if (auto why = patience_.expired(now, last_received, is_waiting_for_nothing())) {
+        if (auto why = patience_.reason_to_end(now, last_received, is_waiting_for_nothing())) {
             return why;
         }
         if (is_waiting_for_nothing() && now >= patience_.ping_time(last_received)) {

@@ -91,7 +91,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the link must end now, if it must.
-    std::optional<close_reason> expired(time_point now) const {
+    std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +

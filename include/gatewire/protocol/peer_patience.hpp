@@ -94,8 +94,8 @@ public:
     }
 
     /// Why the peer must be given up now, if it must.
-    std::optional<close_reason> expired(time_point now, time_point last_received,
-                                      bool is_resting) const {
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_resting) const {
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
         }

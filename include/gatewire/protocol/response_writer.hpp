@@ -21,13 +21,15 @@ namespace rpc::inline v1::protocol {
 struct batch_responses {
     std::size_t open = 0;  ///< Messages of the batch that have not ended.
     wire::buffer parts;    ///< Responses so far, with commas between them.
+    bool is_kept = false;  ///< Some of them are kept until they have arrived.
 };
 
 /// The batch that a message came in; null for a message of its own.
 using batch_ptr = std::shared_ptr<batch_responses>;
 
 /// Writes the frames that a server sends back, into the buffer that is given first: a response goes
-/// out as it is written, those to a batch go out together when its last message has ended.
+/// out as it is written, those to a batch go out together when its last message has ended. Those
+/// that are kept until they have arrived are gathered apart.
 class response_writer {
 public:
     explicit response_writer(std::size_t answer_size_max) : answer_size_max_(answer_size_max) {}
@@ -53,18 +55,29 @@ public:
             batch->parts.append(batch->parts.empty() ? '[' : ',');
             write(batch->parts);
         } else {
-            const std::size_t begin = wire::begin_frame(out);
-            write(out);
-            wire::end_frame(out, begin);
+            put_frame(out, write);
         }
     }
 
+    /// The same for a response that is kept until it has arrived, with the batch that it is in.
+    template <class Write>
+    void put_kept(const batch_ptr& batch, Write&& write) {
+        if (batch) {
+            batch->is_kept = true;
+        }
+        put(kept_, batch, write);
+    }
+
+    /// Frames to be sent and kept.
+    bool has_kept() const noexcept { return !kept_.empty(); }
+    wire::buffer take_kept() noexcept { return std::exchange(kept_, {}); }
+
     /// One message of the batch has ended, answered or not.
-    void end(wire::buffer& out, const batch_ptr& batch) const {
+    void end(wire::buffer& out, const batch_ptr& batch) {
         if (!batch || --batch->open != 0 || batch->parts.empty()) {
             return;
         }
-        put(out, nullptr, [&](wire::buffer& to) {
+        put_frame(batch->is_kept ? kept_ : out, [&](wire::buffer& to) {
             if (batch->parts.size() < answer_size_max_) {
                 to.append(batch->parts.view());
                 to.append(']');
@@ -77,7 +90,7 @@ public:
 
     /// Answers a message with what `write_result(buffer)` writes, unless it is a notification.
     template <class WriteResult>
-    void answer(const place& to, WriteResult&& write_result) const {
+    void answer(const place& to, WriteResult&& write_result) {
         if (!to.id.empty()) {
             put(to.out, to.batch, [&](wire::buffer& out) {
                 begin_result(out, to.id);
@@ -89,7 +102,7 @@ public:
     }
 
     /// Answers a request with an error, unless it is a notification.
-    void refuse(const place& to, int code, std::string_view text) const {
+    void refuse(const place& to, int code, std::string_view text) {
         if (!to.id.empty()) {
             put(to.out, to.batch, [&](wire::buffer& out) { write_error(out, to.id, code, text); });
         }
@@ -124,6 +137,14 @@ public:
     std::uint64_t refusals() const noexcept { return refusals_; }
 
 private:
+    template <class Write>
+    static void put_frame(wire::buffer& to, Write&& write) {
+        const std::size_t begin = wire::begin_frame(to);
+        write(to);
+        wire::end_frame(to, begin);
+    }
+
+    wire::buffer kept_;
     std::string refused_;
     std::uint64_t refusals_ = 0;
     std::size_t answer_size_max_;

@@ -69,7 +69,7 @@ public:
             patience_.heard_nonsense(writer_.refusals());
             note_refusal(writer_.take_refusal(), out);
         }
-        if (out.responses.size() != begin || !again_.empty()) {
+        if (out.responses.size() != begin || writer_.has_kept()) {
             count_responses(begin, out.responses);
         }
         if (patience_.is_flooded()) {
@@ -139,15 +139,15 @@ public:
     /// @return The response to the batch, once the last of its calls has.
     wire::buffer end_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                           time_point now) {
-        wire::buffer out;
         const batch_ptr batch = slots_.at(slot)->batch;
         end_call(slot, now);
         if (!part.empty()) {
-            writer_.put(out, batch, [part](wire::buffer& to) { to.append(part); });
+            writer_.put_kept(batch, [part](wire::buffer& to) { to.append(part); });
         }
+        wire::buffer out;
         writer_.end(out, batch);
         counters_.errors += errors;
-        return out;
+        return out.empty() ? writer_.take_kept() : std::move(out);
     }
 
     /// Responses to calls are sent: they are kept until the client says that they arrived.
@@ -155,8 +155,9 @@ public:
 
     /// Takes responses to calls that ran for an earlier connection of the session.
     void take_over(std::string_view frames, wire::buffer& out) {
-        memory_.take(frames, again_);
-        send_again(out);
+        wire::buffer again;
+        memory_.take(frames, again);
+        send_kept(std::move(again), out);
         for (const std::string& id : memory_.take_ended()) {
             extensions_.tell_ended(id, out);
         }
@@ -203,9 +204,9 @@ public:
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
-    std::optional<close_reason> expired(time_point now, time_point last_received,
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
                                         bool has_subscriptions) const {
-        return patience_.expired(now, last_received, is_resting(has_subscriptions));
+        return patience_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
         return patience_.deadline(last_received, is_resting(has_subscriptions));
@@ -247,15 +248,13 @@ private:
 
     void count_responses(std::size_t begin, wire::buffer& out) {
         memory_.answers.pass(out.view().substr(begin));
-        send_again(out);
+        send_kept(writer_.take_kept(), out);
     }
 
-    /// Sends responses that were kept, and keeps them on.
-    void send_again(wire::buffer& out) {
-        if (!again_.empty()) {
-            memory_.keep(again_.view());
-            out.append(again_.view());
-            again_ = wire::buffer{};
+    void send_kept(wire::buffer kept, wire::buffer& out) {
+        if (!kept.empty()) {
+            memory_.keep(kept.view());
+            out.append(kept.view());
         }
     }
 
@@ -433,11 +432,7 @@ private:
             case session_memory::meeting::fresh: return false;
             case session_memory::meeting::joined: break;
             case session_memory::meeting::answered:
-                if (batch) {
-                    writer_.put(out.responses, batch, [&](wire::buffer& to) { to.append(answer); });
-                } else {
-                    writer_.put(again_, nullptr, [&](wire::buffer& to) { to.append(answer); });
-                }
+                writer_.put_kept(batch, [&](wire::buffer& to) { to.append(answer); });
                 break;
         }
         writer_.end(out.responses, batch);
@@ -460,10 +455,11 @@ private:
                               wire::json::printable(received.method));
         } else {
             const auto [code, why] = refusal(received, offers_.methods[method]);
-            if (code == overloaded_code && keeps_refusal(received, batch)) {
-                writer_.put(again_, nullptr, [&, error = code](wire::buffer& to) {
+            if (code == overloaded_code && keeps_refusal(received)) {
+                writer_.put_kept(batch, [&, error = code](wire::buffer& to) {
                     write_error(to, received.id, error, why);
                 });
+                writer_.end(out.responses, batch);
             } else {
                 writer_.refuse({out.responses, batch, received.id}, code, why);
             }
@@ -472,8 +468,8 @@ private:
 
     /// Whether a call must be refused again if it is sent again, since later ones were not: else it
     /// would run after them. More of them than this nobody needs who heeds the limits.
-    bool keeps_refusal(const message& received, const batch_ptr& batch) const noexcept {
-        return memory_.is_kept && !received.id.empty() && !batch &&
+    bool keeps_refusal(const message& received) const noexcept {
+        return memory_.is_kept && !received.id.empty() &&
                memory_.answers.size() <= 2 * limits_.answers_kept_max;
     }
 
@@ -495,7 +491,6 @@ private:
     peer_patience patience_;
     server_extensions extensions_;
     session_counters counters_;
-    wire::buffer again_;                // responses to be sent and kept
     std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
 };

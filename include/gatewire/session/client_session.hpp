@@ -232,7 +232,7 @@ private:
                                   why);
     }
 
-    std::optional<close_reason> expired(time_point now) override {
+    std::optional<close_reason> reason_to_end(time_point now) override {
         auto why = protocol_.look(now, connection_.last_received());
         connection_.queue(protocol_.out);
         return why;

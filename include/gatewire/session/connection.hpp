@@ -64,7 +64,7 @@ public:
     virtual void on_closed(const close_reason& why) = 0;
 
     /// Why the connection must end at this moment, if it must, and when to ask again.
-    virtual std::optional<close_reason> expired(time_point now) = 0;
+    virtual std::optional<close_reason> reason_to_end(time_point now) = 0;
     virtual time_point next_deadline() const = 0;
 
     /// The connection was quiet: frees what a busier time needed. Nothing that was read stands in a
@@ -174,7 +174,7 @@ public:
     void check_queue() {
         const time_point now = this->now();
         watch_.queued(queued(), now);
-        if (auto why = watch_.expired(now)) {
+        if (auto why = watch_.reason_to_end(now)) {
             close(std::move(*why));
         } else {
             arm_timer();
@@ -368,11 +368,11 @@ private:
     void check_deadlines() {
         timer_.disarmed();
         const time_point now = this->now();
-        std::optional<close_reason> why = watch_.expired(now);
+        std::optional<close_reason> why = watch_.reason_to_end(now);
         if (finishing_ && now >= finish_deadline_) {
             why = finishing_;
         } else if (!why && !finishing_ && !closed_) {
-            why = user_.expired(now);
+            why = user_.reason_to_end(now);
         }
         if (why) {
             close(std::move(*why));

@@ -4,39 +4,51 @@
 #ifndef GATEWIRE_SESSION_GATE_HPP
 #define GATEWIRE_SESSION_GATE_HPP
 
+#include <algorithm>
 #include <condition_variable>
-#include <cstddef>
 #include <mutex>
+#include <thread>
+#include <vector>
 
 namespace rpc::inline v1::session {
 
-/// Lets threads in until it is closed; closing waits until those inside have left.
+/// Lets threads in until it is closed; closing waits until all others that are inside have left.
 class gate {
 public:
     /// @return Whether the gate is open; whoever got in must leave.
     bool enter() {
         const std::lock_guard lock(mutex_);
-        inside_ += closed_ ? 0 : 1;
+        if (!closed_) {
+            inside_.push_back(std::this_thread::get_id());
+        }
         return !closed_;
     }
 
-    void leave() {
+    void leave() noexcept {
         const std::lock_guard lock(mutex_);
-        if (--inside_ == 0) {
-            empty_.notify_all();
+        const auto self = std::find(inside_.begin(), inside_.end(), std::this_thread::get_id());
+        *self = inside_.back();
+        inside_.pop_back();
+        if (closed_) {
+            left_.notify_all();
         }
     }
 
+    /// May be called by a thread that is inside, which does not wait for itself.
     void close() {
         std::unique_lock lock(mutex_);
         closed_ = true;
-        empty_.wait(lock, [this] { return inside_ == 0; });
+        left_.wait(lock, [this] {
+            return std::all_of(inside_.begin(), inside_.end(), [](std::thread::id one) {
+                return one == std::this_thread::get_id();
+            });
+        });
     }
 
 private:
     std::mutex mutex_;
-    std::condition_variable empty_;
-    std::size_t inside_ = 0;
+    std::condition_variable left_;
+    std::vector<std::thread::id> inside_;
     bool closed_ = false;
 };
 

@@ -82,11 +82,13 @@ public:
         if (is_known) {
             return;
         }
-        try {
+        {
             const std::lock_guard lock(mutex_);
-            refusal_ = is_refused ? why : std::string();
-        } catch (const std::bad_alloc&) {
-            refusal_.clear();  // Then it is told once more.
+            try {
+                refusal_ = is_refused ? why : std::string();
+            } catch (const std::bad_alloc&) {
+                refusal_.clear();  // Then it is told once more.
+            }
         }
         report_(why, pause);
     }

@@ -732,8 +732,8 @@ private:
 
     void on_writable() override { events_.queue_deferred(); }
 
-    std::optional<close_reason> expired(time_point now) override {
-        return protocol_.expired(now, connection_.last_received(),
+    std::optional<close_reason> reason_to_end(time_point now) override {
+        return protocol_.reason_to_end(now, connection_.last_received(),
                                  !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {

@@ -175,7 +175,7 @@ TEST_CASE("authentication: who talks without being admitted has as little time a
     guarded rig(limits);
     rig.tell(R"({"jsonrpc":"2.0","method":"rpc.ping","id":3})", at(90ms));
     CHECK(rig.connection.deadline(at(90ms), false) == at(100ms));
-    const auto why = rig.connection.expired(at(100ms), at(90ms), false);
+    const auto why = rig.connection.reason_to_end(at(100ms), at(90ms), false);
     REQUIRE(why.has_value());
     CHECK(why->code == rpc::errc::unauthenticated);
 }

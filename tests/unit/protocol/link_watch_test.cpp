@@ -26,7 +26,7 @@ link_watch made() {
 
 /// Why the link must end now, or nothing.
 std::string reason(const link_watch& watch, std::chrono::milliseconds now) {
-    const auto why = watch.expired(at(now));
+    const auto why = watch.reason_to_end(at(now));
     return why ? std::string(to_string(why->code)) + ": " + why->text : std::string();
 }
 
@@ -35,12 +35,12 @@ std::string reason(const link_watch& watch, std::chrono::milliseconds now) {
 TEST_CASE("link_watch: a quiet link is left alone for ever") {
     link_watch watch = made();
     CHECK(watch.next_deadline() == never);
-    CHECK_FALSE(watch.expired(never).has_value());
+    CHECK_FALSE(watch.reason_to_end(never).has_value());
     watch.received(at(0ms), false, true);
     watch.queued(1000, at(0ms));
     CHECK(watch.last_received() == at(0ms));
     CHECK(watch.next_deadline() == never);
-    CHECK_FALSE(watch.expired(never).has_value());
+    CHECK_FALSE(watch.reason_to_end(never).has_value());
 }
 
 TEST_CASE("link_watch: a frame must end in time, however its bytes trickle in") {

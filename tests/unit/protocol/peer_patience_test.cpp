@@ -29,7 +29,7 @@ rpc::server_limits bounds() {
 
 std::string reason(const peer_patience& patience, std::chrono::milliseconds now,
                    std::chrono::milliseconds last_received, bool is_resting) {
-    const auto why = patience.expired(at(now), at(last_received), is_resting);
+    const auto why = patience.reason_to_end(at(now), at(last_received), is_resting);
     if (!why) {
         return {};
     }
@@ -70,8 +70,8 @@ TEST_CASE("peer_patience: where a hello is needed, talking does not buy time") {
     patience.heard_frame(at(5ms));
     for (bool is_resting : {false, true}) {
         CHECK(patience.deadline(at(105ms), is_resting) == at(110ms));
-        CHECK_FALSE(patience.expired(at(109ms), at(105ms), is_resting).has_value());
-        const auto why = patience.expired(at(110ms), at(105ms), is_resting);
+        CHECK_FALSE(patience.reason_to_end(at(109ms), at(105ms), is_resting).has_value());
+        const auto why = patience.reason_to_end(at(110ms), at(105ms), is_resting);
         REQUIRE(why.has_value());
         CHECK(why->code == rpc::errc::unauthenticated);
         CHECK(why->text == "no hello was accepted for 100 ms");

@@ -188,6 +188,51 @@ TEST_CASE(
     CHECK(rig.answers() == std::vector<std::string>{R"({"jsonrpc":"2.0","id":2,"result":7})"});
 }
 
+TEST_CASE("server_batch: what holds an answer of a call is kept, whatever ends it") {
+    const std::string call = R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":1})";
+    const std::string wish =
+        R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"fill"},"id":2})";
+    const std::string ping = R"({"jsonrpc":"2.0","method":"rpc.ping","id":3})";
+    for (const bool is_call_last : {true, false}) {
+        CAPTURE(is_call_last);
+        server_rig rig({}, at({}), false, 1s);
+        rig.tell(hello);
+        rig.receive("[" + call + "," + wish + "," + ping + "]");
+        REQUIRE(rig.outcome.changes.size() == 1);
+        const auto carry_out = [&] {
+            rig.connection.finish_change(rig.outcome.changes[0], 7, rig.outcome.responses);
+        };
+        is_call_last ? carry_out() : rig.run();
+        CHECK(rig.outcome.responses.empty());
+        is_call_last ? rig.run() : carry_out();
+        const texts answers = rig.answers();
+        REQUIRE(answers.size() == 1);
+        server_rig next({}, at({}), false, 1s);
+        next.tell(hello);
+        next.connection.resume(rig.connection, 1);
+        CHECK(next.tell(call) == texts{R"({"jsonrpc":"2.0","id":1,"result":3})"});
+        CHECK(next.outcome.calls.empty());
+    }
+}
+
+TEST_CASE("server_batch: a call refused for want of room is refused again when sent again") {
+    rpc::server_limits limits;
+    limits.calls_in_flight_max = 1;
+    server_rig rig(limits, at({}), false, 1s);
+    rig.tell(hello);
+    const std::string batch = "[" + echo(1) + "," + echo(2) + "]";
+    rig.tell(batch);
+    server_rig next({}, at({}), false, 1s);
+    next.tell(hello);
+    next.connection.resume(rig.connection, 1);
+    next.receive(batch);
+    CHECK(next.outcome.calls.empty());
+    CHECK(
+        next.answers() ==
+        texts{R"([{"jsonrpc":"2.0","id":1,"result":null},{"jsonrpc":"2.0","id":2,)"
+              R"("error":{"code":-32005,"message":"too many calls in flight: the limit is 1"}}])"});
+}
+
 TEST_CASE("server_batch: answers that are too large together become one error") {
     const std::string batch = "[" + echo(1) + "," + echo(2) + "]";
     const std::string whole =

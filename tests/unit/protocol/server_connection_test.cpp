@@ -306,8 +306,8 @@ TEST_CASE("server_connection: a new connection must say something in time") {
     limits.plain_idle_max = 1000ms;
     server_rig rig(limits, at(50ms));
     CHECK(rig.connection.deadline({}, false) == at(150ms));
-    CHECK_FALSE(rig.connection.expired(at(149ms), {}, false).has_value());
-    const auto reason = rig.connection.expired(at(150ms), {}, false);
+    CHECK_FALSE(rig.connection.reason_to_end(at(149ms), {}, false).has_value());
+    const auto reason = rig.connection.reason_to_end(at(150ms), {}, false);
     REQUIRE(reason.has_value());
     CHECK(reason->code == rpc::errc::peer_silent);
     CHECK(reason->text == "nothing was said for 100 ms");
@@ -322,16 +322,16 @@ TEST_CASE("server_connection: a plain peer may rest only with a call or a subscr
     rig.run();
     CHECK(rig.connection.deadline(at(10ms), false) == at(1010ms));
     CHECK(rig.connection.deadline(at(10ms), true) == test::protocol::never);
-    CHECK_FALSE(rig.connection.expired(at(2000ms), at(10ms), true).has_value());
-    CHECK(rig.connection.expired(at(2000ms), at(10ms), false)->text == "idle for 1000 ms");
+    CHECK_FALSE(rig.connection.reason_to_end(at(2000ms), at(10ms), true).has_value());
+    CHECK(rig.connection.reason_to_end(at(2000ms), at(10ms), false)->text == "idle for 1000 ms");
 }
 
 TEST_CASE("server_connection: a peer that said hello must give signs of life") {
     server_rig rig;
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1},"id":1})");
     CHECK(rig.connection.deadline(at(7ms), true) == at(15007ms));
-    CHECK_FALSE(rig.connection.expired(at(15006ms), at(7ms), true).has_value());
-    const auto reason = rig.connection.expired(at(15007ms), at(7ms), true);
+    CHECK_FALSE(rig.connection.reason_to_end(at(15006ms), at(7ms), true).has_value());
+    const auto reason = rig.connection.reason_to_end(at(15007ms), at(7ms), true);
     REQUIRE(reason.has_value());
     CHECK(reason->code == rpc::errc::peer_silent);
     CHECK(reason->text == "no sign of life for 15000 ms");

@@ -105,8 +105,8 @@ TEST_CASE("time: nobody who was given for ever runs out of patience") {
         CAPTURE(time.count());
         rpc::protocol::server_patience client({time, time, time});
         client.opened(begin_of_time);
-        CHECK_FALSE(client.expired(late, begin_of_time, false));
-        CHECK_FALSE(client.expired(late, begin_of_time, true));
+        CHECK_FALSE(client.reason_to_end(late, begin_of_time, false));
+        CHECK_FALSE(client.reason_to_end(late, begin_of_time, true));
         CHECK(client.deadline(begin_of_time, false) == never);
         CHECK(client.deadline(begin_of_time, true) == never);
 
@@ -114,18 +114,18 @@ TEST_CASE("time: nobody who was given for ever runs out of patience") {
         limits.first_frame_deadline = time;
         limits.plain_idle_max = time;
         rpc::protocol::peer_patience server(limits, time, begin_of_time);
-        CHECK_FALSE(server.expired(late, begin_of_time, true));
+        CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
         server.heard_frame(begin_of_time);
-        CHECK_FALSE(server.expired(late, begin_of_time, true));
+        CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
         server.heard_hello();
-        CHECK_FALSE(server.expired(late, begin_of_time, true));
+        CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
         CHECK(server.deadline(begin_of_time, true) == never);
 
         rpc::protocol::link_watch watch({bounded(time), bounded(time), 1, bounded(time), 10});
         watch.received(begin_of_time, true, false);
         watch.queued(5, begin_of_time);
         watch.write_moved(begin_of_time);
-        CHECK_FALSE(watch.expired(late));
+        CHECK_FALSE(watch.reason_to_end(late));
         CHECK(watch.next_deadline() == never);
 
         rpc::protocol::backoff pauses(time, time, 1);
@@ -140,8 +140,8 @@ TEST_CASE("time: patience of no length ends at once, but heartbeats stay apart")
         CAPTURE(time.count());
         rpc::protocol::server_patience client({time, time, time});
         client.opened(begin_of_time);
-        CHECK(client.expired(begin_of_time, begin_of_time, false));
-        CHECK(client.expired(begin_of_time, begin_of_time, true));
+        CHECK(client.reason_to_end(begin_of_time, begin_of_time, false));
+        CHECK(client.reason_to_end(begin_of_time, begin_of_time, true));
         client.pinged(begin_of_time);
         CHECK(client.ping_time(begin_of_time) == begin_of_time + 1ms);
 

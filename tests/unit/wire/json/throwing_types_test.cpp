@@ -79,12 +79,10 @@ struct picky_less {
 struct loud {
     loud() { throw std::runtime_error("never made"); }
     int number = 0;
-};
 
-void from_json(const nlohmann::json&, loud&) {}
-void to_json(nlohmann::json&, const loud&) {
-    throw test::mute();
-}
+    friend void from_json(const nlohmann::json&, loud&) {}
+    friend void to_json(nlohmann::json&, const loud&) { throw test::mute(); }
+};
 
 }  // namespace
 
