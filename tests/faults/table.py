@@ -245,6 +245,8 @@ FAULTS = (
           "use(text);", "", UNIT + "server_batch_test.cpp"),
     Fault("a batch is not kept although it answers calls", "protocol/answer_queue.hpp",
           "batch->is_kept = true;", "", UNIT + "server_batch_test.cpp"),
+    Fault("a batch that a notification ends is not sent", "session/answering_link.hpp",
+          "queue_answers();  // A batch", "// A batch", "scenario/flapping_test.cpp"),
     Fault("nobody is told of a call that ended for nobody", "protocol/session_memory.hpp",
           "ended_.emplace_back(answer.id);", "", UNIT + "session_memory_test.cpp"),
     Fault("a refused call runs when it is sent again", "protocol/server_connection.hpp",
