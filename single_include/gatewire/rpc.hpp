@@ -28603,6 +28603,7 @@ private:
             if (!next) {
                 connection_.memory.keep(frames->view());
                 queue(*frames);
+                queue_answers();  // A batch without answers to calls may have ended here, too.
             } else if (connection_.in_flight_here() == 0) {
                 done = this;
             }

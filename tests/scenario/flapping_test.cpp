@@ -179,6 +179,16 @@ TEST_CASE("flapping: an answer that comes again in a batch is kept as before") {
     }
 }
 
+TEST_CASE("flapping: a batch that ends with a notification is answered at once") {
+    flapping_scene play(often(10));
+    play.greet();
+    play.line->send_frame(R"([{"jsonrpc":"2.0","method":"rpc.ping","id":2},)"
+                          R"({"jsonrpc":"2.0","method":"work","params":[1]}])");
+    play.world.run_for(1s);
+    CHECK(play.engine.begun == 1);
+    CHECK(nlohmann::json(play.line->received()).dump().find(R"("id":2)") != std::string::npos);
+}
+
 TEST_CASE("flapping: calls of many connections of one session are answered where it stands") {
     flapping_scene play(often(10'000));
     play.greet();

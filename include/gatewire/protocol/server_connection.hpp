@@ -136,18 +136,22 @@ public:
 
     /// A call of a batch has ended.
     /// @param part  Its response; empty for a notification.
-    /// @return The response to the batch, once the last of its calls has.
+    /// @param out   Gets the response to the batch, once its last call has ended, if nobody will
+    ///              ask for it again.
+    /// @return The response to the batch if somebody may: it is to be kept where the session goes
+    ///         on.
     wire::buffer end_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
-                          time_point now) {
+                          time_point now, wire::buffer& out) {
         const batch_ptr batch = slots_.at(slot)->batch;
         end_call(slot, now);
         if (!part.empty()) {
             writer_.put_kept(batch, [part](wire::buffer& to) { to.append(part); });
         }
-        wire::buffer out;
+        const std::size_t begin = out.size();
         writer_.end(out, batch);
+        memory_.answers.pass(out.view().substr(begin));
         counters_.errors += errors;
-        return out.empty() ? writer_.take_kept() : std::move(out);
+        return writer_.take_kept();
     }
 
     /// Responses to calls are sent: they are kept until the client says that they arrived.
@@ -251,6 +255,7 @@ private:
         send_kept(writer_.take_kept(), out);
     }
 
+    /// Sends responses, and keeps them.
     void send_kept(wire::buffer kept, wire::buffer& out) {
         if (!kept.empty()) {
             memory_.keep(kept.view());

@@ -151,7 +151,11 @@ public:
     void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                      time_point now) override {
         wire::buffer frames;
-        send_responses(frames, [&] { frames = protocol_.end_part(slot, part, errors, now); });
+        send_responses(frames, [&] {
+            respond([&](wire::buffer& own) {
+                frames = protocol_.end_part(slot, part, errors, now, own);
+            });
+        });
     }
 
     void give_up() noexcept override {

@@ -27,7 +27,7 @@ auto write(std::string_view text) {
 }  // namespace
 
 TEST_CASE("response_writer: each answer of its own is a frame, in order") {
-    const response_writer writer(1000);
+    response_writer writer(1000);
     rpc::wire::buffer out;
     writer.answer({out, nullptr, "1"}, write("3"));
     writer.refuse({out, nullptr, "2"}, -32000, "no");
@@ -40,7 +40,7 @@ TEST_CASE("response_writer: each answer of its own is a frame, in order") {
 }
 
 TEST_CASE("response_writer: a batch waits for its last message and for its own end") {
-    const response_writer writer(1000);
+    response_writer writer(1000);
     rpc::wire::buffer out;
     const batch_ptr batch = response_writer::open_batch(3);
     writer.answer({out, batch, "1"}, write("1"));
@@ -56,7 +56,7 @@ TEST_CASE("response_writer: a batch waits for its last message and for its own e
 }
 
 TEST_CASE("response_writer: a batch without answers sends nothing") {
-    const response_writer writer(1000);
+    response_writer writer(1000);
     rpc::wire::buffer out;
     const batch_ptr batch = response_writer::open_batch(1);
     writer.answer({out, batch, ""}, write("1"));
@@ -67,7 +67,7 @@ TEST_CASE("response_writer: a batch without answers sends nothing") {
 TEST_CASE("response_writer: a batch of exactly the limit is sent, one byte more is one error") {
     for (std::size_t over : {0U, 1U}) {
         CAPTURE(over);
-        const response_writer writer(100);
+        response_writer writer(100);
         rpc::wire::buffer out;
         const batch_ptr batch = response_writer::open_batch(1);
         writer.put(out, batch, write(std::string(98 + over, 'x')));

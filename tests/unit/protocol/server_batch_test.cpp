@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,7 +18,9 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using test::server_rig;
+using test::at;
 using texts = std::vector<std::string>;
 
 std::string echo(int id) {
@@ -28,6 +31,7 @@ std::string echoed(int id) {
     return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":)" + std::to_string(id) +
            "}";
 }
+
 
 constexpr std::string_view invalid_number =
     R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request",)"
@@ -196,7 +200,7 @@ TEST_CASE("server_batch: what holds an answer of a call is kept, whatever ends i
     for (const bool is_call_last : {true, false}) {
         CAPTURE(is_call_last);
         server_rig rig({}, at({}), false, 1s);
-        rig.tell(hello);
+        rig.greet();
         rig.receive("[" + call + "," + wish + "," + ping + "]");
         REQUIRE(rig.outcome.changes.size() == 1);
         const auto carry_out = [&] {
@@ -208,7 +212,7 @@ TEST_CASE("server_batch: what holds an answer of a call is kept, whatever ends i
         const texts answers = rig.answers();
         REQUIRE(answers.size() == 1);
         server_rig next({}, at({}), false, 1s);
-        next.tell(hello);
+        next.greet();
         next.connection.resume(rig.connection, 1);
         CHECK(next.tell(call) == texts{R"({"jsonrpc":"2.0","id":1,"result":3})"});
         CHECK(next.outcome.calls.empty());
@@ -219,11 +223,11 @@ TEST_CASE("server_batch: a call refused for want of room is refused again when s
     rpc::server_limits limits;
     limits.calls_in_flight_max = 1;
     server_rig rig(limits, at({}), false, 1s);
-    rig.tell(hello);
+    rig.greet();
     const std::string batch = "[" + echo(1) + "," + echo(2) + "]";
     rig.tell(batch);
     server_rig next({}, at({}), false, 1s);
-    next.tell(hello);
+    next.greet();
     next.connection.resume(rig.connection, 1);
     next.receive(batch);
     CHECK(next.outcome.calls.empty());

@@ -21,8 +21,6 @@ using test::server_rig;
 using namespace std::chrono_literals;
 using texts = std::vector<std::string>;
 
-constexpr std::string_view hello =
-    R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1,"hears_ended":true},"id":0})";
 constexpr std::string_view add_7 = R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":7})";
 
 /// A whole answer: an error named by the specification, its detail as data.
@@ -361,14 +359,14 @@ TEST_CASE("server_connection: a call refused for want of room is refused again w
     rpc::server_limits limits;
     limits.calls_in_flight_max = 1;
     server_rig rig(limits, at({}), false, 1s);
-    rig.tell(hello);
+    rig.greet();
     rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":1})");
     rig.receive(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})");
     const texts refused = rig.answers();
     REQUIRE(refused.size() == 1);
     CHECK(refused[0].find("-32005") != std::string::npos);
     server_rig next({}, at({}), false, 1s);
-    next.tell(hello);
+    next.greet();
     next.connection.resume(rig.connection, 1);
     CHECK(next.tell(R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":2})") == refused);
 }
@@ -428,10 +426,10 @@ TEST_CASE("server_connection: the log has the first refusals, then ever fewer") 
 
 TEST_CASE("server_connection: who did not ask again hears that a call has ended elsewhere") {
     server_rig rig({}, at({}), false, 1s);
-    rig.tell(hello);
+    rig.greet();
     rig.receive(R"({"jsonrpc":"2.0","method":"add","id":1})");
     server_rig next({}, at({}), false, 1s);
-    next.tell(hello);
+    next.greet();
     next.connection.resume(rig.connection, 1);
     rpc::wire::buffer frames;
     frames.append(test::framed(R"({"jsonrpc":"2.0","id":1,"result":3})"));
@@ -445,7 +443,7 @@ TEST_CASE("server_connection: who did not ask again hears that a call has ended 
 TEST_CASE("server_connection: only a client whose session can go on is told that it ends") {
     for (const bool is_lasting : {true, false}) {
         server_rig rig({}, at({}), false, is_lasting ? 1s : 0s);
-        rig.tell(hello);
+        rig.greet();
         CHECK(rig.connection.is_lasting() == is_lasting);
         for (const std::size_t count : {is_lasting ? 1U : 0U, 0U}) {
             rig.connection.say_bye("why", rig.outcome.responses);

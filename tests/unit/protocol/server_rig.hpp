@@ -97,6 +97,12 @@ public:
         return text_of(made);
     }
 
+    /// Says the hello of a client whose session outlives its connection.
+    void greet() {
+        tell(R"({"jsonrpc":"2.0","method":"rpc.hello","id":0,)"
+             R"("params":{"protocol":1,"hears_ended":true}})");
+    }
+
     /// Accepts the hello that waits as that of `who`, or refuses it.
     void admit(std::shared_ptr<const rpc::identity> who = nullptr) {
         const auto hello = std::exchange(outcome.hello, std::nullopt);
@@ -155,16 +161,21 @@ public:
     /// Ends a call with this answer; empty for a notification.
     void finish_with(const protocol::call& what, std::string_view answer) {
         if (what.is_batched) {
-            outcome.responses.append(connection.end_part(what.slot, answer, 0, at({})).view());
+            send_kept(connection.end_part(what.slot, answer, 0, at({}), outcome.responses).view());
             return;
         }
         if (!answer.empty()) {
-            outcome.responses.append(framed(answer));
+            send_kept(framed(answer));
         }
         connection.end_calls({what.slot}, 0, at({}));
     }
 
 private:
+    void send_kept(std::string_view frames) {
+        connection.keep(frames);
+        outcome.responses.append(frames);
+    }
+
     /// What is to be done, in words.
     std::string text_of(const protocol::server_outcome& of) {
         std::string text;
