@@ -3,8 +3,8 @@
 
 #include "payloads.hpp"
 
+#include <gatewire/json/write.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,10 +23,10 @@ double price_of(std::size_t number) {
 template <class Value>
 std::string frame_of(std::string_view before, const Value& value, std::string_view after) {
     rpc::wire::buffer out;
-    rpc::wire::json::write_error failure;
+    rpc::codec::write_error failure;
     const std::size_t begin = rpc::wire::begin_frame(out);
     out.append(before);
-    if (!rpc::wire::json::write(out, value, failure)) {
+    if (!rpc::codec::write(out, value, failure)) {
         std::fputs("a payload has no JSON form\n", stderr);
         std::abort();
     }

@@ -7,9 +7,9 @@
 #include "../payloads.hpp"
 #include "../tree/tree.hpp"
 
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -23,9 +23,9 @@ constexpr std::size_t variety = 64;  // A power of two; more than one, so that b
 
 template <class Value>
 void write_typed(rpc::wire::buffer& out, const Value& value) {
-    rpc::wire::json::write_error failure;
+    rpc::codec::write_error failure;
     out.clear();
-    if (!rpc::wire::json::write(out, value, failure)) {
+    if (!rpc::codec::write(out, value, failure)) {
         bench::fail(failure.text("payload"));
     }
 }
@@ -49,8 +49,8 @@ void compare(const bench::contest& rounds, const std::string& name,
         "codec read " + name,
         [&](std::size_t number) {
             Value value{};
-            rpc::wire::json::read_error failure;
-            if (!rpc::wire::json::read_text(texts[number & mask], value, failure)) {
+            rpc::codec::read_error failure;
+            if (!rpc::codec::read_text(texts[number & mask], value, failure)) {
                 bench::fail(failure.text("payload"));
             }
             bench::keep(value);

@@ -9,10 +9,10 @@
 #include "../loopback/engine.hpp"
 #include "../loopback/gateways.hpp"
 
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/rpc.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
@@ -31,9 +31,9 @@ template <class Value>
 void write_value(const Value& value, std::size_t times) {
     rpc::wire::buffer out;
     for (; times != 0; --times) {
-        rpc::wire::json::write_error failure;
+        rpc::codec::write_error failure;
         out.clear();
-        if (!rpc::wire::json::write(out, value, failure)) {
+        if (!rpc::codec::write(out, value, failure)) {
             bench::fail(failure.text("payload"));
         }
         bench::keep(out);
@@ -43,12 +43,12 @@ void write_value(const Value& value, std::size_t times) {
 template <class Value>
 void read_value(const Value& value, std::size_t times) {
     rpc::wire::buffer text;
-    rpc::wire::json::write_error unused;
-    rpc::wire::json::write(text, value, unused);
+    rpc::codec::write_error unused;
+    rpc::codec::write(text, value, unused);
     for (; times != 0; --times) {
         Value read{};
-        rpc::wire::json::read_error failure;
-        if (!rpc::wire::json::read_text(text.view(), read, failure)) {
+        rpc::codec::read_error failure;
+        if (!rpc::codec::read_text(text.view(), read, failure)) {
             bench::fail(failure.text("payload"));
         }
         bench::keep(read);

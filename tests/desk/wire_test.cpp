@@ -5,8 +5,8 @@
 
 #include "trader/object.hpp"
 
+#include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <doctest/doctest.h>
 
@@ -15,8 +15,8 @@ namespace {
 template <class Value>
 nlohmann::json on_the_wire(const Value& value) {
     rpc::wire::buffer text;
-    rpc::wire::json::write_error failure;
-    REQUIRE(rpc::wire::json::write(text, value, failure));
+    rpc::codec::write_error failure;
+    REQUIRE(rpc::codec::write(text, value, failure));
     return nlohmann::json::parse(text.view());
 }
 

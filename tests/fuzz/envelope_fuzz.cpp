@@ -6,13 +6,13 @@
 
 #include "target.hpp"
 
-#include <gatewire/wire/json/message.hpp>
-#include <gatewire/wire/json/skip.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/skip.hpp>
 
 #include <nlohmann/json.hpp>
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace rpc::wire::json;
+    using namespace rpc::codec;
     const std::string_view text = fuzz::text_of(data, size);
     message quick;
     message thorough;

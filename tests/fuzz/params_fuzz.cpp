@@ -6,8 +6,8 @@
 
 #include "target.hpp"
 
+#include <gatewire/json/write.hpp>
 #include <gatewire/typed/arguments.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -34,8 +34,8 @@ constexpr std::array<std::string_view, 5> names{"a", "b", "c", "d", "e"};
 
 std::string written(const values& some) {
     rpc::wire::buffer out;
-    rpc::wire::json::write_error unused;
-    rpc::wire::json::write(out, some, unused);
+    rpc::codec::write_error unused;
+    rpc::codec::write(out, some, unused);
     return std::string(out.view());
 }
 
@@ -44,7 +44,7 @@ std::string written(const values& some) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string params(fuzz::text_of(data, size));
     values first;
-    rpc::wire::json::read_error failure;
+    rpc::codec::read_error failure;
     if (!rpc::typed::read_arguments(params, first, std::span<const std::string_view>(names),
                                     failure)) {
         fuzz::demand(!failure.text("params").empty(), "a refusal has a place");

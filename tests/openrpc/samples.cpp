@@ -6,9 +6,9 @@
 // parts left out, added or replaced by something else.
 
 #include <gatewire/enum_names.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/schema.hpp>
-#include <gatewire/wire/json/write.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/schema.hpp>
+#include <gatewire/json/write.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -31,7 +31,7 @@
 
 namespace samples {
 
-namespace json = rpc::wire::json;
+namespace json = rpc::codec;
 
 enum class side { buy, sell };
 enum class level : std::uint8_t { low, high = 200 };

@@ -27,7 +27,7 @@ LEFT_OUT = (
     "include/gatewire/session",
     "include/gatewire/typed/client_side.hpp",
     "include/gatewire/typed/client_side_impl.hpp",
-    "include/gatewire/wire/json/reflect_bind.hpp",
+    "include/gatewire/json/reflect_bind.hpp",
 )
 
 

@@ -32,7 +32,7 @@ GROUPS = (
                      r"|credentials|json_text|key|observer|server_stats|session_(end|info|stats)"
                      r"|spin|target|timeout|traceparent)\.hpp"
                      r"|detail/.*", ()),
-    Group("json", 1, r"wire/json/.*", ("base", "wire"), external=("json",), pure=True),
+    Group("json", 1, r"json/.*", ("base", "wire"), external=("json",), pure=True),
     Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),
     # The dynamic value is a part of some messages: an error's data, an id, a description.
     Group("protocol", 2, r"protocol/.*", ("base", "wire", "json", "table"), external=("json",),
@@ -80,9 +80,9 @@ EXCEPTIONS = {
 # Halves of one thing that call each other: reading a value means reading its parts, which are
 # values. The second is included by the first, at its end, and never by anyone else.
 HALVES = {
-    ("wire/json/reader.hpp", "wire/json/reader_impl.hpp"),
-    ("wire/json/read.hpp", "wire/json/read_aggregate.hpp"),
-    ("wire/json/read.hpp", "wire/json/read_variant.hpp"),
+    ("json/reader.hpp", "json/reader_impl.hpp"),
+    ("json/read.hpp", "json/read_aggregate.hpp"),
+    ("json/read.hpp", "json/read_variant.hpp"),
 }
 # The same for the functions that one source of a program may hold for all others.
 HALVES |= {
@@ -93,24 +93,24 @@ HALVES |= {
     ("typed/arguments.hpp", "typed/arguments_impl.hpp"),
     ("typed/openrpc_document.hpp", "typed/openrpc_document_impl.hpp"),
     ("typed/request.hpp", "typed/request_impl.hpp"),
-    ("wire/json/describe.hpp", "wire/json/describe_impl.hpp"),
-    ("wire/json/description.hpp", "wire/json/description_impl.hpp"),
-    ("wire/json/dynamic.hpp", "wire/json/dynamic_impl.hpp"),
-    ("wire/json/name_stack.hpp", "wire/json/name_stack_impl.hpp"),
-    ("wire/json/number.hpp", "wire/json/number_impl.hpp"),
-    ("wire/json/read_aggregate.hpp", "wire/json/read_aggregate_impl.hpp"),
-    ("wire/json/read_error.hpp", "wire/json/read_error_impl.hpp"),
-    ("wire/json/read_scalar.hpp", "wire/json/read_scalar_impl.hpp"),
-    ("wire/json/schema.hpp", "wire/json/schema_impl.hpp"),
-    ("wire/json/shapes.hpp", "wire/json/shapes_impl.hpp"),
-    ("wire/json/skip.hpp", "wire/json/skip_impl.hpp"),
-    ("wire/json/take.hpp", "wire/json/take_impl.hpp"),
-    ("wire/json/take_number.hpp", "wire/json/take_number_impl.hpp"),
-    ("wire/json/text.hpp", "wire/json/text_impl.hpp"),
-    ("wire/json/unescape.hpp", "wire/json/unescape_impl.hpp"),
-    ("wire/json/write_dynamic.hpp", "wire/json/write_dynamic_impl.hpp"),
-    ("wire/json/write_scalar.hpp", "wire/json/write_scalar_impl.hpp"),
-    ("wire/json/write_string.hpp", "wire/json/write_string_impl.hpp"),
+    ("json/describe.hpp", "json/describe_impl.hpp"),
+    ("json/description.hpp", "json/description_impl.hpp"),
+    ("json/dynamic.hpp", "json/dynamic_impl.hpp"),
+    ("json/name_stack.hpp", "json/name_stack_impl.hpp"),
+    ("json/number.hpp", "json/number_impl.hpp"),
+    ("json/read_aggregate.hpp", "json/read_aggregate_impl.hpp"),
+    ("json/read_error.hpp", "json/read_error_impl.hpp"),
+    ("json/read_scalar.hpp", "json/read_scalar_impl.hpp"),
+    ("json/schema.hpp", "json/schema_impl.hpp"),
+    ("json/shapes.hpp", "json/shapes_impl.hpp"),
+    ("json/skip.hpp", "json/skip_impl.hpp"),
+    ("json/take.hpp", "json/take_impl.hpp"),
+    ("json/take_number.hpp", "json/take_number_impl.hpp"),
+    ("json/utf8.hpp", "json/utf8_impl.hpp"),
+    ("json/unescape.hpp", "json/unescape_impl.hpp"),
+    ("json/write_dynamic.hpp", "json/write_dynamic_impl.hpp"),
+    ("json/write_scalar.hpp", "json/write_scalar_impl.hpp"),
+    ("json/write_string.hpp", "json/write_string_impl.hpp"),
 }
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",

@@ -7,8 +7,8 @@
 #include "../unit/protocol/client_rig.hpp"
 #include "../unit/protocol/server_rig.hpp"
 
+#include <gatewire/json/skip.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/skip.hpp>
 
 #include <cstring>
 #include <string>
@@ -72,13 +72,13 @@ private:
 
     /// Params are the engine's to judge, as its typed reader does.
     void run(const test::protocol::call& call) {
-        rpc::wire::json::read_error failure;
-        const bool is_good = call.params.empty() || rpc::wire::json::validate(call.params, failure);
+        rpc::codec::read_error failure;
+        const bool is_good = call.params.empty() || rpc::codec::validate(call.params, failure);
         if (is_good && (call.params.empty() || call.params[0] == '[' || call.params[0] == '{')) {
             rig_.finish(call, "3");
             return;
         }
-        const bool is_json = is_good || failure.kind == rpc::wire::json::read_failure::value;
+        const bool is_json = is_good || failure.kind == rpc::codec::read_failure::value;
         rpc::wire::buffer part;
         test::protocol::write_error(part, is_json ? call.id : std::string_view(),
                                     is_json ? -32602 : -32700, "not taken");

@@ -4,12 +4,12 @@
 #ifndef GATEWIRE_NATS_CALL_READER_HPP
 #define GATEWIRE_NATS_CALL_READER_HPP
 
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/nats/library.hpp>
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/wire/json/message.hpp>
-#include <gatewire/wire/json/read.hpp>
 
 #include <cstddef>
 #include <string>
@@ -35,11 +35,11 @@ public:
     /// @param subject  Where it was sent.
     /// @param is_full  No more calls fit.
     call_refusal read(std::string_view text, std::string_view subject, bool is_full,
-                      wire::json::message& asked, std::size_t& method) const {
-        wire::json::read_error failure;
-        if (!wire::json::parse_hasty_request(text, asked) &&
-            !wire::json::parse_message(text, asked, failure)) {
-            const bool is_json = failure.kind == wire::json::read_failure::value;
+                      codec::message& asked, std::size_t& method) const {
+        codec::read_error failure;
+        if (!codec::parse_hasty_request(text, asked) &&
+            !codec::parse_message(text, asked, failure)) {
+            const bool is_json = failure.kind == codec::read_failure::value;
             return {is_json ? protocol::invalid_request_code : protocol::parse_error_code,
                     failure.text("message")};
         }
@@ -50,13 +50,13 @@ public:
         }
         method = offers_.find_method(asked.method);
         if (method == protocol::not_listed) {
-            return {protocol::method_not_found_code, wire::json::printable(asked.method)};
+            return {protocol::method_not_found_code, codec::printable(asked.method)};
         }
         return judge(asked, offers_.methods[method], is_full);
     }
 
 private:
-    call_refusal judge(const wire::json::message& asked, const protocol::entry_description& method,
+    call_refusal judge(const codec::message& asked, const protocol::entry_description& method,
                        bool is_full) const {
         const std::string name = "the method '" + std::string(method.name) + "'";
         if (!method.needs.empty() && !broker_checks_roles_) {

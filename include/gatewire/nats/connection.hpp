@@ -195,8 +195,7 @@ private:
     }
     static void ignore_error(natsConnection*, natsSubscription*, natsStatus, void*) {}
 
-    static options_ptr options_for(const connection_facts& facts,
-                                   told_user* user) {
+    static options_ptr options_for(const connection_facts& facts, told_user* user) {
         natsOptions* made = nullptr;
         require_ok(natsOptions_Create(&made), "nats");
         options_ptr options(made);

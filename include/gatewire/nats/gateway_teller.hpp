@@ -6,13 +6,13 @@
 
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/message.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/nats/event_plan.hpp>
 #include <gatewire/nats/options.hpp>
 #include <gatewire/protocol/event_message.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/typed/served_gateway.hpp>
-#include <gatewire/wire/json/message.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -37,10 +37,10 @@ public:
         std::string_view name;
         std::string_view data;
         std::uint64_t number = 0;
-        wire::json::message parts;
-        wire::json::read_error failure;
+        codec::message parts;
+        codec::read_error failure;
         if (!protocol::read_plain_event(text, name, number, data)) {
-            if (!wire::json::parse_message(text, parts, failure) ||
+            if (!codec::parse_message(text, parts, failure) ||
                 !protocol::read_event(parts.params, number, data)) {
                 log(log_event::frame_refused, "an event came without seq and data");
                 return;

@@ -5,11 +5,11 @@
 #define GATEWIRE_NATS_GATEWAY_WORK_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/message.hpp>
 #include <gatewire/nats/library.hpp>
 #include <gatewire/session/answer_error.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/strand_queue.hpp>
-#include <gatewire/wire/json/message.hpp>
 
 #include <functional>
 #include <utility>
@@ -18,10 +18,10 @@ namespace rpc::inline v1::nats {
 
 /// Ends a call with the answer that a message holds.
 inline void end_with(session::completion_ptr completion, const message& arrived) {
-    wire::json::message answer;
-    wire::json::read_error failure;
+    codec::message answer;
+    codec::read_error failure;
     session::call_completion& end = session::end_of(std::move(completion));
-    if (!wire::json::parse_message(arrived.data(), answer, failure) || !answer.is_answer()) {
+    if (!codec::parse_message(arrived.data(), answer, failure) || !answer.is_answer()) {
         end.refuse(error(errc::invalid_answer, "the engine's answer is no JSON-RPC answer"));
     } else if (answer.error.empty()) {
         end.succeed(answer.result);

@@ -4,13 +4,13 @@
 #ifndef GATEWIRE_NATS_INCOMING_CALL_HPP
 #define GATEWIRE_NATS_INCOMING_CALL_HPP
 
+#include <gatewire/json/message.hpp>
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/message.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +52,7 @@ public:
 
     /// What the engine is to do. Set once, before the call is handed over.
     /// @param asked  Its views point into `text()`.
-    void accept(const wire::json::message& asked, std::uint32_t method, time_point now) {
+    void accept(const codec::message& asked, std::uint32_t method, time_point now) {
         state_->id = asked.id;
         state_->arrived = now;
         state_->key = asked.key;

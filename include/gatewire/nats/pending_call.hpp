@@ -4,13 +4,13 @@
 #ifndef GATEWIRE_NATS_PENDING_CALL_HPP
 #define GATEWIRE_NATS_PENDING_CALL_HPP
 
+#include <gatewire/json/write.hpp>
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -45,10 +45,10 @@ inline wire::buffer request_text(const pending_call& call, const protocol::call_
         constexpr std::int64_t timeout_max = 0xffffffff;
         const std::int64_t left = duration_cast<milliseconds>(call.deadline - now).count();
         text.append(R"(,"rpc":{"timeout_ms":)");
-        wire::json::write_integer(text, std::clamp(left, std::int64_t{1}, timeout_max));
+        codec::write_integer(text, std::clamp(left, std::int64_t{1}, timeout_max));
         text.append(call.key);
         text.append(R"(},"id":)");
-        wire::json::write_integer(text, *id);
+        codec::write_integer(text, *id);
     }
     text.append('}');
     return text;

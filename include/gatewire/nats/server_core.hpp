@@ -185,7 +185,7 @@ private:
     void on_call(message arrived) {
         const time_point now = world_.now();
         const auto call = std::make_shared<incoming_call>(shared_from_this(), std::move(arrived));
-        wire::json::message asked;
+        codec::message asked;
         std::size_t method = 0;
         const bool is_full = running_.count() >= options_.calls_in_flight_max;
         const call_refusal no =

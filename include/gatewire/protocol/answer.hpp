@@ -7,8 +7,8 @@
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/write.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/write.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -26,17 +26,17 @@ inline void write_error(wire::buffer& out, std::string_view id, int code, std::s
     out.append(R"({"jsonrpc":"2.0","id":)");
     out.append(id.empty() ? std::string_view("null") : id);
     out.append(R"(,"error":{"code":)");
-    wire::json::write_integer(out, code);
+    codec::write_integer(out, code);
     out.append(R"(,"message":)");
-    wire::json::write_text_lossy(out, message);
+    codec::write_text_lossy(out, message);
     if (!data.is_null()) {
         const std::size_t before = out.size();
         out.append(R"(,"data":)");
-        wire::json::write_error failure;
-        if (!wire::json::write(out, data, failure)) {
+        codec::write_error failure;
+        if (!codec::write(out, data, failure)) {
             out.truncate(before);
             out.append(R"(,"data":)");
-            wire::json::write_text_lossy(out,
+            codec::write_text_lossy(out,
                                          failure.text("the error's data cannot be sent: data"));
         }
     }
@@ -52,8 +52,8 @@ struct error_text {
 /// Reads an error object as it was written; one that cannot be read has a message that says so.
 inline error_text read_error_text(std::string_view text) {
     error_text result;
-    wire::json::read_error problem;
-    if (!wire::json::read_text(text, result, problem)) {
+    codec::read_error problem;
+    if (!codec::read_text(text, result, problem)) {
         result.message = problem.text("error");
     }
     return result;
@@ -66,8 +66,8 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
-    wire::json::write_error unused;
-    wire::json::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+    codec::write_error unused;
+    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);

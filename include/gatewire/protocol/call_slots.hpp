@@ -6,7 +6,7 @@
 
 #include <gatewire/protocol/call_state.hpp>
 #include <gatewire/protocol/response_writer.hpp>
-#include <gatewire/wire/json/message.hpp>
+#include <gatewire/json/message.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -89,7 +89,7 @@ public:
             if (batch && !batch->parts.empty()) {
                 batch->parts.append(']');
                 std::vector<std::string_view> texts;
-                wire::json::split_array(batch->parts.view(), texts);
+                codec::split_array(batch->parts.view(), texts);
                 for (const std::string_view text : texts) {
                     use(text);
                 }

@@ -17,7 +17,7 @@
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/write_scalar.hpp>
+#include <gatewire/json/write_scalar.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -390,10 +390,10 @@ private:
         const std::size_t frame = wire::begin_frame(out);
         out.append(call.body.view());
         out.append(R"(,"rpc":{"timeout_ms":)");
-        wire::json::write_integer(out, milliseconds_until(call.deadline, now));
+        codec::write_integer(out, milliseconds_until(call.deadline, now));
         out.append(call.members);
         out.append(R"(},"id":)");
-        wire::json::write_integer(out, id);
+        codec::write_integer(out, id);
         out.append('}');
         wire::end_frame(out, frame);
         ++in_flight_;

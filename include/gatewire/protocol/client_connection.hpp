@@ -17,8 +17,8 @@
 #include <gatewire/protocol/own_requests.hpp>
 #include <gatewire/protocol/server_patience.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/wire/json/message.hpp>
-#include <gatewire/wire/json/read.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -62,7 +62,7 @@ public:
     void receive(std::string_view body, time_point now) {
         std::uint64_t id = 0;
         std::string_view result;
-        if (wire::json::read_plain_result(body, id, result)) {
+        if (codec::read_plain_result(body, id, result)) {
             deliveries.push_back({delivery::kind::result, id, result});
             answers_.arrived(body.size());
             return;
@@ -160,11 +160,11 @@ public:
     std::optional<close_reason> failure;  ///< The connection must end.
     bool is_over = false;                 ///< The server said that the session ends.
 private:
-    using message = wire::json::message;
+    using message = codec::message;
 
     void receive_body(std::string_view body, time_point now) {
-        wire::json::read_error syntax;
-        if (wire::json::is_batch(body) && !wire::json::validate(body, syntax)) {
+        codec::read_error syntax;
+        if (codec::is_batch(body) && !codec::validate(body, syntax)) {
             fail(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
             return;
         }
@@ -179,11 +179,11 @@ private:
 
     void receive_message(std::string_view text, time_point now) {
         message received;
-        wire::json::read_error problem;
+        codec::read_error problem;
         if (events_.take_plain(text)) {
             return;
         }
-        if (!wire::json::parse_message(text, received, problem)) {
+        if (!codec::parse_message(text, received, problem)) {
             fail(errc::protocol_violation,
                  "the server sent no JSON-RPC message: " + problem.text("message"));
         } else if (!received.is_answer()) {
@@ -228,16 +228,16 @@ private:
 
     void receive_bye(const message& received) {
         bye_request bye;
-        wire::json::read_error unused;
-        wire::json::read_text(received.params, bye, unused);
+        codec::read_error unused;
+        codec::read_text(received.params, bye, unused);
         is_over = true;
         fail(errc::connection_lost, "the server ended the session: " + bye.reason);
     }
 
     void receive_ended(const message& received) {
         ended_call ended;
-        wire::json::read_error unused;
-        if (wire::json::read_text(received.params, ended, unused) &&
+        codec::read_error unused;
+        if (codec::read_text(received.params, ended, unused) &&
             ended.id.is_number_unsigned()) {
             deliveries.push_back({delivery::kind::ended, ended.id.get<std::uint64_t>(), {}});
         }
@@ -255,22 +255,22 @@ private:
         --open_subscriptions_;
         patience_.prolong(now);
         subscribe_answer answer;
-        wire::json::read_error unused;
-        if (wire::json::read_text(received.result, answer, unused)) {
+        codec::read_error unused;
+        if (codec::read_text(received.result, answer, unused)) {
             position_ = (std::max)(position_, answer.position);
         }
         deliveries.push_back({delivery::kind::subscription, *number, received.error});
     }
 
     void receive_welcome(const message& received, time_point now) {
-        wire::json::read_error problem;
+        codec::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
             fail(detail::errc_of(refusal.code),
                  "the server refused the hello: " + without_secret(refusal.message, token_));
             return;
         }
-        if (!wire::json::read_text(received.result, welcome_, problem)) {
+        if (!codec::read_text(received.result, welcome_, problem)) {
             fail(errc::protocol_violation, "the answer to rpc.hello: " + problem.text("result"));
             return;
         }

@@ -6,7 +6,7 @@
 
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/wire/json/compatible.hpp>
+#include <gatewire/json/compatible.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -51,10 +51,10 @@ inline std::optional<table_differences> table_difference(const table_fingerprint
 
 /// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
 /// @param place  Names the value where its type has no name of its own.
-inline std::optional<std::string> value_mismatch(const wire::json::type_description& writer,
-                                                 const wire::json::type_description& reader,
+inline std::optional<std::string> value_mismatch(const codec::type_description& writer,
+                                                 const codec::type_description& reader,
                                                  bool writer_is_here, const std::string& place) {
-    std::optional<std::string> text = wire::json::incompatibility(
+    std::optional<std::string> text = codec::incompatibility(
         writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
     if (text && writer.name.empty()) {
         text = place + (text->starts_with(":") || text->starts_with("[") ? "" : ": ") + *text;
@@ -72,7 +72,7 @@ inline std::optional<std::string> method_mismatch(const entry_types& here,
             return place + ": sent here, not known there";
         }
         if (at >= here.sent.size()) {
-            if (there.sent[at].kind == wire::json::described::optional) {
+            if (there.sent[at].kind == codec::described::optional) {
                 continue;
             }
             return place + ": not sent here, required there";

@@ -7,7 +7,7 @@
 #include <gatewire/protocol/delivery.hpp>
 #include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/wire/json/envelope.hpp>
+#include <gatewire/json/envelope.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -46,7 +46,7 @@ public:
 
     /// Takes any notification or request; those that nobody handles are passed over.
     /// @return false if it is an event without a number or data.
-    bool take(const wire::json::message& received) {
+    bool take(const codec::message& received) {
         count_ += received.id.empty() ? 1U : 0U;
         const std::size_t event = contract_.place_of(received.method);
         if (event == not_listed || !received.id.empty()) {

@@ -6,9 +6,9 @@
 
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/plain_message.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/write.hpp>
+#include <gatewire/json/plain_message.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/write.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -22,9 +22,9 @@ inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t 
                         std::string_view data) {
     const std::size_t begin = wire::begin_frame(out);
     out.append(R"({"jsonrpc":"2.0","method":)");
-    wire::json::write_text_lossy(out, name);
+    codec::write_text_lossy(out, name);
     out.append(R"(,"params":{"seq":)");
-    wire::json::write_integer(out, number);
+    codec::write_integer(out, number);
     out.append(R"(,"data":)");
     out.append(data);
     out.append("}}");
@@ -34,8 +34,8 @@ inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t 
 /// Takes the params of an event apart; `data` is not looked into.
 /// @return Whether both members are there.
 inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
-    wire::json::reader in(params);
-    const wire::json::name_stack::mark names = in.names().open();
+    codec::reader in(params);
+    const codec::name_stack::mark names = in.names().open();
     bool first = true;
     std::optional<std::uint64_t> seq;
     std::string_view raw;
@@ -44,18 +44,18 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
         return false;
     }
     for (;;) {
-        const wire::json::step next = in.next_member(first, name);
-        if (next != wire::json::step::item) {
+        const codec::step next = in.next_member(first, name);
+        if (next != codec::step::item) {
             break;
         }
         in.add_name(name);
         bool good = false;
         if (name == "seq") {
-            good = wire::json::read(in, seq.emplace());
+            good = codec::read(in, seq.emplace());
         } else if (name == "data") {
-            good = wire::json::skip_raw_unchecked(in, raw);
+            good = codec::skip_raw_unchecked(in, raw);
         } else {
-            good = wire::json::skip(in);
+            good = codec::skip(in);
         }
         if (!good) {
             return false;
@@ -73,7 +73,7 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
 /// @return false if it has another form, which need not be wrong.
 inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
                              std::string_view& data) noexcept {
-    wire::json::plain_cursor in(text);
+    codec::plain_cursor in(text);
     return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
            in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
            (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&

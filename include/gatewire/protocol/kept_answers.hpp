@@ -6,7 +6,7 @@
 
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/message.hpp>
+#include <gatewire/json/message.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -46,12 +46,12 @@ void for_each_frame(std::string_view frames, Take&& take) {
 /// Calls `take(text)` for the message that this is, or for each of a batch.
 template <class Take>
 void for_each_message(std::string_view body, Take&& take) {
-    if (!wire::json::is_batch(body)) {
+    if (!codec::is_batch(body)) {
         take(body);
         return;
     }
     std::vector<std::string_view> messages;
-    wire::json::split_array(body, messages);
+    codec::split_array(body, messages);
     for (std::string_view text : messages) {
         take(text);
     }
@@ -117,9 +117,9 @@ public:
 
     /// An answer that was never sent is one of before, too.
     void add_earlier(std::string_view text) {
-        wire::json::message answer;
-        wire::json::read_error unused;
-        if (!wire::json::parse_message(text, answer, unused) || answer.id == "null") {
+        codec::message answer;
+        codec::read_error unused;
+        if (!codec::parse_message(text, answer, unused) || answer.id == "null") {
             return;
         }
         auto& kept = earlier_[std::string(answer.id)];

@@ -5,17 +5,17 @@
 #define GATEWIRE_PROTOCOL_READ_ACK_HPP
 
 #include <gatewire/protocol/extensions.hpp>
-#include <gatewire/wire/json/message.hpp>
-#include <gatewire/wire/json/read.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
 
 namespace rpc::inline v1::protocol {
 
 /// Reads `rpc.ack` as clients send it, as a notification. @return false for anything else. Its
 /// params are read whole, so whoever takes it needs no more of it to be validated.
-inline bool read_ack(const wire::json::message& received, ack_request& read) {
-    wire::json::read_error unused;
+inline bool read_ack(const codec::message& received, ack_request& read) {
+    codec::read_error unused;
     return received.method == ack_method && received.id.empty() &&
-           wire::json::read_text(received.params, read, unused);
+           codec::read_text(received.params, read, unused);
 }
 
 }  // namespace rpc::inline v1::protocol

@@ -19,8 +19,8 @@
 #include <gatewire/protocol/session_counters.hpp>
 #include <gatewire/protocol/session_memory.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/message.hpp>
-#include <gatewire/wire/json/read.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
 
 #include <bit>
 #include <chrono>
@@ -60,7 +60,7 @@ public:
     bool receive(std::string_view body, time_point now, server_outcome& out) {
         const std::size_t begin = out.responses.size();
         patience_.heard_frame(now);
-        if (wire::json::is_batch(body)) {
+        if (codec::is_batch(body)) {
             receive_batch(body, now, out);
         } else {
             receive_message(body, {nullptr, now, out});
@@ -226,7 +226,7 @@ public:
     std::uint64_t nonsense() const noexcept { return writer_.refusals(); }
 
 private:
-    using message = wire::json::message;
+    using message = codec::message;
 
     /// What a message came in, and what is to be done for it.
     struct frame {
@@ -289,7 +289,7 @@ private:
             return;
         }
         std::vector<std::string_view> messages;
-        wire::json::split_array(body, messages);
+        codec::split_array(body, messages);
         if (messages.empty()) {
             writer_.refuse_as({out.responses, nullptr, {}}, invalid_request_code,
                               "the batch is empty");
@@ -315,9 +315,9 @@ private:
     void receive_message(std::string_view text, const frame& in) {
         const auto& [batch, now, out] = in;
         message received;
-        wire::json::read_error failure;
-        if (!wire::json::parse_hasty_request(text, received) &&
-            !wire::json::parse_message(text, received, failure)) {
+        codec::read_error failure;
+        if (!codec::parse_hasty_request(text, received) &&
+            !codec::parse_message(text, received, failure)) {
             if (!refuse_malformed(text, batch, out)) {
                 writer_.refuse_as({out.responses, batch, echo(received)}, invalid_request_code,
                                   failure.text("message"));
@@ -351,11 +351,11 @@ private:
     /// The fast way through the envelope leaves the params unchecked, so a text is only judged to
     /// be JSON, or not, once it turns out to be needed. @return Whether it was refused.
     bool refuse_malformed(std::string_view text, const batch_ptr& batch, server_outcome& out) {
-        wire::json::read_error failure;
-        if (wire::json::validate(text, failure)) {
+        codec::read_error failure;
+        if (codec::validate(text, failure)) {
             return false;
         }
-        const bool is_json = failure.kind == wire::json::read_failure::value;
+        const bool is_json = failure.kind == codec::read_failure::value;
         writer_.refuse_as({out.responses, batch, {}},
                           is_json ? invalid_request_code : parse_error_code,
                           failure.text("message"));
@@ -405,7 +405,7 @@ private:
     /// The error for a call that may not run: its code and its text.
     std::pair<int, std::string> refusal(const message& call,
                                         const entry_description& method) const {
-        const std::string name = "the method '" + wire::json::printable(call.method) + "'";
+        const std::string name = "the method '" + codec::printable(call.method) + "'";
         if (const std::string_view role = extensions_.lacking(method); !role.empty()) {
             return {forbidden_code, name + " needs the role '" + std::string(role) + "'"};
         }
@@ -457,7 +457,7 @@ private:
             extensions_.refuse_stranger(received, batch, out.responses);
         } else if (method == not_listed) {
             writer_.refuse_as({out.responses, batch, received.id}, method_not_found_code,
-                              wire::json::printable(received.method));
+                              codec::printable(received.method));
         } else {
             const auto [code, why] = refusal(received, offers_.methods[method]);
             if (code == overloaded_code && keeps_refusal(received)) {

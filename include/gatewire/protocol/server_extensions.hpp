@@ -18,9 +18,9 @@
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/session_memory.hpp>
 #include <gatewire/protocol/subscription_change.hpp>
-#include <gatewire/wire/json/message.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/write.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/write.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +37,7 @@ namespace rpc::inline v1::protocol {
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
 class server_extensions {
 public:
-    using message = wire::json::message;
+    using message = codec::message;
 
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
                       response_writer& writer, call_slots& all_slots, session_memory& memory,
@@ -145,7 +145,7 @@ public:
             receive_inquiry(inquiry::subject::statistics, received, batch, out);
         } else {
             writer_.refuse_as({out.responses, batch, received.id}, method_not_found_code,
-                              wire::json::printable(received.method));
+                              codec::printable(received.method));
         }
     }
 
@@ -166,8 +166,8 @@ public:
     void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
         memory_.events.assume(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
-            wire::json::write_error unused;
-            wire::json::write(to, subscribe_answer{position}, unused);
+            codec::write_error unused;
+            codec::write(to, subscribe_answer{position}, unused);
         });
     }
     void refuse_change(const subscription_change& refused, int code, std::string_view text,
@@ -232,8 +232,8 @@ private:
             } else {
                 memory_.events.assume(answer.event_position);
             }
-            wire::json::write_error unused;
-            wire::json::write(out, answer, unused);
+            codec::write_error unused;
+            codec::write(out, answer, unused);
         });
     }
 
@@ -273,7 +273,7 @@ private:
         if (event == not_listed) {
             writer_.refuse({out.responses, batch, received.id}, invalid_params_code,
                            "params.event: the server has no event '" +
-                               wire::json::printable(wish.event) + "'");
+                               codec::printable(wish.event) + "'");
         } else if (const auto role = lacking(offers_.events[event]); is_wanted && !role.empty()) {
             writer_.refuse(
                 {out.responses, batch, received.id}, forbidden_code,
@@ -289,7 +289,7 @@ private:
 
     /// A `cancel_request` whose id stays as it was written, for so are those of the calls.
     struct written_cancel {
-        wire::json::raw_value id;
+        codec::raw_value id;
     };
 
     void receive_cancel(const message& received, const batch_ptr& batch, server_outcome& out) {
@@ -321,8 +321,8 @@ private:
     template <class Params>
     bool read_params(const message& received, const batch_ptr& batch, Params& params,
                      wire::buffer& out) {
-        wire::json::read_error failure;
-        if (!received.params.empty() && wire::json::read_text(received.params, params, failure)) {
+        codec::read_error failure;
+        if (!received.params.empty() && codec::read_text(received.params, params, failure)) {
             return true;
         }
         writer_.refuse({out, batch, received.id}, invalid_params_code,

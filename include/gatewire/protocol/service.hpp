@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVICE_HPP
 #define GATEWIRE_PROTOCOL_SERVICE_HPP
 
-#include <gatewire/wire/json/description.hpp>
+#include <gatewire/json/description.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -19,8 +19,8 @@ inline constexpr std::size_t not_listed = static_cast<std::size_t>(-1);
 /// The types of a method or an event, as two programs compare them: what is sent with it, and what
 /// comes back. An event sends its payload and brings nothing back.
 struct entry_types {
-    std::vector<wire::json::type_description> sent;
-    std::vector<wire::json::type_description> returned;  ///< One, or none.
+    std::vector<codec::type_description> sent;
+    std::vector<codec::type_description> returned;  ///< One, or none.
 
     bool operator==(const entry_types&) const = default;
 };

@@ -15,27 +15,27 @@ namespace rpc::inline v1::protocol {
 
 GATEWIRE_INLINE void to_json(nlohmann::json& json, const entry_types& types) {
     json = nlohmann::json::object();
-    json["sent"] = wire::json::json_of(types.sent);
-    json["returned"] = wire::json::json_of(types.returned);
+    json["sent"] = codec::json_of(types.sent);
+    json["returned"] = codec::json_of(types.returned);
 }
 
 GATEWIRE_INLINE void from_json(const nlohmann::json& json, entry_types& types) {
-    types.sent = wire::json::descriptions_of(json.at("sent"));
-    types.returned = wire::json::descriptions_of(json.at("returned"));
+    types.sent = codec::descriptions_of(json.at("sent"));
+    types.returned = codec::descriptions_of(json.at("returned"));
 }
 
 GATEWIRE_INLINE std::string fingerprint_text(const entry_types& types) {
     std::string text;
-    for (const wire::json::type_description& type : types.sent) {
-        wire::json::append_canonical(text, type);
+    for (const codec::type_description& type : types.sent) {
+        codec::append_canonical(text, type);
     }
     text += '>';
-    for (const wire::json::type_description& type : types.returned) {
-        wire::json::append_canonical(text, type);
+    for (const codec::type_description& type : types.returned) {
+        codec::append_canonical(text, type);
     }
     std::array<char, 17> digits{};
     std::snprintf(digits.data(), digits.size(), "%016llx",
-                  static_cast<unsigned long long>(wire::json::fingerprint_of(text)));
+                  static_cast<unsigned long long>(codec::fingerprint_of(text)));
     return digits.data();
 }
 

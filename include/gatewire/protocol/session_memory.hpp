@@ -8,7 +8,7 @@
 #include <gatewire/protocol/sent_events.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/message.hpp>
+#include <gatewire/json/message.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -143,9 +143,9 @@ private:
     };
 
     void take_one(std::string_view text, wire::buffer& again) {
-        wire::json::message answer;
-        wire::json::read_error unused;
-        wire::json::parse_message(text, answer, unused);
+        codec::message answer;
+        codec::read_error unused;
+        codec::parse_message(text, answer, unused);
         const auto running = elsewhere_.find(answer.id);
         const bool is_joined = running != elsewhere_.end() && running->second.is_joined;
         if (running != elsewhere_.end()) {

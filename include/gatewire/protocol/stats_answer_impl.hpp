@@ -6,8 +6,8 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/stats_answer.hpp>
-#include <gatewire/wire/json/write_scalar.hpp>
-#include <gatewire/wire/json/write_string.hpp>
+#include <gatewire/json/write_scalar.hpp>
+#include <gatewire/json/write_string.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -47,7 +47,7 @@ inline void write_name(wire::buffer& out, std::string_view name) {
 
 inline void write_text(wire::buffer& out, std::string_view name, std::string_view text) {
     write_name(out, name);
-    wire::json::write_text_lossy(out, text);
+    codec::write_text_lossy(out, text);
 }
 
 using named_count = std::pair<std::string_view, std::uint64_t>;
@@ -55,7 +55,7 @@ using named_count = std::pair<std::string_view, std::uint64_t>;
 inline void write_counts(wire::buffer& out, std::initializer_list<named_count> counts) {
     for (const auto& [name, value] : counts) {
         write_name(out, name);
-        wire::json::write_integer(out, value);
+        codec::write_integer(out, value);
     }
 }
 
@@ -68,7 +68,7 @@ inline void write_group(wire::buffer& out, std::string_view name,
         separator = R"(,")";
         out.append(member);
         out.append(R"(":)");
-        wire::json::write_integer(out, value);
+        codec::write_integer(out, value);
     }
     out.append('}');
 }
@@ -84,7 +84,7 @@ inline void write_list(wire::buffer& out, std::string_view name,
     for (const std::string& one : texts) {
         out.append(separator);
         separator = ',';
-        wire::json::write_text_lossy(out, one);
+        codec::write_text_lossy(out, one);
     }
     out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
 }
@@ -94,7 +94,7 @@ inline void write_connection(wire::buffer& out, const session_stats& stats, time
     const auto age =
         std::chrono::duration_cast<std::chrono::milliseconds>(now - stats.connected_at);
     out.append(R"({"session":)");
-    wire::json::write_integer(out, stats.session);
+    codec::write_integer(out, stats.session);
     write_text(out, "peer", stats.peer);
     write_text(out, "identity", stats.identity);
     if (has_lists) {
@@ -122,7 +122,7 @@ GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now
                                        bool has_lists) {
     wire::buffer out;
     out.append(R"({"epoch":)");
-    wire::json::write_text_lossy(out, stats.epoch);
+    codec::write_text_lossy(out, stats.epoch);
     write_counts(out, {{"uptime_ms", counted(stats.uptime.count())}});
     write_group(out, "sessions",
                 {{"connected", stats.connected},

@@ -9,7 +9,7 @@
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/write.hpp>
+#include <gatewire/json/write.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -524,7 +524,7 @@ private:
     std::size_t envelope_of(const wanted& of) { return envelope_size + size_of(of.name); }
     std::size_t size_of(std::string_view text) {
         scratch_.clear();
-        wire::json::write_text_lossy(scratch_, text);
+        codec::write_text_lossy(scratch_, text);
         return scratch_.size() + 1;
     }
 

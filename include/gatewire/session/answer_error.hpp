@@ -6,7 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
-#include <gatewire/wire/json/read.hpp>
+#include <gatewire/json/read.hpp>
 
 #include <optional>
 #include <string>
@@ -25,8 +25,8 @@ struct answer_error {
 /// Reads the error object of an answer, as it was written.
 inline error read_answer_error(std::string_view text) {
     answer_error parts;
-    wire::json::read_error failure;
-    if (!wire::json::read_text(text, parts, failure)) {
+    codec::read_error failure;
+    if (!codec::read_text(text, parts, failure)) {
         return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
     }
     nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();

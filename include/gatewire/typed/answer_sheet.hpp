@@ -6,14 +6,14 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/read_error.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/session/answer_buffers.hpp>
 #include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/held_back.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/wire/json/read_error.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <cstdint>
 #include <exception>
@@ -54,8 +54,8 @@ public:
             if constexpr (std::is_same_v<Value, nothing>) {
                 out.append("null");
             } else {
-                wire::json::write_error failure;
-                if (!wire::json::guarded_write(out, value, failure)) {
+                codec::write_error failure;
+                if (!codec::guarded_write(out, value, failure)) {
                     replace(out, begin, to, failure);
                     return;
                 }
@@ -79,7 +79,7 @@ public:
 
     /// Answers params that could not be read. A text that is not JSON was not a request at all, so
     /// it is answered without its id, even if it looked like a notification.
-    void fail_params(const protocol::call& to, const wire::json::read_error& failure);
+    void fail_params(const protocol::call& to, const codec::read_error& failure);
 
     /// Answers with what a method threw. Call inside of a catch block, or with its exception.
     void fail_exception(const protocol::call& to, const std::exception_ptr& thrown);
@@ -145,7 +145,7 @@ private:
 
     /// Writes an error in place of a result that begins there.
     void replace(wire::buffer& out, std::size_t begin, const protocol::call& to,
-                 const wire::json::write_error& failure);
+                 const codec::write_error& failure);
     void replace_too_large(wire::buffer& out, std::size_t begin, const protocol::call& to);
 
     void write_down(const protocol::call& to, std::string_view answer);

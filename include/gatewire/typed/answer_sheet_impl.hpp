@@ -7,10 +7,10 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/session/insist.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
-#include <gatewire/wire/json/read.hpp>
 
 #include <exception>
 #include <memory>
@@ -63,17 +63,16 @@ GATEWIRE_INLINE void answer_sheet::refuse(const protocol::call& to, int code,
 }
 
 GATEWIRE_INLINE void answer_sheet::fail_params(const protocol::call& to,
-                                               const wire::json::read_error& failure) {
+                                               const codec::read_error& failure) {
     to.state->is_void = true;
-    wire::json::read_error worst = failure;
-    if (failure.kind == wire::json::read_failure::value && !to.params.empty()) {
-        wire::json::read_error other;
-        if (!wire::json::validate(to.params, other) &&
-            other.kind == wire::json::read_failure::syntax) {
+    codec::read_error worst = failure;
+    if (failure.kind == codec::read_failure::value && !to.params.empty()) {
+        codec::read_error other;
+        if (!codec::validate(to.params, other) && other.kind == codec::read_failure::syntax) {
             worst = other;
         }
     }
-    if (worst.kind == wire::json::read_failure::syntax) {
+    if (worst.kind == codec::read_failure::syntax) {
         protocol::call nameless = to;
         nameless.id = "null";
         fail(nameless, protocol::parse_error_code, protocol::message_of(protocol::parse_error_code),
@@ -170,7 +169,7 @@ GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::stri
 
 GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
                                            const protocol::call& to,
-                                           const wire::json::write_error& failure) {
+                                           const codec::write_error& failure) {
     out.truncate(begin);
     ++errors_;
     // What the user's code threw is the engine's error, wherever it did.

@@ -4,9 +4,9 @@
 #ifndef GATEWIRE_TYPED_ARGUMENTS_HPP
 #define GATEWIRE_TYPED_ARGUMENTS_HPP
 
+#include <gatewire/json/read.hpp>
 #include <gatewire/typed/lent.hpp>
 #include <gatewire/typed/request.hpp>
-#include <gatewire/wire/json/read.hpp>
 
 #include <array>
 #include <cstddef>
@@ -38,7 +38,7 @@ struct tuple_facts<std::tuple<Values...>> {
 
 /// Reads the value at place `index` of the tuple.
 template <class Tuple, std::size_t... Index>
-bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
+bool read_place(codec::reader& in, Tuple& values, std::size_t index,
                 std::index_sequence<Index...>) {
     bool good = true;
     static_cast<void>(
@@ -47,21 +47,21 @@ bool read_place(wire::json::reader& in, Tuple& values, std::size_t index,
 }
 
 /// Says that there are `found` parameters, or more, where `wanted` are expected. @return False.
-bool fail_count(wire::json::reader& in, std::size_t wanted, std::size_t found);
+bool fail_count(codec::reader& in, std::size_t wanted, std::size_t found);
 
 template <class Tuple>
-bool read_positional(wire::json::reader& in, Tuple& values) {
+bool read_positional(codec::reader& in, Tuple& values) {
     using facts = tuple_facts<Tuple>;
     if (!in.enter_array()) {
         return false;
     }
     bool first = true;
     for (std::size_t index = 0;; ++index) {
-        const wire::json::step next = in.next_element(first);
-        if (next == wire::json::step::error) {
+        const codec::step next = in.next_element(first);
+        if (next == codec::step::error) {
             return false;
         }
-        if (next == wire::json::step::end) {
+        if (next == codec::step::end) {
             return facts::may_end_at(index) || fail_count(in, facts::size, index);
         }
         if (index == facts::size) {
@@ -78,36 +78,36 @@ struct named_parameters {
     std::span<const std::string_view> names;  ///< None if they have none.
     std::span<const bool> optional;
     void* values;
-    bool (*read)(wire::json::reader& in, void* values, std::size_t index);
+    bool (*read)(codec::reader& in, void* values, std::size_t index);
 };
 
 /// Reads `params` that are no array: an object. Null is neither and refused, as JSON-RPC has it:
 /// who gives no parameters leaves `params` out, or sends `[]` or `{}`.
-bool read_named(wire::json::reader& in, const named_parameters& parameters);
+bool read_named(codec::reader& in, const named_parameters& parameters);
 
 /// Whether a request may have no params at all; tells the failure otherwise.
-bool may_lack_params(bool is_allowed, std::size_t wanted, wire::json::read_error& failure);
+bool may_lack_params(bool is_allowed, std::size_t wanted, codec::read_error& failure);
 
 /// Reads `params` as they are written into the tuple; empty text stands for no params at all.
 /// @param names  The parameters' names, or nothing if they have none.
 template <class Tuple>
 bool read_arguments(std::string_view params, Tuple& values, std::span<const std::string_view> names,
-                    wire::json::read_error& failure) {
+                    codec::read_error& failure) {
     using facts = tuple_facts<Tuple>;
     if (params.empty()) {
         return may_lack_params(facts::may_end_at(0), facts::size, failure);
     }
-    wire::json::reader in(params);
-    const bool is_read = wire::json::guarded_read(in, [&] {
-        if (in.peek() == wire::json::value_kind::array) {
+    codec::reader in(params);
+    const bool is_read = codec::guarded_read(in, [&] {
+        if (in.peek() == codec::value_kind::array) {
             return read_positional(in, values) && in.finish();
         }
-        const named_parameters parameters{
-            names, facts::optional, &values,
-            [](wire::json::reader& from, void* into, std::size_t index) {
-                return read_place(from, *static_cast<Tuple*>(into), index,
-                                  std::make_index_sequence<facts::size>{});
-            }};
+        const named_parameters parameters{names, facts::optional, &values,
+                                          [](codec::reader& from, void* into, std::size_t index) {
+                                              return read_place(
+                                                  from, *static_cast<Tuple*>(into), index,
+                                                  std::make_index_sequence<facts::size>{});
+                                          }};
         return read_named(in, parameters) && in.finish();
     });
     if (is_read) {

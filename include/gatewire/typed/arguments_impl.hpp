@@ -18,28 +18,28 @@ inline std::string count_text(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " parameter" : " parameters");
 }
 
-GATEWIRE_INLINE bool fail_count(wire::json::reader& in, std::size_t wanted, std::size_t found) {
+GATEWIRE_INLINE bool fail_count(codec::reader& in, std::size_t wanted, std::size_t found) {
     return in.fail_value("expected " + count_text(wanted) + ", found " +
                          (found > wanted ? std::string("more") : std::to_string(found)));
 }
 
 GATEWIRE_INLINE bool may_lack_params(bool is_allowed, std::size_t wanted,
-                                     wire::json::read_error& failure) {
+                                     codec::read_error& failure) {
     if (!is_allowed) {
-        failure.kind = wire::json::read_failure::value;
+        failure.kind = codec::read_failure::value;
         failure.message = "missing, expected " + count_text(wanted);
     }
     return is_allowed;
 }
 
-inline bool read_members(wire::json::reader& in, const named_parameters& parameters,
+inline bool read_members(codec::reader& in, const named_parameters& parameters,
                          std::vector<bool>& seen) {
     bool first = true;
     std::string_view name;
     for (;;) {
-        const wire::json::step next = in.next_member(first, name);
-        if (next != wire::json::step::item) {
-            return next == wire::json::step::end;
+        const codec::step next = in.next_member(first, name);
+        if (next != codec::step::item) {
+            return next == codec::step::end;
         }
         std::size_t index = 0;
         while (index < seen.size() && parameters.names[index] != name) {
@@ -49,7 +49,7 @@ inline bool read_members(wire::json::reader& in, const named_parameters& paramet
             return in.fail_value("expected no parameters");
         }
         if (index == seen.size()) {
-            return in.fail_value("there is no parameter '" + wire::json::printable(name) + "'");
+            return in.fail_value("there is no parameter '" + codec::printable(name) + "'");
         }
         const std::string_view known = parameters.names[index];
         if (seen[index]) {
@@ -62,8 +62,8 @@ inline bool read_members(wire::json::reader& in, const named_parameters& paramet
     }
 }
 
-GATEWIRE_INLINE bool read_named(wire::json::reader& in, const named_parameters& parameters) {
-    if (in.peek() != wire::json::value_kind::object) {
+GATEWIRE_INLINE bool read_named(codec::reader& in, const named_parameters& parameters) {
+    if (in.peek() != codec::value_kind::object) {
         return in.fail_expected("an array or an object");
     }
     std::vector<bool> seen(parameters.optional.size());

@@ -6,7 +6,7 @@
 
 #include <gatewire/caller.hpp>
 #include <gatewire/detail/table_entries.hpp>
-#include <gatewire/wire/json/kinds.hpp>
+#include <gatewire/json/kinds.hpp>
 
 #include <tuple>
 #include <utility>
@@ -19,7 +19,7 @@ decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
     return std::apply(
         [&](auto&... value) -> decltype(auto) {
             constexpr auto function = Entry::function;
-            using wire::json::value_in;
+            using codec::value_in;
             if constexpr (Entry::is_member && Entry::takes_caller) {
                 return (engine.*function)(who, std::move(value_in(value))...);
             } else if constexpr (Entry::is_member) {

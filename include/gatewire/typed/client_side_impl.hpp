@@ -14,7 +14,7 @@
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
-#include <gatewire/wire/json/message.hpp>
+#include <gatewire/json/message.hpp>
 
 #include <chrono>
 #include <exception>
@@ -34,10 +34,10 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
     require_text(given.epoch, "rpc::key::epoch");
     wire::buffer out;
     out.append(R"(,"key":)");
-    wire::json::write_text_lossy(out, given.text);
+    codec::write_text_lossy(out, given.text);
     if (!given.epoch.empty()) {
         out.append(R"(,"epoch":)");
-        wire::json::write_text_lossy(out, given.epoch);
+        codec::write_text_lossy(out, given.epoch);
     }
     return std::string(out.view());
 }
@@ -81,7 +81,7 @@ GATEWIRE_INLINE void client_side::shut() {
 }
 
 GATEWIRE_INLINE std::string trace_text(const traceparent& given) {
-    if (!wire::json::is_traceparent(given.text)) {
+    if (!codec::is_traceparent(given.text)) {
         throw error(errc::invalid_value,
                     "rpc::traceparent: expected 55 to 128 characters from 0-9a-f-",
                     outcome::not_sent);
@@ -168,7 +168,7 @@ GATEWIRE_INLINE asio::any_io_executor client_side::any_executor() const {
     return core_->gateway().executor();
 }
 
-GATEWIRE_INLINE std::exception_ptr unreadable_result(const wire::json::read_error& failure) {
+GATEWIRE_INLINE std::exception_ptr unreadable_result(const codec::read_error& failure) {
     return std::make_exception_ptr(
         error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
 }

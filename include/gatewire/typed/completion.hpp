@@ -6,10 +6,10 @@
 
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/insist.hpp>
 #include <gatewire/typed/client_side.hpp>
-#include <gatewire/wire/json/read.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_cancellation_slot.hpp>
@@ -39,7 +39,7 @@ using session::call_completion;
 
 template <class Result>
 struct kept_value {
-    using type = wire::json::slot<Result>;
+    using type = codec::slot<Result>;
 };
 
 /// The value of a call as it is kept; `void` is kept as nothing.
@@ -49,13 +49,12 @@ using kept_result =
                                 kept_value<Result>>::type;
 
 /// The error for a result that is not of the expected type.
-std::exception_ptr unreadable_result(const wire::json::read_error& failure);
+std::exception_ptr unreadable_result(const codec::read_error& failure);
 
 /// Makes the value that a result's text says. @return Whether that is of the expected type.
 template <class Value>
-bool read_value(std::string_view text, std::optional<Value>& value,
-                wire::json::read_error& failure) {
-    return wire::json::make_from_text(text, value, failure);
+bool read_value(std::string_view text, std::optional<Value>& value, codec::read_error& failure) {
+    return codec::make_from_text(text, value, failure);
 }
 
 /// Reads a result. @return Why there is none.
@@ -66,7 +65,7 @@ std::exception_ptr read_result([[maybe_unused]] std::string_view text,
         if constexpr (std::is_void_v<Result>) {
             value.emplace();
         } else {
-            wire::json::read_error failure;
+            codec::read_error failure;
             if (!read_value(text, value, failure)) {
                 return unreadable_result(failure);
             }
@@ -350,10 +349,10 @@ public:
         }
         if constexpr (!std::is_void_v<Result>) {
             try {
-                return std::move(wire::json::value_in(*value_));
+                return std::move(codec::value_in(*value_));
             } catch (...) {
-                wire::json::read_error unmoved;
-                unmoved.message = wire::json::printable(detail::thrown_text(), 200);
+                codec::read_error unmoved;
+                unmoved.message = codec::printable(detail::thrown_text(), 200);
                 std::rethrow_exception(unreadable_result(unmoved));
             }
         }

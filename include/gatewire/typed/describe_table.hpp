@@ -5,10 +5,10 @@
 #define GATEWIRE_TYPED_DESCRIBE_TABLE_HPP
 
 #include <gatewire/detail/table_entries.hpp>
+#include <gatewire/json/describe.hpp>
+#include <gatewire/json/reflect.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/session/await_result.hpp>
-#include <gatewire/wire/json/describe.hpp>
-#include <gatewire/wire/json/reflect.hpp>
 
 #include <array>
 #include <cstddef>
@@ -31,10 +31,10 @@ using final_result = std::decay_t<
 /// What a method's or an event's description says, as constants.
 struct entry_facts {
     std::string_view name;
-    const wire::json::type_facts* const* sent = nullptr;
+    const codec::type_facts* const* sent = nullptr;
     std::size_t sent_count = 0;
-    const std::string_view* parameters = nullptr;      // their names, if they have some
-    const wire::json::type_facts* returned = nullptr;  // null where nothing comes back
+    const std::string_view* parameters = nullptr;  // their names, if they have some
+    const codec::type_facts* returned = nullptr;   // null where nothing comes back
     const std::string_view* roles = nullptr;
     std::size_t role_count = 0;
     std::string_view key_member{};  // empty where a function makes the key
@@ -48,7 +48,7 @@ struct entry_facts {
 
 template <class... Arguments>
 consteval void add_arguments(entry_facts& facts, type_list<Arguments...>) {
-    facts.sent = wire::json::part_facts<void, std::decay_t<Arguments>...>.data();
+    facts.sent = codec::part_facts<void, std::decay_t<Arguments>...>.data();
     facts.sent_count = sizeof...(Arguments);
 }
 
@@ -66,7 +66,7 @@ consteval entry_facts method_facts() {
     entry_facts facts{Entry::name};
     add_arguments(facts, typename Entry::arguments{});
     if constexpr (!std::is_void_v<final_result<Entry>>) {
-        facts.returned = &wire::json::facts_of<final_result<Entry>>;
+        facts.returned = &codec::facts_of<final_result<Entry>>;
     }
     add_roles<Entry>(facts);
     facts.is_once = Entry::is_once;
@@ -86,10 +86,10 @@ consteval void add_key(entry_facts& facts) {
     using value = std::remove_cvref_t<std::invoke_result_t<decltype(Key), const Payload&>>;
     facts.has_integer_key = std::is_integral_v<value>;
     if constexpr (std::is_member_object_pointer_v<decltype(Key)> &&
-                  wire::json::kind_of<Payload> == wire::json::type_kind::aggregate) {
-        constexpr std::size_t index = wire::json::member_index(Key);
-        if constexpr (index != wire::json::member_count<Payload>) {
-            facts.key_member = wire::json::member_names<Payload>::name(index);
+                  codec::kind_of<Payload> == codec::type_kind::aggregate) {
+        constexpr std::size_t index = codec::member_index(Key);
+        if constexpr (index != codec::member_count<Payload>) {
+            facts.key_member = codec::member_names<Payload>::name(index);
         }
     }
 }

@@ -20,10 +20,10 @@ GATEWIRE_INLINE std::vector<protocol::entry_description> describe_entries(
         protocol::entry_description& entry = result[place];
         entry.name = facts.name;
         for (std::size_t index = 0; index != facts.sent_count; ++index) {
-            entry.types.sent.push_back(wire::json::description_of(*facts.sent[index]));
+            entry.types.sent.push_back(codec::description_of(*facts.sent[index]));
         }
         if (facts.returned != nullptr) {
-            entry.types.returned.push_back(wire::json::description_of(*facts.returned));
+            entry.types.returned.push_back(codec::description_of(*facts.returned));
         }
         entry.fingerprint = protocol::fingerprint_text(entry.types);
         entry.needs.assign(facts.roles, facts.roles + facts.role_count);

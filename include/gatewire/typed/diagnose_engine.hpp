@@ -5,10 +5,10 @@
 #define GATEWIRE_TYPED_DIAGNOSE_ENGINE_HPP
 
 #include <gatewire/detail/table_entries.hpp>
+#include <gatewire/json/diagnose.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/lent.hpp>
-#include <gatewire/wire/json/diagnose.hpp>
 
 #include <string_view>
 #include <type_traits>
@@ -34,9 +34,9 @@ consteval bool diagnose_parameter() {
     if constexpr (!is_parameter<Parameter> || std::is_same_v<value, std::string_view>) {
         return true;
     } else if constexpr (is_lent<value>) {
-        return wire::json::diagnose_read<typename value::value_type>();
+        return codec::diagnose_read<typename value::value_type>();
     } else {
-        return wire::json::diagnose_read<value>();
+        return codec::diagnose_read<value>();
     }
 }
 
@@ -63,7 +63,7 @@ consteval bool diagnose_method() {
                   "is gone when an awaitable or offloaded method goes on: take std::string or "
                   "std::vector");
     if constexpr (!std::is_void_v<final_result<facts>>) {
-        wire::json::diagnose_write<final_result<facts>>();
+        codec::diagnose_write<final_result<facts>>();
     }
     return diagnose_parameters<Entry>(typename facts::arguments{});
 }
@@ -75,7 +75,7 @@ consteval bool diagnose_methods(detail::type_list<Entries...>) {
 
 template <class Entry>
 consteval bool diagnose_payload() {
-    wire::json::diagnose_write<typename detail::entry<Entry>::payload>();
+    codec::diagnose_write<typename detail::entry<Entry>::payload>();
     return true;
 }
 

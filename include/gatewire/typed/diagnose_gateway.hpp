@@ -6,10 +6,10 @@
 
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/diagnose.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/request.hpp>
-#include <gatewire/wire/json/diagnose.hpp>
 
 #include <type_traits>
 
@@ -36,19 +36,19 @@ consteval bool diagnose_handler() {
     static_assert(!std::is_lvalue_reference_v<parameter> ||
                       std::is_const_v<std::remove_reference_t<parameter>>,
                   "gatewire: an event handler takes its payload by value or by reference to const");
-    return wire::json::diagnose_read<typename facts::payload>();
+    return codec::diagnose_read<typename facts::payload>();
 }
 
 template <class Entry, class... Parameters>
 consteval bool diagnose_sent(detail::type_list<Parameters...>) {
-    return (wire::json::diagnose_write<std::decay_t<Parameters>>() && ...);
+    return (codec::diagnose_write<std::decay_t<Parameters>>() && ...);
 }
 
 template <class Entry>
 consteval bool diagnose_callable() {
     using facts = detail::entry<Entry>;
     if constexpr (!std::is_void_v<final_result<facts>>) {
-        wire::json::diagnose_read<final_result<facts>>();
+        codec::diagnose_read<final_result<facts>>();
     }
     return diagnose_sent<Entry>(typename facts::arguments{});
 }

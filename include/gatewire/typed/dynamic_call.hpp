@@ -5,12 +5,12 @@
 #define GATEWIRE_TYPED_DYNAMIC_CALL_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/skip.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/json_text.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/skip.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -24,8 +24,8 @@ namespace rpc::inline v1::typed {
 /// A result as it was written, if it is JSON.
 template <>
 inline bool read_value<json_text>(std::string_view text, std::optional<json_text>& value,
-                                  wire::json::read_error& failure) {
-    const bool is_json = wire::json::validate(text, failure);
+                                  codec::read_error& failure) {
+    const bool is_json = codec::validate(text, failure);
     if (is_json) {
         value.emplace(std::string(text));
     }
@@ -38,14 +38,14 @@ template <class Params>
 void write_params(wire::buffer& out, const Params& params) {
     const std::size_t begin = out.size();
     if constexpr (std::is_same_v<Params, json_text>) {
-        wire::json::read_error failure;
-        if (!wire::json::validate(params.text, failure)) {
+        codec::read_error failure;
+        if (!codec::validate(params.text, failure)) {
             throw error(errc::invalid_value, failure.text("params"), outcome::not_sent);
         }
         out.append(params.text);
     } else {
-        wire::json::write_error failure;
-        if (!wire::json::guarded_write(out, params, failure)) {
+        codec::write_error failure;
+        if (!codec::guarded_write(out, params, failure)) {
             throw error(errc::invalid_value, failure.text("params"), outcome::not_sent);
         }
     }
@@ -60,9 +60,9 @@ void write_params(wire::buffer& out, const Params& params) {
 /// @throws rpc::error  `invalid_value` or `invalid_params`; not sent.
 template <class Params>
 void write_dynamic_request(wire::buffer& out, std::string_view method, const Params& params) {
-    wire::json::write_error failure;
+    codec::write_error failure;
     out.append(dynamic_request_begin);
-    if (!wire::json::write(out, method, failure)) {
+    if (!codec::write(out, method, failure)) {
         throw error(errc::invalid_value, failure.text("the name of the method"), outcome::not_sent);
     }
     out.append(R"(,"params":)");

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_TYPED_EVENT_KEY_HPP
 #define GATEWIRE_TYPED_EVENT_KEY_HPP
 
-#include <gatewire/wire/json/write.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/wire/scratch.hpp>
 
 #include <functional>
@@ -16,7 +16,7 @@
 namespace rpc::inline v1::typed {
 
 /// The error for an event whose payload has no JSON form.
-[[noreturn]] void throw_unwritable(std::string_view event, const wire::json::write_error& failure);
+[[noreturn]] void throw_unwritable(std::string_view event, const codec::write_error& failure);
 
 /// A key as the text that clients subscribe by: text as it is, integers in decimal.
 template <class Key>
@@ -61,9 +61,9 @@ private:
 template <class Entry, class Use>
 void with_payload(const typename Entry::payload& payload, Use&& use) {
     wire::scratch data;
-    wire::json::write_error failure;
+    codec::write_error failure;
     std::optional<event_key<Entry>> key;
-    bool is_written = wire::json::guarded_write(*data, payload, failure);
+    bool is_written = codec::guarded_write(*data, payload, failure);
     if (is_written) {
         try {
             key.emplace(payload);

@@ -77,7 +77,7 @@ private:
     }
 
     void handle(const session::client_core& core, const session::gateway_item& item) const {
-        wire::json::read_error failure;
+        codec::read_error failure;
         if (!hand_over(core, item, failure)) {
             core.log(log_event::frame_refused, "event " + std::string(core.event_name(item.event)) +
                                                    ": " + failure.text("data"));
@@ -86,11 +86,11 @@ private:
 
     /// @return Whether the data could be read.
     bool hand_over(const session::client_core& core, const session::gateway_item& item,
-                   wire::json::read_error& failure) const {
+                   codec::read_error& failure) const {
         if (served_.handle_named == nullptr) {
             return served_.handle[item.event](served_.gateway, item.text, failure);
         }
-        const bool is_json = wire::json::validate(item.text, failure);
+        const bool is_json = codec::validate(item.text, failure);
         if (is_json) {
             served_.handle_named(served_.gateway, core.event_name(item.event), item.text);
         }

@@ -6,8 +6,8 @@
 
 #include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/detail/type_list.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/read_range.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/read_range.hpp>
 
 #include <span>
 #include <string>
@@ -30,7 +30,7 @@ public:
 
     operator std::string_view() const noexcept { return view_; }
 
-    bool read(wire::json::reader& in) {
+    bool read(codec::reader& in) {
         if (!in.string(view_)) {
             return false;
         }
@@ -56,7 +56,7 @@ class lent_items {
 public:
     operator std::span<const Element>() const noexcept { return items_; }
 
-    bool read(wire::json::reader& in) { return wire::json::read(in, items_); }
+    bool read(codec::reader& in) { return codec::read(in, items_); }
 
 private:
     std::vector<Element, detail::cached_allocator<Element>> items_;
@@ -65,7 +65,7 @@ private:
 template <class Parameter>
 struct lender {
     static constexpr bool is_needed = false;
-    using type = wire::json::slot<Parameter>;
+    using type = codec::slot<Parameter>;
 };
 template <>
 struct lender<std::string_view> {
@@ -100,11 +100,11 @@ inline constexpr bool is_lending = argument_list<typename Entry::arguments>::len
 
 /// Reads one argument.
 template <class Value>
-bool read_argument(wire::json::reader& in, Value& value) {
+bool read_argument(codec::reader& in, Value& value) {
     if constexpr (requires { value.read(in); }) {
         return value.read(in);
     } else {
-        return wire::json::read(in, value);
+        return codec::read(in, value);
     }
 }
 

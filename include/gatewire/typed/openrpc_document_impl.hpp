@@ -5,11 +5,11 @@
 #define GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/schema.hpp>
+#include <gatewire/json/write_string.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
-#include <gatewire/wire/json/read.hpp>
-#include <gatewire/wire/json/schema.hpp>
-#include <gatewire/wire/json/write_string.hpp>
 
 #include <array>
 #include <cstddef>
@@ -55,10 +55,10 @@ inline void push_text(nlohmann::json& list, std::string_view text) {
 /// Text that people chose, as text that can be sent: what is not UTF-8 is replaced.
 inline std::string mended(std::string_view text) {
     wire::buffer written;
-    wire::json::write_text_lossy(written, text);
+    codec::write_text_lossy(written, text);
     std::string result;
-    wire::json::read_error unused;
-    wire::json::read_text(written.view(), result, unused);
+    codec::read_error unused;
+    codec::read_text(written.view(), result, unused);
     return result;
 }
 
@@ -114,7 +114,7 @@ private:
     /// Those that may be left out at the end are not required.
     nlohmann::json parameters(const entry_facts& facts) {
         std::size_t required = facts.sent_count;
-        while (required != 0 && facts.sent[required - 1]->kind == wire::json::described::optional) {
+        while (required != 0 && facts.sent[required - 1]->kind == codec::described::optional) {
             --required;
         }
         nlohmann::json list = nlohmann::json::array();
@@ -177,7 +177,7 @@ private:
     }
 
     const openrpc_subject& subject_;
-    wire::json::schema_book schemas_{"#/components/schemas/"};
+    codec::schema_book schemas_{"#/components/schemas/"};
     nlohmann::json errors_ = nlohmann::json::object();
 };
 

@@ -6,9 +6,9 @@
 
 #include <gatewire/detail/type_list.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/real.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/real.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <bit>
 #include <concepts>
@@ -82,40 +82,40 @@ constexpr bool is_exact(Integer integer) noexcept {
 [[noreturn]] void throw_out_of_range(std::size_t index, std::uint64_t bits, bool is_negative);
 
 /// @throws rpc::error  `invalid_value`: an argument that has no JSON form.
-[[noreturn]] void throw_unwritable(std::size_t index, const wire::json::write_error& failure);
+[[noreturn]] void throw_unwritable(std::size_t index, const codec::write_error& failure);
 
 /// Writes one argument as a value of the parameter's type.
 /// @throws rpc::error  `invalid_params`: an integer that the parameter's type cannot hold.
 template <class Parameter, class Argument>
 bool write_argument(wire::buffer& out, const Argument& argument, std::size_t index,
-                    wire::json::write_error& failure) {
+                    codec::write_error& failure) {
     using parameter = std::decay_t<Parameter>;
     if constexpr (std::is_same_v<Argument, parameter>) {
-        return wire::json::write(out, argument, failure);
+        return codec::write(out, argument, failure);
     } else if constexpr (is_optional<parameter> && is_optional<Argument>) {
         return argument ? write_argument<parameter>(out, *argument, index, failure)
-                        : wire::json::write(out, parameter{}, failure);
+                        : codec::write(out, parameter{}, failure);
     } else if constexpr (is_optional<parameter> && !std::is_same_v<Argument, std::nullopt_t>) {
         return write_argument<typename parameter::value_type>(out, argument, index, failure);
     } else if constexpr (number_like<parameter> && integer_like<Argument>) {
         if (!is_exact<parameter>(argument)) {
             throw_out_of_range(index, static_cast<std::uint64_t>(argument), argument < Argument{});
         }
-        return wire::json::write(out, static_cast<parameter>(argument), failure);
+        return codec::write(out, static_cast<parameter>(argument), failure);
     } else if constexpr (number_like<parameter> && std::is_floating_point_v<Argument>) {
-        return wire::json::write(out, wire::json::convert_real<parameter>(argument), failure);
+        return codec::write(out, codec::convert_real<parameter>(argument), failure);
     } else if constexpr (std::is_same_v<parameter, std::string> &&
                          std::is_convertible_v<const Argument&, std::string_view>) {
-        return wire::json::write(out, std::string_view(argument), failure);
+        return codec::write(out, std::string_view(argument), failure);
     } else {
         const parameter value = argument;
-        return wire::json::write(out, value, failure);
+        return codec::write(out, value, failure);
     }
 }
 
 template <class... Parameters, class... Arguments, std::size_t... Index>
 bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index...>,
-                     wire::buffer& out, std::size_t& written, wire::json::write_error& failure,
+                     wire::buffer& out, std::size_t& written, codec::write_error& failure,
                      const Arguments&... arguments) {
     const auto write_one = [&]<class Parameter>(std::type_identity<Parameter>, const auto& argument,
                                                 std::size_t index) {
@@ -140,10 +140,10 @@ bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index
 template <class Entry, class... Arguments>
 void write_request(wire::buffer& out, const Arguments&... arguments) {
     out.append(R"({"jsonrpc":"2.0","method":)");
-    wire::json::write_text_lossy(out, Entry::name);
+    codec::write_text_lossy(out, Entry::name);
     if constexpr (sizeof...(Arguments) != 0) {
         out.append(R"(,"params":[)");
-        wire::json::write_error failure;
+        codec::write_error failure;
         std::size_t written = 0;
         if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
                              out, written, failure, arguments...)) {

@@ -23,7 +23,7 @@ GATEWIRE_INLINE void throw_out_of_range(std::size_t index, std::uint64_t bits, b
         outcome::not_sent);
 }
 
-GATEWIRE_INLINE void throw_unwritable(std::size_t index, const wire::json::write_error& failure) {
+GATEWIRE_INLINE void throw_unwritable(std::size_t index, const codec::write_error& failure) {
     throw error(errc::invalid_value, failure.text("params[" + std::to_string(index) + "]"),
                 outcome::not_sent);
 }

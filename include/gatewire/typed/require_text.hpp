@@ -5,8 +5,8 @@
 #define GATEWIRE_TYPED_REQUIRE_TEXT_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/write.hpp>
 
 #include <string>
 
@@ -16,8 +16,8 @@ namespace rpc::inline v1::typed {
 /// @throws rpc::error  `invalid_value`, with `what` and without the text itself.
 inline void require_text(const std::string& text, const std::string& what) {
     wire::buffer unused;
-    wire::json::write_error failure;
-    if (!wire::json::write(unused, text, failure)) {
+    codec::write_error failure;
+    if (!codec::write(unused, text, failure)) {
         throw error(errc::invalid_value, failure.text(what), outcome::not_sent);
     }
 }

@@ -116,7 +116,7 @@ void start_method(const engine_access& access, const protocol::call& what,
 
 template <class Engine, class Entry>
 void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
-    wire::json::read_error failure;
+    codec::read_error failure;
     bool is_read = false;
     try {
         argument_values<Entry> values{};
@@ -131,8 +131,8 @@ void run_method(const engine_access& access, const protocol::call& what, answer_
             return;
         }
         // Not even the parameters' constructors did their work.
-        failure.kind = wire::json::read_failure::value;
-        failure.message = wire::json::printable(detail::thrown_text(), 200);
+        failure.kind = codec::read_failure::value;
+        failure.message = codec::printable(detail::thrown_text(), 200);
     }
     sheet.fail_params(what, failure);
 }

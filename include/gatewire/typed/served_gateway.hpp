@@ -6,9 +6,9 @@
 
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/typed/describe_table.hpp>
-#include <gatewire/wire/json/read.hpp>
 
 #include <array>
 #include <cstddef>
@@ -24,8 +24,7 @@ namespace rpc::inline v1::typed {
 struct no_gateway {};
 
 /// Reads the data of an event and hands it to the handler. @return Whether it could be read.
-using handle_function = bool (*)(void* gateway, std::string_view data,
-                                 wire::json::read_error& failure);
+using handle_function = bool (*)(void* gateway, std::string_view data, codec::read_error& failure);
 
 struct served_gateway {
     void* gateway;
@@ -45,17 +44,17 @@ struct served_gateway {
 };
 
 template <class Gateway, class Entry>
-bool handle_event(void* gateway, std::string_view data, wire::json::read_error& failure) {
-    std::optional<wire::json::slot<typename Entry::payload>> payload;
-    if (!wire::json::make_from_text(data, payload, failure)) {
+bool handle_event(void* gateway, std::string_view data, codec::read_error& failure) {
+    std::optional<codec::slot<typename Entry::payload>> payload;
+    if (!codec::make_from_text(data, payload, failure)) {
         return false;
     }
     Gateway& told = *static_cast<Gateway*>(gateway);
     constexpr auto function = Entry::function;
     if constexpr (Entry::is_member) {
-        (told.*function)(std::move(wire::json::value_in(*payload)));
+        (told.*function)(std::move(codec::value_in(*payload)));
     } else {
-        function(told, std::move(wire::json::value_in(*payload)));
+        function(told, std::move(codec::value_in(*payload)));
     }
     return true;
 }

@@ -23,7 +23,7 @@ inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& 
     for (const std::string& name : names) {
         entry_facts& event = events.emplace_back();
         event.name = name;
-        event.sent = wire::json::part_facts<void, nlohmann::json>.data();
+        event.sent = codec::part_facts<void, nlohmann::json>.data();
         event.sent_count = 1;
     }
     return events;

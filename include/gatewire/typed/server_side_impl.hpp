@@ -5,6 +5,7 @@
 #define GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/write_dynamic.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
 #include <gatewire/typed/answer_sheet_impl.hpp>
@@ -15,7 +16,6 @@
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/server_side.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/json/write_dynamic.hpp>
 
 #include <functional>
 #include <memory>
@@ -42,10 +42,10 @@ public:
     std::string_view text() {
         std::call_once(made_, [this] {
             wire::buffer text;
-            wire::json::write_error failure;
+            codec::write_error failure;
             const nlohmann::json document =
                 openrpc_document({title_, version_, methods_, events_, is_guarded_});
-            if (wire::json::write_dynamic(text, document, failure)) {
+            if (codec::write_dynamic(text, document, failure)) {
                 text_ = text.view();
             }
         });
@@ -136,8 +136,7 @@ GATEWIRE_INLINE void server_side::publish(std::size_t place, std::string_view ke
     }
 }
 
-GATEWIRE_INLINE void throw_unwritable(std::string_view event,
-                                      const wire::json::write_error& failure) {
+GATEWIRE_INLINE void throw_unwritable(std::string_view event, const codec::write_error& failure) {
     throw error(errc::invalid_value, failure.text("event '" + std::string(event) + "'"),
                 outcome::not_sent);
 }

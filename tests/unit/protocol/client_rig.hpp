@@ -7,9 +7,9 @@
 #include "exact_text.hpp"
 #include "framing.hpp"
 
+#include <gatewire/json/describe.hpp>
 #include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/wire/json/describe.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -34,7 +34,7 @@ inline protocol::entry_description entry_with(std::string_view name, protocol::e
 
 /// Calls `add`, a method of two integers, and handles the events `quote` and `fill`, both texts.
 inline protocol::client_contract desk_contract() {
-    using rpc::wire::json::describe;
+    using rpc::codec::describe;
     protocol::client_contract contract;
     contract.methods = {entry_with("add", {{describe<int>(), describe<int>()}, {describe<int>()}})};
     contract.events = {entry_with("quote", {{describe<std::string>()}, {}}),

@@ -16,10 +16,10 @@
 
 namespace {
 
+using rpc::codec::describe;
 using rpc::protocol::contract_check;
 using rpc::protocol::entry_types;
 using rpc::protocol::table_differences;
-using rpc::wire::json::describe;
 using texts = std::vector<std::string>;
 
 }  // namespace

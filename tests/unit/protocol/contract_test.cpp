@@ -4,8 +4,8 @@
 // Goal: two programs that were built at different times find out exactly what does not fit, and
 // where. Method: descriptions of real types on both sides, and the text of each difference.
 
+#include <gatewire/json/describe.hpp>
 #include <gatewire/protocol/contract.hpp>
-#include <gatewire/wire/json/describe.hpp>
 
 #include <doctest/doctest.h>
 
@@ -19,12 +19,12 @@
 
 namespace {
 
+using rpc::codec::describe;
 using rpc::protocol::entry_description;
 using rpc::protocol::entry_types;
 using rpc::protocol::event_mismatch;
 using rpc::protocol::fingerprint_text;
 using rpc::protocol::method_mismatch;
-using rpc::wire::json::describe;
 
 namespace here {
 struct order {

@@ -19,8 +19,8 @@
 namespace {
 
 using namespace std::chrono_literals;
-using test::server_rig;
 using test::at;
+using test::server_rig;
 using texts = std::vector<std::string>;
 
 std::string echo(int id) {
@@ -31,7 +31,6 @@ std::string echoed(int id) {
     return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":)" + std::to_string(id) +
            "}";
 }
-
 
 constexpr std::string_view invalid_number =
     R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request",)"

@@ -7,12 +7,12 @@
 #include "exact_text.hpp"
 #include "framing.hpp"
 
+#include <gatewire/json/describe.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/server_outcome.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/wire/json/describe.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -50,7 +50,7 @@ template <class Sent, class... More>
 protocol::entry_description entry_of(std::string_view name, bool is_keyed = false) {
     protocol::entry_description entry;
     entry.name = name;
-    entry.types.sent = {rpc::wire::json::describe<Sent>(), rpc::wire::json::describe<More>()...};
+    entry.types.sent = {rpc::codec::describe<Sent>(), rpc::codec::describe<More>()...};
     entry.fingerprint = protocol::fingerprint_text(entry.types);
     entry.is_keyed = is_keyed;
     return entry;

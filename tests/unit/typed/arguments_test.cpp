@@ -39,7 +39,7 @@ template <class Tuple>
 std::string read(std::string_view params, Tuple& values,
                  std::span<const std::string_view> names = nameless) {
     const test::exact_text exact(params);
-    rpc::wire::json::read_error failure;
+    rpc::codec::read_error failure;
     return rpc::typed::read_arguments(exact.view(), values, names, failure)
                ? "ok"
                : failure.text("params");
@@ -160,7 +160,7 @@ TEST_CASE("arguments: numbers are taken exactly or refused") {
 TEST_CASE("arguments: a string_view looks at the request, and at a copy where there are escapes") {
     const std::string params = R"( [ "rb2405" , "" , "a\"b\u00e9" ] )";
     std::tuple<lent_text, lent_text, lent_text> values;
-    rpc::wire::json::read_error failure;
+    rpc::codec::read_error failure;
     REQUIRE(rpc::typed::read_arguments(params, values, nameless, failure));
     const std::string_view plain = std::get<0>(values);
     CHECK(plain == "rb2405");
@@ -197,8 +197,8 @@ TEST_CASE("arguments: what is not JSON fails as such, at any place") {
         CAPTURE(params);
         std::tuple<int, std::optional<int>> values{};
         const test::exact_text exact(params);
-        rpc::wire::json::read_error failure;
+        rpc::codec::read_error failure;
         CHECK_FALSE(rpc::typed::read_arguments(exact.view(), values, ab, failure));
-        CHECK(failure.kind == rpc::wire::json::read_failure::syntax);
+        CHECK(failure.kind == rpc::codec::read_failure::syntax);
     }
 }

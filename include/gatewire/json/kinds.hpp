@@ -1,0 +1,213 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_KINDS_HPP
+#define GATEWIRE_JSON_KINDS_HPP
+
+#include <gatewire/default_members.hpp>
+#include <gatewire/enum_names.hpp>
+#include <gatewire/json/custom.hpp>
+#include <gatewire/json/reflect.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace rpc::inline v1::codec {
+
+/// Raw JSON text: read without a look at what it means (but fully validated), and written as it is.
+/// A read one points into the text that it was read from.
+struct raw_value {
+    std::string_view text = "null";
+};
+
+/// What a type is on the wire.
+enum class type_kind : unsigned char {
+    unsupported,
+    null,         // std::monostate
+    boolean,      // true, false
+    integer,      // an integer literal; also `char`
+    number,       // float, double. Not long double: no peer could hold it
+    string,       // std::string; write only: std::string_view, const char*
+    enum_number,  // an enum without names: its underlying integer
+    enum_name,    // an enum with `rpc::enum_names`
+    optional,     // null or the value
+    variant,      // the alternative, or {"index": n, "value": v} where the JSON kinds do not differ
+    tuple,        // pair, tuple, array: an array of exactly that length
+    sequence,     // an array
+    set,          // an array; an element that is there already is refused
+    map,          // with string keys: an object
+    duration,     // the count of its own unit
+    time_point,   // the count of its own unit since the epoch of its clock
+    aggregate,    // an object of its members in order of declaration
+    custom,       // to_json and from_json of the user
+    dynamic,      // nlohmann::json: any value
+    raw           // raw_value: any value
+};
+
+template <class T, template <class...> class Template>
+inline constexpr bool is_specialisation = false;
+template <template <class...> class Template, class... Arguments>
+inline constexpr bool is_specialisation<Template<Arguments...>, Template> = true;
+
+template <class T>
+inline constexpr bool is_std_array = false;
+template <class T, std::size_t Size>
+inline constexpr bool is_std_array<std::array<T, Size>> = true;
+
+template <class T>
+inline constexpr bool is_span = false;
+template <class Element>
+inline constexpr bool is_span<std::span<const Element>> = true;
+
+template <class T>
+concept std_tuple =
+    is_specialisation<T, std::pair> || is_specialisation<T, std::tuple> || is_std_array<T>;
+
+template <class T>
+concept integer_type = std::is_integral_v<T> && !std::is_same_v<T, bool> && sizeof(T) <= 8;
+
+template <class T>
+concept string_like = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view> ||
+                      std::is_same_v<T, const char*>;
+
+template <class T>
+concept named_enum = std::is_enum_v<T> &&
+                     !std::is_same_v<std::remove_cvref_t<decltype(enum_names<T>)>, no_enum_names>;
+
+template <class T>
+concept range_type = requires(T& range, const T& constant) {
+    typename T::value_type;
+    range.clear();
+    { constant.begin() != constant.end() } -> std::convertible_to<bool>;
+};
+
+template <class T>
+concept map_type = range_type<T> && std::is_same_v<typename T::key_type, std::string> &&
+                   requires(T& map, std::string key) { map.try_emplace(std::move(key)); };
+
+template <class T>
+concept set_type = range_type<T> && std::is_same_v<typename T::key_type, typename T::value_type> &&
+                   requires(T& set, typename T::value_type value) { set.insert(std::move(value)); };
+
+template <class T>
+concept sequence_type = range_type<T> && !requires { typename T::key_type; } && !requires {
+    typename T::traits_type;
+} && requires(T& range, typename T::value_type value) { range.push_back(std::move(value)); };
+
+/// Standard containers, other than those that `type_kind` names one by one, are known by what they
+/// can do, so that their headers need not be included and similar containers work too.
+template <class T>
+consteval type_kind kind_of_class() {
+    if constexpr (custom::read<T> || custom::written<T>) {
+        return type_kind::custom;
+    } else if constexpr (is_specialisation<T, std::unique_ptr> ||
+                         is_specialisation<T, std::shared_ptr> ||
+                         nlohmann::detail::is_basic_json<T>::value) {
+        return type_kind::unsupported;
+    } else if constexpr (map_type<T>) {
+        return type_kind::map;
+    } else if constexpr (set_type<T>) {
+        return type_kind::set;
+    } else if constexpr (sequence_type<T>) {
+        return type_kind::sequence;
+    } else if constexpr (std::is_aggregate_v<T> && !custom::range_like<T>) {
+        return type_kind::aggregate;
+    } else {
+        return type_kind::unsupported;
+    }
+}
+
+template <class T>
+consteval type_kind kind_of_enum() {
+    if constexpr (named_enum<T>) {
+        return type_kind::enum_name;
+    } else if constexpr (custom::read<T> || custom::written<T>) {
+        return type_kind::custom;
+    } else {
+        return type_kind::enum_number;
+    }
+}
+
+template <class T>
+consteval type_kind kind_of_std_class() {
+    if constexpr (std::is_same_v<T, nlohmann::json>) {
+        return type_kind::dynamic;
+    } else if constexpr (std::is_same_v<T, raw_value>) {
+        return type_kind::raw;
+    } else if constexpr (std::is_same_v<T, std::monostate>) {
+        return type_kind::null;
+    } else if constexpr (is_specialisation<T, std::optional>) {
+        return type_kind::optional;
+    } else if constexpr (is_specialisation<T, std::variant>) {
+        return type_kind::variant;
+    } else if constexpr (is_span<T>) {
+        return type_kind::sequence;
+    } else if constexpr (std_tuple<T>) {
+        return type_kind::tuple;
+    } else if constexpr (is_specialisation<T, std::chrono::time_point>) {
+        return type_kind::time_point;
+    } else if constexpr (is_specialisation<T, std::chrono::duration>) {
+        return type_kind::duration;
+    } else {
+        return kind_of_class<T>();
+    }
+}
+
+template <class T>
+consteval type_kind find_kind() {
+    if constexpr (std::is_same_v<T, bool>) {
+        return type_kind::boolean;
+    } else if constexpr (integer_type<T>) {
+        return type_kind::integer;
+    } else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>) {
+        return type_kind::number;
+    } else if constexpr (string_like<T>) {
+        return type_kind::string;
+    } else if constexpr (std::is_enum_v<T>) {
+        return kind_of_enum<T>();
+    } else if constexpr (std::is_class_v<T>) {
+        return kind_of_std_class<T>();
+    } else {
+        return type_kind::unsupported;
+    }
+}
+
+template <class T>
+inline constexpr type_kind kind_of = find_kind<T>();
+
+/// A value that cannot be made without arguments, before and after it has been read.
+template <class T>
+struct unmade {
+    std::optional<T> value;
+};
+
+/// What a `T` is read into.
+template <class T>
+using slot = std::conditional_t<std::default_initializable<T>, T, unmade<T>>;
+
+template <class T>
+T& value_in(T& read) noexcept {
+    return read;
+}
+
+template <class T>
+T& value_in(unmade<T>& read) noexcept {
+    return *read.value;
+}
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_KINDS_HPP

@@ -1,0 +1,172 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_READ_AGGREGATE_HPP
+#define GATEWIRE_JSON_READ_AGGREGATE_HPP
+
+#include <gatewire/json/read.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::codec {
+
+inline constexpr std::size_t no_member = members_max;
+
+/// The names of an aggregate, sorted for lookup.
+struct name_index {
+    std::span<const std::string_view> names;  // in order of declaration
+    std::span<const std::uint8_t> sorted;     // positions in `names`
+
+    std::size_t find(std::string_view name) const noexcept;
+};
+
+template <class T>
+inline constexpr auto names_of = [] {
+    std::array<std::string_view, member_count<T>> names{};
+    for (std::size_t index = 0; index != names.size(); ++index) {
+        names[index] = member_names<T>::name(index);
+    }
+    return names;
+}();
+
+template <class T>
+inline constexpr auto sorted_names_of = [] {
+    std::array<std::uint8_t, member_count<T>> sorted{};
+    std::iota(sorted.begin(), sorted.end(), std::uint8_t{0});
+    std::sort(sorted.begin(), sorted.end(), [](std::uint8_t left, std::uint8_t right) {
+        return names_of<T>[left] < names_of<T>[right];
+    });
+    return sorted;
+}();
+
+/// What to do with one member, whatever its type.
+struct member_actions {
+    bool (*read)(reader& in, void* member);
+    void (*reset)(void* member);  // null when the member must not be missing
+};
+
+template <class Member>
+void* address_of(Member& member) noexcept {
+    return const_cast<void*>(static_cast<const volatile void*>(std::addressof(member)));
+}
+
+template <class Member>
+bool read_erased(reader& in, void* member) {
+    return codec::read(in, *static_cast<Member*>(member));
+}
+
+template <class Member>
+void reset_erased(void* member) {
+    static_cast<Member*>(member)->reset();
+}
+
+template <class Member>
+consteval member_actions actions_of() {
+    if constexpr (kind_of<Member> == type_kind::optional) {
+        return {&read_erased<Member>, &reset_erased<Member>};
+    } else {
+        return {&read_erased<Member>, nullptr};
+    }
+}
+
+template <class... Member>
+inline constexpr std::array<member_actions, sizeof...(Member)> all_actions = {
+    actions_of<Member>()...};
+
+/// An aggregate without its type, so that one function reads all that comes in an unusual form.
+struct erased_aggregate {
+    name_index names;
+    std::span<const member_actions> actions;
+    bool may_miss_any;
+    void* const* members;
+};
+
+/// Goes on where the first `done` members were what was expected and the next is not; it would be
+/// at `at`.
+bool read_other_members(reader& in, const char* at, std::size_t done, const erased_aggregate& into);
+
+/// The next member's value, if exactly its name with comma and colon stands here.
+template <class Names, std::size_t Index, class Member>
+const char* take_member(const char* at, reader& in, Member& member) {
+    // The brace before the first is behind us.
+    constexpr std::size_t size = Names::next_key(Index).size() - (Index == 0 ? 1 : 0);
+    constexpr std::size_t offset = Names::offsets[Index] + (Index == 0 ? 1 : 0);
+    if (static_cast<std::size_t>(in.end() - at) < size ||
+        !same_bytes<size>(at, Names::text.data() + offset)) {
+        return nullptr;
+    }
+    return take(at + size, in, member);
+}
+
+/// Expects the members as a writer of the same type sends them; at the first that is not there it
+/// goes over to any order. The comparison with the expected name is most of the work it saves.
+template <class T, std::size_t... Index, class... Member>
+bool read_members(reader& in, std::index_sequence<Index...>, Member&... member) {
+    std::size_t done = 0;
+    const char* at = in.at();
+    const char* next = at;
+    const bool all = ((next = take_member<member_names<T>, Index>(at, in, member),
+                       next != nullptr && (at = next, done = Index + 1, true)) &&
+                      ...);
+    if (all && at != in.end() && *at == '}') {
+        in.leave_object(at + 1);
+        return true;
+    }
+    void* const members[] = {address_of(member)..., nullptr};
+    return read_other_members(in, at, done,
+                              {{names_of<T>, sorted_names_of<T>},
+                               all_actions<Member...>,
+                               default_members<T> && std::default_initializable<T>,
+                               members});
+}
+
+template <class T>
+bool read_aggregate(reader& in, T& value) {
+    return in.enter_object() && visit_members(value, [&in](auto&... member) {
+               return read_members<T>(in, std::index_sequence_for<decltype(member)...>{},
+                                      member...);
+           });
+}
+
+template <class T, class... Member>
+bool read_aggregate(reader& in, unmade<T>& into, std::tuple<Member...>& members) {
+    return in.enter_object() &&
+           std::apply(
+               [&](auto&... member) {
+                   if (!read_members<T>(in, std::index_sequence_for<Member...>{}, member...)) {
+                       return false;
+                   }
+                   into.value.emplace(T{std::move(value_in(member))...});
+                   return true;
+               },
+               members);
+}
+
+template <class T>
+bool read_aggregate(reader& in, unmade<T>& into) {
+    using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
+        return std::type_identity<std::tuple<slot<std::remove_reference_t<decltype(member)>>...>>();
+    }));
+    typename members::type places;
+    return read_aggregate(in, into, places);
+}
+
+}  // namespace rpc::inline v1::codec
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/json/read_aggregate_impl.hpp>
+#endif
+
+#endif  // GATEWIRE_JSON_READ_AGGREGATE_HPP

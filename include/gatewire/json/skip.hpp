@@ -1,0 +1,201 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_SKIP_HPP
+#define GATEWIRE_JSON_SKIP_HPP
+
+#include <gatewire/json/block.hpp>
+#include <gatewire/json/reader.hpp>
+#include <gatewire/json/utf8.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::codec {
+
+/// Moves over any value and checks all of it: grammar, UTF-8, depth, duplicate members. Numbers may
+/// be of any size.
+bool skip(reader& in);
+
+/// `skip` that gives the text of the value.
+inline bool skip_raw(reader& in, std::string_view& raw) {
+    in.skip_space();
+    const char* const first = in.at();
+    if (!skip(in)) {
+        return false;
+    }
+    raw = {first, static_cast<std::size_t>(in.at() - first)};
+    return true;
+}
+
+/// Matches brackets without a look at anything else, a block at a time while it can.
+///
+/// One branch per byte would be mispredicted at nearly every quote of a typical message; here the
+/// parity of the quotes before a byte says whether it is inside a string.
+class bracket_matcher {
+public:
+    bracket_matcher(const char* at, const char* end) noexcept : at_(at), end_(end) {}
+
+    /// Goes behind the array or object that begins here; false when it does not end.
+    bool match() noexcept {
+        while (at_ != end_) {
+            // Most of a text is names and numbers, where only quotes count.
+            at_ = skip_quiet(at_, end_, in_string_);
+            // Not sooner than behind a whole span is it worth another look.
+            for (int blocks = 0; blocks != 4 && at_ != end_; ++blocks) {
+                const auto size = (std::min)(end_ - at_, block_size);
+                const block_masks masks =
+                    size == block_size ? mask_block(at_) : mask_rest(at_, size);
+                if (masks.backslashes == 0 ? take_block(masks, size) : take_bytes(at_ + size)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    const char* at() const noexcept { return at_; }
+
+private:
+    static block_masks mask_rest(const char* at, std::ptrdiff_t size) noexcept {
+        std::array<char, block_size> block{};
+        std::copy_n(at, size, block.data());
+        return mask_block(block.data());
+    }
+
+    /// Without an instruction for it, which the baseline of x86-64 lacks, `std::popcount` is a call
+    /// into the compiler's library; and most blocks have no bracket at all.
+    static std::size_t count_bits(std::uint32_t mask) noexcept {
+        std::size_t count = 0;
+        for (; mask != 0; mask &= mask - 1) {
+            ++count;
+        }
+        return count;
+    }
+
+    /// Takes a block, or the part of it in which the value ends: then true.
+    bool take_block(const block_masks& masks, std::ptrdiff_t size) noexcept {
+        if ((masks.opening | masks.closing) == 0) {
+            in_string_ = in_string_ != is_odd_mask(masks.quotes);
+            at_ += size;
+            return false;
+        }
+        std::uint32_t inside = masks.quotes;
+        inside ^= inside << 1U;
+        inside ^= inside << 2U;
+        inside ^= inside << 4U;
+        inside ^= inside << 8U;
+        inside ^= in_string_ ? 0xFFFFU : 0U;
+        const std::uint32_t opening = masks.opening & ~inside;
+        const std::uint32_t closing = masks.closing & ~inside;
+        const std::size_t closed = count_bits(closing);
+        if (depth_ <= closed) {
+            for (std::uint32_t left = opening | closing; left != 0; left &= left - 1) {
+                depth_ += (opening & left & (0 - left)) != 0 ? std::size_t{1} : ~std::size_t{0};
+                if (depth_ == 0) {
+                    at_ += std::countr_zero(left) + 1;
+                    return true;
+                }
+            }
+        } else {
+            depth_ += count_bits(opening) - closed;
+        }
+        in_string_ = (inside >> 15U & 1U) != 0;
+        at_ += size;
+        return false;
+    }
+
+    /// The same byte by byte, for a block with escapes, which parity does not understand.
+    bool take_bytes(const char* stop) noexcept {
+        while (at_ < stop) {
+            step_byte();
+            if (depth_ == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void step_byte() noexcept {
+        const char byte = *at_++;
+        if (in_string_) {
+            if (byte == '\\' && at_ != end_) {
+                ++at_;
+            }
+            in_string_ = byte != '"';
+        } else if (byte == '"') {
+            in_string_ = true;
+        } else if ((byte | 0x20) == '{') {
+            ++depth_;
+        } else if ((byte | 0x20) == '}') {
+            --depth_;
+        }
+    }
+
+    const char* at_;
+    const char* end_;
+    std::size_t depth_ = 0;
+    bool in_string_ = false;
+};
+
+/// The closing quote of a string whose inside begins at `at`, or `end`.
+inline const char* find_string_end(const char* at, const char* end) noexcept {
+    while (at != end && *at != '"') {
+        at += *at == '\\' && end - at > 1 ? 2 : 1;
+    }
+    return at;
+}
+
+/// The end of a literal or number, whatever it is made of.
+inline const char* find_scalar_end(const char* at, const char* end) noexcept {
+    while (at != end && *at != ',' && *at != ']' && *at != '}' && !is_space(*at)) {
+        ++at;
+    }
+    return at;
+}
+
+/// Moves over any value by matching brackets and quotes only, and gives its text. What it accepts
+/// may be anything inside; a later read or `validate` of that text finds out.
+inline bool skip_raw_unchecked(reader& in, std::string_view& raw) {
+    const char first_byte = in.next_byte();
+    const char* const first = in.at();
+    const char* last = first;
+    bool ended = true;
+    if (first_byte == '"') {
+        last = find_string_end(first + 1, in.end());
+        ended = last != in.end();
+        last += ended ? 1 : 0;
+    } else if (first_byte == '[' || first_byte == '{') {
+        bracket_matcher matcher(first, in.end());
+        ended = matcher.match();
+        last = matcher.at();
+    } else {
+        last = find_scalar_end(first, in.end());
+    }
+    in.move_to(last);
+    if (last == first || !ended) {
+        return in.fail_expected("a value");
+    }
+    raw = {first, static_cast<std::size_t>(last - first)};
+    return true;
+}
+
+/// Whether the whole text is one valid value, by the rules of `skip`.
+bool validate(std::string_view text, read_error& error);
+
+/// Takes the error of a reader that failed. When the value was not what the type wants, the rest is
+/// checked too: a text that is not JSON fails as such wherever it errs. @return False.
+bool take_worst_error(std::string_view text, reader& in, read_error& error);
+
+}  // namespace rpc::inline v1::codec
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/json/skip_impl.hpp>
+#endif
+
+#endif  // GATEWIRE_JSON_SKIP_HPP

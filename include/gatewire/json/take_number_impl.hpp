@@ -1,0 +1,108 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_TAKE_NUMBER_IMPL_HPP
+#define GATEWIRE_JSON_TAKE_NUMBER_IMPL_HPP
+
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/digits.hpp>
+#include <gatewire/json/nearest.hpp>
+#include <gatewire/json/number.hpp>
+#include <gatewire/json/take_number.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace rpc::inline v1::codec {
+
+[[gnu::noinline]] GATEWIRE_INLINE double nearest_double(std::uint64_t digits,
+                                                        std::size_t places) noexcept {
+    if (digits == 0 || places == 0) {  // and exact
+        return static_cast<double>(static_cast<std::int64_t>(digits));
+    }
+    return std::bit_cast<double>(nearest_bits<double>(digits, places));
+}
+
+/// Adds digits to those that were met before; gives what follows. Stops behind 20 or more.
+inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_t& count) noexcept {
+    while (count < 20) {
+        const std::uint64_t word = load_word(at) ^ zero_digits;
+        if (const std::size_t more = count_digits(word); more != 8) {
+            digits = digits * powers_of_ten[more] + join_first(word, more);
+            count += more;
+            return at + more;
+        }
+        digits = digits * ten_to_8 + join_digits(word);
+        count += 8;
+        at += 8;
+    }
+    return at;
+}
+
+/// A real number of at most 19 digits without an exponent. Expects a window.
+inline const char* take_long_real(const char* at, double& value) noexcept {
+    const bool is_negative = *at == '-';
+    at += is_negative ? 1 : 0;
+    const char first = *at;
+    std::uint64_t digits = 0;
+    std::size_t count = 0;
+    at = take_digits(at, digits, count);
+    std::size_t places = 0;
+    if (count == 0 || (first == '0' && count != 1)) {
+        return nullptr;
+    }
+    if (count < 20 && *at == '.') {
+        const std::size_t whole = count;
+        at = take_digits(at + 1, digits, count);
+        places = count - whole;
+        if (places == 0) {
+            return nullptr;
+        }
+    }
+    if (count >= 20 || (*at | 0x20) == 'e') {
+        return nullptr;
+    }
+    const bool is_short = digits < std::uint64_t{1} << 53U;
+    if (places == 0 && !is_short) {
+        return nullptr;
+    }
+    const double real = is_short && places < divisors.size() ? divide(digits, places)
+                                                             : nearest_double(digits, places);
+    value = is_negative ? -real : real;
+    return at;
+}
+
+/// Any number that the type holds.
+template <class Float>
+const char* take_any_real(const char* at, const char* end, Float& value) noexcept {
+    number_token token;
+    return scan_number(at, end, token) && to_float(token, value) == number_fit::exact ? token.last
+                                                                                      : nullptr;
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_real(const char* at, const char* end,
+                                                                double& value) noexcept {
+    const char* behind = nullptr;
+    if (end - at >= take_window) {
+        behind = take_long_real(at, value);
+    } else {
+        const last_window window(at, end);
+        behind = window.place(take_long_real(window.begin(), value), at);
+    }
+    return behind != nullptr ? behind : take_any_real(at, end, value);
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* take_last_magnitude(
+    const char* at, const char* end, std::uint64_t& magnitude) noexcept {
+    const last_window window(at, end);
+    return window.place(take_magnitude(window.begin(), magnitude), at);
+}
+
+GATEWIRE_INLINE const char* take_real(const char* at, const char* end, float& value) noexcept {
+    return take_any_real(at, end, value);
+}
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_TAKE_NUMBER_IMPL_HPP

@@ -1,0 +1,90 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_WRITE_SCALAR_IMPL_HPP
+#define GATEWIRE_JSON_WRITE_SCALAR_IMPL_HPP
+
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/digits.hpp>
+#include <gatewire/json/nearest.hpp>
+#include <gatewire/json/product.hpp>
+#include <gatewire/json/real.hpp>
+#include <gatewire/json/shortest.hpp>
+#include <gatewire/json/write_scalar.hpp>
+
+#include <bit>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::codec {
+
+/// Writes a number below 0.001 if it is a decimal of at most six places: no shorter text has more
+/// of them. The reading of the nearest one tells whether it is.
+inline char* put_small_decimal(char* at, std::uint64_t bits) noexcept {
+    constexpr std::uint64_t lowest = 1023 - 21;
+    const std::uint64_t exponent = bits >> 52U;
+    if (exponent < lowest) {
+        return nullptr;
+    }
+    const std::uint64_t significand = (bits & (hidden_bit<double> - 1)) | hidden_bit<double>;
+    const std::uint64_t scaled = multiply(significand << 11U, 1'000'000).high;
+    const std::uint64_t digits = ((scaled >> (1021 - exponent)) + 1) >> 1U;
+    if (digits == 0 || nearest_bits<double>(digits, 6) != bits) {
+        return nullptr;
+    }
+    const std::uint64_t word = split_digits(digits * 100);
+    at = put_literal(at, "0.");
+    store_word(at, word | zero_digits);
+    return at + 8 - std::countl_zero(word) / 8;
+}
+
+/// Lets the library find the shortest text; adds what makes it a real number for every reader.
+template <class Float>
+char* put_shortest(char* at, Float value) noexcept {
+    const default_environment at_rest;
+    char* const end = std::to_chars(at, at + real_size_max, value).ptr;
+    return std::string_view(at, static_cast<std::size_t>(end - at)).find_first_of(".e") ==
+                   std::string_view::npos
+               ? put_literal(end, ".0")
+               : end;
+}
+
+template <class Float>
+char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
+    constexpr bool is_double = sizeof(Float) == 8;
+    constexpr real_bits<Float> least = is_double ? bits_of(1e-3) : bits_of(1e-3F);
+    constexpr real_bits<Float> limit = is_double ? bits_of(1e15) : bits_of(8'388'608.0F);
+    if (bits >= infinite_bits<Float>) {
+        to.error.fail(bits == infinite_bits<Float> ? "infinity has no JSON form"
+                                                   : "NaN has no JSON form");
+        return nullptr;
+    }
+    if (bits == 0) {
+        return put_literal(at, "0.0");
+    }
+    if (bits >= least && bits < limit) {
+        return put_shortest_decimal<Float>(at, bits);
+    }
+    if constexpr (is_double) {
+        if (char* const end = bits < least ? put_small_decimal(at, bits) : nullptr) {
+            return end;
+        }
+    }
+    return put_shortest(at, std::bit_cast<Float>(bits));
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, std::uint64_t bits, sink& to) {
+    return put_any_real<double>(at, bits, to);
+}
+
+GATEWIRE_INLINE char* put_real(char* at, const float& value, sink& to) {
+    *at = '-';
+    at += bits_of(value) >> 31U;
+    return put_any_real<float>(at, bits_of(value) & ~sign_bit<float>, to);
+}
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_WRITE_SCALAR_IMPL_HPP

@@ -1,0 +1,205 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+// Goal: the quick way through an envelope never sees another message than the careful one. Method:
+// messages of this library's own form and many near to it, both ways, field by field.
+
+#include "exact_text.hpp"
+
+#include <gatewire/json/message.hpp>
+#include <gatewire/protocol/event_message.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace json = rpc::codec;
+
+const std::string own_forms[] = {
+    R"({"jsonrpc":"2.0","method":"add","params":[1,{"a":"]\""}],"rpc":{"timeout_ms":250},"id":7})",
+    R"({"jsonrpc":"2.0","method":"add","params":{"a":[1]},"id":0})",
+    R"({"jsonrpc":"2.0","method":"add","params":[]})",
+    R"({"jsonrpc":"2.0","method":"add","rpc":{"timeout_ms":4294967295},"id":9007199254740991})",
+    R"({"jsonrpc":"2.0","method":"add","id":12})",
+    R"({"jsonrpc":"2.0","method":""})",
+    R"({"jsonrpc":"2.0","id":7,"result":{"a":[1,"}"]}})",
+    R"({"jsonrpc":"2.0","id":7,"result":"a\\\"b"})",
+    R"({"jsonrpc":"2.0","id":7,"result":-1.5e3})",
+    R"({"jsonrpc":"2.0","id":7,"result":null})",
+    R"({"jsonrpc":"2.0","method":"fill","params":{"seq":42,"data":{"a":"b"}}})",
+    R"({"jsonrpc":"2.0","method":"fill","params":{"seq":0,"data":1.5}})"};
+
+/// Compares the two ways through one text. @return Whether the quick one took it.
+bool ways_agree(std::string_view written) {
+    const test::exact_text text(written);
+    json::message quick;
+    if (!json::parse_plain_message(text.view(), quick)) {
+        CHECK(quick.method.empty());
+        CHECK(quick.id.empty());
+        CHECK_FALSE(quick.has_method);
+        CHECK_FALSE(quick.timeout.has_value());
+        return false;
+    }
+    CAPTURE(written);
+    json::message careful;
+    json::read_error failure;
+    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(quick.method == careful.method);
+    CHECK(quick.id == careful.id);
+    CHECK(quick.params == careful.params);
+    CHECK(quick.result == careful.result);
+    CHECK(quick.error == careful.error);
+    CHECK(quick.timeout == careful.timeout);
+    CHECK(quick.has_method == careful.has_method);
+    return true;
+}
+
+/// The same for events.
+bool event_ways_agree(std::string_view written) {
+    const test::exact_text text(written);
+    std::string_view name;
+    std::string_view data;
+    std::uint64_t number = 0;
+    if (!rpc::protocol::read_plain_event(text.view(), name, number, data)) {
+        return false;
+    }
+    CAPTURE(written);
+    json::message careful;
+    json::read_error failure;
+    if (!json::validate(data, failure)) {
+        return true;  // Whoever reads the data will find out.
+    }
+    std::string_view careful_data;
+    std::uint64_t careful_number = 0;
+    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(careful.id.empty());
+    CHECK(rpc::protocol::read_event(careful.params, careful_number, careful_data));
+    CHECK(name == careful.method);
+    CHECK(number == careful_number);
+    CHECK(data == careful_data);
+    return true;
+}
+
+/// The same for requests whose params are delimited by one look: what is JSON is taken apart in the
+/// same way, and of what is not the params cannot be read.
+bool hasty_ways_agree(std::string_view written) {
+    const test::exact_text text(written);
+    json::message quick;
+    if (!json::parse_hasty_request(text.view(), quick)) {
+        CHECK(quick.method.empty());
+        CHECK_FALSE(quick.has_method);
+        return false;
+    }
+    CAPTURE(written);
+    json::message careful;
+    json::read_error failure;
+    if (!json::validate(text.view(), failure)) {
+        CHECK_FALSE(json::validate(quick.params, failure));
+        return true;
+    }
+    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(quick.method == careful.method);
+    CHECK(quick.id == careful.id);
+    CHECK(quick.params == careful.params);
+    CHECK(quick.timeout == careful.timeout);
+    CHECK(careful.has_method);
+    return true;
+}
+
+/// The same for answers.
+bool result_ways_agree(std::string_view written) {
+    const test::exact_text text(written);
+    std::uint64_t id = 0;
+    std::string_view result;
+    if (!json::read_plain_result(text.view(), id, result)) {
+        return false;
+    }
+    CAPTURE(written);
+    json::message careful;
+    json::read_error failure;
+    if (!json::validate(text.view(), failure)) {
+        CHECK_FALSE(json::validate(result, failure));
+        return true;
+    }
+    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(std::to_string(id) == careful.id);
+    CHECK(result == careful.result);
+    return true;
+}
+
+/// All ways there are. @return Whether a quick one took it.
+bool all_ways_agree(std::string_view written) {
+    const bool is_plain = ways_agree(written);
+    const bool is_hasty = hasty_ways_agree(written);
+    const bool is_result = result_ways_agree(written);
+    event_ways_agree(written);
+    return is_plain || is_hasty || is_result;
+}
+
+}  // namespace
+
+TEST_CASE("plain_message: the library's own form goes the quick way") {
+    for (const std::string& text : own_forms) {
+        CAPTURE(text);
+        CHECK(ways_agree(text));
+        const bool has_id = text.find("\"id\":") != std::string::npos;
+        const bool is_result = text.find("\"result\"") != std::string::npos;
+        CHECK(hasty_ways_agree(text) == (has_id && !is_result));
+        CHECK(result_ways_agree(text) == is_result);
+        CHECK(event_ways_agree(text) == (text.find("\"seq\"") != std::string::npos));
+    }
+}
+
+TEST_CASE("plain_message: other forms go the careful way, right or wrong") {
+    for (std::string_view text :
+         {"", "{", R"({"jsonrpc":"2.0"})", R"( {"jsonrpc":"2.0","method":"add"})",
+          R"({"jsonrpc":"2.0","method":"add"} )", R"({"jsonrpc":"2.0","method":"add"}x)",
+          R"({"jsonrpc":"2.0","method":"a\u0064d"})",
+          "{\"jsonrpc\":\"2.0\",\"method\":\"\xc3\xa9\"}",
+          R"({"jsonrpc":"2.0","method":"add","id":"7"})",
+          R"({"jsonrpc":"2.0","method":"add","id":-1})",
+          R"({"jsonrpc":"2.0","method":"add","id":01})",
+          R"({"jsonrpc":"2.0","method":"add","id":1.0})",
+          R"({"jsonrpc":"2.0","method":"add","params":5})",
+          R"({"jsonrpc":"2.0","method":"add","rpc":{"timeout_ms":4294967296}})",
+          R"({"jsonrpc":"2.0","method":"add","params":[],"params":[]})",
+          R"({"jsonrpc":"2.0","method":"add","id":1,"id":1})",
+          R"({"jsonrpc":"2.0","id":1,"result":1,"error":{}})",
+          R"({"jsonrpc":"2.0","id":1,"error":{}})", R"({"jsonrpc":"2.0","id":null,"result":1})"}) {
+        CAPTURE(text);
+        json::message message;
+        CHECK_FALSE(json::parse_plain_message(text, message));
+    }
+}
+
+TEST_CASE("plain_message: one byte more, less or other never makes the two ways differ") {
+    constexpr std::string_view bytes = "\"\\{}[],:019-.e \nxX/\x01\x7f\xff";
+    std::size_t quick = 0;
+    for (const std::string& text : own_forms) {
+        for (std::size_t at = 0; at <= text.size(); ++at) {
+            all_ways_agree(std::string_view(text).substr(0, at));
+            for (char byte : bytes) {
+                std::string more = text;
+                more.insert(at, 1, byte);
+                quick += all_ways_agree(more) ? 1U : 0U;
+                if (at != text.size()) {
+                    std::string other = text;
+                    other[at] = byte;
+                    quick += all_ways_agree(other) ? 1U : 0U;
+                }
+            }
+            if (at != text.size()) {
+                std::string less = text;
+                less.erase(at, 1);
+                quick += all_ways_agree(less) ? 1U : 0U;
+            }
+        }
+    }
+    CHECK(quick > 1000);  // most changes inside of names and values stay in the form
+}
