@@ -8,8 +8,8 @@
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/event_target.hpp>
-#include <gatewire/session/loop_thread.hpp>
 #include <gatewire/server_stats.hpp>
+#include <gatewire/session/loop_thread.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
 #include <gatewire/typed/diagnose_engine.hpp>

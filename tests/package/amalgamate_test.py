@@ -76,7 +76,8 @@ class Amalgamate(unittest.TestCase):
         self.assertNotEqual(self.run_script("--check").returncode, 0)
 
     def test_definitions_stand_under_one_condition_at_the_end(self):
-        choice = ("#ifndef GATEWIRE_SEPARATE_COMPILATION", "#include <gatewire/a_impl.hpp>", "#endif")
+        choice = ("#ifndef GATEWIRE_SEPARATE_COMPILATION", "#include <gatewire/a_impl.hpp>",
+                  "#endif")
         self.write("rpc.hpp", header("R", "#include <gatewire/a.hpp>", "#include <gatewire/c.hpp>",
                                      "#ifdef GATEWIRE_IMPLEMENTATION",
                                      "#include <gatewire/src.hpp>", "#endif"))

@@ -27,10 +27,10 @@ SMALL_MAX = 12
 # Functions with more parameters than that: a struct says what they are. None is the aim.
 PARAMETERS_MAX = 4
 MANY_PARAMETERS_MAX = 25
-# Public headers under the umbrella; 16 is the aim.
+# Public headers under the umbrella, without the definitions; 16 is the aim.
 PUBLIC_MAX = 27
 # More files in a folder than that are only named, as is the whole.
-FILES_WARNED = {"json": 30, "json": 30, "protocol": 22, "session": 22, "typed": 12}
+FILES_WARNED = {"json": 30, "protocol": 22, "session": 22, "typed": 12}
 HEADERS_AIM, LINES_AIM = 150, 27000
 
 INCLUDE = re.compile(r"^#include <gatewire/([^>]+)>", re.MULTILINE)
@@ -148,8 +148,8 @@ def figures(texts, heads):
     yield ("small headers with one includer", len(small_headers(texts)), SMALL_MAX)
     yield (f"functions with over {PARAMETERS_MAX} parameters",
            sum(parameters_of(head) > PARAMETERS_MAX for head in heads), MANY_PARAMETERS_MAX)
-    yield ("public headers under the umbrella", len(INCLUDE.findall(texts.get("rpc.hpp", ""))),
-           PUBLIC_MAX)
+    public = set(INCLUDE.findall(texts.get("rpc.hpp", ""))) - {"src.hpp"}
+    yield ("public headers under the umbrella", len(public), PUBLIC_MAX)
 
 
 def notes(texts, heads):

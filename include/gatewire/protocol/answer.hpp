@@ -5,10 +5,10 @@
 #define GATEWIRE_PROTOCOL_ANSWER_HPP
 
 #include <gatewire/error.hpp>
-#include <gatewire/protocol/answer_codes.hpp>
-#include <gatewire/wire/buffer.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
+#include <gatewire/protocol/answer_codes.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -36,8 +36,7 @@ inline void write_error(wire::buffer& out, std::string_view id, int code, std::s
         if (!codec::write(out, data, failure)) {
             out.truncate(before);
             out.append(R"(,"data":)");
-            codec::write_text_lossy(out,
-                                         failure.text("the error's data cannot be sent: data"));
+            codec::write_text_lossy(out, failure.text("the error's data cannot be sent: data"));
         }
     }
     out.append("}}");

@@ -4,9 +4,9 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
+#include <gatewire/json/message.hpp>
 #include <gatewire/protocol/call_state.hpp>
 #include <gatewire/protocol/response_writer.hpp>
-#include <gatewire/json/message.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/write_scalar.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/call_request.hpp>
@@ -17,7 +18,6 @@
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/json/write_scalar.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -5,6 +5,8 @@
 #define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/answer_tally.hpp>
 #include <gatewire/protocol/contract_check.hpp>
@@ -17,8 +19,6 @@
 #include <gatewire/protocol/own_requests.hpp>
 #include <gatewire/protocol/server_patience.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/json/message.hpp>
-#include <gatewire/json/read.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -237,8 +237,7 @@ private:
     void receive_ended(const message& received) {
         ended_call ended;
         codec::read_error unused;
-        if (codec::read_text(received.params, ended, unused) &&
-            ended.id.is_number_unsigned()) {
+        if (codec::read_text(received.params, ended, unused) && ended.id.is_number_unsigned()) {
             deliveries.push_back({delivery::kind::ended, ended.id.get<std::uint64_t>(), {}});
         }
     }

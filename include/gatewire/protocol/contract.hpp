@@ -4,9 +4,9 @@
 #ifndef GATEWIRE_PROTOCOL_CONTRACT_HPP
 #define GATEWIRE_PROTOCOL_CONTRACT_HPP
 
+#include <gatewire/json/compatible.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/json/compatible.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -4,10 +4,10 @@
 #ifndef GATEWIRE_PROTOCOL_EVENT_INTAKE_HPP
 #define GATEWIRE_PROTOCOL_EVENT_INTAKE_HPP
 
+#include <gatewire/json/envelope.hpp>
 #include <gatewire/protocol/delivery.hpp>
 #include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/json/envelope.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -4,11 +4,11 @@
 #ifndef GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
 #define GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
 
-#include <gatewire/wire/buffer.hpp>
-#include <gatewire/wire/frame.hpp>
 #include <gatewire/json/plain_message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/frame.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -4,9 +4,9 @@
 #ifndef GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 #define GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 
+#include <gatewire/json/message.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/json/message.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -155,7 +155,7 @@ private:
     };
 
     std::vector<chunk> chunks_;  // oldest first
-    std::string spare_;  // with the room of a chunk that arrived
+    std::string spare_;          // with the room of a chunk that arrived
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
     std::uint64_t sent_ = 0;                                   // frames of answers
     std::size_t size_ = 0;

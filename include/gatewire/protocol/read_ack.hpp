@@ -4,9 +4,9 @@
 #ifndef GATEWIRE_PROTOCOL_READ_ACK_HPP
 #define GATEWIRE_PROTOCOL_READ_ACK_HPP
 
-#include <gatewire/protocol/extensions.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/protocol/extensions.hpp>
 
 namespace rpc::inline v1::protocol {
 

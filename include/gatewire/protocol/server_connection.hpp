@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/call.hpp>
@@ -19,8 +21,6 @@
 #include <gatewire/protocol/session_counters.hpp>
 #include <gatewire/protocol/session_memory.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/json/message.hpp>
-#include <gatewire/json/read.hpp>
 
 #include <bit>
 #include <chrono>
@@ -209,7 +209,7 @@ public:
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
     std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                        bool has_subscriptions) const {
+                                              bool has_subscriptions) const {
         return patience_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {

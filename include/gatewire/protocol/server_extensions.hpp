@@ -5,6 +5,9 @@
 #define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/json/read.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/contract.hpp>
@@ -18,9 +21,6 @@
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/session_memory.hpp>
 #include <gatewire/protocol/subscription_change.hpp>
-#include <gatewire/json/message.hpp>
-#include <gatewire/json/read.hpp>
-#include <gatewire/json/write.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -271,9 +271,9 @@ private:
         }
         const std::size_t event = offers_.find_event(wish.event);
         if (event == not_listed) {
-            writer_.refuse({out.responses, batch, received.id}, invalid_params_code,
-                           "params.event: the server has no event '" +
-                               codec::printable(wish.event) + "'");
+            writer_.refuse(
+                {out.responses, batch, received.id}, invalid_params_code,
+                "params.event: the server has no event '" + codec::printable(wish.event) + "'");
         } else if (const auto role = lacking(offers_.events[event]); is_wanted && !role.empty()) {
             writer_.refuse(
                 {out.responses, batch, received.id}, forbidden_code,

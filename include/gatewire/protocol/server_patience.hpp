@@ -38,7 +38,7 @@ public:
 
     /// Why the server must be given up, if it must.
     std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                        bool is_ready) const {
+                                              bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt

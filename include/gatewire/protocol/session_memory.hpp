@@ -4,11 +4,11 @@
 #ifndef GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 #define GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 
+#include <gatewire/json/message.hpp>
 #include <gatewire/protocol/kept_answers.hpp>
 #include <gatewire/protocol/sent_events.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
-#include <gatewire/json/message.hpp>
 
 #include <cstddef>
 #include <cstdint>

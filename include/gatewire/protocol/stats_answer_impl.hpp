@@ -5,9 +5,9 @@
 #define GATEWIRE_PROTOCOL_STATS_ANSWER_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/protocol/stats_answer.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/json/write_string.hpp>
+#include <gatewire/protocol/stats_answer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -118,8 +118,7 @@ inline void write_connection(wire::buffer& out, const session_stats& stats, time
     out.append('}');
 }
 
-GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now,
-                                       bool has_lists) {
+GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now, bool has_lists) {
     wire::buffer out;
     out.append(R"({"epoch":)");
     codec::write_text_lossy(out, stats.epoch);

@@ -5,11 +5,11 @@
 #define GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/wire/buffer.hpp>
-#include <gatewire/json/write.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -5,8 +5,8 @@
 #define GATEWIRE_SESSION_ANSWER_ERROR_HPP
 
 #include <gatewire/error.hpp>
-#include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/protocol/answer_codes.hpp>
 
 #include <optional>
 #include <string>

@@ -40,8 +40,12 @@ private:
     observed_call facts_of(const protocol::call& what, std::uint64_t session) const noexcept {
         const protocol::call_state& state = *what.state;
         const bool was_started = state.started != protocol::time_point{};
-        return {offers_.methods[what.method].name, session, state.traceparent, state.request_size,
-                state.arrived, was_started ? state.started : state.arrived};
+        return {offers_.methods[what.method].name,
+                session,
+                state.traceparent,
+                state.request_size,
+                state.arrived,
+                was_started ? state.started : state.arrived};
     }
 
     std::shared_ptr<observer> who_;

@@ -102,9 +102,13 @@ public:
             if (is_shared) {
                 shared = protocol::shared_frame(frame_.view());
             }
-            const protocol::published_event published{
-                number, event, is_latest_[event], key, target, frame_.view(),
-                is_shared ? &shared : nullptr};
+            const protocol::published_event published{number,
+                                                      event,
+                                                      is_latest_[event],
+                                                      key,
+                                                      target,
+                                                      frame_.view(),
+                                                      is_shared ? &shared : nullptr};
             index_.for_each(event, key, [&](const receiver& who) { touched.push_back(who); });
             store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
             position_.store(number, std::memory_order_relaxed);

@@ -126,7 +126,8 @@ private:
 template <class Executor>
 inline constexpr bool is_erased_without_memory =
     sizeof(Executor) <= 3 * sizeof(void*) && alignof(Executor) <= alignof(std::shared_ptr<void>) &&
-    std::is_nothrow_copy_constructible_v<Executor>&& std::is_nothrow_move_constructible_v<Executor>;
+    std::is_nothrow_copy_constructible_v<Executor> &&
+    std::is_nothrow_move_constructible_v<Executor>;
 
 }  // namespace rpc::inline v1::session
 

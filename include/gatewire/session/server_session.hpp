@@ -738,7 +738,7 @@ private:
 
     std::optional<close_reason> reason_to_end(time_point now) override {
         return protocol_.reason_to_end(now, connection_.last_received(),
-                                 !record_.subscriptions.is_empty());
+                                       !record_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
         return protocol_.deadline(connection_.last_received(), !record_.subscriptions.is_empty());

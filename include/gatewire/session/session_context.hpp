@@ -10,10 +10,10 @@
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/session/answer_buffers.hpp>
 #include <gatewire/session/authenticator.hpp>
+#include <gatewire/session/call_watch.hpp>
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/once_book.hpp>
 #include <gatewire/session/session_keeper.hpp>
-#include <gatewire/session/call_watch.hpp>
 #include <gatewire/session/strand_queue.hpp>
 #include <gatewire/session_end.hpp>
 

@@ -57,8 +57,8 @@ private:
         }
         if (::flock(made, LOCK_EX | LOCK_NB) == 0) {
             // Who held it before may have removed the file that was opened: then it is no lock.
-            struct stat mine {};
-            struct stat there {};
+            struct stat mine{};
+            struct stat there{};
             if (::fstat(made, &mine) == 0 && ::stat(name_.c_str(), &there) == 0 &&
                 mine.st_dev == there.st_dev && mine.st_ino == there.st_ino) {
                 file_ = made;
@@ -80,7 +80,7 @@ private:
 /// Removes the file of a socket that nobody listens on: it is left of a process that was killed.
 /// @param path  Short enough for an address.
 inline void remove_stale_socket(const std::string& path) noexcept {
-    struct stat facts {};
+    struct stat facts{};
     if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
         return;
     }
@@ -112,7 +112,7 @@ public:
     socket_file() = default;
     /// @param path  Where a socket was bound just now.
     explicit socket_file(std::string path) : path_(std::move(path)), lock_(lock_of(path_)) {
-        struct stat facts {};
+        struct stat facts{};
         if (::lstat(path_.c_str(), &facts) == 0) {
             device_ = facts.st_dev;
             number_ = facts.st_ino;
@@ -133,7 +133,7 @@ public:
         }
         if (owner_ == ::getpid()) {
             const socket_file_lock alone(lock_);
-            struct stat facts {};
+            struct stat facts{};
             if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
                 facts.st_dev == device_ && facts.st_ino == number_) {
                 ::unlink(path_.c_str());

@@ -5,6 +5,7 @@
 #define GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/message.hpp>
 #include <gatewire/session/client_core.hpp>
 #include <gatewire/session/observed_completion.hpp>
 #include <gatewire/typed/call_options.hpp>
@@ -14,7 +15,6 @@
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
-#include <gatewire/json/message.hpp>
 
 #include <chrono>
 #include <exception>
