@@ -188,7 +188,7 @@ TEST_CASE("hostile_server: differences of any shape refuse what they are about, 
                                                          std::string(description) + "}}"));
         CHECK(rig.failure().empty());
         CHECK(rig.connection.where() == phase::subscribing);
-        CHECK(rig.connection.mismatch(0).starts_with("add: "));
+        CHECK(rig.connection.contract().method(0).starts_with("add: "));
         CHECK(rig.connection.notices.size() == 2);
     }
 }
