@@ -14,6 +14,2333 @@
 #ifndef GATEWIRE_TESTING_HPP
 #define GATEWIRE_TESTING_HPP
 
+// ==== gatewire/session/loop_access.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LOOP_ACCESS_HPP
+#define GATEWIRE_SESSION_LOOP_ACCESS_HPP
+
+// ==== gatewire/protocol/link_watch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace rpc::inline v1::protocol {
+
+/// Why a connection ends.
+struct close_reason {
+    errc code;
+    std::string text;
+};
+
+/// Whether a connection that ended like this may have been lost by accident, so that its session
+/// goes on if both sides are still there.
+constexpr bool is_loss(errc code) noexcept {
+    return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
+}
+
+/// Whether a server that answers a connection like this will answer the next one likewise, until
+/// somebody changes something: who connects is not let in, or is not understood.
+constexpr bool is_refusal(errc code) noexcept {
+    switch (code) {
+        case errc::unauthenticated:
+        case errc::forbidden:
+        case errc::contract_mismatch:
+        case errc::method_not_found:
+        case errc::invalid_params:
+        case errc::invalid_request:
+        case errc::invalid_value:
+        case errc::invalid_certificate: return true;
+        default: return false;
+    }
+}
+
+/// The bounds that a link keeps, whichever side it serves.
+struct link_bounds {
+    duration frame_deadline;
+    duration write_deadline;
+    std::size_t queue_soft_max;
+    duration queue_soft_time;
+    std::size_t queue_hard_max;
+};
+
+/// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
+/// that grow. It is told what happens and when; it says when to look again and when to give up.
+class link_watch {
+public:
+    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
+
+    /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
+    /// whether a frame was completed.
+    void received(time_point now, bool partial, bool whole) noexcept {
+        last_received_ = now;
+        if (!partial) {
+            partial_since_ = never;
+        } else if (whole || partial_since_ == never) {
+            partial_since_ = now;
+        }
+    }
+
+    /// The queue of bytes to be sent has a new length.
+    void queued(std::size_t bytes, time_point now) noexcept {
+        queued_ = bytes;
+        if (bytes <= bounds_.queue_soft_max) {
+            soft_since_ = never;
+        } else if (soft_since_ == never) {
+            soft_since_ = now;
+        }
+    }
+
+    /// A write began or moved on.
+    void write_moved(time_point now) noexcept { writing_since_ = now; }
+    void write_done() noexcept { writing_since_ = never; }
+
+    /// How long the write that is under way has not moved.
+    duration stuck_for(time_point now) const noexcept {
+        return writing_since_ == never ? duration{} : now - writing_since_;
+    }
+
+    time_point last_received() const noexcept { return last_received_; }
+
+    /// Why the link must end now, if it must.
+    std::optional<close_reason> reason_to_end(time_point now) const {
+        if (queued_ > bounds_.queue_hard_max) {
+            return close_reason{errc::peer_stuck, "more than " +
+                                                      std::to_string(bounds_.queue_hard_max) +
+                                                      " bytes wait to be read by the peer"};
+        }
+        if (passed(soft_since_, bounds_.queue_soft_time, now)) {
+            return close_reason{errc::peer_stuck, "the peer reads too slowly: more than " +
+                                                      std::to_string(bounds_.queue_soft_max) +
+                                                      " bytes waited for too long"};
+        }
+        if (passed(writing_since_, bounds_.write_deadline, now)) {
+            return close_reason{errc::peer_stuck, "the peer does not read"};
+        }
+        if (passed(partial_since_, bounds_.frame_deadline, now)) {
+            return close_reason{errc::protocol_violation, "a frame did not end in time"};
+        }
+        return std::nullopt;
+    }
+
+    /// When `check` may have something to say.
+    time_point next_deadline() const noexcept {
+        return (std::min)({after(soft_since_, bounds_.queue_soft_time),
+                           after(writing_since_, bounds_.write_deadline),
+                           after(partial_since_, bounds_.frame_deadline)});
+    }
+
+private:
+    static bool passed(time_point since, duration wait, time_point now) noexcept {
+        return since != never && now >= after(since, wait);
+    }
+
+    link_bounds bounds_;
+    time_point last_received_{};
+    time_point partial_since_ = never;
+    time_point soft_since_ = never;
+    time_point writing_since_ = never;
+    std::size_t queued_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+// ==== end of gatewire/protocol/link_watch.hpp ====
+// ==== gatewire/session/cork.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CORK_HPP
+#define GATEWIRE_SESSION_CORK_HPP
+
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class cork;
+
+/// Something with queued bytes that can be written.
+class flushable {
+public:
+    virtual ~flushable() = default;
+
+    /// Begins to write what is queued, if nothing is being written. More may follow soon: what
+    /// comes in until the executor hears of the end of the write is gathered for the next one.
+    virtual void flush_now() noexcept = 0;
+
+    /// Writes what is queued, if nothing is being written: no more follows soon.
+    virtual void flush_all() noexcept = 0;
+
+private:
+    friend class cork;
+    // Only compared: the cork that took it last, so that each takes it once.
+    std::atomic<const cork*> held_by_{nullptr};
+};
+
+/// Holds back writes of this thread until it ends, so that all that one batch of input causes is
+/// written at once. An inner cork leaves its links to the outer one.
+class cork {
+public:
+    cork() noexcept : outer_(innermost) { innermost = this; }
+    ~cork() {
+        innermost = outer_;
+        if (outer_ == nullptr) {
+            release();
+        } else if (count_ != 0) {
+            hand_over(std::move(first_));
+            for (held_link& held : others_) {
+                hand_over(std::move(held));
+            }
+        }
+    }
+    cork(const cork&) = delete;
+    cork& operator=(const cork&) = delete;
+
+    /// Lets something write, now or, if this thread has a cork, when that is drawn.
+    /// @param is_last  No more follows soon.
+    template <class Flushable>
+    static void flush(Flushable& what, bool is_last) {
+        if (innermost != nullptr) {
+            innermost->hold(what);
+        } else if (is_last) {
+            what.flush_all();
+        } else {
+            what.flush_now();
+        }
+    }
+
+    /// From here on `what` is let go with the writes, until this is called with null.
+    void hold_with(held_back* what) noexcept { companion_ = what; }
+
+    /// Lets everything held by the corks of this thread go, since the thread is about to wait.
+    static void draw_all() {
+        for (cork* level = innermost; level != nullptr; level = level->outer_) {
+            if (level->companion_ != nullptr) {
+                level->companion_->let_go();
+            }
+            level->release();
+        }
+    }
+
+    /// While one lives, this thread has no cork.
+    class suspension {
+    public:
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
+        suspension(const suspension&) = delete;
+        suspension& operator=(const suspension&) = delete;
+
+    private:
+        cork* suspended_;
+    };
+
+private:
+    using held_link = std::shared_ptr<flushable>;
+
+    /// Remembers something that has bytes to write. The mark may be another thread's, or of a cork
+    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    template <class Flushable>
+    void hold(Flushable& what) {
+        flushable& marked = what;
+        if (count_ != 0 && marked.held_by_.load(std::memory_order_relaxed) == this) {
+            return;
+        }
+        marked.held_by_.store(this, std::memory_order_relaxed);
+        hold(held_link(what.shared_from_this()));
+    }
+
+    void hold(held_link what) {
+        if (first_ == what) {
+            return;  // An inner cork held it meanwhile.
+        }
+        if (count_++ == 0) {
+            first_ = std::move(what);
+        } else {
+            try {
+                others_.push_back(what);
+            } catch (const std::bad_alloc&) {  // Then it cannot wait.
+                --count_;
+                let_go(what);
+            }
+        }
+    }
+
+    void hand_over(held_link held) {
+        if (held->held_by_.exchange(outer_, std::memory_order_relaxed) != outer_) {
+            outer_->hold(std::move(held));
+        }
+    }
+
+    void release() {
+        if (std::exchange(count_, 0) != 0) {
+            let_go(std::exchange(first_, nullptr));
+            for (const held_link& held : std::exchange(others_, {})) {
+                let_go(held);
+            }
+        }
+    }
+
+    static void let_go(const held_link& held) {
+        held->held_by_.store(nullptr, std::memory_order_relaxed);
+        held->flush_all();
+    }
+
+    static inline constinit thread_local cork* innermost = nullptr;
+
+    cork* outer_;
+    held_back* companion_ = nullptr;
+    // Nearly always there is one.
+    std::size_t count_ = 0;
+    held_link first_;
+    std::vector<held_link> others_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CORK_HPP
+// ==== end of gatewire/session/cork.hpp ====
+// ==== gatewire/session/publishing_scope.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+#define GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+
+// ==== gatewire/session/event_hub.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_EVENT_HUB_HPP
+#define GATEWIRE_SESSION_EVENT_HUB_HPP
+
+// ==== gatewire/protocol/event_message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
+#define GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
+
+// ==== gatewire/json/plain_message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_PLAIN_MESSAGE_HPP
+#define GATEWIRE_JSON_PLAIN_MESSAGE_HPP
+
+// ==== gatewire/json/envelope.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_ENVELOPE_HPP
+#define GATEWIRE_JSON_ENVELOPE_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::codec {
+
+/// One message, taken apart. The views point into its text, save a method with escapes.
+struct message {
+    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
+    std::string_view id;      ///< As written; empty when absent.
+    std::string_view params;  ///< As written and not looked into; empty when absent.
+    std::string_view result;  ///< As written and not looked into; empty when absent.
+    std::string_view error;   ///< As written; empty when absent.
+    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
+    std::string key;                       ///< `rpc.key`; empty when absent.
+    std::string epoch;                     ///< `rpc.epoch`; empty when absent.
+    std::string traceparent;               ///< `rpc.traceparent`; empty when absent.
+    bool has_method = false;
+    std::string decoded_method;  ///< Keeps a method that was written with escapes.
+
+    bool is_answer() const noexcept { return !has_method; }
+};
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_ENVELOPE_HPP
+// ==== end of gatewire/json/envelope.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+/// The quick way through an envelope in the very form in which this library writes it: members in
+/// this order, no white space, a plain method, a whole number as the id. Anything else is not
+/// wrong, only not for here, so that nothing has to be explained.
+namespace rpc::inline v1::codec {
+
+/// A cursor that takes what it expects, or gives up.
+class plain_cursor {
+public:
+    explicit plain_cursor(std::string_view text) noexcept
+        : at_(text.data()), end_(text.data() + text.size()) {}
+
+    template <std::size_t Size>
+    bool take(const char (&literal)[Size]) noexcept {
+        constexpr std::size_t length = Size - 1;
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
+            return false;
+        }
+        at_ += length;
+        return true;
+    }
+
+    /// The inside of a string of plain ASCII without escapes, and its closing quote.
+    bool take_name(std::string_view& name) noexcept {
+        const char* const begin = at_;
+        at_ = skip_plain(at_, end_);
+        name = {begin, static_cast<std::size_t>(at_ - begin)};
+        return take("\"");
+    }
+
+    /// A whole number as it is written, without a sign and without a needless zero.
+    bool take_digits(std::string_view& digits) noexcept {
+        const char* const begin = at_;
+        while (at_ != end_ && is_digit(*at_)) {
+            ++at_;
+        }
+        digits = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
+    }
+
+    /// The same as a number of at most 18 digits.
+    bool take_number(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
+    }
+
+    /// An array or object, delimited by its brackets.
+    bool take_container(std::string_view& raw) noexcept {
+        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        bracket_matcher matcher(at_, end_);
+        if (!matcher.match()) {
+            return false;
+        }
+        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
+        at_ = matcher.at();
+        return true;
+    }
+
+    /// An array or object that is followed by the text's last `rest` bytes, if that is sure at a
+    /// glance: its own closing bracket stands nowhere else in it, so there is no other place where
+    /// it could end. Whoever reads it finds out what it is.
+    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char closing = *at_ == '[' ? ']' : '}';
+        if (std::memchr(at_, closing, size) != at_ + size - 1) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
+    /// Any value, delimited only.
+    bool take_value(std::string_view& raw) noexcept {
+        if (take_container(raw)) {
+            return true;
+        }
+        const char* const begin = at_;
+        if (take("\"")) {
+            at_ = skip_plain(at_, end_);
+            at_ = find_string_end(at_, end_);
+            if (!take("\"")) {
+                return false;
+            }
+        } else {
+            at_ = find_scalar_end(at_, end_);
+        }
+        raw = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !raw.empty();
+    }
+
+    bool is_at_end() const noexcept { return at_ == end_; }
+    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+
+private:
+    const char* at_;
+    const char* end_;
+};
+
+/// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
+/// `rpc`, or zero if it ends otherwise.
+inline std::size_t plain_request_tail(std::string_view text) noexcept {
+    constexpr std::string_view id = R"(,"id":)";
+    constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
+    const auto digits_before = [text](std::size_t at) {
+        while (at != 0 && is_digit(text[at - 1])) {
+            --at;
+        }
+        return at;
+    };
+    const std::size_t whole = text.size();
+    if (whole < 2 || text[whole - 1] != '}') {
+        return 0;
+    }
+    const std::size_t before_id = digits_before(whole - 1);
+    if (!text.substr(0, before_id).ends_with(id)) {
+        return 0;
+    }
+    std::size_t begin = before_id - id.size();
+    if (begin != 0 && text[begin - 1] == '}') {
+        const std::size_t before_timeout = digits_before(begin - 1);
+        if (text.substr(0, before_timeout).ends_with(rpc)) {
+            begin = before_timeout - rpc.size();
+        }
+    }
+    return whole - begin;
+}
+
+/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
+/// the method may be missing.
+/// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
+///              look may do to delimit them. Zero: match their brackets.
+inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
+    if (!in.take_name(into.method)) {
+        return false;
+    }
+    if (in.take(R"(,"params":)") && (tail == 0 || !in.take_container_before(tail, into.params)) &&
+        !in.take_container(into.params)) {
+        return false;
+    }
+    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
+        std::uint64_t timeout = 0;
+        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
+            return false;
+        }
+        into.timeout = static_cast<std::uint32_t>(timeout);
+    }
+    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
+        return false;
+    }
+    into.has_method = true;
+    return in.take("}") && in.is_at_end();
+}
+
+/// `{"jsonrpc":"2.0","id":1,"result":..}`.
+inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
+    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
+           in.take("}") && in.is_at_end();
+}
+
+/// The same as a whole message, for those who want no more of it. An id that no call of this
+/// library has is of another form.
+inline bool read_plain_result(std::string_view text, std::uint64_t& id,
+                              std::string_view& result) noexcept {
+    plain_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
+           (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
+           in.is_at_end();
+}
+
+/// Takes a message in this library's own form apart, as `parse_message` would.
+/// @return false if it has another form; `into` is then as it was.
+inline bool parse_plain_message(std::string_view text, message& into) noexcept {
+    plain_cursor in(text);
+    bool good = false;
+    if (in.take(R"({"jsonrpc":"2.0",)")) {
+        if (in.take(R"("method":")")) {
+            good = parse_plain_request(in, 0, into);
+        } else if (in.take(R"("id":)")) {
+            good = parse_plain_result(in, into);
+        }
+    }
+    if (!good) {
+        into = message{};
+    }
+    return good;
+}
+
+/// The same for a server's quickest way: a request whose params are delimited by one look. If the
+/// text is JSON, they are what `parse_message` finds; if it is not, reading them fails.
+/// @return false if it has another form, or its params more brackets; `into` is then as it was.
+inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
+    plain_cursor in(text);
+    const std::size_t tail = plain_request_tail(text);
+    if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
+        parse_plain_request(in, tail, into)) {
+        return true;
+    }
+    into = message{};
+    return false;
+}
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_PLAIN_MESSAGE_HPP
+// ==== end of gatewire/json/plain_message.hpp ====
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+/// Events as they travel: notifications whose params are `{"seq":n,"data":payload}`.
+namespace rpc::inline v1::protocol {
+
+/// Writes the frame of an event at the end of `out`.
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    const std::size_t begin = wire::begin_frame(out);
+    out.append(R"({"jsonrpc":"2.0","method":)");
+    codec::write_text_lossy(out, name);
+    out.append(R"(,"params":{"seq":)");
+    codec::write_integer(out, number);
+    out.append(R"(,"data":)");
+    out.append(data);
+    out.append("}}");
+    wire::end_frame(out, begin);
+}
+
+/// Takes the params of an event apart; `data` is not looked into.
+/// @return Whether both members are there.
+inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
+    codec::reader in(params);
+    const codec::name_stack::mark names = in.names().open();
+    bool first = true;
+    std::optional<std::uint64_t> seq;
+    std::string_view raw;
+    std::string_view name;
+    if (!in.enter_object()) {
+        return false;
+    }
+    for (;;) {
+        const codec::step next = in.next_member(first, name);
+        if (next != codec::step::item) {
+            break;
+        }
+        in.add_name(name);
+        bool good = false;
+        if (name == "seq") {
+            good = codec::read(in, seq.emplace());
+        } else if (name == "data") {
+            good = codec::skip_raw_unchecked(in, raw);
+        } else {
+            good = codec::skip(in);
+        }
+        if (!good) {
+            return false;
+        }
+    }
+    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
+        return false;
+    }
+    number = *seq;
+    data = raw;
+    return true;
+}
+
+/// Takes a whole event apart that has the very form in which `write_event` writes it.
+/// @return false if it has another form, which need not be wrong.
+inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
+                             std::string_view& data) noexcept {
+    codec::plain_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
+           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
+           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
+           in.is_at_end();
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
+// ==== end of gatewire/protocol/event_message.hpp ====
+// ==== gatewire/protocol/event_store.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+#define GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+
+// ==== gatewire/protocol/event_ring.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EVENT_RING_HPP
+#define GATEWIRE_PROTOCOL_EVENT_RING_HPP
+
+// ==== gatewire/protocol/published_event.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
+#define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
+
+// ==== gatewire/protocol/shared_frame.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+#define GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::protocol {
+
+/// The bytes of a frame, which queues and memories of several sessions hold without a copy.
+class shared_frame {
+public:
+    shared_frame() = default;
+    explicit shared_frame(std::string_view bytes) : size_(bytes.size()) {
+        auto copy = std::make_shared_for_overwrite<char[]>(size_);
+        std::memcpy(copy.get(), bytes.data(), size_);
+        bytes_ = std::move(copy);
+    }
+
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+    std::size_t size() const noexcept { return size_; }
+
+private:
+    std::shared_ptr<const char[]> bytes_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
+// ==== end of gatewire/protocol/shared_frame.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// An event on its way to those who want it. The views belong to whoever hands it on.
+struct published_event {
+    std::uint64_t number = 0;  ///< Its `seq`.
+    std::size_t event = 0;     ///< Its place among the server's events.
+    bool is_latest = false;    ///< A newer one of the same key makes it worthless.
+    std::string_view key;      ///< Empty where the event has none.
+    std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
+    std::string_view frame;    ///< As it is sent.
+    /// The same, if it can be kept without a copy; null otherwise.
+    const shared_frame* shared = nullptr;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
+// ==== end of gatewire/protocol/published_event.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The newest events of a server, by number, for clients that lost their connection meanwhile.
+/// Bounded in bytes: the oldest ones go first, and `first` tells from where on nothing lacks.
+class event_ring {
+public:
+    explicit event_ring(std::size_t size_max) : size_max_(size_max) {}
+
+    /// Number of the first event that is sure to be here, if it is an ordered one.
+    std::uint64_t first() const noexcept { return first_; }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Keeps an event; its number is higher than those before. Nothing has happened if there is no
+    /// memory for it.
+    void push(const published_event& event) {
+        if (size_max_ == 0) {
+            first_ = event.number + 1;
+            return;
+        }
+        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+            chunks_.emplace_back();
+        }
+        chunk& last = chunks_.back();
+        const std::size_t begin = last.bytes.size();
+        try {
+            last.bytes.append(event.key).append(event.target).append(event.frame);
+            last.records.push_back({event.number, event.event, begin, event.key.size(),
+                                    event.target.size(), event.frame.size()});
+        } catch (...) {
+            last.bytes.resize(begin);
+            if (last.records.empty()) {
+                chunks_.pop_back();
+            }
+            throw;
+        }
+        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        while (size_ > size_max_) {
+            drop_first();
+        }
+    }
+
+    /// Forgets everything: nobody is there who could ask for it.
+    /// @param next  The number of the next event.
+    void clear(std::uint64_t next) {
+        chunks_.clear();
+        size_ = 0;
+        first_ = next;
+    }
+
+    /// Calls `use(event)` for each event whose number is higher, in order.
+    template <class Use>
+    void for_each_after(std::uint64_t number, Use&& use) const {
+        for (const chunk& one : chunks_) {
+            if (one.records.back().number <= number) {
+                continue;
+            }
+            for (const record& at : one.records) {
+                if (at.number > number) {
+                    use(view_of(one, at));
+                }
+            }
+        }
+    }
+
+private:
+    struct record {
+        std::uint64_t number;
+        std::size_t event;
+        std::size_t begin;
+        std::size_t key_size;
+        std::size_t target_size;
+        std::size_t frame_size;
+    };
+    struct chunk {
+        std::string bytes;
+        std::vector<record> records;
+    };
+
+    // A sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+
+    static published_event view_of(const chunk& in, const record& at) {
+        const std::string_view bytes(in.bytes);
+        published_event event;
+        event.number = at.number;
+        event.event = at.event;
+        event.key = bytes.substr(at.begin, at.key_size);
+        event.target = bytes.substr(at.begin + at.key_size, at.target_size);
+        event.frame = bytes.substr(at.begin + at.key_size + at.target_size, at.frame_size);
+        return event;
+    }
+
+    void drop_first() {
+        first_ = chunks_.front().records.back().number + 1;
+        size_ -= chunks_.front().bytes.size() + chunks_.front().records.size() * sizeof(record);
+        chunks_.pop_front();
+    }
+
+    std::size_t size_max_;
+    std::deque<chunk> chunks_;
+    std::size_t size_ = 0;
+    std::uint64_t first_ = 1;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_RING_HPP
+// ==== end of gatewire/protocol/event_ring.hpp ====
+// ==== gatewire/protocol/extensions.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_EXTENSIONS_HPP
+#define GATEWIRE_PROTOCOL_EXTENSIONS_HPP
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The messages of the methods that begin with `rpc.`, normative. Their params are objects.
+///
+/// | method            | params              | result             |
+/// | ----------------- | ------------------- | ------------------ |
+/// | `rpc.hello`       | `hello_request`     | `hello_answer`     |
+/// | `rpc.subscribe`   | `subscription`      | `subscribe_answer` |
+/// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
+/// | `rpc.ping`        | none                | `{}`               |
+/// | `rpc.cancel`      | `cancel_request`    | none: notification |
+/// | `rpc.ack`         | `ack_request`       | none: notification |
+/// | `rpc.bye`         | `bye_request`       | none: notification |
+/// | `rpc.ended`       | `ended_call`        | none: notification |
+/// | `rpc.discover`    | none                | OpenRPC 1.3.2      |
+/// | `rpc.stats`       | none                | see `stats_text`   |
+///
+/// A hello opens a session. When its connection is lost, the session is kept for `grace_ms`: calls
+/// that were read go on, and their answers are kept. A hello on a new connection that names the
+/// session and the epoch goes on with it: the answer says `resumed`, the subscriptions are as they
+/// were, and the events since `last_event` follow. The client then sends every call that was not
+/// answered again, with its id and the same params: the server answers it with what it kept, or
+/// when the call that runs has ended, and runs only what never arrived. The first `rpc.ack` of the
+/// connection says that all were sent again. A hello for a session that still has a connection
+/// ends that connection. A session that goes on too often is refused with -32005 and kept: its
+/// client tries again later.
+///
+/// A server keeps the answers to calls until `rpc.ack` says that they arrived; where too many bytes
+/// are kept, calls are refused with -32005 until then. It also notes which `latest` events it sent
+/// behind others with higher numbers, for `last_event` says nothing of them: those come again after
+/// a resume unless `events_arrived` says that they arrived, or, without it, something newer did.
+///
+/// Calls that still run for an earlier connection count as in flight, those too that the client
+/// does not ask for again. The answer to the hello lists all of them as `running`. If the hello
+/// says `hears_ended`, the server tells with `rpc.ended` when one ends that was not asked for
+/// again; of the others the client hears by their answers.
+///
+/// `rpc.bye`, from either side, says that the session ends with this connection.
+///
+/// `rpc.discover` describes the server, events included; see `rpc::openrpc`. Methods and events
+/// that the client lacks a role for are in it, with the roles that they need. `rpc.stats` counts
+/// what the server did and lists its connections. Each of the two is answered once in one batch;
+/// more are refused with -32005.
+///
+/// A server that authenticates its clients does nothing else than `rpc.ping` for a peer whose hello
+/// was not accepted: requests are answered with -32001, those in one batch with the hello too, and
+/// notifications are ignored. A hello whose token is refused is answered with -32001, and the
+/// connection ends. Other servers ignore the token, and their peers need not say hello.
+namespace rpc::inline v1::protocol {
+
+inline constexpr std::uint32_t version = 1;
+
+inline constexpr std::string_view hello_method = "rpc.hello";
+inline constexpr std::string_view subscribe_method = "rpc.subscribe";
+inline constexpr std::string_view unsubscribe_method = "rpc.unsubscribe";
+inline constexpr std::string_view ping_method = "rpc.ping";
+inline constexpr std::string_view cancel_method = "rpc.cancel";
+inline constexpr std::string_view ack_method = "rpc.ack";
+inline constexpr std::string_view bye_method = "rpc.bye";
+inline constexpr std::string_view ended_method = "rpc.ended";
+inline constexpr std::string_view discover_method = "rpc.discover";
+inline constexpr std::string_view stats_method = "rpc.stats";
+
+/// Fingerprints by name, 16 hexadecimal digits each, of what a client calls and handles.
+struct table_fingerprints {
+    std::map<std::string, std::string> methods;
+    std::map<std::string, std::string> events;
+};
+
+/// First message of a client of this library. A second one on the same connection is refused.
+struct hello_request {
+    std::uint32_t protocol = version;
+    std::optional<std::string> token;         ///< What authenticates the client.
+    std::optional<table_fingerprints> table;  ///< What the client expects of the server.
+    std::optional<std::string> session;       ///< The session to resume.
+    std::optional<std::string> epoch;         ///< The epoch in which it was opened.
+    std::optional<std::uint64_t> last_event;  ///< The highest `seq` of an event that arrived.
+    /// The same for each event by its name; without it, `last_event` holds for all.
+    std::optional<std::map<std::string, std::uint64_t>> events;
+    /// Frames of answers that arrived in the session so far; see `ack_request`.
+    std::optional<std::uint64_t> answers;
+    /// Frames of events that arrived in the session so far; see `ack_request`.
+    std::optional<std::uint64_t> events_arrived;
+    /// Grows from hello to hello of a session: one that was held up on its way, and comes after a
+    /// later one, does not get the session. Neither does one that is more than 2^20 ahead.
+    std::optional<std::uint64_t> attempt;
+    std::optional<bool> hears_ended;  ///< The client understands `rpc.ended`.
+};
+
+/// What a client may count on.
+struct hello_limits {
+    std::uint64_t frame_size_max = 0;       ///< Bytes of a frame to the server.
+    std::uint64_t calls_in_flight_max = 0;  ///< Unanswered calls; more are refused.
+    std::uint64_t batch_max = 0;            ///< Messages in a batch.
+    std::uint64_t subscriptions_max = 0;    ///< Subscriptions, each key counted.
+};
+
+/// The server's own description of entries whose fingerprints differ; `null`: not served.
+struct table_differences {
+    std::map<std::string, nlohmann::json> methods;
+    std::map<std::string, nlohmann::json> events;
+};
+
+/// Events of a resumed session that the server cannot send again.
+struct missed_events {
+    std::uint64_t from = 0;  ///< `seq` of the first one.
+    std::uint64_t to = 0;    ///< `seq` of the last one.
+    std::string reason;
+};
+
+struct hello_answer {
+    std::uint32_t protocol = version;
+    std::string session;               ///< Names this session when it is resumed.
+    std::string epoch;                 ///< Changes with each new server object.
+    bool resumed = false;              ///< Whether the session asked for goes on.
+    std::uint64_t event_position = 0;  ///< `seq` of the newest event.
+    hello_limits limits;
+    std::uint32_t heartbeat_ms = 0;  ///< The server wants a sign of life this often.
+    std::optional<table_differences> differs;
+    std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
+    std::optional<missed_events> missed;    ///< With `resumed` only.
+    /// With `resumed`: the ids of the session's calls that still run, as far as they have one.
+    std::optional<std::vector<nlohmann::json>> running;
+};
+
+/// Without keys: the whole event. With keys: those keys, and no longer the whole event.
+/// Unsubscribing without keys ends all of the event, with keys only those.
+struct subscription {
+    std::string event;
+    std::optional<std::vector<std::string>> keys;
+};
+
+struct subscribe_answer {
+    std::uint64_t position = 0;  ///< Events with a higher `seq` are delivered from here on.
+};
+
+/// The id of the call to give up, exactly as it was sent.
+struct cancel_request {
+    nlohmann::json id;
+};
+
+/// So many frames with answers arrived in this session, the answers to its hellos included; a batch
+/// of answers is one. A connection that goes on with a session counts on from the `answers` of its
+/// hello, or from zero without. Events are counted in the same way, but need not be told.
+struct ack_request {
+    std::uint64_t answers = 0;
+    std::optional<std::uint64_t> events_arrived;
+};
+
+/// The id of a call that ended and is not answered.
+struct ended_call {
+    nlohmann::json id;
+};
+
+struct bye_request {
+    std::string reason;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EXTENSIONS_HPP
+// ==== end of gatewire/protocol/extensions.hpp ====
+// ==== gatewire/protocol/latest_values.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+#define GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The newest event of each key, in the order of their numbers.
+///
+/// It holds what a server knows of its `latest` events, and also what waits for one slow reader:
+/// a newer event takes the place of the older one of its key and goes to the end.
+class latest_values {
+public:
+    /// An event with its bytes.
+    struct value {
+        std::uint64_t number;
+        std::size_t event;
+        std::string key;
+        shared_frame frame;
+        bool is_targeted = false;  ///< Some alone shall have it, so no snapshot brings it again.
+
+        published_event view() const noexcept {
+            return {number, event, true, key, {}, frame.view(), &frame};
+        }
+    };
+
+    std::size_t count() const noexcept { return values_.size(); }
+    bool is_empty() const noexcept { return values_.empty(); }
+    /// Whether some alone shall have any of them.
+    bool has_targeted() const noexcept { return targeted_ != 0; }
+    /// Bytes of the frames and keys.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Keeps the event instead of an older one of its key. @return Whether there was one.
+    /// Nothing has happened if there is no memory for it.
+    bool put(const published_event& event) {
+        const auto found = places_.find(place_view{event.event, event.key});
+        if (found != places_.end()) {
+            value& kept = *found->second;
+            shared_frame frame = frame_of(event);
+            size_ += event.frame.size() - kept.frame.size();
+            kept.number = event.number;
+            kept.frame = std::move(frame);
+            targeted_ -= kept.is_targeted ? 1U : 0U;
+            targeted_ += event.target.empty() ? 0U : 1U;
+            kept.is_targeted = !event.target.empty();
+            values_.splice(values_.end(), values_, found->second);
+            return true;
+        }
+        std::list<value> made;
+        made.push_back({event.number, event.event, std::string(event.key), frame_of(event),
+                        !event.target.empty()});
+        places_.emplace(place{event.event, std::string(event.key)}, made.begin());
+        values_.splice(values_.end(), made);
+        targeted_ += event.target.empty() ? 0U : 1U;
+        size_ += event.key.size() + event.frame.size();
+        return false;
+    }
+
+    /// Takes out the oldest one; there must be one.
+    value take_first() {
+        value first = std::move(values_.front());
+        places_.erase(places_.find(place_view{first.event, first.key}));
+        values_.pop_front();
+        size_ -= first.key.size() + first.frame.size();
+        targeted_ -= first.is_targeted ? 1U : 0U;
+        return first;
+    }
+
+    /// Takes out the one of this key, if it is there.
+    void erase(std::size_t event, std::string_view key) {
+        const auto found = places_.find(place_view{event, key});
+        if (found != places_.end()) {
+            drop(found);
+        }
+    }
+
+    /// Takes out those that some alone shall have, and calls `use(value)` for each, in order.
+    template <class Use>
+    void take_targeted(Use&& use) {
+        for (auto at = values_.begin(); targeted_ != 0 && at != values_.end();) {
+            const auto next = std::next(at);
+            if (at->is_targeted) {
+                use(std::as_const(*at));
+                drop(places_.find(place_view{at->event, at->key}));
+            }
+            at = next;
+        }
+    }
+
+    /// Takes out those of an event for which `is_unwanted(value)` holds.
+    template <class IsUnwanted>
+    void erase_of(std::size_t event, IsUnwanted&& is_unwanted) {
+        for (auto at = first_of(places_, event); at != places_.end() && at->first.first == event;) {
+            at = is_unwanted(std::as_const(*at->second)) ? drop(at) : std::next(at);
+        }
+    }
+
+    /// The one of this key, or null.
+    const value* find(std::size_t event, std::string_view key) const {
+        const auto found = places_.find(place_view{event, key});
+        return found == places_.end() ? nullptr : &*found->second;
+    }
+
+    /// Calls `use(value)` for each, in the order of their numbers.
+    template <class Use>
+    void for_each(Use&& use) const {
+        for (const value& one : values_) {
+            use(one);
+        }
+    }
+
+    /// The same for those of one event, in the order of their keys.
+    template <class Use>
+    void for_each_of(std::size_t event, Use&& use) const {
+        for (auto at = first_of(places_, event); at != places_.end() && at->first.first == event;
+             ++at) {
+            use(std::as_const(*at->second));
+        }
+    }
+
+private:
+    static shared_frame frame_of(const published_event& event) {
+        return event.shared != nullptr ? *event.shared : shared_frame(event.frame);
+    }
+
+    using place = std::pair<std::size_t, std::string>;
+    using place_view = std::pair<std::size_t, std::string_view>;
+    // Keys may come from peers: an ordered map, which no choice of them can slow down.
+    struct by_place {
+        using is_transparent = void;
+        template <class Left, class Right>
+        bool operator()(const Left& left, const Right& right) const noexcept {
+            return place_view(left) < place_view(right);
+        }
+    };
+
+    using place_map = std::map<place, std::list<value>::iterator, by_place>;
+
+    template <class Places>
+    static auto first_of(Places& places, std::size_t event) {
+        return places.lower_bound(place_view{event, {}});
+    }
+
+    place_map::iterator drop(place_map::iterator at) {
+        size_ -= at->second->key.size() + at->second->frame.size();
+        targeted_ -= at->second->is_targeted ? 1U : 0U;
+        values_.erase(at->second);
+        return places_.erase(at);
+    }
+
+    std::list<value> values_;
+    place_map places_;
+    std::size_t size_ = 0;
+    std::size_t targeted_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
+// ==== end of gatewire/protocol/latest_values.hpp ====
+// ==== gatewire/protocol/sent_events.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
+#define GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Numbers of `latest` events that a client may lack although it has events with higher numbers.
+class lacking_events {
+public:
+    /// @param numbers    In any order.
+    /// @param all_up_to  Those up to here may all lack; zero for none.
+    explicit lacking_events(std::vector<std::uint64_t> numbers = {}, std::uint64_t all_up_to = 0)
+        : numbers_(std::move(numbers)), all_up_to_(all_up_to) {
+        std::sort(numbers_.begin(), numbers_.end());
+    }
+
+    bool has(std::uint64_t number) const noexcept {
+        return number <= all_up_to_ || std::binary_search(numbers_.begin(), numbers_.end(), number);
+    }
+
+    /// In order, without those that `all_up_to` stands for.
+    const std::vector<std::uint64_t>& numbers() const noexcept { return numbers_; }
+    std::uint64_t all_up_to() const noexcept { return all_up_to_; }
+
+private:
+    std::vector<std::uint64_t> numbers_;
+    std::uint64_t all_up_to_;
+};
+
+/// Which events one session's client was sent in another order than that of their numbers.
+///
+/// The highest number that arrived speaks for all that was sent in order. It says nothing of
+/// `latest` events that were sent behind higher numbers: the newest of each key for whoever
+/// subscribes, and what was held back for a slow reader. These are noted here until the client says
+/// how many events have arrived.
+class sent_events {
+public:
+    /// The client may count itself as having everything up to this number from here on.
+    void assume(std::uint64_t position) noexcept { highest_ = (std::max)(highest_, position); }
+
+    /// The next event is sent, or, with `is_sent` false, would have been.
+    void sent(std::uint64_t number, bool is_sent = true) {
+        count_ += is_sent ? 1U : 0U;
+        if (number <= highest_) {
+            note(is_sent ? entry{number, count_, highest_} : entry{number, never, never});
+        } else if (is_sent) {
+            highest_ = number;
+        }
+    }
+
+    /// So many events of the session have arrived.
+    void arrived(std::uint64_t count) {
+        while (!noted_.empty() && noted_.front().place <= count) {
+            noted_.pop_front();
+        }
+    }
+
+    /// @param last   The highest number that the client has.
+    /// @param count  How many events have arrived, if it says so.
+    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+        const auto is_lacking = [&](const entry& one) {
+            // What came after it has a higher number than what had come before it.
+            return count ? one.place > *count : one.highest >= last;
+        };
+        std::vector<std::uint64_t> numbers;
+        for (const entry& one : noted_) {
+            if (is_lacking(one)) {
+                numbers.push_back(one.number);
+            }
+        }
+        return lacking_events(std::move(numbers), is_lacking(forgotten_) ? forgotten_.number : 0);
+    }
+
+    /// The session goes on on another connection.
+    /// @param position  Up to here the client counts itself as having everything.
+    /// @param count     How many events have arrived, if it says so.
+    void begin_connection(std::uint64_t position, std::optional<std::uint64_t> count) {
+        *this = sent_events();
+        highest_ = position;
+        count_ = count.value_or(0);
+    }
+
+    /// How many are noted.
+    std::size_t noted() const noexcept { return noted_.size(); }
+
+    /// So many are noted for a client that does not say what arrives; beyond them it is only known
+    /// that some may lack.
+    static constexpr std::size_t noted_max = 4096;
+
+private:
+    static constexpr std::uint64_t never = (std::numeric_limits<std::uint64_t>::max)();
+
+    struct entry {
+        std::uint64_t number;
+        std::uint64_t place;    // among all that were sent
+        std::uint64_t highest;  // that the client may have had before it
+    };
+
+    void note(const entry& one) {
+        noted_.push_back(one);
+        if (noted_.size() > noted_max) {
+            const entry& first = noted_.front();
+            forgotten_ = {(std::max)(forgotten_.number, first.number),
+                          (std::max)(forgotten_.place, first.place),
+                          (std::max)(forgotten_.highest, first.highest)};
+            noted_.pop_front();
+        }
+    }
+
+    std::deque<entry> noted_;
+    entry forgotten_{0, 0, 0};  // the highest of each
+    std::uint64_t count_ = 0;
+    std::uint64_t highest_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
+// ==== end of gatewire/protocol/sent_events.hpp ====
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// What a client has of a server's events, as its hello says it.
+struct events_seen {
+    std::uint64_t last = 0;  ///< The highest number that arrived.
+    /// The highest number by the event's place; null where the client does not tell. It matters
+    /// for `latest` events, which others may overtake.
+    const std::map<std::size_t, std::uint64_t>* by_event = nullptr;
+
+    std::uint64_t last_of(std::size_t event) const {
+        if (by_event == nullptr) {
+            return last;
+        }
+        const auto found = by_event->find(event);
+        return found == by_event->end() ? 0 : found->second;
+    }
+};
+
+/// What a server remembers of its events: the newest ones in order, and of `latest` events the
+/// newest of each key.
+class event_store {
+public:
+    event_store(std::size_t ring_size_max, std::size_t keys_max)
+        : ring_(ring_size_max), keys_max_(keys_max) {}
+
+    /// Remembers an event. Nothing has happened if there is no memory for it.
+    /// @param is_recorded  Whether anyone could ask for a replay of it.
+    void add(const published_event& event, bool is_recorded) {
+        if (event.is_latest && event.target.empty()) {
+            latest_.put(event);
+            while (latest_.count() > keys_max_) {
+                forgotten_latest_ = latest_.take_first().number;
+            }
+        } else if (is_recorded) {
+            ring_.push(event);
+        }
+        if (!is_recorded) {
+            ring_.clear(event.number + 1);
+        }
+        newest_ = event.number;
+    }
+
+    /// Calls `use(event)` for what a client missed, in the order of the numbers.
+    /// @param lacking  What it may lack of what was sent before the last that it has.
+    /// @param wanted   `wanted(event)` tells whether the client had subscribed to it.
+    template <class Wanted, class Use>
+    void replay(const events_seen& seen, const lacking_events& lacking, Wanted&& wanted,
+                Use&& use) const {
+        std::vector<published_event> newest;
+        latest_.for_each([&](const latest_values::value& one) {
+            const bool is_missed = one.number > seen.last_of(one.event) || lacking.has(one.number);
+            if (is_missed && wanted(one.view())) {
+                newest.push_back(one.view());
+            }
+        });
+        auto next = newest.begin();
+        ring_.for_each_after(seen.last, [&](const published_event& event) {
+            for (; next != newest.end() && next->number < event.number; ++next) {
+                use(*next);
+            }
+            if (wanted(event)) {
+                use(event);
+            }
+        });
+        for (; next != newest.end(); ++next) {
+            use(*next);
+        }
+    }
+
+    /// What a replay cannot bring, if anything.
+    std::optional<missed_events> gap_after(const events_seen& seen,
+                                           const lacking_events& lacking) const {
+        const std::uint64_t first = (std::max)(ring_.first(), forgotten_latest_ + 1);
+        const bool is_missing = seen.last + 1 < first && newest_ > seen.last;
+        const std::uint64_t lost = first_lost(lacking);
+        if (!is_missing && lost == 0) {
+            return std::nullopt;
+        }
+        return missed_events{lost != 0 ? lost : seen.last + 1,
+                             is_missing ? first - 1 : forgotten_latest_,
+                             "the server's memory of events does not reach back that far"};
+    }
+
+    /// Calls `use(value)` for the newest of the event with this key, or, without, of each key.
+    template <class Use>
+    void for_each_latest(std::size_t event, const std::string* key, Use&& use) const {
+        if (key != nullptr) {
+            if (const latest_values::value* const found = latest_.find(event, *key)) {
+                use(*found);
+            }
+            return;
+        }
+        latest_.for_each_of(event, use);
+    }
+
+    /// Keys whose newest value is kept.
+    std::size_t latest_keys() const noexcept { return latest_.count(); }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return ring_.size() + latest_.size(); }
+
+private:
+    /// The first of these that is forgotten, or replaced by a newer one of its key; zero if none.
+    std::uint64_t first_lost(const lacking_events& lacking) const {
+        if (forgotten_latest_ != 0 && lacking.all_up_to() != 0) {
+            return 1;
+        }
+        auto next = lacking.numbers().begin();
+        const auto end = lacking.numbers().end();
+        if (next == end || *next > forgotten_latest_) {
+            return 0;
+        }
+        std::uint64_t lost = 0;
+        latest_.for_each([&](const latest_values::value& one) {
+            if (lost == 0 && next != end && *next < one.number) {
+                lost = *next;
+            } else if (next != end && *next == one.number) {
+                ++next;
+            }
+        });
+        lost = lost == 0 && next != end ? *next : lost;
+        return lost > forgotten_latest_ ? 0 : lost;
+    }
+
+    event_ring ring_;
+    latest_values latest_;
+    std::size_t keys_max_;
+    std::uint64_t forgotten_latest_ = 0;  // the newest that had to make room
+    std::uint64_t newest_ = 0;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_EVENT_STORE_HPP
+// ==== end of gatewire/protocol/event_store.hpp ====
+// ==== gatewire/protocol/subscription_index.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
+#define GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Who receives which events: for each event the subscribers of all of it, and those of a key.
+///
+/// A subscriber has an event either whole or by keys, so it never receives one twice. Whatever one
+/// subscriber does costs in proportion to what it names and has, never to what others have. Keys
+/// come from peers and are therefore kept in ordered maps, which no choice of keys can slow down.
+///
+/// @tparam Subscriber  A cheap handle that compares, for example a pointer.
+template <class Subscriber>
+class subscription_index {
+public:
+    explicit subscription_index(std::size_t event_count) : events_(event_count) {}
+
+    /// The whole event instead of keys (`keys` is null), or keys instead of the whole event.
+    /// @return How many subscriptions more the subscriber now has; may be negative.
+    std::ptrdiff_t subscribe(const Subscriber& who, std::size_t event,
+                             const std::vector<std::string>* keys) {
+        share& mine = shares_[who][event];
+        std::ptrdiff_t change = 0;
+        if (keys == nullptr) {
+            change -= end_keys(event, mine);
+            change += take(mine.whole, events_[event].whole, who);
+            return change;
+        }
+        change -= leave(mine.whole);
+        for (const std::string& key : *keys) {
+            const auto at = events_[event].by_key.try_emplace(key).first;
+            try {
+                change += take(mine.keys[at->first], at->second, who);
+            } catch (...) {  // A key that was not taken must not be named: others may drop it.
+                mine.keys.erase(at->first);
+                drop_if_unwanted(event, at->first);
+                throw;
+            }
+        }
+        drop_if_empty(who, event);
+        return change;
+    }
+
+    /// Ends the named keys, or all of the event (`keys` is null).
+    /// @return How many subscriptions more the subscriber now has: zero or less.
+    std::ptrdiff_t unsubscribe(const Subscriber& who, std::size_t event,
+                               const std::vector<std::string>* keys) {
+        share* const mine = find_share(who, event);
+        if (mine == nullptr) {
+            return 0;
+        }
+        std::ptrdiff_t change = 0;
+        if (keys == nullptr) {
+            change -= leave(mine->whole) + end_keys(event, *mine);
+        } else {
+            for (const std::string& key : *keys) {
+                const auto found = mine->keys.find(key);
+                if (found != mine->keys.end()) {
+                    change -= leave(found->second);
+                    mine->keys.erase(found);
+                    drop_if_unwanted(event, key);
+                }
+            }
+        }
+        drop_if_empty(who, event);
+        return change;
+    }
+
+    /// Ends everything that the subscriber has.
+    void forget(const Subscriber& who) {
+        const auto last = shares_.find(who);
+        if (last == shares_.end()) {
+            return;
+        }
+        for (auto& [event, mine] : last->second) {
+            leave(mine.whole);
+            end_keys(event, mine);
+        }
+        shares_.erase(last);
+    }
+
+    /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
+    /// @return Whether that was anything.
+    bool replace(const Subscriber& from, const Subscriber& to) {
+        forget(to);
+        auto moved = shares_.extract(from);
+        if (moved.empty()) {
+            return false;
+        }
+        for (auto& [event, mine] : moved.mapped()) {
+            if (mine.whole.is_taken()) {
+                mine.whole.member().who = to;
+            }
+            for (auto& [key, place] : mine.keys) {
+                place.member().who = to;
+            }
+        }
+        moved.key() = to;
+        shares_.insert(std::move(moved));
+        return true;
+    }
+
+    /// Calls `deliver(subscriber)` for everyone who has the event whole or by this key.
+    template <class Deliver>
+    void for_each(std::size_t event, std::string_view key, Deliver&& deliver) const {
+        const subscribers& of_event = events_[event];
+        for (const member& one : of_event.whole) {
+            deliver(one.who);
+        }
+        if (!of_event.by_key.empty()) {
+            const auto found = of_event.by_key.find(key);
+            if (found != of_event.by_key.end()) {
+                for (const member& one : found->second) {
+                    deliver(one.who);
+                }
+            }
+        }
+    }
+
+private:
+    struct seat;
+    struct member {
+        Subscriber who;
+        seat* where;  // its own, which follows it when it moves in the list
+    };
+    using list = std::vector<member>;
+
+    /// Where a subscriber stands in a list.
+    struct seat {
+        list* in = nullptr;  // null: in none
+        std::size_t place = 0;
+
+        bool is_taken() const noexcept { return in != nullptr; }
+        subscription_index::member& member() const { return (*in)[place]; }
+    };
+
+    struct subscribers {
+        list whole;
+        std::map<std::string, list, std::less<>> by_key;
+    };
+
+    /// What one subscriber has of one event. The keys are those of the lists.
+    struct share {
+        seat whole;
+        std::map<std::string_view, seat> keys;
+    };
+
+    share* find_share(const Subscriber& who, std::size_t event) {
+        const auto found = shares_.find(who);
+        if (found == shares_.end()) {
+            return nullptr;
+        }
+        const auto of_event = found->second.find(event);
+        return of_event == found->second.end() ? nullptr : &of_event->second;
+    }
+
+    /// @return How many subscriptions that adds.
+    static std::ptrdiff_t take(seat& mine, list& in, const Subscriber& who) {
+        if (mine.is_taken()) {
+            return 0;
+        }
+        in.push_back({who, &mine});
+        mine = {&in, in.size() - 1};
+        return 1;
+    }
+
+    /// @return How many subscriptions that ends.
+    static std::ptrdiff_t leave(seat& mine) {
+        if (!mine.is_taken()) {
+            return 0;
+        }
+        list& in = *mine.in;
+        in.back().where->place = mine.place;
+        std::swap(mine.member(), in.back());
+        in.pop_back();
+        mine = {};
+        return 1;
+    }
+
+    std::ptrdiff_t end_keys(std::size_t event, share& mine) {
+        std::ptrdiff_t ended = 0;
+        for (auto at = mine.keys.begin(); at != mine.keys.end();) {
+            const std::string_view key = at->first;
+            ended += leave(at->second);
+            at = mine.keys.erase(at);
+            drop_if_unwanted(event, key);
+        }
+        return ended;
+    }
+
+    /// Forgets a key that nobody has any more.
+    void drop_if_unwanted(std::size_t event, std::string_view key) {
+        auto& by_key = events_[event].by_key;
+        const auto found = by_key.find(key);
+        if (found->second.empty()) {
+            by_key.erase(found);
+        }
+    }
+
+    void drop_if_empty(const Subscriber& who, std::size_t event) {
+        const auto found = shares_.find(who);
+        const auto of_event = found->second.find(event);
+        if (!of_event->second.whole.is_taken() && of_event->second.keys.empty()) {
+            found->second.erase(of_event);
+        }
+        if (found->second.empty()) {
+            shares_.erase(found);
+        }
+    }
+
+    std::vector<subscribers> events_;
+    std::map<Subscriber, std::map<std::size_t, share>> shares_;  // by event
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
+// ==== end of gatewire/protocol/subscription_index.hpp ====
+// ==== gatewire/session/optional_mutex.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+#define GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+
+#include <mutex>
+
+namespace rpc::inline v1::session {
+
+/// A mutex that is left out where the user has promised that there is one thread only.
+class optional_mutex {
+public:
+    explicit optional_mutex(bool is_needed = true) noexcept : is_needed_(is_needed) {}
+
+    void lock() {
+        if (is_needed_) {
+            mutex_.lock();
+        }
+    }
+    void unlock() {
+        if (is_needed_) {
+            mutex_.unlock();
+        }
+    }
+
+    /// Does nothing from here on. Before the first lock.
+    void leave_out() noexcept { is_needed_ = false; }
+
+private:
+    std::mutex mutex_;
+    bool is_needed_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+// ==== end of gatewire/session/optional_mutex.hpp ====
+// ==== gatewire/session/write_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
+#define GATEWIRE_SESSION_WRITE_QUEUE_HPP
+
+// ==== gatewire/session/outgoing_bytes.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+#define GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Bytes to be written: those of one connection, and between them frames that are shared with
+/// others. They are consumed from the front.
+class outgoing_bytes {
+public:
+    /// As many as one system call takes of them.
+    static constexpr std::size_t parts_max = 16;
+    using part_room = std::array<std::string_view, parts_max>;
+
+    std::size_t size() const noexcept { return own_.size() - own_done_ + shared_size_; }
+    bool is_empty() const noexcept { return size() == 0; }
+
+    /// The connection's own; more may be written at their end, and goes behind what is there.
+    wire::buffer& own() noexcept { return own_; }
+
+    void append(const protocol::shared_frame& frame) {
+        frames_.push_back({own_.size(), frame});
+        shared_size_ += frame.size();
+    }
+
+    /// Whether it is all in one piece.
+    bool is_plain() const noexcept { return next_ == frames_.size(); }
+    /// All of it, if it is.
+    std::string_view plain() const noexcept { return own_.view().substr(own_done_); }
+
+    /// The first parts, in order, none of them empty.
+    std::span<const std::string_view> parts(part_room& room) const noexcept {
+        std::size_t count = 0;
+        std::size_t own = own_done_;
+        std::size_t frame_done = frame_done_;
+        const auto add = [&](std::string_view bytes) {
+            if (!bytes.empty()) {
+                room[count++] = bytes;
+            }
+        };
+        std::size_t at = next_;
+        for (; at != frames_.size() && count + 2 <= room.size(); ++at) {
+            add(own_.view().substr(own, frames_[at].place - own));
+            own = frames_[at].place;
+            add(frames_[at].bytes.view().substr(std::exchange(frame_done, 0)));
+        }
+        if (at == frames_.size() && count != room.size()) {
+            add(own_.view().substr(own));
+        }
+        return {room.data(), count};
+    }
+
+    /// Forgets so many bytes.
+    void consume(std::size_t count) noexcept {
+        while (next_ != frames_.size()) {
+            const std::size_t own = (std::min)(count, frames_[next_].place - own_done_);
+            own_done_ += own;
+            count -= own;
+            if (own_done_ != frames_[next_].place || count == 0) {
+                return;
+            }
+            const std::size_t left = frames_[next_].bytes.size() - frame_done_;
+            const std::size_t of_frame = (std::min)(count, left);
+            shared_size_ -= of_frame;
+            count -= of_frame;
+            if (of_frame != left) {
+                frame_done_ += of_frame;
+                return;
+            }
+            frames_[next_++].bytes = {};
+            frame_done_ = 0;
+        }
+        own_done_ += count;
+    }
+
+    /// Forgets everything; the room stays.
+    void clear() noexcept {
+        own_.clear();
+        frames_.clear();
+        own_done_ = next_ = frame_done_ = shared_size_ = 0;
+    }
+
+    void swap(outgoing_bytes& other) noexcept {
+        own_.swap(other.own_);
+        frames_.swap(other.frames_);
+        std::swap(own_done_, other.own_done_);
+        std::swap(next_, other.next_);
+        std::swap(frame_done_, other.frame_done_);
+        std::swap(shared_size_, other.shared_size_);
+    }
+
+    /// Frees the room, if it is large and nothing stands in it.
+    void shrink() noexcept {
+        own_.shrink();
+        if (frames_.empty()) {
+            frames_.shrink_to_fit();
+        }
+    }
+
+private:
+    struct placed_frame {
+        std::size_t place;  // it goes before this one of the connection's own bytes
+        protocol::shared_frame bytes;
+    };
+
+    wire::buffer own_;
+    std::vector<placed_frame> frames_;
+    std::size_t own_done_ = 0;
+    std::size_t next_ = 0;        // the first frame that is not consumed
+    std::size_t frame_done_ = 0;  // bytes of it that are
+    std::size_t shared_size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OUTGOING_BYTES_HPP
+// ==== end of gatewire/session/outgoing_bytes.hpp ====
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rpc::inline v1::session {
+
+/// Bytes on their way to a socket: what is being written stays where it is, and what comes in
+/// meanwhile is gathered for the next write.
+class write_queue {
+public:
+    /// Frames of so many bytes are worth sharing.
+    static constexpr std::size_t shared_min = 4096;
+
+    std::size_t size() const noexcept { return gathered_.size() + writing_.size(); }
+    /// All bytes that were ever written.
+    std::uint64_t total() const noexcept { return total_; }
+    bool is_writing() const noexcept { return !writing_.is_empty(); }
+
+    bool has_gathered() const noexcept { return !gathered_.is_empty(); }
+    /// What waits for the next write; more may be written at its end.
+    wire::buffer& gathered() noexcept { return gathered_.own(); }
+
+    void append(std::string_view bytes) { gathered_.own().append(bytes); }
+
+    /// The same, without a copy if the frame is large: a small one costs less to copy than to have
+    /// the system gather.
+    void append(const protocol::shared_frame& frame) {
+        if (frame.size() < shared_min) {
+            append(frame.view());
+        } else {
+            gathered_.append(frame);
+        }
+    }
+
+    /// Takes over the bytes, without a copy if nothing waits, and empties the buffer.
+    void append(wire::buffer& bytes) {
+        if (gathered_.own().empty()) {
+            gathered_.own().swap(bytes);
+        } else {
+            gathered_.own().append(bytes.view());
+        }
+        bytes.clear();
+    }
+
+    /// Begins to write what was gathered. @return Whether there is anything.
+    bool begin() noexcept {
+        writing_.swap(gathered_);
+        return !writing_.is_empty();
+    }
+
+    /// What is to be written next.
+    const outgoing_bytes& rest() const noexcept { return writing_; }
+
+    /// So much was written. @return Whether all that was begun is.
+    bool advance(std::size_t size) {
+        total_ += size;
+        writing_.consume(size);
+        if (!writing_.is_empty()) {
+            return false;
+        }
+        writing_.clear();
+        if (writing_.own().capacity() > kept_capacity) {
+            writing_.own() = wire::buffer{};
+        }
+        return true;
+    }
+
+    /// Nothing is to be sent any more: forgets what waits, with its memory. What is being written
+    /// stays where it is until that write is over.
+    void drop_waiting() noexcept { gathered_ = outgoing_bytes{}; }
+    /// The same, and no write is under way.
+    void drop_all() noexcept {
+        drop_waiting();
+        writing_ = outgoing_bytes{};
+    }
+
+    /// Frees what a busier time needed.
+    void shrink() noexcept {
+        gathered_.shrink();
+        writing_.shrink();
+    }
+
+private:
+    /// A burst does not keep its memory for ever.
+    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    outgoing_bytes gathered_;
+    outgoing_bytes writing_;
+    std::uint64_t total_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_WRITE_QUEUE_HPP
+// ==== end of gatewire/session/write_queue.hpp ====
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Who receives events: a session, as the hub sees it.
+class event_receiver {
+public:
+    virtual ~event_receiver() = default;
+    /// Queues one event, if it is meant for this receiver. Called with the hub's mutex held, so
+    /// only the receiver's own may be taken. A receiver that has no memory for it ends.
+    virtual void receive_event(const protocol::published_event& event) noexcept = 0;
+    /// Sends what was queued. Called without the hub's mutex.
+    virtual void flush_events() noexcept = 0;
+};
+
+/// Numbers events and hands each to those who want it.
+///
+/// The mutex makes the number of an event and its place in every queue one decision, whoever
+/// publishes at the same time. Mutexes are taken in the order hub, then session, never otherwise.
+class event_hub {
+public:
+    using receiver = std::shared_ptr<event_receiver>;
+    using receiver_list = std::vector<receiver>;
+
+    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
+              std::shared_ptr<observer> watching, bool is_single_threaded)
+        : names_(protocol::names_of(events)),
+          frame_size_max_(limits.answer_size_max),
+          watching_(std::move(watching)),
+          mutex_(!is_single_threaded),
+          index_(names_.size()),
+          // A replay that is too much for a queue would end each connection that asks for it.
+          store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
+                 limits.latest_keys_max) {
+        for (const protocol::entry_description& event : events) {
+            is_latest_.push_back(event.is_latest);
+        }
+    }
+
+    /// Number of the newest event.
+    const std::atomic<std::uint64_t>& position() const noexcept { return position_; }
+
+    /// Refuses an event that is too large to be sent to anyone, before it has a number.
+    /// @throws rpc::error  `frame_too_large`.
+    void check_size(std::size_t event, std::size_t data_size) const {
+        constexpr std::size_t envelope_max = 128;
+        if (data_size + names_[event].size() + envelope_max > frame_size_max_) {
+            throw error(errc::frame_too_large,
+                        "event '" + std::string(names_[event]) + "': " + std::to_string(data_size) +
+                            " bytes are over the limit of " + std::to_string(frame_size_max_),
+                        outcome::not_sent);
+        }
+    }
+
+    /// Sessions that may ask for a replay come and go; without any, none is kept ready.
+    void session_began() noexcept { sessions_.fetch_add(1, std::memory_order_relaxed); }
+    void session_ended() noexcept { sessions_.fetch_sub(1, std::memory_order_relaxed); }
+
+    /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
+    /// as JSON.
+    /// @param target  Who alone shall have it, or empty; see `event_target`.
+    /// @throws std::bad_alloc  Nothing has happened: the event has no number, and nobody has it.
+    void publish(std::size_t event, std::string_view key, std::string_view data,
+                 std::string_view target = {}) {
+        receiver_list touched;
+        std::size_t size = 0;
+        {
+            const std::lock_guard lock(mutex_);
+            touched.swap(spare_);
+            const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
+            frame_.clear();
+            protocol::write_event(frame_, names_[event], number, data);
+            size = frame_.size();
+            protocol::shared_frame shared;
+            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            if (is_shared) {
+                shared = protocol::shared_frame(frame_.view());
+            }
+            const protocol::published_event published{number,
+                                                      event,
+                                                      is_latest_[event],
+                                                      key,
+                                                      target,
+                                                      frame_.view(),
+                                                      is_shared ? &shared : nullptr};
+            index_.for_each(event, key, [&](const receiver& who) { touched.push_back(who); });
+            store_.add(published, sessions_.load(std::memory_order_relaxed) != 0);
+            position_.store(number, std::memory_order_relaxed);
+            for (const receiver& who : touched) {
+                who->receive_event(published);
+            }
+        }
+        if (watching_) {
+            watching_->on_event({names_[event], key, size, touched.size()});
+        }
+        for (const receiver& who : touched) {
+            who->flush_events();
+        }
+        touched.clear();
+        const std::lock_guard lock(mutex_);
+        spare_.swap(touched);
+    }
+
+    /// Runs `change(index, position)` while no event can be published.
+    template <class Change>
+    auto change(Change&& change) {
+        const std::lock_guard lock(mutex_);
+        return change(index_, position_.load(std::memory_order_relaxed));
+    }
+
+    /// What clients that come back can have again. Only inside of `change`.
+    const protocol::event_store& store() const noexcept { return store_; }
+
+    /// Forgets every subscription.
+    void clear() {
+        const std::lock_guard lock(mutex_);
+        index_ = protocol::subscription_index<receiver>(names_.size());
+    }
+
+private:
+    std::vector<std::string_view> names_;
+    std::size_t frame_size_max_;
+    std::shared_ptr<observer> watching_;  // null if nobody is
+    optional_mutex mutex_;
+    std::atomic<std::uint64_t> position_{0};
+    protocol::subscription_index<receiver> index_;
+    protocol::event_store store_;
+    std::vector<bool> is_latest_;
+    std::atomic<std::size_t> sessions_{0};
+    wire::buffer frame_;
+    receiver_list spare_;  // empty, with room
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_EVENT_HUB_HPP
+// ==== end of gatewire/session/event_hub.hpp ====
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// Holds back the events that a method publishes while it runs on this thread, so that the answer
+/// to a call comes before the events that the call caused. For methods that wait see
+/// `turn_executor`.
+class publishing_scope {
+public:
+    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
+        innermost = this;
+    }
+    ~publishing_scope() { innermost = outer_; }
+    publishing_scope(const publishing_scope&) = delete;
+    publishing_scope& operator=(const publishing_scope&) = delete;
+
+    /// The scope of this thread that holds back events of `hub`, or null.
+    static publishing_scope* of(const event_hub& hub) noexcept {
+        publishing_scope* scope = innermost;
+        while (scope != nullptr && &scope->hub_ != &hub) {
+            scope = scope->outer_;
+        }
+        return scope;
+    }
+
+    bool is_empty() const noexcept { return held_.empty(); }
+
+    void hold(std::size_t event, std::string_view key, std::string_view data,
+              std::string_view target) {
+        held_.push_back({event, std::string(key), std::string(data), std::string(target)});
+    }
+
+    /// Publishes what was held back, in order, and what is held back meanwhile.
+    void release() {
+        while (!held_.empty()) {
+            for (const held_event& held : std::exchange(held_, {})) {
+                insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
+            }
+        }
+    }
+
+    /// While one lives, nothing is held back on this thread.
+    class suspension {
+    public:
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
+        suspension(const suspension&) = delete;
+        suspension& operator=(const suspension&) = delete;
+
+    private:
+        publishing_scope* suspended_;
+    };
+
+private:
+    struct held_event {
+        std::size_t event;
+        std::string key;
+        std::string data;
+        std::string target;
+    };
+
+    static inline constinit thread_local publishing_scope* innermost = nullptr;
+
+    event_hub& hub_;
+    publishing_scope* outer_;
+    std::vector<held_event> held_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+// ==== end of gatewire/session/publishing_scope.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/execution/occupancy.hpp>
+#include <asio/io_context.hpp>
+#include <asio/query.hpp>
+#include <asio/strand.hpp>
+#include <asio/thread_pool.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <typeinfo>
+
+namespace rpc::inline v1::session {
+
+/// How a thread may wait for something that the loop brings about.
+///
+/// A thread that itself runs the loop must not just sleep: on an `io_context` it goes on running
+/// it; on a `thread_pool` it may sleep only while other threads of the pool do not.
+struct loop_access {
+    /// Whether this thread runs the loop.
+    std::function<bool()> runs_here = [] { return false; };
+    /// Runs the loop on this thread for a while, at most until then; empty where that is
+    /// impossible. Returns false if the loop was stopped.
+    std::function<bool(protocol::time_point until)> run_some;
+    /// Whether this thread is inside of a strand without which the loop gets nowhere.
+    std::function<bool()> is_stuck_here = [] { return false; };
+    /// Threads of the loop, if `run_some` is empty and it is known; else zero.
+    std::size_t threads = 0;
+};
+
+inline loop_access access_of(const asio::io_context::executor_type& executor) {
+    asio::io_context* const loop = &asio::query(executor, asio::execution::context);
+    const auto run_some = [loop](protocol::time_point until) {
+        // A loop made for one thread hides what a handler posts from everything but a poll, until
+        // the handler has ended; which the caller's may not before this is done.
+        if (loop->poll_one() == 0) {
+            loop->run_one_until(until);
+        }
+        return !loop->stopped();
+    };
+    loop_access access;
+    access.runs_here = [executor] { return executor.running_in_this_thread(); };
+    access.run_some = run_some;
+    return access;
+}
+
+inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
+    loop_access access;
+    access.runs_here = [executor] { return executor.running_in_this_thread(); };
+    access.threads = asio::query(executor, asio::execution::occupancy);
+    return access;
+}
+
+inline loop_access access_of(const asio::any_io_executor& executor);
+
+/// Of a strand: of Asio's or of a client's or a server's own.
+template <class Strand>
+loop_access access_of(const Strand& executor) {
+    loop_access access = access_of(executor.get_inner_executor());
+    access.is_stuck_here = [executor] { return executor.running_in_this_thread(); };
+    return access;
+}
+
+/// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
+/// Without the names of types nobody can tell.
+template <class Wanted>
+const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) noexcept {
+#ifdef ASIO_NO_TYPEID
+    return nullptr;
+#else
+    return executor.target_type() == typeid(Wanted) ? executor.target<Wanted>() : nullptr;
+#endif
+}
+
+inline loop_access access_of(const asio::any_io_executor& executor) {
+    if (const auto* io = held_by<asio::io_context::executor_type>(executor)) {
+        return access_of(*io);
+    }
+    if (const auto* pool = held_by<asio::thread_pool::executor_type>(executor)) {
+        return access_of(*pool);
+    }
+    if (const auto* inner = held_by<asio::strand<asio::io_context::executor_type>>(executor)) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = held_by<asio::strand<asio::thread_pool::executor_type>>(executor)) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = held_by<asio::strand<asio::any_io_executor>>(executor)) {
+        return access_of(*inner);
+    }
+    if (const auto* inner = held_by<serial_executor>(executor)) {
+        return access_of(*inner);
+    }
+    return {};
+}
+
+/// Lets go of everything that this thread holds back for the end of what it is doing, since it is
+/// about to wait for others; inner work then is not held back either.
+class open_hands {
+public:
+    open_hands() : let_go_((cork::draw_all(), true)) {}
+
+private:
+    bool let_go_;  // before the suspensions, which hide what there is to let go
+    cork::suspension writes_;
+    publishing_scope::suspension events_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LOOP_ACCESS_HPP
+// ==== end of gatewire/session/loop_access.hpp ====
 // ==== gatewire/testing/direction.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -37,6 +2364,1090 @@ enum class direction { to_server, to_client };
 #ifndef GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
 #define GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
 
+// ==== gatewire/session/bind.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_BIND_HPP
+#define GATEWIRE_SESSION_BIND_HPP
+
+// ==== gatewire/session/listener.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LISTENER_HPP
+#define GATEWIRE_SESSION_LISTENER_HPP
+
+// ==== gatewire/session/endpoint.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ENDPOINT_HPP
+#define GATEWIRE_SESSION_ENDPOINT_HPP
+
+// ==== gatewire/protocol/address.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ADDRESS_HPP
+#define GATEWIRE_PROTOCOL_ADDRESS_HPP
+
+
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// An address as users write it, taken apart.
+struct address {
+    enum class scheme { tcp, tls, unix_socket };
+
+    scheme kind = scheme::tcp;
+    std::string host;  ///< Name or IP address without brackets, `*` for any; or the path.
+    std::uint16_t port = 0;
+
+    /// The address as text that `parse_address` takes.
+    std::string text() const {
+        if (kind == scheme::unix_socket) {
+            return "unix://" + host;
+        }
+        const bool is_v6 = host.find(':') != std::string::npos;
+        const std::string prefix = kind == scheme::tls ? "tls://" : "tcp://";
+        return prefix + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+    }
+};
+
+/// Reads `tcp://host:port`, `tls://host:port` or `unix:///path`.
+/// @throws rpc::error `invalid_address`, with the form that was expected.
+inline address parse_address(std::string_view text) {
+    const auto refuse = [text](std::string_view why) -> error {
+        return error(errc::invalid_address,
+                     "address '" + std::string(text.substr(0, 256)) + "': " + std::string(why),
+                     outcome::not_sent);
+    };
+    address result;
+    if (text.find('\0') != std::string_view::npos) {
+        throw refuse("must not contain a NUL byte");
+    }
+    if (text.starts_with("unix://")) {
+        result.kind = address::scheme::unix_socket;
+        result.host = text.substr(7);
+        if (result.host.size() < 2 || result.host.front() != '/') {
+            throw refuse("expected an absolute path, for example unix:///run/desk.sock");
+        }
+        return result;
+    }
+    if (text.starts_with("tls://")) {
+        result.kind = address::scheme::tls;
+    } else if (!text.starts_with("tcp://")) {
+        throw refuse("expected tcp://host:port, tls://host:port or unix:///path");
+    }
+    const std::string_view rest = text.substr(6);
+    const std::size_t colon = rest.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) {
+        throw refuse("expected a host and a port, for example tcp://127.0.0.1:2014");
+    }
+    std::string_view host = rest.substr(0, colon);
+    if (host.front() == '[' && host.back() == ']' && host.size() > 2) {
+        host = host.substr(1, host.size() - 2);
+    } else if (host.find(':') != std::string_view::npos || host.front() == '[') {
+        throw refuse("an IPv6 address belongs in brackets, for example tcp://[::1]:2014");
+    }
+    result.host = host;
+    const std::string_view port = rest.substr(colon + 1);
+    const auto [end, failure] =
+        std::from_chars(port.data(), port.data() + port.size(), result.port);
+    if (port.empty() || failure != std::errc{} || end != port.data() + port.size()) {
+        throw refuse("the port must be a number from 0 to 65535");
+    }
+    return result;
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ADDRESS_HPP
+// ==== end of gatewire/protocol/address.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/basic_stream_socket.hpp>
+#include <asio/generic/stream_protocol.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+
+#if defined(__linux__)
+#include <netinet/tcp.h>
+#endif
+
+namespace rpc::inline v1::session {
+
+/// A socket of any stream protocol: TCP over IPv4 and IPv6, and unix sockets, are one type here.
+using stream_protocol = asio::generic::stream_protocol;
+using stream_socket = asio::basic_stream_socket<stream_protocol, asio::any_io_executor>;
+using stream_endpoint = stream_protocol::endpoint;
+
+inline bool is_tcp(const stream_endpoint& endpoint) noexcept {
+    const int family = endpoint.protocol().family();
+    return family == ASIO_OS_DEF(AF_INET) || family == ASIO_OS_DEF(AF_INET6);
+}
+
+/// The TCP endpoint inside of a generic one.
+inline asio::ip::tcp::endpoint tcp_endpoint(const stream_endpoint& endpoint) {
+    asio::ip::tcp::endpoint result;
+    result.resize(endpoint.size());
+    std::memcpy(result.data(), endpoint.data(), endpoint.size());
+    return result;
+}
+
+/// The protocol to open a socket with for this endpoint.
+inline stream_protocol protocol_of(const stream_endpoint& endpoint) {
+    // A generic endpoint forgets IPPROTO_TCP; zero asks for the family's stream protocol.
+    return stream_protocol(endpoint.protocol().family(), 0);
+}
+
+/// An endpoint as an address text that clients take; `unix` for the unnamed end of a unix socket.
+inline std::string endpoint_text(const stream_endpoint& endpoint) {
+    if (is_tcp(endpoint)) {
+        const asio::ip::tcp::endpoint tcp = tcp_endpoint(endpoint);
+        protocol::address text;
+        text.host = tcp.address().to_string();
+        text.port = tcp.port();
+        return text.text();
+    }
+    return "unix";
+}
+
+#if defined(TCP_USER_TIMEOUT)
+/// TCP_USER_TIMEOUT as Asio takes options: milliseconds that sent bytes may go unacknowledged.
+struct user_timeout {
+    template <class Protocol>
+    int level(const Protocol&) const noexcept {
+        return IPPROTO_TCP;
+    }
+    template <class Protocol>
+    int name(const Protocol&) const noexcept {
+        return TCP_USER_TIMEOUT;
+    }
+    template <class Protocol>
+    const void* data(const Protocol&) const noexcept {
+        return &milliseconds;
+    }
+    template <class Protocol>
+    std::size_t size(const Protocol&) const noexcept {
+        return sizeof milliseconds;
+    }
+    unsigned milliseconds = 20'000;
+};
+#endif
+
+/// Sets what every TCP connection of this library has: no waiting for more to send, and an end to
+/// a peer that does not acknowledge for 20 s. Failures are left alone: the link works without.
+inline void tune(stream_socket& socket, const stream_endpoint& remote) {
+    if (!is_tcp(remote)) {
+        return;
+    }
+    asio::error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+#if defined(TCP_USER_TIMEOUT)
+    socket.set_option(user_timeout{}, ignored);
+#endif
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ENDPOINT_HPP
+// ==== end of gatewire/session/endpoint.hpp ====
+// ==== gatewire/session/environment.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_ENVIRONMENT_HPP
+#define GATEWIRE_SESSION_ENVIRONMENT_HPP
+
+// ==== gatewire/session/stream.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STREAM_HPP
+#define GATEWIRE_SESSION_STREAM_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Hears how the reads and writes of a stream end. Never called inside of the call that began one,
+/// and by any thread of the executor.
+class stream_user {
+public:
+    virtual ~stream_user() = default;
+    /// Errors: end of file when the peer has sent everything it had, operation_aborted after
+    /// `close`; connection_aborted when the stream itself refuses the peer, which it may still
+    /// tell: end the sending, read on, and hear when the peer has left. Anything else means that
+    /// the stream broke and that bytes may be missing.
+    virtual void on_bytes(const asio::error_code& failure, std::size_t size) = 0;
+    /// Errors: operation_aborted after `close`, else why the stream broke.
+    virtual void on_written(const asio::error_code& failure, std::size_t size) = 0;
+};
+
+/// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
+///
+/// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
+/// its user until that has heard of the end. The bytes and the room stay the user's.
+class stream {
+public:
+    stream() = default;
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    virtual ~stream() = default;
+
+    /// Reads at least one byte into the room.
+    virtual void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) = 0;
+
+    /// Writes at least one of the bytes, which are not empty.
+    virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
+
+    /// Writes what the system takes at once, without waiting and without telling the user. Not
+    /// while a write is under way.
+    /// @return How many bytes it took; zero if none, for whatever reason: `write_some` tells it.
+    virtual std::size_t write_now(std::string_view bytes) noexcept {
+        static_cast<void>(bytes);
+        return 0;
+    }
+
+    /// The same two for bytes in several parts, not too many and none empty. A stream need not take
+    /// more than the first.
+    virtual void write_parts(std::span<const std::string_view> parts,
+                             std::shared_ptr<stream_user> user) {
+        write_some(parts.front(), std::move(user));
+    }
+    virtual std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept {
+        return write_now(parts.front());
+    }
+
+    /// Whether `read_now` finds anything.
+    virtual bool can_be_polled() const noexcept { return false; }
+
+    /// Reads what is there, without waiting and without telling the user. Not while a read is under
+    /// way. @return How many bytes; zero if there are none, or if this stream only reads by
+    /// `read_some`, or if it broke: `read_some` tells it then.
+    virtual std::size_t read_now(char* room, std::size_t size) noexcept {
+        static_cast<void>(room);
+        static_cast<void>(size);
+        return 0;
+    }
+
+    /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
+    /// on, and end when the peer has heard of it and is done too.
+    /// @return False if the stream is broken.
+    virtual bool end_sending() = 0;
+
+    /// Ends both ways at once. What is under way ends with operation_aborted.
+    virtual void close() noexcept = 0;
+
+    /// Where its user is called.
+    virtual asio::any_io_executor executor() const = 0;
+
+    /// The peer's address as text, `tcp://127.0.0.1:40712`, for example. Always the same.
+    virtual const std::string& peer() const noexcept = 0;
+
+    /// Why a read or a write failed, in words.
+    virtual protocol::close_reason reason(const asio::error_code& failure) const {
+        return {errc::connection_lost, failure.message()};
+    }
+
+    /// What is known of the peer without asking it. Once bytes were read it never changes.
+    virtual credentials shown() const {
+        credentials known;
+        known.peer = peer();
+        return known;
+    }
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_STREAM_HPP
+// ==== end of gatewire/session/stream.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A bound address that takes connections until it is closed.
+class acceptor {
+public:
+    acceptor() = default;
+    acceptor(const acceptor&) = delete;
+    acceptor& operator=(const acceptor&) = delete;
+    virtual ~acceptor() = default;
+
+    /// The address that was really bound, as text that a client takes.
+    virtual std::string address() const = 0;
+    virtual void start() = 0;
+    virtual void close() = 0;
+};
+
+/// An attempt to connect.
+class attempt {
+public:
+    attempt() = default;
+    attempt(const attempt&) = delete;
+    attempt& operator=(const attempt&) = delete;
+    virtual ~attempt() = default;
+
+    /// Gives up; its callback is not called any more.
+    virtual void cancel() = 0;
+};
+
+/// All that a server or a client takes from the world: time, chance and connections.
+///
+/// The real one is made of the system's clock and of sockets; tests have one of their own, in which
+/// time passes when the test says so.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class environment {
+public:
+    /// Takes a new connection (empty failure), or hears why one could not be taken.
+    using accept_callback =
+        std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
+    /// Takes the connection, or null and the reason why there is none.
+    using connect_callback =
+        std::function<void(std::unique_ptr<stream>, const protocol::close_reason& failure)>;
+
+    environment() = default;
+    environment(const environment&) = delete;
+    environment& operator=(const environment&) = delete;
+    virtual ~environment() = default;
+
+    /// Never goes back.
+    virtual time_point now() const noexcept = 0;
+
+    /// 64 bits that nobody can foresee, save in a test that chose them.
+    virtual std::uint64_t random() = 0;
+
+    virtual std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) = 0;
+
+    /// Binds one address of a server's options, which may name several places. Nothing is accepted
+    /// before `acceptor::start`.
+    /// @throws rpc::error `invalid_address` if nothing could be bound, or if it can be reached from
+    ///         other machines though `beyond_loopback` is false.
+    virtual std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                          const std::string& address,
+                                                          bool beyond_loopback,
+                                                          const accept_callback& accepted) = 0;
+
+    /// Begins to connect. The callback is never called inside of this function.
+    /// @param deadline  How long each step may take.
+    virtual std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                             const protocol::address& address,
+                                             std::chrono::milliseconds deadline,
+                                             connect_callback done) = 0;
+
+    /// How a thread may wait for what that executor brings about.
+    virtual loop_access access(const asio::any_io_executor& executor) = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP
+// ==== end of gatewire/session/environment.hpp ====
+// ==== gatewire/session/socket_file.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKET_FILE_HPP
+#define GATEWIRE_SESSION_SOCKET_FILE_HPP
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <utility>
+
+/// The files of unix sockets, which several processes may want at the same time.
+namespace rpc::inline v1::session {
+
+/// While one lives, no other of this library looks at a socket's file, puts one there or removes
+/// it. It is a lock on a file beside it, which goes with it.
+class socket_file_lock {
+public:
+    /// @param name  Of the lock's file. Must outlive this.
+    explicit socket_file_lock(const std::string& name) noexcept : name_(name) {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (!take() && is_busy_ && std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(nap);
+        }
+    }
+    ~socket_file_lock() {
+        if (file_ >= 0) {
+            ::unlink(name_.c_str());
+            ::close(file_);
+        }
+    }
+    socket_file_lock(const socket_file_lock&) = delete;
+    socket_file_lock& operator=(const socket_file_lock&) = delete;
+
+    /// Somebody else has held it all the time. Otherwise it is held, or this folder knows no locks.
+    bool is_busy() const noexcept { return is_busy_; }
+
+private:
+    // It is held for a few system calls.
+    static constexpr std::chrono::seconds patience{2};
+    static constexpr std::chrono::milliseconds nap{1};
+
+    bool take() noexcept {
+        is_busy_ = false;
+        const int made = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (made < 0) {
+            return false;
+        }
+        if (::flock(made, LOCK_EX | LOCK_NB) == 0) {
+            // Who held it before may have removed the file that was opened: then it is no lock.
+            struct stat mine{};
+            struct stat there{};
+            if (::fstat(made, &mine) == 0 && ::stat(name_.c_str(), &there) == 0 &&
+                mine.st_dev == there.st_dev && mine.st_ino == there.st_ino) {
+                file_ = made;
+                return true;
+            }
+            is_busy_ = true;
+        } else {
+            is_busy_ = errno == EWOULDBLOCK || errno == EINTR;
+        }
+        ::close(made);
+        return false;
+    }
+
+    const std::string& name_;
+    int file_ = -1;
+    bool is_busy_ = false;
+};
+
+/// Removes the file of a socket that nobody listens on: it is left of a process that was killed.
+/// @param path  Short enough for an address.
+inline void remove_stale_socket(const std::string& path) noexcept {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
+        return;
+    }
+#if defined(SOCK_CLOEXEC)
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM, 0);
+#endif
+    if (probe < 0) {
+        return;
+    }
+    // It must not wait for a place in the queue of a listener that is busy: that there is a queue
+    // is all it wants to know.
+    ::fcntl(probe, F_SETFL, O_NONBLOCK);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    const int connected =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    if (connected != 0 && errno == ECONNREFUSED) {
+        ::unlink(path.c_str());
+    }
+    ::close(probe);
+}
+
+/// The file of a socket of this process.
+class socket_file {
+public:
+    socket_file() = default;
+    /// @param path  Where a socket was bound just now.
+    explicit socket_file(std::string path) : path_(std::move(path)), lock_(lock_of(path_)) {
+        struct stat facts{};
+        if (::lstat(path_.c_str(), &facts) == 0) {
+            device_ = facts.st_dev;
+            number_ = facts.st_ino;
+            owner_ = ::getpid();
+        }
+    }
+
+    static std::string lock_of(const std::string& path) { return path + ".lock"; }
+
+    const std::string& path() const noexcept { return path_; }
+
+    /// Removes it, unless somebody else's stands there by now, or this process is a child of the
+    /// one whose it is. To be called before the socket is
+    /// closed: until then no other file has its number.
+    void remove() noexcept {
+        if (path_.empty()) {
+            return;
+        }
+        if (owner_ == ::getpid()) {
+            const socket_file_lock alone(lock_);
+            struct stat facts{};
+            if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
+                facts.st_dev == device_ && facts.st_ino == number_) {
+                ::unlink(path_.c_str());
+            }
+        }
+        path_.clear();
+    }
+
+private:
+    std::string path_;
+    std::string lock_;
+    dev_t device_ = 0;
+    ino_t number_ = 0;
+    pid_t owner_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKET_FILE_HPP
+// ==== end of gatewire/session/socket_file.hpp ====
+// ==== gatewire/session/socket_stream.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKET_STREAM_HPP
+#define GATEWIRE_SESSION_SOCKET_STREAM_HPP
+
+
+#include <asio/buffer.hpp>
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// The process at the other end of a unix socket, where the operating system tells.
+inline std::optional<unix_process> process_behind([[maybe_unused]] stream_socket& socket) {
+#if defined(__linux__) && defined(SO_PEERCRED)
+    ucred known{};
+    socklen_t size = sizeof known;
+    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &known, &size) == 0) {
+        return unix_process{known.pid, known.uid, known.gid};
+    }
+#endif
+    return std::nullopt;
+}
+
+/// A connected socket as a stream.
+class socket_stream final : public stream {
+public:
+    socket_stream(stream_socket socket, const stream_endpoint& remote)
+        : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
+        tune(socket_, remote);
+        asio::error_code ignored;
+        socket_.non_blocking(true, ignored);
+        if (!is_tcp(remote)) {
+            process_ = process_behind(socket_);
+        }
+        if (process_) {
+            peer_ +=
+                ":pid=" + std::to_string(process_->pid) + ",uid=" + std::to_string(process_->user);
+        }
+    }
+
+    void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
+        socket_.async_read_some(
+            asio::buffer(room, size),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t got) {
+                user->on_bytes(failure, got);
+            });
+    }
+
+    void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            asio::buffer(bytes),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    std::size_t write_now(std::string_view bytes) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(asio::buffer(bytes), failure);
+    }
+
+    void write_parts(std::span<const std::string_view> parts,
+                     std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            gathered(parts),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(gathered(parts), failure);
+    }
+
+    bool can_be_polled() const noexcept override { return true; }
+
+    std::size_t read_now(char* room, std::size_t size) noexcept override {
+        asio::error_code failure;
+        return socket_.read_some(asio::buffer(room, size), failure);
+    }
+
+    bool end_sending() override {
+        asio::error_code failure;
+        socket_.shutdown(stream_socket::shutdown_send, failure);
+        return !failure;
+    }
+
+    void close() noexcept override {
+        asio::error_code ignored;
+        socket_.close(ignored);
+    }
+
+    asio::any_io_executor executor() const override {
+        // Asio's sockets give their executor to those who may change them only.
+        return const_cast<stream_socket&>(socket_).get_executor();
+    }
+    const std::string& peer() const noexcept override { return peer_; }
+    credentials shown() const override { return {{}, peer_, process_, {}}; }
+
+    stream_socket& socket() noexcept { return socket_; }
+
+private:
+    /// For one system call; Asio copies it.
+    class gathered {
+    public:
+        explicit gathered(std::span<const std::string_view> parts) noexcept
+            : count_((std::min)(parts.size(), buffers_.size())) {
+            for (std::size_t at = 0; at != count_; ++at) {
+                buffers_[at] = asio::buffer(parts[at]);
+            }
+        }
+        const asio::const_buffer* begin() const noexcept { return buffers_.data(); }
+        const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
+
+    private:
+        std::array<asio::const_buffer, outgoing_bytes::parts_max> buffers_;
+        std::size_t count_;
+    };
+
+    stream_socket socket_;
+    std::string peer_;
+    std::optional<unix_process> process_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKET_STREAM_HPP
+// ==== end of gatewire/session/socket_stream.hpp ====
+// ==== gatewire/session/sockets.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKETS_HPP
+#define GATEWIRE_SESSION_SOCKETS_HPP
+
+
+#include <asio/error.hpp>
+#include <asio/error_code.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <new>
+
+/// Sockets that programs which this process starts do not inherit: a child that lives on would keep
+/// the address in use and the peer waiting. Asio's own are inherited, so they are made here.
+namespace rpc::inline v1::session {
+
+/// What every socket is given, as far as the system cannot do it when it makes one.
+inline int with_native_options(int made) noexcept {
+#if !defined(SOCK_CLOEXEC)
+    if (made >= 0) {
+        ::fcntl(made, F_SETFD, FD_CLOEXEC);
+    }
+#endif
+#if defined(SO_NOSIGPIPE)
+    if (made >= 0) {
+        const int on = 1;
+        ::setsockopt(made, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+    }
+#endif
+    return made;
+}
+
+/// Puts a socket of the system into one of Asio's, or tells why there is none.
+template <class Socket>
+void adopt(Socket& socket, const stream_protocol& kind, int made, asio::error_code& failure) {
+    if (made < 0) {
+        failure.assign(errno, asio::error::get_system_category());
+        return;
+    }
+    try {
+        socket.assign(kind, made, failure);
+    } catch (const std::bad_alloc&) {
+        failure = asio::error::no_memory;
+    }
+    if (failure) {
+        ::close(made);
+    }
+}
+
+/// Opens a socket or an acceptor, which is closed.
+template <class Socket>
+void open_socket(Socket& socket, const stream_protocol& kind, asio::error_code& failure) {
+#if defined(SOCK_CLOEXEC)
+    const int made = ::socket(kind.family(), SOCK_STREAM | SOCK_CLOEXEC, kind.protocol());
+#else
+    const int made = ::socket(kind.family(), SOCK_STREAM, kind.protocol());
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
+
+/// Takes a connection that waits at an acceptor which does not block.
+/// @param failure  `asio::error::would_block` if none does.
+template <class Acceptor>
+void accept_socket(Acceptor& acceptor, stream_socket& socket, asio::error_code& failure) {
+    asio::error_code unknown;
+    const stream_protocol kind = protocol_of(acceptor.local_endpoint(unknown));
+#if defined(SOCK_CLOEXEC)
+    const int made = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+#else
+    const int made = ::accept(acceptor.native_handle(), nullptr, nullptr);
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
+
+/// Whether there was nobody to be accepted: no connection, or one that is gone again.
+inline bool is_nobody(const asio::error_code& failure) noexcept {
+    return failure == asio::error::would_block || failure == asio::error::try_again ||
+           failure == asio::error::interrupted || failure == asio::error::connection_aborted;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKETS_HPP
+// ==== end of gatewire/session/sockets.hpp ====
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/socket_base.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// An acceptor of sockets.
+class listener final : public acceptor, public std::enable_shared_from_this<listener> {
+public:
+    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
+        : executor_(executor),
+          acceptor_(executor),
+          pause_(executor),
+          accepted_(std::move(accepted)) {}
+
+    ~listener() override { file_.remove(); }
+
+    /// Binds the endpoint and listens; nothing is accepted before `start`.
+    /// @param path, mode  The file of a unix socket and its permissions.
+    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
+              asio::error_code& failure) {
+        open_socket(acceptor_, protocol_of(endpoint), failure);
+        if (!failure) {
+            acceptor_.native_non_blocking(true, failure);
+        }
+        if (!failure && is_tcp(endpoint)) {
+            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
+        }
+        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
+            acceptor_.set_option(asio::ip::v6_only(true), failure);
+        }
+        if (!failure) {
+            acceptor_.bind(endpoint, failure);
+        }
+        if (!failure) {
+            if (!path.empty()) {
+                file_ = socket_file(std::move(path));
+                // Nobody can connect before `listen`, so nobody can be quicker than this.
+                if (::chmod(file_.path().c_str(), mode) != 0) {
+                    failure.assign(errno, asio::error::get_system_category());
+                    return;
+                }
+            }
+            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
+        }
+    }
+
+    std::string address() const override {
+        if (!file_.path().empty()) {
+            return "unix://" + file_.path();
+        }
+        asio::error_code ignored;
+        return endpoint_text(acceptor_.local_endpoint(ignored));
+    }
+
+    stream_endpoint endpoint() const {
+        asio::error_code ignored;
+        return acceptor_.local_endpoint(ignored);
+    }
+
+    void start() override {
+        const std::lock_guard lock(mutex_);
+        accept();
+    }
+
+    /// Removes a unix socket's file, too.
+    void close() override {
+        const std::lock_guard lock(mutex_);
+        file_.remove();
+        asio::error_code ignored;
+        acceptor_.close(ignored);
+        pause_.cancel();
+    }
+
+private:
+    void accept() {
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        insist([this] {
+            acceptor_.async_wait(asio::socket_base::wait_read,
+                                 [self = shared_from_this()](const asio::error_code& failure) {
+                                     self->on_ready(failure);
+                                 });
+        });
+    }
+
+    // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
+    // that left again.
+    void on_ready(asio::error_code failure) {
+        for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
+            stream_socket socket(executor_);
+            {
+                const std::lock_guard lock(mutex_);
+                if (!acceptor_.is_open()) {
+                    return;
+                }
+                accept_socket(acceptor_, socket, failure);
+            }
+            if (!is_nobody(failure)) {
+                deliver(failure, std::move(socket));
+            }
+        }
+        const std::lock_guard lock(mutex_);
+        if (!failure || is_nobody(failure)) {
+            pause_time_ = pause_min;
+            accept();
+            return;
+        }
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        // Without descriptors, accepting again at once would only burn the processor.
+        pause_.expires_after(pause_time_);
+        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
+        insist([this] {
+            pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+                if (!aborted) {
+                    self->start();
+                }
+            });
+        });
+    }
+
+    void deliver(const asio::error_code& failure, stream_socket socket) noexcept {
+        try {
+            if (failure) {
+                accepted_(nullptr, failure);
+                return;
+            }
+            asio::error_code gone;
+            const stream_endpoint remote = socket.remote_endpoint(gone);
+            if (!gone) {
+                accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+            }
+        } catch (...) {
+            return;  // No memory for this one: it is closed, and the next may come.
+        }
+    }
+
+    static constexpr int accepted_at_once = 16;  // then the loop may do something else
+    static constexpr std::chrono::milliseconds pause_min{10};
+    static constexpr std::chrono::milliseconds pause_max{1'000};
+
+    const asio::any_io_executor executor_;
+    std::mutex mutex_;
+    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
+    asio::steady_timer pause_;
+    std::chrono::milliseconds pause_time_ = pause_min;
+    environment::accept_callback accepted_;
+    socket_file file_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LISTENER_HPP
+// ==== end of gatewire/session/listener.hpp ====
+
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+inline constexpr const char* no_encryption =
+    "TLS needs the option tls: include <gatewire/tls.hpp>, and set it to rpc::tls_server(...) at a "
+    "server and to rpc::tls_client(...) at a client";
+
+[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
+    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
+                outcome::not_sent);
+}
+
+[[noreturn]] inline void refuse_beyond_loopback(const std::string& text) {
+    refuse_address(text,
+                   "it can be reached from other machines, and nobody would be asked who they are; "
+                   "set server_options::authenticate to ask them, or "
+                   "server_options::anonymous_beyond_loopback to let everyone in");
+}
+
+/// Every endpoint that a TCP address stands for.
+inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
+                                                        const protocol::address& address,
+                                                        const std::string& text) {
+    if (address.host == "*") {
+        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
+    }
+    asio::error_code failure;
+    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
+    if (!failure) {
+        return {asio::ip::tcp::endpoint(literal, address.port)};
+    }
+    asio::ip::tcp::resolver resolver(executor);
+    const auto found = resolver.resolve(address.host, std::to_string(address.port),
+                                        asio::ip::resolver_base::passive, failure);
+    if (failure) {
+        refuse_address(text, failure.message());
+    }
+    std::vector<asio::ip::tcp::endpoint> endpoints;
+    for (const auto& entry : found) {
+        endpoints.push_back(entry.endpoint());
+    }
+    return endpoints;
+}
+
+/// Binds one address of the options, which may name several endpoints.
+/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
+///         loopback and anonymous clients are not let in.
+inline std::vector<std::shared_ptr<acceptor>> bind_address(
+    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
+    unsigned unix_socket_mode, const environment::accept_callback& accepted) {
+    const protocol::address address = protocol::parse_address(text);
+    if (address.kind == protocol::address::scheme::tls) {
+        refuse_address(text, no_encryption);
+    }
+    std::vector<std::shared_ptr<acceptor>> bound;
+    asio::error_code failure;
+    if (address.kind == protocol::address::scheme::unix_socket) {
+        auto unix_listener = std::make_shared<listener>(executor, accepted);
+        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
+            refuse_address(text, "the path is too long for a unix socket");
+        }
+        {
+            const std::string lock = socket_file::lock_of(address.host);
+            const socket_file_lock alone(lock);
+            if (alone.is_busy()) {
+                refuse_address(text, "somebody else holds '" + lock + "'");
+            }
+            remove_stale_socket(address.host);
+            unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
+                                unix_socket_mode, failure);
+        }
+        if (failure) {
+            refuse_address(text, failure.message());
+        }
+        bound.push_back(std::move(unix_listener));
+        return bound;
+    }
+    std::uint16_t port = address.port;
+    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
+        if (!beyond_loopback && !endpoint.address().is_loopback()) {
+            refuse_beyond_loopback(text);
+        }
+        endpoint.port(port);
+        auto tcp_listener = std::make_shared<listener>(executor, accepted);
+        tcp_listener->bind(endpoint, {}, 0, failure);
+        if (!failure) {
+            // All endpoints of one name share the port that was picked for the first.
+            port = tcp_endpoint(tcp_listener->endpoint()).port();
+            bound.push_back(std::move(tcp_listener));
+        } else if (failure != asio::error::address_family_not_supported &&
+                   failure != asio::error::make_error_code(
+                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
+            refuse_address(text, failure.message());
+        }
+    }
+    if (bound.empty()) {
+        refuse_address(text, failure ? failure.message() : "the name has no address");
+    }
+    return bound;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_BIND_HPP
+// ==== end of gatewire/session/bind.hpp ====
 // ==== gatewire/testing/memory_network.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
