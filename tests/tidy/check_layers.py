@@ -33,6 +33,8 @@ GROUPS = (
                      r"|spin|target|timeout|traceparent)\.hpp"
                      r"|detail/.*", ()),
     Group("json", 1, r"json/.*", ("base", "wire"), external=("json",), pure=True),
+    # Where the codec was once, for programs that use it by itself.
+    Group("moved", 2, r"wire/json/.*", ("json",)),
     Group("wire", 1, r"wire/.*", ("base",), external=("json",), pure=True),
     # The dynamic value is a part of some messages: an error's data, an id, a description.
     Group("protocol", 2, r"protocol/.*", ("base", "wire", "json", "table"), external=("json",),

@@ -1,0 +1,9 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_JSON_WRITE_HPP
+#define GATEWIRE_WIRE_JSON_WRITE_HPP
+
+#include <gatewire/json/write.hpp>
+
+#endif  // GATEWIRE_WIRE_JSON_WRITE_HPP
