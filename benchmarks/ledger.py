@@ -122,8 +122,9 @@ def owner(symbol):
     name = name.split("(", 1)[0].split("[", 1)[0].split()[-1]
     parts = name.split("::")
     if parts[0] == "rpc":
-        known = "json" if "json" in parts else parts[2] if len(parts) > 3 else ""
-        is_folder = known == "json" or (builds.ROOT / "include/gatewire" / known).is_dir()
+        known = parts[2] if len(parts) > 3 else ""
+        known = {"codec": "json"}.get(known, known)
+        is_folder = (builds.ROOT / "include/gatewire" / known).is_dir()
         return f"gatewire {known if known and is_folder else 'faces'}"
     return {"asio": "Asio", "nlohmann": "nlohmann", "std": "std",
             "__gnu_cxx": "std"}.get(parts[0], "the program")

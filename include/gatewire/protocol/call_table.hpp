@@ -35,13 +35,14 @@ namespace rpc::inline v1::protocol {
 /// The calls of a client, over any number of connections: decides which are sent now, which wait,
 /// which are sent again on the next connection, and which end without an answer and how.
 ///
-/// | a call that                   | its deadline, cancel, stop | connection lost | session lost |
-/// | ----------------------------- | -------------------------- | --------------- |
-/// ---------------- | | waits                         | `not_sent`                 | waits on |
-/// waits on         | | was sent                      | `may_have_run`             | sent again |
-/// `may_have_run`   | | was sent, with a key          | `may_have_run`             | sent again |
-/// sent again to the same server, else `may_have_run` | | was sent, and is idempotent   |
-/// `may_have_run`             | sent again      | sent again       |
+/// What a call ends with that is given up (by its deadline, a cancel, a stop), and what becomes of
+/// it when its connection is lost, or its session:
+///
+/// - one that waits: `not_sent`; waits on; waits on.
+/// - one that was sent: `may_have_run`; is sent again; `may_have_run`.
+/// - the same with a key: `may_have_run`; is sent again; is sent again if the server was not started
+///   anew, else `may_have_run`.
+/// - the same, idempotent: `may_have_run`; is sent again; is sent again.
 ///
 /// Frames are written to the buffer that is given, and calls that ended are added to a list: each
 /// is in one list once, for the caller to complete. A function that throws leaves the calls as they
