@@ -40,9 +40,8 @@ namespace rpc::inline v1::protocol {
 ///
 /// - one that waits: `not_sent`; waits on; waits on.
 /// - one that was sent: `may_have_run`; is sent again; `may_have_run`.
-/// - the same with a key: `may_have_run`; is sent again; is sent again if the server was not
-/// started
-///   anew, else `may_have_run`.
+/// - the same with a key: `may_have_run`; is sent again; is sent again to a server that was not
+///   started anew, else `may_have_run`.
 /// - the same, idempotent: `may_have_run`; is sent again; is sent again.
 ///
 /// Frames are written to the buffer that is given, and calls that ended are added to a list: each
