@@ -7304,6 +7304,11 @@ bool make_from_text(std::string_view text, std::optional<T>& value, read_error& 
 
 }  // namespace rpc::inline v1::codec
 
+// Its name in version 0.1, for programs that use the codec by itself.
+namespace rpc::inline v1::wire {
+namespace json = codec;
+}
+
 // ==== gatewire/json/read_aggregate.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -9891,6 +9896,11 @@ bool guarded_write(wire::buffer& out, const T& value, write_error& error) {
 }
 
 }  // namespace rpc::inline v1::codec
+
+// Its name in version 0.1, for programs that use the codec by itself.
+namespace rpc::inline v1::wire {
+namespace json = codec;
+}
 
 #endif  // GATEWIRE_JSON_WRITE_HPP
 // ==== end of gatewire/json/write.hpp ====
@@ -18698,13 +18708,14 @@ namespace rpc::inline v1::protocol {
 /// The calls of a client, over any number of connections: decides which are sent now, which wait,
 /// which are sent again on the next connection, and which end without an answer and how.
 ///
-/// | a call that                   | its deadline, cancel, stop | connection lost | session lost |
-/// | ----------------------------- | -------------------------- | --------------- |
-/// ---------------- | | waits                         | `not_sent`                 | waits on |
-/// waits on         | | was sent                      | `may_have_run`             | sent again |
-/// `may_have_run`   | | was sent, with a key          | `may_have_run`             | sent again |
-/// sent again to the same server, else `may_have_run` | | was sent, and is idempotent   |
-/// `may_have_run`             | sent again      | sent again       |
+/// What a call ends with that is given up (by its deadline, a cancel, a stop), and what becomes of
+/// it when its connection is lost, or its session:
+///
+/// - one that waits: `not_sent`; waits on; waits on.
+/// - one that was sent: `may_have_run`; is sent again; `may_have_run`.
+/// - the same with a key: `may_have_run`; is sent again; is sent again to a server that was not
+///   started anew, else `may_have_run`.
+/// - the same, idempotent: `may_have_run`; is sent again; is sent again.
 ///
 /// Frames are written to the buffer that is given, and calls that ended are added to a list: each
 /// is in one list once, for the caller to complete. A function that throws leaves the calls as they
