@@ -19032,7 +19032,7 @@ private:
             case obstacle::none:
             case obstacle::all_refused: break;
         }
-        return *refusal_;
+        return refusal_.value_or(not_started());
     }
 
     void keep(const call_request& call, call_id id, pending& kept, time_point now) {
@@ -29380,9 +29380,9 @@ private:
             connection_.flush();
         }
         connection_.frames_taken(whole, now);
-        if (outcome_.close) {
+        if (std::optional<close_reason> why = std::exchange(outcome_.close, std::nullopt)) {
             end_after_read_ = true;
-            connection_.finish(*std::exchange(outcome_.close, std::nullopt));
+            connection_.finish(std::move(*why));
         } else if (connection_.frames().is_too_large()) {
             end_after_read_ = true;
             end_after_calls({errc::frame_too_large, connection_.frames().refusal()});

@@ -359,7 +359,7 @@ private:
             case obstacle::none:
             case obstacle::all_refused: break;
         }
-        return *refusal_;
+        return refusal_.value_or(not_started());
     }
 
     void keep(const call_request& call, call_id id, pending& kept, time_point now) {
