@@ -19123,7 +19123,9 @@ private:
         });
         std::sort(sent.begin(), sent.end());
         for (const auto& [order, id] : sent) {
-            write(id, *pending_.find(id), now, out);
+            if (const pending* const call = pending_.find(id)) {
+                write(id, *call, now, out);
+            }
         }
     }
 
@@ -27675,8 +27677,8 @@ public:
     // Calls.
 
     /// These calls have ended, whose responses are written, `errors` of them errors.
-    void end_calls(const std::vector<std::uint32_t>& slots, std::uint64_t errors, time_point now) {
-        for (const std::uint32_t slot : slots) {
+    void end_calls(const std::vector<std::uint32_t>& ended, std::uint64_t errors, time_point now) {
+        for (const std::uint32_t slot : ended) {
             end_call(slot, now);
         }
         counters_.errors += errors;

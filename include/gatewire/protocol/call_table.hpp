@@ -450,7 +450,9 @@ private:
         });
         std::sort(sent.begin(), sent.end());
         for (const auto& [order, id] : sent) {
-            write(id, *pending_.find(id), now, out);
+            if (const pending* const call = pending_.find(id)) {
+                write(id, *call, now, out);
+            }
         }
     }
 

@@ -127,8 +127,8 @@ public:
     // Calls.
 
     /// These calls have ended, whose responses are written, `errors` of them errors.
-    void end_calls(const std::vector<std::uint32_t>& slots, std::uint64_t errors, time_point now) {
-        for (const std::uint32_t slot : slots) {
+    void end_calls(const std::vector<std::uint32_t>& ended, std::uint64_t errors, time_point now) {
+        for (const std::uint32_t slot : ended) {
             end_call(slot, now);
         }
         counters_.errors += errors;
