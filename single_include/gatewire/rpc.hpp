@@ -4684,6 +4684,11 @@ T& value_in(unmade<T>& read) noexcept {
 
 }  // namespace rpc::inline v1::codec
 
+// The codec's name in version 0.1, for programs that use the codec by itself.
+namespace rpc::inline v1::wire {
+namespace json = codec;
+}
+
 #endif  // GATEWIRE_JSON_KINDS_HPP
 // ==== end of gatewire/json/kinds.hpp ====
 // ==== gatewire/json/shapes.hpp ====
@@ -7304,11 +7309,6 @@ bool make_from_text(std::string_view text, std::optional<T>& value, read_error& 
 
 }  // namespace rpc::inline v1::codec
 
-// Its name in version 0.1, for programs that use the codec by itself.
-namespace rpc::inline v1::wire {
-namespace json = codec;
-}
-
 // ==== gatewire/json/read_aggregate.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -9896,11 +9896,6 @@ bool guarded_write(wire::buffer& out, const T& value, write_error& error) {
 }
 
 }  // namespace rpc::inline v1::codec
-
-// Its name in version 0.1, for programs that use the codec by itself.
-namespace rpc::inline v1::wire {
-namespace json = codec;
-}
 
 #endif  // GATEWIRE_JSON_WRITE_HPP
 // ==== end of gatewire/json/write.hpp ====

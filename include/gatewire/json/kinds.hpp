@@ -210,4 +210,9 @@ T& value_in(unmade<T>& read) noexcept {
 
 }  // namespace rpc::inline v1::codec
 
+// The codec's name in version 0.1, for programs that use the codec by itself.
+namespace rpc::inline v1::wire {
+namespace json = codec;
+}
+
 #endif  // GATEWIRE_JSON_KINDS_HPP

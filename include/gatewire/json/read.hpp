@@ -356,11 +356,6 @@ bool make_from_text(std::string_view text, std::optional<T>& value, read_error& 
 
 }  // namespace rpc::inline v1::codec
 
-// Its name in version 0.1, for programs that use the codec by itself.
-namespace rpc::inline v1::wire {
-namespace json = codec;
-}
-
 #include <gatewire/json/read_aggregate.hpp>
 #include <gatewire/json/read_range.hpp>
 #include <gatewire/json/read_variant.hpp>

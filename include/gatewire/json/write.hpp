@@ -312,9 +312,4 @@ bool guarded_write(wire::buffer& out, const T& value, write_error& error) {
 
 }  // namespace rpc::inline v1::codec
 
-// Its name in version 0.1, for programs that use the codec by itself.
-namespace rpc::inline v1::wire {
-namespace json = codec;
-}
-
 #endif  // GATEWIRE_JSON_WRITE_HPP

@@ -6,6 +6,9 @@
 
 #include "support.hpp"
 
+#include <gatewire/wire/json/read.hpp>
+#include <gatewire/wire/json/write.hpp>
+
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -215,4 +218,14 @@ TEST_CASE("custom: the strict reader stands before the conversions") {
     CHECK(refusal<shop::foreign>("[1,]") == "v: expected a value, found ']'");
     CHECK(refusal<shop::sealed>(R"({"number_":1,"number_":2})") == "v: duplicate member 'number_'");
     CHECK(refusal<shop::money>("\"\xFF\"") == "v: invalid UTF-8 inside a string");
+}
+
+TEST_CASE("custom: the codec is found under its name in version 0.1, too") {
+    rpc::wire::buffer out;
+    rpc::wire::json::write_error unwritten;
+    REQUIRE(rpc::wire::json::write(out, 7, unwritten));
+    int value = 0;
+    rpc::wire::json::read_error unread;
+    CHECK(rpc::wire::json::read_text(out.view(), value, unread));
+    CHECK(value == 7);
 }
