@@ -5,21 +5,67 @@
 #define GATEWIRE_SESSION_CALL_ORIGIN_HPP
 
 #include <gatewire/caller.hpp>
+#include <gatewire/observer.hpp>
 #include <gatewire/protocol/call.hpp>
-#include <gatewire/session/call_watch.hpp>
-#include <gatewire/session/once_book.hpp>
+#include <gatewire/protocol/call_state.hpp>
+#include <gatewire/protocol/service.hpp>
+#include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/timer.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <asio/any_io_executor.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
+
+/// Frames of answers, and the slots of the calls that they end.
+struct response_buffers {
+    wire::buffer frames;
+    std::vector<std::uint32_t> answered;
+};
+
+/// Tells a server's observer of calls.
+class call_observer {
+public:
+    call_observer(std::shared_ptr<observer> who, const protocol::service& offers)
+        : who_(std::move(who)), offers_(offers) {}
+
+    bool is_on() const noexcept { return who_ != nullptr; }
+
+    void started(const protocol::call& what, std::uint64_t session,
+                 protocol::time_point now) const noexcept {
+        what.state->started = now;
+        what.state->request_size = what.params.size();
+        who_->on_call_started(facts_of(what, session));
+    }
+
+    void ended(const protocol::call& what, std::uint64_t session, protocol::time_point now,
+               int code, std::size_t size) const noexcept {
+        who_->on_call_ended(facts_of(what, session), {now, code, size});
+    }
+
+private:
+    observed_call facts_of(const protocol::call& what, std::uint64_t session) const noexcept {
+        const protocol::call_state& state = *what.state;
+        const bool was_started = state.started != protocol::time_point{};
+        return {offers_.methods[what.method].name,
+                session,
+                state.traceparent,
+                state.request_size,
+                state.arrived,
+                was_started ? state.started : state.arrived};
+    }
+
+    std::shared_ptr<observer> who_;
+    const protocol::service& offers_;
+};
 
 /// Where calls came from, and where their answers go: a connection, or a broker.
 class call_origin {
@@ -31,12 +77,12 @@ public:
 
     /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end;
     /// both are empty afterwards.
-    virtual void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered,
-                        std::uint64_t errors, time_point now) = 0;
+    virtual void respond(wire::buffer& frames, std::vector<std::uint32_t>& answered,
+                         std::uint64_t errors, time_point now) = 0;
 
     /// Takes the answer of a call that belongs to a batch; empty for a notification.
-    virtual void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
-                             time_point now) = 0;
+    virtual void respond_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                              time_point now) = 0;
 
     /// There is no memory for an answer: ends in a way that leaves nobody waiting for it for ever.
     virtual void give_up() noexcept = 0;
@@ -45,10 +91,10 @@ public:
     virtual void reach_by(protocol::call_state& state, std::function<void()> cancel) = 0;
 
     /// The calls with keys.
-    virtual once_book& once() const noexcept = 0;
+    virtual idempotency_keys& used_keys() const noexcept = 0;
 
     /// Who hears of its calls; null if nobody does.
-    virtual const call_watch* watch() const noexcept { return nullptr; }
+    virtual const call_observer* watch() const noexcept { return nullptr; }
     /// Its number, as `caller::session` gives it.
     virtual std::uint64_t number() const noexcept { return 0; }
 

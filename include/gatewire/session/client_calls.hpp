@@ -5,16 +5,17 @@
 #define GATEWIRE_SESSION_CLIENT_CALLS_HPP
 
 #include <gatewire/limits.hpp>
+#include <gatewire/observer.hpp>
 #include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/call_request.hpp>
 #include <gatewire/protocol/call_table.hpp>
 #include <gatewire/protocol/delivery.hpp>
+#include <gatewire/protocol/time.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/client_session.hpp>
-#include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
-#include <gatewire/session/insist.hpp>
 #include <gatewire/session/optional_mutex.hpp>
+#include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/session/timer.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -27,6 +28,57 @@
 #include <vector>
 
 namespace rpc::inline v1::session {
+
+/// A completion that tells an observer of the end before it passes it on.
+class observed_completion final : public call_completion {
+public:
+    /// @param method  Outlives the call; empty: `name` is the method's.
+    observed_completion(completion_ptr inner, std::shared_ptr<observer> who,
+                        std::shared_ptr<environment> world, std::string_view method,
+                        std::string traceparent, std::string name)
+        : call_completion(inner->when()),
+          inner_(std::move(inner)),
+          who_(std::move(who)),
+          world_(std::move(world)),
+          name_(std::move(name)),
+          method_(method.empty() ? std::string_view(name_) : method),
+          traceparent_(std::move(traceparent)),
+          begun_(world_->now()) {}
+
+    void succeed(std::string_view result) override {
+        tell({}, {}, result.size());
+        pass([&](call_completion& inner) { inner.succeed(result); });
+    }
+    void refuse(const error& why) override {
+        tell(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.refuse(why); });
+    }
+    void fail(const error& why, const strand& gateway) noexcept override {
+        tell(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.fail(why, gateway); });
+    }
+    void dispose() noexcept override { destroy_completion(this); }
+
+private:
+    void tell(std::error_code code, rpc::outcome outcome, std::size_t size) noexcept {
+        who_->on_reply({method_, traceparent_, begun_, world_->now(), code, outcome, size});
+    }
+
+    template <class End>
+    void pass(End&& end) {
+        completion_ptr inner = std::move(inner_);
+        destroy_completion(this);
+        end(end_of(std::move(inner)));
+    }
+
+    completion_ptr inner_;
+    std::shared_ptr<observer> who_;
+    std::shared_ptr<environment> world_;
+    std::string name_;
+    std::string_view method_;
+    std::string traceparent_;
+    protocol::time_point begun_;
+};
 
 /// The calls of a client from submission to completion, over any number of connections: carries
 /// out what `protocol::call_table` decides.
@@ -65,7 +117,7 @@ public:
                      [&](wire::buffer& out) { made = table_.submit(call, completion, now, out); });
             if (!made.refused) {
                 session = session_;
-                insist([this] { arm(); });
+                retry_for_memory([this] { arm(); });
             }
         }
         if (made.refused && !completion) {
@@ -84,12 +136,12 @@ public:
         failed_calls failed;
         std::shared_ptr<client_session> session;
         close_reason why{code, {}};
-        insist([&] { why.text = text; });
+        retry_for_memory([&] { why.text = text; });
         {
             const std::lock_guard lock(mutex_);
             session = session_;
             write_if(true, environment_->now(), [&](wire::buffer& out) {
-                insist([&] { table_.give_up(id, why, out, failed); });
+                retry_for_memory([&] { table_.give_up(id, why, out, failed); });
             });
         }
         if (session && !failed.empty()) {
@@ -185,8 +237,9 @@ private:
             const std::lock_guard lock(mutex_);
             timer_.disarmed();
             const time_point now = environment_->now();
-            write_if(true, now,
-                     [&](wire::buffer& out) { insist([&] { table_.expire(now, out, failed); }); });
+            write_if(true, now, [&](wire::buffer& out) {
+                retry_for_memory([&] { table_.expire(now, out, failed); });
+            });
             session = session_;
             arm();
         }

@@ -11,16 +11,14 @@
 #include <gatewire/protocol/wanted_events.hpp>
 #include <gatewire/session/client_calls.hpp>
 #include <gatewire/session/client_session.hpp>
-#include <gatewire/session/delivery_sorter.hpp>
-#include <gatewire/session/gate.hpp>
-#include <gatewire/session/gateway_item.hpp>
-#include <gatewire/session/insist.hpp>
-#include <gatewire/session/key_maker.hpp>
+#include <gatewire/session/close_barrier.hpp>
+#include <gatewire/session/connector.hpp>
+#include <gatewire/session/environment.hpp>
+#include <gatewire/session/gateway_batch.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/real_environment.hpp>
-#include <gatewire/session/received_answers.hpp>
-#include <gatewire/session/reconnector.hpp>
-#include <gatewire/session/strand_queue.hpp>
+#include <gatewire/session/retry_for_memory.hpp>
+#include <gatewire/session/serial_queue.hpp>
 #include <gatewire/session_info.hpp>
 
 #include <algorithm>
@@ -49,16 +47,16 @@ class client_core final : public client_session_owner,
                           public std::enable_shared_from_this<client_core> {
 public:
     /// @param run         Tells the gateway. A `disconnected` without a `connected` is left out.
-    /// @param tells_ends  Whether the gateway wants to hear of the ends of sessions.
+    /// @param reports_ends  Whether the gateway wants to hear of the ends of sessions.
     client_core(const asio::any_io_executor& executor, client_options options,
                 protocol::client_contract contract, std::function<void(gateway_batch&)> run,
-                bool tells_ends)
+                bool reports_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           contract_(std::move(contract)),
           wanted_(contract_.events),
           run_(std::move(run)),
-          tells_ends_(tells_ends),
+          reports_ends_(reports_ends),
           gateway_(std::make_shared<gateway_queue>(executor, run_, options_.single_threaded)),
           calls_(std::make_shared<client_calls>(gateway_->executor(), options_.environment,
                                                 options_.limits, options_.single_threaded)),
@@ -101,9 +99,9 @@ public:
             }
             std::exchange(reconnector_, nullptr)->stop();
             session = std::exchange(session_, nullptr);
-            insist([&] { calls_->stop(why, failed); });
-            trail_.end_session();
-            insist([&] { end_session({errc::cancelled, why}); });
+            retry_for_memory([&] { calls_->stop(why, failed); });
+            history_.end_session();
+            retry_for_memory([&] { end_session({errc::cancelled, why}); });
             pause_.cancel();
             is_pause_set_ = false;
         }
@@ -111,7 +109,7 @@ public:
             session->leave({errc::cancelled, why});
         }
         calls_->complete(failed);
-        insist([&] { gateway_->kick(); });
+        retry_for_memory([&] { gateway_->kick(); });
         log(log_event::stopped, why);
     }
 
@@ -123,7 +121,7 @@ public:
         for (gateway_batch& dropped : gateway_->close()) {
             dropped.move_endings(last, gateway_->executor());
         }
-        if (tells_ends_) {
+        if (reports_ends_) {
             // One that was to be told when the gateway was closed was not.
             last.add_news(gateway_item::kind::disconnected,
                           error(errc::cancelled, "the client was destroyed"));
@@ -152,7 +150,7 @@ public:
         return connected_.wait_until(lock, until, [this] { return is_ready_; });
     }
 
-    key_maker& keys() noexcept { return keys_; }
+    key_generator& keys() noexcept { return keys_; }
     client_calls& calls() noexcept { return *calls_; }
     gateway_queue& gateway() noexcept { return *gateway_; }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
@@ -187,7 +185,7 @@ private:
             session = session_ = std::make_shared<client_session>(options_, std::move(made),
                                                                   shared_from_this(), contract_);
             hello = protocol::hello_of(contract_, options_.token);
-            trail_.fill(hello, contract_.events);
+            history_.fill(hello, contract_.events);
             calls_->accept();
         }
         session->open(hello);
@@ -287,7 +285,7 @@ private:
         }
         follow(then);
         if (has_news) {
-            insist([&] { gateway_->kick(); });
+            retry_for_memory([&] { gateway_->kick(); });
         }
     }
 
@@ -315,13 +313,13 @@ private:
             again = reconnector_;
             was_ready = is_ready_;
             if (which->protocol().is_over) {
-                trail_.end_session();
+                history_.end_session();
             }
-            insist([&] { calls_->close(why, which->grace(why), failed); });
-            insist([&] { end_session(why); });
+            retry_for_memory([&] { calls_->close(why, which->grace(why), failed); });
+            retry_for_memory([&] { end_session(why); });
         }
         calls_->complete(failed);
-        insist([&] { gateway_->kick(); });
+        retry_for_memory([&] { gateway_->kick(); });
         if (was_ready) {
             log(log_event::disconnected, why.text);
         }
@@ -352,9 +350,9 @@ private:
             }
         }
         if (is_ready_) {  // Before, it is not known yet which session this is.
-            trail_.arrived(from->protocol().newest());
-            trail_.answered(from->protocol().answers());
-            trail_.received(from->protocol().events());
+            history_.arrived(from->protocol().newest());
+            history_.answered(from->protocol().answers());
+            history_.received(from->protocol().events());
         }
     }
 
@@ -458,14 +456,14 @@ private:
         first.add_news(gateway_item::kind::connected,
                        session_info{options_.address, welcome.session, welcome.epoch,
                                     welcome.resumed, position});
-        const bool is_same_server = trail_.epoch() == welcome.epoch;
-        auto missed = trail_.begin(welcome, position);
+        const bool is_same_server = history_.epoch() == welcome.epoch;
+        auto missed = history_.begin(welcome, position);
         if (missed && !contract_.events.empty()) {
             first.add_news(gateway_item::kind::gap, std::move(*missed));
         }
         early_.insert(early_.begin(), std::move(first));
         for (gateway_batch& one : early_) {
-            insist([&] { gateway_->push(std::move(one)); });
+            retry_for_memory([&] { gateway_->push(std::move(one)); });
         }
         forget_early();
         then.has_begun = true;
@@ -494,14 +492,14 @@ private:
     asio::any_io_executor executor_;
     const client_options options_;
     const protocol::client_contract contract_;
-    mutable gate logging_;
-    key_maker keys_{*options_.environment};
+    mutable close_barrier logging_;
+    key_generator keys_{*options_.environment};
     mutable optional_mutex mutex_{!options_.single_threaded};
     std::condition_variable_any connected_;
     protocol::wanted_events wanted_;
-    protocol::session_trail trail_;
+    protocol::session_trail history_;
     std::function<void(gateway_batch&)> run_;
-    const bool tells_ends_;
+    const bool reports_ends_;
     std::shared_ptr<gateway_queue> gateway_;
     std::shared_ptr<client_calls> calls_;
     deadline_timer pause_;  // before the server is asked again for what it refused for the moment
@@ -511,7 +509,7 @@ private:
     const error no_memory_{errc::invalid_answer, "no memory for the answer"};
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_session> session_;
-    received_answers after_read_{options_.single_threaded};
+    received_responses after_read_{options_.single_threaded};
     std::vector<completion_ptr> answered_;
     gateway_batch spare_;               // one that was run
     std::vector<gateway_batch> early_;  // events of a session that has not begun yet

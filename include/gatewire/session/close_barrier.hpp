@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_GATE_HPP
-#define GATEWIRE_SESSION_GATE_HPP
+#ifndef GATEWIRE_SESSION_CLOSE_BARRIER_HPP
+#define GATEWIRE_SESSION_CLOSE_BARRIER_HPP
 
 #include <algorithm>
 #include <condition_variable>
@@ -13,9 +13,9 @@
 namespace rpc::inline v1::session {
 
 /// Lets threads in until it is closed; closing waits until all others that are inside have left.
-class gate {
+class close_barrier {
 public:
-    /// @return Whether the gate is open; whoever got in must leave.
+    /// @return Whether it is open; whoever got in must leave.
     bool enter() {
         const std::lock_guard lock(mutex_);
         if (!closed_) {
@@ -54,4 +54,4 @@ private:
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_GATE_HPP
+#endif  // GATEWIRE_SESSION_CLOSE_BARRIER_HPP

@@ -7,16 +7,12 @@
 #include <gatewire/credentials.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/shared_frame.hpp>
-#include <gatewire/session/busy_poll.hpp>
-#include <gatewire/session/cork.hpp>
-#include <gatewire/session/deadline_timer.hpp>
 #include <gatewire/session/environment.hpp>
-#include <gatewire/session/insist.hpp>
 #include <gatewire/session/optional_mutex.hpp>
-#include <gatewire/session/outgoing_bytes.hpp>
-#include <gatewire/session/read_room.hpp>
+#include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/session/stream.hpp>
 #include <gatewire/session/timer.hpp>
+#include <gatewire/session/write_batch.hpp>
 #include <gatewire/session/write_queue.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
@@ -37,6 +33,54 @@
 #include <utility>
 
 namespace rpc::inline v1::session {
+
+/// How much one read may bring. A quiet connection holds little memory while it waits; one that
+/// fills what it has gets more, so that a busy one needs few reads.
+class read_size {
+public:
+    std::size_t size() const noexcept { return size_; }
+
+    /// A read was offered so much room, and filled so much of it.
+    void took(std::size_t offered, std::size_t filled) noexcept {
+        if (filled == offered) {
+            size_ = (std::min)(size_ * 8, most);
+        }
+    }
+
+    /// The connection has been quiet.
+    void rested() noexcept { size_ = least; }
+
+private:
+    static constexpr std::size_t least = std::size_t{1} << 10;
+    static constexpr std::size_t most = std::size_t{64} << 10;
+
+    std::size_t size_ = least;
+};
+
+/// Whether a connection is polled rather than waited for: for some time after each sign of life.
+/// Guarded by its owner's mutex.
+class busy_poll {
+public:
+    explicit busy_poll(std::chrono::nanoseconds time = {}) noexcept : time_(time) {}
+
+    bool is_wanted() const noexcept { return time_.count() > 0; }
+
+    /// A sign of life.
+    void touch(time_point now) noexcept { until_ = protocol::after(now, time_); }
+
+    /// A poll is on its way, or done.
+    void turn(bool is_on) noexcept { is_on_ = is_on; }
+    bool is_on() const noexcept { return is_on_; }
+
+    bool wants_more(const environment& world) const noexcept {
+        return is_wanted() && world.now() < until_;
+    }
+
+private:
+    std::chrono::nanoseconds time_;
+    time_point until_{};
+    bool is_on_ = false;
+};
 
 using protocol::close_reason;
 
@@ -116,9 +160,9 @@ public:
         });
     }
 
-    /// Writes what is queued, unless a cork is set on this thread: then when it is drawn.
+    /// Writes what is queued: at the end of the `write_batch` of this thread, if there is one.
     /// @param is_last  No more follows soon: it is worth the while not to trouble the loop with it.
-    void flush(bool is_last = false) { cork::flush(*this, is_last); }
+    void flush(bool is_last = false) { write_batch::flush(*this, is_last); }
 
     const std::string& peer() const noexcept { return stream_->peer(); }
     /// What is known of the peer. Once bytes were read it never changes.
@@ -234,9 +278,9 @@ public:
         } else {
             outgoing_.drop_all();
         }
-        insist([this] {
+        retry_for_memory([this] {
             asio::post(stream_->executor(), [this, self = user_.shared_from_this()] {
-                insist([this] { user_.on_closed(why_closed_); });
+                retry_for_memory([this] { user_.on_closed(why_closed_); });
             });
         });
     }
@@ -261,7 +305,7 @@ public:
         }
     }
 
-    // For the cork and the timer, which hold what they call. The first two without the mutex.
+    // For write batches and the timer, which hold what they call. The first two without the mutex.
     void flush_now() noexcept override {
         const std::lock_guard lock(mutex_);
         guard([this] { start_write(); });
@@ -402,7 +446,7 @@ private:
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
         guard_read([&] {
-            const cork held;
+            const write_batch held;
             const time_point now = this->now();
             {
                 std::unique_lock lock(mutex_);
@@ -442,7 +486,7 @@ private:
         const bool was_resting = now - watch_.last_received() > rest_time;
         reader_.commit(size);
         room_.took(offered_, size);
-        polls_.heard(now);
+        polls_.touch(now);
         is_reading_ = true;  // So that nobody else does while the mutex is let go.
         const bool goes_on = user_.on_read(lock, now);
         is_reading_ = false;
@@ -495,7 +539,7 @@ private:
     }
 
     void take_poll() {
-        const cork held;
+        const write_batch held;
         {
             std::unique_lock lock(mutex_);
             polls_.turn(false);
@@ -528,7 +572,7 @@ private:
     /// What was sent will be answered soon.
     void poll_for_answer() {
         if (polls_.is_wanted()) {
-            polls_.heard(now());
+            polls_.touch(now());
             if (!polls_.is_on()) {
                 start_poll();
             }
@@ -544,7 +588,7 @@ private:
     write_queue outgoing_;
     std::size_t deferred_ = 0;  // bytes that the user will queue
     wire::frame_reader reader_;
-    read_room room_;
+    read_size room_;
     std::size_t offered_ = 0;  // to the read that is under way
     busy_poll polls_;
     bool is_reading_ = false;    // or is taking apart what was read

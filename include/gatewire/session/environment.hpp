@@ -13,8 +13,11 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <string>
@@ -95,6 +98,31 @@ public:
 
     /// How a thread may wait for what that executor brings about.
     virtual loop_access access(const asio::any_io_executor& executor) = 0;
+};
+
+/// 128 random bits as text: names sessions and epochs.
+inline std::string random_name(environment& source) {
+    std::string name;
+    for (int part = 0; part < 2; ++part) {
+        std::array<char, 17> digits{};
+        std::snprintf(digits.data(), digits.size(), "%016llx",
+                      static_cast<unsigned long long>(source.random()));
+        name += digits.data();
+    }
+    return name;
+}
+
+/// Makes keys for calls that are given none: no two are the same, whichever client made them.
+class key_generator {
+public:
+    explicit key_generator(environment& world) : prefix_(random_name(world) + '-') {}
+
+    /// May be called from any thread.
+    std::string next() { return prefix_ + std::to_string(++last_); }
+
+private:
+    const std::string prefix_;
+    std::atomic<std::uint64_t> last_{0};
 };
 
 }  // namespace rpc::inline v1::session

@@ -15,7 +15,6 @@
 #include <gatewire/session/connection.hpp>
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/session_context.hpp>
-#include <gatewire/session/session_record.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
@@ -38,11 +37,11 @@ public:
     using value = protocol::latest_values::value;
 
     event_queue(const session_context& context, connection& to,
-                protocol::server_connection& protocol, session_record& record)
+                protocol::server_connection& protocol, session_state& state)
         : context_(context),
           connection_(to),
           protocol_(protocol),
-          record_(record),
+          state_(state),
           lookups_(context.limits),
           newest_(context.hub.position()) {}
     event_queue(const event_queue&) = delete;
@@ -71,12 +70,12 @@ public:
                         responses);
                     continue;
                 }
-                if (record_.subscriptions.has_room_for(change, count_max)) {
+                if (state_.subscriptions.has_room_for(change, count_max)) {
                     add_latest(change, latest);
                 }
             }
-            const bool was_whole = record_.subscriptions.of(change.event).is_whole;
-            if (record_.subscriptions.carry_out(change, index, self, count_max)) {
+            const bool was_whole = state_.subscriptions.of(change.event).is_whole;
+            if (state_.subscriptions.carry_out(change, index, self, count_max)) {
                 protocol_.finish_change(change, position, responses);
             } else {
                 protocol_.refuse_change(
@@ -125,7 +124,7 @@ public:
             [this](const protocol::published_event& event) {
                 lookups_.spend(event.number <= repeats_to_ ? look_cost : 0);
                 return is_meant(event.target) &&
-                       record_.subscriptions.of(event.event).has(event.key);
+                       state_.subscriptions.of(event.event).has(event.key);
             },
             [this](const protocol::published_event& event) {
                 lookups_.spend(event.number <= repeats_to_ ? event.frame.size() : 0);
@@ -171,8 +170,8 @@ private:
         if (target.empty()) {
             return true;
         }
-        return target == protocol::target_session(record_.number) ||
-               (record_.identity && target == protocol::target_identity(record_.identity->name));
+        return target == protocol::target_session(state_.number) ||
+               (state_.identity && target == protocol::target_identity(state_.identity->name));
     }
 
     /// Queues each of the values that is still wanted once, in the order of the numbers.
@@ -182,7 +181,7 @@ private:
         std::uint64_t last = 0;
         for (const value& one : values) {
             if (one.number != std::exchange(last, one.number) &&
-                record_.subscriptions.of(one.event).has(one.key)) {
+                state_.subscriptions.of(one.event).has(one.key)) {
                 queue(one.view());
             }
         }
@@ -190,7 +189,7 @@ private:
 
     /// Adds the newest values of what is about to be wanted and is not yet.
     void add_latest(const protocol::subscription_change& change, std::vector<value>& to) {
-        const auto& before = record_.subscriptions.of(change.event);
+        const auto& before = state_.subscriptions.of(change.event);
         const auto add = [&](const value& one) {
             if (!before.has(one.key)) {
                 to.push_back(one);
@@ -209,7 +208,7 @@ private:
 
     /// What waits for the reader and is not wanted any more goes.
     void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
-        const auto& after = record_.subscriptions.of(change.event);
+        const auto& after = state_.subscriptions.of(change.event);
         if (after.is_whole) {
             return;
         }
@@ -243,7 +242,7 @@ private:
     const session_context& context_;
     connection& connection_;
     protocol::server_connection& protocol_;
-    session_record& record_;
+    session_state& state_;
     protocol::allowance lookups_;
     std::uint64_t newest_;              // what is newer was never to be sent here
     std::uint64_t repeats_to_ = 0;      // the same of the connection before

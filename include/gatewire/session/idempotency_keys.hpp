@@ -1,19 +1,17 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
-#define GATEWIRE_SESSION_ONCE_BOOK_HPP
+#ifndef GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
+#define GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
 
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/once_entry.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,29 +22,29 @@ namespace rpc::inline v1::session {
 using protocol::once_entry;
 using protocol::once_waiter;
 
-/// The calls that were made with a key: a second one with the same key gets the answer of the
-/// first, waits for it, or is refused. Nothing is forgotten silently: a full book takes no new
-/// keys, and an answer that no longer fits when it comes, since others came meanwhile, leaves word
-/// of itself, for which there is room from the beginning.
+/// The calls that were made with a key: a second one with the same key gets the response of the
+/// first, waits for it, or is refused. Nothing is forgotten silently: where there is no room, new
+/// keys are refused. A response that does not fit when it comes, since others came meanwhile, is
+/// replaced by an error that says so, for which room is set aside from the beginning.
 ///
 /// @par Thread safety
 /// May be used from any thread; waiters are called without its mutex.
-class once_book {
+class idempotency_keys {
 public:
     using entry_ptr = std::shared_ptr<once_entry>;
 
-    once_book(std::size_t keys_max, std::size_t size_max)
+    idempotency_keys(std::size_t keys_max, std::size_t size_max)
         : keys_max_(keys_max), size_max_(size_max) {}
 
-    enum class meeting : unsigned char {
+    enum class state : unsigned char {
         first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
-        answered,  ///< `answer` is the first one's.
-        joined,    ///< The first one runs: the waiter hears its answer.
+        answered,  ///< `answer` is the first one's response.
+        joined,    ///< The first one runs: the waiter gets its response.
         conflict,  ///< The key was used with other params.
         full       ///< There is no room for another key.
     };
-    struct finding {
-        meeting what;
+    struct lookup {
+        state what;
         entry_ptr entry;     ///< With `first`.
         std::string answer;  ///< With `answered`.
     };
@@ -54,39 +52,39 @@ public:
     /// Looks a key up, and takes it if nobody has.
     /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
     template <class MakeWaiter>
-    finding begin(std::string_view method, std::string_view identity, std::string_view key,
-                  std::string_view params, MakeWaiter&& make_waiter) {
+    lookup begin(std::string_view method, std::string_view identity, std::string_view key,
+                 std::string_view params, MakeWaiter&& make_waiter) {
         std::string place = place_of(method, identity, key);
         const std::lock_guard lock(mutex_);
         const auto found = entries_.find(place);
         if (found == entries_.end()) {
-            const std::size_t size = place.size() + params.size() + word_size_max;
+            const std::size_t size = place.size() + params.size() + replacement_size_max;
             if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
-                return {meeting::full, nullptr, {}};
+                return {state::full, nullptr, {}};
             }
             const auto entry = std::make_shared<once_entry>();
             entry->place = place;
             entry->params = params;
             entries_.emplace(std::move(place), entry);
             size_ += size;
-            return {meeting::first, entry, {}};
+            return {state::first, entry, {}};
         }
         once_entry& known = *found->second;
         if (known.params != params) {
-            return {meeting::conflict, nullptr, {}};
+            return {state::conflict, nullptr, {}};
         }
         if (known.answer) {
-            return {meeting::answered, nullptr, *known.answer};
+            return {state::answered, nullptr, *known.answer};
         }
         known.waiters.push_back(make_waiter());
-        return {meeting::joined, nullptr, {}};
+        return {state::joined, nullptr, {}};
     }
 
-    /// The call has this answer, for everyone who asks from here on and everyone who waits. Nothing
-    /// has happened if there is no memory for it.
+    /// The call has this response, for everyone who asks from here on and everyone who waits.
+    /// Nothing has happened if there is no memory for it.
     void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
 
-    /// The call did not run, so the key is free again; who waits hears why.
+    /// The call did not run, so the key is free again; who waits gets the refusal.
     void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
 
     /// Forgets every key whose call has ended. @return How many.
@@ -117,18 +115,18 @@ private:
         return place.append(" ").append(method).append(identity).append(key);
     }
 
-    /// What a call takes whose answer is not here, or word of it only.
-    static constexpr std::size_t word_size_max = 160;
+    /// Room for the error that replaces a response, set aside for each call.
+    static constexpr std::size_t replacement_size_max = 160;
 
     static std::size_t size_of(const once_entry& entry) noexcept {
         return size_with(entry, entry.answer ? entry.answer->size() : 0);
     }
     static std::size_t size_with(const once_entry& entry, std::size_t answer) noexcept {
-        return entry.place.size() + entry.params.size() + (std::max)(answer, word_size_max);
+        return entry.place.size() + entry.params.size() + (std::max)(answer, replacement_size_max);
     }
 
-    /// What is kept in the place of an answer that there is no room for.
-    std::string word_of(const std::string& tail) const {
+    /// What is kept in the place of a response that there is no room for.
+    std::string replacement_of(const std::string& tail) const {
         return R"("error":{"code":)" + std::to_string(protocol::answer_too_large_code) +
                R"(,"message":"the call ran, but its answer of )" + std::to_string(tail.size()) +
                " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
@@ -141,7 +139,7 @@ private:
             if (is_kept) {
                 const std::size_t others = size_ - size_of(*entry);
                 const bool has_room = others + size_with(*entry, tail.size()) <= size_max_;
-                entry->answer = has_room ? std::string(tail) : word_of(tail);
+                entry->answer = has_room ? std::string(tail) : replacement_of(tail);
                 size_ = others + size_of(*entry);
             } else {
                 size_ -= size_of(*entry);
@@ -163,4 +161,4 @@ private:
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_ONCE_BOOK_HPP
+#endif  // GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP

@@ -5,9 +5,9 @@
 #define GATEWIRE_SESSION_LOOP_ACCESS_HPP
 
 #include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/session/cork.hpp>
-#include <gatewire/session/publishing_scope.hpp>
+#include <gatewire/session/publish_batch.hpp>
 #include <gatewire/session/serial_executor.hpp>
+#include <gatewire/session/write_batch.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/occupancy.hpp>
@@ -16,11 +16,8 @@
 #include <asio/strand.hpp>
 #include <asio/thread_pool.hpp>
 
-#include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <typeinfo>
 
 namespace rpc::inline v1::session {
@@ -107,16 +104,16 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
     return {};
 }
 
-/// Lets go of everything that this thread holds back for the end of what it is doing, since it is
-/// about to wait for others; inner work then is not held back either.
-class open_hands {
+/// This thread waits for others while one lives: what it had gathered for the end of what it is
+/// doing is written first, and nothing is gathered until it goes on.
+class blocking_scope {
 public:
-    open_hands() : let_go_((cork::draw_all(), true)) {}
+    blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}
 
 private:
-    bool let_go_;  // before the suspensions, which hide what there is to let go
-    cork::suspension writes_;
-    publishing_scope::suspension events_;
+    bool has_flushed_;  // before the suspensions, which hide what there is to flush
+    write_batch::suspension writes_;
+    publish_batch::suspension events_;
 };
 
 }  // namespace rpc::inline v1::session

@@ -1,14 +1,17 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
-#define GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+#ifndef GATEWIRE_SESSION_PUBLISH_BATCH_HPP
+#define GATEWIRE_SESSION_PUBLISH_BATCH_HPP
 
 #include <gatewire/session/event_hub.hpp>
-#include <gatewire/session/insist.hpp>
+#include <gatewire/session/retry_for_memory.hpp>
+#include <gatewire/session/serial_executor.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,19 +19,19 @@ namespace rpc::inline v1::session {
 
 /// Holds back the events that a method publishes while it runs on this thread, so that the answer
 /// to a call comes before the events that the call caused. For methods that wait see
-/// `turn_executor`.
-class publishing_scope {
+/// `engine_executor`.
+class publish_batch {
 public:
-    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
+    explicit publish_batch(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
         innermost = this;
     }
-    ~publishing_scope() { innermost = outer_; }
-    publishing_scope(const publishing_scope&) = delete;
-    publishing_scope& operator=(const publishing_scope&) = delete;
+    ~publish_batch() { innermost = outer_; }
+    publish_batch(const publish_batch&) = delete;
+    publish_batch& operator=(const publish_batch&) = delete;
 
     /// The scope of this thread that holds back events of `hub`, or null.
-    static publishing_scope* of(const event_hub& hub) noexcept {
-        publishing_scope* scope = innermost;
+    static publish_batch* of(const event_hub& hub) noexcept {
+        publish_batch* scope = innermost;
         while (scope != nullptr && &scope->hub_ != &hub) {
             scope = scope->outer_;
         }
@@ -46,7 +49,8 @@ public:
     void release() {
         while (!held_.empty()) {
             for (const held_event& held : std::exchange(held_, {})) {
-                insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
+                retry_for_memory(
+                    [&] { hub_.publish(held.event, held.key, held.data, held.target); });
             }
         }
     }
@@ -60,7 +64,7 @@ public:
         suspension& operator=(const suspension&) = delete;
 
     private:
-        publishing_scope* suspended_;
+        publish_batch* suspended_;
     };
 
 private:
@@ -71,13 +75,64 @@ private:
         std::string target;
     };
 
-    static inline constinit thread_local publishing_scope* innermost = nullptr;
+    static inline constinit thread_local publish_batch* innermost = nullptr;
 
     event_hub& hub_;
-    publishing_scope* outer_;
+    publish_batch* outer_;
     std::vector<held_event> held_;
 };
 
+/// The strand of an engine, and the hub whose events are gathered in turns on it.
+struct engine_strand {
+    std::shared_ptr<strand_state> on;
+    event_hub* hub;
+    std::weak_ptr<const void> owner;  // of the hub: once it is gone, nothing is held back
+
+    strand_state& strand() const noexcept { return *on; }
+};
+
+/// The engine's strand for methods that wait: what is published in one turn on it is held back
+/// until that turn ends. So the answer of a method that publishes after it last waited, and then
+/// ends, comes first, as that of a method that never waits does. What it published in earlier turns
+/// is out by then: whoever waits may have news to tell meanwhile, and other methods run between.
+class engine_executor : public strand_handle<engine_executor, engine_strand> {
+public:
+    /// @param owner  Of the hub: once it is gone, nothing is held back.
+    engine_executor(const serial_executor& strand, event_hub& hub, std::weak_ptr<const void> owner)
+        : strand_handle(std::make_shared<engine_strand>(
+              engine_strand{strand.place(), &hub, std::move(owner)})) {}
+
+    template <class Function>
+    void execute(Function&& function) const {
+        run(turn<std::decay_t<Function>>{place(), std::forward<Function>(function)});
+    }
+
+private:
+    template <class Function>
+    struct turn {
+        std::shared_ptr<engine_strand> place;
+        Function function;
+
+        void operator()() {
+            const std::shared_ptr<const void> alive = place->owner.lock();
+            if (!alive || publish_batch::of(*place->hub) != nullptr) {
+                std::move(function)();
+                return;
+            }
+            publish_batch publishing(*place->hub);
+            try {
+                std::move(function)();
+            } catch (...) {
+                publishing.release();
+                throw;
+            }
+            publishing.release();
+        }
+    };
+};
+
+static_assert(is_erased_without_memory<engine_executor>);
+
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+#endif  // GATEWIRE_SESSION_PUBLISH_BATCH_HPP

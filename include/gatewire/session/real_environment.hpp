@@ -4,9 +4,9 @@
 #ifndef GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
 #define GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
 
-#include <gatewire/session/bind.hpp>
 #include <gatewire/session/connector.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/listener.hpp>
 #include <gatewire/session/secure_environment.hpp>
 
 #include <asio/steady_timer.hpp>

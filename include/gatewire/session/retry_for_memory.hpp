@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_INSIST_HPP
-#define GATEWIRE_SESSION_INSIST_HPP
+#ifndef GATEWIRE_SESSION_RETRY_FOR_MEMORY_HPP
+#define GATEWIRE_SESSION_RETRY_FOR_MEMORY_HPP
 
 #include <new>
 #include <thread>
@@ -13,7 +13,7 @@ namespace rpc::inline v1::session {
 /// is begun again, since what is short now may be there in a moment.
 /// @param begin  May be called many times; nothing has happened if it throws.
 template <class Begin>
-void insist(Begin&& begin) {
+void retry_for_memory(Begin&& begin) {
     constexpr int tries = 10'000;
     for (int left = tries;; --left) {
         try {
@@ -30,4 +30,4 @@ void insist(Begin&& begin) {
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_INSIST_HPP
+#endif  // GATEWIRE_SESSION_RETRY_FOR_MEMORY_HPP

@@ -7,9 +7,8 @@
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/stats_answer.hpp>
 #include <gatewire/server_stats.hpp>
-#include <gatewire/session/drain.hpp>
-#include <gatewire/session/once_book.hpp>
-#include <gatewire/session/random_name.hpp>
+#include <gatewire/session/environment.hpp>
+#include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/server_session.hpp>
 #include <gatewire/session/session_list.hpp>
@@ -28,7 +27,7 @@ namespace rpc::inline v1::session {
 class server_core : public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
-                protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
+                protocol::service offers, std::function<void(call_batch&)> run, bool reports_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
@@ -36,25 +35,25 @@ public:
           hub_(offers_.events, options_.limits, options_.observer, options_.single_threaded),
           engine_(
               std::make_shared<engine_queue>(executor, std::move(run), options_.single_threaded)),
-          door_(options_.authenticate),
-          keeper_(std::make_shared<session_keeper>(*options_.environment, executor,
-                                                   options_.session_grace, options_.limits)),
-          once_(options_.limits.once_keys_max, options_.limits.once_size_max),
+          authenticator_(options_.authenticate),
+          resumable_(std::make_shared<resumable_sessions>(*options_.environment, executor,
+                                                          options_.session_grace, options_.limits)),
+          keys_(options_.limits.once_keys_max, options_.limits.once_size_max),
           context_{offers_,
                    options_.limits,
                    hub_,
                    *engine_,
                    options_.log,
                    watch_,
-                   door_,
-                   *keeper_,
-                   once_,
+                   authenticator_,
+                   *resumable_,
+                   keys_,
                    epoch_,
                    options_.spin.value,
                    options_.single_threaded,
                    options_.stats_role},
-          drain_(std::make_shared<drain>(*options_.environment, executor)),
-          tells_ends_(tells_ends) {}
+          drain_timer_(std::make_shared<drain_timer>(*options_.environment, executor)),
+          reports_ends_(reports_ends) {}
 
     /// Binds every address and takes connections; does nothing if that is already so.
     /// @throws rpc::error  Nothing is bound then.
@@ -81,14 +80,15 @@ public:
                 }
             };
         }
-        keeper_->open([](const std::shared_ptr<server_session>& lost) { lost->expire(); });
+        resumable_->open([](const std::shared_ptr<server_session>& lost) { lost->expire(); });
         const auto accepted = [weak](std::unique_ptr<stream> made,
                                      const asio::error_code& failure) {
             if (const auto self = weak.lock()) {
                 self->on_accept(std::move(made), failure);
             }
         };
-        const bool beyond_loopback = options_.anonymous_beyond_loopback || door_.is_needed();
+        const bool beyond_loopback =
+            options_.anonymous_beyond_loopback || authenticator_.is_needed();
         std::vector<std::shared_ptr<acceptor>> bound;
         try {
             for (const std::string& text : options_.listen) {
@@ -129,13 +129,14 @@ public:
                 session->drain();
             }
             if (!sessions_.living().empty()) {
-                drain_->begin(sessions_.living(), protocol::after(now(), options_.drain_time));
+                drain_timer_->begin(sessions_.living(),
+                                    protocol::after(now(), options_.drain_time));
             }
         }
-        keeper_->close();
+        resumable_->close();
         {
             const std::lock_guard lock(mutex_);
-            tell_drained();
+            report_drained();
         }
         log(log_event::stopped, {}, {});
     }
@@ -144,7 +145,7 @@ public:
     void when_drained(std::function<void()> done) {
         const std::lock_guard lock(mutex_);
         drained_ = std::move(done);
-        tell_drained();
+        report_drained();
     }
 
     /// Ends everything at once and keeps away from the engine from here on.
@@ -152,17 +153,17 @@ public:
         {
             const std::lock_guard lock(mutex_);
             close_listeners();
-            drain_->cancel();
+            drain_timer_->cancel();
             for (const auto& session : sessions_.living()) {
                 session->leave({errc::shutting_down, "the server was destroyed"});
             }
             // What the loop still holds of them ends with it, even if it never runs again.
             sessions_.clear();
-            ends_to_tell_ = 0;
+            ends_to_report_ = 0;
             is_shut_ = true;
         }
-        door_.close();
-        keeper_->clear();
+        authenticator_.close();
+        resumable_->clear();
         hub_.clear();
         engine_->close();
     }
@@ -194,9 +195,9 @@ public:
         server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
         lock.unlock();
         result.epoch = epoch_;
-        result.kept = keeper_->waiting();
-        result.resumed = keeper_->resumed();
-        result.resumes_refused = keeper_->resumes_refused();
+        result.kept = resumable_->waiting();
+        result.resumed = resumable_->resumed();
+        result.resumes_refused = resumable_->resumes_refused();
         result.events = hub_.position().load(std::memory_order_relaxed);
         result.sessions = sessions(has_lists);
         result.connected = result.sessions.size();
@@ -212,14 +213,14 @@ public:
     }
 
     /// The engine has heard of the end of a connection.
-    void end_told() {
+    void end_reported() {
         const std::lock_guard lock(mutex_);
-        ends_to_tell_ -= ends_to_tell_ != 0 ? 1 : 0;
-        tell_drained();
+        ends_to_report_ -= ends_to_report_ != 0 ? 1 : 0;
+        report_drained();
     }
 
     event_hub& hub() noexcept { return hub_; }
-    once_book& once() noexcept { return once_; }
+    idempotency_keys& used_keys() noexcept { return keys_; }
     engine_queue& engine() noexcept { return *engine_; }
     const server_options& options() const noexcept { return options_; }
     time_point now() const noexcept { return options_.environment->now(); }
@@ -243,7 +244,7 @@ private:
                                            &hub_.position(),
                                            options_.heartbeat,
                                            options_.heartbeat_timeout,
-                                           door_.is_needed(),
+                                           authenticator_.is_needed(),
                                            options_.session_grace};
         std::shared_ptr<server_session> session;
         bool is_crowded = false;
@@ -268,17 +269,17 @@ private:
     bool forget(const std::shared_ptr<server_session>& session, bool has_ended) {
         const std::lock_guard lock(mutex_);
         sessions_.forget(session);
-        const bool is_to_be_told = has_ended && tells_ends_ && !is_shut_;
-        ends_to_tell_ += is_to_be_told ? 1 : 0;
+        const bool is_to_be_reported = has_ended && reports_ends_ && !is_shut_;
+        ends_to_report_ += is_to_be_reported ? 1 : 0;
         if (sessions_.living().empty()) {
-            drain_->cancel();
+            drain_timer_->cancel();
         }
-        tell_drained();
-        return is_to_be_told;
+        report_drained();
+        return is_to_be_reported;
     }
 
-    void tell_drained() {
-        if (drained_ && listeners_.empty() && sessions_.living().empty() && ends_to_tell_ == 0) {
+    void report_drained() {
+        if (drained_ && listeners_.empty() && sessions_.living().empty() && ends_to_report_ == 0) {
             asio::post(executor_, std::exchange(drained_, nullptr));
         }
     }
@@ -296,19 +297,19 @@ private:
     const std::string epoch_;
     event_hub hub_;
     std::shared_ptr<engine_queue> engine_;
-    authenticator door_;
-    std::shared_ptr<session_keeper> keeper_;
-    once_book once_;
-    const call_watch watch_{options_.observer, offers_};
+    authenticator authenticator_;
+    std::shared_ptr<resumable_sessions> resumable_;
+    idempotency_keys keys_;
+    const call_observer watch_{options_.observer, offers_};
     session_context context_;
-    std::shared_ptr<drain> drain_;
+    std::shared_ptr<drain_timer> drain_timer_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<acceptor>> listeners_;
     session_list sessions_;
     std::uint64_t last_number_ = 0;  // of a session
     time_point started_at_ = protocol::never;
-    std::size_t ends_to_tell_ = 0;  // ended sessions that the engine has not heard of
-    const bool tells_ends_;
+    std::size_t ends_to_report_ = 0;  // ended sessions that the engine has not heard of
+    const bool reports_ends_;
     bool is_shut_ = false;
     std::vector<std::string> addresses_;
     std::function<void()> drained_;

@@ -9,15 +9,12 @@
 #include <gatewire/protocol/known_events.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/server_outcome.hpp>
-#include <gatewire/session/authenticator.hpp>
 #include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/connection.hpp>
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/event_queue.hpp>
+#include <gatewire/session/resumable_sessions.hpp>
 #include <gatewire/session/session_context.hpp>
-#include <gatewire/session/session_keeper.hpp>
-#include <gatewire/session/session_record.hpp>
-#include <gatewire/session/session_route.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -49,9 +46,9 @@ public:
           mutex_(!context.is_single_threaded),
           connection_(*this, mutex_, std::move(world), std::move(carrier),
                       context.first_frame_max(), context.bounds()),
-          record_{number, std::make_shared<const std::string>(peer()), connection_.now()},
-          protocol_(context.offers, context.limits, facts, record_.connected_at),
-          events_(context, connection_, protocol_, record_) {
+          state_{number, std::make_shared<const std::string>(peer()), connection_.now()},
+          protocol_(context.offers, context.limits, facts, state_.connected_at),
+          events_(context, connection_, protocol_, state_) {
         connection_.poll_for(context.spin);
     }
 
@@ -62,12 +59,6 @@ public:
     void start() { connection_.start(); }
 
     const std::string& peer() const noexcept { return connection_.peer(); }
-
-    /// Bytes that the operating system has not taken yet.
-    std::size_t queued_bytes() const {
-        const std::lock_guard lock(mutex_);
-        return connection_.queued();
-    }
 
     /// Calls that were read and have not ended.
     std::size_t in_flight() const {
@@ -80,10 +71,10 @@ public:
         constexpr std::size_t subscriptions_shown_max = 64;
         const std::lock_guard lock(mutex_);
         session_stats result =
-            record_.stats(protocol_, passed(), connection_.stuck_for(connection_.now()));
+            state_.stats(protocol_, passed(), connection_.stuck_for(connection_.now()));
         if (has_lists) {
             result.subscriptions =
-                record_.subscriptions.texts(context_.offers, subscriptions_shown_max);
+                state_.subscriptions.texts(context_.offers, subscriptions_shown_max);
         }
         return result;
     }
@@ -108,7 +99,7 @@ public:
         const std::string text =
             "too many connections: the limit is " + std::to_string(context_.limits.connections_max);
         const std::lock_guard lock(mutex_);
-        respond([&](wire::buffer& out) { protocol_.refuse(text, out); });
+        write_response([&](wire::buffer& out) { protocol_.refuse(text, out); });
         connection_.finish({errc::overloaded, text});
     }
 
@@ -119,8 +110,7 @@ public:
         end_after_calls({errc::shutting_down, "the server is shutting down"});
     }
 
-    /// Tells the client that its session is over, if that can be done at once, and ends the
-    /// connection.
+    /// Ends the connection, and tells the client that its session is over if it takes no waiting.
     void leave(close_reason why) {
         const std::lock_guard lock(mutex_);
         connection_.guard([&] {
@@ -132,44 +122,39 @@ public:
 
     /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
     void expire() {
-        close_reason why{errc::connection_lost, {}};
-        {
-            const std::lock_guard lock(mutex_);
-            why = lost_.value_or(why);
-        }
+        std::unique_lock lock(mutex_);
+        const close_reason why = lost_.value_or(close_reason{errc::connection_lost, {}});
+        lock.unlock();
         end(why);
     }
 
     // As the origin of calls.
 
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
-                time_point now) override {
+    void respond(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
+                 time_point now) override {
         send_responses(frames, [&] { protocol_.end_calls(answered, errors, now); });
         answered.clear();
     }
 
-    void answer_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
-                     time_point now) override {
+    void respond_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
+                      time_point now) override {
         wire::buffer frames;
         send_responses(frames, [&] {
-            respond([&](wire::buffer& own) {
+            write_response([&](wire::buffer& own) {
                 frames = protocol_.end_part(slot, part, errors, now, own);
             });
         });
     }
 
     void give_up() noexcept override {
-        std::shared_ptr<server_session> next;
-        {
-            const std::lock_guard lock(mutex_);
-            next = route_.successor();
-            if (!next) {  // No loss, after which the session would go on without the answer.
-                connection_.close({errc::internal_error, "no memory"});
-            }
+        std::unique_lock lock(mutex_);
+        const std::shared_ptr<server_session> next = route_.successor();
+        if (!next) {  // No loss, after which the session would go on without the response.
+            connection_.close({errc::internal_error, "no memory"});
+            return;
         }
-        if (next) {
-            next->give_up();
-        }
+        lock.unlock();
+        next->give_up();
     }
 
     void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
@@ -180,26 +165,12 @@ public:
         }
     }
 
-    caller caller_of(const protocol::call& what) const override {
-        std::optional<caller::clock::time_point> deadline;
-        if (what.deadline != protocol::never) {
-            deadline = what.deadline;
-        }
-        const std::shared_ptr<protocol::call_state> state = what.state->shared_from_this();
-        std::shared_ptr<const std::string> trace;
-        if (!state->traceparent.empty()) {
-            // A copy: the state is another call's soon, and who has this may keep it.
-            trace = std::make_shared<const std::string>(state->traceparent);
-        }
-        return {record_.peer,     deadline,       {state, &state->cancelled},
-                record_.identity, record_.number, std::move(trace)};
-    }
-
-    once_book& once() const noexcept override { return context_.once; }
-    const call_watch* watch() const noexcept override {
+    caller caller_of(const protocol::call& what) const override { return state_.caller_of(what); }
+    idempotency_keys& used_keys() const noexcept override { return context_.keys; }
+    const call_observer* watch() const noexcept override {
         return context_.watch.is_on() ? &context_.watch : nullptr;
     }
-    std::uint64_t number() const noexcept override { return record_.number; }
+    std::uint64_t number() const noexcept override { return state_.number; }
     time_point time() const noexcept override { return connection_.now(); }
     std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) const override {
         return connection_.world().make_timer(executor);
@@ -242,8 +213,8 @@ private:
     void after_read() override { context_.engine.kick_here(); }
 
     void on_end_of_stream() override {
-        // A plain peer may have closed its half only, and still wait for answers. Clients that say
-        // hello never do that: this one is gone, and so its calls are given up.
+        // A plain peer may have closed its half only, and still wait for responses. Clients that
+        // say hello never do that: this one is gone, and so its calls are given up.
         close_reason why{errc::connection_lost, "the peer closed the connection"};
         if (protocol_.said_hello()) {
             connection_.close(std::move(why));
@@ -254,8 +225,8 @@ private:
 
     /// Looks once at what the stream knows of the client, before its first frame is taken.
     void recognise() {
-        if (!std::exchange(is_recognised_, true) && !context_.door.is_needed()) {
-            record_.recognise(connection_.shown().certificate);
+        if (!std::exchange(is_recognised_, true) && !context_.authenticator.is_needed()) {
+            state_.recognise(connection_.shown().certificate);
         }
     }
 
@@ -301,8 +272,7 @@ private:
     bool ends_session() const noexcept { return is_kept_ && protocol_.said_bye(); }
 
     /// Does what was asked for but the calls, without the mutex.
-    /// @return Whether there may be more frames: no more calls fitted, or a hello was accepted, an
-    ///         inquiry answered or subscriptions changed.
+    /// @return Whether there may be more frames, which had to wait for that.
     bool carry_out(std::unique_lock<optional_mutex>& lock) {
         const bool begins = begins_session();
         const bool leaves = ends_session();
@@ -360,38 +330,26 @@ private:
 
     /// Without the mutex, since the statistics are those of all sessions.
     void answer_inquiry(const protocol::inquiry& asked) {
-        std::string made;
-        std::string_view text;
-        if (!may_look_up()) {
-            const std::lock_guard lock(mutex_);
-            respond([&](wire::buffer& out) { protocol_.put_off(asked, out); });
+        std::unique_lock lock(mutex_);
+        if (!events_.may_look_up()) {
+            write_response([&](wire::buffer& out) { protocol_.put_off(asked, out); });
             return;
         }
-        if (asked.about == protocol::inquiry::subject::document) {
-            text = context_.offers.document();
-        } else {
-            text = made = context_.statistics(may_see_lists());
-        }
-        const std::lock_guard lock(mutex_);
+        lock.unlock();
+        const bool is_document = asked.about == protocol::inquiry::subject::document;
+        const std::string statistics =
+            is_document ? std::string() : context_.statistics(state_.has_role(context_.stats_role));
+        const std::string_view text = is_document ? context_.offers.document() : statistics;
+        lock.lock();
         events_.spend(text.size());
-        respond([&](wire::buffer& out) { protocol_.answer(asked, text, out); });
+        write_response([&](wire::buffer& out) { protocol_.answer(asked, text, out); });
         calls_ended();
-    }
-
-    bool may_look_up() {
-        const std::lock_guard lock(mutex_);
-        return events_.may_look_up();
-    }
-
-    bool may_see_lists() const {
-        return !context_.stats_role.empty() && record_.identity &&
-               record_.identity->has_role(context_.stats_role);
     }
 
     void shrink() override { spare_ = call_batch{}; }
 
     void drop_read() override {
-        spare_ = call_batch{};
+        shrink();
         outcome_ = {};
     }
 
@@ -399,22 +357,24 @@ private:
 
     /// Has a hello judged, and answers it. @return Whether it was accepted.
     bool admits(const protocol::pending_hello& greeting) {
-        if (context_.door.is_needed()) {
-            const verdict said = ask_who(greeting.token());
+        if (context_.authenticator.is_needed()) {
+            credentials shown = connection_.shown();
+            shown.token = greeting.token();
+            const verdict said = context_.authenticator.ask(shown);
             if (!said.identity) {
                 turn_away(greeting, protocol::unauthenticated_code, said.refusal,
                           {errc::unauthenticated, "the client was refused: " + said.refusal});
                 return false;
             }
             const std::lock_guard lock(mutex_);
-            record_.identity = std::make_shared<const identity>(*said.identity);
+            state_.identity = std::make_shared<const identity>(*said.identity);
             connection_.frames().allow(context_.limits.frame_size_max);
         }
-        course_.attempt = greeting.hello.attempt.value_or(0);
+        history_.attempt = greeting.hello.attempt.value_or(0);
         std::shared_ptr<server_session> before;
         if (greeting.hello.session && greeting.hello.epoch == context_.epoch) {
-            const session_keeper::claimed found = context_.keeper.claim(
-                *greeting.hello.session, record_.claimant(), greeting.hello.attempt);
+            const resumable_sessions::claim_result found = context_.sessions.claim(
+                *greeting.hello.session, state_.claimant(), greeting.hello.attempt);
             if (found.is_too_often) {
                 const std::string text = "the session went on too often: the limit is " +
                                          std::to_string(context_.limits.resumes_per_minute_max) +
@@ -424,15 +384,15 @@ private:
             }
             before = found.connection;
             if (before) {
-                course_ = found.so_far;
+                history_ = found.so_far;
             }
         }
         if (before) {
-            course_.rests_until = resume(before, greeting);
+            history_.rests_until = resume(before, greeting);
         } else {
             const std::lock_guard lock(mutex_);
-            respond([&](wire::buffer& out) {
-                protocol_.admit(greeting, record_.identity, nullptr, out);
+            write_response([&](wire::buffer& out) {
+                protocol_.admit(greeting, state_.identity, nullptr, out);
             });
         }
         keep_session();
@@ -443,21 +403,13 @@ private:
         return true;
     }
 
-    /// Has the user's code say who the client is.
-    verdict ask_who(std::string token) {
-        credentials shown = connection_.shown();
-        shown.token = std::move(token);
-        return context_.door.ask(shown);
-    }
-
     void turn_away(const protocol::pending_hello& greeting, int code, std::string_view text,
                    close_reason why) {
-        {
-            const std::lock_guard lock(mutex_);
-            respond([&](wire::buffer& out) { protocol_.turn_away(greeting, code, text, out); });
-            end_after_read_ = true;
-            connection_.finish(std::move(why));
-        }
+        std::unique_lock lock(mutex_);
+        write_response([&](wire::buffer& out) { protocol_.turn_away(greeting, code, text, out); });
+        end_after_read_ = true;
+        connection_.finish(std::move(why));
+        lock.unlock();
         end_greeting();
     }
 
@@ -474,12 +426,15 @@ private:
             const std::lock_guard lock(mutex_);
             before->connection_.close(
                 {errc::connection_lost, "the session goes on on another connection"});
-            succeed(before, self);
-            record_.number = before->record_.number.load();
-            record_.resumes = before->record_.resumes + 1;
-            record_.subscriptions = std::exchange(before->record_.subscriptions, {});
-            record_.subscriptions.hand_over(index, event_hub::receiver(before),
-                                            event_hub::receiver(self));
+            route_.succeed(before->route_, self);
+            if (before->protocol_.in_flight_here() != 0) {
+                route_.wait_for(before);  // Others are not kept, however often the session goes on.
+            }
+            state_.number = before->state_.number.load();
+            state_.resumes = before->state_.resumes + 1;
+            state_.subscriptions = std::exchange(before->state_.subscriptions, {});
+            state_.subscriptions.hand_over(index, event_hub::receiver(before),
+                                           event_hub::receiver(self));
             protocol_.resume(before->protocol_, hello.answers);
             const protocol::events_seen seen = known.seen(position);
             const protocol::lacking_events lacking =
@@ -489,42 +444,30 @@ private:
             const protocol::resumption resumed{
                 before->protocol_.session(), missed,
                 missed ? (std::max)(seen.last, missed->to) : seen.last};
-            respond([&](wire::buffer& out) {
-                protocol_.admit(greeting, record_.identity, &resumed, out);
+            write_response([&](wire::buffer& out) {
+                protocol_.admit(greeting, state_.identity, &resumed, out);
             });
             return events_.send_missed(seen, lacking, position);
         });
-    }
-
-    /// Takes over the calls of a connection that is closed. Only connections with calls that run
-    /// are kept, however often the session goes on.
-    void succeed(const std::shared_ptr<server_session>& before,
-                 const std::shared_ptr<server_session>& self) {
-        route_.succeed(before->route_, self);
-        if (before->protocol_.in_flight_here() != 0) {
-            route_.wait_for(before);
-        }
     }
 
     // The session's life.
 
     /// From here on the session can be found by its name.
     void keep_session() {
-        std::string name;
-        {
-            const std::lock_guard lock(mutex_);
-            is_kept_ = protocol_.is_lasting();
-            name = is_kept_ ? protocol_.session() : std::string();
-        }
+        std::unique_lock lock(mutex_);
+        is_kept_ = protocol_.is_lasting();
+        const std::string name = is_kept_ ? protocol_.session() : std::string();
+        lock.unlock();
         if (!name.empty()) {
-            context_.keeper.add(name, record_.claimant(), self(), course_);
+            context_.sessions.add(name, state_.claimant(), self(), history_);
             context_.hub.session_began();
         }
         end_greeting();
     }
 
     void give_session_up() {
-        if (context_.keeper.forget(protocol_.session(), self())) {
+        if (context_.sessions.forget(protocol_.session(), self())) {
             context_.hub.session_ended();
             const std::lock_guard lock(mutex_);
             is_kept_ = false;
@@ -533,12 +476,10 @@ private:
 
     /// The session has its name: a connection that was lost meanwhile is over now.
     void end_greeting() {
-        std::optional<close_reason> lost;
-        {
-            const std::lock_guard lock(mutex_);
-            is_greeting_ = false;
-            lost = lost_;
-        }
+        std::unique_lock lock(mutex_);
+        is_greeting_ = false;
+        const std::optional<close_reason> lost = lost_;
+        lock.unlock();
         if (lost) {
             on_closed(*lost);
         }
@@ -546,23 +487,20 @@ private:
 
     void on_closed(const close_reason& why) override {
         const std::shared_ptr<server_session> self = this->self();
-        std::string name;
-        bool may_come_back = false;
-        bool is_kept = false;
-        {
-            const std::lock_guard lock(mutex_);
-            lost_ = why;
-            if (is_greeting_) {
-                return;  // It is not settled yet whose session this is.
-            }
-            is_kept = is_kept_;
-            name = protocol_.session();
-            may_come_back = protocol_.is_lasting() && protocol::is_loss(why.code);
+        std::unique_lock lock(mutex_);
+        lost_ = why;
+        if (is_greeting_) {
+            return;  // It is not settled yet whose session this is.
         }
+        const bool is_kept = is_kept_;
+        const std::string name = protocol_.session();
+        const bool may_come_back = protocol_.is_lasting() && protocol::is_loss(why.code);
+        lock.unlock();
         context_.hub.change(
             [&](auto& index, std::uint64_t) { index.forget(event_hub::receiver(self)); });
-        using fate = session_keeper::fate;
-        const fate next = is_kept ? context_.keeper.release(name, self, may_come_back) : fate::ends;
+        using fate = resumable_sessions::fate;
+        const fate next =
+            is_kept ? context_.sessions.release(name, self, may_come_back) : fate::ends;
         log(log_event::disconnected, why.text);
         if (next == fate::ends) {
             end(why);
@@ -575,12 +513,10 @@ private:
     void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
         call_batch last{self, {}, {}, nullptr};
-        bool was_kept = false;
-        {
-            const std::lock_guard lock(mutex_);
-            last.end = std::make_unique<session_end>(record_.end(why));
-            was_kept = std::exchange(is_kept_, false);
-        }
+        std::unique_lock lock(mutex_);
+        last.end = std::make_unique<session_end>(state_.end(why));
+        const bool was_kept = std::exchange(is_kept_, false);
+        lock.unlock();
         cancel_all();
         if (was_kept) {
             context_.hub.session_ended();
@@ -596,11 +532,9 @@ private:
 
     /// Cancels the calls with these ids, of this connection or of those before it.
     void cancel_earlier(const std::vector<std::string>& ids) {
-        std::vector<std::shared_ptr<server_session>> before;
-        {
-            const std::lock_guard lock(mutex_);
-            before = route_.earlier();
-        }
+        std::unique_lock lock(mutex_);
+        const std::vector<std::shared_ptr<server_session>> before = route_.earlier();
+        lock.unlock();
         cancel_own(ids);
         for (const auto& one : before) {
             one->cancel_own(ids);
@@ -609,26 +543,22 @@ private:
 
     void cancel_own(const std::vector<std::string>& ids) {
         std::vector<std::function<void()>> cancels;
-        {
-            const std::lock_guard lock(mutex_);
-            for (const std::string& id : ids) {
-                for (auto& reach : protocol_.cancel(id)) {
-                    cancels.push_back(std::move(reach));
-                }
+        std::unique_lock lock(mutex_);
+        for (const std::string& id : ids) {
+            for (auto& reach : protocol_.cancel(id)) {
+                cancels.push_back(std::move(reach));
             }
         }
+        lock.unlock();
         protocol::reach_all(cancels);
     }
 
     /// Cancels all calls of this connection and of those before it: their session is over.
     void cancel_all() {
-        std::vector<std::function<void()>> cancels;
-        std::vector<std::shared_ptr<server_session>> before;
-        {
-            const std::lock_guard lock(mutex_);
-            cancels = protocol_.cancel_all();
-            before = route_.take_earlier();
-        }
+        std::unique_lock lock(mutex_);
+        const std::vector<std::function<void()>> cancels = protocol_.cancel_all();
+        const std::vector<std::shared_ptr<server_session>> before = route_.take_earlier();
+        lock.unlock();
         protocol::reach_all(cancels);
         for (const auto& one : before) {
             one->cancel_all();  // It has none before it any more.
@@ -641,22 +571,16 @@ private:
     /// empties the buffer.
     template <class EndCalls>
     void send_responses(wire::buffer& frames, EndCalls&& end_calls) {
-        std::shared_ptr<server_session> next;
-        const server_session* done = nullptr;
-        bool is_over = false;
-        {
-            const std::lock_guard lock(mutex_);
-            end_calls();
-            next = route_.successor();
-            if (!next) {
-                protocol_.keep(frames.view());
-                connection_.queue(frames);
-            } else if (protocol_.in_flight_here() == 0) {
-                done = this;
-            }
-            calls_ended();
-            is_over = connection_.is_closed() && protocol_.in_flight() == 0;
+        std::unique_lock lock(mutex_);
+        end_calls();
+        std::shared_ptr<server_session> next = route_.successor();
+        const server_session* const done = next && protocol_.in_flight_here() == 0 ? this : nullptr;
+        if (!next) {
+            protocol_.keep(frames.view());
+            connection_.queue(frames);
         }
+        const bool is_over = calls_ended();
+        lock.unlock();
         if (next) {
             while (next) {
                 next = next->take_responses(frames.view(), done);
@@ -675,18 +599,15 @@ private:
     /// @return The connection that must take them instead, if the session went on meanwhile.
     std::shared_ptr<server_session> take_responses(std::string_view frames,
                                                    const server_session* done) {
-        std::shared_ptr<server_session> let_go;
-        bool is_over = false;
-        {
-            const std::lock_guard lock(mutex_);
-            if (auto next = route_.successor()) {
-                return next;
-            }
-            respond([&](wire::buffer& out) { protocol_.take_over(frames, out); });
-            let_go = route_.forget(done);  // Without the mutex.
-            calls_ended();
-            is_over = connection_.is_closed() && protocol_.in_flight() == 0;
+        std::shared_ptr<server_session> forgotten;  // goes without the mutex
+        std::unique_lock lock(mutex_);
+        if (auto next = route_.successor()) {
+            return next;
         }
+        write_response([&](wire::buffer& out) { protocol_.take_over(frames, out); });
+        forgotten = route_.forget(done);
+        const bool is_over = calls_ended();
+        lock.unlock();
         connection_.flush();
         if (is_over) {
             context_.calls_ended(self());
@@ -698,7 +619,7 @@ private:
 
     /// Queues what `write(buffer)` has the protocol write.
     template <class Write>
-    void respond(Write&& write) {
+    void write_response(Write&& write) {
         wire::buffer out;
         write(out);
         connection_.queue(out);
@@ -707,7 +628,7 @@ private:
     /// A client with a session is told that it ends.
     void say_bye(const close_reason& why) {
         if (!connection_.is_closed()) {
-            respond([&](wire::buffer& out) { protocol_.say_bye(why.text, out); });
+            write_response([&](wire::buffer& out) { protocol_.say_bye(why.text, out); });
         }
     }
 
@@ -719,12 +640,13 @@ private:
         end_if_idle();
     }
 
-    /// Some calls have ended.
-    void calls_ended() {
+    /// Some calls have ended. @return Whether they were the last of a connection that is over.
+    bool calls_ended() {
         end_if_idle();
         if (connection_.queued() > context_.limits.queue_soft_max) {
             connection_.check_queue();
         }
+        return connection_.is_closed() && protocol_.in_flight() == 0;
     }
 
     void end_if_idle() {
@@ -738,10 +660,10 @@ private:
 
     std::optional<close_reason> reason_to_end(time_point now) override {
         return protocol_.reason_to_end(now, connection_.last_received(),
-                                       !record_.subscriptions.is_empty());
+                                       !state_.subscriptions.is_empty());
     }
     time_point next_deadline() const override {
-        return protocol_.deadline(connection_.last_received(), !record_.subscriptions.is_empty());
+        return protocol_.deadline(connection_.last_received(), !state_.subscriptions.is_empty());
     }
 
     protocol::session_traffic passed() const {
@@ -758,16 +680,16 @@ private:
     const session_context& context_;
     mutable optional_mutex mutex_;
     connection connection_;
-    session_record record_;
+    session_state state_;
     protocol::server_connection protocol_;
     event_queue events_;
-    session_route route_;
+    response_route route_;
     std::optional<close_reason> ending_;  // once its calls are answered
     bool end_after_read_ = false;
     bool is_recognised_ = false;
     protocol::server_outcome outcome_;  // of what was read
     call_batch spare_;                  // the buffers of a batch that was run
-    session_keeper::course course_{};
+    resumable_sessions::resume_history history_{};
     bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name
     std::optional<close_reason> lost_;  // why the connection ended

@@ -5,12 +5,16 @@
 #define GATEWIRE_SESSION_SESSION_LIST_HPP
 
 #include <gatewire/protocol/session_counters.hpp>
+#include <gatewire/session/environment.hpp>
 #include <gatewire/session/server_session.hpp>
 #include <gatewire/session_stats.hpp>
+
+#include <asio/any_io_executor.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -54,7 +58,7 @@ public:
     std::size_t queued_bytes() const {
         std::size_t deepest = 0;
         for (const session_ptr& one : living_) {
-            deepest = (std::max)(deepest, one->queued_bytes());
+            deepest = (std::max)(deepest, one->traffic().queued_bytes);
         }
         return deepest;
     }
@@ -101,6 +105,49 @@ private:
     std::vector<session_ptr> living_;
     std::vector<session_ptr> gone_;  // calls of them may still run
     protocol::session_traffic over_;
+};
+
+/// Ends the connections of a server that stops, once their time is over.
+class drain_timer final : public wakeable, public std::enable_shared_from_this<drain_timer> {
+public:
+    /// @param world  Must outlive this.
+    drain_timer(environment& world, const asio::any_io_executor& executor)
+        : world_(world), timer_(world.make_timer(executor)) {}
+
+    /// Ends these connections at `end`, if they still last then.
+    void begin(const std::vector<std::shared_ptr<server_session>>& sessions, time_point end) {
+        const std::lock_guard lock(mutex_);
+        sessions_.assign(sessions.begin(), sessions.end());
+        end_ = end;
+        timer_->arm(end, weak_from_this());
+    }
+
+    void cancel() {
+        const std::lock_guard lock(mutex_);
+        timer_->cancel();
+    }
+
+private:
+    void on_wake() override {
+        std::vector<std::weak_ptr<server_session>> late;
+        {
+            const std::lock_guard lock(mutex_);
+            if (world_.now() >= end_) {
+                late.swap(sessions_);
+            }
+        }
+        for (const auto& weak : late) {
+            if (const auto session = weak.lock()) {
+                session->leave({errc::shutting_down, "the drain time is over"});
+            }
+        }
+    }
+
+    environment& world_;
+    std::mutex mutex_;
+    std::unique_ptr<timer> timer_;
+    std::vector<std::weak_ptr<server_session>> sessions_;
+    time_point end_ = protocol::never;
 };
 
 }  // namespace rpc::inline v1::session

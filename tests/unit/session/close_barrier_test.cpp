@@ -1,10 +1,10 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// Goal: after a gate is closed nobody else is inside, and whoever is inside may close it. Method:
-// threads that enter and leave when they are told.
+// Goal: after a close_barrier is closed nobody else is inside, and whoever is inside may close it.
+// Method: threads that enter and leave when they are told.
 
-#include <gatewire/session/gate.hpp>
+#include <gatewire/session/close_barrier.hpp>
 
 #include <doctest/doctest.h>
 
@@ -12,8 +12,8 @@
 #include <future>
 #include <thread>
 
-TEST_CASE("gate: closing waits until the others have left, and lets nobody in after") {
-    rpc::session::gate entrance;
+TEST_CASE("close_barrier: closing waits until the others have left, and lets nobody in after") {
+    rpc::session::close_barrier entrance;
     std::promise<void> inside;
     std::atomic<bool> has_left{false};
     std::thread visitor([&] {
@@ -33,8 +33,10 @@ TEST_CASE("gate: closing waits until the others have left, and lets nobody in af
     visitor.join();
 }
 
-TEST_CASE("gate: a thread that is inside, even twice, may close it and does not wait for itself") {
-    rpc::session::gate entrance;
+TEST_CASE(
+    "close_barrier: a thread that is inside, even twice, may close it and does not wait for "
+    "itself") {
+    rpc::session::close_barrier entrance;
     REQUIRE(entrance.enter());
     REQUIRE(entrance.enter());
     entrance.close();

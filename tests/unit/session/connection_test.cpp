@@ -4,14 +4,14 @@
 // Goal: a read's room grows while reads fill it, up to a bound, and is small again after a rest.
 // Method: literal sizes.
 
-#include <gatewire/session/read_room.hpp>
+#include <gatewire/session/connection.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cstddef>
 
-TEST_CASE("read_room: it grows when it was filled, and only then") {
-    rpc::session::read_room room;
+TEST_CASE("read_size: it grows when it was filled, and only then") {
+    rpc::session::read_size room;
     const std::size_t least = room.size();
     room.took(least, least - 1);
     CHECK(room.size() == least);
@@ -22,8 +22,8 @@ TEST_CASE("read_room: it grows when it was filled, and only then") {
     CHECK(room.size() == larger);
 }
 
-TEST_CASE("read_room: it has a bound, and forgets a busy time after a rest") {
-    rpc::session::read_room room;
+TEST_CASE("read_size: it has a bound, and forgets a busy time after a rest") {
+    rpc::session::read_size room;
     const std::size_t least = room.size();
     for (int read = 0; read < 20; ++read) {
         room.took(room.size(), room.size());

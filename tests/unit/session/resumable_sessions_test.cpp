@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#include <gatewire/session/session_keeper.hpp>
+#include <gatewire/session/resumable_sessions.hpp>
 
 #include <gatewire/testing.hpp>
 
@@ -14,31 +14,31 @@
 
 namespace {
 
-using rpc::session::session_keeper;
+using rpc::session::resumable_sessions;
 
 /// Keeps sessions by their pointers alone, which stand for connections.
 struct rig {
-    session_keeper::session_ptr connection() {
+    resumable_sessions::session_ptr connection() {
         const auto owner = std::make_shared<int>();
         return {owner, reinterpret_cast<rpc::session::server_session*>(owner.get())};
     }
 
     /// What a hello of this attempt gets.
-    session_keeper::session_ptr claim(const char* name, const char* identity,
-                                      std::optional<std::uint64_t> attempt) {
+    resumable_sessions::session_ptr claim(const char* name, const char* identity,
+                                          std::optional<std::uint64_t> attempt) {
         return keeper->claim(name, identity, attempt).connection;
     }
 
     rpc::testing::world world{1};
     rpc::server_limits limits;
     std::shared_ptr<rpc::session::environment> environment = world.server_options().environment;
-    std::shared_ptr<session_keeper> keeper = std::make_shared<session_keeper>(
+    std::shared_ptr<resumable_sessions> keeper = std::make_shared<resumable_sessions>(
         *environment, world.get_executor(), std::chrono::seconds(1), limits);
 };
 
 }  // namespace
 
-TEST_CASE("session_keeper: a session goes to a hello of its identity and of a later attempt") {
+TEST_CASE("resumable_sessions: a session goes to a hello of its identity and of a later attempt") {
     rig sessions;
     const auto first = sessions.connection();
     sessions.keeper->add("s", "ann", first, {5});
@@ -48,7 +48,7 @@ TEST_CASE("session_keeper: a session goes to a hello of its identity and of a la
     CHECK(sessions.claim("s", "ann", 7) == nullptr);  // it was taken out
 }
 
-TEST_CASE("session_keeper: a hello that was held up on its way does not get the session") {
+TEST_CASE("resumable_sessions: a hello that was held up on its way does not get the session") {
     rig sessions;
     const auto first = sessions.connection();
     sessions.keeper->add("s", "", first, {5});

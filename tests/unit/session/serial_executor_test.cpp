@@ -6,7 +6,6 @@
 // hand, and a few threads of one where they must meet.
 
 #include <gatewire/session/serial_executor.hpp>
-#include <gatewire/session/strand_queue.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/dispatch.hpp>
@@ -40,64 +39,65 @@ serial_executor over(asio::io_context& loop) {
 TEST_CASE("serial_executor: it is an executor for Asio, type-erased too") {
     static_assert(asio::execution::is_executor<serial_executor>::value);
     asio::io_context loop;
-    const serial_executor lane = over(loop);
-    const asio::any_io_executor erased = lane;
+    const serial_executor strand = over(loop);
+    const asio::any_io_executor erased = strand;
     std::string story;
     asio::post(erased, [&] {
         story += 'a';
-        asio::dispatch(lane, [&] { story += 'b'; });
-        asio::post(lane, [&] { story += 'd'; });
+        asio::dispatch(strand, [&] { story += 'b'; });
+        asio::post(strand, [&] { story += 'd'; });
         asio::dispatch(erased, [&] { story += 'c'; });
     });
     CHECK(story.empty());
     loop.run();
     CHECK(story == "abcd");
-    CHECK(lane == serial_executor(lane));
-    CHECK(lane != over(loop));
+    CHECK(strand == serial_executor(strand));
+    CHECK(strand != over(loop));
 }
 
 TEST_CASE("serial_executor: a function runs at once only if nothing else is running") {
     asio::io_context loop;
-    const serial_executor lane = over(loop);
+    const serial_executor strand = over(loop);
     std::string story;
-    CHECK(lane.try_run([&] {
+    CHECK(strand.try_run([&] {
         story += 'a';
-        CHECK(lane.running_in_this_thread());
-        CHECK_FALSE(lane.try_run([&] { story += 'x'; }));
-        asio::post(lane, [&] { story += 'b'; });
+        CHECK(strand.running_in_this_thread());
+        CHECK_FALSE(strand.try_run([&] { story += 'x'; }));
+        asio::post(strand, [&] { story += 'b'; });
     }));
-    CHECK_FALSE(lane.running_in_this_thread());
+    CHECK_FALSE(strand.running_in_this_thread());
     CHECK(story == "a");
-    CHECK_FALSE(lane.try_run([&] { story += 'x'; }));  // What was posted comes first.
+    CHECK_FALSE(strand.try_run([&] { story += 'x'; }));  // What was posted comes first.
     loop.run();
     CHECK(story == "ab");
-    CHECK(lane.try_run([&] { story += 'c'; }));
+    CHECK(strand.try_run([&] { story += 'c'; }));
     CHECK(story == "abc");
 }
 
 TEST_CASE("serial_executor: an exception leaves the rest in order") {
     asio::io_context loop;
-    const serial_executor lane = over(loop);
+    const serial_executor strand = over(loop);
     std::string story;
-    asio::post(lane, [] { throw std::runtime_error("first"); });
-    asio::post(lane, [&] { story += 'a'; });
-    asio::post(lane, [&] { story += 'b'; });
+    asio::post(strand, [] { throw std::runtime_error("first"); });
+    asio::post(strand, [&] { story += 'a'; });
+    asio::post(strand, [&] { story += 'b'; });
     CHECK_THROWS_AS(loop.run(), std::runtime_error);
-    asio::post(lane, [&] { story += 'c'; });
+    asio::post(strand, [&] { story += 'c'; });
     loop.run();
     CHECK(story == "abc");
-    CHECK_THROWS_AS(lane.try_run([] { throw std::runtime_error("second"); }), std::runtime_error);
-    CHECK(lane.try_run([&] { story += 'd'; }));
+    CHECK_THROWS_AS(strand.try_run([] { throw std::runtime_error("second"); }), std::runtime_error);
+    CHECK(strand.try_run([&] { story += 'd'; }));
     CHECK(story == "abcd");
 }
 
-TEST_CASE("serial_executor: what never runs is destroyed with the loop, though it holds the lane") {
+TEST_CASE(
+    "serial_executor: what never runs is destroyed with the loop, though it holds the strand") {
     const auto held = std::make_shared<int>(1);
     {
         asio::io_context loop;
-        const serial_executor lane = over(loop);
+        const serial_executor strand = over(loop);
         for (int count = 0; count < 3; ++count) {
-            asio::post(lane, [lane, held] {});
+            asio::post(strand, [strand, held] {});
         }
         CHECK(held.use_count() == 4);
     }
@@ -107,25 +107,25 @@ TEST_CASE("serial_executor: what never runs is destroyed with the loop, though i
 TEST_CASE("serial_executor: nor does anything stay of what is put in while that is destroyed") {
     const auto held = std::make_shared<int>(1);
     struct chain {
-        serial_executor lane;
+        serial_executor strand;
         std::shared_ptr<int> held;
         int left;
         ~chain() {
             if (held && left != 0) {
-                asio::post(lane, [next = std::make_shared<chain>(lane, held, left - 1)] {});
+                asio::post(strand, [next = std::make_shared<chain>(strand, held, left - 1)] {});
             }
         }
         chain(serial_executor on, std::shared_ptr<int> what, int times)
-            : lane(std::move(on)), held(std::move(what)), left(times) {}
+            : strand(std::move(on)), held(std::move(what)), left(times) {}
         chain(const chain&) = delete;
     };
     {
         asio::io_context loop;
-        // An operation that is destroyed after the lane's turn, as a timer's is, and one in it.
+        // An operation that is destroyed after the strand's turn, as a timer's is, and one in it.
         asio::steady_timer timer(loop, asio::steady_timer::time_point::max());
-        const serial_executor lane = over(loop);
-        timer.async_wait([last = std::make_shared<chain>(lane, held, 2)](asio::error_code) {});
-        asio::post(lane, [first = std::make_shared<chain>(lane, held, 3)] {});
+        const serial_executor strand = over(loop);
+        timer.async_wait([last = std::make_shared<chain>(strand, held, 2)](asio::error_code) {});
+        asio::post(strand, [first = std::make_shared<chain>(strand, held, 3)] {});
     }
     CHECK(held.use_count() == 1);
 }
@@ -133,10 +133,10 @@ TEST_CASE("serial_executor: nor does anything stay of what is put in while that 
 TEST_CASE("serial_executor: threads of the loop never meet on it") {
     constexpr int per_thread = 2'000;
     asio::io_context loop;
-    const serial_executor lane = over(loop);
+    const serial_executor strand = over(loop);
     std::atomic<int> inside{0};
     std::atomic<bool> has_met{false};
-    int ran = 0;  // guarded by the lane alone
+    int ran = 0;  // guarded by the strand alone
     const auto visit = [&] {
         has_met = has_met || inside.fetch_add(1) != 0;
         ++ran;
@@ -145,9 +145,9 @@ TEST_CASE("serial_executor: threads of the loop never meet on it") {
     for (int count = 0; count < 4 * per_thread; ++count) {
         asio::post(loop, [&, count] {
             if (count % 2 == 0) {
-                asio::post(lane, visit);
-            } else if (!lane.try_run(visit)) {
-                asio::post(lane, visit);
+                asio::post(strand, visit);
+            } else if (!strand.try_run(visit)) {
+                asio::post(strand, visit);
             }
         });
     }
@@ -162,57 +162,26 @@ TEST_CASE("serial_executor: threads of the loop never meet on it") {
     CHECK(ran == 4 * per_thread);
 }
 
-TEST_CASE("strand_queue: what an item throws leaves the loop, and the next one follows") {
-    asio::io_context loop;
-    std::vector<int> ran;
-    const auto queue = std::make_shared<rpc::session::strand_queue<int>>(
-        loop.get_executor(),
-        [&](int& item) {
-            ran.push_back(item);
-            if (item % 2 != 0) {
-                throw item;
-            }
-        },
-        false);
-    for (int item = 1; item <= 5; ++item) {
-        queue->push(item);
-    }
-    queue->kick();
-    std::vector<int> caught;
-    for (bool is_over = false; !is_over;) {
-        try {
-            loop.run();
-            is_over = true;
-        } catch (int item) {
-            caught.push_back(item);
-        }
-    }
-    CHECK(ran == std::vector<int>{1, 2, 3, 4, 5});
-    CHECK(caught == std::vector<int>{1, 3, 5});
-    queue->push(6);
-    CHECK(queue->close().size() == 1);  // it does not wait for one that is over
-}
-
 TEST_CASE("serial_executor: a thread from elsewhere waits for what runs, and runs alone") {
     asio::io_context loop;
-    const serial_executor lane = over(loop);
+    const serial_executor strand = over(loop);
     std::promise<void> inside;
     std::promise<void> leave;
     std::string story;
-    asio::post(lane, [&] {
+    asio::post(strand, [&] {
         inside.set_value();
         leave.get_future().wait();
         story += 'a';
     });
-    asio::post(lane, [&] { story += 'b'; });
+    asio::post(strand, [&] { story += 'b'; });
     std::thread runs_it([&] { loop.run(); });
     inside.get_future().wait();
     auto from_elsewhere = std::async(std::launch::async, [&] {
-        lane.run_alone([&] {
-            CHECK(lane.running_in_this_thread());
-            asio::post(lane, [&] { story += 'd'; });
-            CHECK_FALSE(lane.try_run([&] { story += 'x'; }));
-            lane.run_alone([&] { story += 'c'; });
+        strand.run_alone([&] {
+            CHECK(strand.running_in_this_thread());
+            asio::post(strand, [&] { story += 'd'; });
+            CHECK_FALSE(strand.try_run([&] { story += 'x'; }));
+            strand.run_alone([&] { story += 'c'; });
         });
     });
     // It never comes in now; if it did, it would not take long.
@@ -231,41 +200,41 @@ TEST_CASE("serial_executor: a thread from elsewhere waits for what runs, and run
 TEST_CASE("serial_executor: a thread from elsewhere does not wait for a loop that is not run") {
     std::string story;
     asio::io_context loop;
-    const serial_executor lane = over(loop);
-    lane.run_alone([&] { story += 'a'; });
-    asio::post(lane, [&] { story += 'd'; });
-    lane.run_alone([&] {
+    const serial_executor strand = over(loop);
+    strand.run_alone([&] { story += 'a'; });
+    asio::post(strand, [&] { story += 'd'; });
+    strand.run_alone([&] {
         story += 'b';
         // A turn that comes meanwhile is put off.
         loop.run();
         story += 'c';
-        asio::post(lane, [&] { story += 'e'; });
+        asio::post(strand, [&] { story += 'e'; });
     });
     CHECK(story == "abc");
     loop.restart();
     loop.run();
     CHECK(story == "abcde");
-    CHECK(lane.try_run([&] { story += 'f'; }));
+    CHECK(strand.try_run([&] { story += 'f'; }));
     CHECK(story == "abcdef");
 }
 
 TEST_CASE("serial_executor: the loop may be destroyed while a thread from elsewhere runs alone") {
     auto loop = std::make_unique<asio::io_context>();
     const auto held = std::make_shared<int>(1);
-    const serial_executor lane = over(*loop);
-    asio::post(lane, [held] {});
-    lane.run_alone([&] { loop.reset(); });
+    const serial_executor strand = over(*loop);
+    asio::post(strand, [held] {});
+    strand.run_alone([&] { loop.reset(); });
     CHECK(held.use_count() == 1);
     bool has_run = false;
-    lane.run_alone([&] { has_run = true; });
+    strand.run_alone([&] { has_run = true; });
     CHECK(has_run);
 }
 
 TEST_CASE("serial_executor: threads of the loop and from elsewhere never meet on it") {
     constexpr int per_thread = 1'000;
     asio::io_context loop;
-    const serial_executor lane = over(loop);
-    int inside = 0;  // guarded by the lane alone, like the next one
+    const serial_executor strand = over(loop);
+    int inside = 0;  // guarded by the strand alone, like the next one
     int ran = 0;
     bool has_met = false;
     const auto visit = [&] {
@@ -275,8 +244,8 @@ TEST_CASE("serial_executor: threads of the loop and from elsewhere never meet on
     };
     for (int count = 0; count < 2 * per_thread; ++count) {
         asio::post(loop, [&, count] {
-            if (count % 2 == 0 || !lane.try_run(visit)) {
-                asio::post(lane, visit);
+            if (count % 2 == 0 || !strand.try_run(visit)) {
+                asio::post(strand, visit);
             }
         });
     }
@@ -287,7 +256,7 @@ TEST_CASE("serial_executor: threads of the loop and from elsewhere never meet on
     for (int count = 0; count < 2; ++count) {
         threads.emplace_back([&] {
             for (int times = 0; times < per_thread; ++times) {
-                lane.run_alone(visit);
+                strand.run_alone(visit);
             }
         });
     }

@@ -5,7 +5,6 @@
 // write takes, and a shared frame is let go once it is written.
 // Method: random bytes, frames and writes, compared with one flat text.
 
-#include <gatewire/session/outgoing_bytes.hpp>
 #include <gatewire/session/write_queue.hpp>
 
 #include <doctest/doctest.h>
