@@ -38,7 +38,7 @@ public:
     /// The call gave this result, as it was written. Valid during the call only.
     virtual void succeed(std::string_view result) = 0;
 
-    /// The server answered with an error.
+    /// The server responded with an error.
     virtual void refuse(const error& why) = 0;
 
     /// The call failed on this side. Whoever finds that out may be in the midst of something, so

@@ -25,7 +25,7 @@
 
 namespace rpc::inline v1::session {
 
-/// Frames of answers, and the slots of the calls that they end.
+/// Frames of responses, and the slots of the calls that they end.
 struct response_buffers {
     wire::buffer frames;
     std::vector<std::uint32_t> answered;
@@ -67,7 +67,7 @@ private:
     const protocol::service& offers_;
 };
 
-/// Where calls came from, and where their answers go: a connection, or a broker.
+/// Where calls came from, and where their responses go: a connection, or a broker.
 class call_origin {
 public:
     call_origin() = default;
@@ -75,16 +75,16 @@ public:
     call_origin& operator=(const call_origin&) = delete;
     virtual ~call_origin() = default;
 
-    /// Takes the frames of answers, `errors` of them errors, and the slots of the calls they end;
+    /// Takes the frames of responses, `errors` of them errors, and the slots of the calls they end;
     /// both are empty afterwards.
     virtual void respond(wire::buffer& frames, std::vector<std::uint32_t>& answered,
                          std::uint64_t errors, time_point now) = 0;
 
-    /// Takes the answer of a call that belongs to a batch; empty for a notification.
+    /// Takes the response to a call that belongs to a batch; empty for a notification.
     virtual void respond_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                               time_point now) = 0;
 
-    /// There is no memory for an answer: ends in a way that leaves nobody waiting for it for ever.
+    /// There is no memory for a response: ends in a way that leaves nobody waiting for it for ever.
     virtual void give_up() noexcept = 0;
 
     /// Lets a method that waits be reached by a cancel. Called by the engine before it waits.
@@ -93,7 +93,7 @@ public:
     /// The calls with keys.
     virtual idempotency_keys& used_keys() const noexcept = 0;
 
-    /// Who hears of its calls; null if nobody does.
+    /// Who is told of its calls; null if nobody does.
     virtual const call_observer* watch() const noexcept { return nullptr; }
     /// Its number, as `caller::session` gives it.
     virtual std::uint64_t number() const noexcept { return 0; }

@@ -46,21 +46,21 @@ public:
           begun_(world_->now()) {}
 
     void succeed(std::string_view result) override {
-        tell({}, {}, result.size());
+        report({}, {}, result.size());
         pass([&](call_completion& inner) { inner.succeed(result); });
     }
     void refuse(const error& why) override {
-        tell(why.code(), why.outcome(), 0);
+        report(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.refuse(why); });
     }
     void fail(const error& why, const strand& gateway) noexcept override {
-        tell(why.code(), why.outcome(), 0);
+        report(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.fail(why, gateway); });
     }
     void dispose() noexcept override { destroy_completion(this); }
 
 private:
-    void tell(std::error_code code, rpc::outcome outcome, std::size_t size) noexcept {
+    void report(std::error_code code, rpc::outcome outcome, std::size_t size) noexcept {
         who_->on_reply({method_, traceparent_, begun_, world_->now(), code, outcome, size});
     }
 
@@ -192,7 +192,7 @@ public:
         }
     }
 
-    /// The calls that these answers belong to, null where nobody waits any more; sends what they
+    /// The calls that these responses belong to, null where nobody waits any more; sends what they
     /// made room for, if the connection goes on.
     void take_answered(const std::vector<protocol::delivery>& deliveries,
                        std::vector<completion_ptr>& completions, bool may_send) {

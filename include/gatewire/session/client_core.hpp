@@ -38,7 +38,7 @@
 namespace rpc::inline v1::session {
 
 /// A client without its gateway's type: keeps a connection and what is subscribed to, and hands
-/// answers and events to the gateway's strand.
+/// responses and events to the gateway's strand.
 ///
 /// Mutexes are taken in the order core, calls, session, and none is held while the user's code
 /// runs.
@@ -113,8 +113,9 @@ public:
         log(log_event::stopped, why);
     }
 
-    /// Stops and keeps away from the gateway from here on. That its session ended it is told here,
-    /// since the loop may not run any more; but not beside a handler that runs there.
+    /// Stops and keeps away from the gateway from here on. The gateway is told here that its
+    /// session ended, since the loop may not run any more; but not beside a handler that runs
+    /// there.
     void shut() {
         stop("the client was destroyed");
         gateway_batch last;
@@ -356,7 +357,7 @@ private:
         }
     }
 
-    /// There is no memory for the answers that came.
+    /// There is no memory for the responses that came.
     void give_up(delivery_sorter& sorted) noexcept {
         const auto end = [&](completion_ptr& completion) {
             if (completion) {
@@ -445,8 +446,8 @@ private:
         }
     }
 
-    /// The gateway hears of the session first, and then of the events that came while it was asked
-    /// for others: there may be many to ask for, and of some the server may have said "later".
+    /// The gateway is told of the session first, and then given the events that came while others
+    /// were still asked for: there may be many, and the server may have put some off.
     void begin_session(consequences& then) {
         gateway_batch first;
         const protocol::hello_answer& welcome = session_->protocol().welcome();

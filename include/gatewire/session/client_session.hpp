@@ -82,7 +82,7 @@ public:
     /// @param is_last  As of `connection::flush`.
     void flush(bool is_last = false) { connection_.flush(is_last); }
 
-    /// Ends the connection. The owner hears of it later.
+    /// Ends the connection. The owner is called later.
     void close(close_reason why) {
         const std::lock_guard lock(mutex_);
         connection_.close(std::move(why));
@@ -125,10 +125,10 @@ public:
         });
     }
 
-    void subscribe(const std::vector<protocol::subscription_request>& wishes) {
+    void subscribe(const std::vector<protocol::subscription_request>& requests) {
         const std::lock_guard lock(mutex_);
         connection_.guard([&] {
-            protocol_.subscribe(wishes, connection_.now());
+            protocol_.subscribe(requests, connection_.now());
             connection_.queue(protocol_.out);
         });
     }

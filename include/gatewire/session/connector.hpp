@@ -269,7 +269,7 @@ public:
             try {
                 refusal_ = is_refused ? why : std::string();
             } catch (const std::bad_alloc&) {
-                refusal_.clear();  // Then it is told once more.
+                refusal_.clear();  // Then it is reported once more.
             }
         }
         report_(why, pause);

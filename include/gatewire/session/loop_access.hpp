@@ -72,7 +72,7 @@ loop_access access_of(const Strand& executor) {
 }
 
 /// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
-/// Without the names of types nobody can tell.
+/// Without RTTI there is no way to know.
 template <class Wanted>
 const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) noexcept {
 #ifdef ASIO_NO_TYPEID

@@ -17,9 +17,9 @@
 
 namespace rpc::inline v1::session {
 
-/// Holds back the events that a method publishes while it runs on this thread, so that the answer
-/// to a call comes before the events that the call caused. For methods that wait see
-/// `engine_executor`.
+/// Gathers the events that a method publishes while it runs on this thread, and publishes them
+/// behind its response: that comes before the events which the call caused. For methods that wait
+/// see `engine_executor`.
 class publish_batch {
 public:
     explicit publish_batch(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
@@ -29,13 +29,13 @@ public:
     publish_batch(const publish_batch&) = delete;
     publish_batch& operator=(const publish_batch&) = delete;
 
-    /// The scope of this thread that holds back events of `hub`, or null.
+    /// The batch of this thread that gathers events of `hub`, or null.
     static publish_batch* of(const event_hub& hub) noexcept {
-        publish_batch* scope = innermost;
-        while (scope != nullptr && &scope->hub_ != &hub) {
-            scope = scope->outer_;
+        publish_batch* batch = innermost;
+        while (batch != nullptr && &batch->hub_ != &hub) {
+            batch = batch->outer_;
         }
-        return scope;
+        return batch;
     }
 
     bool is_empty() const noexcept { return held_.empty(); }
@@ -45,7 +45,7 @@ public:
         held_.push_back({event, std::string(key), std::string(data), std::string(target)});
     }
 
-    /// Publishes what was held back, in order, and what is held back meanwhile.
+    /// Publishes what was gathered, in order, and what is gathered meanwhile.
     void release() {
         while (!held_.empty()) {
             for (const held_event& held : std::exchange(held_, {})) {
@@ -55,7 +55,7 @@ public:
         }
     }
 
-    /// While one lives, nothing is held back on this thread.
+    /// While one lives, nothing is gathered on this thread.
     class suspension {
     public:
         suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
@@ -86,18 +86,18 @@ private:
 struct engine_strand {
     std::shared_ptr<strand_state> on;
     event_hub* hub;
-    std::weak_ptr<const void> owner;  // of the hub: once it is gone, nothing is held back
+    std::weak_ptr<const void> owner;  // of the hub: once it is gone, nothing is gathered
 
     strand_state& strand() const noexcept { return *on; }
 };
 
-/// The engine's strand for methods that wait: what is published in one turn on it is held back
-/// until that turn ends. So the answer of a method that publishes after it last waited, and then
-/// ends, comes first, as that of a method that never waits does. What it published in earlier turns
-/// is out by then: whoever waits may have news to tell meanwhile, and other methods run between.
+/// The executor of an engine's methods that wait: what is published in one turn on it is gathered
+/// until that turn ends. So the response of a method comes before what it published since it last
+/// waited, as with methods that never wait. What it published in earlier turns is out by then:
+/// other methods run meanwhile, and clients may need to know.
 class engine_executor : public strand_handle<engine_executor, engine_strand> {
 public:
-    /// @param owner  Of the hub: once it is gone, nothing is held back.
+    /// @param owner  Of the hub: once it is gone, nothing is gathered.
     engine_executor(const serial_executor& strand, event_hub& hub, std::weak_ptr<const void> owner)
         : strand_handle(std::make_shared<engine_strand>(
               engine_strand{strand.place(), &hub, std::move(owner)})) {}

@@ -66,7 +66,7 @@ public:
         if (!state_.compare_exchange_strong(free, occupancy::busy, std::memory_order_acquire)) {
             return false;
         }
-        const visit here(*this);
+        const holder here(*this);
         function();
         return true;
     }
@@ -79,7 +79,7 @@ public:
             function();
             return;
         }
-        const stay here(*this);
+        const guest_holder here(*this);
         function();
     }
 
@@ -154,11 +154,11 @@ private:
     };
 
     /// The strand is this thread's while one lives.
-    class visit {
+    class holder {
     public:
-        explicit visit(strand_state& strand) noexcept
+        explicit holder(strand_state& strand) noexcept
             : strand_(strand), before_(strand.runner_.exchange(this_thread())) {}
-        ~visit() {
+        ~holder() {
             strand_.runner_.store(before_, std::memory_order_relaxed);
             occupancy mine = occupancy::busy;
             if (!strand_.state_.compare_exchange_strong(mine, occupancy::idle,
@@ -166,8 +166,8 @@ private:
                 strand_.go_on();
             }
         }
-        visit(const visit&) = delete;
-        visit& operator=(const visit&) = delete;
+        holder(const holder&) = delete;
+        holder& operator=(const holder&) = delete;
 
     private:
         strand_state& strand_;
@@ -176,9 +176,9 @@ private:
 
     /// The strand is that of a thread from elsewhere while one lives. Turns that come meanwhile are
     /// put off.
-    class stay {
+    class guest_holder {
     public:
-        explicit stay(strand_state& strand) : strand_(strand) {
+        explicit guest_holder(strand_state& strand) : strand_(strand) {
             std::unique_lock lock(strand_.mutex_);
             const occupancy before =
                 strand_.state_.exchange(occupancy::awaited, std::memory_order_acq_rel);
@@ -194,7 +194,7 @@ private:
             strand_.has_guest_ = true;
             strand_.runner_.store(this_thread(), std::memory_order_relaxed);
         }
-        ~stay() {
+        ~guest_holder() {
             strand_.runner_.store(nullptr, std::memory_order_relaxed);
             {
                 const std::lock_guard lock(strand_.mutex_);
@@ -202,8 +202,8 @@ private:
             }
             strand_.go_on();
         }
-        stay(const stay&) = delete;
-        stay& operator=(const stay&) = delete;
+        guest_holder(const guest_holder&) = delete;
+        guest_holder& operator=(const guest_holder&) = delete;
 
     private:
         strand_state& strand_;
@@ -330,7 +330,7 @@ private:
             first = std::exchange(first_, nullptr);
             last = std::exchange(last_, nullptr);
         }
-        const visit here(*this);
+        const holder here(*this);
         tasks waiting(*this, first, last);
         while (task* const next = waiting.take()) {
             next->run();

@@ -684,7 +684,7 @@ private:
     protocol::server_connection protocol_;
     event_queue events_;
     response_route route_;
-    std::optional<close_reason> ending_;  // once its calls are answered
+    std::optional<close_reason> ending_;  // once its calls have ended
     bool end_after_read_ = false;
     bool is_recognised_ = false;
     protocol::server_outcome outcome_;  // of what was read

@@ -188,7 +188,7 @@ struct call_batch {
     wire::buffer bytes;
     std::vector<protocol::call> calls;
     std::unique_ptr<session_end> end;  ///< No calls, but the end of the connection.
-    response_buffers answers{};        ///< Room for what the calls are answered.
+    response_buffers responses{};      ///< Room for the responses to the calls.
 };
 
 using engine_queue = strand_queue<call_batch>;
@@ -229,7 +229,7 @@ struct session_context {
     /// The calls of a connection that is over have ended.
     std::function<void(const std::shared_ptr<server_session>&)> calls_ended{};
 
-    /// What `rpc.stats` is answered, as JSON. Called without any mutex.
+    /// The result of `rpc.stats`, as JSON. Called without any mutex.
     std::function<std::string(bool has_lists)> statistics{};
 };
 

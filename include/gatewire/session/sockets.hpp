@@ -102,7 +102,8 @@ struct user_timeout {
 #endif
 
 /// Sets what every TCP connection of this library has: no waiting for more to send, and an end to
-/// a peer that does not acknowledge for 20 s. Failures are left alone: the link works without.
+/// a peer that does not acknowledge for 20 s. Failures are left alone: the connection works
+/// without.
 inline void tune(stream_socket& socket, const stream_endpoint& remote) {
     if (!is_tcp(remote)) {
         return;

@@ -5,11 +5,16 @@
 #define GATEWIRE_TESTING_CLOCKWORK_HPP
 
 #include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/testing/chance.hpp>
 
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/associated_executor.hpp>
+#include <asio/async_result.hpp>
+#include <asio/cancellation_type.hpp>
+#include <asio/error.hpp>
 #include <asio/execution/blocking.hpp>
 #include <asio/execution/context.hpp>
 #include <asio/execution_context.hpp>
+#include <asio/post.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +22,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
@@ -24,6 +30,29 @@
 #include <vector>
 
 namespace rpc::inline v1::testing {
+
+/// Numbers that look random and are the same for the same seed, on every machine (splitmix64).
+class chance {
+public:
+    explicit chance(std::uint64_t seed) noexcept : state_(seed) {}
+
+    std::uint64_t next() noexcept { return mix(state_ += step); }
+
+    /// A number below the bound; zero if the bound is.
+    std::uint64_t below(std::uint64_t bound) noexcept { return bound == 0 ? 0 : next() % bound; }
+
+    /// Spreads the bits of a number.
+    static std::uint64_t mix(std::uint64_t bits) noexcept {
+        bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9u;
+        bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebu;
+        return bits ^ (bits >> 31);
+    }
+
+private:
+    static constexpr std::uint64_t step = 0x9e3779b97f4a7c15u;
+
+    std::uint64_t state_;
+};
 
 using protocol::duration;
 using protocol::time_point;
@@ -236,6 +265,49 @@ private:
 
 inline clockwork::executor_type clockwork::get_executor() noexcept {
     return executor_type(*this);
+}
+
+/// A wait under way; it ends once.
+template <class Handler>
+class pending_wait {
+public:
+    explicit pending_wait(Handler handler) : handler_(std::move(handler)) {}
+
+    Handler& handler() noexcept { return *handler_; }
+
+    void end(clockwork& loop, const asio::error_code& why) {
+        if (handler_) {
+            Handler ended = std::move(*handler_);
+            handler_.reset();
+            asio::get_associated_cancellation_slot(ended).clear();
+            const auto executor = asio::get_associated_executor(ended, loop.get_executor());
+            asio::post(executor,
+                       [ended = std::move(ended), why]() mutable { std::move(ended)(why); });
+        }
+    }
+
+private:
+    std::optional<Handler> handler_;
+};
+
+/// Completes the token at a moment of the loop's time.
+template <class Token>
+auto wait_in(clockwork& loop, time_point until, Token&& token) {
+    return asio::async_initiate<Token, void(asio::error_code)>(
+        [&loop, until](auto handler) {
+            using wait = pending_wait<decltype(handler)>;
+            const auto waiting = std::make_shared<wait>(std::move(handler));
+            auto slot = asio::get_associated_cancellation_slot(waiting->handler());
+            if (slot.is_connected()) {
+                slot.assign([&loop, weak = std::weak_ptr<wait>(waiting)](asio::cancellation_type) {
+                    if (const auto cancelled = weak.lock()) {
+                        cancelled->end(loop, asio::error::operation_aborted);
+                    }
+                });
+            }
+            loop.at(until, false, [&loop, waiting] { waiting->end(loop, {}); });
+        },
+        token);
 }
 
 }  // namespace rpc::inline v1::testing

@@ -4,8 +4,8 @@
 #ifndef GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
 #define GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
 
-#include <gatewire/session/bind.hpp>
 #include <gatewire/session/environment.hpp>
+#include <gatewire/session/listener.hpp>
 #include <gatewire/testing/memory_network.hpp>
 
 #include <asio/any_io_executor.hpp>

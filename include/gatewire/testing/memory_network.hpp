@@ -7,8 +7,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/address.hpp>
 #include <gatewire/session/environment.hpp>
-#include <gatewire/testing/memory_link.hpp>
-#include <gatewire/testing/memory_stream.hpp>
+#include <gatewire/testing/memory_connection.hpp>
 
 #include <asio/post.hpp>
 
@@ -81,20 +80,20 @@ public:
 
     /// To be called before the loop goes: connections and their users keep each other.
     void abandon() {
-        for (const auto& weak : std::exchange(links_, {})) {
-            if (const auto link = weak.lock()) {
-                link->abandon();
+        for (const auto& weak : std::exchange(connections_, {})) {
+            if (const auto connection = weak.lock()) {
+                connection->abandon();
             }
         }
     }
 
     /// The connections that are open at both ends, in the order in which they were made.
-    std::vector<std::shared_ptr<memory_link>> links() {
-        std::erase_if(links_, [](const auto& weak) { return weak.expired(); });
-        std::vector<std::shared_ptr<memory_link>> open;
-        for (const auto& weak : links_) {
-            if (auto link = weak.lock(); link && link->is_open()) {
-                open.push_back(std::move(link));
+    std::vector<std::shared_ptr<memory_connection>> connections() {
+        std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
+        std::vector<std::shared_ptr<memory_connection>> open;
+        for (const auto& weak : connections_) {
+            if (auto connection = weak.lock(); connection && connection->is_open()) {
+                open.push_back(std::move(connection));
             }
         }
         return open;
@@ -165,18 +164,19 @@ private:
         const auto listening = found == listeners_.end() ? nullptr : found->second.lock();
         const bool is_open = listening && listening->is_open() && reach == reachability::reachable;
         std::unique_ptr<session::stream> made;
-        const std::uint64_t number = ++last_link_;
+        const std::uint64_t number = ++last_number_;
         seen.note(loop_.now(), number, is_open ? trace::what::connected : trace::what::refused);
         if (is_open) {
-            auto link = std::make_shared<memory_link>(loop_, seen, number, weather, chance_.next());
-            links_.push_back(link);
+            auto connection =
+                std::make_shared<memory_connection>(loop_, seen, number, weather, chance_.next());
+            connections_.push_back(connection);
             const bool is_tcp = address.kind == protocol::address::scheme::tcp;
             const std::uint64_t port = 49'152 + number % 16'384;
             const std::string peer =
                 is_tcp ? "tcp://127.0.0.1:" + std::to_string(port) : std::string("unix");
             listening->accept(
-                std::make_unique<memory_stream>(link, 1, listening->executor(), peer));
-            made = std::make_unique<memory_stream>(link, 0, executor, address.text());
+                std::make_unique<memory_stream>(connection, 1, listening->executor(), peer));
+            made = std::make_unique<memory_stream>(connection, 0, executor, address.text());
         }
         loop_.at(protocol::after(loop_.now(), weather.latency), true,
                  [made = std::move(made), done = std::move(done)]() mutable {
@@ -188,8 +188,8 @@ private:
     clockwork& loop_;
     chance chance_;
     std::map<std::string, std::weak_ptr<memory_acceptor>> listeners_;
-    std::vector<std::weak_ptr<memory_link>> links_;
-    std::uint64_t last_link_ = 0;
+    std::vector<std::weak_ptr<memory_connection>> connections_;
+    std::uint64_t last_number_ = 0;
     std::uint16_t last_port_ = 40'000;
 };
 

@@ -1,11 +1,10 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TESTING_PROXIED_LINK_HPP
-#define GATEWIRE_TESTING_PROXIED_LINK_HPP
+#ifndef GATEWIRE_TESTING_PROXIED_CONNECTION_HPP
+#define GATEWIRE_TESTING_PROXIED_CONNECTION_HPP
 
-#include <gatewire/session/endpoint.hpp>
-#include <gatewire/testing/direction.hpp>
+#include <gatewire/session/sockets.hpp>
 #include <gatewire/testing/proxy_faults.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -25,9 +24,9 @@ namespace rpc::inline v1::testing {
 
 /// One client's connection through a proxy: two sockets, and the bytes on their way between them.
 /// Everything runs on the proxy's thread.
-class proxied_link : public std::enable_shared_from_this<proxied_link> {
+class proxied_connection : public std::enable_shared_from_this<proxied_connection> {
 public:
-    proxied_link(const asio::any_io_executor& executor, proxy_faults& faults)
+    proxied_connection(const asio::any_io_executor& executor, proxy_faults& faults)
         : to_client(executor),
           to_server(executor),
           faults_(&faults),
@@ -123,7 +122,7 @@ private:
             return;
         }
         if (one.faults->must_cut()) {
-            cut_as_told(one);
+            cut_as_asked(one);
             return;
         }
         const std::size_t count = one.faults->allowed((std::min)(one.end - one.begin, slice()));
@@ -143,7 +142,7 @@ private:
             fail(failed);
         } else if (one.faults->must_cut()) {
             one.is_busy = false;
-            cut_as_told(one);
+            cut_as_asked(one);
         } else if (faults_->bytes_per_second > 0) {
             one.pause.expires_after(tick);
             one.pause.async_wait([self = shared_from_this(), &one](asio::error_code) {
@@ -167,7 +166,7 @@ private:
         }
     }
 
-    void cut_as_told(half& one) {
+    void cut_as_asked(half& one) {
         one.faults->cut_at.reset();
         cut();
     }
@@ -214,4 +213,4 @@ private:
 
 }  // namespace rpc::inline v1::testing
 
-#endif  // GATEWIRE_TESTING_PROXIED_LINK_HPP
+#endif  // GATEWIRE_TESTING_PROXIED_CONNECTION_HPP

@@ -4,8 +4,6 @@
 #ifndef GATEWIRE_TESTING_PROXY_FAULTS_HPP
 #define GATEWIRE_TESTING_PROXY_FAULTS_HPP
 
-#include <gatewire/testing/direction.hpp>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -14,6 +12,9 @@
 #include <optional>
 
 namespace rpc::inline v1::testing {
+
+/// One of the two directions of a connection.
+enum class direction { to_server, to_client };
 
 /// What a proxy does to the bytes of one direction, on all its connections. Changed and read on the
 /// proxy's thread only, except for the counters.

@@ -5,7 +5,7 @@
 #define GATEWIRE_TESTING_TRACE_HPP
 
 #include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/testing/chance.hpp>
+#include <gatewire/testing/clockwork.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -5,7 +5,6 @@
 #define GATEWIRE_TLS_RECORD_LAYER_HPP
 
 #include <gatewire/tls/certificates.hpp>
-#include <gatewire/tls/failure.hpp>
 #include <gatewire/tls/openssl.hpp>
 
 #include <algorithm>
@@ -19,7 +18,7 @@
 
 namespace rpc::inline v1::tls {
 
-/// One end of a TLS connection without its link: encrypted bytes go in and out of buffers.
+/// One end of a TLS connection without what carries it: encrypted bytes go in and out of buffers.
 class record_layer {
 public:
     /// @param host  Whom a client wants to reach; empty at a server.
@@ -111,7 +110,7 @@ public:
         }
     }
 
-    /// The link ended before the peer said goodbye.
+    /// The stream below ended before the peer said goodbye.
     void cut() {
         if (!failure_) {
             failure_ = {errc::connection_lost,
@@ -129,7 +128,7 @@ public:
 
     const std::optional<close_reason>& failure() const noexcept { return failure_; }
 
-    /// Whether the failure is one of what the peer sent, not of the link.
+    /// Whether the failure is one of what the peer sent, not of the stream below.
     bool is_refusal() const noexcept { return is_refusal_; }
 
     std::optional<certificate> certificate_of_peer() const {

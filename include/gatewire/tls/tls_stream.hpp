@@ -4,11 +4,13 @@
 #ifndef GATEWIRE_TLS_TLS_STREAM_HPP
 #define GATEWIRE_TLS_TLS_STREAM_HPP
 
-#include <gatewire/session/encryption.hpp>
+#include <gatewire/session/stream.hpp>
 #include <gatewire/tls/record_layer.hpp>
-#include <gatewire/tls/stream_news.hpp>
 
+#include <asio/any_io_executor.hpp>
 #include <asio/error.hpp>
+#include <asio/error_code.hpp>
+#include <asio/post.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -19,6 +21,58 @@
 #include <utility>
 
 namespace rpc::inline v1::tls {
+
+using session::handshake_user;
+using session::stream;
+using session::stream_user;
+
+/// The last bytes of a stream that was closed: how their write ends matters to nobody.
+struct farewell final : stream_user {
+    void on_bytes(const asio::error_code&, std::size_t) override {}
+    void on_written(const asio::error_code&, std::size_t) override {}
+    std::string bytes;
+};
+
+/// Operations that have ended, and whom to call about that.
+struct stream_endings {
+    std::shared_ptr<stream_user> reader;
+    asio::error_code read_failure;
+    std::size_t read = 0;
+    std::shared_ptr<stream_user> writer;
+    asio::error_code write_failure;
+    std::size_t written = 0;
+    std::shared_ptr<handshake_user> shaker;
+    protocol::close_reason shake_failure{errc::connection_lost, {}};
+
+    /// Nothing of the stream may be touched after it: a user may have destroyed it.
+    void report() const {
+        if (shaker) {
+            shaker->on_handshake(shake_failure);
+        }
+        if (writer) {
+            writer->on_written(write_failure, written);
+        }
+        if (reader) {
+            reader->on_bytes(read_failure, read);
+        }
+    }
+    void report_later(const asio::any_io_executor& executor) {
+        if (reader || writer || shaker) {
+            asio::post(executor, [later = std::move(*this)] { later.report(); });
+        }
+    }
+};
+
+struct pending_read {
+    std::weak_ptr<stream_user> user;
+    char* room = nullptr;
+    std::size_t size = 0;  // zero: none is under way
+};
+struct pending_write {
+    std::weak_ptr<stream_user> user;
+    std::string_view bytes;  // empty: none is under way
+    std::size_t taken = 0;
+};
 
 /// TLS over any stream.
 ///
@@ -36,28 +90,28 @@ public:
         const std::lock_guard lock(mutex_);
         shaker_ = user;
         owner_ = user;
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
     }
 
     void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
         const std::lock_guard lock(mutex_);
         reader_ = {user, room, size};
         owner_ = user;
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
     }
 
     void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) override {
         const std::lock_guard lock(mutex_);
         writer_ = {user, bytes, 0};
         owner_ = user;
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
     }
 
     bool end_sending() override {
         const std::lock_guard lock(mutex_);
         is_done_sending_ = true;
         layer_.say_goodbye();
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
         return !is_plain_broken_;
     }
 
@@ -66,9 +120,9 @@ public:
         if (std::exchange(is_closed_, true)) {
             return;
         }
-        // So that the peer knows that this is the end, and not a cut, if it can be told at once.
+        // So that the peer knows that this is the end, and not a cut, if it can be done at once.
         try {
-            auto last_words = std::make_shared<unheard>();
+            auto last_words = std::make_shared<farewell>();
             layer_.say_goodbye();
             if (layer_.take_outgoing(last_words->bytes) && sending_.empty()) {
                 plain_->write_some(last_words->bytes, last_words);
@@ -104,7 +158,7 @@ private:
 
     // Errors from below: end of file, operation_aborted after `close`, or why the stream broke.
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
-        news told;
+        stream_endings ended;
         {
             const std::lock_guard lock(mutex_);
             is_receiving_ = false;
@@ -113,13 +167,13 @@ private:
             } else {
                 layer_.put_incoming({room_, size});
             }
-            told = advance();
+            ended = advance();
         }
-        told.tell();
+        ended.report();
     }
 
     void on_written(const asio::error_code& failure, std::size_t size) override {
-        news told;
+        stream_endings ended;
         {
             const std::lock_guard lock(mutex_);
             if (failure) {
@@ -135,28 +189,28 @@ private:
                     sent_ = 0;
                 }
             }
-            told = advance();
+            ended = advance();
         }
-        told.tell();
+        ended.report();
     }
 
     /// Does all that can be done now.
-    news advance() {
-        news told;
+    stream_endings advance() {
+        stream_endings ended;
         if (!is_closed_) {
             layer_.shake();
             if (!layer_.failure() && layer_.is_open()) {
                 encrypt();
-                decrypt(told);
+                decrypt(ended);
             } else if (plain_failure_ == asio::error::eof) {
                 layer_.cut();
             }
             send();
             receive();
         }
-        end_failed(told);
-        end_done(told);
-        return told;
+        end_failed(ended);
+        end_done(ended);
+        return ended;
     }
 
     void encrypt() {
@@ -165,15 +219,16 @@ private:
         }
     }
 
-    void decrypt(news& told) {
+    void decrypt(stream_endings& ended) {
         if (reader_.size == 0) {
             return;
         }
         const std::size_t size = layer_.read(reader_.room, reader_.size);
         if (size != 0 || layer_.is_finished()) {
-            told.reader = reader_.user.lock();
-            told.read = size;
-            told.read_failure = size != 0 ? asio::error_code() : asio::error_code(asio::error::eof);
+            ended.reader = reader_.user.lock();
+            ended.read = size;
+            ended.read_failure =
+                size != 0 ? asio::error_code() : asio::error_code(asio::error::eof);
             reader_ = {};
         } else if (plain_failure_ == asio::error::eof) {
             layer_.cut();
@@ -183,7 +238,7 @@ private:
     void send() {
         if (sending_.empty() && !is_plain_broken_ && layer_.take_outgoing(sending_)) {
             send_rest();
-        } else if (sending_.empty() && is_done_sending_ && !std::exchange(has_told_end_, true)) {
+        } else if (sending_.empty() && is_done_sending_ && !std::exchange(has_ended_plain_, true)) {
             is_plain_broken_ = !plain_->end_sending() || is_plain_broken_;
         }
     }
@@ -207,7 +262,7 @@ private:
     }
 
     /// Ends what can no longer be done.
-    void end_failed(news& told) {
+    void end_failed(stream_endings& ended) {
         const bool is_over = is_closed_ || layer_.failure();
         if (!is_over && !plain_failure_ && !is_plain_broken_) {
             return;
@@ -220,39 +275,39 @@ private:
                                       : asio::error::connection_reset;
         }
         // A stream that refused its peer tells so once, and then when the peer has left.
-        const bool may_read_on = layer_.failure() && layer_.is_refusal() && has_told_refusal_;
+        const bool may_read_on = layer_.failure() && layer_.is_refusal() && has_reported_refusal_;
         if (reader_.size != 0 && (why || is_over) && (!may_read_on || plain_failure_)) {
-            told.reader = reader_.user.lock();
-            told.read = 0;
-            told.read_failure = may_read_on ? plain_failure_ : why;
+            ended.reader = reader_.user.lock();
+            ended.read = 0;
+            ended.read_failure = may_read_on ? plain_failure_ : why;
             reader_ = {};
-            has_told_refusal_ = true;
+            has_reported_refusal_ = true;
         }
         if (!writer_.bytes.empty() && (is_over || is_plain_broken_)) {
-            told.writer = writer_.user.lock();
-            told.write_failure = is_over && why ? why : write_failure_;
+            ended.writer = writer_.user.lock();
+            ended.write_failure = is_over && why ? why : write_failure_;
             writer_ = {};
         }
         if (shaker_set() && (sending_.empty() || is_closed_)) {
-            told.shaker = shaker_.lock();
+            ended.shaker = shaker_.lock();
             const auto& known = layer_.failure();
             const asio::error_code below = plain_failure_ ? plain_failure_ : write_failure_;
-            told.shake_failure = known ? *known : plain_->reason(below);
+            ended.shake_failure = known ? *known : plain_->reason(below);
             shaker_.reset();
         }
     }
 
-    void end_done(news& told) {
+    void end_done(stream_endings& ended) {
         if (!sending_.empty()) {
             return;
         }
         if (writer_.taken != 0) {
-            told.writer = writer_.user.lock();
-            told.written = writer_.taken;
+            ended.writer = writer_.user.lock();
+            ended.written = writer_.taken;
             writer_ = {};
         }
         if (layer_.is_open() && shaker_set()) {
-            told.shaker = shaker_.lock();
+            ended.shaker = shaker_.lock();
             shaker_.reset();
         }
     }
@@ -282,8 +337,8 @@ private:
     bool is_receiving_ = false;
     bool is_plain_broken_ = false;
     bool is_done_sending_ = false;
-    bool has_told_end_ = false;
-    bool has_told_refusal_ = false;
+    bool has_ended_plain_ = false;
+    bool has_reported_refusal_ = false;
     bool is_closed_ = false;
     char room_[std::size_t{16} << 10];
 };
