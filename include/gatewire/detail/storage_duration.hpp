@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_DETAIL_LASTING_HPP
-#define GATEWIRE_DETAIL_LASTING_HPP
+#ifndef GATEWIRE_DETAIL_STORAGE_DURATION_HPP
+#define GATEWIRE_DETAIL_STORAGE_DURATION_HPP
 
 #include <cstddef>
 #include <new>
@@ -14,13 +14,13 @@ namespace rpc::inline v1::detail {
 
 /// An object of static storage that is never destroyed.
 template <class Object>
-class lasting {
+class never_destroyed {
 public:
     template <class... Given>
-    explicit lasting(Given&&... given)
+    explicit never_destroyed(Given&&... given)
         : object_(::new(bytes_) Object(std::forward<Given>(given)...)) {}
-    lasting(const lasting&) = delete;
-    lasting& operator=(const lasting&) = delete;
+    never_destroyed(const never_destroyed&) = delete;
+    never_destroyed& operator=(const never_destroyed&) = delete;
 
     Object& operator*() const noexcept { return *object_; }
 
@@ -31,7 +31,7 @@ private:
 
 /// The one object of its type that each thread has, until the thread's objects are destroyed.
 template <class Object>
-class of_thread {
+class thread_owned {
 public:
     /// Null where this thread's is gone, or cannot be made: its user does without then.
     static Object* get() noexcept { return current != nullptr || has_ended ? current : make(); }
@@ -63,4 +63,4 @@ private:
 
 }  // namespace rpc::inline v1::detail
 
-#endif  // GATEWIRE_DETAIL_LASTING_HPP
+#endif  // GATEWIRE_DETAIL_STORAGE_DURATION_HPP

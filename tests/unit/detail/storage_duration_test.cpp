@@ -5,7 +5,7 @@
 // it is gone. Method: threads whose own objects look when they are destroyed, before and after.
 
 #include <gatewire/detail/block_cache.hpp>
-#include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/wire/scratch.hpp>
 
 #include <doctest/doctest.h>
@@ -16,8 +16,8 @@
 
 namespace {
 
-using rpc::detail::lasting;
-using rpc::detail::of_thread;
+using rpc::detail::never_destroyed;
+using rpc::detail::thread_owned;
 
 /// What a thread keeps; it counts how many there are.
 struct kept {
@@ -30,7 +30,7 @@ struct kept {
     }
     ~kept() {
         --alive;
-        found_inside = of_thread<kept>::get() != nullptr;
+        found_inside = thread_owned<kept>::get() != nullptr;
     }
 };
 
@@ -42,19 +42,21 @@ struct last_act {
 
 }  // namespace
 
-static_assert(std::is_trivially_destructible_v<lasting<std::string>>);
+static_assert(std::is_trivially_destructible_v<never_destroyed<std::string>>);
 
-TEST_CASE("lasting: an object of each thread is made once, and is gone for those that outlive it") {
+TEST_CASE(
+    "thread_owned: an object of each thread is made once, and is gone for those that outlive "
+    "it") {
     static kept* late = nullptr;
     std::thread([] {
         // Made first, so destroyed last.
-        static thread_local last_act look{[] { late = of_thread<kept>::get(); }};
+        static thread_local last_act look{[] { late = thread_owned<kept>::get(); }};
         static_cast<void>(look);
-        CHECK(of_thread<kept>::find() == nullptr);
-        kept* const mine = of_thread<kept>::get();
+        CHECK(thread_owned<kept>::find() == nullptr);
+        kept* const mine = thread_owned<kept>::get();
         CHECK(mine != nullptr);
-        CHECK(of_thread<kept>::get() == mine);
-        CHECK(of_thread<kept>::find() == mine);
+        CHECK(thread_owned<kept>::get() == mine);
+        CHECK(thread_owned<kept>::find() == mine);
         CHECK(kept::alive == 1);
     }).join();
     CHECK(kept::alive == 0);
@@ -63,7 +65,8 @@ TEST_CASE("lasting: an object of each thread is made once, and is gone for those
     CHECK(kept::made == 1);
 }
 
-TEST_CASE("lasting: a text is written and memory is taken after the thread's own are gone") {
+TEST_CASE(
+    "never_destroyed: a text is written and memory is taken after the thread's own are gone") {
     static std::string written;
     static void* block = nullptr;
     std::thread([] {
