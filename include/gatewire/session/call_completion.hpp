@@ -22,7 +22,7 @@ class call_completion {
 public:
     using strand = serial_executor;
 
-    /// When the end of a call may be told.
+    /// When and where a call may complete.
     enum class turn : unsigned char {
         at_once,     // by the thread that reads: it runs no code of the user's
         after_read,  // as soon as the next read is under way: it has an executor of its own
@@ -33,7 +33,7 @@ public:
     call_completion(const call_completion&) = delete;
     call_completion& operator=(const call_completion&) = delete;
 
-    // The next two throw what the user's handler throws if it is told `in_order`, and nothing else.
+    // The next two throw what the user's handler throws if it runs `in_order`, and nothing else.
 
     /// The call gave this result, as it was written. Valid during the call only.
     virtual void succeed(std::string_view result) = 0;

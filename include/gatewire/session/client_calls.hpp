@@ -98,7 +98,7 @@ public:
           table_(limits),
           timer_(environment_->make_timer(gateway.get_inner_executor())) {}
 
-    /// Takes calls: the client was started, or asks anew whether it is let in.
+    /// Takes calls: the client was started, or tries again to be let in.
     void accept() {
         const std::lock_guard lock(mutex_);
         table_.accept();
@@ -106,7 +106,8 @@ public:
 
     /// Takes a call; its completion runs later, never inside of this.
     /// @return The call's id, for `give_up`.
-    /// @throws rpc::error  If it cannot be taken and has no completion that could be told.
+    /// @throws rpc::error  If it cannot be taken and has no completion that could be given the
+    /// error.
     protocol::call_id submit(const protocol::call_request& call, completion_ptr completion) {
         table::submitted made;
         std::shared_ptr<client_session> session;

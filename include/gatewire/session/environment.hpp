@@ -60,7 +60,7 @@ public:
 /// All functions may be called from any thread at the same time.
 class environment {
 public:
-    /// Takes a new connection (empty failure), or hears why one could not be taken.
+    /// Takes a new connection (empty failure), or null and the reason why there is none.
     using accept_callback =
         std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
     /// Takes the connection, or null and the reason why there is none.

@@ -58,7 +58,8 @@ public:
     template <class Index>
     void carry_out(const std::vector<protocol::subscription_change>& changes, Index& index,
                    const event_hub::receiver& self, std::uint64_t position) {
-        send_targeted();  // The client takes the position that it is told for all before it.
+        // The response has the position, and the client takes all events up to it for arrived.
+        send_targeted();
         std::vector<value> latest;
         wire::buffer responses;
         for (const protocol::subscription_change& change : changes) {
@@ -88,7 +89,7 @@ public:
         queue_latest(latest);
     }
 
-    /// What could not be sent in time goes after all else, in order.
+    /// Queues what was deferred, in order, as far as the reader has room for it.
     void queue_deferred() {
         while (!deferred_.is_empty() &&
                connection_.unsent() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
@@ -97,9 +98,9 @@ public:
         connection_.defer(deferred_.size());
     }
 
-    /// The session goes on elsewhere: what the client may lack of what was meant for it before the
-    /// last event that it has, but for what was for it alone: nothing overtakes that. What was
-    /// deferred is given up here.
+    /// The session goes on on another connection. What was deferred is dropped here.
+    /// @return What the client may lack of the events before the last one that it has. None of them
+    ///         was for it alone: nothing overtakes those.
     protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
         deferred_.for_each([this](const value& one) { protocol_.event_sent(one.number, false); });
         deferred_ = {};
@@ -116,7 +117,7 @@ public:
 
     /// Sends again what the client missed.
     /// @param position  Number of the newest event.
-    /// @return When the session may go on again: had it everything sent twice, that takes time.
+    /// @return When the session may be resumed again: later the more was sent once more.
     time_point send_missed(const protocol::events_seen& seen,
                            const protocol::lacking_events& lacking, std::uint64_t position) {
         context_.hub.store().replay(
@@ -135,14 +136,14 @@ public:
         return lookups_.paid_at(connection_.now(), lookup_credit());
     }
 
-    /// Whether the client may have something for a short question; see `allowance`.
+    /// Whether the client has sent enough for what it asks for now; see `allowance`.
     bool may_look_up(std::size_t credit = 0) {
         return lookups_.covers(connection_.now(), connection_.frames().received(), credit);
     }
     void spend(std::size_t size) noexcept { lookups_.spend(size); }
 
 private:
-    static constexpr std::size_t look_cost = 16;  // of an event that is looked at
+    static constexpr std::size_t look_cost = 16;  // bytes, of an event that is looked at
 
     void queue(const protocol::published_event& event) {
         newest_ = (std::max)(newest_, event.number);
@@ -206,7 +207,7 @@ private:
         }
     }
 
-    /// What waits for the reader and is not wanted any more goes.
+    /// Drops what is deferred and not wanted any more.
     void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
         const auto& after = state_.subscriptions.of(change.event);
         if (after.is_whole) {
@@ -222,8 +223,8 @@ private:
         connection_.defer(deferred_.size());
     }
 
-    /// Sends what was deferred and is for this client or some alone, before anything overtakes it:
-    /// no snapshot brings it again, and a client that has higher numbers is not told of a gap.
+    /// Sends what was deferred and has a target, before anything overtakes it: no snapshot brings
+    /// it again, and a client that has higher numbers would never learn that it is missing.
     void send_targeted() {
         if (deferred_.has_targeted()) {
             deferred_.take_targeted([this](const value& one) { send_deferred(one); });
@@ -236,7 +237,8 @@ private:
         connection_.queue_deferred(one.frame);
     }
 
-    /// What newest values and events sent again may cost before they must be earned.
+    /// How many bytes of newest values and repeated events are given before the client has sent
+    /// any.
     std::size_t lookup_credit() const noexcept { return 2 * context_.hub.store().size(); }
 
     const session_context& context_;
@@ -244,7 +246,7 @@ private:
     protocol::server_connection& protocol_;
     session_state& state_;
     protocol::allowance lookups_;
-    std::uint64_t newest_;              // what is newer was never to be sent here
+    std::uint64_t newest_;              // event that was to be sent on this connection
     std::uint64_t repeats_to_ = 0;      // the same of the connection before
     protocol::latest_values deferred_;  // `latest` events that wait for the reader
 };

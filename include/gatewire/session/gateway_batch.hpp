@@ -110,8 +110,8 @@ struct gateway_batch {
         }
     }
 
-    /// Gives what the gateway is still told although its client goes: the ends of sessions. Calls
-    /// end here.
+    /// Moves out what the gateway must still be given although its client goes: the ends of
+    /// sessions. Calls end here.
     /// @param gateway  The strand of the gateway.
     void move_endings(gateway_batch& to, const call_completion::strand& gateway) {
         for (gateway_item& item : items) {
@@ -171,7 +171,7 @@ private:
     serial_queue<response> waiting_;
 };
 
-/// Sorts what one read brought by when it may be told.
+/// Sorts what one read brought by when and where it may be handed on.
 struct delivery_sorter {
     received_responses& after_read;
     gateway_batch in_order;   // events, and the responses between them

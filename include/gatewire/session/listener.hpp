@@ -35,8 +35,9 @@
 #include <utility>
 #include <vector>
 
-/// The files of unix sockets, which several processes may want at the same time.
 namespace rpc::inline v1::session {
+
+// The files of unix sockets, which several processes may want at the same time.
 
 /// While one lives, no other of this library looks at a socket's file, puts one there or removes
 /// it. It is a lock on a file beside it, which goes with it.
@@ -44,7 +45,7 @@ class socket_file_lock {
 public:
     /// @param name  Of the lock's file. Must outlive this.
     explicit socket_file_lock(const std::string& name) noexcept : name_(name) {
-        const auto end = std::chrono::steady_clock::now() + patience;
+        const auto end = std::chrono::steady_clock::now() + wait_max;
         while (!take() && is_busy_ && std::chrono::steady_clock::now() < end) {
             std::this_thread::sleep_for(nap);
         }
@@ -63,7 +64,7 @@ public:
 
 private:
     // It is held for a few system calls.
-    static constexpr std::chrono::seconds patience{2};
+    static constexpr std::chrono::seconds wait_max{2};
     static constexpr std::chrono::milliseconds nap{1};
 
     bool take() noexcept {

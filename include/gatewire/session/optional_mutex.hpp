@@ -11,7 +11,7 @@ namespace rpc::inline v1::session {
 /// A mutex that is left out where the user has promised that there is one thread only.
 class optional_mutex {
 public:
-    explicit optional_mutex(bool is_needed = true) noexcept : is_needed_(is_needed) {}
+    explicit optional_mutex(bool is_needed) noexcept : is_needed_(is_needed) {}
 
     void lock() {
         if (is_needed_) {
@@ -24,12 +24,9 @@ public:
         }
     }
 
-    /// Does nothing from here on. Before the first lock.
-    void leave_out() noexcept { is_needed_ = false; }
-
 private:
     std::mutex mutex_;
-    bool is_needed_;
+    const bool is_needed_;
 };
 
 }  // namespace rpc::inline v1::session

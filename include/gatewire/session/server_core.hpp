@@ -212,7 +212,7 @@ public:
         return session_list::stats_of(living, has_lists);
     }
 
-    /// The engine has heard of the end of a connection.
+    /// The engine was told of the end of a connection.
     void end_reported() {
         const std::lock_guard lock(mutex_);
         ends_to_report_ -= ends_to_report_ != 0 ? 1 : 0;
@@ -308,7 +308,7 @@ private:
     session_list sessions_;
     std::uint64_t last_number_ = 0;  // of a session
     time_point started_at_ = protocol::never;
-    std::size_t ends_to_report_ = 0;  // ended sessions that the engine has not heard of
+    std::size_t ends_to_report_ = 0;  // ended sessions that the engine was not told of yet
     const bool reports_ends_;
     bool is_shut_ = false;
     std::vector<std::string> addresses_;

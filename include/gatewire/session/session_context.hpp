@@ -207,7 +207,7 @@ struct session_context {
     const std::string& epoch;
     std::chrono::nanoseconds spin;  ///< How long connections are polled.
     bool is_single_threaded;        ///< No mutex is needed.
-    const std::string& stats_role;  ///< Of who is told what others subscribed to.
+    const std::string& stats_role;  ///< Of who may see what others subscribed to.
 
     /// Somebody who must prove who they are needs no more for it.
     std::size_t first_frame_max() const noexcept {

@@ -36,7 +36,7 @@ public:
 /// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
 ///
 /// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
-/// its user until that has heard of the end. The bytes and the room stay the user's.
+/// its user until that was told of the end. The bytes and the room stay the user's.
 class stream {
 public:
     stream() = default;

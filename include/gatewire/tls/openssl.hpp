@@ -17,7 +17,8 @@
 #include <string>
 
 static_assert(OPENSSL_VERSION_NUMBER >= 0x10101000L, "gatewire: TLS needs OpenSSL 1.1.1 or later");
-/// What went wrong with a connection, in sentences for those who run it.
+
+/// OpenSSL's objects, and what it says in sentences for those who run a program.
 namespace rpc::inline v1::tls {
 
 /// Gives what OpenSSL made back to it.
