@@ -29,8 +29,8 @@ namespace rpc::inline v1::session {
 
 class server_session;
 
-/// Where the responses to calls of one connection go once its session goes on on another one, and
-/// which connections before it have calls that still run. Guarded by the connection's mutex.
+/// Where the responses to calls of one connection go once its session was resumed on another one,
+/// and which connections before it have calls that still run. Guarded by the connection's mutex.
 class response_route {
 public:
     using session_ptr = std::shared_ptr<server_session>;
@@ -42,7 +42,7 @@ public:
     const std::vector<session_ptr>& earlier() const noexcept { return earlier_; }
     std::vector<session_ptr> take_earlier() noexcept { return std::exchange(earlier_, {}); }
 
-    /// Goes on with the session of a connection that is closed, whose mutex is held too.
+    /// Resumes the session of a connection that is closed, whose mutex is held too.
     void succeed(response_route& before, const session_ptr& self) {
         earlier_.swap(before.earlier_);
         shared_ = before.shared_ ? before.shared_ : std::make_shared<shared_place>();
@@ -54,7 +54,7 @@ public:
     /// The connection before this one has calls that run.
     void wait_for(session_ptr before) { earlier_.push_back(std::move(before)); }
 
-    /// It has none any more. @return What must be let go without the mutex.
+    /// It has none any more. @return That connection, to be released without the mutex.
     session_ptr forget(const server_session* done) noexcept {
         const auto found =
             std::find_if(earlier_.begin(), earlier_.end(),
@@ -68,7 +68,7 @@ public:
     }
 
 private:
-    /// Which connection a session is on, for all that it was on.
+    /// Which connection a session is on, shared by all that it was on.
     class shared_place {
     public:
         void set(const session_ptr& session) {
@@ -101,21 +101,21 @@ class resumable_sessions final : public wakeable,
 public:
     using session_ptr = std::shared_ptr<server_session>;
 
-    /// How a session went on so far.
+    /// How a session was resumed so far.
     struct resume_history {
-        std::uint64_t attempt = 0;            ///< Of the hello that it goes on with.
-        std::uint64_t resumes = 0;            ///< How often it went on.
+        std::uint64_t attempt = 0;            ///< Of the hello that began or resumed it last.
+        std::uint64_t resumes = 0;            ///< How often it was resumed.
         protocol::time_point minute_began{};  ///< A minute in which resumes are counted.
         std::size_t resumes_in_minute = 0;
-        /// It must not go on before, since it had so many events sent again.
+        /// It must not be resumed before, since it had so many events sent again.
         protocol::time_point rests_until{};
     };
 
     /// Which session a hello gets.
     struct claim_result {
-        session_ptr connection;     ///< The one it goes on from; null: none.
+        session_ptr connection;     ///< The one it was on; null: there is no such session.
         resume_history so_far{};    ///< With the hello counted.
-        bool is_too_often = false;  ///< It is here, but must not go on so soon again.
+        bool is_too_often = false;  ///< It is here, but must not be resumed so soon again.
     };
 
     /// @param world  Must outlive this.
@@ -136,7 +136,7 @@ public:
         is_open_ = true;
     }
 
-    /// A session begins, or goes on, with this connection.
+    /// A session begins, or is resumed, on this connection.
     void add(const std::string& name, const std::string& identity, session_ptr connection,
              const resume_history& so_far) {
         const std::lock_guard lock(mutex_);
@@ -147,9 +147,9 @@ public:
     }
 
     /// Takes out a session whose client has come back, unless it did so too often.
-    /// @param attempt  Of its hello, if it says so. One that was held up on its way is older than
-    ///                 the one that the session goes on with. One far above that is no number that
-    ///                 a client can have reached: it would keep the session's own client out.
+    /// @param attempt  Of its hello, if it has one. That of a hello which was held up on its way is
+    ///                 not above the last one. One far above that is no number that a client can
+    ///                 have reached: it would keep the session's own client out.
     claim_result claim(const std::string& name, const std::string& identity,
                        std::optional<std::uint64_t> attempt) {
         const std::lock_guard lock(mutex_);
@@ -178,8 +178,8 @@ public:
         return {take(found), next};
     }
 
-    /// A session ends with its connection, which still stands: nobody goes on with it any more.
-    /// @return false if somebody does already.
+    /// A session ends with its connection, which still stands: nobody may resume it any more.
+    /// @return false if somebody has already.
     bool forget(const std::string& name, const session_ptr& connection) {
         const std::lock_guard lock(mutex_);
         const auto found = kept_.find(name);
@@ -231,7 +231,7 @@ public:
         end_all(lost);
     }
 
-    /// Forgets all without a word.
+    /// Forgets all, and calls nobody.
     void clear() {
         std::map<std::string, kept> dropped;
         const std::lock_guard lock(mutex_);
@@ -243,7 +243,7 @@ public:
         dropped.swap(kept_);
     }
 
-    /// How often sessions went on, and how often they were asked to too soon.
+    /// How often sessions were resumed, and how often that was refused as too soon.
     std::uint64_t resumed() const {
         const std::lock_guard lock(mutex_);
         return resumed_;

@@ -32,7 +32,9 @@
 
 namespace rpc::inline v1::session {
 
-/// What runs on a `serial_executor`, one after another.
+/// The functions of a `serial_executor`, which run one after another: in turns on the inner
+/// executor or, where nothing runs, at once. What comes as items of one type is cheaper in a
+/// `serial_queue`, which runs in one such function.
 class strand_state : public std::enable_shared_from_this<strand_state> {
 public:
     /// How the inner executor is asked to run turns of the strand: any of these.
@@ -49,7 +51,7 @@ public:
     strand_state& operator=(const strand_state&) = delete;
     ~strand_state() { drop(); }
 
-    /// The strand that a place of an executor is on: this one.
+    /// For `strand_handle`.
     strand_state& strand() noexcept { return *this; }
 
     const asio::any_io_executor& inner() const noexcept { return inner_[0]; }
@@ -71,8 +73,8 @@ public:
         return true;
     }
 
-    /// Runs a function here and now on any thread, once no other one is running: it waits for that,
-    /// but not for those that wait. Inside of one it runs at once.
+    /// Runs a function here and now, on any thread, once no other one is running; inside of one, at
+    /// once. What only waits, perhaps for a loop that nobody runs any more, is not waited for.
     template <class Function>
     void run_alone(Function&& function) {
         if (is_running_here()) {
@@ -153,7 +155,7 @@ private:
         Function function;
     };
 
-    /// The strand is this thread's while one lives.
+    /// While one lives, this thread runs a function of the strand.
     class holder {
     public:
         explicit holder(strand_state& strand) noexcept
@@ -174,8 +176,8 @@ private:
         const void* before_;
     };
 
-    /// The strand is that of a thread from elsewhere while one lives. Turns that come meanwhile are
-    /// put off.
+    /// While one lives, a thread that came by `run_alone` has the strand. Turns that come meanwhile
+    /// are put off.
     class guest_holder {
     public:
         explicit guest_holder(strand_state& strand) : strand_(strand) {
@@ -209,7 +211,7 @@ private:
         strand_state& strand_;
     };
 
-    /// This thread hands a turn to the inner executor while one lives.
+    /// While one lives, this thread hands a turn to the inner executor.
     class sending {
     public:
         explicit sending(const strand_state& strand) noexcept
@@ -296,7 +298,7 @@ private:
         }
     }
 
-    /// Whoever was in the strand has left it, and others wait for that.
+    /// Whoever had the strand has left it, and others wait for that.
     void go_on() {
         {
             const std::lock_guard lock(mutex_);
@@ -526,15 +528,12 @@ public:
     explicit serial_executor(const Inner& inner)
         : strand_handle(std::make_shared<strand_state>(inner)) {}
 
-    /// Runs a function here and now, unless another one is running: then false. Only for a thread
-    /// that runs a handler of the inner executor.
+    /// As of `strand_state`, all three.
     template <class Function>
     bool try_run(Function&& function) const {
         return strand().try_run(function);
     }
 
-    /// Runs a function here and now, on any thread, once no other one is running. What only waits,
-    /// perhaps for a loop that nobody runs any more, is not waited for.
     template <class Function>
     void run_alone(Function&& function) const {
         strand().run_alone(function);
