@@ -98,7 +98,7 @@ public:
         connection_.defer(deferred_.size());
     }
 
-    /// The session goes on on another connection. What was deferred is dropped here.
+    /// The session is resumed on another connection. What was deferred is dropped here.
     /// @return What the client may lack of the events before the last one that it has. None of them
     ///         was for it alone: nothing overtakes those.
     protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {

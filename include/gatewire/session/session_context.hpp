@@ -40,13 +40,13 @@ namespace rpc::inline v1::session {
 /// The identity is set at the hello, before any call is handed to the engine, and never changed, so
 /// methods read it without a mutex. The subscriptions are guarded by the session's.
 struct session_state {
-    /// Of the session: kept when it goes on on another connection.
+    /// Of the session: the same after it was resumed on another connection.
     std::atomic<std::uint64_t> number;
     std::shared_ptr<const std::string> peer;
     protocol::time_point connected_at;
     std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
     protocol::subscription_list subscriptions{};
-    std::uint64_t resumes = 0;  ///< How often the session went on.
+    std::uint64_t resumes = 0;  ///< How often the session was resumed.
 
     std::string identity_text() const { return identity ? identity->name : std::string(); }
 
