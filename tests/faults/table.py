@@ -190,6 +190,11 @@ FAULTS = (
     Fault("a thread from elsewhere does not wait for what runs", "session/serial_lane.hpp",
           "if (!is_free || lane_.has_guest_) {", "if (false) {",
           "unit/session/serial_executor_test.cpp"),
+    Fault("an item is run inside of another one", "session/serial_queue.hpp",
+          "if (running_) {", "if (false) {", "unit/session/serial_queue_test.cpp"),
+    Fault("closing does not wait for the item that runs", "session/serial_queue.hpp",
+          "return !running_ || runner_", "return true || runner_",
+          "unit/session/serial_queue_test.cpp"),
     # Sessions
     Fault("a connection is kept although no call of it runs", "session/server_session.hpp",
           "if (before->protocol_.in_flight_here() != 0) {", "if (true) {",
