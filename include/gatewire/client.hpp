@@ -11,26 +11,13 @@
 #include <gatewire/session_info.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/timeout.hpp>
-#include <gatewire/typed/call_options.hpp>
-#include <gatewire/typed/client_side.hpp>
-#include <gatewire/typed/completion.hpp>
-#include <gatewire/typed/diagnose_gateway.hpp>
-#include <gatewire/typed/event_key.hpp>
-#include <gatewire/typed/initiate_call.hpp>
-#include <gatewire/typed/request.hpp>
-#include <gatewire/typed/served_gateway.hpp>
-#include <gatewire/wire/scratch.hpp>
+#include <gatewire/traceparent.hpp>
+#include <gatewire/typed/basic_client.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/client_side_impl.hpp>
 #endif
 
-#include <chrono>
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <tuple>
-#include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1 {
@@ -58,7 +45,9 @@ namespace rpc::inline v1 {
 /// All functions may be called from any thread at the same time, from handlers and methods of an
 /// engine too. The destructor waits for a handler that runs on another thread.
 template <class Gateway>
-class client {
+class client : private typed::basic_client<Gateway, session::client_core> {
+    using face = typed::basic_client<Gateway, session::client_core>;
+
 public:
     /// @param executor  Of an `io_context` run by one thread or many, or of a `thread_pool`; not a
     ///                  strand if blocking calls are made from handlers.
@@ -66,24 +55,18 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<Gateway, Gateway>(gateway)) {
-        typed::diagnose_gateway<Gateway, Gateway>();
-    }
+        : face(session::any_executor(executor), gateway, std::move(options)) {}
 
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<typed::no_gateway, Gateway>(nobody())) {
-        typed::diagnose_gateway<typed::no_gateway, Gateway>();
-    }
+        : face(session::any_executor(executor), std::move(options)) {}
 
     /// Ends every call, as `stop` does, and waits for a handler that runs on another thread. An
     /// `on_disconnected` that is due is called by this thread, which no handler runs beside; other
     /// hooks and events that were not handled yet are left out, and the log of the options is not
     /// called any more. Completion handlers run on the loop, also later.
-    ~client() { side_->shut(); }
+    ~client() = default;
 
     client(const client&) = delete;
     client& operator=(const client&) = delete;
@@ -91,22 +74,20 @@ public:
     /// Begins to connect and returns at once; does nothing on a client that runs.
     /// @throws rpc::error  `invalid_address`: the address of the options cannot be read;
     ///                     `invalid_value`: the token of the options is not UTF-8.
-    void start() { side_->start(); }
+    using face::start;
 
     /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
     /// `may_have_run` if it had left. Returns at once; `start` works again.
-    void stop() { side_->stop(); }
+    using face::stop;
 
     /// Waits until the client is connected and its subscriptions are in place. On a thread that
     /// runs the client's `io_context` the loop goes on meanwhile.
     /// @return Whether it is connected; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
-    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
-        return side_->wait_connected(longest.value);
-    }
+    using face::wait_connected;
 
     /// Whether calls are sent at once, and events arrive.
-    bool is_connected() const { return side_->is_connected(); }
+    using face::is_connected;
 
     /// Calls a method and waits for its result.
     ///
@@ -129,23 +110,13 @@ public:
     ///   it was read: `failed`;
     /// - `would_deadlock`: on the only thread of a `thread_pool`, or inside of a strand that is the
     ///   client's executor; `not_sent`.
-    template <detail::fixed_string Name, class... Given>
-    auto call(Given&&... given) {
-        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return typed::take_options<Entry>(
-                defaults<Entry>(),
-                [&](const typed::call_options& options, const auto&... arguments) {
-                    return call_entry<Entry>(place, options, arguments...);
-                },
-                given...);
-        });
-    }
+    using face::call;
 
     /// The same by the engine's function, for an engine's table.
     template <auto Function, class... Given>
         requires detail::signature<decltype(Function)>::known
     auto call(Given&&... given) {
-        return call<detail::name_of<Function, callables>()>(std::forward<Given>(given)...);
+        return call<detail::name_of<Function, typename face::callables>()>(std::forward<Given>(given)...);
     }
 
     /// Calls a method and delivers its result.
@@ -166,25 +137,13 @@ public:
     /// @par Cancellation
     /// Every type. The call completes with `cancelled`, the server is told, and the connection and
     /// other calls go on.
-    template <detail::fixed_string Name, class... Given>
-    auto async_call(Given&&... given) {
-        // Deduced as for any completion token: a reference for an lvalue, which is then copied.
-        using token = typename detail::list_last<detail::type_list<Given...>>::type;
-        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return typed::take_options<Entry>(
-                defaults<Entry>(),
-                [&](const typed::call_options& options, auto&... rest) {
-                    return typed::initiate_call<Entry, token>(side_, place, options, rest...);
-                },
-                given...);
-        });
-    }
+    using face::async_call;
 
     /// The same by the engine's function, for an engine's table.
     template <auto Function, class... Given>
         requires detail::signature<decltype(Function)>::known
     auto async_call(Given&&... given) {
-        return async_call<detail::name_of<Function, callables>()>(std::forward<Given>(given)...);
+        return async_call<detail::name_of<Function, typename face::callables>()>(std::forward<Given>(given)...);
     }
 
     /// Calls a method and expects no answer, not even an error. While there is no connection it
@@ -192,16 +151,7 @@ public:
     /// @throws rpc::error  `not_connected` on a client that is stopped; `overloaded`,
     ///                     `frame_too_large`, `contract_mismatch`, `invalid_params`,
     ///                     `invalid_value`.
-    template <detail::fixed_string Name, class... Given>
-    void notify(const Given&... given) {
-        with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
-                wire::scratch body;
-                typed::write_request<Entry>(*body, given...);
-                side_->submit({place, body.view(), side_->timeout()}, nullptr);
-            }
-        });
-    }
+    using face::notify;
 
     /// Wants the events with these keys, instead of all of them; without keys all of them again. It
     /// holds over connections. May be called before `start`.
@@ -212,79 +162,13 @@ public:
     /// `on_subscription_refused` is told, and it is logged as `subscription_refused`; of too many,
     /// those that were wanted first are received.
     /// @throws rpc::error  `invalid_value`: a key is not UTF-8. Nothing is changed then.
-    template <detail::fixed_string Name, class... Keys>
-    void subscribe(const Keys&... keys) {
-        change<Name>(true, keys...);
-    }
+    using face::subscribe;
 
     /// Wants the events with these keys no longer; without keys none of them.
-    template <detail::fixed_string Name, class... Keys>
-    void unsubscribe(const Keys&... keys) {
-        change<Name>(false, keys...);
-    }
+    using face::unsubscribe;
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return side_->any_executor(); }
-
-private:
-    using entries = detail::entries_of<Gateway>;
-    using callables = typename entries::callables;
-    using handlers = typename entries::handlers;
-
-    client(const asio::any_io_executor& executor, client_options&& options,
-           const typed::served_gateway& served)
-        : side_(std::make_shared<typed::client_side>(executor, std::move(options), served)) {}
-
-    static typed::no_gateway& nobody() {
-        static typed::no_gateway instance;
-        return instance;
-    }
-
-    /// Runs `use` with the entry of a name and its place, or explains that there is none.
-    template <detail::fixed_string Name, class Use>
-    auto with_entry(Use&& use) {
-        typed::diagnose_name<Gateway, Name>();
-        if constexpr (detail::is_listed<Name, callables>) {
-            return use(std::type_identity<detail::entry_named<Name, callables>>{},
-                       detail::place_of<Name, callables>);
-        }
-    }
-
-    /// The options of a call that gives none.
-    template <class Entry>
-    typed::call_options defaults() {
-        typed::call_options options{side_->timeout(), {}};
-        if constexpr (Entry::is_once) {
-            options.key = typed::key_members(key{side_->next_key()});
-        }
-        return options;
-    }
-
-    template <class Entry, class... Arguments>
-    typed::final_result<Entry> call_entry(std::size_t place, const typed::call_options& options,
-                                          const Arguments&... arguments) {
-        if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
-            using completion = typed::waiting_completion<typed::final_result<Entry>>;
-            wire::scratch body;
-            typed::write_request<Entry>(*body, arguments...);
-            completion waiting;
-            side_->call(typed::make_request(options, place, body.view(), Entry::is_idempotent),
-                        session::completion_ptr(&waiting), waiting);
-            return waiting.take();
-        }
-    }
-
-    template <detail::fixed_string Name, class... Keys>
-    void change(bool is_wanted, const Keys&... keys) {
-        static_assert(detail::is_listed<Name, handlers>,
-                      "gatewire: the table has no rpc::on of this name");
-        static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
-        if constexpr (detail::is_listed<Name, handlers>) {
-            side_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
-        }
-    }
-
-    std::shared_ptr<typed::client_side> side_;
+    using face::get_executor;
 };
 
 }  // namespace rpc::inline v1

@@ -12,7 +12,7 @@
 #include <gatewire/session/loop_thread.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
-#include <gatewire/typed/diagnose_engine.hpp>
+#include <gatewire/typed/diagnose.hpp>
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/served_engine.hpp>
 #include <gatewire/typed/server_side.hpp>

@@ -24,7 +24,7 @@ class server_core;
 
 namespace rpc::inline v1::typed {
 
-class engine_runner;
+class call_batch_runner;
 
 /// What `rpc::server` does that depends on no type of the engine's.
 ///
@@ -58,7 +58,7 @@ public:
 
 private:
     std::shared_ptr<session::server_core> core_;
-    std::shared_ptr<engine_runner> runner_;
+    std::shared_ptr<call_batch_runner> runner_;
 };
 
 }  // namespace rpc::inline v1::typed

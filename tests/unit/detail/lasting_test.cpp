@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/block_cache.hpp>
 #include <gatewire/detail/lasting.hpp>
-#include <gatewire/wire/scratch.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,23 +1,27 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TYPED_INITIATE_CALL_HPP
-#define GATEWIRE_TYPED_INITIATE_CALL_HPP
+#ifndef GATEWIRE_TYPED_START_CALL_HPP
+#define GATEWIRE_TYPED_START_CALL_HPP
 
+#include <gatewire/error.hpp>
+#include <gatewire/key.hpp>
 #include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/call_request.hpp>
-#include <gatewire/typed/call_options.hpp>
+#include <gatewire/timeout.hpp>
+#include <gatewire/traceparent.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/describe_table.hpp>
-#include <gatewire/typed/diagnose_gateway.hpp>
-#include <gatewire/typed/request.hpp>
-#include <gatewire/wire/scratch.hpp>
+#include <gatewire/typed/diagnose.hpp>
+#include <gatewire/typed/params.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/async_result.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -27,8 +31,69 @@
 #include <type_traits>
 #include <utility>
 
-/// Starts asynchronous calls.
+/// How calls begin: what stands before their arguments, and who waits for them.
 namespace rpc::inline v1::typed {
+
+/// What stands before the arguments of a call, or the defaults.
+struct call_options {
+    std::chrono::milliseconds timeout{};
+    /// Members of the request's `rpc` that name the call, each with a comma before it. Most calls
+    /// have none.
+    std::optional<std::string> key{};
+    std::optional<std::string> trace{};  ///< As it was given.
+    std::string members{};               ///< Both as the request has them, after `complete`.
+
+    /// No more options follow.
+    void complete();
+};
+
+/// The members of a request's `rpc` that name it.
+/// @throws rpc::error  `invalid_value`: the key is empty or not UTF-8.
+std::string key_members(const key& given);
+
+/// The text of a trace.
+/// @throws rpc::error  `invalid_value`: it is none.
+std::string trace_text(const traceparent& given);
+
+inline void call_options::complete() {
+    if (key) {
+        members = *key;
+    }
+    if (trace) {
+        members += R"(,"traceparent":")" + *trace + '"';
+    }
+}
+
+/// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
+///
+/// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.
+template <class Entry, class Options, class Use>
+auto take_options(Options options, Use&& use) {
+    options.complete();
+    return use(options);
+}
+template <class Entry, class Options, class Use, class First, class... Rest>
+auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<First>, timeout>) {
+        options.timeout = first.value;
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, key>) {
+        static_assert(Entry::is_once,
+                      "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
+                      "table's entry");
+        options.key = key_members(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
+        options.trace = trace_text(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else if constexpr (requires { options.take(first); }) {
+        options.take(first);
+        return take_options<Entry>(std::move(options), use, rest...);
+    } else {
+        options.complete();
+        return use(options, first, rest...);
+    }
+}
 
 template <class Result>
 struct completion_signature {
@@ -40,29 +105,41 @@ struct completion_signature<void> {
 };
 
 /// Connects a cancellation slot with a call whose id is not known yet.
-struct cancellation_link {
+struct call_cancellation {
     static constexpr protocol::call_id none = static_cast<protocol::call_id>(-1);
     std::atomic<protocol::call_id> id{none};
     std::atomic<bool> is_wanted{false};
 };
 
-/// The call that these options ask for. Options that ask for more have a function of their own.
-inline protocol::call_request make_request(const call_options& options, std::size_t place,
-                                           std::string_view body, bool is_idempotent) {
-    return {place,
-            body,
-            options.timeout,
-            is_idempotent,
-            options.key.has_value(),
-            false,
-            options.members,
-            options.trace ? std::string_view(*options.trace) : std::string_view()};
+/// The call that these options ask for.
+template <class Options>
+protocol::call_request make_request(const Options& options, std::size_t place,
+                                    std::string_view body, bool is_idempotent) {
+    protocol::call_request request{
+        place,
+        body,
+        options.timeout,
+        is_idempotent,
+        options.key.has_value(),
+        false,
+        options.members,
+        options.trace ? std::string_view(*options.trace) : std::string_view()};
+    if constexpr (requires { options.engine; }) {
+        request.engine = options.engine;
+    }
+    return request;
+}
+
+/// Makes a call and waits for what it gives.
+template <class Result, class Side>
+Result wait_for_call(Side& side, const protocol::call_request& what) {
+    waiting_completion<Result> waiting;
+    side.call(what, session::completion_ptr(&waiting), waiting.end());
+    return waiting.take();
 }
 
 /// Begins a call when it is given the handler: a token may do that much later, or never, so that
 /// the request is kept as it was encoded.
-///
-/// @tparam Side  `client_side`, or a class that takes calls as it does.
 template <class Result, class Side, class Options>
 struct call_initiation {
     std::shared_ptr<Side> side;
@@ -81,13 +158,13 @@ struct call_initiation {
             side->fail_later(std::move(ends), *failure);
             return;
         }
-        std::shared_ptr<cancellation_link> cancellation;
+        std::shared_ptr<call_cancellation> cancellation;
         if (slot.is_connected()) {
-            cancellation = std::make_shared<cancellation_link>();
+            cancellation = std::make_shared<call_cancellation>();
             slot.assign([cancellation, weak = std::weak_ptr(side)](asio::cancellation_type) {
                 cancellation->is_wanted = true;
                 const auto alive = weak.lock();
-                if (alive && cancellation->id != cancellation_link::none) {
+                if (alive && cancellation->id != call_cancellation::none) {
                     alive->cancel(cancellation->id);
                 }
             });
@@ -135,4 +212,4 @@ auto initiate_call(const std::shared_ptr<Side>& side, std::size_t place, const O
 
 }  // namespace rpc::inline v1::typed
 
-#endif  // GATEWIRE_TYPED_INITIATE_CALL_HPP
+#endif  // GATEWIRE_TYPED_START_CALL_HPP
