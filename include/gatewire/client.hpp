@@ -18,6 +18,7 @@
 #include <gatewire/typed/client_side_impl.hpp>
 #endif
 
+#include <chrono>
 #include <utility>
 
 namespace rpc::inline v1 {
@@ -45,9 +46,7 @@ namespace rpc::inline v1 {
 /// All functions may be called from any thread at the same time, from handlers and methods of an
 /// engine too. The destructor waits for a handler that runs on another thread.
 template <class Gateway>
-class client : private typed::basic_client<Gateway, session::client_core> {
-    using face = typed::basic_client<Gateway, session::client_core>;
-
+class client {
 public:
     /// @param executor  Of an `io_context` run by one thread or many, or of a `thread_pool`; not a
     ///                  strand if blocking calls are made from handlers.
@@ -55,12 +54,12 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : face(session::any_executor(executor), gateway, std::move(options)) {}
+        : face_(session::any_executor(executor), gateway, std::move(options)) {}
 
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : face(session::any_executor(executor), std::move(options)) {}
+        : face_(session::any_executor(executor), std::move(options)) {}
 
     /// Ends every call, as `stop` does, and waits for a handler that runs on another thread. An
     /// `on_disconnected` that is due is called by this thread, which no handler runs beside; other
@@ -74,20 +73,22 @@ public:
     /// Begins to connect and returns at once; does nothing on a client that runs.
     /// @throws rpc::error  `invalid_address`: the address of the options cannot be read;
     ///                     `invalid_value`: the token of the options is not UTF-8.
-    using face::start;
+    void start() { face_.side().start(); }
 
     /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
     /// `may_have_run` if it had left. Returns at once; `start` works again.
-    using face::stop;
+    void stop() { face_.side().stop(); }
 
     /// Waits until the client is connected and its subscriptions are in place. On a thread that
     /// runs the client's `io_context` the loop goes on meanwhile.
     /// @return Whether it is connected; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
-    using face::wait_connected;
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return face_.side().wait_connected(longest.value);
+    }
 
     /// Whether calls are sent at once, and events arrive.
-    using face::is_connected;
+    bool is_connected() const { return face_.side().is_connected(); }
 
     /// Calls a method and waits for its result.
     ///
@@ -110,13 +111,16 @@ public:
     ///   it was read: `failed`;
     /// - `would_deadlock`: on the only thread of a `thread_pool`, or inside of a strand that is the
     ///   client's executor; `not_sent`.
-    using face::call;
+    template <detail::fixed_string Name, class... Given>
+    auto call(Given&&... given) {
+        return face_.template call<Name>(std::forward<Given>(given)...);
+    }
 
     /// The same by the engine's function, for an engine's table.
     template <auto Function, class... Given>
         requires detail::signature<decltype(Function)>::known
     auto call(Given&&... given) {
-        return call<detail::name_of<Function, typename face::callables>()>(std::forward<Given>(given)...);
+        return call<detail::name_of<Function, callables>()>(std::forward<Given>(given)...);
     }
 
     /// Calls a method and delivers its result.
@@ -137,13 +141,16 @@ public:
     /// @par Cancellation
     /// Every type. The call completes with `cancelled`, the server is told, and the connection and
     /// other calls go on.
-    using face::async_call;
+    template <detail::fixed_string Name, class... Given>
+    auto async_call(Given&&... given) {
+        return face_.template async_call<Name>(std::forward<Given>(given)...);
+    }
 
     /// The same by the engine's function, for an engine's table.
     template <auto Function, class... Given>
         requires detail::signature<decltype(Function)>::known
     auto async_call(Given&&... given) {
-        return async_call<detail::name_of<Function, typename face::callables>()>(std::forward<Given>(given)...);
+        return async_call<detail::name_of<Function, callables>()>(std::forward<Given>(given)...);
     }
 
     /// Calls a method and expects no answer, not even an error. While there is no connection it
@@ -151,7 +158,10 @@ public:
     /// @throws rpc::error  `not_connected` on a client that is stopped; `overloaded`,
     ///                     `frame_too_large`, `contract_mismatch`, `invalid_params`,
     ///                     `invalid_value`.
-    using face::notify;
+    template <detail::fixed_string Name, class... Given>
+    void notify(const Given&... given) {
+        face_.template notify<Name>(given...);
+    }
 
     /// Wants the events with these keys, instead of all of them; without keys all of them again. It
     /// holds over connections. May be called before `start`.
@@ -162,13 +172,25 @@ public:
     /// `on_subscription_refused` is told, and it is logged as `subscription_refused`; of too many,
     /// those that were wanted first are received.
     /// @throws rpc::error  `invalid_value`: a key is not UTF-8. Nothing is changed then.
-    using face::subscribe;
+    template <detail::fixed_string Name, class... Keys>
+    void subscribe(const Keys&... keys) {
+        face_.template subscribe<Name>(keys...);
+    }
 
     /// Wants the events with these keys no longer; without keys none of them.
-    using face::unsubscribe;
+    template <detail::fixed_string Name, class... Keys>
+    void unsubscribe(const Keys&... keys) {
+        face_.template unsubscribe<Name>(keys...);
+    }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    using face::get_executor;
+    asio::any_io_executor get_executor() const { return face_.side().executor(); }
+
+private:
+    using face = typed::basic_client<Gateway, session::client_core>;
+    using callables = typename face::callables;
+
+    face face_;
 };
 
 }  // namespace rpc::inline v1

@@ -15,8 +15,8 @@
 #include <gatewire/timeout.hpp>
 #include <gatewire/traceparent.hpp>
 #include <gatewire/typed/basic_client.hpp>
+#include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/dynamic_call.hpp>
-#include <gatewire/typed/start_call.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
@@ -81,9 +81,7 @@ struct dynamic_options {
 ///
 /// @par Thread safety
 /// As of `rpc::client`.
-class dynamic_client : private typed::client_handle<session::client_core> {
-    using face = typed::client_handle<session::client_core>;
-
+class dynamic_client {
 public:
     /// @param executor  As of `rpc::client`.
     /// @param handlers  The events to receive, and who is told.
@@ -95,19 +93,21 @@ public:
                          std::make_shared<dynamic_handlers>(std::move(handlers))) {}
 
     /// As of `rpc::client`.
-    ~dynamic_client() = default;
+    ~dynamic_client() { side_->shut(); }
 
     dynamic_client(const dynamic_client&) = delete;
     dynamic_client& operator=(const dynamic_client&) = delete;
 
     /// As `client::start`.
-    using face::start;
+    void start() { side_->start(); }
     /// As `client::stop`.
-    using face::stop;
+    void stop() { side_->stop(); }
     /// As `client::wait_connected`.
-    using face::wait_connected;
+    bool wait_connected(timeout longest = std::chrono::seconds(30)) {
+        return side_->wait_connected(longest.value);
+    }
     /// As `client::is_connected`.
-    using face::is_connected;
+    bool is_connected() const { return side_->is_connected(); }
 
     /// Calls a method and waits for its result; see `client::call`.
     ///
@@ -172,14 +172,18 @@ public:
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    using face::get_executor;
+    asio::any_io_executor get_executor() const { return side_->executor(); }
 
 private:
+    using side = typed::client_side<session::client_core>;
+
     dynamic_client(const asio::any_io_executor& executor, client_options&& options,
                    std::shared_ptr<dynamic_handlers> handlers)
-        : face(executor, typed::make_client_core(
-                             executor, std::move(options),
-                             typed::serve_names(handlers, typed::facts_of_events(handlers->events)))),
+        : side_(std::make_shared<side>(
+              executor,
+              typed::make_client_core(
+                  executor, std::move(options),
+                  typed::serve_names(handlers, typed::facts_of_events(handlers->events))))),
           handlers_(std::move(handlers)) {}
 
     static const nlohmann::json& none() {
@@ -208,7 +212,8 @@ private:
         return static_cast<std::size_t>(found - names.begin());
     }
 
-    const std::shared_ptr<const dynamic_handlers> handlers_;
+    std::shared_ptr<side> side_;
+    std::shared_ptr<const dynamic_handlers> handlers_;
 };
 
 }  // namespace rpc::inline v1

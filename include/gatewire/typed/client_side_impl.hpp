@@ -10,12 +10,12 @@
 #include <gatewire/session/client_core.hpp>
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/gateway_item.hpp>
+#include <gatewire/typed/basic_client.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/client_side_members.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/describe_table_impl.hpp>
-#include <gatewire/typed/gateway_runner.hpp>
-#include <gatewire/typed/start_call.hpp>
+#include <gatewire/typed/served_gateway.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <exception>

@@ -318,7 +318,7 @@ public:
     waiting_completion() : call_completion(turn::at_once) {}
 
     void succeed(std::string_view result) noexcept override {
-        end(read_result<Result>(result, value_));  // Nobody looks at it before the end is told.
+        end(read_result<Result>(result, value_));  // Nobody looks at it before the end.
     }
 
     void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why)); }

@@ -15,8 +15,8 @@
 #include <string_view>
 #include <type_traits>
 
-/// One sentence for each mistake in a table, or in a call. The compiler prints the entry, and so its
-/// name, beside the sentence.
+/// One sentence for each mistake in a table, or in a call. The compiler prints the entry, and so
+/// its name, beside the sentence.
 namespace rpc::inline v1::typed {
 
 using detail::fixed_string;

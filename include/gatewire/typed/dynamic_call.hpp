@@ -87,13 +87,13 @@ inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& 
     return events;
 }
 
-/// What is told to handlers that take events by their names.
+/// Handlers that take events by their names, as a gateway.
 /// @tparam Handlers  Has `events` and functions, which may be empty, for each thing.
 /// @param events     Of these names; needed until a client was made of the result.
 template <class Handlers>
-served_gateway serve_names(const std::shared_ptr<Handlers>& told,
+served_gateway serve_names(const std::shared_ptr<Handlers>& handlers,
                            const std::vector<entry_facts>& events) {
-    served_gateway result{told.get(), {}, events, nullptr, nullptr};
+    served_gateway result{handlers.get(), {}, events, nullptr, nullptr};
     result.connected = [](void* to, const session_info& info) {
         if (const auto& use = static_cast<Handlers*>(to)->on_connected) {
             use(info);
@@ -119,7 +119,7 @@ served_gateway serve_names(const std::shared_ptr<Handlers>& told,
             use({event, data});
         }
     };
-    result.names = told;
+    result.names = handlers;
     return result;
 }
 

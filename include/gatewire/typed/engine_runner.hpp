@@ -115,8 +115,8 @@ private:
         session::once_book::finding found = from.once().begin(
             name_of(what), from.caller_of(what).identity(), what.state->key, what.params,
             [&]() -> protocol::once_waiter {
-                const auto waiting = std::make_shared<detached_call>(responses.origin(), what,
-                                                                     response_size_max());
+                const auto waiting =
+                    std::make_shared<detached_call>(responses.origin(), what, response_size_max());
                 return [waiting](const std::string& tail) {
                     waiting->guard([&] { waiting->responses().repeat(waiting->what(), tail); });
                     waiting->responses().hand_over();

@@ -33,19 +33,23 @@ struct no_result {};
 /// What is not written for each type of result is defined in response_sink_impl.hpp.
 class response_sink final : public session::held_back {
 public:
-    /// @param room  Buffers that were used before; `take_room` gives them back.
-    response_sink(std::shared_ptr<session::call_origin> to, std::size_t response_size_max,
-                 session::answer_buffers room = {})
+    response_sink(std::shared_ptr<session::call_origin> to, std::size_t response_size_max)
+        : to_(std::move(to)), watch_(to_->watch()), response_size_max_(response_size_max) {}
+
+    /// @param watch  The origin's.
+    /// @param room   Buffers that were used before; `take_room` gives them back.
+    response_sink(std::shared_ptr<session::call_origin> to, const session::call_watch* watch,
+                  std::size_t response_size_max, session::answer_buffers room)
         : to_(std::move(to)),
-          watch_(to_->watch()),
+          watch_(watch),
           response_size_max_(response_size_max),
           room_(std::move(room)) {}
     GATEWIRE_INLINE ~response_sink() override;
     response_sink(const response_sink&) = delete;
     response_sink& operator=(const response_sink&) = delete;
 
-    /// Responds with a value; if that has no JSON form, is too large, or its code throws while it is
-    /// written, with an error that says so, and nothing else of it is sent.
+    /// Responds with a value; if that has no JSON form, is too large, or its code throws while it
+    /// is written, with an error that says so, and nothing else of it is sent.
     template <class Value>
     void result(const protocol::call& to, const Value& value) {
         write(to, [&](wire::buffer& out) {

@@ -26,12 +26,12 @@ GATEWIRE_INLINE response_sink::~response_sink() {
 }
 
 GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
-                                        std::string_view message) {
+                                         std::string_view message) {
     fail(to, code, message, nullptr);
 }
 
 GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
-                                        std::string_view message, const nlohmann::json& data) {
+                                         std::string_view message, const nlohmann::json& data) {
     write(to, [&](wire::buffer& out) {
         ++errors_;
         code_ = code;
@@ -57,13 +57,13 @@ GATEWIRE_INLINE void response_sink::repeat(const protocol::call& to, const std::
 }
 
 GATEWIRE_INLINE void response_sink::refuse(const protocol::call& to, int code,
-                                          std::string_view message) {
+                                           std::string_view message) {
     to.state->is_void = true;
     fail(to, code, message);
 }
 
 GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
-                                               const codec::read_error& failure) {
+                                                const codec::read_error& failure) {
     to.state->is_void = true;
     codec::read_error worst = failure;
     if (failure.kind == codec::read_failure::value && !to.params.empty()) {
@@ -83,7 +83,7 @@ GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
 }
 
 GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
-                                                  const std::exception_ptr& thrown) {
+                                                   const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
     } catch (const error& chosen) {
@@ -168,8 +168,8 @@ GATEWIRE_INLINE void response_sink::add_part(const protocol::call& to, std::stri
 }
 
 GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin,
-                                           const protocol::call& to,
-                                           const codec::write_error& failure) {
+                                            const protocol::call& to,
+                                            const codec::write_error& failure) {
     out.truncate(begin);
     ++errors_;
     // What the user's code threw is the engine's error, wherever it did.
@@ -178,7 +178,7 @@ GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin
 }
 
 GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out, std::size_t begin,
-                                                     const protocol::call& to) {
+                                                      const protocol::call& to) {
     const std::size_t size = out.size() - begin;
     out.truncate(begin);
     ++errors_;
@@ -190,7 +190,7 @@ GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out, std::si
 
 /// Keeps the response to a call with a key for whoever asks again, and gives it to those who wait.
 GATEWIRE_INLINE void response_sink::keep_response(const protocol::call& to,
-                                                   std::string_view response) {
+                                                  std::string_view response) {
     // Behind the id, which a notification has not, or as null.
     constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
     const std::size_t end = to.id.empty() ? response.find(',', prefix) : prefix + to.id.size();

@@ -78,7 +78,7 @@ public:
         : state_(what.state->shared_from_this()),
           what_(what),
           responses_(std::make_unique<response_sink>(std::move(from), response_size_max)) {
-        // The frame that brought them goes away; the slot keeps the id until the call is answered.
+        // The frame that brought them goes away; the slot keeps the id until the call has ended.
         what_.id = state_->id;
         what_.params = {};
     }
@@ -208,7 +208,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
         if (thrown && running->is_expired) {
             // Not the code of a deadline, which says that the method was never called.
             responses.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
-                       protocol::deadline_reason);
+                           protocol::deadline_reason);
         } else if (thrown) {
             responses.fail_exception(what, thrown);
         }
@@ -299,7 +299,7 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
         if (!entrance->enter()) {
             work->call.guard([&] {
                 work->call.responses().refuse(work->call.what(), protocol::shutting_down_code,
-                                          "the server is shutting down");
+                                              "the server is shutting down");
             });
         } else {
             work->call.guard([&] {
@@ -376,8 +376,8 @@ served_engine serve_engine(Engine& engine) {
                          run_functions<Engine>(methods{}),
                          nullptr};
     if constexpr (requires(const session_end& what) { engine.on_session_end(what); }) {
-        result.tell_end = [](void* told, const session_end& what) {
-            static_cast<Engine*>(told)->on_session_end(what);
+        result.tell_end = [](void* receiver, const session_end& what) {
+            static_cast<Engine*>(receiver)->on_session_end(what);
         };
     }
     return result;

@@ -74,11 +74,11 @@ public:
     void serve(session::server_core& core) {
         const server_options& options = core.options();
         core_ = &core;
-        engine_.serve({&core.offers(), options.environment.get(), &options.log, options.slow_call},
-                      {nullptr, options.limits.answer_size_max,
-                       session::turn_executor(core.engine().executor(), core.hub(),
-                                              core.weak_from_this()),
-                       options.worker ? options.worker : core.executor(), core.executor()});
+        engine_.serve(
+            {&core.offers(), options.environment.get(), &options.log, options.slow_call},
+            {nullptr, options.limits.answer_size_max,
+             session::turn_executor(core.engine().executor(), core.hub(), core.weak_from_this()),
+             options.worker ? options.worker : core.executor(), core.executor()});
     }
 
     void run(session::call_batch& batch) {
@@ -90,7 +90,7 @@ public:
         session::cork held;
         session::publishing_scope publishing(core_->hub());
         {
-            response_sink responses(batch.from, engine_.response_size_max(),
+            response_sink responses(batch.from, batch.from->watch(), engine_.response_size_max(),
                                     std::move(batch.answers));
             held.hold_with(&responses);
             time_point last_sent = core_->now();
