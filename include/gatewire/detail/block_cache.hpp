@@ -41,7 +41,7 @@ public:
             return;
         }
         list& to = mine->lists[place];
-        to.first = ::new (block) link{to.first};
+        to.first = ::new (block) free_block{to.first};
         ++to.count;
     }
 
@@ -50,11 +50,11 @@ private:
     static constexpr std::size_t list_count = 8;
     static constexpr std::size_t count_max = 1024;  // of each size: as many calls as a wide window
 
-    struct link {
-        link* next;
+    struct free_block {
+        free_block* next;
     };
     struct list {
-        link* first = nullptr;
+        free_block* first = nullptr;
         std::size_t count = 0;
     };
     struct kept {
@@ -63,7 +63,7 @@ private:
         kept() = default;
         ~kept() {
             for (const list& one : lists) {
-                for (link* next = one.first; next != nullptr;) {
+                for (free_block* next = one.first; next != nullptr;) {
                     ::operator delete(std::exchange(next, next->next));
                 }
             }

@@ -84,7 +84,8 @@ public:
         }
     }
 
-    /// The streams are ready: they are sent everything that is not confirmed. Or they are not.
+    /// Sends everything that is not confirmed.
+    /// @param broker  Null while the streams are not ready.
     void use(std::shared_ptr<connection> broker, time_point now) {
         const std::lock_guard lock(mutex_);
         broker_ = std::move(broker);

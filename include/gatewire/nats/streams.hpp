@@ -67,8 +67,8 @@ inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits
             {"duplicate_window", protocol::bounded(known).count()}};
 }
 
-/// What a stream has to be told so that it takes the subjects of a plan, too; null if nothing.
-/// @param there  Its configuration.
+/// The configuration of a stream with the subjects of a plan, too; null if it has them.
+/// @param there  Its configuration now.
 inline nlohmann::json missing_subjects(const stream_plan& plan, const nlohmann::json& there) {
     std::vector<std::string> subjects = there.value("subjects", std::vector<std::string>{});
     const std::size_t before = subjects.size();
@@ -94,14 +94,14 @@ class stream_creator {
 public:
     using time_point = protocol::time_point;
 
-    /// Told with the connection when all streams are there.
+    /// Called with the connection when all streams are there.
     using ready_callback = std::function<void(std::shared_ptr<connection>)>;
 
-    stream_creator(std::vector<stream_plan> plans, stream_limits limits, jetstream& post,
+    stream_creator(std::vector<stream_plan> plans, stream_limits limits, jetstream& requests,
                    ready_callback ready)
         : plans_(std::move(plans)),
           limits_(limits),
-          post_(post),
+          jetstream_(requests),
           ready_(std::move(ready)),
           next_(plans_.size(), protocol::never),
           is_there_(plans_.size(), false) {}
@@ -132,12 +132,6 @@ public:
         }
     }
 
-    /// What JetStream said last against a stream; empty if nothing.
-    std::string problem() const {
-        const std::lock_guard lock(mutex_);
-        return problem_;
-    }
-
 private:
     static constexpr std::chrono::milliseconds retry_wait{500};
 
@@ -150,8 +144,8 @@ private:
             broker = broker_.lock();
         }
         if (broker) {
-            post_.ask(*broker, "STREAM." + verb + "." + plans_[at].name, request, now,
-                      std::move(take));
+            jetstream_.ask(*broker, "STREAM." + verb + "." + plans_[at].name, request, now,
+                           std::move(take));
         }
     }
 
@@ -160,7 +154,7 @@ private:
             if (response != nullptr && error_number(*response) == stream_not_found) {
                 change(at, "CREATE", stream_config(plans_[at], limits_), now);
             } else if (response == nullptr || error_number(*response) != 0) {
-                fail(at, error_words(response), now);
+                try_later(at, now);
             } else {
                 const nlohmann::json changed =
                     missing_subjects(plans_[at], response->value("config", nlohmann::json()));
@@ -177,7 +171,7 @@ private:
                 time_point now) {
         ask(at, verb, config, now, [this, at, now](const nlohmann::json* response) {
             if (response == nullptr || error_number(*response) != 0) {
-                fail(at, error_words(response), now);
+                try_later(at, now);
             } else {
                 succeed(at);
             }
@@ -198,21 +192,19 @@ private:
         }
     }
 
-    void fail(std::size_t at, std::string why, time_point now) {
+    void try_later(std::size_t at, time_point now) {
         const std::lock_guard lock(mutex_);
-        problem_ = "the stream '" + plans_[at].name + "': " + std::move(why);
         next_[at] = now + retry_wait;
     }
 
     const std::vector<stream_plan> plans_;
     const stream_limits limits_;
-    jetstream& post_;
+    jetstream& jetstream_;
     const ready_callback ready_;
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::weak_ptr<connection> broker_;
     std::vector<time_point> next_;  // when to try again, by plan
     std::vector<bool> is_there_;    // on this connection, by plan
-    std::string problem_;
 };
 
 }  // namespace rpc::inline v1::nats
