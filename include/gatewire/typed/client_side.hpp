@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_CLIENT_SIDE_HPP
 #define GATEWIRE_TYPED_CLIENT_SIDE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/call_request.hpp>
