@@ -11,26 +11,14 @@
 #include <gatewire/session_info.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/timeout.hpp>
-#include <gatewire/typed/call_options.hpp>
-#include <gatewire/typed/client_side.hpp>
-#include <gatewire/typed/completion.hpp>
-#include <gatewire/typed/diagnose_gateway.hpp>
-#include <gatewire/typed/event_key.hpp>
-#include <gatewire/typed/initiate_call.hpp>
-#include <gatewire/typed/request.hpp>
-#include <gatewire/typed/served_gateway.hpp>
-#include <gatewire/wire/scratch.hpp>
+#include <gatewire/traceparent.hpp>
+#include <gatewire/typed/basic_client.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/client_side_impl.hpp>
 #endif
 
 #include <chrono>
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <tuple>
-#include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1 {
@@ -66,24 +54,18 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<Gateway, Gateway>(gateway)) {
-        typed::diagnose_gateway<Gateway, Gateway>();
-    }
+        : face_(session::any_executor(executor), gateway, std::move(options)) {}
 
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<typed::no_gateway, Gateway>(nobody())) {
-        typed::diagnose_gateway<typed::no_gateway, Gateway>();
-    }
+        : face_(session::any_executor(executor), std::move(options)) {}
 
     /// Ends every call, as `stop` does, and waits for a handler that runs on another thread. An
     /// `on_disconnected` that is due is called by this thread, which no handler runs beside; other
     /// hooks and events that were not handled yet are left out, and the log of the options is not
     /// called any more. Completion handlers run on the loop, also later.
-    ~client() { side_->shut(); }
+    ~client() = default;
 
     client(const client&) = delete;
     client& operator=(const client&) = delete;
@@ -91,22 +73,22 @@ public:
     /// Begins to connect and returns at once; does nothing on a client that runs.
     /// @throws rpc::error  `invalid_address`: the address of the options cannot be read;
     ///                     `invalid_value`: the token of the options is not UTF-8.
-    void start() { side_->start(); }
+    void start() { face_.side().start(); }
 
     /// Ends the connection, and every call with `cancelled`: its outcome is `not_sent`, or
     /// `may_have_run` if it had left. Returns at once; `start` works again.
-    void stop() { side_->stop(); }
+    void stop() { face_.side().stop(); }
 
     /// Waits until the client is connected and its subscriptions are in place. On a thread that
     /// runs the client's `io_context` the loop goes on meanwhile.
     /// @return Whether it is connected; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
     bool wait_connected(timeout longest = std::chrono::seconds(30)) {
-        return side_->wait_connected(longest.value);
+        return face_.side().wait_connected(longest.value);
     }
 
     /// Whether calls are sent at once, and events arrive.
-    bool is_connected() const { return side_->is_connected(); }
+    bool is_connected() const { return face_.side().is_connected(); }
 
     /// Calls a method and waits for its result.
     ///
@@ -131,14 +113,7 @@ public:
     ///   client's executor; `not_sent`.
     template <detail::fixed_string Name, class... Given>
     auto call(Given&&... given) {
-        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return typed::take_options<Entry>(
-                defaults<Entry>(),
-                [&](const typed::call_options& options, const auto&... arguments) {
-                    return call_entry<Entry>(place, options, arguments...);
-                },
-                given...);
-        });
+        return face_.template call<Name>(std::forward<Given>(given)...);
     }
 
     /// The same by the engine's function, for an engine's table.
@@ -168,16 +143,7 @@ public:
     /// other calls go on.
     template <detail::fixed_string Name, class... Given>
     auto async_call(Given&&... given) {
-        // Deduced as for any completion token: a reference for an lvalue, which is then copied.
-        using token = typename detail::list_last<detail::type_list<Given...>>::type;
-        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return typed::take_options<Entry>(
-                defaults<Entry>(),
-                [&](const typed::call_options& options, auto&... rest) {
-                    return typed::initiate_call<Entry, token>(side_, place, options, rest...);
-                },
-                given...);
-        });
+        return face_.template async_call<Name>(std::forward<Given>(given)...);
     }
 
     /// The same by the engine's function, for an engine's table.
@@ -194,13 +160,7 @@ public:
     ///                     `invalid_value`.
     template <detail::fixed_string Name, class... Given>
     void notify(const Given&... given) {
-        with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
-                wire::scratch body;
-                typed::write_request<Entry>(*body, given...);
-                side_->submit({place, body.view(), side_->timeout()}, nullptr);
-            }
-        });
+        face_.template notify<Name>(given...);
     }
 
     /// Wants the events with these keys, instead of all of them; without keys all of them again. It
@@ -214,77 +174,23 @@ public:
     /// @throws rpc::error  `invalid_value`: a key is not UTF-8. Nothing is changed then.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {
-        change<Name>(true, keys...);
+        face_.template subscribe<Name>(keys...);
     }
 
     /// Wants the events with these keys no longer; without keys none of them.
     template <detail::fixed_string Name, class... Keys>
     void unsubscribe(const Keys&... keys) {
-        change<Name>(false, keys...);
+        face_.template unsubscribe<Name>(keys...);
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return side_->any_executor(); }
+    asio::any_io_executor get_executor() const { return face_.side().executor(); }
 
 private:
-    using entries = detail::entries_of<Gateway>;
-    using callables = typename entries::callables;
-    using handlers = typename entries::handlers;
+    using face = typed::basic_client<Gateway, session::client_core>;
+    using callables = typename face::callables;
 
-    client(const asio::any_io_executor& executor, client_options&& options,
-           const typed::served_gateway& served)
-        : side_(std::make_shared<typed::client_side>(executor, std::move(options), served)) {}
-
-    static typed::no_gateway& nobody() {
-        static typed::no_gateway instance;
-        return instance;
-    }
-
-    /// Runs `use` with the entry of a name and its place, or explains that there is none.
-    template <detail::fixed_string Name, class Use>
-    auto with_entry(Use&& use) {
-        typed::diagnose_name<Gateway, Name>();
-        if constexpr (detail::is_listed<Name, callables>) {
-            return use(std::type_identity<detail::entry_named<Name, callables>>{},
-                       detail::place_of<Name, callables>);
-        }
-    }
-
-    /// The options of a call that gives none.
-    template <class Entry>
-    typed::call_options defaults() {
-        typed::call_options options{side_->timeout(), {}};
-        if constexpr (Entry::is_once) {
-            options.key = typed::key_members(key{side_->next_key()});
-        }
-        return options;
-    }
-
-    template <class Entry, class... Arguments>
-    typed::final_result<Entry> call_entry(std::size_t place, const typed::call_options& options,
-                                          const Arguments&... arguments) {
-        if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
-            using completion = typed::waiting_completion<typed::final_result<Entry>>;
-            wire::scratch body;
-            typed::write_request<Entry>(*body, arguments...);
-            completion waiting;
-            side_->call(typed::make_request(options, place, body.view(), Entry::is_idempotent),
-                        session::completion_ptr(&waiting), waiting);
-            return waiting.take();
-        }
-    }
-
-    template <detail::fixed_string Name, class... Keys>
-    void change(bool is_wanted, const Keys&... keys) {
-        static_assert(detail::is_listed<Name, handlers>,
-                      "gatewire: the table has no rpc::on of this name");
-        static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
-        if constexpr (detail::is_listed<Name, handlers>) {
-            side_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
-        }
-    }
-
-    std::shared_ptr<typed::client_side> side_;
+    face face_;
 };
 
 }  // namespace rpc::inline v1

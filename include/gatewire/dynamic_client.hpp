@@ -14,12 +14,10 @@
 #include <gatewire/session_info.hpp>
 #include <gatewire/timeout.hpp>
 #include <gatewire/traceparent.hpp>
-#include <gatewire/typed/call_options.hpp>
+#include <gatewire/typed/basic_client.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/dynamic_call.hpp>
-#include <gatewire/typed/initiate_call.hpp>
-#include <gatewire/typed/served_names.hpp>
-#include <gatewire/wire/scratch.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/client_side_impl.hpp>
@@ -91,10 +89,8 @@ public:
     template <class Executor>
     explicit dynamic_client(const Executor& executor, dynamic_handlers handlers = {},
                             client_options options = {})
-        : told_(std::make_shared<dynamic_handlers>(std::move(handlers))),
-          side_(std::make_shared<typed::client_side>(
-              session::any_executor(executor), std::move(options),
-              typed::serve_names(told_, typed::facts_of_events(told_->events)))) {}
+        : dynamic_client(session::any_executor(executor), std::move(options),
+                         std::make_shared<dynamic_handlers>(std::move(handlers))) {}
 
     /// As of `rpc::client`.
     ~dynamic_client() { side_->shut(); }
@@ -128,11 +124,9 @@ public:
         wire::scratch body;
         typed::write_dynamic_request(*body, method, params);
         const typed::call_options how = options_of(options);
-        typed::waiting_completion<Result> waiting;
-        side_->call(
-            typed::make_request(how, protocol::not_listed, body.view(), options.is_idempotent),
-            session::completion_ptr(&waiting), waiting);
-        return waiting.take();
+        return typed::wait_for_call<Result>(
+            *side_,
+            typed::make_request(how, protocol::not_listed, body.view(), options.is_idempotent));
     }
 
     /// Calls a method and delivers its result.
@@ -144,8 +138,8 @@ public:
     template <class Result = nlohmann::json, class Params, class Token>
     auto async_call(std::string_view method, const Params& params, const dynamic_options& options,
                     Token&& token) {
-        typed::call_initiation<Result, typed::client_side, typed::call_options> initiation{
-            side_, protocol::not_listed, {side_->timeout(), {}}, options.is_idempotent, {}, {}};
+        typed::call_initiation<Result, side, typed::call_options> initiation{
+            side_, protocol::not_listed, {side_->timeout()}, options.is_idempotent, {}, {}};
         try {
             initiation.options = options_of(options);
             typed::write_dynamic_request(*initiation.body, method, params);
@@ -178,16 +172,27 @@ public:
     }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return side_->any_executor(); }
+    asio::any_io_executor get_executor() const { return side_->executor(); }
 
 private:
+    using side = typed::client_side<session::client_core>;
+
+    dynamic_client(const asio::any_io_executor& executor, client_options&& options,
+                   std::shared_ptr<dynamic_handlers> handlers)
+        : side_(std::make_shared<side>(
+              executor,
+              typed::make_client_core(
+                  executor, std::move(options),
+                  typed::serve_names(handlers, typed::facts_of_events(handlers->events))))),
+          handlers_(std::move(handlers)) {}
+
     static const nlohmann::json& none() {
         static const detail::lasting<nlohmann::json> empty(nlohmann::json::array());
         return *empty;
     }
 
     typed::call_options options_of(const dynamic_options& given) const {
-        typed::call_options options{given.timeout.value_or(side_->timeout()), {}};
+        typed::call_options options{given.timeout.value_or(side_->timeout())};
         if (given.key) {
             options.key = typed::key_members(*given.key);
         }
@@ -199,7 +204,7 @@ private:
     }
 
     std::size_t place_of(std::string_view event) const {
-        const auto& names = told_->events;
+        const auto& names = handlers_->events;
         const auto found = std::find(names.begin(), names.end(), event);
         if (found == names.end()) {
             throw error(errc::invalid_value, "the client was not made for this event");
@@ -207,8 +212,8 @@ private:
         return static_cast<std::size_t>(found - names.begin());
     }
 
-    std::shared_ptr<dynamic_handlers> told_;
-    std::shared_ptr<typed::client_side> side_;
+    std::shared_ptr<side> side_;
+    std::shared_ptr<const dynamic_handlers> handlers_;
 };
 
 }  // namespace rpc::inline v1

@@ -5,7 +5,7 @@
 #define GATEWIRE_OPENRPC_HPP
 
 #include <gatewire/table.hpp>
-#include <gatewire/typed/diagnose_engine.hpp>
+#include <gatewire/typed/diagnose.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 
 #include <nlohmann/json.hpp>

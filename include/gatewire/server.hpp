@@ -12,15 +12,13 @@
 #include <gatewire/session/loop_thread.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/target.hpp>
-#include <gatewire/typed/diagnose_engine.hpp>
-#include <gatewire/typed/event_key.hpp>
-#include <gatewire/typed/served_engine.hpp>
 #include <gatewire/typed/server_side.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/server_side_impl.hpp>
 #endif
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -38,8 +36,7 @@ namespace rpc::inline v1 {
 /// than one thread a busy engine does not silence the server.
 ///
 /// @tparam Engine  Any class with a table: `rpc_table`, or `rpc::table_of` specialised. Where it
-/// has
-///                 a member `on_session_end`, see `rpc::session_end`.
+///                 has a member `on_session_end`, see `rpc::session_end`.
 ///
 /// @par Lifetime
 /// The executor's context and the engine must outlive the server. Awaitable methods that are
@@ -143,22 +140,10 @@ public:
 private:
     template <detail::fixed_string Name, class Payload>
     void publish_for(std::string_view target, const Payload& payload) {
-        using events = typename detail::entries_of<Engine>::events;
-        typed::diagnose_event<Engine, Name, Payload>();
-        if constexpr (detail::is_listed<Name, events>) {
-            using named = detail::entry_named<Name, events>;
-            if constexpr (std::is_convertible_v<const Payload&, const typename named::payload&>) {
-                publish_entry<named>(detail::place_of<Name, events>, target, payload);
-            }
-        }
-    }
-
-    template <class Entry>
-    void publish_entry(std::size_t place, std::string_view target,
-                       const typename Entry::payload& payload) {
-        typed::with_payload<Entry>(payload, [&](std::string_view key, std::string_view data) {
-            side_.publish(place, key, data, target);
-        });
+        typed::with_event<Engine, Name>(
+            payload, [&](std::size_t place, std::string_view key, std::string_view data) {
+                side_.publish(place, key, data, target);
+            });
     }
 
     typed::server_side side_;

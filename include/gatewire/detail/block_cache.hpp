@@ -41,7 +41,7 @@ public:
             return;
         }
         list& to = mine->lists[place];
-        to.first = ::new (block) link{to.first};
+        to.first = ::new (block) free_block{to.first};
         ++to.count;
     }
 
@@ -50,11 +50,11 @@ private:
     static constexpr std::size_t list_count = 8;
     static constexpr std::size_t count_max = 1024;  // of each size: as many calls as a wide window
 
-    struct link {
-        link* next;
+    struct free_block {
+        free_block* next;
     };
     struct list {
-        link* first = nullptr;
+        free_block* first = nullptr;
         std::size_t count = 0;
     };
     struct kept {
@@ -63,7 +63,7 @@ private:
         kept() = default;
         ~kept() {
             for (const list& one : lists) {
-                for (link* next = one.first; next != nullptr;) {
+                for (free_block* next = one.first; next != nullptr;) {
                     ::operator delete(std::exchange(next, next->next));
                 }
             }
@@ -89,6 +89,30 @@ private:
         return of_thread<kept>::get();
 #endif
     }
+};
+
+/// For containers that come and go with each call: their memory is kept by the thread.
+template <class Value>
+class cached_allocator {
+public:
+    using value_type = Value;
+
+    cached_allocator() = default;
+    template <class Other>
+    cached_allocator(const cached_allocator<Other>&) noexcept {}
+
+    Value* allocate(std::size_t count) {
+        static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+        return static_cast<Value*>(block_cache::take(count * value_size));
+    }
+    void deallocate(Value* values, std::size_t count) noexcept {
+        block_cache::give(static_cast<void*>(values), count * value_size);
+    }
+
+    friend bool operator==(cached_allocator, cached_allocator) noexcept { return true; }
+
+private:
+    static constexpr std::size_t value_size = sizeof(std::array<Value, 1>);
 };
 
 }  // namespace rpc::inline v1::detail

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
 #define GATEWIRE_DETAIL_TABLE_ENTRIES_HPP
 
-#include <gatewire/detail/name_index.hpp>
+#include <gatewire/detail/names.hpp>
 #include <gatewire/table.hpp>
 
 #include <array>

@@ -4,10 +4,12 @@
 #ifndef GATEWIRE_NATS_CONNECTION_HPP
 #define GATEWIRE_NATS_CONNECTION_HPP
 
-#include <gatewire/nats/library.hpp>
+#include <gatewire/error.hpp>
 #include <gatewire/nats/options.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session/gate.hpp>
+
+#include <nats/nats.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,6 +23,67 @@
 #include <vector>
 
 namespace rpc::inline v1::nats {
+
+/// Destroys what a function of the C client destroys.
+template <auto Destroy>
+struct destroyer {
+    template <class Object>
+    void operator()(Object* what) const noexcept {
+        Destroy(what);
+    }
+};
+
+using options_ptr = std::unique_ptr<natsOptions, destroyer<&natsOptions_Destroy>>;
+using subscription_ptr = std::unique_ptr<natsSubscription, destroyer<&natsSubscription_Destroy>>;
+using message_ptr = std::unique_ptr<natsMsg, destroyer<&natsMsg_Destroy>>;
+
+/// @throws rpc::error  `invalid_address`: the C client refused what the options say.
+inline void require_ok(natsStatus status, const std::string& what) {
+    if (status != NATS_OK) {
+        throw error(errc::invalid_address, what + ": " + natsStatus_GetText(status),
+                    outcome::not_sent);
+    }
+}
+
+/// A message that arrived. The views are valid as long as it is.
+class message {
+public:
+    message() = default;
+    explicit message(natsMsg* taken) noexcept : held_(taken) {}
+
+    std::string_view subject() const noexcept { return view(natsMsg_GetSubject(held_.get())); }
+    /// Where to respond; empty if nobody waits.
+    std::string_view reply() const noexcept { return view(natsMsg_GetReply(held_.get())); }
+    std::string_view data() const noexcept {
+        const char* const begin = natsMsg_GetData(held_.get());
+        return begin == nullptr
+                   ? std::string_view()
+                   : std::string_view(begin,
+                                      static_cast<std::size_t>(natsMsg_GetDataLength(held_.get())));
+    }
+
+    /// The broker says that nobody listens where the request went.
+    bool is_no_responders() const noexcept { return natsMsg_IsNoResponders(held_.get()); }
+
+    /// A header's value; empty if there is none.
+    std::string_view header(const char* name) const noexcept {
+        const char* value = nullptr;
+        return natsMsgHeader_Get(held_.get(), name, &value) == NATS_OK ? view(value)
+                                                                       : std::string_view();
+    }
+
+private:
+    static std::string_view view(const char* text) noexcept {
+        return text == nullptr ? std::string_view() : std::string_view(text);
+    }
+
+    message_ptr held_;
+};
+
+/// What follows the last point of a subject.
+inline std::string_view last_token(std::string_view subject) noexcept {
+    return subject.substr(subject.rfind('.') + 1);
+}
 
 /// Who hears what becomes of a connection, on a thread of the C client.
 class connection_user {
@@ -61,13 +124,13 @@ public:
     connection(const connection_facts& facts, std::shared_ptr<session::gate> entrance,
                std::weak_ptr<connection_user> user)
         : entrance_(std::move(entrance)) {
-        auto told = std::make_unique<told_user>(entrance_, std::move(user));
-        const options_ptr options = options_for(facts, told.get());
+        auto closure = std::make_unique<user_closure>(entrance_, std::move(user));
+        const options_ptr options = options_for(facts, closure.get());
         const natsStatus status = natsConnection_Connect(&handle_, options.get());
         if (status != NATS_NOT_YET_CONNECTED) {
             require_ok(status, "'" + facts.url + "'");
         }
-        static_cast<void>(told.release());  // Goes when the C client has said its last word.
+        static_cast<void>(closure.release());  // Goes when the C client has said its last word.
     }
 
     ~connection() {
@@ -90,7 +153,7 @@ public:
     /// @param group  The queue group; null for none.
     /// @return Null if the connection is closed.
     subscription_ptr subscribe(const std::string& subject, const char* group, handler handle) {
-        auto owned = std::make_unique<told_handler>(entrance_, std::move(handle));
+        auto owned = std::make_unique<handler_closure>(entrance_, std::move(handle));
         natsSubscription* made = nullptr;
         const natsStatus status =
             group == nullptr
@@ -115,7 +178,7 @@ public:
         }
     }
 
-    /// @param reply  Where to answer; null for nowhere.
+    /// @param reply  Where to respond; null for nowhere.
     /// @return Whether it was sent.
     bool publish(const std::string& subject, const char* reply, std::string_view data) noexcept {
         const auto size = static_cast<int>(data.size());
@@ -146,11 +209,11 @@ public:
 
 private:
     /// What the C client keeps for a subscription, and for the connection.
-    struct told_handler {
+    struct handler_closure {
         std::shared_ptr<session::gate> entrance;
         handler handle;
     };
-    struct told_user {
+    struct user_closure {
         std::shared_ptr<session::gate> entrance;
         std::weak_ptr<connection_user> user;
     };
@@ -165,37 +228,37 @@ private:
 
     static void receive(natsConnection*, natsSubscription*, natsMsg* taken, void* closure) {
         message arrived(taken);
-        const auto& to = *static_cast<told_handler*>(closure);
+        const auto& to = *static_cast<handler_closure*>(closure);
         enter(*to.entrance, [&] { to.handle(std::move(arrived)); });
     }
 
-    static void forget_handler(void* closure) { delete static_cast<told_handler*>(closure); }
+    static void forget_handler(void* closure) { delete static_cast<handler_closure*>(closure); }
 
     template <class Tell>
-    static void tell(void* closure, Tell&& what) {
-        const auto& to = *static_cast<told_user*>(closure);
+    static void notify_user(void* closure, Tell&& what) {
+        const auto& to = *static_cast<user_closure*>(closure);
         enter(*to.entrance, [&] {
             if (const auto user = to.user.lock()) {
                 what(*user);
             }
         });
     }
-    static void tell_up(natsConnection*, void* closure) {
-        tell(closure, [](connection_user& user) { user.on_up(); });
+    static void call_up(natsConnection*, void* closure) {
+        notify_user(closure, [](connection_user& user) { user.on_up(); });
     }
-    static void tell_down(natsConnection* from, void* closure) {
+    static void call_down(natsConnection* from, void* closure) {
         const char* why = nullptr;
         natsConnection_GetLastError(from, &why);
-        tell(closure, [why](connection_user& user) {
+        notify_user(closure, [why](connection_user& user) {
             user.on_down(why == nullptr || *why == '\0' ? "the connection ended" : why);
         });
     }
-    static void tell_closed(natsConnection*, void* closure) {
-        delete static_cast<told_user*>(closure);
+    static void call_closed(natsConnection*, void* closure) {
+        delete static_cast<user_closure*>(closure);
     }
     static void ignore_error(natsConnection*, natsSubscription*, natsStatus, void*) {}
 
-    static options_ptr options_for(const connection_facts& facts, told_user* user) {
+    static options_ptr options_for(const connection_facts& facts, user_closure* user) {
         natsOptions* made = nullptr;
         require_ok(natsOptions_Create(&made), "nats");
         options_ptr options(made);
@@ -215,10 +278,10 @@ private:
         natsOptions_SetPingInterval(made, 5'000);
         natsOptions_SetMaxPingsOut(made, 2);
         natsOptions_SetErrorHandler(made, &ignore_error, nullptr);
-        natsOptions_SetDisconnectedCB(made, &tell_down, user);
-        natsOptions_SetReconnectedCB(made, &tell_up, user);
-        natsOptions_SetClosedCB(made, &tell_closed, user);
-        natsOptions_SetRetryOnFailedConnect(made, true, &tell_up, user);
+        natsOptions_SetDisconnectedCB(made, &call_down, user);
+        natsOptions_SetReconnectedCB(made, &call_up, user);
+        natsOptions_SetClosedCB(made, &call_closed, user);
+        natsOptions_SetRetryOnFailedConnect(made, true, &call_up, user);
         return options;
     }
 

@@ -120,6 +120,12 @@ struct client_options {
     log_callback log{};
 };
 
+/// Which engine alone shall run a call, among the first arguments of `call` and `async_call`:
+/// `client.call<"add">(rpc::nats::to{"desk-1"}, 1, 2)`.
+struct to {
+    std::string engine;  ///< Its `server_options::engine_id`.
+};
+
 }  // namespace rpc::inline v1::nats
 
 #endif  // GATEWIRE_NATS_OPTIONS_HPP

@@ -4,18 +4,29 @@
 #ifndef GATEWIRE_NATS_SERVER_CORE_HPP
 #define GATEWIRE_NATS_SERVER_CORE_HPP
 
-#include <gatewire/nats/call_reader.hpp>
+#include <gatewire/json/message.hpp>
+#include <gatewire/log.hpp>
 #include <gatewire/nats/connection.hpp>
-#include <gatewire/nats/engine_link.hpp>
-#include <gatewire/nats/incoming_call.hpp>
-#include <gatewire/nats/mailbox.hpp>
-#include <gatewire/nats/outbox.hpp>
-#include <gatewire/nats/running_calls.hpp>
-#include <gatewire/nats/stream_keeper.hpp>
+#include <gatewire/nats/engine_connection.hpp>
+#include <gatewire/nats/incoming_calls.hpp>
+#include <gatewire/nats/jetstream.hpp>
+#include <gatewire/nats/options.hpp>
+#include <gatewire/nats/publisher.hpp>
+#include <gatewire/nats/streams.hpp>
+#include <gatewire/nats/subject.hpp>
+#include <gatewire/protocol/service.hpp>
 #include <gatewire/session/deadline_timer.hpp>
+#include <gatewire/session/gate.hpp>
+#include <gatewire/session/once_book.hpp>
 #include <gatewire/session/random_name.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/strand_queue.hpp>
+#include <gatewire/typed/engine_runner.hpp>
+#include <gatewire/typed/served_engine.hpp>
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/server_side_impl.hpp>
+#endif
 
 #include <asio/any_io_executor.hpp>
 #include <asio/post.hpp>
@@ -27,13 +38,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rpc::inline v1::nats {
 
 /// A server over NATS without its engine's type: the connection, calls, events, start and stop.
-class server_core final : public call_owner,
-                          public connection_user,
+class server_core final : public connection_user,
                           public session::wakeable,
                           public std::enable_shared_from_this<server_core> {
 public:
@@ -50,12 +61,12 @@ public:
           engine_(std::make_shared<engine_queue>(executor, std::move(run), false)),
           once_(options_.once_keys_max, options_.once_size_max),
           reader_(offers_, epoch_, options_.broker_checks_roles),
-          mailbox_(make_inbox(), ask_patience),
-          outbox_(options_.engine_id + "-" + epoch_.substr(0, 16) + "-", mailbox_.inbox(),
-                  {options_.events_pending_max, options_.events_pending_size_max,
-                   options_.confirm_timeout}),
-          streams_(plan_streams(options_.name, offers_.events), options_.stream, mailbox_,
-                   [this](auto link) { outbox_.use(std::move(link), world_.now()); }),
+          jetstream_(make_inbox(), response_timeout),
+          publisher_(options_.engine_id + "-" + epoch_.substr(0, 16) + "-", jetstream_.inbox(),
+                     {options_.events_pending_max, options_.events_pending_size_max,
+                      options_.confirm_timeout}),
+          streams_(plan_streams(options_.name, offers_.events), options_.stream, jetstream_,
+                   [this](auto broker) { publisher_.use(std::move(broker), world_.now()); }),
           timer_(world_.make_timer(executor)) {}
 
     void start() {
@@ -63,19 +74,19 @@ public:
         if (is_running()) {
             return;
         }
-        shut_link();
-        auto link = std::make_shared<connection>(
+        disconnect();
+        auto broker = std::make_shared<connection>(
             facts_of(options_, options_.name + " engine " + options_.engine_id), entrance_,
             weak_from_this());
-        subscribe(link);
-        if (link->is_up()) {
+        subscribe(broker);
+        if (broker->is_up()) {
             on_up();
         }
         arm(world_.now() + look_interval);
     }
 
     void stop() {
-        if (!link_.get()) {
+        if (!broker_.get()) {
             return;
         }
         {
@@ -85,19 +96,19 @@ public:
             }
             stop_at_ = protocol::after(world_.now(), options_.drain_time);
         }
-        link_.drain();
+        broker_.drain();
         log(log_event::stopped, {});
     }
 
     /// Ends everything at once; the engine is not called any more.
     void shut() {
-        shut_link();
+        disconnect();
         entrance_->close();
         engine_->close();
     }
 
     void when_drained(std::function<void()> done) {
-        if (!link_.get()) {
+        if (!broker_.get()) {
             asio::post(executor_, std::move(done));
             return;
         }
@@ -107,45 +118,36 @@ public:
 
     bool is_running() const {
         const std::lock_guard lock(mutex_);
-        return !is_stopping_ && link_.get() != nullptr;
+        return !is_stopping_ && broker_.get() != nullptr;
     }
-    bool is_connected() const { return link_.is_up(); }
-    bool wait_connected(std::chrono::milliseconds timeout) { return link_.wait_up(timeout); }
+    bool is_connected() const { return broker_.is_up(); }
+    bool wait_connected(std::chrono::milliseconds timeout) { return broker_.wait_up(timeout); }
 
     const server_options& options() const noexcept { return options_; }
     const protocol::service& offers() const noexcept { return offers_; }
     const std::string& epoch() const noexcept { return epoch_; }
     engine_queue& engine() noexcept { return *engine_; }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
-    outbox& events() noexcept { return outbox_; }
-    session::once_book& once() noexcept override { return once_; }
-    session::environment& world() noexcept override { return world_; }
-
-    void finish(const incoming_call& call, std::string_view answer) override {
-        if (const auto link = link_.get()) {
-            send_answer(*link, call, answer);
-        }
-        running_.remove(call);
-    }
-
-    void forget(const incoming_call& call) noexcept override { running_.remove(call); }
+    publisher& events() noexcept { return publisher_; }
+    session::once_book& once() noexcept { return once_; }
+    const session::environment& world() const noexcept { return world_; }
 
     void on_up() override {
-        if (const auto link = link_.set_up(true)) {
+        if (const auto broker = broker_.set_up(true)) {
             log(log_event::connected, {});
-            streams_.make(link, world_.now());
+            streams_.make(broker, world_.now());
         }
     }
 
     void on_down(const std::string& why) override {
-        link_.set_up(false);
-        outbox_.use(nullptr, world_.now());
-        mailbox_.look(world_.now(), true);
+        broker_.set_up(false);
+        publisher_.use(nullptr, world_.now());
+        jetstream_.look(world_.now(), true);
         log(log_event::disconnected, why);
     }
 
 private:
-    static constexpr std::chrono::seconds ask_patience{2};
+    static constexpr std::chrono::seconds response_timeout{2};
     static constexpr std::chrono::milliseconds look_interval{100};
 
     static server_options checked(server_options options, session::environment& world) {
@@ -157,79 +159,81 @@ private:
         return detail::with_clean_log(std::move(options));
     }
 
-    void subscribe(const std::shared_ptr<connection>& link) {
+    void subscribe(const std::shared_ptr<connection>& broker) {
         const std::weak_ptr<server_core> weak = weak_from_this();
         const auto on = [&](const std::string& subject, const char* group, auto take) {
-            subscription_ptr made = link->subscribe(subject, group, [weak, take](message arrived) {
-                if (const auto self = weak.lock()) {
-                    ((*self).*take)(std::move(arrived));
-                }
-            });
+            subscription_ptr made =
+                broker->subscribe(subject, group, [weak, take](message arrived) {
+                    if (const auto self = weak.lock()) {
+                        ((*self).*take)(std::move(arrived));
+                    }
+                });
             require_ok(made ? NATS_OK : NATS_ERR, "subject '" + subject + "'");
             return made;
         };
         const std::string own = call_subject(options_.name, options_.engine_id, "*");
-        engine_link::subscriptions calls;
+        engine_connection::subscriptions calls;
         calls.push_back(
             on(call_subject(options_.name, {}, "*"), queue_group, &server_core::on_call));
         calls.push_back(on(own, nullptr, &server_core::on_call));
-        engine_link::subscriptions others;
+        engine_connection::subscriptions others;
         others.push_back(on(cancel_subject(options_.name), nullptr, &server_core::on_cancel));
-        others.push_back(on(mailbox_.inbox() + ".*", nullptr, &server_core::on_answer));
-        link->flush(options_.connect_timeout);  // Whoever calls from now on is heard.
-        link_.open(link, std::move(calls), std::move(others), executor_);
+        others.push_back(on(jetstream_.inbox() + ".*", nullptr, &server_core::on_response));
+        broker->flush(options_.connect_timeout);  // Calls from now on arrive.
+        broker_.open(broker, std::move(calls), std::move(others), executor_);
     }
 
     // On threads of the C client: nothing of the engine's is run here.
 
     void on_call(message arrived) {
         const time_point now = world_.now();
-        const auto call = std::make_shared<incoming_call>(shared_from_this(), std::move(arrived));
-        codec::message asked;
+        const auto call = std::make_shared<incoming_call>(
+            std::shared_ptr<incoming_calls>(shared_from_this(), &calls_), std::move(arrived));
+        codec::message request;
         std::size_t method = 0;
-        const bool is_full = running_.count() >= options_.calls_in_flight_max;
-        const call_refusal no =
-            reader_.read(call->text().data(), call->text().subject(), is_full, asked, method);
-        if (no.code != 0) {
-            if (const auto link = link_.get()) {
-                send_refusal(*link, *call, asked.id, no);
+        const bool is_full = calls_.count() >= options_.calls_in_flight_max;
+        const call_refusal refusal =
+            reader_.read(call->text().data(), call->text().subject(), is_full, request, method);
+        if (refusal.code != 0) {
+            if (const auto broker = broker_.get()) {
+                send_refusal(*broker, *call, request.id, refusal);
             }
             return;
         }
-        call->accept(asked, static_cast<std::uint32_t>(method), now);
-        running_.add(call);
+        call->accept(request, static_cast<std::uint32_t>(method), now);
+        calls_.add(call);
         engine_->push(call);
         engine_->kick();
     }
 
     void on_cancel(message arrived) {
-        for (const call_ptr& call : running_.with_reply(arrived.data())) {
+        for (const call_ptr& call : calls_.with_reply(arrived.data())) {
             call->cancel();
         }
     }
 
-    void on_answer(message arrived) {
-        if (outbox_.receive(arrived, world_.now())) {
+    void on_response(message arrived) {
+        if (publisher_.receive(arrived, world_.now())) {
             return;
         }
-        mailbox_.receive(arrived);
+        jetstream_.receive(arrived);
     }
 
     // On the executor.
 
     void arm(time_point when) {
         const std::lock_guard lock(mutex_);
-        if (link_.get()) {
+        if (broker_.get()) {
             timer_.arm(when, *this);
         }
     }
 
     void on_wake() override {
         const time_point now = world_.now();
-        mailbox_.look(now);
-        outbox_.look(now);
+        jetstream_.look(now);
+        publisher_.look(now);
         streams_.look(now);
-        const bool is_idle = running_.count() == 0 && outbox_.bytes() == 0;
+        const bool is_idle = calls_.count() == 0 && publisher_.bytes() == 0;
         std::function<void()> drained;
         bool is_over = false;
         {
@@ -241,7 +245,7 @@ private:
             }
         }
         if (is_over) {
-            shut_link();
+            disconnect();
         } else {
             arm(now + look_interval);
         }
@@ -250,15 +254,15 @@ private:
         }
     }
 
-    void shut_link() {
-        link_.close();
-        outbox_.use(nullptr, world_.now());
+    void disconnect() {
+        broker_.close();
+        publisher_.use(nullptr, world_.now());
         const std::lock_guard lock(mutex_);
         is_stopping_ = false;
         timer_.cancel();
     }
 
-    void log(log_event event, const std::string& text) const {
+    void log(log_event event, std::string_view text) const {
         if (options_.log) {
             options_.log({event, options_.url, text});
         }
@@ -272,19 +276,103 @@ private:
     std::shared_ptr<engine_queue> engine_;
     session::once_book once_;
     call_reader reader_;
-    mailbox mailbox_;
-    outbox outbox_;
-    stream_keeper streams_;
-    engine_link link_;
+    jetstream jetstream_;
+    publisher publisher_;
+    stream_creator streams_;
+    engine_connection broker_;
+    incoming_calls calls_{broker_, once_, world_};
     // The C client's threads may touch neither the executor nor the log after the server's end.
     const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
-    running_calls running_;
     session::deadline_timer timer_;
     std::function<void()> drained_;
     time_point stop_at_{};
     bool is_stopping_ = false;
+};
+
+/// What `rpc::nats::server` does that depends on no type of the engine's.
+class server_side {
+public:
+    server_side(const asio::any_io_executor& executor, server_options&& options,
+                const typed::served_engine& served)
+        : runner_(std::make_shared<call_runner>(served)) {
+        core_ = std::make_shared<server_core>(
+            executor, std::move(options),
+            protocol::service{served.find_method, served.find_event,
+                              typed::describe_entries(served.methods),
+                              typed::describe_entries(served.events)},
+            [runner = runner_](call_ptr& call) { runner->run(call); });
+        runner_->serve(*core_);
+    }
+
+    ~server_side() {
+        core_->shut();
+        runner_->close();
+    }
+
+    server_side(const server_side&) = delete;
+    server_side& operator=(const server_side&) = delete;
+
+    /// @throws rpc::error  `invalid_value`: the key is too long to be a part of a subject.
+    void publish(std::size_t place, std::string_view key, std::string_view data) {
+        const protocol::entry_description& event = core_->offers().events[place];
+        std::string subject = event_subject(core_->options().name, event.name);
+        if (event.is_keyed) {
+            subject.append(".").append(token_of(key));
+        }
+        if (subject.size() > subject_size_max) {
+            throw error(errc::invalid_value, "the key of the event is too long for NATS",
+                        outcome::not_sent);
+        }
+        if (data.size() > core_->options().answer_size_max) {
+            throw error(errc::frame_too_large,
+                        "the event has " + std::to_string(data.size()) + " bytes, the limit is " +
+                            std::to_string(core_->options().answer_size_max),
+                        outcome::not_sent);
+        }
+        if (!event.needs.empty() && !core_->options().broker_checks_roles) {
+            throw error(errc::forbidden, "the event needs a role, and over NATS nobody has one",
+                        outcome::not_sent);
+        }
+        core_->events().add(std::move(subject), event.name, data, core_->world().now());
+    }
+
+    server_core& core() const noexcept { return *core_; }
+
+private:
+    /// Runs the calls that the broker brings.
+    class call_runner {
+    public:
+        explicit call_runner(const typed::served_engine& served) : engine_(served) {}
+
+        void serve(server_core& core) {
+            const server_options& options = core.options();
+            core_ = &core;
+            engine_.serve({&core.offers(), &core.world(), &options.log},
+                          {nullptr, options.answer_size_max, core.engine().executor(),
+                           options.worker ? options.worker : core.executor(), core.executor()});
+        }
+
+        void run(const call_ptr& call) {
+            core_->events().begin_call();
+            {
+                typed::response_sink responses(call, engine_.response_size_max());
+                engine_.run(call->what(), responses, engine_.now());
+            }
+            core_->events().end_call(engine_.now());
+        }
+
+        /// Waits for offloaded methods; none is begun any more.
+        void close() { engine_.close(); }
+
+    private:
+        typed::engine_runner engine_;
+        server_core* core_ = nullptr;
+    };
+
+    std::shared_ptr<call_runner> runner_;
+    std::shared_ptr<server_core> core_;
 };
 
 }  // namespace rpc::inline v1::nats

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_NATS_STREAMS_HPP
 #define GATEWIRE_NATS_STREAMS_HPP
 
-#include <gatewire/nats/mailbox.hpp>
+#include <gatewire/nats/jetstream.hpp>
 #include <gatewire/nats/options.hpp>
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/protocol/service.hpp>
@@ -15,7 +15,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The streams that events stand in.
@@ -63,8 +67,8 @@ inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits
             {"duplicate_window", protocol::bounded(known).count()}};
 }
 
-/// What a stream has to be told so that it takes the subjects of a plan, too; null if nothing.
-/// @param there  Its configuration.
+/// The configuration of a stream with the subjects of a plan, too; null if it has them.
+/// @param there  Its configuration now.
 inline nlohmann::json missing_subjects(const stream_plan& plan, const nlohmann::json& there) {
     std::vector<std::string> subjects = there.value("subjects", std::vector<std::string>{});
     const std::size_t before = subjects.size();
@@ -80,6 +84,128 @@ inline nlohmann::json missing_subjects(const stream_plan& plan, const nlohmann::
     changed["subjects"] = subjects;
     return changed;
 }
+
+/// Sees to it that the streams of an engine's events are there, and goes on trying until they are.
+/// Limits that a stream has already are left alone.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time. It must outlive its requests.
+class stream_creator {
+public:
+    using time_point = protocol::time_point;
+
+    /// Called with the connection when all streams are there.
+    using ready_callback = std::function<void(std::shared_ptr<connection>)>;
+
+    stream_creator(std::vector<stream_plan> plans, stream_limits limits, jetstream& requests,
+                   ready_callback ready)
+        : plans_(std::move(plans)),
+          limits_(limits),
+          jetstream_(requests),
+          ready_(std::move(ready)),
+          next_(plans_.size(), protocol::never),
+          is_there_(plans_.size(), false) {}
+
+    /// There is a connection: looks after every stream.
+    void make(const std::shared_ptr<connection>& broker, time_point now) {
+        {
+            const std::lock_guard lock(mutex_);
+            broker_ = broker;
+            is_there_.assign(plans_.size(), false);
+        }
+        for (std::size_t at = 0; at < plans_.size(); ++at) {
+            request_state(at, now);
+        }
+    }
+
+    /// Tries again where that is due.
+    void look(time_point now) {
+        for (std::size_t at = 0; at < plans_.size(); ++at) {
+            bool is_due = false;
+            {
+                const std::lock_guard lock(mutex_);
+                is_due = next_[at] <= now;
+            }
+            if (is_due) {
+                request_state(at, now);
+            }
+        }
+    }
+
+private:
+    static constexpr std::chrono::milliseconds retry_wait{500};
+
+    void ask(std::size_t at, const std::string& verb, const nlohmann::json& request, time_point now,
+             jetstream::take_response take) {
+        std::shared_ptr<connection> broker;
+        {
+            const std::lock_guard lock(mutex_);
+            next_[at] = protocol::never;
+            broker = broker_.lock();
+        }
+        if (broker) {
+            jetstream_.ask(*broker, "STREAM." + verb + "." + plans_[at].name, request, now,
+                           std::move(take));
+        }
+    }
+
+    void request_state(std::size_t at, time_point now) {
+        ask(at, "INFO", nullptr, now, [this, at, now](const nlohmann::json* response) {
+            if (response != nullptr && error_number(*response) == stream_not_found) {
+                change(at, "CREATE", stream_config(plans_[at], limits_), now);
+            } else if (response == nullptr || error_number(*response) != 0) {
+                try_later(at, now);
+            } else {
+                const nlohmann::json changed =
+                    missing_subjects(plans_[at], response->value("config", nlohmann::json()));
+                if (!changed.is_null()) {
+                    change(at, "UPDATE", changed, now);
+                } else {
+                    succeed(at);
+                }
+            }
+        });
+    }
+
+    void change(std::size_t at, const std::string& verb, const nlohmann::json& config,
+                time_point now) {
+        ask(at, verb, config, now, [this, at, now](const nlohmann::json* response) {
+            if (response == nullptr || error_number(*response) != 0) {
+                try_later(at, now);
+            } else {
+                succeed(at);
+            }
+        });
+    }
+
+    void succeed(std::size_t at) {
+        std::shared_ptr<connection> broker;
+        {
+            const std::lock_guard lock(mutex_);
+            is_there_[at] = true;
+            if (std::find(is_there_.begin(), is_there_.end(), false) == is_there_.end()) {
+                broker = broker_.lock();
+            }
+        }
+        if (broker) {
+            ready_(std::move(broker));
+        }
+    }
+
+    void try_later(std::size_t at, time_point now) {
+        const std::lock_guard lock(mutex_);
+        next_[at] = now + retry_wait;
+    }
+
+    const std::vector<stream_plan> plans_;
+    const stream_limits limits_;
+    jetstream& jetstream_;
+    const ready_callback ready_;
+    std::mutex mutex_;
+    std::weak_ptr<connection> broker_;
+    std::vector<time_point> next_;  // when to try again, by plan
+    std::vector<bool> is_there_;    // on this connection, by plan
+};
 
 }  // namespace rpc::inline v1::nats
 

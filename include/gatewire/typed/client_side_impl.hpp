@@ -6,25 +6,110 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
+#include <gatewire/json/write.hpp>
 #include <gatewire/session/client_core.hpp>
-#include <gatewire/session/observed_completion.hpp>
-#include <gatewire/typed/call_options.hpp>
-#include <gatewire/typed/caller_thread.hpp>
+#include <gatewire/session/cork.hpp>
+#include <gatewire/session/gateway_item.hpp>
+#include <gatewire/typed/basic_client.hpp>
 #include <gatewire/typed/client_side.hpp>
+#include <gatewire/typed/client_side_members.hpp>
 #include <gatewire/typed/completion.hpp>
 #include <gatewire/typed/describe_table_impl.hpp>
-#include <gatewire/typed/gateway_runner.hpp>
-#include <gatewire/typed/require_text.hpp>
+#include <gatewire/typed/served_gateway.hpp>
+#include <gatewire/wire/buffer.hpp>
 
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
+#include <variant>
 
-/// The part of a client that is compiled once where GATEWIRE_SEPARATE_COMPILATION is defined.
+/// The part of a client over sockets that is compiled once where GATEWIRE_SEPARATE_COMPILATION is
+/// defined.
 namespace rpc::inline v1::typed {
+
+/// Hands to a gateway what a session brought for it, on the gateway's strand.
+class gateway_batch_runner {
+public:
+    explicit gateway_batch_runner(const served_gateway& served)
+        : gateway_(served, [this](log_event event, std::string_view text) {
+              if (const auto core = core_.lock()) {
+                  core->log(event, text);
+              }
+          }) {}
+    gateway_batch_runner(const gateway_batch_runner&) = delete;
+    gateway_batch_runner& operator=(const gateway_batch_runner&) = delete;
+
+    /// Set once, before the first batch.
+    void serve(const std::shared_ptr<session::client_core>& core) noexcept { core_ = core; }
+
+    void run(session::gateway_batch& batch) {
+        // A handler may destroy the client; what is left of the batch still needs it.
+        const std::shared_ptr<session::client_core> core = core_.lock();
+        const bool was_closed = core->gateway().is_closed();
+        const session::cork held;
+        for (session::gateway_item& item : batch.items) {
+            // A handler may destroy the client, and the gateway with it: calls still end then, but
+            // nothing else is told.
+            if (item.completion) {
+                complete(*core, item);
+            } else if (core->gateway().is_closed() == was_closed) {
+                run_one(*core, item);
+            }
+        }
+        core->recycle(batch);
+    }
+
+private:
+    using kind = session::gateway_item::kind;
+
+    static void complete(const session::client_core& core, session::gateway_item& item) noexcept {
+        try {
+            item.complete();
+        } catch (...) {
+            // That of a completion handler is its caller's affair.
+            session::throw_later(core.executor(), std::current_exception());
+        }
+    }
+
+    void run_one(const session::client_core& core, const session::gateway_item& item) noexcept {
+        switch (item.what) {
+            case kind::event:
+                gateway_.event(item.event, core.event_name(item.event), item.text);
+                break;
+            case kind::connected: connected(core, std::get<session_info>(*item.news)); break;
+            case kind::disconnected: gateway_.disconnected(std::get<error>(*item.news)); break;
+            case kind::gap: gateway_.missed(std::get<gap>(*item.news)); break;
+            case kind::unsubscribed:
+                gateway_.unsubscribed(std::get<refused_subscription>(*item.news));
+                break;
+            default: break;
+        }
+    }
+
+    void connected(const session::client_core& core, const session_info& info) {
+        // The whole name is what it takes to go on with the session: enough to tell it by.
+        core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
+        gateway_.connected(info);
+    }
+
+    gateway_runner gateway_;
+    std::weak_ptr<session::client_core> core_;
+};
+
+GATEWIRE_INLINE std::shared_ptr<session::client_core> make_client_core(
+    const asio::any_io_executor& executor, client_options&& options, const served_gateway& served) {
+    const auto runner = std::make_shared<gateway_batch_runner>(served);
+    auto core = std::make_shared<session::client_core>(
+        executor, std::move(options),
+        protocol::client_contract{describe_entries(served.methods), describe_entries(served.events),
+                                  served.find_event},
+        [runner](session::gateway_batch& batch) { runner->run(batch); },
+        served.disconnected != nullptr);
+    runner->serve(core);
+    return core;
+}
 
 GATEWIRE_INLINE std::string key_members(const key& given) {
     if (given.text.empty()) {
@@ -42,44 +127,6 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
     return std::string(out.view());
 }
 
-GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
-                                         client_options&& options, const served_gateway& served) {
-    const auto runner = std::make_shared<gateway_runner>(served);
-    core_ = std::make_shared<session::client_core>(
-        executor, std::move(options),
-        protocol::client_contract{describe_entries(served.methods), describe_entries(served.events),
-                                  served.find_event},
-        [runner](session::gateway_batch& batch) { runner->run(batch); },
-        served.disconnected != nullptr);
-    runner->serve(core_);
-    thread_ = std::make_unique<caller_thread>(core_->options().environment, executor,
-                                              core_->options().spin.value);
-}
-
-GATEWIRE_INLINE client_side::~client_side() = default;
-
-GATEWIRE_INLINE void client_side::start() {
-    require_text(core_->options().token, "client_options::token");
-    core_->start();
-}
-
-GATEWIRE_INLINE void client_side::stop() {
-    core_->stop("the client was stopped");
-}
-
-GATEWIRE_INLINE bool client_side::wait_connected(std::chrono::milliseconds timeout) {
-    return thread_->wait([this] { return core_->is_connected(); },
-                         [this](auto until) { return core_->wait_connected(until); }, timeout);
-}
-
-GATEWIRE_INLINE bool client_side::is_connected() const {
-    return core_->is_connected();
-}
-
-GATEWIRE_INLINE void client_side::shut() {
-    core_->shut();
-}
-
 GATEWIRE_INLINE std::string trace_text(const traceparent& given) {
     if (!codec::is_traceparent(given.text)) {
         throw error(errc::invalid_value,
@@ -89,89 +136,14 @@ GATEWIRE_INLINE std::string trace_text(const traceparent& given) {
     return given.text;
 }
 
-/// The name in a request of `write_dynamic_request`, as it is written there.
-inline std::string_view name_in(std::string_view body) noexcept {
-    body.remove_prefix(dynamic_request_begin.size());
-    return body.substr(1, body.find(R"(","params":)") - 1);
-}
-
-/// The completion, with an observer in front of it if there is one.
-inline session::completion_ptr observed(session::client_core& core,
-                                        const protocol::call_request& what,
-                                        session::completion_ptr completion) {
-    const client_options& options = core.options();
-    if (!options.observer || !completion) {
-        return completion;
-    }
-    const bool is_listed = what.method != protocol::not_listed;
-    return session::make_completion<session::observed_completion>(
-        std::move(completion), options.observer, options.environment,
-        is_listed ? core.method_name(what.method) : std::string_view(), std::string(what.trace),
-        is_listed ? std::string() : std::string(name_in(what.body)));
-}
-
-GATEWIRE_INLINE protocol::call_id client_side::submit(const protocol::call_request& what,
-                                                      session::completion_ptr completion) {
-    return core_->calls().submit(what, observed(*core_, what, std::move(completion)));
-}
-
-GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion, const error& why) {
-    session::end_of(std::move(completion)).fail(why, executor());
-}
-
-GATEWIRE_INLINE void client_side::call(protocol::call_request what,
-                                       session::completion_ptr completion, awaited_end& end) {
-    thread_->refuse_if_stuck();
-    what.is_awaited = true;
-    const protocol::call_id id = submit(what, std::move(completion));
-    const auto give_up = [&](errc code, std::string_view why) {
-        core_->calls().give_up(id, code, why);
-        end.wait(protocol::never);
-    };
-    try {
-        if (!thread_->wait([&] { return end.is_done(); },
-                           [&](auto until) { return end.wait(until); }, what.timeout)) {
-            give_up(errc::deadline_exceeded, "no answer in time");
-        }
-    } catch (...) {
-        // What the loop ran meanwhile threw; the end of the call must not outlive this frame.
-        give_up(errc::cancelled, "waiting for the answer ended with an exception");
-        throw;
-    }
-}
-
-GATEWIRE_INLINE void client_side::cancel(protocol::call_id id) {
-    core_->calls().give_up(id, errc::cancelled, "the call was cancelled");
-}
-
-GATEWIRE_INLINE void client_side::change(std::size_t place, const std::vector<std::string>& keys,
-                                         bool is_wanted) {
-    for (const std::string& key : keys) {
-        require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");
-    }
-    core_->change(place, keys, is_wanted);
-}
-
-GATEWIRE_INLINE std::chrono::milliseconds client_side::timeout() const noexcept {
-    return core_->options().call_timeout;
-}
-
-GATEWIRE_INLINE std::string client_side::next_key() {
-    return core_->keys().next();
-}
-
-GATEWIRE_INLINE const client_side::strand& client_side::executor() const noexcept {
-    return core_->gateway().executor();
-}
-
-GATEWIRE_INLINE asio::any_io_executor client_side::any_executor() const {
-    return core_->gateway().executor();
-}
-
 GATEWIRE_INLINE std::exception_ptr unreadable_result(const codec::read_error& failure) {
     return std::make_exception_ptr(
         error(errc::invalid_answer, "the answer cannot be read: " + failure.text("result")));
 }
+
+#ifdef GATEWIRE_SEPARATE_COMPILATION
+template class client_side<session::client_core>;
+#endif
 
 }  // namespace rpc::inline v1::typed
 

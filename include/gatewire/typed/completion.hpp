@@ -21,10 +21,8 @@
 #include <asio/system_executor.hpp>
 
 #include <concepts>
-#include <condition_variable>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -315,12 +313,12 @@ session::completion_ptr completion_for(Handler&& handler, const call_completion:
 
 /// Ends a call for a thread that waits for it, and that owns this.
 template <class Result>
-class waiting_completion final : public call_completion, public awaited_end {
+class waiting_completion final : public call_completion {
 public:
     waiting_completion() : call_completion(turn::at_once) {}
 
     void succeed(std::string_view result) noexcept override {
-        end(read_result<Result>(result, value_));  // Nobody looks at it before the end is told.
+        end(read_result<Result>(result, value_));  // Nobody looks at it before the end.
     }
 
     void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why)); }
@@ -330,19 +328,10 @@ public:
     /// There was no memory for its end.
     void dispose() noexcept override { end(std::make_exception_ptr(std::bad_alloc())); }
 
-    bool is_done() const override {
-        const std::lock_guard lock(mutex_);
-        return is_done_;
-    }
+    awaited_end& end() noexcept { return end_; }
 
-    bool wait(protocol::time_point until) override {
-        std::unique_lock lock(mutex_);
-        return done_.wait_until(lock, until, [this] { return is_done_; });
-    }
-
-    /// What the call gave. @throws rpc::error  What it failed with.
+    /// What the call gave, once it has ended. @throws rpc::error  What it failed with.
     Result take() {
-        const std::lock_guard lock(mutex_);
         if (failure_) {
             // Not kept here: this object may go on another thread while the exception is read.
             std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -360,18 +349,12 @@ public:
 
 private:
     void end(std::exception_ptr failure) {
-        // Told with the mutex held: the waiting thread cannot leave, and this object go, before.
-        const std::lock_guard lock(mutex_);
-        failure_ = std::move(failure);
-        is_done_ = true;
-        done_.notify_all();
+        end_.end([&] { failure_ = std::move(failure); });
     }
 
-    mutable std::mutex mutex_;
-    std::condition_variable done_;
+    awaited_end end_;
     std::optional<kept_result<Result>> value_;
     std::exception_ptr failure_;
-    bool is_done_ = false;
 };
 
 }  // namespace rpc::inline v1::typed

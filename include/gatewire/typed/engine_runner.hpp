@@ -6,22 +6,32 @@
 
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/log.hpp>
-#include <gatewire/session/cork.hpp>
-#include <gatewire/session/publishing_scope.hpp>
-#include <gatewire/session/server_core.hpp>
-#include <gatewire/session/turn_executor.hpp>
-#include <gatewire/typed/first_use.hpp>
+#include <gatewire/protocol/answer_codes.hpp>
+#include <gatewire/protocol/service.hpp>
+#include <gatewire/session/environment.hpp>
+#include <gatewire/session/once_book.hpp>
+#include <gatewire/typed/response_sink.hpp>
 #include <gatewire/typed/served_engine.hpp>
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rpc::inline v1::typed {
 
-/// Runs the calls of batches on an engine, whose type it does not know. `run` is called on the
-/// engine's strand.
+/// What the calls of an engine need of its server, which outlives them.
+struct engine_host {
+    const protocol::service* offers = nullptr;
+    const session::environment* world = nullptr;
+    const log_callback* log = nullptr;
+    std::chrono::milliseconds slow_call{};  ///< Zero: none is too slow.
+};
+
+/// Runs calls on an engine, whose type it does not know, whatever brought them. All but `close` is
+/// called on the engine's strand.
 class engine_runner {
 public:
     explicit engine_runner(const served_engine& served)
@@ -29,61 +39,37 @@ public:
         access_.engine = served.engine;
     }
 
-    /// Called once, before the first batch.
-    void serve(session::server_core& core) {
-        core_ = &core;
-        access_.answer_size_max = core.options().limits.answer_size_max;
-        access_.strand =
-            session::turn_executor(core.engine().executor(), core.hub(), core.weak_from_this());
-        access_.loop = core.executor();
-        access_.worker = core.options().worker ? core.options().worker : core.executor();
+    /// Called once, before the first call.
+    /// @param access  The engine and what is offloaded are known here.
+    void serve(const engine_host& host, engine_access access) {
+        host_ = host;
+        access.engine = access_.engine;
+        access.offloaded = access_.offloaded;
+        access_ = std::move(access);
     }
 
-    void run(session::call_batch& batch) {
-        if (batch.end) {
-            tell_end(*batch.end);
-            core_->end_told();
-            return;
+    /// Runs one call, whose turn has come, and writes the response, unless the call goes on by
+    /// itself.
+    void run(const protocol::call& what, response_sink& responses, protocol::time_point now) {
+        try {
+            run_due(what, responses, now);
+        } catch (...) {
+            responses.fail_anyhow(what);
         }
-        session::cork held;
-        session::publishing_scope publishing(core_->hub());
-        {
-            answer_sheet sheet(batch.from, access_.answer_size_max, std::move(batch.answers));
-            held.hold_with(&sheet);
-            time_point last_sent = core_->now();
-            time_point now = last_sent;
-            for (const protocol::call& what : batch.calls) {
-                const time_point begun = now;
-                try {
-                    run_one(what, sheet, now);
-                } catch (...) {
-                    sheet.fail_anyhow(what);
-                }
-                now = core_->now();
-                note_slow(what, now - begun);
-                sheet.ended(now);
-                // An answer is not kept back for calls that take their time.
-                if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
-                    sheet.hand_over();
-                    publishing.release();
-                    held.draw_all();
-                    // All this may take its time, and the user's code runs in it.
-                    last_sent = now = core_->now();
-                }
-            }
-            held.hold_with(nullptr);
-            sheet.hand_over();
-            batch.answers = sheet.take_room();
-        }
-        batch.from->recycle(batch);
     }
 
-    /// Waits for offloaded methods; none is begun any more.
-    void close() { access_.offloaded->close(); }
+    /// Logs that a call held the engine for longer than it should.
+    void note_slow(const protocol::call& what, protocol::duration taken) const {
+        const protocol::duration bound = protocol::bounded(host_.slow_call);
+        if (bound > protocol::duration::zero() && taken > bound && *host_.log) {
+            const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
+            log(log_event::call_slow, {},
+                std::string(name_of(what)) + " held the engine for " +
+                    std::to_string(time.count()) + " ms");
+        }
+    }
 
-private:
-    using time_point = protocol::time_point;
-
+    /// Tells the engine of a connection that ended, if it wants to hear of that.
     void tell_end(const session_end& what) const {
         if (tell_end_ == nullptr) {
             return;
@@ -91,45 +77,80 @@ private:
         try {
             tell_end_(access_.engine, what);
         } catch (const std::exception& thrown) {
-            core_->log(log_event::handler_threw, what.peer, detail::words_of(thrown));
+            log(log_event::handler_threw, what.peer, detail::words_of(thrown));
         } catch (...) {
-            core_->log(log_event::handler_threw, what.peer,
-                       "on_session_end threw something unknown");
+            log(log_event::handler_threw, what.peer, "on_session_end threw something unknown");
         }
     }
 
-    void run_one(const protocol::call& what, answer_sheet& sheet, time_point now) {
+    /// Waits for offloaded methods; none is begun any more.
+    void close() { access_.offloaded->close(); }
+
+    protocol::time_point now() const noexcept { return host_.world->now(); }
+    std::size_t response_size_max() const noexcept { return access_.response_size_max; }
+
+private:
+    void run_due(const protocol::call& what, response_sink& responses, protocol::time_point now) {
         if (what.state->cancelled.load(std::memory_order_relaxed)) {
-            sheet.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
+            responses.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
         } else if (now >= what.deadline) {
-            sheet.fail(what, protocol::deadline_code, protocol::too_late_text);
-        } else if (what.state->key.empty() ||
-                   is_first_use(core_->offers().methods[what.method].name, what, sheet,
-                                access_.answer_size_max)) {
-            if (sheet.watch() != nullptr) {
-                sheet.watch()->started(what, sheet.origin()->number(), now);
-                if (core_->now() >= what.deadline) {  // The observer took its time.
-                    sheet.refuse(what, protocol::deadline_code, protocol::too_late_text);
+            responses.fail(what, protocol::deadline_code, protocol::too_late_text);
+        } else if (what.state->key.empty() || begin_once(what, responses)) {
+            if (responses.watch() != nullptr) {
+                responses.watch()->started(what, responses.origin()->number(), now);
+                if (this->now() >= what.deadline) {  // The observer took its time.
+                    responses.refuse(what, protocol::deadline_code, protocol::too_late_text);
                     return;
                 }
             }
-            methods_[what.method](access_, what, sheet);
+            methods_[what.method](access_, what, responses);
         }
     }
 
-    void note_slow(const protocol::call& what, protocol::duration taken) const {
-        const protocol::duration bound = protocol::bounded(core_->options().slow_call);
-        if (bound > protocol::duration::zero() && taken > bound && core_->options().log) {
-            const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
-            core_->log(log_event::call_slow, {},
-                       std::string(core_->offers().methods[what.method].name) +
-                           " held the engine for " + std::to_string(time.count()) + " ms");
+    /// Looks up the key of a call, and responds if it was used before.
+    /// @return Whether the call must run.
+    bool begin_once(const protocol::call& what, response_sink& responses) const {
+        using meeting = session::once_book::meeting;
+        session::call_origin& from = *responses.origin();
+        session::once_book::finding found = from.once().begin(
+            name_of(what), from.caller_of(what).identity(), what.state->key, what.params,
+            [&]() -> protocol::once_waiter {
+                const auto waiting =
+                    std::make_shared<detached_call>(responses.origin(), what, response_size_max());
+                return [waiting](const std::string& tail) {
+                    waiting->guard([&] { waiting->responses().repeat(waiting->what(), tail); });
+                    waiting->responses().hand_over();
+                };
+            });
+        switch (found.what) {
+            case meeting::first: what.state->once = std::move(found.entry); return true;
+            case meeting::answered: responses.repeat(what, found.answer); return false;
+            case meeting::joined: return false;
+            case meeting::conflict:
+                responses.fail(what, protocol::key_conflict_code,
+                               "the key was used before, with other params");
+                return false;
+            case meeting::full:
+                responses.fail(what, protocol::overloaded_code,
+                               "too many calls with keys are remembered");
+                return false;
+        }
+        return false;
+    }
+
+    std::string_view name_of(const protocol::call& what) const {
+        return host_.offers->methods[what.method].name;
+    }
+
+    void log(log_event event, std::string_view peer, std::string_view text) const {
+        if (*host_.log) {
+            (*host_.log)({event, peer, text});
         }
     }
 
     const run_function* methods_;
     void (*tell_end_)(void* engine, const session_end& what);
-    session::server_core* core_ = nullptr;
+    engine_host host_;
     engine_access access_;
 };
 

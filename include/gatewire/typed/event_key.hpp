@@ -5,7 +5,7 @@
 #define GATEWIRE_TYPED_EVENT_KEY_HPP
 
 #include <gatewire/json/write.hpp>
-#include <gatewire/wire/scratch.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <functional>
 #include <optional>

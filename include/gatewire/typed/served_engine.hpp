@@ -4,43 +4,261 @@
 #ifndef GATEWIRE_TYPED_SERVED_ENGINE_HPP
 #define GATEWIRE_TYPED_SERVED_ENGINE_HPP
 
+#include <gatewire/caller.hpp>
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/detail/thrown.hpp>
+#include <gatewire/json/kinds.hpp>
+#include <gatewire/session/await_result.hpp>
 #include <gatewire/session/gate.hpp>
+#include <gatewire/session/insist.hpp>
+#include <gatewire/session/timer.hpp>
 #include <gatewire/session_end.hpp>
-#include <gatewire/typed/answer_sheet.hpp>
-#include <gatewire/typed/arguments.hpp>
-#include <gatewire/typed/call_method.hpp>
 #include <gatewire/typed/describe_table.hpp>
-#include <gatewire/typed/detached_call.hpp>
+#include <gatewire/typed/params.hpp>
+#include <gatewire/typed/response_sink.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <asio/post.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#endif
 
 #include <array>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
 /// An engine as functions that know its types, for those who know none.
 namespace rpc::inline v1::typed {
 
+/// Calls the function of a method's entry with values that were read for it; they are moved from.
+template <class Entry, class Engine, class Values>
+decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
+    return std::apply(
+        [&](auto&... value) -> decltype(auto) {
+            constexpr auto function = Entry::function;
+            using codec::value_in;
+            if constexpr (Entry::is_member && Entry::takes_caller) {
+                return (engine.*function)(who, std::move(value_in(value))...);
+            } else if constexpr (Entry::is_member) {
+                return (engine.*function)(std::move(value_in(value))...);
+            } else if constexpr (Entry::takes_caller) {
+                return function(engine, who, std::move(value_in(value))...);
+            } else {
+                return function(engine, std::move(value_in(value))...);
+            }
+        },
+        values);
+}
+
+/// Who made a call, for the method of an entry, if that asks; others cost nothing.
+template <class Entry>
+caller caller_for(const session::call_origin& from, const protocol::call& what) {
+    if constexpr (Entry::takes_caller) {
+        return from.caller_of(what);
+    } else {
+        return {};
+    }
+}
+
+/// A call that goes on after its batch: it keeps what its response needs.
+class detached_call {
+public:
+    detached_call(std::shared_ptr<session::call_origin> from, const protocol::call& what,
+                  std::size_t response_size_max)
+        : state_(what.state->shared_from_this()),
+          what_(what),
+          responses_(std::make_unique<response_sink>(std::move(from), response_size_max)) {
+        // The frame that brought them goes away; the slot keeps the id until the call has ended.
+        what_.id = state_->id;
+        what_.params = {};
+    }
+
+    const protocol::call& what() const noexcept { return what_; }
+    response_sink& responses() noexcept { return *responses_; }
+    protocol::call_state& state() noexcept { return *state_; }
+
+    /// Whether its method is still to be called, now that its turn has come; else it is refused.
+    bool is_due() {
+        if (responses_->origin()->time() >= what_.deadline) {
+            responses_->refuse(what_, protocol::deadline_code, protocol::too_late_text);
+            return false;
+        }
+        if (state_->cancelled.load(std::memory_order_relaxed)) {
+            responses_->refuse(what_, protocol::cancelled_code, protocol::cancelled_early_text);
+            return false;
+        }
+        return true;
+    }
+
+    template <class Entry>
+    caller who() const {
+        return caller_for<Entry>(*responses_->origin(), what_);
+    }
+
+    /// Runs `respond()`, which ends the call, and ends it with what that throws.
+    template <class Respond>
+    void guard(Respond&& respond) noexcept {
+        try {
+            respond();
+        } catch (...) {
+            responses_->fail_anyhow(what_);
+        }
+    }
+
+    /// Lets the call be reached by a cancel; see `call_origin::reach_by`.
+    void reach_by(std::function<void()> cancel) {
+        responses_->origin()->reach_by(*state_, std::move(cancel));
+    }
+
+    /// A timer of the world that the call came from.
+    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const {
+        return responses_->origin()->make_timer(executor);
+    }
+
+private:
+    std::shared_ptr<protocol::call_state> state_;
+    protocol::call what_;
+    std::unique_ptr<response_sink> responses_;
+};
+
+#if defined(ASIO_HAS_CO_AWAIT)
+
+// Qt has an empty macro of this name, unless it is told not to.
+#pragma push_macro("emit")
+#undef emit
+inline void end_what_waits(asio::cancellation_signal& signal) {
+    signal.emit(asio::cancellation_type::terminal);
+}
+#pragma pop_macro("emit")
+
+/// Where an awaitable method runs, and where its timer does: one of an executor that is a strand
+/// takes memory where Asio ends the process if there is none.
+struct awaiting_place {
+    asio::any_io_executor executor;
+    asio::any_io_executor loop;
+};
+
+/// An awaitable method on its way. Everything happens on its executor.
+template <class Values>
+struct awaited_call final : session::wakeable, std::enable_shared_from_this<awaited_call<Values>> {
+    awaited_call(detached_call started, Values given, const asio::any_io_executor& where)
+        : call(std::move(started)), values(std::move(given)), executor(where) {}
+
+    void on_wake() override {
+        session::insist([this] {
+            asio::post(executor, [self = this->shared_from_this()] { self->expire(); });
+        });
+    }
+
+    void expire() {
+        is_expired = true;
+        call.state().cancelled.store(true, std::memory_order_relaxed);
+        end_what_waits(signal);
+    }
+
+    detached_call call;
+    Values values;
+    asio::any_io_executor executor;
+    asio::cancellation_signal signal;
+    std::unique_ptr<session::timer> deadline{};  // null without one
+    bool is_expired = false;
+};
+
+// GCC 12 says of every coroutine that it uses zero as a null pointer.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wzero-as-null-pointer-constant"
+#endif
+
+template <class Entry, class Engine, class Values>
+asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Values>> running) {
+    response_sink& responses = running->call.responses();
+    const protocol::call& what = running->call.what();
+    std::exception_ptr thrown;
+    bool is_due = false;
+    running->call.guard([&] { is_due = running->call.is_due(); });
+    if (!is_due) {
+        responses.hand_over();
+        co_return;
+    }
+    try {
+        const caller who = running->call.template who<Entry>();
+        if constexpr (std::is_void_v<
+                          typename detail::awaited_result<typename Entry::result>::type>) {
+            co_await call_method<Entry>(engine, who, running->values);
+            responses.result(what, no_result{});
+        } else {
+            responses.result(what, co_await call_method<Entry>(engine, who, running->values));
+        }
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    running->deadline.reset();
+    running->call.guard([&] {
+        if (thrown && running->is_expired) {
+            // Not the code of a deadline, which says that the method was never called.
+            responses.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
+                           protocol::deadline_reason);
+        } else if (thrown) {
+            responses.fail_exception(what, thrown);
+        }
+    });
+    responses.hand_over();
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+/// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
+/// deadline reach it through Asio's cancellation, as `terminal`.
+template <class Entry, class Engine, class Values>
+void await_call(Engine& engine, const awaiting_place& where,
+                const std::shared_ptr<session::call_origin>& from, const protocol::call& what,
+                Values values, std::size_t response_size_max) {
+    auto running = std::make_shared<awaited_call<Values>>(
+        detached_call(from, what, response_size_max), std::move(values), where.executor);
+    const std::weak_ptr<awaited_call<Values>> weak = running;
+    running->call.reach_by([weak, executor = where.executor] {
+        asio::post(executor, [weak] {
+            if (const auto reached = weak.lock()) {
+                end_what_waits(reached->signal);
+            }
+        });
+    });
+    if (what.deadline != protocol::never) {
+        running->deadline = running->call.make_timer(where.loop);
+        running->deadline->arm(what.deadline, weak);
+    }
+    asio::co_spawn(where.executor, drive_call<Entry, Engine, Values>(engine, running),
+                   asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
+}
+
+#endif
+
 /// What a method needs of the one who runs it.
 struct engine_access {
     void* engine = nullptr;
-    std::size_t answer_size_max = 0;
-    asio::any_io_executor strand;  ///< Where the engine's methods run.
-    asio::any_io_executor worker;  ///< Where those with `rpc::offload` run.
-    asio::any_io_executor loop;    ///< Where timers run.
+    std::size_t response_size_max = 0;
+    asio::any_io_executor strand{};  ///< Where the engine's methods run.
+    asio::any_io_executor worker{};  ///< Where those with `rpc::offload` run.
+    asio::any_io_executor loop{};    ///< Where timers run.
     std::shared_ptr<session::gate> offloaded = std::make_shared<session::gate>();
 };
 
 /// Reads the arguments of a call, calls, writes the result. A call that does not end there, because
-/// it is offloaded or awaits something, goes on by itself and answers by itself.
-using run_function = void (*)(const engine_access&, const protocol::call&, answer_sheet&);
+/// it is offloaded or awaits something, goes on by itself and responds by itself.
+using run_function = void (*)(const engine_access&, const protocol::call&, response_sink&);
 
 struct served_engine {
     void* engine;
@@ -55,16 +273,16 @@ struct served_engine {
 
 template <class Entry, class Engine, class Values>
 void call_now(Engine& engine, const protocol::call& what, Values& values, const caller& who,
-              answer_sheet& sheet) {
+              response_sink& responses) {
     try {
         if constexpr (std::is_void_v<typename Entry::result>) {
             call_method<Entry>(engine, who, values);
-            sheet.result(what, nothing{});
+            responses.result(what, no_result{});
         } else {
-            sheet.result(what, call_method<Entry>(engine, who, values));
+            responses.result(what, call_method<Entry>(engine, who, values));
         }
     } catch (...) {
-        sheet.fail_exception(what, std::current_exception());
+        responses.fail_exception(what, std::current_exception());
     }
 }
 
@@ -76,12 +294,12 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
         std::decay_t<Values> values;
     };
     auto work = std::make_shared<task>(
-        task{detached_call(from, what, access.answer_size_max), std::forward<Values>(values)});
+        task{detached_call(from, what, access.response_size_max), std::forward<Values>(values)});
     asio::post(access.worker, [engine = access.engine, work, entrance = access.offloaded] {
         if (!entrance->enter()) {
             work->call.guard([&] {
-                work->call.sheet().refuse(work->call.what(), protocol::shutting_down_code,
-                                          "the server is shutting down");
+                work->call.responses().refuse(work->call.what(), protocol::shutting_down_code,
+                                              "the server is shutting down");
             });
         } else {
             work->call.guard([&] {
@@ -89,52 +307,52 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
                     return;
                 }
                 call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
-                                work->call.template who<Entry>(), work->call.sheet());
+                                work->call.template who<Entry>(), work->call.responses());
             });
             entrance->leave();
         }
-        work->call.sheet().hand_over();
+        work->call.responses().hand_over();
     });
 }
 
 /// Calls a method whose arguments were read.
 template <class Engine, class Entry>
 void start_method(const engine_access& access, const protocol::call& what,
-                  argument_values<Entry>& values, answer_sheet& sheet) {
+                  argument_values<Entry>& values, response_sink& responses) {
     using result = std::remove_cvref_t<typename Entry::result>;
     if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
                           {Entry::is_offloaded ? access.worker : access.strand, access.loop},
-                          sheet.origin(), what, std::move(values), access.answer_size_max);
+                          responses.origin(), what, std::move(values), access.response_size_max);
     } else if constexpr (Entry::is_offloaded) {
-        offload<Entry, Engine>(access, sheet.origin(), what, std::move(values));
+        offload<Entry, Engine>(access, responses.origin(), what, std::move(values));
     } else {
         call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
-                        caller_for<Entry>(*sheet.origin(), what), sheet);
+                        caller_for<Entry>(*responses.origin(), what), responses);
     }
 }
 
 template <class Engine, class Entry>
-void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
+void run_method(const engine_access& access, const protocol::call& what, response_sink& responses) {
     codec::read_error failure;
     bool is_read = false;
     try {
         argument_values<Entry> values{};
         is_read = read_arguments(what.params, values, Entry::names::names, failure);
         if (is_read) {
-            start_method<Engine, Entry>(access, what, values, sheet);
+            start_method<Engine, Entry>(access, what, values, responses);
             return;
         }
     } catch (...) {
-        if (is_read) {  // It was not started, or not answered.
-            sheet.fail_anyhow(what);
+        if (is_read) {  // It was not started, or has no response.
+            responses.fail_anyhow(what);
             return;
         }
         // Not even the parameters' constructors did their work.
         failure.kind = codec::read_failure::value;
         failure.message = codec::printable(detail::thrown_text(), 200);
     }
-    sheet.fail_params(what, failure);
+    responses.fail_params(what, failure);
 }
 
 template <class Engine, class... Entries>
@@ -158,8 +376,8 @@ served_engine serve_engine(Engine& engine) {
                          run_functions<Engine>(methods{}),
                          nullptr};
     if constexpr (requires(const session_end& what) { engine.on_session_end(what); }) {
-        result.tell_end = [](void* told, const session_end& what) {
-            static_cast<Engine*>(told)->on_session_end(what);
+        result.tell_end = [](void* receiver, const session_end& what) {
+            static_cast<Engine*>(receiver)->on_session_end(what);
         };
     }
     return result;

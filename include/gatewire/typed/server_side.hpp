@@ -4,9 +4,11 @@
 #ifndef GATEWIRE_TYPED_SERVER_SIDE_HPP
 #define GATEWIRE_TYPED_SERVER_SIDE_HPP
 
-#include <gatewire/error.hpp>
+#include <gatewire/detail/table_entries.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/server_stats.hpp>
+#include <gatewire/typed/diagnose.hpp>
+#include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/served_engine.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -16,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace rpc::inline v1::session {
@@ -24,7 +27,7 @@ class server_core;
 
 namespace rpc::inline v1::typed {
 
-class engine_runner;
+class call_batch_runner;
 
 /// What `rpc::server` does that depends on no type of the engine's.
 ///
@@ -58,8 +61,25 @@ public:
 
 private:
     std::shared_ptr<session::server_core> core_;
-    std::shared_ptr<engine_runner> runner_;
+    std::shared_ptr<call_batch_runner> runner_;
 };
+
+/// Checks what is published, and runs `use(place, key, data)` with its place in the engine's table,
+/// its key and its text.
+/// @throws rpc::error  As `with_payload`.
+template <class Engine, detail::fixed_string Name, class Payload, class Use>
+void with_event(const Payload& payload, Use&& use) {
+    using events = typename detail::entries_of<Engine>::events;
+    diagnose_event<Engine, Name, Payload>();
+    if constexpr (detail::is_listed<Name, events>) {
+        using event = detail::entry_named<Name, events>;
+        if constexpr (std::is_convertible_v<const Payload&, const typename event::payload&>) {
+            with_payload<event>(payload, [&](std::string_view key, std::string_view data) {
+                use(detail::place_of<Name, events>, key, data);
+            });
+        }
+    }
+}
 
 }  // namespace rpc::inline v1::typed
 

@@ -6,17 +6,20 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/write_dynamic.hpp>
+#include <gatewire/session/cork.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
-#include <gatewire/typed/answer_sheet_impl.hpp>
+#include <gatewire/session/turn_executor.hpp>
 #include <gatewire/typed/describe_table_impl.hpp>
-#include <gatewire/typed/detached_call.hpp>
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
+#include <gatewire/typed/response_sink_impl.hpp>
+#include <gatewire/typed/served_engine.hpp>
 #include <gatewire/typed/server_side.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -62,9 +65,71 @@ private:
     std::string text_;
 };
 
+/// Runs the calls that a connection brought together, and tells the engine of its end.
+class call_batch_runner {
+public:
+    explicit call_batch_runner(const served_engine& served) : engine_(served) {}
+
+    /// Called once, before the first batch.
+    void serve(session::server_core& core) {
+        const server_options& options = core.options();
+        core_ = &core;
+        engine_.serve(
+            {&core.offers(), options.environment.get(), &options.log, options.slow_call},
+            {nullptr, options.limits.answer_size_max,
+             session::turn_executor(core.engine().executor(), core.hub(), core.weak_from_this()),
+             options.worker ? options.worker : core.executor(), core.executor()});
+    }
+
+    void run(session::call_batch& batch) {
+        if (batch.end) {
+            engine_.tell_end(*batch.end);
+            core_->end_told();
+            return;
+        }
+        session::cork held;
+        session::publishing_scope publishing(core_->hub());
+        {
+            response_sink responses(batch.from, batch.from->watch(), engine_.response_size_max(),
+                                    std::move(batch.answers));
+            held.hold_with(&responses);
+            time_point last_sent = core_->now();
+            time_point now = last_sent;
+            for (const protocol::call& what : batch.calls) {
+                const time_point begun = now;
+                engine_.run(what, responses, now);
+                now = core_->now();
+                engine_.note_slow(what, now - begun);
+                responses.ended(now);
+                // A response is not kept back for calls that take their time.
+                if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
+                    responses.hand_over();
+                    publishing.release();
+                    held.draw_all();
+                    // All this may take its time, and the user's code runs in it.
+                    last_sent = now = core_->now();
+                }
+            }
+            held.hold_with(nullptr);
+            responses.hand_over();
+            batch.answers = responses.take_room();
+        }
+        batch.from->recycle(batch);
+    }
+
+    /// Waits for offloaded methods; none is begun any more.
+    void close() { engine_.close(); }
+
+private:
+    using time_point = protocol::time_point;
+
+    engine_runner engine_;
+    session::server_core* core_ = nullptr;
+};
+
 GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
                                          server_options&& options, const served_engine& served)
-    : runner_(std::make_shared<engine_runner>(served)) {
+    : runner_(std::make_shared<call_batch_runner>(served)) {
     auto document = std::make_shared<lazy_document>(served, options);
     core_ = std::make_shared<session::server_core>(
         executor, std::move(options),

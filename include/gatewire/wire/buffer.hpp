@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_WIRE_BUFFER_HPP
 #define GATEWIRE_WIRE_BUFFER_HPP
 
+#include <gatewire/detail/lasting.hpp>
+
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -114,6 +116,45 @@ private:
     std::unique_ptr<char[]> bytes_;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
+};
+
+/// A buffer for one text on its way: each thread keeps the last one for the next, so that nothing
+/// is allocated where one ends before the next begins, on whatever thread that is.
+class scratch {
+public:
+    scratch() noexcept {
+        if (kept* const of_this_thread = detail::of_thread<kept>::get()) {
+            bytes_ = std::move(of_this_thread->bytes);
+            bytes_.clear();
+        }
+    }
+    scratch(scratch&& other) noexcept : bytes_(std::move(other.bytes_)) {}
+    scratch(const scratch& other) : scratch() { bytes_.append(other.bytes_.view()); }
+    scratch& operator=(const scratch&) = delete;
+    scratch& operator=(scratch&& other) noexcept {
+        bytes_.swap(other.bytes_);
+        return *this;
+    }
+    ~scratch() {
+        kept* const of_this_thread = detail::of_thread<kept>::get();
+        if (of_this_thread != nullptr && bytes_.capacity() > of_this_thread->bytes.capacity() &&
+            bytes_.capacity() <= kept_capacity) {
+            of_this_thread->bytes = std::move(bytes_);
+        }
+    }
+
+    buffer& operator*() noexcept { return bytes_; }
+    buffer* operator->() noexcept { return &bytes_; }
+    std::string_view view() const noexcept { return bytes_.view(); }
+
+private:
+    static constexpr std::size_t kept_capacity = std::size_t{64} << 10;
+
+    struct kept {
+        buffer bytes;
+    };
+
+    buffer bytes_;
 };
 
 }  // namespace rpc::inline v1::wire

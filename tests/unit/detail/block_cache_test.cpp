@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/block_cache.hpp>
 
-#include <gatewire/detail/cached_allocator.hpp>
+#include <gatewire/detail/block_cache.hpp>
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,6 @@
 // assertions at compile time, in pairs.
 
 #include <gatewire/detail/signature.hpp>
-#include <gatewire/detail/type_list.hpp>
 
 #include <doctest/doctest.h>
 

@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/block_cache.hpp>
 #include <gatewire/detail/storage_duration.hpp>
-#include <gatewire/wire/scratch.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <doctest/doctest.h>
 

@@ -6,7 +6,7 @@
 
 #include "exact_text.hpp"
 
-#include <gatewire/typed/arguments.hpp>
+#include <gatewire/typed/params.hpp>
 
 #include <doctest/doctest.h>
 
@@ -23,7 +23,7 @@
 
 namespace {
 
-using rpc::typed::lent_text;
+using rpc::typed::borrowed_text;
 
 struct order {
     std::string symbol;
@@ -159,7 +159,7 @@ TEST_CASE("arguments: numbers are taken exactly or refused") {
 
 TEST_CASE("arguments: a string_view looks at the request, and at a copy where there are escapes") {
     const std::string params = R"( [ "rb2405" , "" , "a\"b\u00e9" ] )";
-    std::tuple<lent_text, lent_text, lent_text> values;
+    std::tuple<borrowed_text, borrowed_text, borrowed_text> values;
     rpc::codec::read_error failure;
     REQUIRE(rpc::typed::read_arguments(params, values, nameless, failure));
     const std::string_view plain = std::get<0>(values);
@@ -168,14 +168,14 @@ TEST_CASE("arguments: a string_view looks at the request, and at a copy where th
     CHECK(std::string_view(std::get<1>(values)).empty());
     CHECK(std::string_view(std::get<2>(values)) == "a\"b\u00e9");
 
-    std::tuple<lent_text> one;
+    std::tuple<borrowed_text> one;
     CHECK(read("[5]", one) == "params[0]: expected a string, found a number");
     CHECK(read("[\"a]", one).starts_with("params[0]: "));
     CHECK(read("[\"\xff\"]", one).starts_with("params[0]: "));
 }
 
 TEST_CASE("arguments: a span looks at elements that the call owns") {
-    std::tuple<rpc::typed::lent_items<int>, rpc::typed::lent_items<order>> values;
+    std::tuple<rpc::typed::borrowed_items<int>, rpc::typed::borrowed_items<order>> values;
     CHECK(read(R"([[1,-2,3],[{"symbol":"x","prices":[1]},{"symbol":"y","prices":[]}]])", values) ==
           "ok");
     const std::span<const int> numbers = std::get<0>(values);
@@ -184,7 +184,7 @@ TEST_CASE("arguments: a span looks at elements that the call owns") {
     REQUIRE(orders.size() == 2);
     CHECK(orders[1].symbol == "y");
 
-    std::tuple<rpc::typed::lent_items<int>> one;
+    std::tuple<rpc::typed::borrowed_items<int>> one;
     CHECK(read("[[]]", one) == "ok");
     CHECK(std::span<const int>(std::get<0>(one)).empty());
     CHECK(read("[[1,true]]", one) == "params[0][1]: expected an integer, found a boolean");

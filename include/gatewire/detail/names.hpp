@@ -1,16 +1,30 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_DETAIL_NAME_INDEX_HPP
-#define GATEWIRE_DETAIL_NAME_INDEX_HPP
+#ifndef GATEWIRE_DETAIL_NAMES_HPP
+#define GATEWIRE_DETAIL_NAMES_HPP
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+/// Names that are known when the program is compiled.
 namespace rpc::inline v1::detail {
+
+/// A string literal as a template argument, so that a name is part of a type.
+template <std::size_t Size>
+struct fixed_string {
+    char text[Size]{};
+
+    consteval fixed_string(const char (&literal)[Size]) {  // implicit: `method<"add", ...>`
+        std::copy_n(literal, Size, text);
+    }
+
+    constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
+};
 
 /// FNV-1a, 32 bits: short names, evaluated at compile time too.
 constexpr std::uint32_t name_hash(std::string_view name) noexcept {
@@ -66,4 +80,4 @@ private:
 
 }  // namespace rpc::inline v1::detail
 
-#endif  // GATEWIRE_DETAIL_NAME_INDEX_HPP
+#endif  // GATEWIRE_DETAIL_NAMES_HPP

@@ -1,18 +1,34 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
-#define GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
+#ifndef GATEWIRE_TYPED_PARAMS_IMPL_HPP
+#define GATEWIRE_TYPED_PARAMS_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/typed/arguments.hpp>
+#include <gatewire/error.hpp>
+#include <gatewire/typed/params.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::typed {
+
+GATEWIRE_INLINE void throw_out_of_range(std::size_t index, std::uint64_t bits, bool is_negative) {
+    const std::string number =
+        is_negative ? "-" + std::to_string(std::uint64_t{0} - bits) : std::to_string(bits);
+    throw error(
+        errc::invalid_params,
+        "params[" + std::to_string(index) + "]: " + number + " is out of range of the parameter",
+        outcome::not_sent);
+}
+
+GATEWIRE_INLINE void throw_unwritable(std::size_t index, const codec::write_error& failure) {
+    throw error(errc::invalid_value, failure.text("params[" + std::to_string(index) + "]"),
+                outcome::not_sent);
+}
 
 inline std::string count_text(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " parameter" : " parameters");
@@ -85,4 +101,4 @@ GATEWIRE_INLINE bool read_named(codec::reader& in, const named_parameters& param
 
 }  // namespace rpc::inline v1::typed
 
-#endif  // GATEWIRE_TYPED_ARGUMENTS_IMPL_HPP
+#endif  // GATEWIRE_TYPED_PARAMS_IMPL_HPP

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_ENGINE_LINK_HPP
-#define GATEWIRE_NATS_ENGINE_LINK_HPP
+#ifndef GATEWIRE_NATS_ENGINE_CONNECTION_HPP
+#define GATEWIRE_NATS_ENGINE_CONNECTION_HPP
 
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/protocol/time.hpp>
@@ -23,15 +23,15 @@ namespace rpc::inline v1::nats {
 
 /// The connection of an engine while it is started, with its subscriptions. All functions may be
 /// called from any thread at the same time.
-class engine_link {
+class engine_connection {
 public:
     using subscriptions = std::vector<subscription_ptr>;
 
     /// Keeps the loop of the executor running until `close`.
-    void open(std::shared_ptr<connection> link, subscriptions calls, subscriptions others,
+    void open(std::shared_ptr<connection> broker, subscriptions calls, subscriptions others,
               const asio::any_io_executor& executor) {
         const std::lock_guard lock(mutex_);
-        link_ = std::move(link);
+        broker_ = std::move(broker);
         calls_ = std::move(calls);
         others_ = std::move(others);
         work_ = asio::prefer(executor, asio::execution::outstanding_work.tracked);
@@ -46,36 +46,36 @@ public:
     }
 
     void close() {
-        std::shared_ptr<connection> link;
+        std::shared_ptr<connection> broker;
         subscriptions calls;
         subscriptions others;
         std::optional<asio::any_io_executor> work;
         {
             const std::lock_guard lock(mutex_);
-            link.swap(link_);
+            broker.swap(broker_);
             calls.swap(calls_);
             others.swap(others_);
             work.swap(work_);
             is_up_ = false;
         }
-        if (link) {
-            link->close();
+        if (broker) {
+            broker->close();
         }
     }
 
     /// Null while it is not started.
     std::shared_ptr<connection> get() const {
         const std::lock_guard lock(mutex_);
-        return link_;
+        return broker_;
     }
 
     /// @return The connection, if it is started and this is new.
     std::shared_ptr<connection> set_up(bool is_up) {
         const std::lock_guard lock(mutex_);
-        const bool is_new = link_ && is_up != is_up_;
-        is_up_ = is_up && link_;
+        const bool is_new = broker_ && is_up != is_up_;
+        is_up_ = is_up && broker_;
         changed_.notify_all();
-        return is_new ? link_ : nullptr;
+        return is_new ? broker_ : nullptr;
     }
     bool is_up() const {
         const std::lock_guard lock(mutex_);
@@ -90,7 +90,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::shared_ptr<connection> link_;
+    std::shared_ptr<connection> broker_;
     subscriptions calls_;
     subscriptions others_;
     std::optional<asio::any_io_executor> work_;
@@ -99,4 +99,4 @@ private:
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_ENGINE_LINK_HPP
+#endif  // GATEWIRE_NATS_ENGINE_CONNECTION_HPP

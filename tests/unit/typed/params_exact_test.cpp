@@ -9,7 +9,7 @@
 #endif
 
 #include <gatewire/detail/signature.hpp>
-#include <gatewire/typed/request.hpp>
+#include <gatewire/typed/params.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TYPED_ANSWER_SHEET_HPP
-#define GATEWIRE_TYPED_ANSWER_SHEET_HPP
+#ifndef GATEWIRE_TYPED_RESPONSE_SINK_HPP
+#define GATEWIRE_TYPED_RESPONSE_SINK_HPP
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
@@ -26,32 +26,36 @@
 namespace rpc::inline v1::typed {
 
 /// What a method gives when it gives nothing.
-struct nothing {};
+struct no_result {};
 
-/// Writes the answers of calls that have one origin and hands them over, many at a time.
+/// Writes the responses to calls that have one origin and hands them over, many at a time.
 ///
-/// What is not written for each type of result is defined in answer_sheet_impl.hpp.
-class answer_sheet final : public session::held_back {
+/// What is not written for each type of result is defined in response_sink_impl.hpp.
+class response_sink final : public session::held_back {
 public:
-    /// @param room  Buffers that were used before; `take_room` gives them back.
-    answer_sheet(std::shared_ptr<session::call_origin> to, std::size_t answer_size_max,
-                 session::answer_buffers room = {})
-        : to_(std::move(to)),
-          watch_(to_->watch()),
-          answer_size_max_(answer_size_max),
-          room_(std::move(room)) {}
-    GATEWIRE_INLINE ~answer_sheet() override;
-    answer_sheet(const answer_sheet&) = delete;
-    answer_sheet& operator=(const answer_sheet&) = delete;
+    response_sink(std::shared_ptr<session::call_origin> to, std::size_t response_size_max)
+        : to_(std::move(to)), watch_(to_->watch()), response_size_max_(response_size_max) {}
 
-    /// Answers with a value; if that has no JSON form, is too large, or its code throws while it is
-    /// written, with an error that says so, and nothing else of it is sent.
+    /// @param watch  The origin's.
+    /// @param room   Buffers that were used before; `take_room` gives them back.
+    response_sink(std::shared_ptr<session::call_origin> to, const session::call_watch* watch,
+                  std::size_t response_size_max, session::answer_buffers room)
+        : to_(std::move(to)),
+          watch_(watch),
+          response_size_max_(response_size_max),
+          room_(std::move(room)) {}
+    GATEWIRE_INLINE ~response_sink() override;
+    response_sink(const response_sink&) = delete;
+    response_sink& operator=(const response_sink&) = delete;
+
+    /// Responds with a value; if that has no JSON form, is too large, or its code throws while it
+    /// is written, with an error that says so, and nothing else of it is sent.
     template <class Value>
     void result(const protocol::call& to, const Value& value) {
         write(to, [&](wire::buffer& out) {
             const std::size_t begin = out.size();
             protocol::begin_result(out, to.id);
-            if constexpr (std::is_same_v<Value, nothing>) {
+            if constexpr (std::is_same_v<Value, no_result>) {
                 out.append("null");
             } else {
                 codec::write_error failure;
@@ -61,7 +65,7 @@ public:
                 }
             }
             out.append('}');
-            if (out.size() - begin > answer_size_max_) {
+            if (out.size() - begin > response_size_max_) {
                 replace_too_large(out, begin, to);
             }
         });
@@ -71,21 +75,21 @@ public:
     void fail(const protocol::call& to, int code, std::string_view message,
               const nlohmann::json& data);
 
-    /// Answers with what an earlier call with the same key was answered.
+    /// Responds as to an earlier call with the same key.
     void repeat(const protocol::call& to, const std::string& tail);
 
     /// The same, for a call whose method was not called.
     void refuse(const protocol::call& to, int code, std::string_view message);
 
-    /// Answers params that could not be read. A text that is not JSON was not a request at all, so
-    /// it is answered without its id, even if it looked like a notification.
+    /// Refuses params that could not be read. A text that is not JSON was not a request at all, so
+    /// the response is without its id, even if it looked like a notification.
     void fail_params(const protocol::call& to, const codec::read_error& failure);
 
-    /// Answers with what a method threw. Call inside of a catch block, or with its exception.
+    /// Responds with what a method threw.
     void fail_exception(const protocol::call& to, const std::exception_ptr& thrown);
 
-    /// Ends a call whose answer could not be written: with what is being handled, with less, or, if
-    /// there is no memory for any of it, by the end of its origin. Only inside of a catch block.
+    /// Ends a call whose response could not be written: with what is being handled, with less, or,
+    /// if there is no memory for any of it, by the end of its origin. Only inside of a catch block.
     void fail_anyhow(const protocol::call& to) noexcept;
 
     /// The last call ended at this moment; until this is called, the clock is read instead.
@@ -108,7 +112,7 @@ private:
     template <class Write>
     void write(const protocol::call& to, Write&& write) {
         if (to.state->once || to.is_batched) {
-            write_apart(to, write);
+            write_part(to, write);
             return;
         }
         const std::size_t before = room_.frames.size();
@@ -120,49 +124,49 @@ private:
                 wire::end_frame(room_.frames, begin);
             }
             room_.answered.push_back(to.slot);
-        } catch (...) {  // Half an answer would spoil all that follow.
+        } catch (...) {  // Half a response would spoil all that follow.
             room_.frames.truncate(before);
             errors_ = errors;
             throw;
         }
         if (watch_ != nullptr) {
-            tell_ended(to, room_.frames.size() - before);
+            observe_end(to, room_.frames.size() - before);
         }
     }
 
-    /// `write` for an answer that is also kept elsewhere, or belongs to a batch.
+    /// `write` for a response that is kept for the call's key, or belongs to a batch.
     template <class Write>
-    void write_apart(const protocol::call& to, Write& write) {
+    void write_part(const protocol::call& to, Write& write) {
         wire::buffer part;
         if (to.state->once || !to.id.empty()) {
             write(part);
         }
-        take_part(to, part.view());
+        add_part(to, part.view());
     }
 
-    /// Takes an answer that is not only sent by itself; see `write`.
-    void take_part(const protocol::call& to, std::string_view part);
+    /// Sends, keeps or adds to its batch what `write_part` wrote.
+    void add_part(const protocol::call& to, std::string_view part);
 
     /// Writes an error in place of a result that begins there.
     void replace(wire::buffer& out, std::size_t begin, const protocol::call& to,
                  const codec::write_error& failure);
     void replace_too_large(wire::buffer& out, std::size_t begin, const protocol::call& to);
 
-    void write_down(const protocol::call& to, std::string_view answer);
+    void keep_response(const protocol::call& to, std::string_view response);
     void keep_tail(const protocol::call& to, const std::string& tail);
 
-    /// Tells who hears of calls that one is answered, in so many bytes.
-    void tell_ended(const protocol::call& to, std::size_t size);
+    /// Tells the observer that a call has ended, with a response of so many bytes.
+    void observe_end(const protocol::call& to, std::size_t size);
 
     std::shared_ptr<session::call_origin> to_;
-    const session::call_watch* watch_;  // null if nobody hears of calls
-    std::size_t answer_size_max_;
+    const session::call_watch* watch_;  // null without an observer
+    std::size_t response_size_max_;
     session::answer_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
-    int code_ = 0;              // of the answer that is being written
+    int code_ = 0;              // of the response that is being written
     time_point last_end_{};
 };
 
 }  // namespace rpc::inline v1::typed
 
-#endif  // GATEWIRE_TYPED_ANSWER_SHEET_HPP
+#endif  // GATEWIRE_TYPED_RESPONSE_SINK_HPP

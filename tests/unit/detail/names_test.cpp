@@ -4,7 +4,7 @@
 // Goal: every name of a table is found at its place, at compile time and later, and no other is.
 // Method: tables of 0, 1, 16 and 256 names; names near to them, and names of equal hash.
 
-#include <gatewire/detail/name_index.hpp>
+#include <gatewire/detail/names.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
-#define GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
+#ifndef GATEWIRE_TYPED_RESPONSE_SINK_IMPL_HPP
+#define GATEWIRE_TYPED_RESPONSE_SINK_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
@@ -10,7 +10,7 @@
 #include <gatewire/json/read.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/session/insist.hpp>
-#include <gatewire/typed/answer_sheet.hpp>
+#include <gatewire/typed/response_sink.hpp>
 
 #include <exception>
 #include <memory>
@@ -18,33 +18,33 @@
 #include <string_view>
 #include <utility>
 
-/// The functions of answer sheets that no type of a result changes.
+/// The functions of response sinks that no type of a result changes.
 namespace rpc::inline v1::typed {
 
-GATEWIRE_INLINE answer_sheet::~answer_sheet() {
+GATEWIRE_INLINE response_sink::~response_sink() {
     hand_over();
 }
 
-GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
-                                        std::string_view message) {
+GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
+                                         std::string_view message) {
     fail(to, code, message, nullptr);
 }
 
-GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
-                                        std::string_view message, const nlohmann::json& data) {
+GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
+                                         std::string_view message, const nlohmann::json& data) {
     write(to, [&](wire::buffer& out) {
         ++errors_;
         code_ = code;
         const std::size_t begin = out.size();
         protocol::write_error(out, to.id, code, message, data);
-        if (out.size() - begin > answer_size_max_) {
+        if (out.size() - begin > response_size_max_) {
             out.truncate(begin);
             protocol::write_error(out, to.id, code, "the error's text is over the limit");
         }
     });
 }
 
-GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::string& tail) {
+GATEWIRE_INLINE void response_sink::repeat(const protocol::call& to, const std::string& tail) {
     write(to, [&](wire::buffer& out) {
         const bool is_error = tail.starts_with(R"("error")");
         errors_ += is_error ? 1 : 0;
@@ -56,14 +56,14 @@ GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::s
     });
 }
 
-GATEWIRE_INLINE void answer_sheet::refuse(const protocol::call& to, int code,
-                                          std::string_view message) {
+GATEWIRE_INLINE void response_sink::refuse(const protocol::call& to, int code,
+                                           std::string_view message) {
     to.state->is_void = true;
     fail(to, code, message);
 }
 
-GATEWIRE_INLINE void answer_sheet::fail_params(const protocol::call& to,
-                                               const codec::read_error& failure) {
+GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
+                                                const codec::read_error& failure) {
     to.state->is_void = true;
     codec::read_error worst = failure;
     if (failure.kind == codec::read_failure::value && !to.params.empty()) {
@@ -82,8 +82,8 @@ GATEWIRE_INLINE void answer_sheet::fail_params(const protocol::call& to,
     }
 }
 
-GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
-                                                  const std::exception_ptr& thrown) {
+GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
+                                                   const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
     } catch (const error& chosen) {
@@ -99,7 +99,7 @@ GATEWIRE_INLINE void answer_sheet::fail_exception(const protocol::call& to,
     }
 }
 
-GATEWIRE_INLINE void answer_sheet::fail_anyhow(const protocol::call& to) noexcept {
+GATEWIRE_INLINE void response_sink::fail_anyhow(const protocol::call& to) noexcept {
     try {
         try {
             fail_exception(to, std::current_exception());
@@ -118,7 +118,7 @@ GATEWIRE_INLINE void answer_sheet::fail_anyhow(const protocol::call& to) noexcep
     }
 }
 
-GATEWIRE_INLINE void answer_sheet::hand_over() noexcept {
+GATEWIRE_INLINE void response_sink::hand_over() noexcept {
     if (room_.answered.empty()) {
         return;
     }
@@ -132,11 +132,11 @@ GATEWIRE_INLINE void answer_sheet::hand_over() noexcept {
     }
 }
 
-GATEWIRE_INLINE void answer_sheet::tell_ended(const protocol::call& to, std::size_t size) {
+GATEWIRE_INLINE void response_sink::observe_end(const protocol::call& to, std::size_t size) {
     watch_->ended(to, to_->number(), to_->time(), std::exchange(code_, 0), size);
 }
 
-GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::string_view part) {
+GATEWIRE_INLINE void response_sink::add_part(const protocol::call& to, std::string_view part) {
     const std::size_t before = room_.frames.size();
     try {
         if (!to.is_batched && !to.id.empty()) {
@@ -146,14 +146,14 @@ GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::stri
         }
         room_.answered.reserve(room_.answered.size() + 1);
         if (to.state->once) {
-            write_down(to, part);
+            keep_response(to, part);
         }
     } catch (...) {
         room_.frames.truncate(before);
         throw;
     }
     if (watch_ != nullptr) {
-        tell_ended(to, part.size());
+        observe_end(to, part.size());
     }
     if (!to.is_batched) {
         room_.answered.push_back(to.slot);
@@ -167,9 +167,9 @@ GATEWIRE_INLINE void answer_sheet::take_part(const protocol::call& to, std::stri
     }
 }
 
-GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
-                                           const protocol::call& to,
-                                           const codec::write_error& failure) {
+GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin,
+                                            const protocol::call& to,
+                                            const codec::write_error& failure) {
     out.truncate(begin);
     ++errors_;
     // What the user's code threw is the engine's error, wherever it did.
@@ -177,26 +177,27 @@ GATEWIRE_INLINE void answer_sheet::replace(wire::buffer& out, std::size_t begin,
     protocol::write_error(out, to.id, code_, failure.text("result"));
 }
 
-GATEWIRE_INLINE void answer_sheet::replace_too_large(wire::buffer& out, std::size_t begin,
-                                                     const protocol::call& to) {
+GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out, std::size_t begin,
+                                                      const protocol::call& to) {
     const std::size_t size = out.size() - begin;
     out.truncate(begin);
     ++errors_;
     code_ = protocol::answer_too_large_code;
     protocol::write_error(out, to.id, protocol::answer_too_large_code,
                           "the answer has " + std::to_string(size) + " bytes, the limit is " +
-                              std::to_string(answer_size_max_));
+                              std::to_string(response_size_max_));
 }
 
-/// Keeps the answer of a call with a key for whoever asks again, and tells those who wait.
-GATEWIRE_INLINE void answer_sheet::write_down(const protocol::call& to, std::string_view answer) {
+/// Keeps the response to a call with a key for whoever asks again, and gives it to those who wait.
+GATEWIRE_INLINE void response_sink::keep_response(const protocol::call& to,
+                                                  std::string_view response) {
     // Behind the id, which a notification has not, or as null.
     constexpr std::size_t prefix = std::string_view(R"({"jsonrpc":"2.0","id":)").size();
-    const std::size_t end = to.id.empty() ? answer.find(',', prefix) : prefix + to.id.size();
-    keep_tail(to, std::string(answer.substr(end + 1)));
+    const std::size_t end = to.id.empty() ? response.find(',', prefix) : prefix + to.id.size();
+    keep_tail(to, std::string(response.substr(end + 1)));
 }
 
-GATEWIRE_INLINE void answer_sheet::keep_tail(const protocol::call& to, const std::string& tail) {
+GATEWIRE_INLINE void response_sink::keep_tail(const protocol::call& to, const std::string& tail) {
     const std::shared_ptr<protocol::once_entry> entry = to.state->once;
     if (to.state->is_void) {
         to_->once().undo(entry, tail);
@@ -208,4 +209,4 @@ GATEWIRE_INLINE void answer_sheet::keep_tail(const protocol::call& to, const std
 
 }  // namespace rpc::inline v1::typed
 
-#endif  // GATEWIRE_TYPED_ANSWER_SHEET_IMPL_HPP
+#endif  // GATEWIRE_TYPED_RESPONSE_SINK_IMPL_HPP

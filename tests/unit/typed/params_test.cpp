@@ -5,7 +5,7 @@
 // refused. Method: the concept in pairs, literal requests, integers at the ends of each type.
 
 #include <gatewire/detail/signature.hpp>
-#include <gatewire/typed/request.hpp>
+#include <gatewire/typed/params.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,12 +1,12 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_OUTBOX_HPP
-#define GATEWIRE_NATS_OUTBOX_HPP
+#ifndef GATEWIRE_NATS_PUBLISHER_HPP
+#define GATEWIRE_NATS_PUBLISHER_HPP
 
 #include <gatewire/error.hpp>
 #include <gatewire/nats/connection.hpp>
-#include <gatewire/nats/mailbox.hpp>
+#include <gatewire/nats/jetstream.hpp>
 #include <gatewire/protocol/event_message.hpp>
 
 #include <algorithm>
@@ -34,19 +34,19 @@ namespace rpc::inline v1::nats {
 ///
 /// @par Thread safety
 /// All functions may be called from any thread at the same time.
-class outbox {
+class publisher {
 public:
     using time_point = protocol::time_point;
 
     struct bounds {
         std::size_t count_max;
         std::size_t size_max;
-        std::chrono::milliseconds patience;  ///< How long it may be that none is confirmed.
+        std::chrono::milliseconds timeout;  ///< How long it may be that none is confirmed.
     };
 
     /// @param ids    What the ids of the events begin with.
     /// @param inbox  Where confirmations arrive.
-    outbox(std::string ids, const std::string& inbox, bounds limits)
+    publisher(std::string ids, const std::string& inbox, bounds limits)
         : ids_(std::move(ids)), reply_(inbox + ".e"), limits_(limits) {}
 
     /// Takes an event, and sends it if there is a connection.
@@ -71,7 +71,7 @@ public:
         }
     }
 
-    /// From here on this thread runs a call: what it publishes waits for the call's answer.
+    /// From here on this thread runs a call: what it publishes waits for the call's response.
     void begin_call() {
         const std::lock_guard lock(mutex_);
         runner_ = std::this_thread::get_id();
@@ -84,17 +84,18 @@ public:
         }
     }
 
-    /// The streams are ready: they are sent everything that is not confirmed. Or they are not.
-    void use(std::shared_ptr<connection> link, time_point now) {
+    /// Sends everything that is not confirmed.
+    /// @param broker  Null while the streams are not ready.
+    void use(std::shared_ptr<connection> broker, time_point now) {
         const std::lock_guard lock(mutex_);
-        link_ = std::move(link);
+        broker_ = std::move(broker);
         send_all(now);
     }
 
     /// Takes a message if it confirms, or refuses, an event. @return Whether it does.
     bool receive(const message& arrived, time_point now) {
         std::uint64_t number = 0;
-        if (!read_ticket(last_token(arrived.subject()), 'e', number)) {
+        if (!read_number(last_token(arrived.subject()), 'e', number)) {
             return false;
         }
         const bool is_stored = arrived.data().find("\"seq\"") != std::string_view::npos &&
@@ -105,7 +106,7 @@ public:
             found->is_stored = true;
             drop_stored();
             progress_ = now;
-            resend_at_ = protocol::after(now, limits_.patience);
+            resend_at_ = protocol::after(now, limits_.timeout);
             send_new(now);
         } else if (found != nullptr && !found->is_stored) {
             // Not at once: whoever refused it needs time to become able.
@@ -156,7 +157,7 @@ private:
     void append(event made, time_point now) {
         if (events_.empty()) {
             progress_ = now;
-            resend_at_ = protocol::after(now, limits_.patience);
+            resend_at_ = protocol::after(now, limits_.timeout);
         }
         // Numbers are given before, so that one which was held back may be older than the last.
         auto place = events_.end();
@@ -175,12 +176,12 @@ private:
         unsent_ = 0;
         is_refused_ = false;
         progress_ = now;
-        resend_at_ = protocol::after(now, limits_.patience);
+        resend_at_ = protocol::after(now, limits_.timeout);
         send_new(now);
     }
 
     void send_new(time_point now) {
-        if (!link_ || is_refused_ || now - progress_ > quiet_max) {
+        if (!broker_ || is_refused_ || now - progress_ > quiet_max) {
             return;
         }
         const std::size_t end = (std::min)(events_.size(), window);
@@ -188,8 +189,8 @@ private:
             event& one = events_[unsent_];
             if (!one.is_stored && !one.is_sent) {
                 one.is_sent =
-                    link_->publish_once(one.subject, reply_ + std::to_string(one.number),
-                                        one.text.view(), ids_ + std::to_string(one.number));
+                    broker_->publish_once(one.subject, reply_ + std::to_string(one.number),
+                                          one.text.view(), ids_ + std::to_string(one.number));
                 if (!one.is_sent) {
                     return;  // Until the connection is back.
                 }
@@ -216,7 +217,7 @@ private:
     const std::string reply_;
     const bounds limits_;
     mutable std::mutex mutex_;
-    std::shared_ptr<connection> link_;
+    std::shared_ptr<connection> broker_;
     std::deque<event> events_;  // by number; none that is stored stands first
     std::vector<event> held_;   // by a call that runs
     std::thread::id runner_;
@@ -230,4 +231,4 @@ private:
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_OUTBOX_HPP
+#endif  // GATEWIRE_NATS_PUBLISHER_HPP
