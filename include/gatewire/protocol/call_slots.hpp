@@ -5,7 +5,7 @@
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
 #include <gatewire/json/message.hpp>
-#include <gatewire/protocol/call_state.hpp>
+#include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/response_writer.hpp>
 
 #include <atomic>

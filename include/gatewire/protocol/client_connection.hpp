@@ -5,24 +5,21 @@
 #define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/envelope.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/protocol/answer.hpp>
-#include <gatewire/protocol/answer_tally.hpp>
-#include <gatewire/protocol/contract_check.hpp>
-#include <gatewire/protocol/delivery.hpp>
-#include <gatewire/protocol/event_intake.hpp>
+#include <gatewire/protocol/client_requests.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
-#include <gatewire/protocol/greeting.hpp>
-#include <gatewire/protocol/kept_answers.hpp>
-#include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/protocol/own_requests.hpp>
-#include <gatewire/protocol/server_patience.hpp>
+#include <gatewire/protocol/messages.hpp>
+#include <gatewire/protocol/server_resume_state.hpp>
 #include <gatewire/protocol/service.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +28,117 @@
 #include <vector>
 
 namespace rpc::inline v1::protocol {
+
+/// Something that one frame brought for the client.
+struct delivery {
+    enum class kind : unsigned char {
+        result,
+        error,
+        event,
+        welcome,       ///< The hello was answered.
+        subscription,  ///< A subscription request was.
+        ended  ///< No answer: a call that nobody waits for takes no place in flight any more.
+    };
+
+    /// Whether it ends a call.
+    bool is_of_call() const noexcept { return what == kind::result || what == kind::error; }
+
+    kind what;
+    /// The call's id, the event's place among the handlers, or the subscription request's number.
+    std::uint64_t number;
+    /// The result, the error object or the event's data, as written. Of a subscription request the
+    /// error object, or nothing.
+    std::string_view text;
+};
+
+/// The events that arrive at a client: those that have a handler become deliveries.
+class event_reader {
+public:
+    /// @param contract, deliveries  Must outlive this.
+    event_reader(const client_contract& contract, std::vector<delivery>& deliveries)
+        : contract_(contract), deliveries_(deliveries), newest_(contract.events.size()) {}
+
+    /// The newest `seq` that arrived of each event, by the handler's place.
+    const std::vector<std::uint64_t>& newest() const noexcept { return newest_; }
+    /// Frames of events that arrived, those without a handler too.
+    std::uint64_t count() const noexcept { return count_; }
+
+    /// Takes a text that has the very form in which this library writes events.
+    /// @return false if it has another form.
+    bool take_plain(std::string_view text) {
+        std::string_view name;
+        std::string_view data;
+        std::uint64_t number = 0;
+        const bool is_plain = read_plain_event(text, name, number, data);
+        count_ += is_plain ? 1 : 0;
+        const std::size_t event = is_plain ? contract_.place_of(name) : not_listed;
+        if (event != not_listed) {
+            deliver(event, number, data);
+        }
+        return is_plain;
+    }
+
+    /// Takes any notification or request; those that nobody handles are passed over.
+    /// @return false if it is an event without a number or data.
+    bool take(const codec::message& received) {
+        count_ += received.id.empty() ? 1U : 0U;
+        const std::size_t event = contract_.place_of(received.method);
+        if (event == not_listed || !received.id.empty()) {
+            return true;  // Nothing here serves requests, and nobody asked for this event.
+        }
+        std::string_view data;
+        std::uint64_t number = 0;
+        const bool is_event = read_event(received.params, number, data);
+        if (is_event) {
+            deliver(event, number, data);
+        }
+        return is_event;
+    }
+
+private:
+    void deliver(std::size_t event, std::uint64_t number, std::string_view data) {
+        newest_[event] = (std::max)(newest_[event], number);
+        deliveries_.push_back({delivery::kind::event, event, data});
+    }
+
+    const client_contract& contract_;
+    std::vector<delivery>& deliveries_;
+    std::vector<std::uint64_t> newest_;
+    std::uint64_t count_ = 0;
+};
+
+/// The frames of answers that arrived on one connection of a client, and how many of them the
+/// server was told of.
+class answer_tally {
+public:
+    void arrived(std::size_t bytes) noexcept {
+        ++count_;
+        untold_bytes_ += bytes;
+    }
+
+    std::uint64_t count() const noexcept { return count_; }
+
+    /// Whether the server, which keeps them all, should hear of them soon.
+    bool is_due() const noexcept {
+        return count_ - told_ >= untold_max || untold_bytes_ >= untold_bytes_max;
+    }
+    bool has_untold() const noexcept { return count_ != told_; }
+
+    /// The server is told. @return The number to say.
+    std::uint64_t tell() noexcept {
+        told_ = count_;
+        untold_bytes_ = 0;
+        return count_;
+    }
+
+private:
+    static constexpr std::uint64_t untold_max = 64;
+    static constexpr std::size_t untold_bytes_max = std::size_t{64} << 10;
+
+    std::uint64_t count_ = 0;
+    std::uint64_t told_ = 0;
+    std::size_t untold_bytes_ = 0;
+};
 
 /// One connection of a client as a value: it says hello, compares the contracts, subscribes, pings,
 /// and tells answers and events apart. Calls pass through it as ids only.
@@ -148,7 +256,7 @@ public:
     }
 
     phase where() const noexcept { return phase_; }
-    const hello_answer& welcome() const noexcept { return welcome_; }
+    const hello_response& welcome() const noexcept { return welcome_; }
     /// Why events cannot be read here, by their place; empty for those that can.
     const std::vector<std::string>& mismatches() const noexcept { return check_.events(); }
     /// Which methods must not be called here.
@@ -243,17 +351,17 @@ private:
     }
 
     void receive_own_answer(const message& received, time_point now) {
-        if (received.id == own_requests::hello_id && phase_ == phase::greeting) {
+        if (received.id == client_requests::hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now);
             return;
         }
-        const auto number = own_requests::number_in(received.id);
+        const auto number = client_requests::number_in(received.id);
         if (!number || open_subscriptions_ == 0) {
             return;
         }
         --open_subscriptions_;
         patience_.prolong(now);
-        subscribe_answer answer;
+        subscribe_response answer;
         codec::read_error unused;
         if (codec::read_text(received.result, answer, unused)) {
             position_ = (std::max)(position_, answer.position);
@@ -299,12 +407,12 @@ private:
     static constexpr std::uint64_t events_untold_max = 1024;
 
     const client_contract& contract_;
-    own_requests requests_{out};
-    event_intake events_{contract_, deliveries};
-    server_patience patience_;
+    client_requests requests_{out};
+    event_reader events_{contract_, deliveries};
+    server_watch patience_;
     std::string token_;
     phase phase_ = phase::greeting;
-    hello_answer welcome_;
+    hello_response welcome_;
     contract_check check_;
     std::size_t open_subscriptions_ = 0;
     std::uint64_t position_ = 0;  // the hello's, or the highest that a subscription began at

@@ -4,13 +4,44 @@
 #ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 #define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 
-#include <gatewire/protocol/shared_frame.hpp>
-
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 
+/// Who alone shall have an event, as text; an empty text means everyone.
 namespace rpc::inline v1::protocol {
+
+/// The bytes of a frame, which queues and memories of several sessions hold without a copy.
+class shared_frame {
+public:
+    shared_frame() = default;
+    explicit shared_frame(std::string_view bytes) : size_(bytes.size()) {
+        auto copy = std::make_shared_for_overwrite<char[]>(size_);
+        std::memcpy(copy.get(), bytes.data(), size_);
+        bytes_ = std::move(copy);
+    }
+
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+    std::size_t size() const noexcept { return size_; }
+
+private:
+    std::shared_ptr<const char[]> bytes_;
+    std::size_t size_ = 0;
+};
+
+/// The session with this number.
+inline std::string target_session(std::uint64_t number) {
+    return "#" + std::to_string(number);
+}
+
+/// Every client with this identity.
+inline std::string target_identity(std::string_view identity) {
+    return "=" + std::string(identity);
+}
 
 /// An event on its way to those who want it. The views belong to whoever hands it on.
 struct published_event {

@@ -7,19 +7,17 @@
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/limits.hpp>
-#include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/call_slots.hpp>
-#include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/protocol/peer_patience.hpp>
-#include <gatewire/protocol/read_ack.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/messages.hpp>
+#include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/response_writer.hpp>
 #include <gatewire/protocol/server_extensions.hpp>
-#include <gatewire/protocol/server_facts.hpp>
 #include <gatewire/protocol/server_outcome.hpp>
+#include <gatewire/protocol/server_resume_state.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/protocol/session_counters.hpp>
-#include <gatewire/protocol/session_memory.hpp>
+#include <gatewire/protocol/statistics.hpp>
 #include <gatewire/wire/frame.hpp>
 
 #include <bit>
@@ -77,7 +75,7 @@ public:
             return false;
         }
         out.is_full = is_full() && !out.calls.empty();
-        return !out.is_full && !out.hello && out.inquiries.empty() &&
+        return !out.is_full && !out.hello && out.queries.empty() &&
                !server_extensions::has_many_changes(out);
     }
 
@@ -105,7 +103,7 @@ public:
         respond(out, [&] { extensions_.turn_away(hello, code, why, out); });
     }
 
-    // Subscriptions and inquiries that an outcome has.
+    // Subscriptions and queries that an outcome has.
 
     /// @param position  Number of the newest event.
     void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
@@ -116,11 +114,11 @@ public:
         respond(out, [&] { extensions_.refuse_change(refused, overloaded_code, why, out); });
     }
     /// @param text  JSON, or empty if there is none.
-    void answer(const inquiry& asked, std::string_view text, wire::buffer& out) {
+    void answer(const server_query& asked, std::string_view text, wire::buffer& out) {
         respond(out, [&] { extensions_.answering().answer(asked, text, out); });
     }
     /// The peer has had too much already.
-    void put_off(const inquiry& asked, wire::buffer& out) {
+    void put_off(const server_query& asked, wire::buffer& out) {
         respond(out, [&] { extensions_.answering().put_off(asked, out); });
     }
 
@@ -432,11 +430,11 @@ private:
     /// Answers a call that the client sent before, on an earlier connection of its session.
     bool is_of_before(const message& received, const batch_ptr& batch, server_outcome& out) {
         std::string answer;
-        switch (received.id.empty() ? session_memory::meeting::fresh
+        switch (received.id.empty() ? server_resume_state::meeting::fresh
                                     : memory_.meet(received.id, answer)) {
-            case session_memory::meeting::fresh: return false;
-            case session_memory::meeting::joined: break;
-            case session_memory::meeting::answered:
+            case server_resume_state::meeting::fresh: return false;
+            case server_resume_state::meeting::joined: break;
+            case server_resume_state::meeting::answered:
                 writer_.put_kept(batch, [&](wire::buffer& to) { to.append(answer); });
                 break;
         }
@@ -492,8 +490,8 @@ private:
     const server_limits& limits_;
     response_writer writer_;
     call_slots slots_;
-    session_memory memory_;  // what goes from connection to connection
-    peer_patience patience_;
+    server_resume_state memory_;  // what goes from connection to connection
+    peer_limits patience_;
     server_extensions extensions_;
     session_counters counters_;
     std::uint64_t refused_frames_ = 0;  // in which something was refused

@@ -10,18 +10,17 @@
 #include <gatewire/json/write.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call_slots.hpp>
+#include <gatewire/protocol/client_requests.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
-#include <gatewire/protocol/greeting.hpp>
-#include <gatewire/protocol/inquiries.hpp>
-#include <gatewire/protocol/peer_patience.hpp>
+#include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/response_writer.hpp>
-#include <gatewire/protocol/server_facts.hpp>
 #include <gatewire/protocol/server_outcome.hpp>
+#include <gatewire/protocol/server_resume_state.hpp>
+#include <gatewire/protocol/server_subscriptions.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/protocol/session_memory.hpp>
-#include <gatewire/protocol/subscription_change.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -34,19 +33,74 @@
 
 namespace rpc::inline v1::protocol {
 
+/// Reads `rpc.ack` as clients send it, as a notification. @return false for anything else. Its
+/// params are read whole, so whoever takes it needs no more of it to be validated.
+inline bool read_ack(const codec::message& received, ack_request& read) {
+    codec::read_error unused;
+    return received.method == ack_method && received.id.empty() &&
+           codec::read_text(received.params, read, unused);
+}
+
+/// The questions about its server that one connection asks. Answers to them are large beside the
+/// questions, so none is made before the one before it is queued, and none twice for one batch.
+class server_queries {
+public:
+    server_queries(response_writer& writer, std::size_t answer_size_max)
+        : writer_(writer), answer_size_max_(answer_size_max) {}
+
+    /// Takes a question, to be answered soon, without what guards the connection.
+    void receive(server_query::subject about, std::string_view id, const batch_ptr& batch,
+                 server_outcome& out) const {
+        const bool is_asked = std::any_of(out.queries.begin(), out.queries.end(),
+                                          [about](const auto& one) { return one.about == about; });
+        if (id.empty()) {
+            writer_.end(out.responses, batch);
+        } else if (is_asked) {
+            writer_.refuse({out.responses, batch, id}, overloaded_code,
+                           "this was asked in the same batch already");
+        } else {
+            out.queries.push_back({about, std::string(id), batch});
+        }
+    }
+
+    /// @param text  JSON, or empty if there is none.
+    void answer(const server_query& asked, std::string_view text, wire::buffer& out) const {
+        if (text.empty()) {
+            writer_.refuse({out, asked.batch, asked.id}, internal_error_code, "there is no answer");
+        } else if (text.size() > answer_size_max_) {
+            writer_.refuse({out, asked.batch, asked.id}, answer_too_large_code,
+                           "the answer has " + std::to_string(text.size()) +
+                               " bytes, the limit is " + std::to_string(answer_size_max_));
+        } else {
+            writer_.answer({out, asked.batch, asked.id},
+                           [text](wire::buffer& to) { to.append(text); });
+        }
+    }
+
+    /// The peer has had too much already.
+    void put_off(const server_query& asked, wire::buffer& out) const {
+        writer_.refuse({out, asked.batch, asked.id}, overloaded_code,
+                       "this was asked too often for its size; later it is answered again");
+    }
+
+private:
+    response_writer& writer_;
+    std::size_t answer_size_max_;
+};
+
 /// The methods that begin with `rpc.`, as one connection of a server answers them.
 class server_extensions {
 public:
     using message = codec::message;
 
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
-                      response_writer& writer, call_slots& all_slots, session_memory& memory,
-                      peer_patience& patience)
+                      response_writer& writer, call_slots& all_slots, server_resume_state& memory,
+                      peer_limits& patience)
         : offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           writer_(writer),
-          inquiries_(writer, limits.answer_size_max),
+          queries_(writer, limits.answer_size_max),
           slots_(all_slots),
           memory_(memory),
           patience_(patience) {}
@@ -140,9 +194,9 @@ public:
             writer_.answer({out.responses, batch, received.id},
                            [](wire::buffer& to) { to.append("true"); });
         } else if (received.method == discover_method && offers_.document) {
-            receive_inquiry(inquiry::subject::document, received, batch, out);
+            receive_query(server_query::subject::document, received, batch, out);
         } else if (received.method == stats_method) {
-            receive_inquiry(inquiry::subject::statistics, received, batch, out);
+            receive_query(server_query::subject::statistics, received, batch, out);
         } else {
             writer_.refuse_as({out.responses, batch, received.id}, method_not_found_code,
                               codec::printable(received.method));
@@ -167,7 +221,7 @@ public:
         memory_.events.assume(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
             codec::write_error unused;
-            codec::write(to, subscribe_answer{position}, unused);
+            codec::write(to, subscribe_response{position}, unused);
         });
     }
     void refuse_change(const subscription_change& refused, int code, std::string_view text,
@@ -175,8 +229,8 @@ public:
         writer_.refuse({out, refused.batch, refused.id}, code, text);
     }
 
-    /// How inquiries are answered.
-    const inquiries& answering() const noexcept { return inquiries_; }
+    /// How queries are answered.
+    const server_queries& answering() const noexcept { return queries_; }
 
 private:
     template <class Params>
@@ -187,10 +241,10 @@ private:
         wire::end_frame(out, begin);
     }
 
-    void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch,
-                         server_outcome& out) {
-        patience_.heard_inquiry();
-        inquiries_.receive(about, received.id, batch, out);
+    void receive_query(server_query::subject about, const message& received, const batch_ptr& batch,
+                       server_outcome& out) {
+        patience_.heard_query();
+        queries_.receive(about, received.id, batch, out);
     }
 
     void receive_hello(const message& received, const batch_ptr& batch, server_outcome& out) {
@@ -224,7 +278,7 @@ private:
         hears_ended_ = hello.hears_ended.value_or(false);
         memory_.is_kept = facts_.grace.count() > 0;
         writer_.answer(to, [&](wire::buffer& out) {
-            hello_answer answer = answer_to(hello);
+            hello_response answer = answer_to(hello);
             answer.resumed = goes_on != nullptr;
             if (goes_on != nullptr) {
                 answer.missed = goes_on->missed;
@@ -246,17 +300,17 @@ private:
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
 
-    hello_answer answer_to(const hello_request& hello) const {
-        hello_answer result;
+    hello_response answer_to(const hello_request& hello) const {
+        hello_response result;
         if (facts_.grace.count() > 0) {
-            result.grace_ms = told_milliseconds(facts_.grace);
+            result.grace_ms = wire_milliseconds(facts_.grace);
         }
         result.session = facts_.session;
         result.epoch = facts_.epoch;
         result.event_position = facts_.position->load(std::memory_order_relaxed);
         result.limits = {limits_.frame_size_max, limits_.calls_in_flight_max, limits_.batch_max,
                          limits_.subscriptions_max};
-        result.heartbeat_ms = told_milliseconds(facts_.heartbeat);
+        result.heartbeat_ms = wire_milliseconds(facts_.heartbeat);
         if (hello.table) {
             result.differs = table_difference(*hello.table, offers_);
         }
@@ -334,10 +388,10 @@ private:
     const server_limits& limits_;
     server_facts facts_;
     response_writer& writer_;
-    inquiries inquiries_;
+    server_queries queries_;
     call_slots& slots_;
-    session_memory& memory_;
-    peer_patience& patience_;
+    server_resume_state& memory_;
+    peer_limits& patience_;
     std::shared_ptr<const identity> who_;  // null: anonymous, without roles
     bool hears_ended_ = false;
     bool is_judging_ = false;  // a hello waits to be admitted
