@@ -40,11 +40,6 @@ inline hello_request hello_of(const client_contract& contract, const std::string
     return hello;
 }
 
-/// Why a server refused a hello, for the log, where no secret may be seen, whatever it wrote.
-inline std::string without_secret(const std::string& text, const std::string& token) {
-    return !token.empty() && text.find(token) != std::string::npos ? "unknown token" : text;
-}
-
 /// What a client sends of its own accord, as frames at the end of a buffer. The ids are texts,
 /// those of calls are numbers. A frame for which there is no memory leaves nothing behind: half of
 /// one would spoil all that follow.

@@ -150,7 +150,7 @@ public:
     void sent(time_point now) noexcept { last_sent_ = now; }
     void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
     /// The server wants a sign of life this often.
-    void hasten(std::chrono::milliseconds heartbeat) noexcept {
+    void shorten_heartbeat(std::chrono::milliseconds heartbeat) noexcept {
         times_.heartbeat = (std::min)(times_.heartbeat, heartbeat);
     }
 
