@@ -33,9 +33,9 @@ public:
           opened_(opened),
           needs_hello_(needs_hello) {}
 
-    void heard_frame(time_point now) noexcept {
+    void on_frame(time_point now) noexcept {
         has_spoken_ = true;
-        frames_before_hello_ += has_greeted_ ? 0 : 1;
+        frames_before_hello_ += said_hello_ ? 0 : 1;
         if (now - counting_since_ >= std::chrono::seconds(1)) {
             counting_since_ = now;
             pings_ = 0;
@@ -47,11 +47,11 @@ public:
         }
     }
     /// @param count  All messages so far that made no sense.
-    void heard_nonsense(std::uint64_t count) noexcept { nonsense_ = count; }
-    void heard_ping() noexcept { ++pings_; }
-    void heard_query() noexcept { ++queries_; }
-    void heard_hello() noexcept { has_greeted_ = true; }
-    bool has_greeted() const noexcept { return has_greeted_; }
+    void on_nonsense(std::uint64_t count) noexcept { nonsense_ = count; }
+    void on_ping() noexcept { ++pings_; }
+    void on_query() noexcept { ++queries_; }
+    void on_hello() noexcept { said_hello_ = true; }
+    bool said_hello() const noexcept { return said_hello_; }
 
     /// Whether the peer must be given up for what it sent. Ask after each frame.
     bool is_flooded() const noexcept {
@@ -84,9 +84,9 @@ public:
         return std::nullopt;
     }
 
-    /// When patience ends. `is_resting`: no subscription and no call in flight.
+    /// When the peer must be given up. `is_resting`: no subscription and no call in flight.
     time_point deadline(time_point last_received, bool is_resting) const noexcept {
-        if (has_greeted_) {
+        if (said_hello_) {
             return after(last_received, heartbeat_timeout_);
         }
         if (!has_spoken_ || needs_hello_) {
@@ -104,7 +104,7 @@ public:
         const auto milliseconds = [](std::chrono::milliseconds time) {
             return std::to_string(time.count()) + " ms";
         };
-        if (has_greeted_) {
+        if (said_hello_) {
             return close_reason{errc::peer_silent,
                                 "no sign of life for " + milliseconds(heartbeat_timeout_)};
         }
@@ -125,7 +125,7 @@ private:
     }
 
     bool sends_too_much_unknown() const noexcept {
-        return needs_hello_ && !has_greeted_ &&
+        return needs_hello_ && !said_hello_ &&
                frames_before_hello_ > limits_.unauthenticated_frames_max;
     }
 
@@ -134,7 +134,7 @@ private:
     time_point opened_;
     bool needs_hello_;
     bool has_spoken_ = false;
-    bool has_greeted_ = false;
+    bool said_hello_ = false;
     std::size_t frames_before_hello_ = 0;
     time_point counting_since_{};
     std::size_t pings_ = 0;    // since then

@@ -94,16 +94,16 @@ public:
     using message = codec::message;
 
     server_extensions(const service& offers, const server_limits& limits, server_facts facts,
-                      response_writer& writer, call_slots& all_slots, server_resume_state& memory,
-                      peer_limits& patience)
+                      response_writer& writer, call_slots& all_slots,
+                      server_resume_state& resume_state, peer_limits& peer)
         : offers_(offers),
           limits_(limits),
           facts_(std::move(facts)),
           writer_(writer),
           queries_(writer, limits.answer_size_max),
           slots_(all_slots),
-          memory_(memory),
-          patience_(patience) {}
+          resume_state_(resume_state),
+          peer_(peer) {}
 
     const std::string& session() const noexcept { return facts_.session; }
     const std::string& epoch() const noexcept { return facts_.epoch; }
@@ -111,11 +111,11 @@ public:
     bool said_bye() const noexcept { return said_bye_; }
     /// Whether the session outlives its connection.
     bool is_lasting() const noexcept {
-        return patience_.has_greeted() && !said_bye_ && facts_.grace.count() > 0;
+        return peer_.said_hello() && !said_bye_ && facts_.grace.count() > 0;
     }
 
     /// Whether the peer may ask for more than a hello and a ping.
-    bool is_open() const noexcept { return !facts_.needs_token || patience_.has_greeted(); }
+    bool is_open() const noexcept { return !facts_.needs_token || peer_.said_hello(); }
 
     /// The role that the peer lacks for this method or event; empty if it lacks none.
     std::string_view lacking(const entry_description& entry) const noexcept {
@@ -138,7 +138,7 @@ public:
         }
         welcome({out, judged.batch, judged.id}, judged.hello, goes_on);
         if (goes_on != nullptr) {
-            memory_.events.begin_connection(goes_on->last_event, judged.hello.events_arrived);
+            resume_state_.resume_events(goes_on->last_event, judged.hello.events_arrived);
         }
     }
 
@@ -174,7 +174,7 @@ public:
     /// Takes a message whose text was validated.
     void receive(const message& received, const batch_ptr& batch, server_outcome& out) {
         if (received.method == ping_method) {
-            patience_.heard_ping();
+            peer_.on_ping();
             writer_.answer({out.responses, batch, received.id},
                            [](wire::buffer& to) { to.append("{}"); });
         } else if (received.method == hello_method) {
@@ -212,13 +212,13 @@ public:
 
     /// The client says what has arrived.
     void acknowledged(const ack_request& what, server_outcome& out) {
-        memory_.acknowledged(what.answers, out.earlier_cancels);
-        memory_.events.arrived(what.events_arrived.value_or(0));
+        resume_state_.acknowledge(what.answers, what.events_arrived.value_or(0),
+                                  out.earlier_cancels);
     }
 
     /// Ends a subscription change with its answer.
     void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
-        memory_.events.assume(position);
+        resume_state_.assume_position(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
             codec::write_error unused;
             codec::write(to, subscribe_response{position}, unused);
@@ -243,7 +243,7 @@ private:
 
     void receive_query(server_query::subject about, const message& received, const batch_ptr& batch,
                        server_outcome& out) {
-        patience_.heard_query();
+        peer_.on_query();
         queries_.receive(about, received.id, batch, out);
     }
 
@@ -252,7 +252,7 @@ private:
         if (!read_params(received, batch, hello, out.responses)) {
             return;
         }
-        if (patience_.has_greeted() || is_judging_) {
+        if (peer_.said_hello() || is_judging_) {
             writer_.refuse_as({out.responses, batch, received.id}, invalid_request_code,
                               "a second rpc.hello");
             return;
@@ -274,9 +274,9 @@ private:
 
     void welcome(const response_writer::place& to, const hello_request& hello,
                  const resumption* goes_on) {
-        patience_.heard_hello();
+        peer_.on_hello();
         hears_ended_ = hello.hears_ended.value_or(false);
-        memory_.is_kept = facts_.grace.count() > 0;
+        resume_state_.set_resumable(facts_.grace.count() > 0);
         writer_.answer(to, [&](wire::buffer& out) {
             hello_response answer = answer_to(hello);
             answer.resumed = goes_on != nullptr;
@@ -284,7 +284,7 @@ private:
                 answer.missed = goes_on->missed;
                 answer.running = running();
             } else {
-                memory_.events.assume(answer.event_position);
+                resume_state_.assume_position(answer.event_position);
             }
             codec::write_error unused;
             codec::write(out, answer, unused);
@@ -294,7 +294,7 @@ private:
     /// What the client must count as in flight.
     std::optional<std::vector<nlohmann::json>> running() const {
         std::vector<nlohmann::json> ids;
-        for (const std::string& id : memory_.elsewhere()) {
+        for (const std::string& id : resume_state_.running_ids()) {
             ids.push_back(nlohmann::json::parse(id, nullptr, false));
         }
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
@@ -354,7 +354,7 @@ private:
         for (auto& reach : slots_.cancel(request.id.text)) {
             out.cancels.push_back(std::move(reach));
         }
-        if (memory_.give_up(request.id.text)) {
+        if (resume_state_.give_up(request.id.text)) {
             out.earlier_cancels.emplace_back(request.id.text);
         }
         writer_.answer({out.responses, batch, received.id},
@@ -390,8 +390,8 @@ private:
     response_writer& writer_;
     server_queries queries_;
     call_slots& slots_;
-    server_resume_state& memory_;
-    peer_limits& patience_;
+    server_resume_state& resume_state_;
+    peer_limits& peer_;
     std::shared_ptr<const identity> who_;  // null: anonymous, without roles
     bool hears_ended_ = false;
     bool is_judging_ = false;  // a hello waits to be admitted

@@ -47,14 +47,14 @@ void for_each_frame(std::string_view frames, Take&& take) {
     }
 }
 
-/// The answers of one session that its client has not acknowledged.
+/// The responses of one session that its client has not acknowledged.
 ///
 /// While a connection lasts they are only gathered and, by number, thrown away: the client counts
-/// the frames of answers that arrive, and says how many. Only when the session goes on on another
-/// connection is it looked which call each belongs to.
+/// the frames of responses that arrive, and says how many. Only when the session goes on on another
+/// connection are they taken apart by the id of their call.
 class kept_responses {
 public:
-    /// Frames of answers to calls are sent.
+    /// Frames of responses to calls are sent.
     void keep(std::string_view frames) {
         if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
             chunks_.push_back({std::move(spare_), 0});
@@ -66,11 +66,11 @@ public:
         size_ += frames.size();
     }
 
-    /// Frames of answers are sent that nobody will ask for again.
-    void pass(std::string_view frames) noexcept { sent_ += count_frames(frames); }
+    /// Frames of responses are sent that nobody will ask for again.
+    void skip(std::string_view frames) noexcept { sent_ += count_frames(frames); }
 
-    /// The client has the first `count` answers of the session.
-    void acknowledged(std::uint64_t count) {
+    /// The client has the first `count` responses of the session.
+    void acknowledge(std::uint64_t count) {
         auto next = chunks_.begin();
         for (; next != chunks_.end() && next->last <= count; ++next) {
             size_ -= next->frames.size();
@@ -82,20 +82,19 @@ public:
         chunks_.erase(chunks_.begin(), next);
     }
 
-    /// Frames of answers that were sent in this session, as both sides count.
+    /// Frames of responses that were sent in this session, as both sides count.
     std::uint64_t sent() const noexcept { return sent_; }
 
     /// Bytes that are kept.
     std::size_t size() const noexcept { return size_; }
 
     /// A new connection begins. From here on `take_earlier` finds what was sent before.
-    /// @param received  So many answers arrived in the session, if the client says so; counting
-    /// goes
-    ///                  on from there on both sides. However late a hello comes, it says nothing of
-    ///                  answers that were sent after it.
+    /// @param received  So many responses arrived in the session, if the client says so; both sides
+    ///                  count on from there. Responses that were sent after the hello are kept,
+    ///                  however late the hello comes.
     /// @param sent      So many have been sent on the new connection.
     void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
-        acknowledged(received.value_or(0));
+        acknowledge(received.value_or(0));
         for (const chunk& one : std::exchange(chunks_, {})) {
             size_ -= one.frames.size();
             for_each_frame(one.frames, [this](std::string_view body) {
@@ -105,19 +104,19 @@ public:
         sent_ = received.value_or(0) + sent;
     }
 
-    /// An answer that was never sent is one of before, too.
+    /// Keeps one more response that `take_earlier` finds.
     void add_earlier(std::string_view text) {
-        codec::message answer;
+        codec::message response;
         codec::read_error unused;
-        if (!codec::parse_message(text, answer, unused) || answer.id == "null") {
+        if (!codec::parse_message(text, response, unused) || response.id == "null") {
             return;
         }
-        auto& kept = earlier_[std::string(answer.id)];
+        auto& kept = earlier_[std::string(response.id)];
         size_ += text.size() - kept.size();
         kept = text;
     }
 
-    /// Takes out what answered the call with this id on an earlier connection, if it is there.
+    /// Takes out the response to the call with this id on an earlier connection, if it is there.
     std::optional<std::string> take_earlier(std::string_view id) {
         const auto found = earlier_.find(id);
         if (found == earlier_.end()) {
@@ -129,7 +128,7 @@ public:
         return text;
     }
 
-    /// Nobody asks for answers of earlier connections any more.
+    /// Nobody asks for responses of earlier connections any more.
     void forget_earlier() {
         for (const auto& [id, text] : std::exchange(earlier_, {})) {
             size_ -= text.size();
@@ -141,13 +140,13 @@ private:
 
     struct chunk {
         std::string frames;
-        std::uint64_t last = 0;  // number of the last answer in it
+        std::uint64_t last = 0;  // number of the last response in it
     };
 
     std::vector<chunk> chunks_;  // oldest first
     std::string spare_;          // with the room of a chunk that arrived
     std::map<std::string, std::string, std::less<>> earlier_;  // by id
-    std::uint64_t sent_ = 0;                                   // frames of answers
+    std::uint64_t sent_ = 0;                                   // frames of responses
     std::size_t size_ = 0;
 };
 
@@ -237,93 +236,122 @@ private:
     std::uint64_t highest_ = 0;
 };
 
-/// What a session takes along from connection to connection: answers that may not have arrived,
-/// and the calls that still run for an earlier connection.
+/// What a server keeps of a session so that it can go on on another connection: responses that may
+/// not have arrived, which events were sent, and the calls that still run for an earlier
+/// connection.
 ///
 /// A request whose id was used on an earlier connection is that call, sent again: it gets the
-/// answer that was kept, or joins the call. An id that the client uses twice on one connection is
-/// a new call, as JSON-RPC allows.
+/// response that was kept, or waits for the call that runs. An id that the client uses twice on one
+/// connection is a new call, as JSON-RPC allows.
 class server_resume_state {
 public:
-    kept_responses answers;
-    sent_events events;
+    /// From here on the session can be resumed, or not, in which case nothing is kept.
+    void set_resumable(bool is_resumable) noexcept { is_resumable_ = is_resumable; }
+    bool is_resumable() const noexcept { return is_resumable_; }
 
-    /// Whether the session can be resumed, so that answers must be kept.
-    bool is_kept = false;
+    // Responses.
 
-    /// Frames of answers to calls are sent: they are kept until the client says that they arrived.
+    /// Frames of responses to calls are sent: they are kept until the client says that they
+    /// arrived.
     void keep(std::string_view frames) {
-        if (is_kept && !frames.empty()) {
-            answers.keep(frames);
+        if (is_resumable_ && !frames.empty()) {
+            responses_.keep(frames);
         } else {
-            answers.pass(frames);
+            responses_.skip(frames);
         }
     }
+    /// Frames of responses are sent that nobody will ask for again.
+    void skip(std::string_view frames) noexcept { responses_.skip(frames); }
+    /// A response was not sent before its connection was lost.
+    void add_unsent(std::string_view text) { responses_.add_earlier(text); }
 
-    /// An event is sent, or, with `is_sent` false, would have been if the connection still stood.
-    void sent_event(std::uint64_t number, bool is_sent) {
-        if (is_kept) {
-            events.sent(number, is_sent);
-        }
-    }
+    /// Bytes of responses that are kept.
+    std::size_t kept_size() const noexcept { return responses_.size(); }
 
-    /// The client has so many answers of the session, and has asked again for all that it wants.
+    /// So many frames of responses and of events of the session have arrived, and the client has
+    /// sent again all calls that it wants.
     /// @param unwanted  Gets the ids of calls of earlier connections that nobody wants any more.
-    void acknowledged(std::uint64_t count, std::vector<std::string>& unwanted) {
-        answers.acknowledged(count);
-        for (std::string& id : settle()) {
+    void acknowledge(std::uint64_t responses, std::uint64_t events,
+                     std::vector<std::string>& unwanted) {
+        responses_.acknowledge(responses);
+        for (std::string& id : end_resending()) {
             unwanted.push_back(std::move(id));
         }
+        events_.arrived(events);
     }
 
-    /// What a request with an id of before turns out to be.
-    enum class meeting : unsigned char { fresh, answered, joined };
+    // Events.
 
-    /// Looks an id up. With `answered`, `answer` is the message to send again.
-    meeting meet(std::string_view id, std::string& answer) {
-        if (auto kept = answers.take_earlier(id)) {
-            answer = std::move(*kept);
-            return meeting::answered;
+    /// An event is sent, or, with `is_sent` false, would have been if the connection still stood.
+    void event_sent(std::uint64_t number, bool is_sent) {
+        if (is_resumable_) {
+            events_.sent(number, is_sent);
         }
-        const auto running = elsewhere_.find(id);
-        if (running == elsewhere_.end()) {
-            return meeting::fresh;
-        }
-        running->second.is_joined = true;
-        return meeting::joined;
+    }
+    /// As those of `sent_events`.
+    void assume_position(std::uint64_t position) noexcept { events_.assume(position); }
+    void resume_events(std::uint64_t position, std::optional<std::uint64_t> count) {
+        events_.begin_connection(position, count);
+    }
+    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+        return events_.lacking(last, count);
     }
 
-    /// Goes on with a session: takes over its memory, and the ids of calls that run.
+    // Calls of earlier connections.
+
+    /// Goes on with a session: takes over what was kept, and the ids of calls that run.
+    /// @param received  So many responses arrived in the session, if the client says so.
     void resume(server_resume_state& before, std::vector<std::string> running,
                 std::optional<std::uint64_t> received) {
-        const std::uint64_t sent = answers.sent();
-        answers = std::move(before.answers);
-        answers.begin_connection(received, sent);
-        elsewhere_ = std::exchange(before.elsewhere_, {});
-        for (auto& [id, call] : elsewhere_) {
-            call.is_joined = false;
+        const std::uint64_t sent = responses_.sent();
+        responses_ = std::move(before.responses_);
+        responses_.begin_connection(received, sent);
+        running_ = std::exchange(before.running_, {});
+        for (auto& [id, call] : running_) {
+            call.is_awaited = false;
         }
         for (std::string& id : running) {
-            elsewhere_.emplace(std::move(id), call_elsewhere{});
+            running_.emplace(std::move(id), earlier_call{});
         }
     }
 
-    /// Takes answers of calls that ran for an earlier connection: those that were asked for again
+    /// What a request is, as far as calls of earlier connections are concerned.
+    enum class resent : unsigned char {
+        no,        // it is a new call
+        answered,  // it is one that has ended
+        running    // it is one that runs, whose response the client now waits for
+    };
+
+    /// Looks the id of a request up. With `answered`, `response` is the message to send again.
+    resent take_resent(std::string_view id, std::string& response) {
+        if (auto kept = responses_.take_earlier(id)) {
+            response = std::move(*kept);
+            return resent::answered;
+        }
+        const auto found = running_.find(id);
+        if (found == running_.end()) {
+            return resent::no;
+        }
+        found->second.is_awaited = true;
+        return resent::running;
+    }
+
+    /// Takes responses to calls that ran for an earlier connection: those that the client waits for
     /// are added to `again`, the others kept.
-    void take(std::string_view frames, wire::buffer& again) {
+    void take_responses(std::string_view frames, wire::buffer& again) {
         for_each_frame(frames, [&](std::string_view body) {
-            for_each_message(body, [&](std::string_view text) { take_one(text, again); });
+            for_each_message(body, [&](std::string_view text) { take_response(text, again); });
         });
     }
 
-    /// The client has asked again for all that it wants.
+    /// The client has sent again all calls that it wants.
     /// @return The calls of earlier connections that nobody wants any more, each once.
-    std::vector<std::string> settle() {
-        is_settled_ = true;
-        answers.forget_earlier();
+    std::vector<std::string> end_resending() {
+        is_resending_over_ = true;
+        responses_.forget_earlier();
         std::vector<std::string> unwanted;
-        for (auto& [id, call] : elsewhere_) {
-            if (!call.is_joined && !std::exchange(call.is_given_up, true)) {
+        for (auto& [id, call] : running_) {
+            if (!call.is_awaited && !std::exchange(call.is_given_up, true)) {
                 unwanted.push_back(id);
             }
         }
@@ -332,55 +360,57 @@ public:
 
     /// Whether this call runs for an earlier connection and was not given up yet; it is now.
     bool give_up(std::string_view id) {
-        const auto running = elsewhere_.find(id);
-        return running != elsewhere_.end() && !std::exchange(running->second.is_given_up, true);
+        const auto found = running_.find(id);
+        return found != running_.end() && !std::exchange(found->second.is_given_up, true);
     }
 
     /// The ids of the calls that run for earlier connections.
-    std::vector<std::string> elsewhere() const {
+    std::vector<std::string> running_ids() const {
         std::vector<std::string> ids;
-        ids.reserve(elsewhere_.size());
-        for (const auto& [id, call] : elsewhere_) {
+        ids.reserve(running_.size());
+        for (const auto& [id, call] : running_) {
             ids.push_back(id);
         }
         return ids;
     }
+    std::size_t running() const noexcept { return running_.size(); }
 
-    /// Takes out the ids of those that have ended without having been asked for again.
+    /// Takes out the ids of those that have ended while the client did not wait for them.
     std::vector<std::string> take_ended() { return std::exchange(ended_, {}); }
 
-    std::size_t running_elsewhere() const noexcept { return elsewhere_.size(); }
-
 private:
-    struct call_elsewhere {
-        bool is_joined = false;    // it was asked for again on this connection
+    struct earlier_call {
+        bool is_awaited = false;   // it was sent again on this connection
         bool is_given_up = false;  // its connection was told, which takes a look at all of them
     };
 
-    void take_one(std::string_view text, wire::buffer& again) {
-        codec::message answer;
+    void take_response(std::string_view text, wire::buffer& again) {
+        codec::message response;
         codec::read_error unused;
-        codec::parse_message(text, answer, unused);
-        const auto running = elsewhere_.find(answer.id);
-        const bool is_joined = running != elsewhere_.end() && running->second.is_joined;
-        if (running != elsewhere_.end()) {
-            elsewhere_.erase(running);
-            if (!is_joined) {
-                ended_.emplace_back(answer.id);
+        codec::parse_message(text, response, unused);
+        const auto found = running_.find(response.id);
+        const bool is_awaited = found != running_.end() && found->second.is_awaited;
+        if (found != running_.end()) {
+            running_.erase(found);
+            if (!is_awaited) {
+                ended_.emplace_back(response.id);
             }
         }
-        if (is_joined) {
+        if (is_awaited) {
             const std::size_t begin = wire::begin_frame(again);
             again.append(text);
             wire::end_frame(again, begin);
-        } else if (!is_settled_) {
-            answers.add_earlier(text);
+        } else if (!is_resending_over_) {
+            responses_.add_earlier(text);
         }
     }
 
-    std::map<std::string, call_elsewhere, std::less<>> elsewhere_;  // by id
-    std::vector<std::string> ended_;                                // those that nobody asked for
-    bool is_settled_ = false;  // the client has asked again for all that it wants
+    kept_responses responses_;
+    sent_events events_;
+    std::map<std::string, earlier_call, std::less<>> running_;  // by id
+    std::vector<std::string> ended_;                            // those that nobody waited for
+    bool is_resumable_ = false;
+    bool is_resending_over_ = false;  // the client has sent again all calls that it wants
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -54,7 +54,7 @@ TEST_CASE("kept_responses: acknowledged answers are forgotten, those behind them
         kept.keep(frame(std::to_string(id), '"' + large + '"'));
     }
     const std::size_t all = kept.size();
-    kept.acknowledged(2);
+    kept.acknowledge(2);
     CHECK(kept.size() == all / 2);
     kept.begin_connection(3, 0);
     CHECK(!kept.take_earlier("3"));
@@ -64,9 +64,9 @@ TEST_CASE("kept_responses: acknowledged answers are forgotten, those behind them
 
 TEST_CASE("kept_responses: answers that nobody asks for again are counted and not kept") {
     kept_responses kept;
-    kept.pass(frame("\"hello\""));
+    kept.skip(frame("\"hello\""));
     kept.keep(frame("1"));
-    kept.acknowledged(1);  // the hello's
+    kept.acknowledge(1);  // the hello's
     kept.begin_connection(1, 5);
     CHECK(kept.sent() == 6);
     CHECK(kept.take_earlier("1") == answer("1"));

@@ -27,9 +27,9 @@ rpc::server_limits bounds() {
     return limits;
 }
 
-std::string reason(const peer_limits& patience, std::chrono::milliseconds now,
+std::string reason(const peer_limits& peer, std::chrono::milliseconds now,
                    std::chrono::milliseconds last_received, bool is_resting) {
-    const auto why = patience.reason_to_end(at(now), at(last_received), is_resting);
+    const auto why = peer.reason_to_end(at(now), at(last_received), is_resting);
     if (!why) {
         return {};
     }
@@ -41,55 +41,55 @@ std::string reason(const peer_limits& patience, std::chrono::milliseconds now,
 
 TEST_CASE("peer_limits: who says nothing at all is given up first, busy or not") {
     const rpc::server_limits limits = bounds();
-    const peer_limits patience(limits, 500ms, at(10ms));
+    const peer_limits peer(limits, 500ms, at(10ms));
     for (bool is_resting : {false, true}) {
-        CHECK(patience.deadline({}, is_resting) == at(110ms));
-        CHECK(reason(patience, 109ms, 0ms, is_resting).empty());
-        CHECK(reason(patience, 110ms, 0ms, is_resting) == "nothing was said for 100 ms");
+        CHECK(peer.deadline({}, is_resting) == at(110ms));
+        CHECK(reason(peer, 109ms, 0ms, is_resting).empty());
+        CHECK(reason(peer, 110ms, 0ms, is_resting) == "nothing was said for 100 ms");
     }
     // Bytes that make no frame do not count.
-    CHECK(patience.deadline(at(105ms), true) == at(110ms));
+    CHECK(peer.deadline(at(105ms), true) == at(110ms));
 }
 
 TEST_CASE("peer_limits: a plain peer may rest for a while, and work or listen for ever") {
     const rpc::server_limits limits = bounds();
-    peer_limits patience(limits, 500ms, at(0ms));
-    patience.heard_frame(at(5ms));
-    CHECK_FALSE(patience.has_greeted());
-    CHECK(patience.deadline(at(50ms), false) == never);
-    CHECK(reason(patience, 1'000'000ms, 50ms, false).empty());
-    CHECK(patience.deadline(at(50ms), true) == at(1050ms));
-    CHECK(reason(patience, 1049ms, 50ms, true).empty());
-    CHECK(reason(patience, 1050ms, 50ms, true) == "idle for 1000 ms");
+    peer_limits peer(limits, 500ms, at(0ms));
+    peer.on_frame(at(5ms));
+    CHECK_FALSE(peer.said_hello());
+    CHECK(peer.deadline(at(50ms), false) == never);
+    CHECK(reason(peer, 1'000'000ms, 50ms, false).empty());
+    CHECK(peer.deadline(at(50ms), true) == at(1050ms));
+    CHECK(reason(peer, 1049ms, 50ms, true).empty());
+    CHECK(reason(peer, 1050ms, 50ms, true) == "idle for 1000 ms");
 }
 
 TEST_CASE("peer_limits: where a hello is needed, talking does not buy time") {
     const rpc::server_limits limits = bounds();
-    peer_limits patience(limits, 500ms, at(10ms), true);
-    CHECK(reason(patience, 110ms, 0ms, true) == "nothing was said for 100 ms");
-    patience.heard_frame(at(5ms));
+    peer_limits peer(limits, 500ms, at(10ms), true);
+    CHECK(reason(peer, 110ms, 0ms, true) == "nothing was said for 100 ms");
+    peer.on_frame(at(5ms));
     for (bool is_resting : {false, true}) {
-        CHECK(patience.deadline(at(105ms), is_resting) == at(110ms));
-        CHECK_FALSE(patience.reason_to_end(at(109ms), at(105ms), is_resting).has_value());
-        const auto why = patience.reason_to_end(at(110ms), at(105ms), is_resting);
+        CHECK(peer.deadline(at(105ms), is_resting) == at(110ms));
+        CHECK_FALSE(peer.reason_to_end(at(109ms), at(105ms), is_resting).has_value());
+        const auto why = peer.reason_to_end(at(110ms), at(105ms), is_resting);
         REQUIRE(why.has_value());
         CHECK(why->code == rpc::errc::unauthenticated);
         CHECK(why->text == "no hello was accepted for 100 ms");
     }
-    patience.heard_hello();
-    CHECK(patience.deadline(at(105ms), true) == at(605ms));
+    peer.on_hello();
+    CHECK(peer.deadline(at(105ms), true) == at(605ms));
 }
 
 TEST_CASE("peer_limits: who said hello must give signs of life, busy or not") {
     const rpc::server_limits limits = bounds();
-    peer_limits patience(limits, 500ms, at(0ms));
-    patience.heard_frame(at(5ms));
-    patience.heard_hello();
-    CHECK(patience.has_greeted());
+    peer_limits peer(limits, 500ms, at(0ms));
+    peer.on_frame(at(5ms));
+    peer.on_hello();
+    CHECK(peer.said_hello());
     for (bool is_resting : {false, true}) {
-        CHECK(patience.deadline(at(50ms), is_resting) == at(550ms));
-        CHECK(reason(patience, 549ms, 50ms, is_resting).empty());
-        CHECK(reason(patience, 550ms, 50ms, is_resting) == "no sign of life for 500 ms");
+        CHECK(peer.deadline(at(50ms), is_resting) == at(550ms));
+        CHECK(reason(peer, 549ms, 50ms, is_resting).empty());
+        CHECK(reason(peer, 550ms, 50ms, is_resting) == "no sign of life for 500 ms");
     }
 }
 
@@ -98,38 +98,38 @@ TEST_CASE("peer_limits: frames without a hello are numbered where one is needed,
         CAPTURE(needs_hello);
         rpc::server_limits limits = bounds();
         limits.unauthenticated_frames_max = 3;
-        peer_limits patience(limits, 500ms, at(0ms), needs_hello);
+        peer_limits peer(limits, 500ms, at(0ms), needs_hello);
         for (int frame = 0; frame < 3; ++frame) {
-            patience.heard_frame(at(5ms));
-            CHECK_FALSE(patience.check_flood().has_value());
+            peer.on_frame(at(5ms));
+            CHECK_FALSE(peer.check_flood().has_value());
         }
-        patience.heard_frame(at(5ms));
-        const auto why = patience.check_flood();
+        peer.on_frame(at(5ms));
+        const auto why = peer.check_flood();
         CHECK(why.has_value() == needs_hello);
         if (why) {
             CHECK(why->code == rpc::errc::unauthenticated);
             CHECK(why->text == "no hello was accepted in 3 frames");
         }
-        patience.heard_hello();
-        CHECK_FALSE(patience.check_flood().has_value());
+        peer.on_hello();
+        CHECK_FALSE(peer.check_flood().has_value());
     }
 }
 
 TEST_CASE("peer_limits: too many pings within a second are a flood; spread they are none") {
     rpc::server_limits limits = bounds();
     limits.pings_per_second_max = 2;
-    peer_limits patience(limits, 500ms, at(0ms));
+    peer_limits peer(limits, 500ms, at(0ms));
     for (int round = 0; round < 3; ++round) {
         CAPTURE(round);
         for (int ping = 0; ping < 2; ++ping) {
-            patience.heard_frame(at(1000ms * round + 999ms * ping));
-            patience.heard_ping();
-            CHECK_FALSE(patience.check_flood().has_value());
+            peer.on_frame(at(1000ms * round + 999ms * ping));
+            peer.on_ping();
+            CHECK_FALSE(peer.check_flood().has_value());
         }
     }
-    patience.heard_frame(at(2999ms));
-    patience.heard_ping();
-    const auto why = patience.check_flood();
+    peer.on_frame(at(2999ms));
+    peer.on_ping();
+    const auto why = peer.check_flood();
     REQUIRE(why.has_value());
     CHECK(why->code == rpc::errc::overloaded);
     CHECK(why->text == "more than 2 pings within a second");

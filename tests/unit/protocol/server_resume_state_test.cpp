@@ -13,23 +13,24 @@
 namespace {
 
 using rpc::protocol::server_resume_state;
-using meeting = server_resume_state::meeting;
+using resent = server_resume_state::resent;
 
 std::string answer(const std::string& id) {
     return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":1})";
 }
 
-struct meeting_of {
-    meeting_of(server_resume_state& memory, const std::string& id) : what(memory.meet(id, text)) {}
+struct request {
+    request(server_resume_state& state, const std::string& id)
+        : what(state.take_resent(id, text)) {}
     std::string text;
-    meeting what;
+    resent what;
 };
 
-/// A memory that goes on after a connection on which 1 was answered and 2 still runs.
+/// A state that goes on after a connection on which 1 was answered and 2 still runs.
 server_resume_state resumed() {
     server_resume_state before;
-    before.is_kept = true;
-    before.answers.keep(test::framed(answer("1")));
+    before.set_resumable(true);
+    before.keep(test::framed(answer("1")));
     server_resume_state after;
     after.resume(before, {"2"}, 0);
     return after;
@@ -38,108 +39,108 @@ server_resume_state resumed() {
 }  // namespace
 
 TEST_CASE("server_resume_state: ids of one connection are all new") {
-    server_resume_state memory;
-    memory.answers.keep(test::framed(answer("1")));
-    CHECK(meeting_of(memory, "1").what == meeting::fresh);
+    server_resume_state state;
+    state.keep(test::framed(answer("1")));
+    CHECK(request(state, "1").what == resent::no);
 }
 
 TEST_CASE("server_resume_state: a call sent again is answered, joined, or new") {
-    server_resume_state memory = resumed();
-    const meeting_of first(memory, "1");
-    CHECK(first.what == meeting::answered);
+    server_resume_state state = resumed();
+    const request first(state, "1");
+    CHECK(first.what == resent::answered);
     CHECK(first.text == answer("1"));
-    CHECK(meeting_of(memory, "2").what == meeting::joined);
-    CHECK(meeting_of(memory, "3").what == meeting::fresh);
-    CHECK(meeting_of(memory, "1").what == meeting::fresh);  // twice on one connection
+    CHECK(request(state, "2").what == resent::running);
+    CHECK(request(state, "3").what == resent::no);
+    CHECK(request(state, "1").what == resent::no);  // twice on one connection
 }
 
 TEST_CASE(
     "server_resume_state: the answer of a call that runs is sent when it was asked for again") {
-    server_resume_state memory = resumed();
-    CHECK(memory.running_elsewhere() == 1);
+    server_resume_state state = resumed();
+    CHECK(state.running() == 1);
     rpc::wire::buffer again;
-    memory.take(test::framed(answer("2")), again);
+    state.take_responses(test::framed(answer("2")), again);
     CHECK(again.empty());
-    CHECK(memory.running_elsewhere() == 0);
-    CHECK(meeting_of(memory, "2").text == answer("2"));
+    CHECK(state.running() == 0);
+    CHECK(request(state, "2").text == answer("2"));
 
     server_resume_state other = resumed();
-    meeting_of(other, "2");
-    other.take(test::framed(answer("2")), again);
+    request(other, "2");
+    other.take_responses(test::framed(answer("2")), again);
     CHECK(again.view() == test::framed(answer("2")));
-    CHECK(meeting_of(other, "2").what == meeting::fresh);
+    CHECK(request(other, "2").what == resent::no);
 }
 
 TEST_CASE("server_resume_state: a batch that ends elsewhere is taken call by call") {
-    server_resume_state memory = resumed();
-    meeting_of(memory, "2");
+    server_resume_state state = resumed();
+    request(state, "2");
     rpc::wire::buffer again;
-    memory.take(test::framed("[" + answer("2") + "," + answer("8") + "]"), again);
+    state.take_responses(test::framed("[" + answer("2") + "," + answer("8") + "]"), again);
     CHECK(again.view() == test::framed(answer("2")));
-    CHECK(memory.running_elsewhere() == 0);
-    CHECK(meeting_of(memory, "8").what == meeting::answered);
+    CHECK(state.running() == 0);
+    CHECK(request(state, "8").what == resent::answered);
 }
 
 TEST_CASE("server_resume_state: what was not asked for again is unwanted, once all was") {
-    server_resume_state memory = resumed();
-    CHECK(memory.settle() == std::vector<std::string>{"2"});
-    CHECK(meeting_of(memory, "1").what == meeting::fresh);
+    server_resume_state state = resumed();
+    CHECK(state.end_resending() == std::vector<std::string>{"2"});
+    CHECK(request(state, "1").what == resent::no);
     server_resume_state other = resumed();
-    meeting_of(other, "2");
-    CHECK(other.settle().empty());
+    request(other, "2");
+    CHECK(other.end_resending().empty());
 }
 
 TEST_CASE(
     "server_resume_state: a call of an earlier connection is given up once, however often asked") {
-    server_resume_state memory = resumed();
-    CHECK(memory.give_up("2"));
-    CHECK_FALSE(memory.give_up("2"));
-    CHECK_FALSE(memory.give_up("3"));
-    CHECK(memory.settle().empty());
+    server_resume_state state = resumed();
+    CHECK(state.give_up("2"));
+    CHECK_FALSE(state.give_up("2"));
+    CHECK_FALSE(state.give_up("3"));
+    CHECK(state.end_resending().empty());
     server_resume_state other = resumed();
-    CHECK(other.settle().size() == 1);
-    CHECK(other.settle().empty());
+    CHECK(other.end_resending().size() == 1);
+    CHECK(other.end_resending().empty());
     std::vector<std::string> unwanted;
-    other.acknowledged(0, unwanted);
+    other.acknowledge(0, 0, unwanted);
     CHECK(unwanted.empty());
     CHECK_FALSE(other.give_up("2"));
     server_resume_state third;
     third.resume(other, {"9"}, {});
-    CHECK(third.settle() == std::vector<std::string>{"9"});
+    CHECK(third.end_resending() == std::vector<std::string>{"9"});
 }
 
 TEST_CASE("server_resume_state: a call may be joined again on the connection after the next") {
-    server_resume_state memory = resumed();
-    meeting_of(memory, "2");
+    server_resume_state state = resumed();
+    request(state, "2");
     server_resume_state third;
-    third.resume(memory, {"9"}, {});
-    CHECK(third.running_elsewhere() == 2);
+    third.resume(state, {"9"}, {});
+    CHECK(third.running() == 2);
     rpc::wire::buffer again;
-    third.take(test::framed(answer("2")), again);
+    third.take_responses(test::framed(answer("2")), again);
     CHECK(again.empty());  // it was asked for on the connection before only
-    CHECK(meeting_of(third, "2").what == meeting::answered);
+    CHECK(request(third, "2").what == resent::answered);
 }
 
 TEST_CASE(
     "server_resume_state: of calls that end elsewhere the client is told, or gets the answer") {
-    server_resume_state memory = resumed();
-    CHECK(memory.elsewhere() == std::vector<std::string>{"2"});
+    server_resume_state state = resumed();
+    CHECK(state.running_ids() == std::vector<std::string>{"2"});
     rpc::wire::buffer again;
-    memory.take(test::framed(answer("2")), again);
-    CHECK(memory.take_ended() == std::vector<std::string>{"2"});
-    CHECK(memory.take_ended().empty());
+    state.take_responses(test::framed(answer("2")), again);
+    CHECK(state.take_ended() == std::vector<std::string>{"2"});
+    CHECK(state.take_ended().empty());
     server_resume_state other = resumed();
-    meeting_of(other, "2");
-    other.take(test::framed(answer("2")), again);
+    request(other, "2");
+    other.take_responses(test::framed(answer("2")), again);
     CHECK(other.take_ended().empty());
 }
 
 TEST_CASE("server_resume_state: the answer of a call that nobody asked for again is not kept") {
-    server_resume_state memory = resumed();
-    memory.settle();
+    server_resume_state state = resumed();
+    state.end_resending();
     rpc::wire::buffer again;
-    memory.take(test::framed(answer("2")), again);
+    state.take_responses(test::framed(answer("2")), again);
     CHECK(again.empty());
-    CHECK(memory.answers.size() == 0);
-    CHECK(memory.take_ended() == std::vector<std::string>{"2"});
+    CHECK(state.kept_size() == 0);
+    CHECK(state.take_ended() == std::vector<std::string>{"2"});
 }

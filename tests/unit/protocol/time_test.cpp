@@ -114,9 +114,9 @@ TEST_CASE("time: nobody who was given for ever runs out of patience") {
         limits.plain_idle_max = time;
         rpc::protocol::peer_limits server(limits, time, begin_of_time);
         CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
-        server.heard_frame(begin_of_time);
+        server.on_frame(begin_of_time);
         CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
-        server.heard_hello();
+        server.on_hello();
         CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
         CHECK(server.deadline(begin_of_time, true) == never);
 
