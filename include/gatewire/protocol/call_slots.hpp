@@ -80,8 +80,8 @@ public:
         return reach;
     }
 
-    /// Takes the answers out of batches that are not whole yet, and calls `use(text)` for each. The
-    /// other calls of these batches are answered alone.
+    /// Takes the responses out of batches that are not whole yet, and calls `use(text)` for each.
+    /// The other calls of these batches are answered alone.
     template <class Use>
     void break_batches(Use&& use) {
         for (const std::shared_ptr<call_state>& state : states_) {
@@ -109,7 +109,7 @@ public:
         return result;
     }
 
-    /// The same for all calls: their peer is gone.
+    /// Cancels all calls: their peer is gone.
     std::vector<std::function<void()>> cancel_all() {
         std::vector<std::function<void()>> reach;
         for (const std::shared_ptr<call_state>& state : states_) {

@@ -67,7 +67,7 @@ struct client_outcome {
 /// The frames of one kind that arrived on a connection, and how many the server knows of.
 class frame_counter {
 public:
-    /// The server is to hear of so many frames, or of so many bytes, without much delay.
+    /// After so many frames, or so many bytes, an acknowledgement is due.
     frame_counter(std::uint64_t frames_max, std::size_t bytes_max)
         : frames_max_(frames_max), bytes_max_(bytes_max) {}
 
@@ -82,7 +82,7 @@ public:
         return count_ - acknowledged_ >= frames_max_ || new_bytes_ >= bytes_max_;
     }
 
-    /// The server is told. @return The number to say.
+    /// The server is told of all of them. @return How many that are.
     std::uint64_t acknowledge() noexcept {
         acknowledged_ = count_;
         new_bytes_ = 0;
@@ -399,7 +399,7 @@ private:
         return has_secret ? "unknown token" : text;
     }
 
-    /// Whether the server owes nothing without which nothing goes on.
+    /// Whether no response is awaited without which the greeting cannot go on.
     bool is_waiting_for_nothing() const noexcept {
         return phase_ == phase::ready || (phase_ == phase::subscribing && open_subscriptions_ == 0);
     }

@@ -62,23 +62,23 @@ public:
         frame([&] { write(one); });
     }
 
-    /// In batches, so that the server carries them out, and answers, before the first event of any
+    /// In batches, so that the server carries them out, and responds, before the first event of any
     /// of them.
     /// @param size_max  Of a batch that holds more than one.
-    void subscribe(const std::vector<subscription_request>& wishes, std::uint64_t batch_max,
+    void subscribe(const std::vector<subscription_request>& requests, std::uint64_t batch_max,
                    std::uint64_t size_max) {
-        for (std::size_t at = 0; at < wishes.size();) {
+        for (std::size_t at = 0; at < requests.size();) {
             std::size_t size = 0;
             std::size_t count = 0;
             frame([&] {
                 do {
                     out_.append(count == 0 ? '[' : ',');
-                    write(wishes[at]);
-                    size += wishes[at].size;
+                    write(requests[at]);
+                    size += requests[at].size;
                     ++count;
                     ++at;
-                } while (at < wishes.size() && count < batch_max &&
-                         size + wishes[at].size <= size_max);
+                } while (at < requests.size() && count < batch_max &&
+                         size + requests[at].size <= size_max);
                 out_.append(']');
             });
         }
@@ -116,7 +116,7 @@ private:
         std::string id(subscription_id);
         id.append(std::to_string(one.number)).append(1, '"');
         write_own_request(out_, one.is_wanted ? subscribe_method : unsubscribe_method, id,
-                          one.wish);
+                          one.what);
     }
 
     template <class Params>

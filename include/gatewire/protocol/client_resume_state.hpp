@@ -13,12 +13,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
 
-/// What a client remembers of its last session: what it needs to go on with it, and what arrived.
+/// What a client keeps of its session to resume it on another connection: its names, and what
+/// arrived.
 class client_resume_state {
 public:
     /// Events have arrived: the newest number of each handler's event.
@@ -30,7 +30,7 @@ public:
         }
     }
 
-    /// So many frames of answers have arrived on this connection.
+    /// So many frames of responses have arrived on this connection.
     void answered(std::uint64_t answers) noexcept { answers_ = answers_before_ + answers; }
     /// So many frames of events have.
     void received(std::uint64_t events) noexcept { events_ = events_before_ + events; }
@@ -53,7 +53,7 @@ public:
         }
     }
 
-    /// A session has begun, or goes on; events above `position` come.
+    /// A session has begun or is resumed; events above `position` come.
     /// @return What may have been missed between the last connection and this one.
     std::optional<gap> begin(const hello_response& welcome, std::uint64_t position) {
         std::optional<gap> missed;
@@ -80,13 +80,13 @@ public:
         return missed;
     }
 
-    /// The session is over on both sides; nothing of it can go on.
+    /// The session is over on both sides; it cannot be resumed.
     void end_session() noexcept { session_.clear(); }
 
     const std::string& epoch() const noexcept { return epoch_; }
 
 private:
-    std::string session_;  // empty: there is none to go on with
+    std::string session_;  // empty: there is none to resume
     std::string epoch_;    // empty before the first session
     std::uint64_t newest_ = 0;
     std::vector<std::uint64_t> newest_of_;

@@ -27,7 +27,7 @@ namespace rpc::inline v1::protocol {
 struct subscription_request {
     std::uint64_t number;
     bool is_wanted;
-    subscription wish;
+    subscription what;
     std::size_t size;  ///< Bytes that it has as JSON, or a few less than that.
 };
 
@@ -44,7 +44,7 @@ struct subscription_bounds {
     std::size_t frame_size_max = 0;     ///< Zero: not known.
     std::size_t subscriptions_max = 0;  ///< Each key counted. Zero: not known.
     std::size_t unanswered_max = 0;     ///< Bytes of requests that are under way together.
-    bool goes_on = false;               ///< The session before goes on, with what it had.
+    bool goes_on = false;               ///< The session is resumed, with what it had.
     /// By the event's place, why it cannot be read here; empty if it can.
     std::vector<std::string> mismatches{};
 };
@@ -76,7 +76,7 @@ public:
 
     /// Wants the keys instead of the whole event, or, without keys, the whole event.
     void subscribe(std::size_t event, const std::vector<std::string>& keys) {
-        wanted& of = events_[event];
+        event_state& of = events_[event];
         if (keys.empty()) {
             want(of.whole);
             want_no_key(of);
@@ -97,7 +97,7 @@ public:
 
     /// Wants the keys no longer, or, without keys, nothing of the event.
     void unsubscribe(std::size_t event, const std::vector<std::string>& keys) {
-        wanted& of = events_[event];
+        event_state& of = events_[event];
         if (keys.empty()) {
             of.whole.is_wanted = false;
             want_no_key(of);
@@ -122,7 +122,7 @@ public:
         refusals_in_row_ = 0;
         is_pausing_ = false;
         is_connected_ = true;
-        for (wanted& of : events_) {
+        for (event_state& of : events_) {
             restart(of.whole);
             for (auto& [key, one] : of.keys) {
                 restart(one);
@@ -131,7 +131,7 @@ public:
         }
     }
 
-    /// The connection is gone. What was asked for and not answered the server may have or not.
+    /// The connection is gone. Requests without a response may have been carried out or not.
     void end() noexcept {
         is_connected_ = false;
         unfulfilled_.clear();
@@ -141,12 +141,13 @@ public:
     std::vector<subscription_request> next() {
         std::vector<subscription_request> made;
         if (is_connected_ && !is_pausing_) {
-            end_what_is_unwanted(made);
+            unsubscribe_unwanted(made);
             use_room();
             parts_.assign(events_.size(), no_part);
-            while (!wishes_.empty() && ask_for(*wishes_.begin()->second, made)) {
+            while (!to_subscribe_.empty() &&
+                   ask_to_subscribe(*to_subscribe_.begin()->second, made)) {
             }
-            end_what_is_unwanted(made);  // What a wish would have replaced that cannot be.
+            unsubscribe_unwanted(made);  // What would have been replaced by what was just refused.
         }
         return made;
     }
@@ -160,7 +161,7 @@ public:
         part_keys_max_ = (std::min)(2 * part_keys_max_, keys_at_once);
         end_request(number, [](item& one) {
             one.has = one.is_asked_for ? standing::present : standing::absent;
-            one.is_told = false;
+            one.is_reported = false;
         });
     }
 
@@ -172,10 +173,10 @@ public:
             return;
         }
         if (code == overloaded_code || code == internal_error_code) {
-            put_off((std::max)(found->second.keys.size(), std::size_t{1}));
+            pause_after_refusal((std::max)(found->second.keys.size(), std::size_t{1}));
             end_request(number, [](item&) {});
-            if (refusals_in_row_ >= refusals_until_told) {
-                tell_waiting(detail::errc_of(code), why);
+            if (refusals_in_row_ >= refusals_until_report) {
+                report_waiting(detail::errc_of(code), why);
             }
             return;
         }
@@ -183,7 +184,7 @@ public:
         end_request(number, [&](item& one) {
             if (one.is_asked_for) {
                 one.has = standing::refused;
-                tell(one, detail::errc_of(code), why);
+                report(one, detail::errc_of(code), why);
             } else if (!was_wanted) {
                 one.has = standing::absent;
             }
@@ -197,9 +198,8 @@ public:
     /// Whether a server has said what it takes, and is still there.
     bool is_connected() const noexcept { return is_connected_; }
 
-    /// Whether nothing is on its way to the server any more that is wanted: it is received, or what
-    /// is not was told.
-    bool is_settled() const noexcept { return is_connected_ && open_ == 0; }
+    /// Whether everything that is wanted is received, or was reported as not to be had.
+    bool is_settled() const noexcept { return is_connected_ && unsettled_ == 0; }
 
     /// What turned out not to be received since this was called.
     std::vector<unfulfilled> take_unfulfilled() { return std::exchange(unfulfilled_, {}); }
@@ -209,14 +209,14 @@ public:
     /// Items that are kept, for tests: what is wanted, and what the server may have.
     std::size_t size() const noexcept {
         std::size_t count = 0;
-        for (const wanted& of : events_) {
+        for (const event_state& of : events_) {
             count += of.keys.size() + (of.whole.is_wanted || of.whole.may_be_there() ? 1 : 0);
         }
         return count;
     }
 
 private:
-    /// Whether the server has an item, as far as it has answered.
+    /// Whether the server has an item, as its responses say.
     enum class standing : unsigned char { absent, present, unsure, refused };
 
     struct item;
@@ -229,25 +229,25 @@ private:
         std::uint64_t request = 0;  // the newest one under way that is about it; zero: none
         queue* in = nullptr;
         standing has = standing::absent;
-        bool is_asked_for = false;  // by that request, which else ends it
+        bool is_asked_for = false;  // whether that request asks for it, or ends it
         bool is_wanted = false;
-        bool is_told = false;  // that it is not received
-        bool is_open = false;  // neither received yet nor told
-        bool is_counted = false;
+        bool is_reported = false;   // that it is not received
+        bool is_unsettled = false;  // neither received yet nor reported
+        bool is_counted = false;    // among what the server may have
         bool is_counted_wanted = false;
 
-        /// Once all is done that is under way.
+        /// Whether the server may have it once all that is under way is done.
         bool may_be_there() const noexcept {
             return request != 0 ? is_asked_for
                                 : has == standing::present || has == standing::unsure;
         }
     };
 
-    struct wanted {
+    struct event_state {
         std::string name{};
         item whole{};
         std::map<std::string, item> keys{};
-        std::size_t open_keys = 0;
+        std::size_t unsettled_keys = 0;
         std::size_t counted_keys = 0;    // that the server may have
         std::size_t counted_wanted = 0;  // whole or keys, that are wanted too
     };
@@ -263,23 +263,23 @@ private:
     static constexpr std::size_t keys_at_once = 4096;
     static constexpr std::size_t part_size_max = std::size_t{64} << 10;
     static constexpr std::size_t envelope_size = 128;
-    static constexpr std::size_t refusals_until_told = 8;
+    static constexpr std::size_t refusals_until_report = 8;
     static constexpr std::size_t no_part = static_cast<std::size_t>(-1);
 
     void want(item& one) {
         if (!one.is_wanted && !one.may_be_there()) {
-            leave_queue(one);
+            move_to(nullptr, one);
             one.order = ++orders_;
         }
         one.is_wanted = true;
-        one.is_told = false;
+        one.is_reported = false;
         if (one.has == standing::refused) {
             one.has = standing::absent;
         }
         place(one);
     }
 
-    void want_no_key(wanted& of) {
+    void want_no_key(event_state& of) {
         for (auto& [key, one] : of.keys) {
             one.is_wanted = false;
         }
@@ -293,10 +293,10 @@ private:
         if (!bounds_.goes_on || one.has == standing::refused) {
             one.has = standing::absent;
         }
-        one.is_told = false;
+        one.is_reported = false;
     }
 
-    void place_all(wanted& of) {
+    void place_all(event_state& of) {
         place(of.whole);
         for (auto next = of.keys.begin(); next != of.keys.end();) {
             place((next++)->second);  // Which may forget it.
@@ -306,48 +306,45 @@ private:
     /// Puts an item where it belongs after something of it has changed. Forgets a key that nobody
     /// wants and the server does not have.
     void place(item& one) {
-        wanted& of = events_[one.event];
+        event_state& of = events_[one.event];
         count(one, of);
         queue* const belongs = queue_of(one, of);
         if (one.in != belongs) {
-            leave_queue(one);
-            enter_queue(one, belongs);
+            move_to(belongs, one);
         }
-        note_open(one, of);
+        note_unsettled(one, of);
         if (one.key != nullptr && !one.is_wanted && !one.is_counted && one.request == 0) {
             of.keys.erase(of.keys.find(*one.key));
         }
     }
 
-    queue* queue_of(const item& one, const wanted& of) noexcept {
+    queue* queue_of(const item& one, const event_state& of) noexcept {
         if (one.is_wanted) {
             const bool is_right =
                 one.request != 0 ? one.is_asked_for
                                  : one.has == standing::present || one.has == standing::refused;
-            const bool lacks_room = one.in == &no_room_ && one.is_told;
-            return is_right ? nullptr : lacks_room ? &no_room_ : &wishes_;
+            const bool lacks_room = one.in == &no_room_ && one.is_reported;
+            return is_right ? nullptr : lacks_room ? &no_room_ : &to_subscribe_;
         }
         // What comes in its place ends it.
         const bool is_replaced = one.key == nullptr
-                                     ? of.open_keys != 0
+                                     ? of.unsettled_keys != 0
                                      : of.whole.is_wanted && of.whole.has != standing::refused;
-        return one.is_counted && !is_replaced ? &ends_ : nullptr;
+        return one.is_counted && !is_replaced ? &to_unsubscribe_ : nullptr;
     }
 
-    static void leave_queue(item& one) {
+    static void move_to(queue* which, item& one) {
         if (one.in != nullptr) {
-            std::exchange(one.in, nullptr)->erase(one.order);
+            one.in->erase(one.order);
+            one.in = nullptr;
         }
-    }
-
-    static void enter_queue(item& one, queue* which) {
         if (which != nullptr) {
             which->emplace(one.order, &one);
         }
         one.in = which;
     }
 
-    void count(item& one, wanted& of) noexcept {
+    void count(item& one, event_state& of) noexcept {
         const auto change = [](bool& before, bool now, auto&... totals) {
             ((totals = totals + (now ? 1 : 0) - (before ? 1 : 0)), ...);
             before = now;
@@ -361,32 +358,33 @@ private:
         }
     }
 
-    void note_open(item& one, wanted& of) {
-        const bool is_under_way = one.request != 0 ? one.is_asked_for : one.in == &wishes_;
-        const bool is_open = one.is_wanted && !one.is_told && is_under_way;
-        if (std::exchange(one.is_open, is_open) == is_open) {
+    void note_unsettled(item& one, event_state& of) {
+        const bool is_under_way = one.request != 0 ? one.is_asked_for : one.in == &to_subscribe_;
+        const bool is_unsettled = one.is_wanted && !one.is_reported && is_under_way;
+        if (std::exchange(one.is_unsettled, is_unsettled) == is_unsettled) {
             return;
         }
-        open_ = is_open ? open_ + 1 : open_ - 1;
+        unsettled_ = is_unsettled ? unsettled_ + 1 : unsettled_ - 1;
         if (one.key != nullptr) {
-            of.open_keys = is_open ? of.open_keys + 1 : of.open_keys - 1;
-            if (of.open_keys <= 1) {
+            of.unsettled_keys = is_unsettled ? of.unsettled_keys + 1 : of.unsettled_keys - 1;
+            if (of.unsettled_keys <= 1) {
                 place(of.whole);
             }
         }
     }
 
-    // What `next` is made of. `ask_to_end` and `ask_for` take one item out of its queue, or return
-    // false where no more may be under way.
+    // What `next` is made of. `ask_to_unsubscribe` and `ask_to_subscribe` take one item out of its
+    // queue, or return false where no more may be under way.
 
-    void end_what_is_unwanted(std::vector<subscription_request>& made) {
+    void unsubscribe_unwanted(std::vector<subscription_request>& made) {
         parts_.assign(events_.size(), no_part);
-        while (!ends_.empty() && ask_to_end(*ends_.begin()->second, made)) {
+        while (!to_unsubscribe_.empty() &&
+               ask_to_unsubscribe(*to_unsubscribe_.begin()->second, made)) {
         }
     }
 
-    bool ask_to_end(item& one, std::vector<subscription_request>& made) {
-        wanted& of = events_[one.event];
+    bool ask_to_unsubscribe(item& one, std::vector<subscription_request>& made) {
+        event_state& of = events_[one.event];
         if (one.key != nullptr && of.counted_wanted != 0) {
             subscription_request* const part = part_for(one, false, made);
             if (part == nullptr) {
@@ -404,8 +402,8 @@ private:
         return true;
     }
 
-    bool ask_for(item& one, std::vector<subscription_request>& made) {
-        wanted& of = events_[one.event];
+    bool ask_to_subscribe(item& one, std::vector<subscription_request>& made) {
+        event_state& of = events_[one.event];
         const std::string& mismatch = bounds_.mismatches[one.event];
         if (!mismatch.empty()) {
             refuse(one, errc::contract_mismatch, mismatch);
@@ -416,11 +414,10 @@ private:
             return true;
         }
         if (!has_room(one, of)) {
-            leave_queue(one);
-            enter_queue(one, &no_room_);
-            tell(one, errc::overloaded,
-                 "the server takes " + std::to_string(bounds_.subscriptions_max) +
-                     " subscriptions, each key counted");
+            move_to(&no_room_, one);
+            report(one, errc::overloaded,
+                   "the server takes " + std::to_string(bounds_.subscriptions_max) +
+                       " subscriptions, each key counted");
             return true;
         }
         if (one.key == nullptr) {
@@ -459,10 +456,10 @@ private:
         }
         subscription_request& part = made[at];
         request& known = under_way_.at(part.number);
-        if (!part.wish.keys) {
-            part.wish.keys.emplace();
+        if (!part.what.keys) {
+            part.what.keys.emplace();
         }
-        part.wish.keys->push_back(*one.key);
+        part.what.keys->push_back(*one.key);
         known.keys.push_back(*one.key);
         part.size += size;
         known.size += size;
@@ -479,7 +476,7 @@ private:
         return made.back();
     }
 
-    void end_keys(wanted& of, std::uint64_t number) {
+    void end_keys(event_state& of, std::uint64_t number) {
         for (auto& [key, one] : of.keys) {
             if (one.is_counted || one.request != 0) {
                 ask(one, number, false);
@@ -502,7 +499,7 @@ private:
                (refusals_in_row_ == 0 && bytes_under_way_ < bounds_.unanswered_max);
     }
 
-    bool has_room(const item& one, const wanted& of) const noexcept {
+    bool has_room(const item& one, const event_state& of) const noexcept {
         const std::size_t replaced = one.key == nullptr    ? of.counted_keys
                                      : of.whole.is_counted ? 1
                                                            : 0;
@@ -512,26 +509,25 @@ private:
 
     /// What had no room is asked for as far as there is some now.
     void use_room() {
-        while (!no_room_.empty() && counted_ + wishes_.size() < bounds_.subscriptions_max) {
+        while (!no_room_.empty() && counted_ + to_subscribe_.size() < bounds_.subscriptions_max) {
             item& one = *no_room_.begin()->second;
-            leave_queue(one);
-            enter_queue(one, &wishes_);
+            move_to(&to_subscribe_, one);
         }
     }
 
     std::size_t frame_max() const noexcept {
         return bounds_.frame_size_max == 0 ? part_size_max : bounds_.frame_size_max;
     }
-    std::size_t envelope_of(const wanted& of) { return envelope_size + size_of(of.name); }
+    std::size_t envelope_of(const event_state& of) { return envelope_size + size_of(of.name); }
     std::size_t size_of(std::string_view text) {
         scratch_.clear();
         codec::write_text_lossy(scratch_, text);
         return scratch_.size() + 1;
     }
 
-    // Answers.
+    // Responses.
 
-    void put_off(std::size_t keys) noexcept {
+    void pause_after_refusal(std::size_t keys) noexcept {
         if (!std::exchange(is_pausing_, true)) {
             ++refusals_in_row_;
             part_keys_max_ = (std::max)(std::size_t{1}, (std::min)(part_keys_max_, keys) / 2);
@@ -548,7 +544,7 @@ private:
         const request done = std::move(found->second);
         under_way_.erase(found);
         bytes_under_way_ -= done.size;
-        wanted& of = events_[done.event];
+        event_state& of = events_[done.event];
         const auto end = [&](item& one) {
             if (one.request == number) {
                 settle(one);
@@ -577,7 +573,7 @@ private:
     void refuse(item& one, errc code, const std::string& why) {
         one.has = standing::refused;
         one.request = 0;
-        tell(one, code, why);
+        report(one, code, why);
         if (one.key == nullptr) {
             place_all(events_[one.event]);  // The keys that it would have replaced.
         } else {
@@ -585,19 +581,19 @@ private:
         }
     }
 
-    void tell_waiting(errc code, const std::string& why) {
+    void report_waiting(errc code, const std::string& why) {
         std::vector<item*> waiting;
-        for (const auto& [order, one] : wishes_) {
+        for (const auto& [order, one] : to_subscribe_) {
             waiting.push_back(one);
         }
         for (item* const one : waiting) {
-            tell(*one, code, why);
+            report(*one, code, why);
         }
     }
 
-    /// Has the gateway hear, once, that an item is not received.
-    void tell(item& one, errc code, const std::string& why) {
-        if (one.is_wanted && !std::exchange(one.is_told, true)) {
+    /// Notes, once, that an item is not received.
+    void report(item& one, errc code, const std::string& why) {
+        if (one.is_wanted && !std::exchange(one.is_reported, true)) {
             const bool is_key = one.key != nullptr;
             if (!is_key || unfulfilled_.empty() || unfulfilled_.back().event != one.event ||
                 unfulfilled_.back().code != code || unfulfilled_.back().keys.empty() ||
@@ -608,13 +604,13 @@ private:
                 unfulfilled_.back().keys.push_back(*one.key);
             }
         }
-        note_open(one, events_[one.event]);
+        note_unsettled(one, events_[one.event]);
     }
 
-    std::vector<wanted> events_;
-    queue wishes_;   // to be asked for
-    queue ends_;     // to be ended
-    queue no_room_;  // wanted, and told that the server takes no more
+    std::vector<event_state> events_;
+    queue to_subscribe_;    // to be asked for
+    queue to_unsubscribe_;  // to be ended
+    queue no_room_;         // wanted, and reported: the server takes no more
     subscription_bounds bounds_;
     std::map<std::uint64_t, request> under_way_;
     std::size_t bytes_under_way_ = 0;
@@ -624,7 +620,7 @@ private:
     std::uint64_t orders_ = 0;
     std::uint64_t requests_ = 0;
     std::size_t counted_ = 0;  // what the server may have
-    std::size_t open_ = 0;
+    std::size_t unsettled_ = 0;
     std::size_t part_keys_max_ = keys_at_once;
     std::size_t refusals_in_row_ = 0;  // each after a pause
     bool is_pausing_ = false;

@@ -43,7 +43,7 @@ constexpr bool is_refusal(errc code) noexcept {
     }
 }
 
-/// The bounds that a link keeps, whichever side it serves.
+/// The bounds of a connection, whichever side it serves.
 struct connection_bounds {
     duration frame_deadline;
     duration write_deadline;
@@ -90,7 +90,7 @@ public:
 
     time_point last_received() const noexcept { return last_received_; }
 
-    /// Why the link must end now, if it must.
+    /// Why the connection must end now, if it must.
     std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
@@ -111,7 +111,7 @@ public:
         return std::nullopt;
     }
 
-    /// When `check` may have something to say.
+    /// When `reason_to_end` may have something to say.
     time_point next_deadline() const noexcept {
         return (std::min)({after(soft_since_, bounds_.queue_soft_time),
                            after(writing_since_, bounds_.write_deadline),
@@ -144,7 +144,7 @@ public:
     explicit server_watch(const client_times& times) : times_(times) {}
 
     void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
-    /// The greeting goes on: the server has as long again for the next answer.
+    /// The greeting goes on: the server has as long again for the next response.
     void prolong(time_point now) noexcept { opened_ = now; }
     /// Bytes were sent: no ping is needed for a while.
     void sent(time_point now) noexcept { last_sent_ = now; }

@@ -20,7 +20,7 @@ inline constexpr int unauthenticated_code = -32001;
 inline constexpr int forbidden_code = -32002;
 inline constexpr int deadline_code = -32003;
 inline constexpr int cancelled_code = -32004;
-/// Its data where it was the call's deadline that reached the method.
+/// The data of that error where the call's deadline passed while the method ran.
 inline constexpr const char* deadline_reason = "deadline";
 inline constexpr int overloaded_code = -32005;
 inline constexpr int shutting_down_code = -32006;
@@ -43,7 +43,7 @@ constexpr std::string_view message_of(int code) noexcept {
     }
 }
 
-/// Begins the answer to the request whose id is written `id`; the result follows, then `}`.
+/// Begins the response to the request whose id is written `id`; the result follows, then `}`.
 inline void begin_result(wire::buffer& out, std::string_view id) {
     out.append(R"({"jsonrpc":"2.0","id":)");
     out.append(id);

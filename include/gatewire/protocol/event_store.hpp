@@ -24,7 +24,7 @@
 namespace rpc::inline v1::protocol {
 
 /// The newest events of a server, by number, for clients that lost their connection meanwhile.
-/// Bounded in bytes: the oldest ones go first, and `first` tells from where on nothing lacks.
+/// Bounded in bytes: the oldest ones go first, and `first` says from where on it is complete.
 class event_ring {
 public:
     explicit event_ring(std::size_t size_max) : size_max_(size_max) {}
@@ -64,7 +64,7 @@ public:
         }
     }
 
-    /// Forgets everything: nobody is there who could ask for it.
+    /// Drops everything: nobody is there who could ask for it.
     /// @param next  The number of the next event.
     void clear(std::uint64_t next) {
         chunks_.clear();
@@ -303,7 +303,7 @@ private:
 /// What a client has of a server's events, as its hello says it.
 struct events_seen {
     std::uint64_t last = 0;  ///< The highest number that arrived.
-    /// The highest number by the event's place; null where the client does not tell. It matters
+    /// The highest number by the event's place; null where the client does not say. It matters
     /// for `latest` events, which others may overtake.
     const std::map<std::size_t, std::uint64_t>* by_event = nullptr;
 
@@ -342,14 +342,14 @@ private:
     std::optional<std::map<std::size_t, std::uint64_t>> by_event_;
 };
 
-/// What a server remembers of its events: the newest ones in order, and of `latest` events the
+/// The events that a server keeps for replay: the newest ones in order, and of `latest` events the
 /// newest of each key.
 class event_store {
 public:
     event_store(std::size_t ring_size_max, std::size_t keys_max)
         : ring_(ring_size_max), keys_max_(keys_max) {}
 
-    /// Remembers an event. Nothing has happened if there is no memory for it.
+    /// Keeps an event. Nothing has happened if there is no memory for it.
     /// @param is_recorded  Whether anyone could ask for a replay of it.
     void add(const published_event& event, bool is_recorded) {
         if (event.is_latest && event.target.empty()) {

@@ -25,7 +25,7 @@
 /// Events as they travel: notifications whose params are `{"seq":n,"data":payload}`.
 namespace rpc::inline v1::protocol {
 
-/// A whole error answer. Text that is not UTF-8 is mended, so that it can always be sent.
+/// A whole error response. Text that is not UTF-8 is mended, so that it can always be sent.
 /// @param id    The request's id as it was written; empty when it is not known, so `null`.
 /// @param data  Left out when `null`. When it has no JSON form, a text in its place says so.
 inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,

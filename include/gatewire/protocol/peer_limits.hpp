@@ -147,8 +147,8 @@ private:
 /// What a peer may have for a short question: statistics, the description, newest values, events
 /// that it was sent before. In bytes that are sent to it, and as many for the work of finding them.
 ///
-/// It grows with time and with what the peer sends. One answer may cost more than there is: what
-/// the peer owes then must grow back before it gets more.
+/// It grows with time and with what the peer sends. One response may cost more than there is: what
+/// is owed then must grow back before the peer gets more.
 class lookup_budget {
 public:
     explicit lookup_budget(const server_limits& limits)

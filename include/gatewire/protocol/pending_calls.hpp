@@ -18,7 +18,7 @@
 namespace rpc::inline v1::protocol {
 
 /// The id of a call as it travels: the slot in the low half, how often the slot was used in the
-/// high half, so that a late answer never meets the slot's next call.
+/// high half, so that a late response never meets the slot's next call.
 using call_id = std::uint64_t;
 
 /// A call as a client makes it, from its face to the table of its calls. The views need to be

@@ -15,7 +15,7 @@
 /// Who alone shall have an event, as text; an empty text means everyone.
 namespace rpc::inline v1::protocol {
 
-/// The bytes of a frame, which queues and memories of several sessions hold without a copy.
+/// The bytes of a frame, which the queues of several sessions and the store of events share.
 class shared_frame {
 public:
     shared_frame() = default;

@@ -38,8 +38,8 @@ namespace rpc::inline v1::protocol {
 ///
 /// It decides what is a request, what is refused and how, what is in flight, what must be sent
 /// again, and when the peer has been silent for too long. It never runs a method, sends a byte or
-/// changes a subscription: an outcome says what is to be done, and it is told what became of it.
-/// Frames to be sent are added to the buffer that is given.
+/// changes a subscription: an outcome says what is to be done, and its owner reports what became of
+/// it. Frames to be sent are added to the buffer that is given.
 class server_connection {
 public:
     /// @param offers, limits  Must outlive this.
@@ -263,11 +263,11 @@ private:
         }
     }
 
-    /// A log is no place for a peer to write in: it has the first refusals, then ever fewer.
+    /// A peer must not fill the log: it has the first refusals, then ever fewer.
     void note_refusal(std::string why, server_outcome& out) {
-        constexpr std::uint64_t told_all = 8;
+        constexpr std::uint64_t logged_all = 8;
         ++refused_frames_;
-        if (refused_frames_ > told_all) {
+        if (refused_frames_ > logged_all) {
             if (!std::has_single_bit(refused_frames_)) {
                 return;
             }
@@ -348,8 +348,8 @@ private:
                received.method.size() > limits_.method_size_max;
     }
 
-    /// The fast way through the envelope leaves the params unchecked, so a text is only judged to
-    /// be JSON, or not, once it turns out to be needed. @return Whether it was refused.
+    /// The fast reader of requests leaves the params unchecked, so whether a text is JSON at all is
+    /// only checked where it matters. @return Whether it was refused.
     bool refuse_malformed(std::string_view text, const batch_ptr& batch, server_outcome& out) {
         codec::read_error failure;
         if (codec::validate(text, failure)) {
@@ -472,8 +472,9 @@ private:
         }
     }
 
-    /// Whether a call must be refused again if it is sent again, since later ones were not: else it
-    /// would run after them. More of them than this nobody needs who heeds the limits.
+    /// Whether a refusal is kept, so that a call that is sent again is refused again: later calls
+    /// ran meanwhile, and it would run after them. A client that heeds the limits needs few of
+    /// these.
     bool keeps_refusal(const message& received) const noexcept {
         return resume_state_.is_resumable() && !received.id.empty() &&
                resume_state_.kept_size() <= 2 * limits_.answers_kept_max;

@@ -23,7 +23,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,14 +40,14 @@ inline bool read_ack(const codec::message& received, ack_request& read) {
            codec::read_text(received.params, read, unused);
 }
 
-/// The questions about its server that one connection asks. Answers to them are large beside the
-/// questions, so none is made before the one before it is queued, and none twice for one batch.
+/// The queries about the whole server that one connection sends. Their responses are large, so none
+/// is made before the one before it is queued, and none twice for one batch.
 class server_queries {
 public:
     server_queries(response_writer& writer, std::size_t answer_size_max)
         : writer_(writer), answer_size_max_(answer_size_max) {}
 
-    /// Takes a question, to be answered soon, without what guards the connection.
+    /// Takes a query. It is answered later, without the mutex of the connection.
     void receive(server_query::subject about, std::string_view id, const batch_ptr& batch,
                  server_outcome& out) const {
         const bool is_asked = std::any_of(out.queries.begin(), out.queries.end(),
@@ -216,7 +215,7 @@ public:
                                   out.earlier_cancels);
     }
 
-    /// Ends a subscription change with its answer.
+    /// Responds to a subscription change that was carried out.
     void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
         resume_state_.assume_position(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {

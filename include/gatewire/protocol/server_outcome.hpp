@@ -31,14 +31,14 @@ struct server_facts {
     std::chrono::milliseconds grace{0};  ///< A session outlives its connection for so long.
 };
 
-/// How a session goes on on another connection.
+/// What a session that is resumed on another connection begins with.
 struct resumption {
     std::string session;                  ///< Its name.
     std::optional<missed_events> missed;  ///< What cannot be sent again.
     std::uint64_t last_event;             ///< Up to here the client has what it ever gets.
 };
 
-/// A hello whose token somebody must judge before it is answered.
+/// A hello that somebody must admit or turn away before it is answered.
 struct pending_hello {
     std::string id;  ///< As it was written; empty for a notification.
     batch_ptr batch;
@@ -48,7 +48,7 @@ struct pending_hello {
     std::string token() const { return hello.token.value_or(std::string()); }
 };
 
-/// A question about the server as a whole.
+/// A query about the server as a whole.
 struct server_query {
     enum class subject : unsigned char { document, statistics };
 
@@ -65,7 +65,7 @@ struct server_outcome {
     std::vector<server_query> queries;           ///< To be answered, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods whose call was cancelled.
     std::vector<std::string> earlier_cancels;    ///< Ids of such calls of earlier connections.
-    std::optional<pending_hello> hello;          ///< To be judged: `admit` it or `turn_away`.
+    std::optional<pending_hello> hello;          ///< To be given to `admit` or `turn_away`.
     std::vector<std::string> refusals;           ///< Of messages that made no sense, for the log.
     std::optional<close_reason> close;           ///< The connection must end, and why.
     bool is_full = false;                        ///< There is no room for more calls than these.

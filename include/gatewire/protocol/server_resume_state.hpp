@@ -50,8 +50,8 @@ void for_each_frame(std::string_view frames, Take&& take) {
 /// The responses of one session that its client has not acknowledged.
 ///
 /// While a connection lasts they are only gathered and, by number, thrown away: the client counts
-/// the frames of responses that arrive, and says how many. Only when the session goes on on another
-/// connection are they taken apart by the id of their call.
+/// the frames of responses that arrive, and says how many. Only when the session is resumed on
+/// another connection are they taken apart by the id of their call.
 class kept_responses {
 public:
     /// Frames of responses to calls are sent.
@@ -194,7 +194,7 @@ public:
         return lacking_events(std::move(numbers), is_lacking(forgotten_) ? forgotten_.number : 0);
     }
 
-    /// The session goes on on another connection.
+    /// The session is resumed on another connection.
     /// @param position  Up to here the client counts itself as having everything.
     /// @param count     How many events have arrived, if it says so.
     void begin_connection(std::uint64_t position, std::optional<std::uint64_t> count) {

@@ -20,8 +20,8 @@
 
 namespace rpc::inline v1::protocol {
 
-/// A wish to receive an event or no longer, until it is carried out. It is no call: it has no slot
-/// among those in flight, and however many of them run, it is not refused for that.
+/// A request to receive an event or no longer, until it is carried out. It is no call: it has no
+/// slot among those in flight, and however many of them run, it is not refused for that.
 struct subscription_change {
     std::string id;  ///< As it was written; empty for a notification.
     batch_ptr batch;

@@ -20,7 +20,7 @@ struct session_counters {
     std::uint64_t calls = 0;      ///< Read from it, refused ones too.
     std::uint64_t errors = 0;     ///< Those of them that were answered with an error.
     std::uint64_t refusals = 0;   ///< Those of the errors whose call the engine was not given.
-    std::uint64_t ignored = 0;    ///< Notifications that were not, which nobody is told.
+    std::uint64_t ignored = 0;    ///< Notifications that were not given to it; they get no error.
     std::uint64_t repeated = 0;   ///< Calls that the session had sent before.
     std::uint64_t events = 0;     ///< Queued for it.
     std::uint64_t conflated = 0;  ///< Those of them that a newer one of their key replaced.

@@ -46,10 +46,10 @@ subscription_bounds bounds(bool goes_on = false, std::size_t subscriptions_max =
 
 /// A request as text: `+quote` or `-quote: a b`.
 std::string text_of(const subscription_request& one) {
-    std::string text = (one.is_wanted ? "+" : "-") + one.wish.event;
-    if (one.wish.keys) {
+    std::string text = (one.is_wanted ? "+" : "-") + one.what.event;
+    if (one.what.keys) {
         text += ":";
-        for (const std::string& key : *one.wish.keys) {
+        for (const std::string& key : *one.what.keys) {
             text += " " + key;
         }
     }
@@ -213,7 +213,7 @@ private:
     /// @return Whether the server does what the request asks for.
     bool carry_out(const subscription_request& one) {
         selection after = has;
-        apply(after, one.wish.event, one.wish.keys.value_or(keys{}), one.is_wanted);
+        apply(after, one.what.event, one.what.keys.value_or(keys{}), one.is_wanted);
         const bool fits = !one.is_wanted || count(after) <= room;
         if (fits) {
             has = std::move(after);
@@ -452,7 +452,7 @@ TEST_CASE("client_subscriptions: many keys go in parts that fit into the server'
                     REQUIRE(part.is_wanted == is_wanted);
                     REQUIRE(part.size <= frame_size_max);
                     std::size_t size = 120;
-                    for (const std::string& key : part.wish.keys.value()) {
+                    for (const std::string& key : part.what.keys.value()) {
                         size += key.size() + 3;
                         ++count;
                     }
@@ -539,8 +539,8 @@ TEST_CASE(
     int refusals = 0;
     for (int round = 0; round < 1000 && !one.wanted.is_settled(); ++round) {
         for (const subscription_request& part : one.wanted.next()) {
-            if (has.size() + part.wish.keys.value().size() <= 61) {
-                has.insert(part.wish.keys->begin(), part.wish.keys->end());
+            if (has.size() + part.what.keys.value().size() <= 61) {
+                has.insert(part.what.keys->begin(), part.what.keys->end());
                 one.wanted.fulfilled(part.number);
             } else {
                 one.wanted.refused(part.number, overloaded, "too many");
