@@ -44,7 +44,7 @@ struct subscription_bounds {
     std::size_t frame_size_max = 0;     ///< Zero: not known.
     std::size_t subscriptions_max = 0;  ///< Each key counted. Zero: not known.
     std::size_t unanswered_max = 0;     ///< Bytes of requests that are under way together.
-    bool goes_on = false;               ///< The session is resumed, with what it had.
+    bool is_resumed = false;               ///< The session is resumed, with what it had.
     /// By the event's place, why it cannot be read here; empty if it can.
     std::vector<std::string> mismatches{};
 };
@@ -290,7 +290,7 @@ private:
         if (std::exchange(one.request, 0) != 0) {
             one.has = standing::unsure;
         }
-        if (!bounds_.goes_on || one.has == standing::refused) {
+        if (!bounds_.is_resumed || one.has == standing::refused) {
             one.has = standing::absent;
         }
         one.is_reported = false;

@@ -93,10 +93,10 @@ public:
     // The hello that an outcome has.
 
     /// It is accepted as that of `who`.
-    /// @param goes_on  The session that it asked for, if it is there.
+    /// @param resumed  The session that it asked for, if it is there.
     void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
-               const resumption* goes_on, wire::buffer& out) {
-        respond(out, [&] { extensions_.admit(hello, std::move(who), goes_on, out); });
+               const resumption* resumed, wire::buffer& out) {
+        respond(out, [&] { extensions_.admit(hello, std::move(who), resumed, out); });
     }
     /// It is not; the connection must end when this is sent.
     void turn_away(const pending_hello& hello, int code, std::string_view why, wire::buffer& out) {
@@ -161,7 +161,7 @@ public:
         resume_state_.take_responses(frames, again);
         send_kept(std::move(again), out);
         for (const std::string& id : resume_state_.take_ended()) {
-            extensions_.tell_ended(id, out);
+            extensions_.write_ended(id, out);
         }
     }
 
@@ -455,7 +455,7 @@ private:
         }
         counters_.refused(!received.id.empty());
         if (!extensions_.is_open()) {
-            extensions_.refuse_stranger(received, batch, out.responses);
+            extensions_.refuse_without_hello(received, batch, out.responses);
         } else if (method == not_listed) {
             writer_.refuse_as({out.responses, batch, received.id}, method_not_found_code,
                               codec::printable(received.method));
@@ -484,7 +484,7 @@ private:
                            server_outcome& out) {
         ack_request arrived;
         if (!batch && extensions_.is_open() && read_ack(received, arrived)) {
-            extensions_.acknowledged(arrived, out);
+            extensions_.acknowledge(arrived, out);
         } else if (!refuse_malformed(text, batch, out)) {
             extensions_.receive(received, batch, out);
         }

@@ -127,24 +127,25 @@ public:
     }
 
     /// The hello that waits is accepted as that of `who`.
-    /// @param goes_on  The session that it asked for, if it is there.
-    void admit(const pending_hello& judged, std::shared_ptr<const identity> who,
-               const resumption* goes_on, wire::buffer& out) {
+    /// @param resumed  The session that it asked for, if it is there.
+    void admit(const pending_hello& pending, std::shared_ptr<const identity> who,
+               const resumption* resumed, wire::buffer& out) {
         who_ = std::move(who);
-        is_judging_ = false;
-        if (goes_on != nullptr) {
-            facts_.session = goes_on->session;
+        is_hello_pending_ = false;
+        if (resumed != nullptr) {
+            facts_.session = resumed->session;
         }
-        welcome({out, judged.batch, judged.id}, judged.hello, goes_on);
-        if (goes_on != nullptr) {
-            resume_state_.resume_events(goes_on->last_event, judged.hello.events_arrived);
+        welcome({out, pending.batch, pending.id}, pending.hello, resumed);
+        if (resumed != nullptr) {
+            resume_state_.resume_events(resumed->last_event, pending.hello.events_arrived);
         }
     }
 
     /// It is not; the connection must end when this is sent.
-    void turn_away(const pending_hello& judged, int code, std::string_view why, wire::buffer& out) {
-        is_judging_ = false;
-        writer_.refuse({out, judged.batch, judged.id}, code, why);
+    void turn_away(const pending_hello& pending, int code, std::string_view why,
+                   wire::buffer& out) {
+        is_hello_pending_ = false;
+        writer_.refuse({out, pending.batch, pending.id}, code, why);
     }
 
     /// Tells a client with a session that it ends.
@@ -157,7 +158,7 @@ public:
 
     /// Tells the client that a call of an earlier connection has ended that it did not ask for
     /// again.
-    void tell_ended(const std::string& id, wire::buffer& out) const {
+    void write_ended(const std::string& id, wire::buffer& out) const {
         if (hears_ended_) {
             write_notification(out, ended_method,
                                ended_call{nlohmann::json::parse(id, nullptr, false)});
@@ -165,7 +166,7 @@ public:
     }
 
     /// Answers a request of somebody who must say hello first.
-    void refuse_stranger(const message& received, const batch_ptr& batch, wire::buffer& out) {
+    void refuse_without_hello(const message& received, const batch_ptr& batch, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, unauthenticated_code,
                        "the server wants to know who is calling: rpc.hello comes first");
     }
@@ -179,7 +180,7 @@ public:
         } else if (received.method == hello_method) {
             receive_hello(received, batch, out);
         } else if (!is_open()) {
-            refuse_stranger(received, batch, out.responses);
+            refuse_without_hello(received, batch, out.responses);
         } else if (received.method == subscribe_method) {
             receive_subscription(received, batch, true, out);
         } else if (received.method == unsubscribe_method) {
@@ -210,7 +211,7 @@ public:
     }
 
     /// The client says what has arrived.
-    void acknowledged(const ack_request& what, server_outcome& out) {
+    void acknowledge(const ack_request& what, server_outcome& out) {
         resume_state_.acknowledge(what.answers, what.events_arrived.value_or(0),
                                   out.earlier_cancels);
     }
@@ -251,7 +252,7 @@ private:
         if (!read_params(received, batch, hello, out.responses)) {
             return;
         }
-        if (peer_.said_hello() || is_judging_) {
+        if (peer_.said_hello() || is_hello_pending_) {
             writer_.refuse_as({out.responses, batch, received.id}, invalid_request_code,
                               "a second rpc.hello");
             return;
@@ -265,28 +266,28 @@ private:
         }
         if (facts_.needs_token || (hello.session && hello.epoch == facts_.epoch)) {
             out.hello = pending_hello{std::string(received.id), batch, std::move(hello)};
-            is_judging_ = true;
+            is_hello_pending_ = true;
         } else {
             welcome({out.responses, batch, received.id}, hello, nullptr);
         }
     }
 
     void welcome(const response_writer::place& to, const hello_request& hello,
-                 const resumption* goes_on) {
+                 const resumption* resumed) {
         peer_.on_hello();
         hears_ended_ = hello.hears_ended.value_or(false);
         resume_state_.set_resumable(facts_.grace.count() > 0);
         writer_.answer(to, [&](wire::buffer& out) {
-            hello_response answer = answer_to(hello);
-            answer.resumed = goes_on != nullptr;
-            if (goes_on != nullptr) {
-                answer.missed = goes_on->missed;
-                answer.running = running();
+            hello_response response = response_to(hello);
+            response.resumed = resumed != nullptr;
+            if (resumed != nullptr) {
+                response.missed = resumed->missed;
+                response.running = running();
             } else {
-                resume_state_.assume_position(answer.event_position);
+                resume_state_.assume_position(response.event_position);
             }
             codec::write_error unused;
-            codec::write(out, answer, unused);
+            codec::write(out, response, unused);
         });
     }
 
@@ -299,7 +300,7 @@ private:
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
 
-    hello_response answer_to(const hello_request& hello) const {
+    hello_response response_to(const hello_request& hello) const {
         hello_response result;
         if (facts_.grace.count() > 0) {
             result.grace_ms = wire_milliseconds(facts_.grace);
@@ -318,25 +319,25 @@ private:
 
     void receive_subscription(const message& received, const batch_ptr& batch, bool is_wanted,
                               server_outcome& out) {
-        subscription wish;
-        if (!read_params(received, batch, wish, out.responses)) {
+        subscription wanted;
+        if (!read_params(received, batch, wanted, out.responses)) {
             return;
         }
-        const std::size_t event = offers_.find_event(wish.event);
+        const std::size_t event = offers_.find_event(wanted.event);
         if (event == not_listed) {
             writer_.refuse(
                 {out.responses, batch, received.id}, invalid_params_code,
-                "params.event: the server has no event '" + codec::printable(wish.event) + "'");
+                "params.event: the server has no event '" + codec::printable(wanted.event) + "'");
         } else if (const auto role = lacking(offers_.events[event]); is_wanted && !role.empty()) {
             writer_.refuse(
                 {out.responses, batch, received.id}, forbidden_code,
-                "the event '" + wish.event + "' needs the role '" + std::string(role) + "'");
-        } else if (wish.keys && !offers_.events[event].is_keyed) {
+                "the event '" + wanted.event + "' needs the role '" + std::string(role) + "'");
+        } else if (wanted.keys && !offers_.events[event].is_keyed) {
             writer_.refuse({out.responses, batch, received.id}, invalid_params_code,
-                           "params.keys: the event '" + wish.event + "' has no key");
+                           "params.keys: the event '" + wanted.event + "' has no key");
         } else {
             out.changes.push_back(
-                {std::string(received.id), batch, is_wanted, event, std::move(wish.keys)});
+                {std::string(received.id), batch, is_wanted, event, std::move(wanted.keys)});
         }
     }
 
@@ -365,7 +366,7 @@ private:
         if (!read_params(received, batch, request, out.responses)) {
             return;
         }
-        acknowledged(request, out);
+        acknowledge(request, out);
         writer_.answer({out.responses, batch, received.id},
                        [](wire::buffer& to) { to.append("true"); });
     }
@@ -393,7 +394,7 @@ private:
     peer_limits& peer_;
     std::shared_ptr<const identity> who_;  // null: anonymous, without roles
     bool hears_ended_ = false;
-    bool is_judging_ = false;  // a hello waits to be admitted
+    bool is_hello_pending_ = false;  // a hello waits to be admitted
     bool said_bye_ = false;
 };
 

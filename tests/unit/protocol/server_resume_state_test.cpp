@@ -19,8 +19,8 @@ std::string answer(const std::string& id) {
     return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":1})";
 }
 
-struct request {
-    request(server_resume_state& state, const std::string& id)
+struct resent_request {
+    resent_request(server_resume_state& state, const std::string& id)
         : what(state.take_resent(id, text)) {}
     std::string text;
     resent what;
@@ -41,17 +41,17 @@ server_resume_state resumed() {
 TEST_CASE("server_resume_state: ids of one connection are all new") {
     server_resume_state state;
     state.keep(test::framed(answer("1")));
-    CHECK(request(state, "1").what == resent::no);
+    CHECK(resent_request(state, "1").what == resent::no);
 }
 
 TEST_CASE("server_resume_state: a call sent again is answered, joined, or new") {
     server_resume_state state = resumed();
-    const request first(state, "1");
+    const resent_request first(state, "1");
     CHECK(first.what == resent::answered);
     CHECK(first.text == answer("1"));
-    CHECK(request(state, "2").what == resent::running);
-    CHECK(request(state, "3").what == resent::no);
-    CHECK(request(state, "1").what == resent::no);  // twice on one connection
+    CHECK(resent_request(state, "2").what == resent::running);
+    CHECK(resent_request(state, "3").what == resent::no);
+    CHECK(resent_request(state, "1").what == resent::no);  // twice on one connection
 }
 
 TEST_CASE(
@@ -62,31 +62,31 @@ TEST_CASE(
     state.take_responses(test::framed(answer("2")), again);
     CHECK(again.empty());
     CHECK(state.running() == 0);
-    CHECK(request(state, "2").text == answer("2"));
+    CHECK(resent_request(state, "2").text == answer("2"));
 
     server_resume_state other = resumed();
-    request(other, "2");
+    resent_request(other, "2");
     other.take_responses(test::framed(answer("2")), again);
     CHECK(again.view() == test::framed(answer("2")));
-    CHECK(request(other, "2").what == resent::no);
+    CHECK(resent_request(other, "2").what == resent::no);
 }
 
 TEST_CASE("server_resume_state: a batch that ends elsewhere is taken call by call") {
     server_resume_state state = resumed();
-    request(state, "2");
+    resent_request(state, "2");
     rpc::wire::buffer again;
     state.take_responses(test::framed("[" + answer("2") + "," + answer("8") + "]"), again);
     CHECK(again.view() == test::framed(answer("2")));
     CHECK(state.running() == 0);
-    CHECK(request(state, "8").what == resent::answered);
+    CHECK(resent_request(state, "8").what == resent::answered);
 }
 
 TEST_CASE("server_resume_state: what was not asked for again is unwanted, once all was") {
     server_resume_state state = resumed();
     CHECK(state.end_resending() == std::vector<std::string>{"2"});
-    CHECK(request(state, "1").what == resent::no);
+    CHECK(resent_request(state, "1").what == resent::no);
     server_resume_state other = resumed();
-    request(other, "2");
+    resent_request(other, "2");
     CHECK(other.end_resending().empty());
 }
 
@@ -111,14 +111,14 @@ TEST_CASE(
 
 TEST_CASE("server_resume_state: a call may be joined again on the connection after the next") {
     server_resume_state state = resumed();
-    request(state, "2");
+    resent_request(state, "2");
     server_resume_state third;
     third.resume(state, {"9"}, {});
     CHECK(third.running() == 2);
     rpc::wire::buffer again;
     third.take_responses(test::framed(answer("2")), again);
     CHECK(again.empty());  // it was asked for on the connection before only
-    CHECK(request(third, "2").what == resent::answered);
+    CHECK(resent_request(third, "2").what == resent::answered);
 }
 
 TEST_CASE(
@@ -130,7 +130,7 @@ TEST_CASE(
     CHECK(state.take_ended() == std::vector<std::string>{"2"});
     CHECK(state.take_ended().empty());
     server_resume_state other = resumed();
-    request(other, "2");
+    resent_request(other, "2");
     other.take_responses(test::framed(answer("2")), again);
     CHECK(other.take_ended().empty());
 }
