@@ -6,7 +6,6 @@
 
 #include <gatewire/json/message.hpp>
 #include <gatewire/protocol/call.hpp>
-#include <gatewire/protocol/response_writer.hpp>
 
 #include <atomic>
 #include <cstdint>

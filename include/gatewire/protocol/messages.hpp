@@ -21,8 +21,8 @@
 #include <string_view>
 #include <vector>
 
-/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, without frame headers.
-/// Events as they travel: notifications whose params are `{"seq":n,"data":payload}`.
+/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, and takes them apart. Events are
+/// notifications whose params are `{"seq":n,"data":payload}`.
 namespace rpc::inline v1::protocol {
 
 /// A whole error response. Text that is not UTF-8 is mended, so that it can always be sent.

@@ -12,7 +12,6 @@
 #include <string_view>
 #include <utility>
 
-/// Who alone shall have an event, as text; an empty text means everyone.
 namespace rpc::inline v1::protocol {
 
 /// The bytes of a frame, which the queues of several sessions and the store of events share.
@@ -33,6 +32,8 @@ private:
     std::size_t size_ = 0;
 };
 
+// Who alone shall have an event, as text; an empty text means everyone.
+
 /// The session with this number.
 inline std::string target_session(std::uint64_t number) {
     return "#" + std::to_string(number);
@@ -49,7 +50,7 @@ struct published_event {
     std::size_t event = 0;     ///< Its place among the server's events.
     bool is_latest = false;    ///< A newer one of the same key makes it worthless.
     std::string_view key;      ///< Empty where the event has none.
-    std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
+    std::string_view target;   ///< Who alone shall have it, as written above.
     std::string_view frame;    ///< As it is sent.
     /// The same, if it can be kept without a copy; null otherwise.
     const shared_frame* shared = nullptr;

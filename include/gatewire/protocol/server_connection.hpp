@@ -18,7 +18,7 @@
 #include <gatewire/protocol/server_resume_state.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/statistics.hpp>
-#include <gatewire/wire/frame.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <bit>
 #include <chrono>

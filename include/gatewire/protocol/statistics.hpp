@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_STATISTICS_HPP
 #define GATEWIRE_PROTOCOL_STATISTICS_HPP
 
-#include <gatewire/protocol/connection_watch.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/server_stats.hpp>
 
