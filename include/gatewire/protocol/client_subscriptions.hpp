@@ -44,7 +44,7 @@ struct subscription_bounds {
     std::size_t frame_size_max = 0;     ///< Zero: not known.
     std::size_t subscriptions_max = 0;  ///< Each key counted. Zero: not known.
     std::size_t unanswered_max = 0;     ///< Bytes of requests that are under way together.
-    bool is_resumed = false;               ///< The session is resumed, with what it had.
+    bool is_resumed = false;            ///< The session is resumed, with what it had.
     /// By the event's place, why it cannot be read here; empty if it can.
     std::vector<std::string> mismatches{};
 };
