@@ -5,8 +5,7 @@
 #define GATEWIRE_PROTOCOL_CALL_SLOTS_HPP
 
 #include <gatewire/json/message.hpp>
-#include <gatewire/protocol/call_state.hpp>
-#include <gatewire/protocol/response_writer.hpp>
+#include <gatewire/protocol/call.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -80,8 +79,8 @@ public:
         return reach;
     }
 
-    /// Takes the answers out of batches that are not whole yet, and calls `use(text)` for each. The
-    /// other calls of these batches are answered alone.
+    /// Takes the responses out of batches that are not whole yet, and calls `use(text)` for each.
+    /// The other calls of these batches are answered alone.
     template <class Use>
     void break_batches(Use&& use) {
         for (const std::shared_ptr<call_state>& state : states_) {
@@ -109,7 +108,7 @@ public:
         return result;
     }
 
-    /// The same for all calls: their peer is gone.
+    /// Cancels all calls: their peer is gone.
     std::vector<std::function<void()>> cancel_all() {
         std::vector<std::function<void()>> reach;
         for (const std::shared_ptr<call_state>& state : states_) {

@@ -8,12 +8,10 @@
 #include <gatewire/error.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/limits.hpp>
-#include <gatewire/protocol/call_id.hpp>
-#include <gatewire/protocol/call_request.hpp>
-#include <gatewire/protocol/contract_check.hpp>
+#include <gatewire/protocol/client_requests.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
-#include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/protocol/own_requests.hpp>
 #include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/wire/buffer.hpp>
@@ -64,7 +62,7 @@ public:
 
     /// The server of a connection that is ready.
     struct server {
-        const hello_answer& welcome;
+        const hello_response& welcome;
         const contract_check& contract;  ///< Must live until `close` or `stop`.
         bool is_same;                    ///< It was not started anew since the last connection.
     };
@@ -121,7 +119,7 @@ public:
     /// writes again what was sent on the one before, in the order in which it was sent there.
     /// `send_waiting` is to follow.
     void open(const server& with, time_point now, wire::buffer& out, failed_calls& failed) {
-        const hello_answer& welcome = with.welcome;
+        const hello_response& welcome = with.welcome;
         contract_ = &with.contract;
         lost_until_ = never;
         if (!welcome.resumed) {
@@ -191,7 +189,7 @@ public:
                   call->is_sent ? outcome::may_have_run : outcome::not_sent);
         failed.reserve(failed.size() + 1);
         if (call->is_sent && contract_ != nullptr) {
-            own_requests(out).cancel(id);
+            client_requests(out).cancel(id);
         }
         failed.push_back({id, std::move(call->completion), std::move(why)});
         forget(*call);
@@ -408,7 +406,7 @@ private:
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
-    void count_left_running(const hello_answer& welcome) {
+    void count_left_running(const hello_response& welcome) {
         left_running_.clear();
         if (welcome.running) {
             for (const nlohmann::json& id : *welcome.running) {
@@ -464,7 +462,7 @@ private:
         try {
             pending_.for_each([&](call_id id, const pending& call) {
                 if (call.is_sent && call.deadline <= now) {
-                    own_requests(out).cancel(id);
+                    client_requests(out).cancel(id);
                 }
             });
         } catch (...) {

@@ -17,9 +17,9 @@
 ///
 /// | method            | params              | result             |
 /// | ----------------- | ------------------- | ------------------ |
-/// | `rpc.hello`       | `hello_request`     | `hello_answer`     |
-/// | `rpc.subscribe`   | `subscription`      | `subscribe_answer` |
-/// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
+/// | `rpc.hello`       | `hello_request`     | `hello_response`     |
+/// | `rpc.subscribe`   | `subscription`      | `subscribe_response` |
+/// | `rpc.unsubscribe` | `subscription`      | `subscribe_response` |
 /// | `rpc.ping`        | none                | `{}`               |
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
@@ -121,7 +121,7 @@ struct missed_events {
     std::string reason;
 };
 
-struct hello_answer {
+struct hello_response {
     std::uint32_t protocol = version;
     std::string session;               ///< Names this session when it is resumed.
     std::string epoch;                 ///< Changes with each new server object.
@@ -143,7 +143,7 @@ struct subscription {
     std::optional<std::vector<std::string>> keys;
 };
 
-struct subscribe_answer {
+struct subscribe_response {
     std::uint64_t position = 0;  ///< Events with a higher `seq` are delivered from here on.
 };
 

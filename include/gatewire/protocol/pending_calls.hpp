@@ -4,17 +4,36 @@
 #ifndef GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 #define GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 
-#include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/time.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
+
+/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
+/// high half, so that a late response never meets the slot's next call.
+using call_id = std::uint64_t;
+
+/// A call as a client makes it, from its face to the table of its calls. The views need to be
+/// valid only until it is submitted.
+struct call_request {
+    std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
+    std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
+    std::chrono::milliseconds timeout;
+    bool is_idempotent = false;  ///< Running it twice does no harm.
+    bool is_keyed = false;       ///< The server runs it once for its key.
+    bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
+    std::string_view members{};  ///< More of the request's `rpc`, each with a comma before it.
+    std::string_view trace{};    ///< That of the call, which stands among them, too.
+    std::string_view engine{};   ///< Who alone is to run it; empty for any. Only over a broker.
+};
 
 /// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
 /// allocates nothing.

@@ -4,7 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
 #define GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
 
-#include <gatewire/protocol/answer.hpp>
+#include <gatewire/protocol/call.hpp>
+#include <gatewire/protocol/messages.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
 
@@ -16,16 +17,6 @@
 #include <utility>
 
 namespace rpc::inline v1::protocol {
-
-/// The responses to one batch, gathered until its last message has ended.
-struct batch_responses {
-    std::size_t open = 0;  ///< Messages of the batch that have not ended.
-    wire::buffer parts;    ///< Responses so far, with commas between them.
-    bool is_kept = false;  ///< Some of them are kept until they have arrived.
-};
-
-/// The batch that a message came in; null for a message of its own.
-using batch_ptr = std::shared_ptr<batch_responses>;
 
 /// Writes the frames that a server sends back, into the buffer that is given first: a response goes
 /// out as it is written, those to a batch go out together when its last message has ended. Those

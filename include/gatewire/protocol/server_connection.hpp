@@ -7,20 +7,18 @@
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/limits.hpp>
-#include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/call_slots.hpp>
-#include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/protocol/peer_patience.hpp>
-#include <gatewire/protocol/read_ack.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/messages.hpp>
+#include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/response_writer.hpp>
 #include <gatewire/protocol/server_extensions.hpp>
-#include <gatewire/protocol/server_facts.hpp>
 #include <gatewire/protocol/server_outcome.hpp>
+#include <gatewire/protocol/server_resume_state.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/protocol/session_counters.hpp>
-#include <gatewire/protocol/session_memory.hpp>
-#include <gatewire/wire/frame.hpp>
+#include <gatewire/protocol/statistics.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <bit>
 #include <chrono>
@@ -40,8 +38,8 @@ namespace rpc::inline v1::protocol {
 ///
 /// It decides what is a request, what is refused and how, what is in flight, what must be sent
 /// again, and when the peer has been silent for too long. It never runs a method, sends a byte or
-/// changes a subscription: an outcome says what is to be done, and it is told what became of it.
-/// Frames to be sent are added to the buffer that is given.
+/// changes a subscription: an outcome says what is to be done, and its owner reports what became of
+/// it. Frames to be sent are added to the buffer that is given.
 class server_connection {
 public:
     /// @param offers, limits  Must outlive this.
@@ -50,8 +48,8 @@ public:
         : offers_(offers),
           limits_(limits),
           writer_(limits.answer_size_max),
-          patience_(limits, facts.heartbeat_timeout, now, facts.needs_token),
-          extensions_(offers, limits, facts, writer_, slots_, memory_, patience_) {}
+          peer_(limits, facts.heartbeat_timeout, now, facts.needs_token),
+          extensions_(offers, limits, facts, writer_, slots_, resume_state_, peer_) {}
     server_connection(const server_connection&) = delete;
     server_connection& operator=(const server_connection&) = delete;
 
@@ -59,25 +57,25 @@ public:
     /// @return Whether more frames may be taken before the outcome is carried out.
     bool receive(std::string_view body, time_point now, server_outcome& out) {
         const std::size_t begin = out.responses.size();
-        patience_.heard_frame(now);
+        peer_.on_frame(now);
         if (codec::is_batch(body)) {
             receive_batch(body, now, out);
         } else {
             receive_message(body, {nullptr, now, out});
         }
         if (writer_.has_refusal()) {
-            patience_.heard_nonsense(writer_.refusals());
+            peer_.on_nonsense(writer_.refusals());
             note_refusal(writer_.take_refusal(), out);
         }
         if (out.responses.size() != begin || writer_.has_kept()) {
             count_responses(begin, out.responses);
         }
-        if (patience_.is_flooded()) {
-            out.close = patience_.check_flood();
+        if (peer_.is_flooded()) {
+            out.close = peer_.check_flood();
             return false;
         }
         out.is_full = is_full() && !out.calls.empty();
-        return !out.is_full && !out.hello && out.inquiries.empty() &&
+        return !out.is_full && !out.hello && out.queries.empty() &&
                !server_extensions::has_many_changes(out);
     }
 
@@ -95,17 +93,17 @@ public:
     // The hello that an outcome has.
 
     /// It is accepted as that of `who`.
-    /// @param goes_on  The session that it asked for, if it is there.
+    /// @param resumed  The session that it asked for, if it is there.
     void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
-               const resumption* goes_on, wire::buffer& out) {
-        respond(out, [&] { extensions_.admit(hello, std::move(who), goes_on, out); });
+               const resumption* resumed, wire::buffer& out) {
+        respond(out, [&] { extensions_.admit(hello, std::move(who), resumed, out); });
     }
     /// It is not; the connection must end when this is sent.
     void turn_away(const pending_hello& hello, int code, std::string_view why, wire::buffer& out) {
         respond(out, [&] { extensions_.turn_away(hello, code, why, out); });
     }
 
-    // Subscriptions and inquiries that an outcome has.
+    // Subscriptions and queries that an outcome has.
 
     /// @param position  Number of the newest event.
     void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
@@ -116,11 +114,11 @@ public:
         respond(out, [&] { extensions_.refuse_change(refused, overloaded_code, why, out); });
     }
     /// @param text  JSON, or empty if there is none.
-    void answer(const inquiry& asked, std::string_view text, wire::buffer& out) {
+    void answer(const server_query& asked, std::string_view text, wire::buffer& out) {
         respond(out, [&] { extensions_.answering().answer(asked, text, out); });
     }
     /// The peer has had too much already.
-    void put_off(const inquiry& asked, wire::buffer& out) {
+    void put_off(const server_query& asked, wire::buffer& out) {
         respond(out, [&] { extensions_.answering().put_off(asked, out); });
     }
 
@@ -149,26 +147,26 @@ public:
         }
         const std::size_t begin = out.size();
         writer_.end(out, batch);
-        memory_.answers.pass(out.view().substr(begin));
+        resume_state_.skip(out.view().substr(begin));
         counters_.errors += errors;
         return writer_.take_kept();
     }
 
     /// Responses to calls are sent: they are kept until the client says that they arrived.
-    void keep(std::string_view frames) { memory_.keep(frames); }
+    void keep(std::string_view frames) { resume_state_.keep(frames); }
 
     /// Takes responses to calls that ran for an earlier connection of the session.
     void take_over(std::string_view frames, wire::buffer& out) {
         wire::buffer again;
-        memory_.take(frames, again);
+        resume_state_.take_responses(frames, again);
         send_kept(std::move(again), out);
-        for (const std::string& id : memory_.take_ended()) {
-            extensions_.tell_ended(id, out);
+        for (const std::string& id : resume_state_.take_ended()) {
+            extensions_.write_ended(id, out);
         }
     }
 
     /// Calls that were read and have not ended, those of the session's earlier connections too.
-    std::size_t in_flight() const noexcept { return slots_.in_use() + memory_.running_elsewhere(); }
+    std::size_t in_flight() const noexcept { return slots_.in_use() + resume_state_.running(); }
     /// Those of them that were read here.
     std::size_t in_flight_here() const noexcept { return slots_.in_use(); }
 
@@ -179,7 +177,7 @@ public:
     // The session.
 
     const std::string& session() const noexcept { return extensions_.session(); }
-    bool said_hello() const noexcept { return patience_.has_greeted(); }
+    bool said_hello() const noexcept { return peer_.said_hello(); }
     /// Whether one side said that the session ends with the connection.
     bool said_bye() const noexcept { return extensions_.said_bye(); }
     /// Whether the session outlives its connection.
@@ -192,28 +190,30 @@ public:
     /// is there of batches is kept.
     /// @param received  So many responses arrived in the session, if the client says so.
     void resume(server_connection& before, std::optional<std::uint64_t> received) {
-        memory_.resume(before.memory_, before.slots_.ids(), received);
+        resume_state_.resume(before.resume_state_, before.slots_.ids(), received);
         before.slots_.break_batches(
-            [this](std::string_view text) { memory_.answers.add_earlier(text); });
+            [this](std::string_view text) { resume_state_.add_unsent(text); });
     }
 
     /// An event is sent, or, with `is_sent` false, would have been if the connection still stood.
-    void event_sent(std::uint64_t number, bool is_sent) { memory_.sent_event(number, is_sent); }
+    void event_sent(std::uint64_t number, bool is_sent) {
+        resume_state_.event_sent(number, is_sent);
+    }
 
     /// @param last   The highest number that the client has.
     /// @param count  How many events have arrived, if it says so.
     lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
-        return memory_.events.lacking(last, count);
+        return resume_state_.lacking(last, count);
     }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
     std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
                                               bool has_subscriptions) const {
-        return patience_.reason_to_end(now, last_received, is_resting(has_subscriptions));
+        return peer_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
-        return patience_.deadline(last_received, is_resting(has_subscriptions));
+        return peer_.deadline(last_received, is_resting(has_subscriptions));
     }
 
     /// An event is queued. @param is_conflated  It took the place of an older one.
@@ -251,23 +251,23 @@ private:
     }
 
     void count_responses(std::size_t begin, wire::buffer& out) {
-        memory_.answers.pass(out.view().substr(begin));
+        resume_state_.skip(out.view().substr(begin));
         send_kept(writer_.take_kept(), out);
     }
 
     /// Sends responses, and keeps them.
     void send_kept(wire::buffer kept, wire::buffer& out) {
         if (!kept.empty()) {
-            memory_.keep(kept.view());
+            resume_state_.keep(kept.view());
             out.append(kept.view());
         }
     }
 
-    /// A log is no place for a peer to write in: it has the first refusals, then ever fewer.
+    /// A peer must not fill the log: it has the first refusals, then ever fewer.
     void note_refusal(std::string why, server_outcome& out) {
-        constexpr std::uint64_t told_all = 8;
+        constexpr std::uint64_t logged_all = 8;
         ++refused_frames_;
-        if (refused_frames_ > told_all) {
+        if (refused_frames_ > logged_all) {
             if (!std::has_single_bit(refused_frames_)) {
                 return;
             }
@@ -304,8 +304,8 @@ private:
         const batch_ptr batch = response_writer::open_batch(messages.size());
         for (std::string_view text : messages) {
             receive_message(text, {batch, now, out});
-            patience_.heard_nonsense(writer_.refusals());
-            if (patience_.is_flooded()) {
+            peer_.on_nonsense(writer_.refusals());
+            if (peer_.is_flooded()) {
                 return;  // The connection ends here, and nobody reads the rest of the responses.
             }
         }
@@ -348,8 +348,8 @@ private:
                received.method.size() > limits_.method_size_max;
     }
 
-    /// The fast way through the envelope leaves the params unchecked, so a text is only judged to
-    /// be JSON, or not, once it turns out to be needed. @return Whether it was refused.
+    /// The fast reader of requests leaves the params unchecked, so whether a text is JSON at all is
+    /// only checked where it matters. @return Whether it was refused.
     bool refuse_malformed(std::string_view text, const batch_ptr& batch, server_outcome& out) {
         codec::read_error failure;
         if (codec::validate(text, failure)) {
@@ -370,7 +370,7 @@ private:
     void receive_call(std::string_view text, const message& received, const frame& in) {
         ++counters_.calls;
         const std::size_t method = offers_.find_method(received.method);
-        if (is_of_before(received, in.batch, in.out)) {
+        if (is_resent(received, in.batch, in.out)) {
             return;
         }
         if (!extensions_.is_open() || method == not_listed ||
@@ -393,7 +393,8 @@ private:
 
     /// Whether a call of a method that is served may run.
     bool admits(const message& call, const entry_description& method) const {
-        return !is_draining_ && !is_full() && memory_.answers.size() <= limits_.answers_kept_max &&
+        return !is_draining_ && !is_full() &&
+               resume_state_.kept_size() <= limits_.answers_kept_max &&
                extensions_.lacking(method).empty() && (call.key.empty() || knows_key(call, method));
     }
 
@@ -430,13 +431,13 @@ private:
     }
 
     /// Answers a call that the client sent before, on an earlier connection of its session.
-    bool is_of_before(const message& received, const batch_ptr& batch, server_outcome& out) {
+    bool is_resent(const message& received, const batch_ptr& batch, server_outcome& out) {
         std::string answer;
-        switch (received.id.empty() ? session_memory::meeting::fresh
-                                    : memory_.meet(received.id, answer)) {
-            case session_memory::meeting::fresh: return false;
-            case session_memory::meeting::joined: break;
-            case session_memory::meeting::answered:
+        switch (received.id.empty() ? server_resume_state::resent::no
+                                    : resume_state_.take_resent(received.id, answer)) {
+            case server_resume_state::resent::no: return false;
+            case server_resume_state::resent::running: break;
+            case server_resume_state::resent::answered:
                 writer_.put_kept(batch, [&](wire::buffer& to) { to.append(answer); });
                 break;
         }
@@ -454,7 +455,7 @@ private:
         }
         counters_.refused(!received.id.empty());
         if (!extensions_.is_open()) {
-            extensions_.refuse_stranger(received, batch, out.responses);
+            extensions_.refuse_without_hello(received, batch, out.responses);
         } else if (method == not_listed) {
             writer_.refuse_as({out.responses, batch, received.id}, method_not_found_code,
                               codec::printable(received.method));
@@ -471,18 +472,19 @@ private:
         }
     }
 
-    /// Whether a call must be refused again if it is sent again, since later ones were not: else it
-    /// would run after them. More of them than this nobody needs who heeds the limits.
+    /// Whether a refusal is kept, so that a call that is sent again is refused again: later calls
+    /// ran meanwhile, and it would run after them. A client that heeds the limits needs few of
+    /// these.
     bool keeps_refusal(const message& received) const noexcept {
-        return memory_.is_kept && !received.id.empty() &&
-               memory_.answers.size() <= 2 * limits_.answers_kept_max;
+        return resume_state_.is_resumable() && !received.id.empty() &&
+               resume_state_.kept_size() <= 2 * limits_.answers_kept_max;
     }
 
     void receive_extension(std::string_view text, const message& received, const batch_ptr& batch,
                            server_outcome& out) {
         ack_request arrived;
         if (!batch && extensions_.is_open() && read_ack(received, arrived)) {
-            extensions_.acknowledged(arrived, out);
+            extensions_.acknowledge(arrived, out);
         } else if (!refuse_malformed(text, batch, out)) {
             extensions_.receive(received, batch, out);
         }
@@ -492,8 +494,8 @@ private:
     const server_limits& limits_;
     response_writer writer_;
     call_slots slots_;
-    session_memory memory_;  // what goes from connection to connection
-    peer_patience patience_;
+    server_resume_state resume_state_;  // what goes from connection to connection
+    peer_limits peer_;
     server_extensions extensions_;
     session_counters counters_;
     std::uint64_t refused_frames_ = 0;  // in which something was refused

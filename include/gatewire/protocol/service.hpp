@@ -88,7 +88,7 @@ struct client_contract {
 }  // namespace rpc::inline v1::protocol
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
-#include <gatewire/protocol/service_impl.hpp>
+#include <gatewire/protocol/protocol_impl.hpp>
 #endif
 
 #endif  // GATEWIRE_PROTOCOL_SERVICE_HPP

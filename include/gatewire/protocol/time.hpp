@@ -39,8 +39,8 @@ constexpr time_point after(time_point since, std::chrono::duration<Count, Unit> 
 }
 
 /// A duration in milliseconds for a peer, up to 24 days: timers of other languages count up to
-/// there. Whoever is told less than the truth only asks earlier than needed.
-constexpr std::uint32_t told_milliseconds(std::chrono::milliseconds time) noexcept {
+/// there. A peer that gets less than the truth only asks earlier than needed.
+constexpr std::uint32_t wire_milliseconds(std::chrono::milliseconds time) noexcept {
     constexpr std::chrono::milliseconds longest{0x7fffffff};
     return static_cast<std::uint32_t>(
         std::clamp(time, std::chrono::milliseconds::zero(), longest).count());

@@ -35,7 +35,7 @@ flood send(std::string_view body, const rpc::server_limits& limits = {}) {
             result.out += rpc::wire::frame_header_size + answer.size();
         }
         rig.outcome.changes.clear();
-        rig.outcome.inquiries.clear();
+        rig.outcome.queries.clear();
         result.end = rig.outcome.close;
     }
     result.refusals = rig.connection.nonsense();

@@ -200,8 +200,9 @@ TEST_CASE("authentication: a client shows its token at the hello, and none if it
     for (const std::string token : {"s3cret", ""}) {
         CAPTURE(token);
         rpc::protocol::client_connection connection(contract, {1s, 1s, 1s});
-        connection.open(at({}), token);
-        const texts sent = test::take_bodies(connection.out);
+        rpc::wire::buffer out;
+        connection.open(at({}), rpc::protocol::hello_of(contract, token), out);
+        const texts sent = test::take_bodies(out);
         REQUIRE(sent.size() == 1);
         const nlohmann::json params = nlohmann::json::parse(sent[0])["params"];
         CHECK(params["token"] == (token.empty() ? nlohmann::json() : nlohmann::json(token)));
@@ -211,11 +212,13 @@ TEST_CASE("authentication: a client shows its token at the hello, and none if it
 TEST_CASE("authentication: a client that is refused knows it, and repeats no token") {
     const rpc::protocol::client_contract contract = test::desk_contract();
     rpc::protocol::client_connection connection(contract, {1s, 1s, 1s});
-    connection.open(at({}), "s3cret");
+    rpc::wire::buffer out;
+    rpc::protocol::client_outcome outcome;
+    connection.open(at({}), rpc::protocol::hello_of(contract, "s3cret"), out);
     connection.receive(R"({"jsonrpc":"2.0","id":"hello","error":{"code":-32001,"message":"no"}})",
-                       at(1ms));
-    REQUIRE(connection.failure.has_value());
-    CHECK(connection.failure->code == rpc::errc::unauthenticated);
-    CHECK(connection.failure->text == "the server refused the hello: no");
+                       at(1ms), outcome);
+    REQUIRE(outcome.close.has_value());
+    CHECK(outcome.close->code == rpc::errc::unauthenticated);
+    CHECK(outcome.close->text == "the server refused the hello: no");
     CHECK(connection.where() == rpc::protocol::client_connection::phase::greeting);
 }

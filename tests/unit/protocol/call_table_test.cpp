@@ -58,7 +58,7 @@ struct table_rig {
     rpc::client_limits limits{};
     table_type table{limits};
     protocol::contract_check contract;
-    protocol::hello_answer welcome;
+    protocol::hello_response welcome;
     protocol::time_point now = at({});
     rpc::wire::buffer out;
     table_type::failed_calls failed;

@@ -51,7 +51,7 @@ TEST_CASE("client_connection: the golden frame of the hello, byte by byte") {
         R"("}},"session":null,"epoch":null,"last_event":null,)"
         R"("events":null,"answers":null,"events_arrived":null,"attempt":null,)"
         R"("hears_ended":true},"id":"hello"})";
-    CHECK(rig.connection.out.view() == test::framed(body));
+    CHECK(rig.out.view() == test::framed(body));
     CHECK(rig.connection.where() == phase::greeting);
 }
 
@@ -60,8 +60,8 @@ TEST_CASE("client_connection: the welcome is taken over, and nothing is asked fo
     rig.sent();
     rig.receive(welcome_text(R"("batch_max":7)"));
     CHECK(rig.connection.where() == phase::subscribing);
-    REQUIRE(rig.connection.deliveries.size() == 1);
-    CHECK(rig.connection.deliveries[0].what == kind::welcome);
+    REQUIRE(rig.outcome.deliveries.size() == 1);
+    CHECK(rig.outcome.deliveries[0].what == kind::welcome);
     CHECK(rig.connection.welcome().session == "s");
     CHECK(rig.connection.welcome().epoch == "e");
     CHECK(rig.connection.welcome().event_position == 41);
@@ -74,11 +74,11 @@ TEST_CASE("client_connection: answers to subscriptions come out in their place")
     client_rig rig;
     rig.receive(welcome_text());
     rig.sent();
-    rig.connection.deliveries.clear();
-    rig.connection.subscribe({{1, true, {"quote", texts{"a", "b"}}, 200},
-                              {2, true, {"fill", std::nullopt}, 100},
-                              {3, false, {"quote", texts{"c"}}, 100}},
-                             at({}));
+    rig.outcome.deliveries.clear();
+    rig.subscribe({{1, true, {"quote", texts{"a", "b"}}, 200},
+                   {2, true, {"fill", std::nullopt}, 100},
+                   {3, false, {"quote", texts{"c"}}, 100}},
+                  at({}));
     CHECK(rig.sent() ==
           texts{"[" + subscribe(1, "quote", R"(["a","b"])") + "," + subscribe(2, "fill") + "," +
                 subscribe(3, "quote", R"(["c"])", "unsubscribe") + "]"});
@@ -88,7 +88,7 @@ TEST_CASE("client_connection: answers to subscriptions come out in their place")
         R"({"jsonrpc":"2.0","id":"subscription:2","error":{"code":-32602,"message":"no"}})");
     rig.receive(subscribed(3, 42));
     rig.receive(subscribed(3, 99));  // That was answered already.
-    const auto& came = rig.connection.deliveries;
+    const auto& came = rig.outcome.deliveries;
     REQUIRE(came.size() == 4);
     CHECK(came[0].what == kind::subscription);
     CHECK(came[0].number == 1);
@@ -109,10 +109,10 @@ TEST_CASE("client_connection: subscriptions are sent in batches of what the serv
         client_rig rig;
         rig.receive(welcome_text(limit));
         rig.sent();
-        rig.connection.subscribe({{1, true, {"quote", texts{"a"}}, 200},
-                                  {2, true, {"quote", texts{"b"}}, 200},
-                                  {3, true, {"fill", std::nullopt}, 200}},
-                                 at({}));
+        rig.subscribe({{1, true, {"quote", texts{"a"}}, 200},
+                       {2, true, {"quote", texts{"b"}}, 200},
+                       {3, true, {"fill", std::nullopt}, 200}},
+                      at({}));
         const std::string a = subscribe(1, "quote", R"(["a"])");
         const std::string b = subscribe(2, "quote", R"(["b"])");
         const std::string c = subscribe(3, "fill");
@@ -127,30 +127,30 @@ TEST_CASE("client_connection: no batch is larger than a frame of the server") {
     rig.receive(welcome_text());  // 1,048,576 bytes; more than a quarter of that is never sent.
     rig.sent();
     const std::size_t eighth = 100'000;
-    rig.connection.subscribe({{1, true, {"quote", texts{"a"}}, eighth},
-                              {2, true, {"quote", texts{"b"}}, eighth},
-                              {3, true, {"fill", std::nullopt}, eighth}},
-                             at({}));
+    rig.subscribe({{1, true, {"quote", texts{"a"}}, eighth},
+                   {2, true, {"quote", texts{"b"}}, eighth},
+                   {3, true, {"fill", std::nullopt}, eighth}},
+                  at({}));
     CHECK(rig.sent().size() == 2);
 }
 
 TEST_CASE("client_connection: a later change alone is no batch") {
     client_rig rig;
     rig.become_ready();
-    rig.connection.subscribe({{7, false, {"fill", std::nullopt}, 100}}, at({}));
+    rig.subscribe({{7, false, {"fill", std::nullopt}, 100}}, at({}));
     CHECK(rig.sent() == texts{subscribe(7, "fill", "null", "unsubscribe")});
 }
 
 TEST_CASE("client_connection: each answer to a subscription prolongs the greeting") {
     client_rig rig;
     rig.receive(welcome_text(), at(900ms));
-    rig.connection.subscribe({{1, true, {"quote", texts{"a"}}, 200}}, at(900ms));
-    CHECK_FALSE(rig.connection.look(at(1800ms), at(1800ms)));
+    rig.subscribe({{1, true, {"quote", texts{"a"}}, 200}}, at(900ms));
+    CHECK_FALSE(rig.check(at(1800ms), at(1800ms)));
     rig.receive(subscribed(1), at(1800ms));
-    CHECK_FALSE(rig.connection.look(at(2000ms), at(1800ms)));  // Nothing is waited for.
-    rig.connection.subscribe({{2, true, {"quote", texts{"b"}}, 200}}, at(2000ms));
-    CHECK_FALSE(rig.connection.look(at(2999ms), at(1800ms)));
-    CHECK(rig.connection.look(at(3000ms), at(1800ms)));
+    CHECK_FALSE(rig.check(at(2000ms), at(1800ms)));  // Nothing is waited for.
+    rig.subscribe({{2, true, {"quote", texts{"b"}}, 200}}, at(2000ms));
+    CHECK_FALSE(rig.check(at(2999ms), at(1800ms)));
+    CHECK(rig.check(at(3000ms), at(1800ms)));
 }
 
 TEST_CASE("client_connection: results and errors come out with the call's number, as written") {
@@ -159,15 +159,15 @@ TEST_CASE("client_connection: results and errors come out with the call's number
     rig.receive(R"({"jsonrpc":"2.0","id":7,"result": [1, 2] })");
     rig.receive(R"([{"jsonrpc":"2.0","id":9007199254740991,"error":{"code":1,"message":"m"}},)"
                 R"({"jsonrpc":"2.0","id":0,"result":null}])");
-    REQUIRE(rig.connection.deliveries.size() == 3);
-    CHECK(rig.connection.deliveries[0].what == kind::result);
-    CHECK(rig.connection.deliveries[0].number == 7);
-    CHECK(rig.connection.deliveries[0].text == "[1, 2]");
-    CHECK(rig.connection.deliveries[1].what == kind::error);
-    CHECK(rig.connection.deliveries[1].number == 9007199254740991U);
-    CHECK(rig.connection.deliveries[1].text == R"({"code":1,"message":"m"})");
-    CHECK(rig.connection.deliveries[2].number == 0);
-    CHECK(rig.connection.deliveries[2].text == "null");
+    REQUIRE(rig.outcome.deliveries.size() == 3);
+    CHECK(rig.outcome.deliveries[0].what == kind::result);
+    CHECK(rig.outcome.deliveries[0].number == 7);
+    CHECK(rig.outcome.deliveries[0].text == "[1, 2]");
+    CHECK(rig.outcome.deliveries[1].what == kind::error);
+    CHECK(rig.outcome.deliveries[1].number == 9007199254740991U);
+    CHECK(rig.outcome.deliveries[1].text == R"({"code":1,"message":"m"})");
+    CHECK(rig.outcome.deliveries[2].number == 0);
+    CHECK(rig.outcome.deliveries[2].text == "null");
 }
 
 TEST_CASE("client_connection: events come out with their handler's place, between the answers") {
@@ -176,14 +176,14 @@ TEST_CASE("client_connection: events come out with their handler's place, betwee
     rig.receive(R"({"jsonrpc":"2.0","method":"fill","params":{"seq":42,"data":"x"}})");
     rig.receive(R"({"jsonrpc":"2.0","id":7,"result":3})");
     rig.receive(R"({"jsonrpc":"2.0","method":"quote","params":{"data":{"a":1},"seq":44,"n":0}})");
-    REQUIRE(rig.connection.deliveries.size() == 3);
-    CHECK(rig.connection.deliveries[0].what == kind::event);
-    CHECK(rig.connection.deliveries[0].number == 1);
-    CHECK(rig.connection.deliveries[0].text == "\"x\"");
-    CHECK(rig.connection.deliveries[1].what == kind::result);
-    CHECK(rig.connection.deliveries[2].what == kind::event);
-    CHECK(rig.connection.deliveries[2].number == 0);
-    CHECK(rig.connection.deliveries[2].text == R"({"a":1})");
+    REQUIRE(rig.outcome.deliveries.size() == 3);
+    CHECK(rig.outcome.deliveries[0].what == kind::event);
+    CHECK(rig.outcome.deliveries[0].number == 1);
+    CHECK(rig.outcome.deliveries[0].text == "\"x\"");
+    CHECK(rig.outcome.deliveries[1].what == kind::result);
+    CHECK(rig.outcome.deliveries[2].what == kind::event);
+    CHECK(rig.outcome.deliveries[2].number == 0);
+    CHECK(rig.outcome.deliveries[2].text == R"({"a":1})");
     CHECK(rig.connection.newest() == std::vector<std::uint64_t>{44, 42});
 }
 
@@ -200,14 +200,14 @@ TEST_CASE(
                     std::string(seq % 2 == 0 ? "fill" : "other") + R"(","params":{"seq":)" +
                     std::to_string(seq) + R"(,"data":"x"}})");
     }
-    CHECK_FALSE(rig.connection.acknowledge(false));
+    CHECK_FALSE(rig.acknowledge(false));
     rig.receive(R"({"jsonrpc":"2.0","params":{"data":"x","seq":9},"method":"fill"})");
     CHECK(rig.connection.events() == 1024);
-    REQUIRE(rig.connection.acknowledge(false));
+    REQUIRE(rig.acknowledge(false));
     CHECK(rig.sent().at(0).find(R"({"answers":1,"events_arrived":1024})") != std::string::npos);
-    CHECK_FALSE(rig.connection.acknowledge(false));
+    CHECK_FALSE(rig.acknowledge(false));
     rig.receive(R"({"jsonrpc":"2.0","method":"fill","params":{"seq":1,"data":"x"}})");
-    rig.connection.look(at(std::chrono::minutes(1)), at(std::chrono::minutes(1)));
+    rig.check(at(std::chrono::minutes(1)), at(std::chrono::minutes(1)));
     CHECK(rig.sent().at(0).find(R"({"answers":1,"events_arrived":1025})") != std::string::npos);
 }
 
@@ -217,9 +217,9 @@ TEST_CASE("client_connection: a call that ended for nobody is told as that, and 
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.ended","params":{"id":7}})");
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.ended","params":{"id":"x"}})");
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.ended"})");
-    REQUIRE(rig.connection.deliveries.size() == 1);
-    CHECK(rig.connection.deliveries[0].what == rpc::protocol::delivery::kind::ended);
-    CHECK(rig.connection.deliveries[0].number == 7);
+    REQUIRE(rig.outcome.deliveries.size() == 1);
+    CHECK(rig.outcome.deliveries[0].what == rpc::protocol::delivery::kind::ended);
+    CHECK(rig.outcome.deliveries[0].number == 7);
     CHECK(rig.connection.events() == 0);
     CHECK(rig.failure().empty());
 }
@@ -227,51 +227,51 @@ TEST_CASE("client_connection: a call that ended for nobody is told as that, and 
 TEST_CASE("client_connection: the greeting must be over in time") {
     client_rig rig;
     CHECK(rig.connection.next_deadline({}) == at(1000ms));
-    CHECK_FALSE(rig.connection.look(at(999ms), {}).has_value());
-    auto reason = rig.connection.look(at(1000ms), {});
+    CHECK_FALSE(rig.check(at(999ms), {}).has_value());
+    auto reason = rig.check(at(1000ms), {});
     REQUIRE(reason.has_value());
     CHECK(reason->code == rpc::errc::peer_silent);
     CHECK(reason->text == "the server did not answer the hello in time");
     // Other words do not help: the subscriptions belong to the greeting.
     rig.receive(welcome_text(), at(900ms));
-    rig.connection.subscribe({{1, true, {"fill", std::nullopt}, 100}}, at(900ms));
+    rig.subscribe({{1, true, {"fill", std::nullopt}, 100}}, at(900ms));
     CHECK(rig.connection.next_deadline(at(1800ms)) == at(1900ms));
-    CHECK(rig.connection.look(at(1900ms), at(1899ms)).has_value());
+    CHECK(rig.check(at(1900ms), at(1899ms)).has_value());
     rig.receive(subscribed(1), at(1899ms));
-    CHECK_FALSE(rig.connection.look(at(1900ms), at(1899ms)).has_value());
+    CHECK_FALSE(rig.check(at(1900ms), at(1899ms)).has_value());
 }
 
 TEST_CASE("client_connection: it pings when one of the two sides has been quiet") {
     client_rig rig;
     rig.become_ready(at(0ms));
     CHECK(rig.connection.next_deadline(at(0ms)) == at(200ms));
-    CHECK_FALSE(rig.connection.look(at(199ms), at(0ms)).has_value());
+    CHECK_FALSE(rig.check(at(199ms), at(0ms)).has_value());
     CHECK(rig.sent().empty());
-    CHECK_FALSE(rig.connection.look(at(200ms), at(0ms)).has_value());
+    CHECK_FALSE(rig.check(at(200ms), at(0ms)).has_value());
     CHECK(rig.sent() == texts{std::string(ping)});
 
     // One ping in each interval, however often somebody looks.
     CHECK(rig.connection.next_deadline(at(0ms)) == at(400ms));
-    CHECK_FALSE(rig.connection.look(at(399ms), at(0ms)).has_value());
+    CHECK_FALSE(rig.check(at(399ms), at(0ms)).has_value());
     CHECK(rig.sent().empty());
     rig.receive(R"({"jsonrpc":"2.0","id":"ping","result":{}})", at(390ms));
-    CHECK(rig.connection.deliveries.empty());
+    CHECK(rig.outcome.deliveries.empty());
 
     // Only this side speaks: the other one must prove that it is there.
     rig.connection.sent(at(550ms));
-    CHECK_FALSE(rig.connection.look(at(589ms), at(390ms)).has_value());
+    CHECK_FALSE(rig.check(at(589ms), at(390ms)).has_value());
     CHECK(rig.sent().empty());
-    CHECK_FALSE(rig.connection.look(at(590ms), at(390ms)).has_value());
+    CHECK_FALSE(rig.check(at(590ms), at(390ms)).has_value());
     CHECK(rig.sent() == texts{std::string(ping)});
 
     // Only the other side speaks: it must hear something too.
     CHECK(rig.connection.next_deadline(at(780ms)) == at(790ms));
-    CHECK_FALSE(rig.connection.look(at(790ms), at(789ms)).has_value());
+    CHECK_FALSE(rig.check(at(790ms), at(789ms)).has_value());
     CHECK(rig.sent() == texts{std::string(ping)});
 
     // Both speak: nothing is needed.
     rig.connection.sent(at(900ms));
-    CHECK_FALSE(rig.connection.look(at(999ms), at(950ms)).has_value());
+    CHECK_FALSE(rig.check(at(999ms), at(950ms)).has_value());
     CHECK(rig.sent().empty());
     CHECK(rig.connection.next_deadline(at(950ms)) == at(1100ms));
 }
@@ -279,10 +279,10 @@ TEST_CASE("client_connection: it pings when one of the two sides has been quiet"
 TEST_CASE("client_connection: a silent server is given up after the heartbeat's timeout") {
     client_rig rig;
     rig.become_ready(at(0ms));
-    CHECK_FALSE(rig.connection.look(at(200ms), at(0ms)).has_value());
-    CHECK_FALSE(rig.connection.look(at(599ms), at(0ms)).has_value());
+    CHECK_FALSE(rig.check(at(200ms), at(0ms)).has_value());
+    CHECK_FALSE(rig.check(at(599ms), at(0ms)).has_value());
     CHECK(rig.connection.next_deadline(at(0ms)) == at(600ms));
-    const auto reason = rig.connection.look(at(600ms), at(0ms));
+    const auto reason = rig.check(at(600ms), at(0ms));
     REQUIRE(reason.has_value());
     CHECK(reason->code == rpc::errc::peer_silent);
     CHECK(reason->text == "no sign of life from the server for 600 ms");
@@ -310,9 +310,9 @@ TEST_CASE("client_connection: a refused hello ends the connection with the serve
         client_rig rig;
         rig.receive(R"({"jsonrpc":"2.0","id":"hello","error":{"code":)" + std::to_string(one.code) +
                     R"(,"message":"not you"}})");
-        REQUIRE(rig.connection.failure.has_value());
-        CHECK(rig.connection.failure->code == one.expected);
-        CHECK(rig.connection.failure->text == "the server refused the hello: not you");
+        REQUIRE(rig.outcome.close.has_value());
+        CHECK(rig.outcome.close->code == one.expected);
+        CHECK(rig.outcome.close->text == "the server refused the hello: not you");
         CHECK(rig.connection.where() == phase::greeting);
     }
 }
@@ -327,12 +327,11 @@ TEST_CASE(
         R"("events":{"fill":null,"quote":{"sent":[{"kind":"boolean"}],"returned":[]}}})"));
     CHECK(rig.connection.contract().method(0).starts_with("add: params[1]: "));
     CHECK(rig.connection.contract().method(1).empty());
-    REQUIRE(rig.connection.notices.size() == 3);
-    CHECK(rig.connection.notices[0] == rig.connection.contract().method(0));
-    CHECK(rig.connection.notices[1].starts_with("quote: data: "));
-    CHECK(rig.connection.notices[2] == "the server has no event 'fill'");
+    REQUIRE(rig.outcome.notices.size() == 3);
+    CHECK(rig.outcome.notices[0] == rig.connection.contract().method(0));
+    CHECK(rig.outcome.notices[1].starts_with("quote: data: "));
+    CHECK(rig.outcome.notices[2] == "the server has no event 'fill'");
     rig.sent();
-    CHECK(rig.connection.mismatches() ==
-          texts{rig.connection.notices[1], rig.connection.notices[2]});
+    CHECK(rig.connection.mismatches() == texts{rig.outcome.notices[1], rig.outcome.notices[2]});
     CHECK(rig.failure().empty());
 }

@@ -10,10 +10,12 @@
 #include <gatewire/json/describe.hpp>
 #include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/protocol/service.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,29 +61,39 @@ class client_rig {
 public:
     using phase = protocol::client_connection::phase;
 
-    client_rig() { connection.open(at({})); }
+    client_rig() { connection.open(at({}), protocol::hello_of(contract, {}), out); }
 
     /// Receives one body, which stays where it is for the deliveries.
     void receive(std::string_view body, protocol::time_point now = at({})) {
         texts_.emplace_back(body);
-        connection.receive(texts_.back().view(), now);
+        connection.receive(texts_.back().view(), now, outcome);
     }
 
-    std::vector<std::string> sent() { return take_bodies(connection.out); }
+    void subscribe(const std::vector<protocol::subscription_request>& requests,
+                   protocol::time_point now = at({})) {
+        connection.subscribe(requests, now, out);
+    }
+    bool acknowledge(bool at_once) { return connection.acknowledge(at_once, out); }
+    std::optional<protocol::close_reason> check(protocol::time_point now,
+                                                protocol::time_point last_received) {
+        return connection.check(now, last_received, out);
+    }
+
+    std::vector<std::string> sent() { return take_bodies(out); }
 
     /// Goes to `ready` without subscriptions.
     void become_ready(protocol::time_point now = at({})) {
         receive(welcome_text(), now);
-        connection.deliveries.clear();
+        outcome.deliveries.clear();
         connection.become_ready();
         sent();
     }
 
     /// Why the connection must end, or nothing.
     std::string failure() const {
-        return connection.failure ? std::string(to_string(connection.failure->code)) + ": " +
-                                        connection.failure->text
-                                  : std::string();
+        return outcome.close
+                   ? std::string(to_string(outcome.close->code)) + ": " + outcome.close->text
+                   : std::string();
     }
 
     protocol::client_contract contract = desk_contract();
@@ -89,6 +101,8 @@ public:
         contract,
         {std::chrono::milliseconds(1000), std::chrono::milliseconds(200),
          std::chrono::milliseconds(600)}};
+    rpc::wire::buffer out;
+    protocol::client_outcome outcome;
 
 private:
     std::deque<exact_text> texts_;

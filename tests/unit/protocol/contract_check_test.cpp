@@ -6,7 +6,7 @@
 
 #include "client_rig.hpp"
 
-#include <gatewire/protocol/contract_check.hpp>
+#include <gatewire/protocol/contract.hpp>
 
 #include <doctest/doctest.h>
 

@@ -38,10 +38,10 @@ TEST_CASE("hostile_server: what is no message ends the connection, with the reas
         CAPTURE(text);
         client_rig rig;
         made_ready(rig).receive(text);
-        REQUIRE(rig.connection.failure.has_value());
-        CHECK(rig.connection.failure->code == rpc::errc::protocol_violation);
-        CHECK(rig.connection.failure->text.starts_with("the server sent no JSON"));
-        CHECK(rig.connection.deliveries.empty());
+        REQUIRE(rig.outcome.close.has_value());
+        CHECK(rig.outcome.close->code == rpc::errc::protocol_violation);
+        CHECK(rig.outcome.close->text.starts_with("the server sent no JSON"));
+        CHECK(rig.outcome.deliveries.empty());
     }
 }
 
@@ -60,8 +60,8 @@ TEST_CASE("hostile_server: an answer whose id no call can have completes none") 
         CAPTURE(id);
         client_rig rig;
         made_ready(rig).receive(R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"result":3})");
-        CHECK(rig.connection.deliveries.empty());
-        CHECK(rig.connection.failure.has_value());
+        CHECK(rig.outcome.deliveries.empty());
+        CHECK(rig.outcome.close.has_value());
     }
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("hostile_server: an error without an id is about the connection") {
     made_ready(rig).receive(
         R"({"jsonrpc":"2.0","id":null,"error":{"code":-32005,"message":"too many"}})");
     CHECK(rig.failure() == "protocol_violation: the server refused: too many");
-    CHECK(rig.connection.deliveries.empty());
+    CHECK(rig.outcome.deliveries.empty());
 }
 
 TEST_CASE("hostile_server: answers to texts that nobody sent are ignored") {
@@ -81,7 +81,7 @@ TEST_CASE("hostile_server: answers to texts that nobody sent are ignored") {
         CAPTURE(id);
         rig.receive(R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"result":{"a":1}})");
         CHECK(rig.failure().empty());
-        CHECK(rig.connection.deliveries.empty());
+        CHECK(rig.outcome.deliveries.empty());
         CHECK(rig.connection.where() == phase::ready);
     }
 }
@@ -98,25 +98,25 @@ TEST_CASE("hostile_server: a second welcome changes nothing") {
 TEST_CASE("hostile_server: more answers to subscriptions than were asked do no harm") {
     client_rig rig;
     rig.receive(welcome_text());
-    rig.connection.deliveries.clear();
+    rig.outcome.deliveries.clear();
     constexpr std::string_view answer =
         R"({"jsonrpc":"2.0","id":"subscription:1","result":{"position":1}})";
     for (int times = 0; times < 3; ++times) {
         rig.receive(answer);
     }
-    CHECK(rig.connection.deliveries.empty());
-    rig.connection.subscribe({{1, true, {"quote", std::nullopt}, 100}}, test::at({}));
+    CHECK(rig.outcome.deliveries.empty());
+    rig.subscribe({{1, true, {"quote", std::nullopt}, 100}}, test::at({}));
     for (int times = 0; times < 3; ++times) {
         rig.receive(answer);
     }
-    CHECK(rig.connection.deliveries.size() == 1);
+    CHECK(rig.outcome.deliveries.size() == 1);
     for (std::string_view id : {"subscription:", "subscription:x", "subscription:1x",
                                 "subscription:99999999999999999999", "subscription:-1"}) {
         CAPTURE(id);
-        rig.connection.subscribe({{2, true, {"fill", std::nullopt}, 100}}, test::at({}));
+        rig.subscribe({{2, true, {"fill", std::nullopt}, 100}}, test::at({}));
         rig.receive(R"({"jsonrpc":"2.0","id":")" + std::string(id) +
                     R"(","result":{"position":1}})");
-        CHECK(rig.connection.deliveries.size() == 1);
+        CHECK(rig.outcome.deliveries.size() == 1);
     }
     CHECK(rig.failure().empty());
 }
@@ -139,10 +139,10 @@ TEST_CASE("hostile_server: a welcome of another shape ends the connection with t
         CAPTURE(one.result);
         client_rig rig;
         rig.receive(R"({"jsonrpc":"2.0","id":"hello","result":)" + std::string(one.result) + "}");
-        REQUIRE(rig.connection.failure.has_value());
-        CHECK(rig.connection.failure->code == rpc::errc::protocol_violation);
-        CHECK(rig.connection.failure->text.starts_with("the answer to rpc.hello: "));
-        CHECK(rig.connection.failure->text.find(one.place) != std::string::npos);
+        REQUIRE(rig.outcome.close.has_value());
+        CHECK(rig.outcome.close->code == rpc::errc::protocol_violation);
+        CHECK(rig.outcome.close->text.starts_with("the answer to rpc.hello: "));
+        CHECK(rig.outcome.close->text.find(one.place) != std::string::npos);
         CHECK(rig.connection.where() == phase::greeting);
     }
 }
@@ -152,7 +152,7 @@ TEST_CASE("hostile_server: a server of another version is not taken for one of t
     std::string text = welcome_text();
     text.replace(text.find("\"protocol\":1"), 12, "\"protocol\":2");
     rig.receive(text);
-    CHECK(rig.connection.failure.has_value());
+    CHECK(rig.outcome.close.has_value());
     CHECK(rig.connection.where() == phase::greeting);
 }
 
@@ -162,14 +162,14 @@ TEST_CASE("hostile_server: a refusal of any shape is taken as one") {
         CAPTURE(error);
         client_rig rig;
         rig.receive(R"({"jsonrpc":"2.0","id":"hello","error":)" + std::string(error) + "}");
-        CHECK(rig.connection.failure.has_value());
+        CHECK(rig.outcome.close.has_value());
         client_rig ready;
         made_ready(ready);
-        ready.connection.subscribe({{1, true, {"quote", std::nullopt}, 100}}, test::at({}));
+        ready.subscribe({{1, true, {"quote", std::nullopt}, 100}}, test::at({}));
         ready.receive(R"({"jsonrpc":"2.0","id":"subscription:1","error":)" + std::string(error) +
                       "}");
-        REQUIRE(ready.connection.deliveries.size() == 1);
-        CHECK(ready.connection.deliveries[0].text == error);
+        REQUIRE(ready.outcome.deliveries.size() == 1);
+        CHECK(ready.outcome.deliveries[0].text == error);
         CHECK(ready.failure().empty());
     }
 }
@@ -189,7 +189,7 @@ TEST_CASE("hostile_server: differences of any shape refuse what they are about, 
         CHECK(rig.failure().empty());
         CHECK(rig.connection.where() == phase::subscribing);
         CHECK(rig.connection.contract().method(0).starts_with("add: "));
-        CHECK(rig.connection.notices.size() == 2);
+        CHECK(rig.outcome.notices.size() == 2);
     }
 }
 
@@ -207,7 +207,7 @@ TEST_CASE(
         client_rig rig;
         made_ready(rig).receive(R"({"jsonrpc":"2.0","method":"fill")" + std::string(params) + "}");
         CHECK(rig.failure() == "protocol_violation: the event 'fill' came without seq and data");
-        CHECK(rig.connection.deliveries.empty());
+        CHECK(rig.outcome.deliveries.empty());
         CHECK(rig.connection.newest() == std::vector<std::uint64_t>{0, 0});
     }
 }
@@ -220,7 +220,7 @@ TEST_CASE("hostile_server: requests and events that nobody handles are ignored")
     rig.receive(R"({"jsonrpc":"2.0","method":"rpc.ping","id":1})");
     rig.receive(R"({"jsonrpc":"2.0","method":""})");
     CHECK(rig.failure().empty());
-    CHECK(rig.connection.deliveries.empty());
+    CHECK(rig.outcome.deliveries.empty());
     CHECK(rig.sent().empty());
 }
 
@@ -237,14 +237,14 @@ TEST_CASE("hostile_server: every prefix and every flipped bit ends or is taken, 
             client_rig rig;
             rig.receive(std::string_view(sample).substr(0, cut));
             CAPTURE(cut);
-            CHECK(rig.connection.failure.has_value());
+            CHECK(rig.outcome.close.has_value());
         }
         for (std::size_t bit = 0; bit < sample.size() * 8; ++bit) {
             std::string flipped = sample;
             flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
             client_rig rig;
             rig.receive(flipped);
-            for (const auto& delivery : rig.connection.deliveries) {
+            for (const auto& delivery : rig.outcome.deliveries) {
                 CHECK((delivery.what == rpc::protocol::delivery::kind::welcome) ==
                       delivery.text.empty());
             }

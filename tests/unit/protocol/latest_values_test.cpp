@@ -4,7 +4,7 @@
 // Goal: the newest value of each key, in the order of their numbers, and an event's own without a
 // look at those of others. Method: literal steps.
 
-#include <gatewire/protocol/latest_values.hpp>
+#include <gatewire/protocol/event_store.hpp>
 
 #include <doctest/doctest.h>
 

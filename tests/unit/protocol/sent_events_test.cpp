@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#include <gatewire/protocol/sent_events.hpp>
+#include <gatewire/protocol/server_resume_state.hpp>
 
 #include <doctest/doctest.h>
 

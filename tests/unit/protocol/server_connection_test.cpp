@@ -387,7 +387,8 @@ TEST_CASE("server_connection: one frame, one outcome") {
                          R"({"jsonrpc":"2.0","method":"rpc.unsubscribe",)"
                          R"("params":{"event":"fill"}}])") ==
           "subscribe quote a; unsubscribe fill");
-    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.stats","id":1})") == "inquiry 1; wait");
+    CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","method":"rpc.stats","id":1})") ==
+          "server_query 1; wait");
     CHECK(rig.outcome_of(R"({"jsonrpc":"2.0","id":1,"result":3})") ==
           "log an answer to a call that was never made");
 }

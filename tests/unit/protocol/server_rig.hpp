@@ -9,7 +9,7 @@
 
 #include <gatewire/json/describe.hpp>
 #include <gatewire/limits.hpp>
-#include <gatewire/protocol/answer.hpp>
+#include <gatewire/protocol/messages.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/server_outcome.hpp>
 #include <gatewire/protocol/service.hpp>
@@ -199,8 +199,8 @@ private:
             }
             add(change);
         }
-        for (const protocol::inquiry& one : of.inquiries) {
-            add("inquiry " + one.id);
+        for (const protocol::server_query& one : of.queries) {
+            add("server_query " + one.id);
         }
         if (!of.cancels.empty()) {
             add("reach " + std::to_string(of.cancels.size()) + " calls");

@@ -6,7 +6,7 @@
 
 #include "server_rig.hpp"
 
-#include <gatewire/protocol/session_counters.hpp>
+#include <gatewire/protocol/statistics.hpp>
 
 #include <doctest/doctest.h>
 

@@ -4,7 +4,7 @@
 // Goal: everyone receives what they subscribed to, once, and nothing else. Method: literal steps,
 // then thousands of random ones against a model that is a set of pairs.
 
-#include <gatewire/protocol/subscription_index.hpp>
+#include <gatewire/protocol/server_subscriptions.hpp>
 
 #include <doctest/doctest.h>
 

@@ -5,9 +5,8 @@
 // Method: the ends of each unit, and what people write for "for ever".
 
 #include <gatewire/protocol/backoff.hpp>
-#include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/protocol/peer_patience.hpp>
-#include <gatewire/protocol/server_patience.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/timeout.hpp>
 
@@ -25,7 +24,7 @@ using rpc::protocol::bounded;
 using rpc::protocol::duration;
 using rpc::protocol::never;
 using rpc::protocol::time_point;
-using rpc::protocol::told_milliseconds;
+using rpc::protocol::wire_milliseconds;
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
@@ -92,18 +91,18 @@ TEST_CASE("time: a fraction that is no number is no time, one without end is for
 }
 
 TEST_CASE("time: what a peer is told fits timers that count to 24 days") {
-    CHECK(told_milliseconds(30s) == 30'000);
-    CHECK(told_milliseconds((milliseconds::max)()) == 0x7fffffff);
-    CHECK(told_milliseconds(four_centuries) == 0x7fffffff);
-    CHECK(told_milliseconds(-1ms) == 0);
-    CHECK(told_milliseconds((milliseconds::min)()) == 0);
+    CHECK(wire_milliseconds(30s) == 30'000);
+    CHECK(wire_milliseconds((milliseconds::max)()) == 0x7fffffff);
+    CHECK(wire_milliseconds(four_centuries) == 0x7fffffff);
+    CHECK(wire_milliseconds(-1ms) == 0);
+    CHECK(wire_milliseconds((milliseconds::min)()) == 0);
 }
 
 TEST_CASE("time: nobody who was given for ever runs out of patience") {
     const time_point late = begin_of_time + std::chrono::hours(24 * 365 * 250);
     for (const milliseconds time : long_ones) {
         CAPTURE(time.count());
-        rpc::protocol::server_patience client({time, time, time});
+        rpc::protocol::server_watch client({time, time, time});
         client.opened(begin_of_time);
         CHECK_FALSE(client.reason_to_end(late, begin_of_time, false));
         CHECK_FALSE(client.reason_to_end(late, begin_of_time, true));
@@ -113,15 +112,15 @@ TEST_CASE("time: nobody who was given for ever runs out of patience") {
         rpc::server_limits limits;
         limits.first_frame_deadline = time;
         limits.plain_idle_max = time;
-        rpc::protocol::peer_patience server(limits, time, begin_of_time);
+        rpc::protocol::peer_limits server(limits, time, begin_of_time);
         CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
-        server.heard_frame(begin_of_time);
+        server.on_frame(begin_of_time);
         CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
-        server.heard_hello();
+        server.on_hello();
         CHECK_FALSE(server.reason_to_end(late, begin_of_time, true));
         CHECK(server.deadline(begin_of_time, true) == never);
 
-        rpc::protocol::link_watch watch({bounded(time), bounded(time), 1, bounded(time), 10});
+        rpc::protocol::connection_watch watch({bounded(time), bounded(time), 1, bounded(time), 10});
         watch.received(begin_of_time, true, false);
         watch.queued(5, begin_of_time);
         watch.write_moved(begin_of_time);
@@ -138,7 +137,7 @@ TEST_CASE("time: nobody who was given for ever runs out of patience") {
 TEST_CASE("time: patience of no length ends at once, but heartbeats stay apart") {
     for (const milliseconds time : short_ones) {
         CAPTURE(time.count());
-        rpc::protocol::server_patience client({time, time, time});
+        rpc::protocol::server_watch client({time, time, time});
         client.opened(begin_of_time);
         CHECK(client.reason_to_end(begin_of_time, begin_of_time, false));
         CHECK(client.reason_to_end(begin_of_time, begin_of_time, true));
