@@ -1,11 +1,12 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_JSON_PLAIN_MESSAGE_HPP
-#define GATEWIRE_JSON_PLAIN_MESSAGE_HPP
+#ifndef GATEWIRE_JSON_FAST_MESSAGE_HPP
+#define GATEWIRE_JSON_FAST_MESSAGE_HPP
 
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/envelope.hpp>
-#include <gatewire/json/skip.hpp>
+#include <gatewire/json/fast_skip.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -18,9 +19,9 @@
 namespace rpc::inline v1::codec {
 
 /// A cursor that takes what it expects, or gives up.
-class plain_cursor {
+class fast_cursor {
 public:
-    explicit plain_cursor(std::string_view text) noexcept
+    explicit fast_cursor(std::string_view text) noexcept
         : at_(text.data()), end_(text.data() + text.size()) {}
 
     template <std::size_t Size>
@@ -124,7 +125,7 @@ private:
 
 /// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
 /// `rpc`, or zero if it ends otherwise.
-inline std::size_t plain_request_tail(std::string_view text) noexcept {
+inline std::size_t fast_request_tail(std::string_view text) noexcept {
     constexpr std::string_view id = R"(,"id":)";
     constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
     const auto digits_before = [text](std::size_t at) {
@@ -153,9 +154,9 @@ inline std::size_t plain_request_tail(std::string_view text) noexcept {
 
 /// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
 /// the method may be missing.
-/// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
+/// @param tail  The length of what follows the params, as `fast_request_tail` found it: then one
 ///              look may do to delimit them. Zero: match their brackets.
-inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
+inline bool fast_parse_request_members(fast_cursor in, std::size_t tail, message& into) noexcept {
     if (!in.take_name(into.method)) {
         return false;
     }
@@ -178,16 +179,16 @@ inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into
 }
 
 /// `{"jsonrpc":"2.0","id":1,"result":..}`.
-inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
+inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
     return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
            in.take("}") && in.is_at_end();
 }
 
 /// The same as a whole message, for those who want no more of it. An id that no call of this
 /// library has is of another form.
-inline bool read_plain_result(std::string_view text, std::uint64_t& id,
+inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
-    plain_cursor in(text);
+    fast_cursor in(text);
     return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
            (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
            in.is_at_end();
@@ -195,14 +196,14 @@ inline bool read_plain_result(std::string_view text, std::uint64_t& id,
 
 /// Takes a message in this library's own form apart, as `parse_message` would.
 /// @return false if it has another form; `into` is then as it was.
-inline bool parse_plain_message(std::string_view text, message& into) noexcept {
-    plain_cursor in(text);
+inline bool fast_parse_message(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
     bool good = false;
     if (in.take(R"({"jsonrpc":"2.0",)")) {
         if (in.take(R"("method":")")) {
-            good = parse_plain_request(in, 0, into);
+            good = fast_parse_request_members(in, 0, into);
         } else if (in.take(R"("id":)")) {
-            good = parse_plain_result(in, into);
+            good = fast_parse_result_members(in, into);
         }
     }
     if (!good) {
@@ -214,11 +215,11 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
 /// The same for a server's quickest way: a request whose params are delimited by one look. If the
 /// text is JSON, they are what `parse_message` finds; if it is not, reading them fails.
 /// @return false if it has another form, or its params more brackets; `into` is then as it was.
-inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
-    plain_cursor in(text);
-    const std::size_t tail = plain_request_tail(text);
+inline bool fast_parse_request(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
+    const std::size_t tail = fast_request_tail(text);
     if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
-        parse_plain_request(in, tail, into)) {
+        fast_parse_request_members(in, tail, into)) {
         return true;
     }
     into = message{};
@@ -227,4 +228,4 @@ inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
 
 }  // namespace rpc::inline v1::codec
 
-#endif  // GATEWIRE_JSON_PLAIN_MESSAGE_HPP
+#endif  // GATEWIRE_JSON_FAST_MESSAGE_HPP

@@ -39,7 +39,7 @@ const std::string own_forms[] = {
 bool ways_agree(std::string_view written) {
     const test::exact_text text(written);
     json::message quick;
-    if (!json::parse_plain_message(text.view(), quick)) {
+    if (!json::fast_parse_message(text.view(), quick)) {
         CHECK(quick.method.empty());
         CHECK(quick.id.empty());
         CHECK_FALSE(quick.has_method);
@@ -49,7 +49,7 @@ bool ways_agree(std::string_view written) {
     CAPTURE(written);
     json::message careful;
     json::read_error failure;
-    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(json::strict_parse_message(text.view(), careful, failure));
     CHECK(quick.method == careful.method);
     CHECK(quick.id == careful.id);
     CHECK(quick.params == careful.params);
@@ -77,7 +77,7 @@ bool event_ways_agree(std::string_view written) {
     }
     std::string_view careful_data;
     std::uint64_t careful_number = 0;
-    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(json::strict_parse_message(text.view(), careful, failure));
     CHECK(careful.id.empty());
     CHECK(rpc::protocol::read_event(careful.params, careful_number, careful_data));
     CHECK(name == careful.method);
@@ -91,7 +91,7 @@ bool event_ways_agree(std::string_view written) {
 bool hasty_ways_agree(std::string_view written) {
     const test::exact_text text(written);
     json::message quick;
-    if (!json::parse_hasty_request(text.view(), quick)) {
+    if (!json::fast_parse_request(text.view(), quick)) {
         CHECK(quick.method.empty());
         CHECK_FALSE(quick.has_method);
         return false;
@@ -103,7 +103,7 @@ bool hasty_ways_agree(std::string_view written) {
         CHECK_FALSE(json::validate(quick.params, failure));
         return true;
     }
-    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(json::strict_parse_message(text.view(), careful, failure));
     CHECK(quick.method == careful.method);
     CHECK(quick.id == careful.id);
     CHECK(quick.params == careful.params);
@@ -117,7 +117,7 @@ bool result_ways_agree(std::string_view written) {
     const test::exact_text text(written);
     std::uint64_t id = 0;
     std::string_view result;
-    if (!json::read_plain_result(text.view(), id, result)) {
+    if (!json::fast_parse_result(text.view(), id, result)) {
         return false;
     }
     CAPTURE(written);
@@ -127,7 +127,7 @@ bool result_ways_agree(std::string_view written) {
         CHECK_FALSE(json::validate(result, failure));
         return true;
     }
-    CHECK(json::parse_any_message(text.view(), careful, failure));
+    CHECK(json::strict_parse_message(text.view(), careful, failure));
     CHECK(std::to_string(id) == careful.id);
     CHECK(result == careful.result);
     return true;
@@ -174,7 +174,7 @@ TEST_CASE("plain_message: other forms go the careful way, right or wrong") {
           R"({"jsonrpc":"2.0","id":1,"error":{}})", R"({"jsonrpc":"2.0","id":null,"result":1})"}) {
         CAPTURE(text);
         json::message message;
-        CHECK_FALSE(json::parse_plain_message(text, message));
+        CHECK_FALSE(json::fast_parse_message(text, message));
     }
 }
 

@@ -18,9 +18,9 @@ namespace json = rpc::codec;
 
 std::string skip_text(std::string_view text, bool checked) {
     const json_test::exact_text exact(text);
-    json::reader in(exact.view());
+    json::strict_reader in(exact.view());
     std::string_view raw;
-    const bool done = checked ? json::skip_raw(in, raw) : json::skip_raw_unchecked(in, raw);
+    const bool done = checked ? json::strict_skip_raw(in, raw) : json::fast_skip_raw(in, raw);
     return done ? std::string(raw) + '|' + std::string(in.at(), in.end())
                 : "!" + in.error().text("v");
 }
@@ -28,7 +28,7 @@ std::string skip_text(std::string_view text, bool checked) {
 }  // namespace
 
 TEST_CASE("reader: what comes next is told from its first byte") {
-    const auto kind = [](std::string_view text) { return json::reader(text).peek(); };
+    const auto kind = [](std::string_view text) { return json::strict_reader(text).peek(); };
     CHECK(kind(" null") == json::value_kind::null);
     CHECK(kind("true") == json::value_kind::boolean);
     CHECK(kind("false") == json::value_kind::boolean);
@@ -42,7 +42,7 @@ TEST_CASE("reader: what comes next is told from its first byte") {
 }
 
 TEST_CASE("reader: an object is walked member by member") {
-    json::reader in(R"( { "a" : 1 , "b\u0063" : [ true , null ] , "d" : "x" } )");
+    json::strict_reader in(R"( { "a" : 1 , "b\u0063" : [ true , null ] , "d" : "x" } )");
     std::string_view name;
     std::string_view text;
     json::number_token number;
@@ -72,7 +72,7 @@ TEST_CASE("reader: an object is walked member by member") {
 }
 
 TEST_CASE("reader: a failure says what was expected, what was found and at which byte") {
-    json::reader in("[1 2]");
+    json::strict_reader in("[1 2]");
     bool first = true;
     json::number_token number;
     REQUIRE(in.enter_array());
@@ -83,15 +83,15 @@ TEST_CASE("reader: a failure says what was expected, what was found and at which
     CHECK(in.error().kind == json::read_failure::syntax);
     CHECK(in.error().message == "expected ',' or ']', found '2'");
     CHECK(in.error().offset == 3);
-    json::reader wrong("{}");
+    json::strict_reader wrong("{}");
     CHECK_FALSE(wrong.enter_array());
     CHECK(wrong.error().kind == json::read_failure::value);
     CHECK(wrong.error().message == "expected an array, found an object");
-    json::reader rest("1 ,");
+    json::strict_reader rest("1 ,");
     REQUIRE(rest.number(number));
     CHECK_FALSE(rest.finish());
     CHECK(rest.error().message == "expected the end of the text, found ','");
-    json::reader control("\x01");
+    json::strict_reader control("\x01");
     CHECK_FALSE(control.null());
     CHECK(control.error().message == "expected null, found byte 0x01");
 }
@@ -140,7 +140,7 @@ TEST_CASE("reader: validation checks everything and takes numbers of any size") 
 }
 
 TEST_CASE("reader: the expected key is taken only if it stands there exactly") {
-    json::reader in(R"({ "price":1 , "volume" :2})");
+    json::strict_reader in(R"({ "price":1 , "volume" :2})");
     json::number_token number;
     REQUIRE(in.enter_object());
     CHECK_FALSE(in.accept_key("\"volume\":", true));
