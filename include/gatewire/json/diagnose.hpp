@@ -16,6 +16,7 @@
 
 namespace rpc::inline v1::codec {
 
+/// Of a type that may be any JSON.
 inline constexpr shape any_shape = 0x7EU;
 
 template <class T>
@@ -191,7 +192,7 @@ template <class T>
 concept owning_pointer =
     is_specialisation<T, std::unique_ptr> || is_specialisation<T, std::shared_ptr>;
 
-/// The sentences for types that neither direction can take.
+/// Says in one sentence why a type can be neither received nor sent.
 template <class T>
 consteval void diagnose_type() {
     constexpr type_kind kind = kind_of<T>;

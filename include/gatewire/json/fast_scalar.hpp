@@ -20,18 +20,21 @@
 #include <string>
 #include <type_traits>
 
-// The quick way to read scalars. A `take` function gives what follows the value that begins at
-// `at`, without white space before it; null when there is none that it understands, which may be
-// due to an error or not: whoever asks then reads it with a `strict_reader`, which can explain.
+// The fast way to read scalars. It expects what a program like this one writes and explains
+// nothing. A `fast_read` function reads the value that begins at `at`, with no white space before
+// it, and returns what follows the value. Null means that it cannot tell: the text may be wrong, or
+// right in another form. The caller then reads the value again with a `strict_reader`, which finds
+// out.
 //
-// The cursor is an argument and the result, so that it stays in a register.
+// The cursor is an argument and the result, not a member, so that it stays in a register.
 namespace rpc::inline v1::codec {
 
-/// So many bytes may be looked at without asking for the end.
+/// With so many bytes left before the end of the text, whole words can be loaded without asking for
+/// the end again: the long one for whole numbers, the short one for short reals and enum names.
 inline constexpr std::ptrdiff_t fast_window = 32;
 inline constexpr std::ptrdiff_t short_window = 17;
 
-/// The last bytes of a text with zeros behind them, so that they make a window.
+/// A copy of the last bytes of a text with zeros behind them, so that there is a whole window.
 class last_window {
 public:
     last_window(const char* at, const char* end) noexcept {
@@ -40,7 +43,7 @@ public:
 
     const char* begin() const noexcept { return bytes_.data(); }
 
-    /// The same place in the text.
+    /// The place in the text, where this window is at `at`, of a place in the copy.
     const char* place(const char* behind, const char* at) const noexcept {
         return behind == nullptr ? nullptr : at + (behind - bytes_.data());
     }
@@ -92,6 +95,7 @@ inline const char* fast_read_magnitude(const char* at, std::uint64_t& magnitude)
     return goes_on(*at) ? nullptr : at;
 }
 
+/// Any number that the type holds, in any form.
 const char* fast_read_unusual_real(const char* at, const char* end, double& value) noexcept;
 
 /// The double that is nearest to `digits` times ten to minus `places`.
@@ -117,7 +121,7 @@ inline double divide(std::uint64_t digits, std::size_t places) noexcept {
     return nearest_double(digits, places);
 }
 
-/// Any number that the type holds. The quick part is for those that have a point and, with it,
+/// Any number that the type holds. What is inlined is for those that have a point and, with it,
 /// fewer than 8 characters.
 inline const char* fast_read_real(const char* at, const char* end, double& value) noexcept {
     if (end - at < short_window) {
@@ -147,6 +151,7 @@ inline const char* fast_read_real(const char* at, const char* end, double& value
 
 const char* fast_read_real(const char* at, const char* end, float& value) noexcept;
 
+/// `fast_read_magnitude` where the text may end inside of a window.
 const char* fast_read_last_magnitude(const char* at, const char* end,
                                      std::uint64_t& magnitude) noexcept;
 
@@ -161,7 +166,7 @@ const char* fast_read_integer(const char* at, const char* end, Int& value) noexc
     const bool is_negative = std::is_signed_v<Int> && at != end && *at == '-';
     std::uint64_t magnitude = 0;
     at = fast_read_magnitude(at + (is_negative ? 1 : 0), end, magnitude);
-    // The lowest value is not for here.
+    // The lowest value of a signed type is left to the strict way.
     if (at == nullptr ||
         magnitude > static_cast<std::uint64_t>((std::numeric_limits<Int>::max)())) {
         return nullptr;
@@ -189,7 +194,7 @@ inline const char* fast_read_null(const char* at, const char* end) noexcept {
 /// A string from behind its quote on, of whatever length and content.
 const char* fast_read_unusual_string(const char* at, const char* end, std::string& value);
 
-/// Any string. The quick part is for those that end inside of a block.
+/// Any string. What is inlined is for those that end inside of a block.
 inline const char* fast_read_string(const char* at, const char* end, std::string& value) {
     if (at == end || *at != '"') {
         return nullptr;
@@ -223,6 +228,7 @@ inline std::size_t find_name(const char* at, std::span<const quoted_name> names)
     return index;
 }
 
+/// `find_name` where the text may end inside of a window.
 std::size_t find_name_at_end(const char* at, const char* end,
                              std::span<const quoted_name> names) noexcept;
 
@@ -260,7 +266,6 @@ consteval bool is_fast_readable() {
     }
 }
 
-/// The quick way to read a scalar; see take.hpp.
 template <class T>
 const char* fast_read_scalar(const char* at, const char* end, T& value) {
     constexpr type_kind kind = kind_of<T>;

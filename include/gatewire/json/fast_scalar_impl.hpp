@@ -75,7 +75,7 @@ inline const char* fast_read_long_real(const char* at, double& value) noexcept {
     return at;
 }
 
-/// Any number that the type holds.
+/// Any number that the type holds, by the scanner that the strict way uses, too.
 template <class Float>
 const char* fast_read_scanned_real(const char* at, const char* end, Float& value) noexcept {
     number_token token;

@@ -12,11 +12,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
+// The fast way over a value: where it ends, whatever is inside of it.
 namespace rpc::inline v1::codec {
 
-/// Matches brackets without a look at anything else, a block at a time while it can.
+/// Matches brackets and looks at nothing else, a block at a time except where there are escapes.
 ///
 /// One branch per byte would be mispredicted at nearly every quote of a typical message; here the
 /// parity of the quotes before a byte says whether it is inside a string.
@@ -29,7 +29,7 @@ public:
         while (at_ != end_) {
             // Most of a text is names and numbers, where only quotes count.
             at_ = skip_quiet(at_, end_, in_string_);
-            // Not sooner than behind a whole span is it worth another look.
+            // That stopped at a span with a bracket or an escape: do all of it before the next try.
             for (int blocks = 0; blocks != 4 && at_ != end_; ++blocks) {
                 const auto size = (std::min)(end_ - at_, block_size);
                 const block_masks masks =

@@ -29,7 +29,6 @@
 // Finds out whether the user gave a type its own JSON form for nlohmann/json, by `to_json` and
 // `from_json` beside the type or by a specialisation of `nlohmann::adl_serializer`. nlohmann's own
 // conversions must not count: they would claim every enum and every container.
-
 namespace rpc::inline v1::codec::custom {
 
 /// Stands for a JSON value in overload resolution without being one, so that argument-dependent
@@ -66,8 +65,8 @@ template <class T>
 concept reads_beside =
     requires(const json_stand_in& json, const value_stand_in<T>& value) { from_json(json, value); };
 
-/// Also sees functions that take nothing but nlohmann's own type, as its newer macros write them.
-/// Only for classes that nlohmann itself could not convert.
+/// Also finds functions that take only nlohmann's own type, as its newer macros write them. Must
+/// not be asked of classes that nlohmann itself converts.
 template <class T>
 concept writes_plainly = requires(nlohmann::json& json, const T& value) { to_json(json, value); };
 
@@ -332,7 +331,7 @@ template <class Enum, std::size_t Count>
 struct enum_table {
     std::array<quoted_name, Count> names{};
     std::array<Enum, Count> values{};
-    bool short_and_plain = true;  // Otherwise the rest means nothing.
+    bool short_and_plain = true;  // Otherwise the table must not be used.
     bool in_order = true;         // The values are 0, 1, 2 and so on.
 };
 

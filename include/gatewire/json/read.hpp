@@ -27,11 +27,14 @@ namespace rpc::inline v1::codec {
 /// missing where the type allows it keep what they hold. On failure the reader holds the error and
 /// `value` is valid but unspecified.
 ///
+/// Scalars, and the members and elements of what holds some, are tried the fast way first, which
+/// explains nothing; whatever that does not understand is read the strict way.
+///
 /// A failure of kind `value` says nothing about the text behind it, which may not even be JSON.
 template <class T>
 bool read(strict_reader& in, T& value);
 
-/// Reads a value that cannot be made before.
+/// Reads a value that has no default constructor.
 template <class T>
 bool read(strict_reader& in, unmade<T>& into);
 
@@ -49,8 +52,8 @@ void convert_dynamic(const nlohmann::json& dynamic, unmade<T>& into) {
     into.value.emplace(nlohmann::adl_serializer<T>::from_json(dynamic));
 }
 
-/// Reads through nlohmann's value, made by our own strict reader. The cursor stands at the value
-/// while the user's code looks at it, for the place of what that throws.
+/// Reads through nlohmann's value, made by the strict reader. The cursor stands at the value while
+/// the user's code looks at it, so that what that throws is reported with this place.
 template <class T>
 bool read_custom(strict_reader& in, T& value) {
     in.skip_space();

@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
-#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -102,8 +101,9 @@ const char* fast_read_member(const char* at, strict_reader& in, Member& member) 
     }
 }
 
-/// Expects the members as a writer of the same type sends them; at the first that is not there it
-/// goes over to any order. The comparison with the expected name is most of the work it saves.
+/// Reads the members the fast way, as a writer of the same type sends them: all, in their order and
+/// without white space, so that a name need only be compared, not searched. From the first that is
+/// not so it goes on the strict way.
 template <class T, std::size_t... Index, class... Member>
 bool read_members(strict_reader& in, std::index_sequence<Index...>, Member&... member) {
     std::size_t done = 0;

@@ -61,12 +61,12 @@ bool read_element_into(strict_reader& in, Sequence& values) {
     }
 }
 
-/// Takes scalars as long as each follows a comma; the rest, also if it is none of these, is for
-/// those who can explain. Gives how many there were.
+/// Reads scalars the fast way as long as each follows a comma with no white space; what comes then
+/// is left to the strict way. Gives how many there were.
 template <class Sequence>
 std::size_t fast_read_elements(strict_reader& in, Sequence& values) {
     using element = typename Sequence::value_type;
-    // Also where a container throws, so that the place is that of the element.
+    // A destructor, so that the cursor stands at the element where the container throws.
     struct cursor {
         strict_reader& in;
         const char* at;
@@ -165,8 +165,8 @@ bool read_optional(strict_reader& in, Optional& value) {
     }
 }
 
-/// Reads the elements of an array whose length is fixed: scalars as a writer of the same type sends
-/// them, and whatever else stands there the careful way.
+/// Reads the elements of an array whose length is fixed: scalars the fast way, and from what that
+/// does not understand the strict way.
 class tuple_reader {
 public:
     tuple_reader(strict_reader& in, std::size_t size) noexcept : in_(in), size_(size) {}
@@ -327,7 +327,7 @@ bool read_alternative_at(strict_reader& in, Variant& value, std::size_t wanted,
     return done;
 }
 
-/// The alternative is the one whose JSON kind this is.
+/// Reads the alternative that has the JSON kind of what comes next.
 template <class Variant, std::size_t... Index>
 bool read_bare_variant(strict_reader& in, Variant& value, std::index_sequence<Index...>) {
     const shape found = shape_of(in.peek());

@@ -104,10 +104,11 @@ constexpr std::string_view kind_text(value_kind kind) noexcept {
 enum class step : unsigned char {
     item,  // the cursor is at its value
     end,   // the object or array is closed and left
-    error  // the reader holds it
+    error  // the reader holds what it is
 };
 
-/// A cursor over one JSON text and the error that stopped it.
+/// The strict way to read: a cursor over one JSON text that takes every form JSON allows, checks
+/// all of it, and says what is wrong and where.
 ///
 /// Every operation that can fail returns false (or `step::error`) and leaves the error in the
 /// reader; nothing can be read after that. The text must outlive the reader. There need not be a
@@ -342,8 +343,9 @@ inline bool strict_skip_raw(strict_reader& in, std::string_view& raw) {
     return true;
 }
 
-/// Moves over any value by matching brackets and quotes only, and gives its text. What it accepts
-/// may be anything inside; a later read or `validate` of that text finds out.
+/// The fast way over any value, see fast_skip.hpp: brackets and quotes are matched, nothing else is
+/// looked at. Gives the value's text, which may be malformed inside; a later read or `validate` of
+/// it finds out.
 inline bool fast_skip_raw(strict_reader& in, std::string_view& raw) {
     const char first_byte = in.next_byte();
     const char* const first = in.at();
@@ -388,6 +390,7 @@ inline constexpr integer_range range_of = {
     std::is_signed_v<Int> ? static_cast<std::uint64_t>((std::numeric_limits<Int>::max)()) + 1 : 0,
     sizeof(Int) * 8};
 
+/// Says that a number does not fit the type.
 bool fail_range(strict_reader& in, const number_token& token, const integer_range& range);
 
 /// Reads an integer literal within the range; gives its two's complement.
@@ -403,6 +406,7 @@ bool strict_read_integer(strict_reader& in, Int& value) {
     return true;
 }
 
+/// Says why a number cannot be held by a floating-point type of so many bits.
 bool fail_fit(strict_reader& in, const number_token& token, number_fit fit, unsigned bits);
 
 template <class Float>
@@ -463,13 +467,13 @@ struct name_index {
     std::size_t find(std::string_view name) const noexcept;
 };
 
-/// What to do with one member, whatever its type.
+/// What is done with one member of an aggregate, whatever its type.
 struct member_actions {
     bool (*read)(strict_reader& in, void* member);
     void (*reset)(void* member);  // null when the member must not be missing
 };
 
-/// An aggregate without its type, so that one function reads all that comes in an unusual form.
+/// An aggregate without its type, so that the strict way needs one function for all of them.
 struct erased_aggregate {
     name_index names;
     std::span<const member_actions> actions;
@@ -477,8 +481,8 @@ struct erased_aggregate {
     void* const* members;
 };
 
-/// Goes on where the first `done` members were what was expected and the next is not; it would be
-/// at `at`.
+/// Reads the members from the `done`-th one on, in any order and with any white space. The fast way
+/// has read those before, and gave up at `at`.
 bool strict_read_members(strict_reader& in, const char* at, std::size_t done,
                          const erased_aggregate& into);
 

@@ -428,8 +428,8 @@ struct met_members {
     }
 };
 
-/// Whether the member that follows the last one in the aggregate follows it here, too. Where that
-/// is so, a text with white space needs no search for names.
+/// Takes the name of the aggregate's next member if it comes next here, too. Then a text with white
+/// space, which the fast way does not take, needs no search for names either.
 inline bool accept_expected(strict_reader& in, const name_index& names,
                             const met_members& met) noexcept {
     if (met.expected >= names.names.size() || met.has(met.expected)) {

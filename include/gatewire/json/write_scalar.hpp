@@ -66,7 +66,8 @@ struct write_error {
     void leave() noexcept { ++depth_left; }
 };
 
-/// Room that every `put` function may use behind what it puts, so that it can write whole words.
+/// Room that every `put` function may overwrite behind what it puts, so that it can write whole
+/// words.
 inline constexpr std::size_t put_slack = 16;
 
 /// Where values are written to.
@@ -195,8 +196,8 @@ inline char* put_bool(char* at, bool value) noexcept {
     return at + (value ? 4 : 5);
 }
 
-/// `put_real` for all that is not quickly known to be a short decimal, as bits without the sign.
-/// Never inlined, as what it needs would be paid for by all.
+/// `put_real` for all that is not at once known to be a short decimal, as bits without the sign.
+/// Never inlined, so that the short ones do not pay for what it needs.
 char* put_unusual_real(char* at, std::uint64_t bits, sink& to);
 
 /// Writes the shortest text that reads back as the same value, always with a point or an exponent,

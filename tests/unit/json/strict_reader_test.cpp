@@ -27,7 +27,7 @@ std::string skip_text(std::string_view text, bool checked) {
 
 }  // namespace
 
-TEST_CASE("reader: what comes next is told from its first byte") {
+TEST_CASE("strict_reader: what comes next is told from its first byte") {
     const auto kind = [](std::string_view text) { return json::strict_reader(text).peek(); };
     CHECK(kind(" null") == json::value_kind::null);
     CHECK(kind("true") == json::value_kind::boolean);
@@ -41,7 +41,7 @@ TEST_CASE("reader: what comes next is told from its first byte") {
     CHECK(kind("x") == json::value_kind::none);
 }
 
-TEST_CASE("reader: an object is walked member by member") {
+TEST_CASE("strict_reader: an object is walked member by member") {
     json::strict_reader in(R"( { "a" : 1 , "b\u0063" : [ true , null ] , "d" : "x" } )");
     std::string_view name;
     std::string_view text;
@@ -71,7 +71,7 @@ TEST_CASE("reader: an object is walked member by member") {
     CHECK_FALSE(in.failed());
 }
 
-TEST_CASE("reader: a failure says what was expected, what was found and at which byte") {
+TEST_CASE("strict_reader: a failure says what was expected, what was found and at which byte") {
     json::strict_reader in("[1 2]");
     bool first = true;
     json::number_token number;
@@ -96,7 +96,7 @@ TEST_CASE("reader: a failure says what was expected, what was found and at which
     CHECK(control.error().message == "expected null, found byte 0x01");
 }
 
-TEST_CASE("reader: skipping gives the text of a value and stops behind it") {
+TEST_CASE("strict_reader: skipping gives the text of a value and stops behind it") {
     for (const bool checked : {true, false}) {
         CHECK(skip_text("1,2", checked) == "1|,2");
         CHECK(skip_text(" true}", checked) == "true|}");
@@ -127,7 +127,7 @@ TEST_CASE("reader: skipping gives the text of a value and stops behind it") {
     }
 }
 
-TEST_CASE("reader: validation checks everything and takes numbers of any size") {
+TEST_CASE("strict_reader: validation checks everything and takes numbers of any size") {
     CHECK(json_test::validation(R"( {"a":[1e999,-0,123456789012345678901234567890]} )") == "ok");
     CHECK(json_test::validation("") == "v: expected a value, found the end of the text");
     CHECK(json_test::validation("nul") == "v: expected null");
@@ -139,7 +139,7 @@ TEST_CASE("reader: validation checks everything and takes numbers of any size") 
     CHECK(json_test::validation("\xEF\xBB\xBF{}") == "v: expected a value, found byte 0xef");
 }
 
-TEST_CASE("reader: the expected key is taken only if it stands there exactly") {
+TEST_CASE("strict_reader: the expected key is taken only if it stands there exactly") {
     json::strict_reader in(R"({ "price":1 , "volume" :2})");
     json::number_token number;
     REQUIRE(in.enter_object());
