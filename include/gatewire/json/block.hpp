@@ -14,7 +14,7 @@
 #endif
 
 // Texts by more than a byte at a time: in words of 8 and blocks of 16. What the machine's own
-// instructions do has a portable twin beside it, which every build has and the tests compare.
+// instructions do has a portable version beside it, which every build has and the tests compare.
 namespace rpc::inline v1::codec {
 
 inline constexpr std::uint64_t every_byte = 0x0101010101010101U;

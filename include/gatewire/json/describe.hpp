@@ -8,19 +8,20 @@
 #include <gatewire/json/diagnose.hpp>
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/json/reflect.hpp>
-#include <gatewire/json/shapes.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
-/// Describes types. A type gives constants only, from which one function makes descriptions: that
-/// is compiled once, not for each type.
 namespace rpc::inline v1::codec {
 
 template <class T>
@@ -211,6 +212,39 @@ template <class T>
 type_description describe() {
     return description_of(facts_of<T>);
 }
+
+/// Makes JSON Schemas, draft 7, of types: what the writer writes fits them, and what does not fit
+/// them the reader refuses. The reader is stricter where a schema cannot say it: it tells `1` from
+/// `1.0`, and takes no member twice.
+///
+/// Aggregates and enums with names are described once each and referred to, so that types may
+/// contain themselves.
+class schema_book {
+public:
+    /// @param folder  What stands before a name in a reference: `#/components/schemas/`.
+    explicit schema_book(std::string_view folder) : folder_(folder) {}
+
+    /// The schema of a type, with what it refers to noted in `named`.
+    nlohmann::json schema_of(const type_facts& facts);
+
+    /// The schemas of all types with a name, by their names.
+    const nlohmann::json& named() const noexcept { return named_; }
+
+private:
+    nlohmann::json reference_to(const type_facts& facts);
+    std::string new_name(const type_facts& facts) const;
+    nlohmann::json schema_of_object(const type_facts& facts);
+    nlohmann::json schema_of_tuple(const type_facts& facts);
+    nlohmann::json schema_of_variant(const type_facts& facts);
+    nlohmann::json schema_of_time(const type_facts& facts);
+    nlohmann::json schema_of_array(const type_facts& facts);
+    nlohmann::json schema_of_unnamed(const type_facts& facts);
+    nlohmann::json any_of_elements(const type_facts& facts);
+
+    std::string folder_;
+    std::vector<std::pair<const type_facts*, std::string>> names_;
+    nlohmann::json named_ = nlohmann::json::object();
+};
 
 }  // namespace rpc::inline v1::codec
 

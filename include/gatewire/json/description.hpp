@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +87,19 @@ void from_json(const nlohmann::json& json, type_description& type);
 /// The same for several in a row; nlohmann's own conversion of containers is large.
 nlohmann::json json_of(const std::vector<type_description>& types);
 std::vector<type_description> descriptions_of(const nlohmann::json& json);
+
+/// Says where what `writer` writes would not be read by a reader of `strict_reader`, or nothing if
+/// all of it would. The reader may have wider numbers, more names of an enum, optional members more
+/// and any members less. What is not described (a form of the user's, or any value) is taken to
+/// fit: each value is checked when it is read.
+///
+/// @param writer_word  What the text calls the writer's end, "here" or "there".
+/// @param reader_word  What it calls the reader's.
+/// @return For example `order_request.price: number here, string there`.
+std::optional<std::string> incompatibility(const type_description& writer,
+                                           const type_description& strict_reader,
+                                           std::string_view writer_word,
+                                           std::string_view reader_word);
 
 }  // namespace rpc::inline v1::codec
 

@@ -6,13 +6,16 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/description.hpp>
+#include <gatewire/json/string.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::codec {
@@ -182,6 +185,342 @@ GATEWIRE_INLINE void from_json(const nlohmann::json& json, type_description& typ
     if (count >= 0 && type.elements.size() != static_cast<std::size_t>(count)) {
         throw std::invalid_argument("a description of a type with the wrong number of elements");
     }
+}
+
+/// A described type together with the objects around it, which its references mean.
+struct described_place {
+    const type_description* type;
+    std::vector<const type_description*> enclosing;
+
+    /// The type of an element.
+    described_place inside(const type_description& element) const {
+        described_place place{&element, enclosing};
+        if (type->kind == described::object) {
+            place.enclosing.push_back(type);
+        }
+        return place;
+    }
+    described_place inside(std::size_t index) const { return inside(type->elements[index]); }
+
+    /// Follows a reference; false when it points nowhere.
+    bool resolve() {
+        if (type->kind == described::reference) {
+            if (type->length >= enclosing.size()) {
+                return false;
+            }
+            const std::size_t outer = enclosing.size() - 1 - type->length;
+            type = enclosing[outer];
+            enclosing.resize(outer);
+        }
+        return true;
+    }
+};
+
+/// "integer", or "64-bit unsigned integer" where the kind alone does not tell the difference.
+inline std::string described_text(const type_description& type, bool in_detail) {
+    std::string text(described_texts[static_cast<std::size_t>(type.kind)]);
+    if (type.kind == described::optional) {
+        return "optional " + described_text(type.elements.front(), in_detail);
+    }
+    if (!in_detail) {
+        return text;
+    }
+    if (type.kind == described::integer || type.kind == described::number) {
+        const bool no_sign = type.kind == described::integer && !type.has_sign;
+        return std::to_string(type.bits) + "-bit " + (no_sign ? "unsigned " : "") + text;
+    }
+    if (type.kind == described::duration || type.kind == described::time_point) {
+        text += " in " + printable(type.unit) + " s";
+        return type.clock.empty() ? text : text + " of " + printable(type.clock);
+    }
+    if (type.kind == described::fixed_array || type.kind == described::tuple) {
+        const std::size_t size = type.kind == described::tuple ? type.elements.size() : type.length;
+        return text + " of " + std::to_string(size);
+    }
+    return text;
+}
+
+/// Whether a value is one of several that its JSON kind tells apart.
+inline bool is_choice(const type_description& type) {
+    return type.kind == described::optional || (type.kind == described::variant && !type.indexed);
+}
+
+/// Compares what one end writes with what the other reads.
+class comparison {
+public:
+    comparison(std::string root, std::string_view writer_word, std::string_view reader_word)
+        : where_(std::move(root)), writer_word_(writer_word), reader_word_(reader_word) {}
+
+    /// Whether the reader takes everything that the writer can write; else `failure` is set.
+    bool accepts(described_place writer, described_place strict_reader);
+
+    const std::string& failure() const noexcept { return failure_; }
+
+private:
+    bool accepts_same_kind(const described_place& writer, const described_place& strict_reader);
+    bool accepts_object(const described_place& writer, const described_place& strict_reader);
+    bool accepts_names(const type_description& writer, const type_description& strict_reader);
+    bool accepts_each(const described_place& writer, const described_place& strict_reader);
+    bool accepts_elements(const char* segment, const described_place& writer,
+                          const described_place& strict_reader);
+    bool accepts_every_choice(const described_place& writer, const described_place& strict_reader);
+    bool accepts_some_choice(const described_place& writer, const described_place& strict_reader);
+    bool accepts_indexed(const described_place& writer, const described_place& strict_reader);
+    bool tries(const described_place& writer, const described_place& strict_reader);
+    bool accepts_inside(const std::string& segment, const described_place& writer,
+                        const described_place& strict_reader);
+    bool differ(const type_description& writer, const type_description& strict_reader);
+    bool fail(const std::string& text);
+
+    std::string where_;
+    std::string_view writer_word_;
+    std::string_view reader_word_;
+    std::string failure_;
+    // One end's type comes from a peer, who could make variants of variants without end.
+    std::size_t steps_left_ = 10'000;
+    // Pairs of objects that are being or have been compared: recursive types end here.
+    std::vector<std::pair<const type_description*, const type_description*>> met_;
+};
+
+inline bool comparison::fail(const std::string& text) {
+    failure_ = where_.empty() ? text : where_ + ": " + text;
+    return false;
+}
+
+inline bool comparison::differ(const type_description& writer,
+                               const type_description& strict_reader) {
+    std::string one = described_text(writer, false);
+    std::string other = described_text(strict_reader, false);
+    if (one == other) {
+        one = described_text(writer, true);
+        other = described_text(strict_reader, true);
+    }
+    one += ' ';
+    one += writer_word_;
+    other += ' ';
+    other += reader_word_;
+    return fail(one + ", " + other);
+}
+
+inline bool comparison::accepts_inside(const std::string& segment, const described_place& writer,
+                                       const described_place& strict_reader) {
+    const std::size_t size = where_.size();
+    where_ += segment;
+    const bool accepted = accepts(writer, strict_reader);
+    where_.resize(size);
+    return accepted;
+}
+
+/// Whether each element that the writer's array-like type can hold is taken by the reader's.
+inline bool comparison::accepts_elements(const char* segment, const described_place& writer,
+                                         const described_place& strict_reader) {
+    for (std::size_t index = 0; index != writer.type->elements.size(); ++index) {
+        if (!accepts_inside(segment, writer.inside(index), strict_reader.inside(std::size_t{0}))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+inline bool comparison::accepts_each(const described_place& writer,
+                                     const described_place& strict_reader) {
+    const auto size_of = [](const type_description& type) {
+        return type.kind == described::fixed_array ? type.length : type.elements.size();
+    };
+    const auto element_of = [](const described_place& place, std::size_t index) {
+        return place.inside(place.type->kind == described::fixed_array ? 0 : index);
+    };
+    if (size_of(*writer.type) != size_of(*strict_reader.type)) {
+        return differ(*writer.type, *strict_reader.type);
+    }
+    if (size_of(*writer.type) == 0) {
+        return true;
+    }
+    const std::size_t count =
+        (std::max)(writer.type->elements.size(), strict_reader.type->elements.size());
+    for (std::size_t index = 0; index != count; ++index) {
+        if (!accepts_inside("[" + std::to_string(index) + "]", element_of(writer, index),
+                            element_of(strict_reader, index))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+inline bool comparison::accepts_names(const type_description& writer,
+                                      const type_description& strict_reader) {
+    for (const std::string& name : writer.names) {
+        if (std::find(strict_reader.names.begin(), strict_reader.names.end(), name) ==
+            strict_reader.names.end()) {
+            return fail("'" + printable(name) + "' " + std::string(writer_word_) +
+                        ", no such name " + std::string(reader_word_));
+        }
+    }
+    return true;
+}
+
+inline bool comparison::accepts_object(const described_place& writer,
+                                       const described_place& strict_reader) {
+    const std::pair objects{writer.type, strict_reader.type};
+    if (std::find(met_.begin(), met_.end(), objects) != met_.end()) {
+        return true;
+    }
+    met_.push_back(objects);
+    const auto& names = writer.type->names;
+    for (std::size_t index = 0; index != strict_reader.type->names.size(); ++index) {
+        const std::string& name = strict_reader.type->names[index];
+        const std::string segment = (where_.empty() ? "" : ".") + printable(name);
+        const auto found = std::find(names.begin(), names.end(), name);
+        const described_place member = strict_reader.inside(index);
+        if (found != names.end()) {
+            const auto at = static_cast<std::size_t>(found - names.begin());
+            if (!accepts_inside(segment, writer.inside(at), member)) {
+                return false;
+            }
+        } else if (!strict_reader.type->defaults && member.type->kind != described::optional) {
+            where_ += segment;
+            return fail("missing " + std::string(writer_word_) + ", required " +
+                        std::string(reader_word_));
+        }
+    }
+    return true;
+}
+
+/// A value that is one of several fits if each of them does; which one it is, is not known.
+inline bool comparison::accepts_every_choice(const described_place& writer,
+                                             const described_place& strict_reader) {
+    const type_description null{.kind = described::null};
+    const bool optional = writer.type->kind == described::optional;
+    if (optional && strict_reader.type->kind == described::optional) {
+        return accepts(writer.inside(std::size_t{0}), strict_reader.inside(std::size_t{0}));
+    }
+    const auto fits = [&](const type_description& choice) {
+        return tries(writer.inside(choice), strict_reader);
+    };
+    const auto& choices = writer.type->elements;
+    return ((!optional || fits(null)) && std::all_of(choices.begin(), choices.end(), fits)) ||
+           differ(*writer.type, *strict_reader.type);
+}
+
+/// A reader that takes one of several takes what any of them does.
+inline bool comparison::accepts_some_choice(const described_place& writer,
+                                            const described_place& strict_reader) {
+    if (strict_reader.type->kind == described::optional) {
+        return writer.type->kind == described::null ||
+               accepts(writer, strict_reader.inside(std::size_t{0}));
+    }
+    const auto& choices = strict_reader.type->elements;
+    const auto fits = [&](const type_description& choice) {
+        return tries(writer, strict_reader.inside(choice));
+    };
+    return std::any_of(choices.begin(), choices.end(), fits) ||
+           differ(*writer.type, *strict_reader.type);
+}
+
+/// `accepts` whose failure leaves no trace, for one of several ways.
+inline bool comparison::tries(const described_place& writer, const described_place& strict_reader) {
+    const std::size_t met = met_.size();
+    const std::string where = where_;
+    if (accepts(writer, strict_reader)) {
+        return true;
+    }
+    met_.resize(met);
+    where_ = where;
+    return false;
+}
+
+inline bool comparison::accepts_same_kind(const described_place& writer,
+                                          const described_place& strict_reader) {
+    const type_description& one = *writer.type;
+    const type_description& other = *strict_reader.type;
+    switch (one.kind) {
+        case described::integer: {
+            const unsigned digits = one.bits - (one.has_sign ? 1 : 0);
+            const unsigned room = other.bits - (other.has_sign ? 1 : 0);
+            return (digits <= room && (other.has_sign || !one.has_sign)) || differ(one, other);
+        }
+        case described::number: return one.bits <= other.bits || differ(one, other);
+        case described::enumeration: return accepts_names(one, other);
+        case described::object: return accepts_object(writer, strict_reader);
+        case described::duration:
+        case described::time_point:
+            if (one.unit != other.unit || one.clock != other.clock) {
+                return differ(one, other);
+            }
+            return accepts(writer.inside(std::size_t{0}), strict_reader.inside(std::size_t{0}));
+        case described::variant: return accepts_indexed(writer, strict_reader);
+        case described::map: return accepts_elements("{}", writer, strict_reader);
+        case described::array:
+        case described::set: return accepts_elements("[]", writer, strict_reader);
+        default: return true;
+    }
+}
+
+/// Alternatives are known by their number: the reader may have more of them behind.
+inline bool comparison::accepts_indexed(const described_place& writer,
+                                        const described_place& strict_reader) {
+    const std::size_t count = writer.type->elements.size();
+    if (!strict_reader.type->indexed || count > strict_reader.type->elements.size()) {
+        return differ(*writer.type, *strict_reader.type);
+    }
+    for (std::size_t index = 0; index != count; ++index) {
+        if (!accepts_inside("<" + std::to_string(index) + ">", writer.inside(index),
+                            strict_reader.inside(index))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+inline bool comparison::accepts(described_place writer, described_place strict_reader) {
+    if (steps_left_ == 0) {
+        return fail("a type too large to compare");
+    }
+    --steps_left_;
+    if (!writer.resolve() || !strict_reader.resolve()) {
+        return fail("a reference that points nowhere");
+    }
+    const auto is_open = [](described kind) {
+        return kind == described::any || kind == described::custom;
+    };
+    const described from = writer.type->kind;
+    const described to = strict_reader.type->kind;
+    if (is_open(from) || is_open(to)) {
+        return true;
+    }
+    if (is_choice(*writer.type)) {
+        return accepts_every_choice(writer, strict_reader);
+    }
+    if (is_choice(*strict_reader.type)) {
+        return accepts_some_choice(writer, strict_reader);
+    }
+    const auto has_length = [](described kind) {
+        return kind == described::tuple || kind == described::fixed_array;
+    };
+    if (has_length(from) && has_length(to)) {
+        return accepts_each(writer, strict_reader);
+    }
+    if (to == described::array && (has_length(from) || from == described::set)) {
+        return accepts_elements("[]", writer, strict_reader);
+    }
+    if (from == described::integer && to == described::number) {
+        const unsigned digits = writer.type->bits - (writer.type->has_sign ? 1 : 0);
+        return digits <= (strict_reader.type->bits == 32 ? 24U : 53U) ||
+               differ(*writer.type, *strict_reader.type);
+    }
+    return from == to ? accepts_same_kind(writer, strict_reader)
+                      : differ(*writer.type, *strict_reader.type);
+}
+
+GATEWIRE_INLINE std::optional<std::string> incompatibility(const type_description& writer,
+                                                           const type_description& strict_reader,
+                                                           std::string_view writer_word,
+                                                           std::string_view reader_word) {
+    comparison compared(printable(writer.name), writer_word, reader_word);
+    if (compared.accepts({&writer, {}}, {&strict_reader, {}})) {
+        return std::nullopt;
+    }
+    return compared.failure();
 }
 
 }  // namespace rpc::inline v1::codec

@@ -5,14 +5,103 @@
 #define GATEWIRE_JSON_DIAGNOSE_HPP
 
 #include <gatewire/json/kinds.hpp>
-#include <gatewire/json/shapes.hpp>
+#include <gatewire/json/strict_reader.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <string>
 #include <type_traits>
+#include <variant>
 
 namespace rpc::inline v1::codec {
+
+/// Of a type that may be any JSON.
+inline constexpr shape any_shape = 0x7EU;
+
+template <class T>
+consteval shape shape_of_type();
+
+template <class Variant>
+inline constexpr bool is_bare_variant = false;
+
+/// Whether the JSON kind alone tells the alternatives apart.
+template <class... Alternative>
+inline constexpr bool is_bare_variant<std::variant<Alternative...>> = [] {
+    shape seen = 0;
+    bool apart = true;
+    ((apart = apart && (seen & shape_of_type<Alternative>()) == 0,
+      seen |= shape_of_type<Alternative>()),
+     ...);
+    return apart;
+}();
+
+template <class... Alternative>
+consteval shape shape_of_alternatives(const std::variant<Alternative...>*) {
+    return (shape_of_type<Alternative>() | ...);
+}
+
+template <class T>
+consteval shape shape_of_type() {
+    switch (kind_of<T>) {
+        case type_kind::null: return shape_of(value_kind::null);
+        case type_kind::boolean: return shape_of(value_kind::boolean);
+        case type_kind::integer:
+        case type_kind::number:
+        case type_kind::duration:
+        case type_kind::time_point: return shape_of(value_kind::number);
+        case type_kind::string:
+        case type_kind::enum_name: return shape_of(value_kind::string);
+        case type_kind::tuple:
+        case type_kind::sequence:
+        case type_kind::set: return shape_of(value_kind::array);
+        case type_kind::map:
+        case type_kind::aggregate: return shape_of(value_kind::object);
+        default: break;
+    }
+    if constexpr (kind_of<T> == type_kind::enum_number) {
+        return shape_of_type<std::underlying_type_t<T>>();  // may be bool
+    } else if constexpr (kind_of<T> == type_kind::optional) {
+        return shape_of(value_kind::null) | shape_of_type<typename T::value_type>();
+    } else if constexpr (kind_of<T> == type_kind::variant) {
+        return is_bare_variant<T> ? shape_of_alternatives(static_cast<const T*>(nullptr))
+                                  : shape_of(value_kind::object);
+    } else {
+        return any_shape;
+    }
+}
+
+/// Whether a value can be written as null.
+enum class nullness : unsigned char {
+    never,
+    by_value,  // any JSON, as its value has it
+    by_type    // null is one of its forms
+};
+
+template <class T>
+consteval nullness nullness_of();
+
+template <class... Alternative>
+consteval nullness nullness_of_alternatives(const std::variant<Alternative...>*) {
+    return (std::max)({nullness_of<Alternative>()...});
+}
+
+template <class T>
+consteval nullness nullness_of() {
+    switch (kind_of<T>) {
+        case type_kind::null:
+        case type_kind::optional: return nullness::by_type;
+        case type_kind::custom:
+        case type_kind::dynamic:
+        case type_kind::raw: return nullness::by_value;
+        default: break;
+    }
+    if constexpr (is_bare_variant<T>) {
+        return nullness_of_alternatives(static_cast<const T*>(nullptr));
+    } else {
+        return nullness::never;
+    }
+}
 
 template <class T>
 consteval bool can_read();
@@ -103,7 +192,7 @@ template <class T>
 concept owning_pointer =
     is_specialisation<T, std::unique_ptr> || is_specialisation<T, std::shared_ptr>;
 
-/// The sentences for types that neither direction can take.
+/// Says in one sentence why a type can be neither received nor sent.
 template <class T>
 consteval void diagnose_type() {
     constexpr type_kind kind = kind_of<T>;

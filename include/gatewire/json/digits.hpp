@@ -11,9 +11,41 @@
 #include <cstddef>
 #include <cstdint>
 
-// Digits by the word: eight at a time and without a branch for each, which at lengths that differ
-// from number to number would be mispredicted.
+// Whole numbers as digits, eight at a time in a word and without a branch for each: at lengths that
+// differ from number to number it would be mispredicted.
 namespace rpc::inline v1::codec {
+
+/// A number of 128 bits.
+struct wide_product {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+};
+
+constexpr wide_product multiply_portably(std::uint64_t left, std::uint64_t right) noexcept {
+    constexpr std::uint64_t half = 0xFFFF'FFFFU;
+    const std::uint64_t low = (left & half) * (right & half);
+    const std::uint64_t first = (left >> 32U) * (right & half) + (low >> 32U);
+    const std::uint64_t second = (left & half) * (right >> 32U) + (first & half);
+    return {(left >> 32U) * (right >> 32U) + (first >> 32U) + (second >> 32U),
+            second << 32U | (low & half)};
+}
+
+#if defined(__SIZEOF_INT128__)
+
+__extension__ using wide_integer = unsigned __int128;
+
+constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
+    const wide_integer product = wide_integer{left} * right;
+    return {static_cast<std::uint64_t>(product >> 64U), static_cast<std::uint64_t>(product)};
+}
+
+#else
+
+constexpr wide_product multiply(std::uint64_t left, std::uint64_t right) noexcept {
+    return multiply_portably(left, right);
+}
+
+#endif
 
 inline constexpr std::uint64_t zero_digits = every_byte * '0';
 inline constexpr std::uint64_t ten_to_8 = 100'000'000;

@@ -4,13 +4,19 @@
 #ifndef GATEWIRE_JSON_DYNAMIC_HPP
 #define GATEWIRE_JSON_DYNAMIC_HPP
 
-#include <gatewire/json/reader.hpp>
+#include <gatewire/json/strict_reader.hpp>
+#include <gatewire/json/write_scalar.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <nlohmann/json.hpp>
 
 namespace rpc::inline v1::codec {
 
-bool read_dynamic(reader& in, nlohmann::json& value);
+/// Reads any value as nlohmann's. Integers must fit 64 bits, reals become the nearest double.
+bool strict_read_dynamic(strict_reader& in, nlohmann::json& value);
+
+/// Writes nlohmann's value by our rules: a NaN or a string that is not UTF-8 is an error.
+bool write_dynamic(wire::buffer& out, const nlohmann::json& value, write_error& error);
 
 }  // namespace rpc::inline v1::codec
 

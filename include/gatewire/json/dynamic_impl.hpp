@@ -6,8 +6,8 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/dynamic.hpp>
-#include <gatewire/json/read_scalar.hpp>
-#include <gatewire/json/reader.hpp>
+#include <gatewire/json/strict_reader.hpp>
+#include <gatewire/json/write_scalar.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace rpc::inline v1::codec {
 
-inline bool read_dynamic_number(reader& in, nlohmann::json& value) {
+inline bool strict_read_dynamic_number(strict_reader& in, nlohmann::json& value) {
     number_token token;
     if (!in.number(token)) {
         return false;
@@ -41,7 +41,7 @@ inline bool read_dynamic_number(reader& in, nlohmann::json& value) {
     return true;
 }
 
-inline bool read_dynamic_array(reader& in, nlohmann::json& value) {
+inline bool strict_read_dynamic_array(strict_reader& in, nlohmann::json& value) {
     if (!in.enter_array()) {
         return false;
     }
@@ -53,13 +53,13 @@ inline bool read_dynamic_array(reader& in, nlohmann::json& value) {
         if (next != step::item) {
             return next == step::end;
         }
-        if (!read_dynamic(in, elements.emplace_back())) {
+        if (!strict_read_dynamic(in, elements.emplace_back())) {
             return in.inside_element(index);
         }
     }
 }
 
-inline bool read_dynamic_object(reader& in, nlohmann::json& value) {
+inline bool strict_read_dynamic_object(strict_reader& in, nlohmann::json& value) {
     if (!in.enter_object()) {
         return false;
     }
@@ -76,19 +76,18 @@ inline bool read_dynamic_object(reader& in, nlohmann::json& value) {
         if (!added) {
             return in.fail_value("duplicate member '" + printable(member->first) + "'");
         }
-        if (!read_dynamic(in, member->second)) {
+        if (!strict_read_dynamic(in, member->second)) {
             return in.inside_member(member->first);
         }
     }
 }
 
-/// Reads any value as nlohmann's. Integers must fit 64 bits, reals become the nearest double.
-GATEWIRE_INLINE bool read_dynamic(reader& in, nlohmann::json& value) {
+GATEWIRE_INLINE bool strict_read_dynamic(strict_reader& in, nlohmann::json& value) {
     switch (in.peek()) {
         case value_kind::null: value = nullptr; return in.null();
-        case value_kind::array: return read_dynamic_array(in, value);
-        case value_kind::object: return read_dynamic_object(in, value);
-        case value_kind::number: return read_dynamic_number(in, value);
+        case value_kind::array: return strict_read_dynamic_array(in, value);
+        case value_kind::object: return strict_read_dynamic_object(in, value);
+        case value_kind::number: return strict_read_dynamic_number(in, value);
         case value_kind::boolean: {
             bool truth = false;
             const bool read = in.boolean(truth);
@@ -102,6 +101,66 @@ GATEWIRE_INLINE bool read_dynamic(reader& in, nlohmann::json& value) {
         case value_kind::none: break;
     }
     return in.fail_expected("a value");
+}
+
+inline bool write_dynamic_array(wire::buffer& out, const nlohmann::json& value,
+                                write_error& error) {
+    if (!error.enter()) {
+        return false;
+    }
+    char separator = '[';
+    std::size_t index = 0;
+    for (const auto& element : value.get_ref<const nlohmann::json::array_t&>()) {
+        out.append(separator);
+        separator = ',';
+        if (!write_dynamic(out, element, error)) {
+            return error.inside_element(index);
+        }
+        ++index;
+    }
+    out.append(index == 0 ? std::string_view("[]") : std::string_view("]"));
+    error.leave();
+    return true;
+}
+
+inline bool write_dynamic_object(wire::buffer& out, const nlohmann::json& value,
+                                 write_error& error) {
+    if (!error.enter()) {
+        return false;
+    }
+    char separator = '{';
+    for (const auto& [name, member] : value.get_ref<const nlohmann::json::object_t&>()) {
+        out.append(separator);
+        separator = ',';
+        if (!write_string(out, name)) {
+            return error.fail("a member name is not valid UTF-8");
+        }
+        out.append(':');
+        if (!write_dynamic(out, member, error)) {
+            return error.inside_member(name);
+        }
+    }
+    out.append(separator == '{' ? std::string_view("{}") : std::string_view("}"));
+    error.leave();
+    return true;
+}
+
+GATEWIRE_INLINE bool write_dynamic(wire::buffer& out, const nlohmann::json& value,
+                                   write_error& error) {
+    using kind = nlohmann::json::value_t;
+    switch (value.type()) {
+        case kind::null: write_null(out); return true;
+        case kind::boolean: write_bool(out, value.get<bool>()); return true;
+        case kind::number_integer: write_integer(out, value.get<std::int64_t>()); return true;
+        case kind::number_unsigned: write_integer(out, value.get<std::uint64_t>()); return true;
+        case kind::number_float: return write_real(out, value.get<double>(), error);
+        case kind::string: return write_string(out, value.get_ref<const std::string&>(), error);
+        case kind::array: return write_dynamic_array(out, value, error);
+        case kind::object: return write_dynamic_object(out, value, error);
+        case kind::binary: return error.fail("binary data has no JSON form");
+        case kind::discarded: break;
+    }
+    return error.fail("a discarded value has no JSON form");
 }
 
 }  // namespace rpc::inline v1::codec

@@ -11,7 +11,7 @@
 
 namespace rpc::inline v1::codec {
 
-/// One message, taken apart. The views point into its text, save a method with escapes.
+/// One message, taken apart. The views point into its text, except for a method with escapes.
 struct message {
     std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
     std::string_view id;      ///< As written; empty when absent.
@@ -25,7 +25,7 @@ struct message {
     bool has_method = false;
     std::string decoded_method;  ///< Keeps a method that was written with escapes.
 
-    bool is_answer() const noexcept { return !has_method; }
+    bool is_response() const noexcept { return !has_method; }
 };
 
 }  // namespace rpc::inline v1::codec

@@ -6,7 +6,7 @@
 
 #include <gatewire/default_members.hpp>
 #include <gatewire/enum_names.hpp>
-#include <gatewire/json/custom.hpp>
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/reflect.hpp>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +15,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,96 @@
 #include <utility>
 #include <variant>
 
+// Finds out whether the user gave a type its own JSON form for nlohmann/json, by `to_json` and
+// `from_json` beside the type or by a specialisation of `nlohmann::adl_serializer`. nlohmann's own
+// conversions must not count: they would claim every enum and every container.
+namespace rpc::inline v1::codec::custom {
+
+/// Stands for a JSON value in overload resolution without being one, so that argument-dependent
+/// lookup does not look into nlohmann's namespaces. Where a type brings those by itself, as a
+/// vector of JSON values does, nlohmann's functions ask for these types before they step aside.
+struct json_stand_in {
+    using object_t = nlohmann::json::object_t;
+    using array_t = nlohmann::json::array_t;
+    using string_t = nlohmann::json::string_t;
+    using boolean_t = nlohmann::json::boolean_t;
+    using number_integer_t = nlohmann::json::number_integer_t;
+    using number_unsigned_t = nlohmann::json::number_unsigned_t;
+    using number_float_t = nlohmann::json::number_float_t;
+    using binary_t = nlohmann::json::binary_t;
+
+    operator nlohmann::json&() const;
+    operator const nlohmann::json&() const;
+};
+
+/// Stands for a value, with no further conversion of it; lookup finds what belongs to `T`.
+template <class T>
+struct value_stand_in {
+    operator T&() const;
+};
+
+void to_json() = delete;  // hides outer functions, which are none of the user's
+void from_json() = delete;
+
+template <class T>
+concept writes_beside =
+    requires(json_stand_in& json, const value_stand_in<const T>& value) { to_json(json, value); };
+
+template <class T>
+concept reads_beside =
+    requires(const json_stand_in& json, const value_stand_in<T>& value) { from_json(json, value); };
+
+/// Also finds functions that take only nlohmann's own type, as its newer macros write them. Must
+/// not be asked of classes that nlohmann itself converts.
+template <class T>
+concept writes_plainly = requires(nlohmann::json& json, const T& value) { to_json(json, value); };
+
+template <class T>
+concept reads_plainly = requires(const nlohmann::json& json, T& value) { from_json(json, value); };
+
+/// The primary `adl_serializer` has templates of two parameters; a specialisation has not.
+template <class T>
+concept writes_by_serializer = requires(nlohmann::json& json, const T& value) {
+    nlohmann::adl_serializer<T>::to_json(json, value);
+} && !requires(nlohmann::json& json, const T& value) {
+    nlohmann::adl_serializer<T>::template to_json<nlohmann::json, const T&>(json, value);
+};
+
+/// Whether a value can be made of JSON, and need not be there before.
+template <class T>
+concept returned = requires(const nlohmann::json& json) {
+    { nlohmann::adl_serializer<T>::from_json(json) } -> std::same_as<T>;
+};
+
+template <class T>
+concept reads_by_serializer =
+    (requires(const nlohmann::json& json, T& value) {
+        nlohmann::adl_serializer<T>::from_json(json, value);
+    } && !requires(const nlohmann::json& json, T& value) {
+        nlohmann::adl_serializer<T>::template from_json<const nlohmann::json&, T>(json, value);
+    }) || (requires(const nlohmann::json& json) {
+        { nlohmann::adl_serializer<T>::from_json(json) } -> std::same_as<T>;
+    } && !requires(const nlohmann::json& json) {
+        nlohmann::adl_serializer<T>::template from_json<const nlohmann::json&>(json);
+    });
+
+template <class T>
+concept range_like = requires(const T& value) {
+    value.begin();
+    value.end();
+};
+
+template <class T>
+concept plain_class = std::is_class_v<T> && !range_like<T>;
+
+template <class T>
+concept written =
+    writes_by_serializer<T> || writes_beside<T> || (plain_class<T> && writes_plainly<T>);
+
+template <class T>
+concept read = reads_by_serializer<T> || reads_beside<T> || (plain_class<T> && reads_plainly<T>);
+
+}  // namespace rpc::inline v1::codec::custom
 namespace rpc::inline v1::codec {
 
 /// Raw JSON text: read without a look at what it means (but fully validated), and written as it is.
@@ -207,6 +298,70 @@ template <class T>
 T& value_in(unmade<T>& read) noexcept {
     return *read.value;
 }
+
+/// A short name as it stands in a text, quotes included, in two words with zeros behind it.
+struct quoted_name {
+    std::uint64_t front = 0;
+    std::uint64_t back = 0;
+    std::uint64_t front_mask = 0;  // where the name is
+    std::uint64_t back_mask = 0;
+    std::uint64_t size = 0;
+
+    static constexpr std::size_t size_max = 16;
+
+    constexpr quoted_name() = default;
+    constexpr explicit quoted_name(std::string_view name) : size(name.size() + 2) {
+        put(0, '"');
+        for (std::size_t at = 0; at != name.size(); ++at) {
+            put(at + 1, name[at]);
+        }
+        put(name.size() + 1, '"');
+    }
+
+private:
+    constexpr void put(std::size_t at, char character) {
+        const auto bits = at % 8 * 8;
+        (at < 8 ? front : back) |= std::uint64_t{static_cast<unsigned char>(character)} << bits;
+        (at < 8 ? front_mask : back_mask) |= std::uint64_t{0xFF} << bits;
+    }
+};
+
+/// The names of an enum, ready to be compared and copied as words.
+template <class Enum, std::size_t Count>
+struct enum_table {
+    std::array<quoted_name, Count> names{};
+    std::array<Enum, Count> values{};
+    bool short_and_plain = true;  // Otherwise the table must not be used.
+    bool in_order = true;         // The values are 0, 1, 2 and so on.
+};
+
+template <class Enum>
+constexpr std::size_t count_enum_names() {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : enum_names<Enum>) {
+        ++count;
+    }
+    return count;
+}
+
+template <class Enum>
+inline constexpr auto enum_table_of = [] {
+    enum_table<Enum, count_enum_names<Enum>()> table;
+    std::size_t index = 0;
+    for (const auto& [value, text] : enum_names<Enum>) {
+        const std::string_view name(text);
+        bool fits = name.size() <= quoted_name::size_max - 2;
+        for (const char character : name) {
+            fits = fits && is_plain(character);
+        }
+        table.short_and_plain = table.short_and_plain && fits;
+        table.in_order = table.in_order && value == static_cast<Enum>(index);
+        table.values[index] = value;
+        table.names[index] = fits ? quoted_name(name) : quoted_name();
+        ++index;
+    }
+    return table;
+}();
 
 }  // namespace rpc::inline v1::codec
 

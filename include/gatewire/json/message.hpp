@@ -5,31 +5,18 @@
 #define GATEWIRE_JSON_MESSAGE_HPP
 
 #include <gatewire/json/envelope.hpp>
-#include <gatewire/json/plain_message.hpp>
-#include <gatewire/json/read.hpp>
-#include <gatewire/json/reader.hpp>
+#include <gatewire/json/fast_message.hpp>
+#include <gatewire/json/strict_reader.hpp>
 
-#include <bit>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-/// The envelopes of JSON-RPC 2.0: what a message is, with its values left where they are.
+// The envelopes of JSON-RPC 2.0: a message is taken apart, its values are left where they are.
 namespace rpc::inline v1::codec {
 
-/// The member `rpc` of a request.
-struct request_options {
-    std::optional<std::uint32_t> timeout_ms;
-    std::optional<std::string> key;
-    std::optional<std::string> epoch;
-    std::optional<std::string> traceparent;
-};
-
-/// What is longer, or shorter, is no trace that this version knows, and is passed over, as W3C
-/// Trace Context wants it.
+/// Whether a `traceparent` may be one. W3C Trace Context wants any other to be passed over, not
+/// refused.
 constexpr bool is_traceparent(std::string_view text) noexcept {
     return text.size() >= 55 && text.size() <= 128 &&
            text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
@@ -41,190 +28,26 @@ inline bool is_batch(std::string_view text) noexcept {
     return first != std::string_view::npos && text[first] == '[';
 }
 
-namespace detail {
+/// The elements of an array that was validated, as they are written.
+void split_array(std::string_view text, std::vector<std::string_view>& elements);
 
-enum class envelope_member : unsigned char {
-    jsonrpc = 1,
-    id = 2,
-    method = 4,
-    params = 8,
-    result = 16,
-    error = 32,
-    rpc = 64,
-    other = 0
-};
+/// `parse_message` for every form that a message may have; says what is wrong with it.
+bool strict_parse_message(std::string_view text, message& into, read_error& failure);
 
-constexpr envelope_member envelope_member_named(std::string_view name) noexcept {
-    if (name == "jsonrpc") {
-        return envelope_member::jsonrpc;
-    }
-    if (name == "method") {
-        return envelope_member::method;
-    }
-    if (name == "params") {
-        return envelope_member::params;
-    }
-    if (name == "id") {
-        return envelope_member::id;
-    }
-    if (name == "result") {
-        return envelope_member::result;
-    }
-    if (name == "rpc") {
-        return envelope_member::rpc;
-    }
-    return name == "error" ? envelope_member::error : envelope_member::other;
-}
-
-inline bool read_id(reader& in, message& into) {
-    switch (in.peek()) {
-        case value_kind::null:
-        case value_kind::number:
-        case value_kind::string: break;
-        default: return in.fail_expected("a string, a number or null");
-    }
-    return skip_raw(in, into.id);
-}
-
-inline bool read_method(reader& in, message& into) {
-    std::string_view name;
-    if (!in.string(name)) {
-        return false;
-    }
-    into.has_method = true;
-    into.method = name;
-    const char* const begin = in.at() - name.size() - 1;
-    if (begin != name.data()) {  // It had escapes: the next string would overwrite it.
-        into.decoded_method = name;
-        into.method = into.decoded_method;
-    }
-    return true;
-}
-
-inline bool read_envelope_member(reader& in, envelope_member which, message& into) {
-    switch (which) {
-        case envelope_member::jsonrpc: {
-            std::string_view text;
-            return in.string(text) && (text == "2.0" || in.fail_value("expected \"2.0\""));
-        }
-        case envelope_member::id: return read_id(in, into);
-        case envelope_member::method: return read_method(in, into);
-        case envelope_member::params: return skip_raw_unchecked(in, into.params);
-        case envelope_member::result: return skip_raw_unchecked(in, into.result);
-        case envelope_member::error: return skip_raw(in, into.error);
-        case envelope_member::rpc: {
-            request_options options;
-            if (!read(in, options)) {
-                return false;
-            }
-            into.timeout = options.timeout_ms;
-            if (options.key && options.key->empty()) {
-                return in.fail_value("a key must not be empty");
-            }
-            into.key = std::move(options.key).value_or(std::string());
-            into.epoch = std::move(options.epoch).value_or(std::string());
-            if (options.traceparent && is_traceparent(*options.traceparent)) {
-                into.traceparent = std::move(*options.traceparent);
-            }
-            return true;
-        }
-        case envelope_member::other: break;
-    }
-    return skip(in);
-}
-
-inline bool read_named_member(reader& in, std::string_view name, unsigned& seen, message& into) {
-    const envelope_member which = envelope_member_named(name);
-    if (which == envelope_member::other) {
-        in.add_name(name);
-        return skip(in);
-    }
-    // The name itself may stand where the next string with escapes will be decoded.
-    static constexpr std::string_view names[] = {"jsonrpc", "id",    "method", "params",
-                                                 "result",  "error", "rpc"};
-    const std::string_view known = names[std::countr_zero(static_cast<unsigned>(which))];
-    if ((seen & static_cast<unsigned>(which)) != 0) {
-        in.fail_value("the member stands there twice");
-        return in.inside_member(known);
-    }
-    seen |= static_cast<unsigned>(which);
-    return read_envelope_member(in, which, into) || in.inside_member(known);
-}
-
-inline bool check_envelope(reader& in, unsigned seen, const message& into) {
-    const auto has = [seen](envelope_member member) {
-        return (seen & static_cast<unsigned>(member)) != 0;
-    };
-    if (!has(envelope_member::jsonrpc)) {
-        return in.fail_value("missing member 'jsonrpc'");
-    }
-    if (into.has_method) {
-        return (!has(envelope_member::result) && !has(envelope_member::error)) ||
-               in.fail_value("both a request and an answer");
-    }
-    if (!has(envelope_member::result) && !has(envelope_member::error)) {
-        return in.fail_value("missing member 'method'");
-    }
-    if (has(envelope_member::result) && has(envelope_member::error)) {
-        return in.fail_value("both a result and an error");
-    }
-    return has(envelope_member::id) || in.fail_value("missing member 'id'");
-}
-
-}  // namespace detail
-
-/// `parse_message` for every form that a message may have.
-inline bool parse_any_message(std::string_view text, message& into, read_error& failure) {
-    reader in(text);
-    const name_stack::mark names = in.names().open();
-    unsigned seen = 0;
-    bool first = true;
-    std::string_view name;
-    bool good = in.enter_object();
-    while (good) {
-        const step next = in.next_member(first, name);
-        if (next == step::end) {
-            break;
-        }
-        good = next == step::item;
-        if (good) {
-            good = detail::read_named_member(in, name, seen, into);
-        }
-    }
-    good = good && in.close_names(names) && in.finish() && detail::check_envelope(in, seen, into);
-    if (!good) {
-        failure = in.take_error();
-    }
-    return good;
-}
-
-/// Takes a message apart. `params` and `result` are only delimited: whoever reads them finds out
-/// whether they are well formed, and a text that is refused for another reason must be validated
-/// before it may be called JSON.
+/// Takes a message apart, the fast way if it has the form in which this library writes it.
+///
+/// `params` and `result` are only delimited: whoever reads them finds out whether they are well
+/// formed, and a text that is refused for another reason must be validated before it may be called
+/// JSON.
 /// @return false when it is not a message; `into.id` then still holds an id that was met.
 inline bool parse_message(std::string_view text, message& into, read_error& failure) {
-    if (parse_plain_message(text, into)) {
-        return true;
-    }
-    return parse_any_message(text, into, failure);
-}
-
-/// The elements of an array that was validated, as they are written.
-inline void split_array(std::string_view text, std::vector<std::string_view>& elements) {
-    reader in(text);
-    bool first = true;
-    if (!in.enter_array()) {
-        return;
-    }
-    while (in.next_element(first) == step::item) {
-        std::string_view raw;
-        if (!skip_raw_unchecked(in, raw)) {
-            return;
-        }
-        elements.push_back(raw);
-    }
+    return fast_parse_message(text, into) || strict_parse_message(text, into, failure);
 }
 
 }  // namespace rpc::inline v1::codec
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/json/strict_message_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_JSON_MESSAGE_HPP

@@ -6,11 +6,11 @@
 
 #include <gatewire/json/diagnose.hpp>
 #include <gatewire/json/dynamic.hpp>
+#include <gatewire/json/fast_scalar.hpp>
 #include <gatewire/json/kinds.hpp>
-#include <gatewire/json/read_scalar.hpp>
-#include <gatewire/json/reader.hpp>
-#include <gatewire/json/skip.hpp>
-#include <gatewire/json/take_value.hpp>
+#include <gatewire/json/read_aggregate.hpp>
+#include <gatewire/json/read_containers.hpp>
+#include <gatewire/json/strict_reader.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -27,177 +27,16 @@ namespace rpc::inline v1::codec {
 /// missing where the type allows it keep what they hold. On failure the reader holds the error and
 /// `value` is valid but unspecified.
 ///
+/// Scalars, and the members and elements of what holds some, are tried the fast way first, which
+/// explains nothing; whatever that does not understand is read the strict way.
+///
 /// A failure of kind `value` says nothing about the text behind it, which may not even be JSON.
 template <class T>
-bool read(reader& in, T& value);
+bool read(strict_reader& in, T& value);
 
-/// Reads a value that cannot be made before.
+/// Reads a value that has no default constructor.
 template <class T>
-bool read(reader& in, unmade<T>& into);
-
-template <class Range>
-bool read_sequence(reader& in, Range& values);  // read_range.hpp
-
-template <class Set>
-bool read_set(reader& in, Set& values);  // read_range.hpp
-
-template <class T>
-bool read_aggregate(reader& in, T& value);  // read_aggregate.hpp
-
-template <class T>
-bool read_aggregate(reader& in, unmade<T>& into);  // read_aggregate.hpp
-
-template <class T>
-bool read_variant(reader& in, T& value);  // read_variant.hpp
-
-template <class Optional>
-bool read_optional(reader& in, Optional& value) {
-    if (in.peek() == value_kind::null) {
-        value.reset();
-        return in.null();
-    }
-    using element = typename Optional::value_type;
-    if constexpr (std::default_initializable<element>) {
-        return codec::read(in, value.emplace());
-    } else {
-        unmade<element> read;
-        const bool done = codec::read(in, read);
-        value = std::move(read.value);
-        return done;
-    }
-}
-
-/// Reads the elements of an array whose length is fixed: scalars as a writer of the same type sends
-/// them, and whatever else stands there the careful way.
-class tuple_reader {
-public:
-    tuple_reader(reader& in, std::size_t size) noexcept : in_(in), size_(size) {}
-
-    template <class Element>
-    bool operator()(Element& element) {
-        if constexpr (is_takeable<Element>()) {
-            if (take_next(element)) {
-                ++index_;
-                return true;
-            }
-        }
-        if (!begin_next()) {
-            return false;
-        }
-        if (!codec::read(in_, element)) {
-            return in_.inside_element(index_);
-        }
-        ++index_;
-        return true;
-    }
-
-    bool finish() {
-        bool first = index_ == 0;
-        const step next = in_.next_element(first);
-        if (next == step::item) {
-            in_.fail_value("expected " + std::to_string(size_) + " elements, found more");
-        }
-        return next == step::end;
-    }
-
-private:
-    template <class Element>
-    bool take_next(Element& element) {
-        const char* at = in_.at();
-        if (index_ != 0) {
-            if (at == in_.end() || *at != ',') {
-                return false;
-            }
-            ++at;
-        }
-        at = take_scalar(at, in_.end(), element);
-        if (at != nullptr) {
-            in_.move_to(at);
-        }
-        return at != nullptr;
-    }
-
-    bool begin_next() {
-        bool first = index_ == 0;
-        const step next = in_.next_element(first);
-        if (next == step::end) {
-            in_.fail_value("expected " + std::to_string(size_) + " elements, found " +
-                           std::to_string(index_));
-        }
-        return next == step::item;
-    }
-
-    reader& in_;
-    std::size_t size_;
-    std::size_t index_ = 0;
-};
-
-template <class Tuple>
-bool read_tuple(reader& in, Tuple& value) {
-    if (!in.enter_array()) {
-        return false;
-    }
-    tuple_reader read_one(in, std::tuple_size_v<Tuple>);
-    if constexpr (is_std_array<Tuple>) {
-        for (auto& element : value) {
-            if (!read_one(element)) {
-                return false;
-            }
-        }
-    } else if (!std::apply([&](auto&... element) { return (read_one(element) && ...); }, value)) {
-        return false;
-    }
-    return read_one.finish();
-}
-
-template <class Tuple, std::size_t... Index>
-bool read_tuple(reader& in, unmade<Tuple>& into, std::index_sequence<Index...>) {
-    std::tuple<slot<std::tuple_element_t<Index, Tuple>>...> places;
-    if (!read_tuple(in, places)) {
-        return false;
-    }
-    if constexpr (is_std_array<Tuple>) {
-        into.value = Tuple{{std::move(value_in(std::get<Index>(places)))...}};
-    } else {
-        into.value.emplace(std::move(value_in(std::get<Index>(places)))...);
-    }
-    return true;
-}
-
-template <class Map>
-bool read_map(reader& in, Map& values) {
-    if (!in.enter_object()) {
-        return false;
-    }
-    values.clear();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        using mapped = typename Map::mapped_type;
-        if constexpr (std::default_initializable<mapped>) {
-            const auto [entry, added] = values.try_emplace(std::string(name));
-            if (!added) {
-                return in.fail_value("duplicate member '" + printable(entry->first) + "'");
-            }
-            if (!codec::read(in, entry->second)) {
-                return in.inside_member(entry->first);
-            }
-        } else {
-            const std::string key(name);
-            unmade<mapped> read;
-            if (!codec::read(in, read)) {
-                return in.inside_member(key);
-            }
-            if (!values.try_emplace(key, std::move(*read.value)).second) {
-                return in.fail_value("duplicate member '" + printable(key) + "'");
-            }
-        }
-    }
-}
+bool read(strict_reader& in, unmade<T>& into);
 
 template <class T>
 void convert_dynamic(const nlohmann::json& dynamic, T& value) {
@@ -213,14 +52,14 @@ void convert_dynamic(const nlohmann::json& dynamic, unmade<T>& into) {
     into.value.emplace(nlohmann::adl_serializer<T>::from_json(dynamic));
 }
 
-/// Reads through nlohmann's value, made by our own strict reader. The cursor stands at the value
-/// while the user's code looks at it, for the place of what that throws.
+/// Reads through nlohmann's value, made by the strict reader. The cursor stands at the value while
+/// the user's code looks at it, so that what that throws is reported with this place.
 template <class T>
-bool read_custom(reader& in, T& value) {
+bool read_custom(strict_reader& in, T& value) {
     in.skip_space();
     const char* const start = in.at();
     nlohmann::json dynamic;
-    if (!read_dynamic(in, dynamic)) {
+    if (!strict_read_dynamic(in, dynamic)) {
         return false;
     }
     const char* const behind = in.at();
@@ -231,7 +70,7 @@ bool read_custom(reader& in, T& value) {
 }
 
 template <class T>
-bool read_duration(reader& in, T& value) {
+bool strict_read_duration(strict_reader& in, T& value) {
     typename T::rep count{};
     if (!codec::read(in, count)) {
         return false;
@@ -245,7 +84,7 @@ bool read_duration(reader& in, T& value) {
 }
 
 template <class Enum>
-bool read_enum_number(reader& in, Enum& value) {
+bool strict_read_enum_number(strict_reader& in, Enum& value) {
     std::underlying_type_t<Enum> number{};
     if (!codec::read(in, number)) {
         return false;
@@ -255,29 +94,29 @@ bool read_enum_number(reader& in, Enum& value) {
 }
 
 template <class T>
-bool read_scalar(reader& in, T& value) {
+bool strict_read_scalar(strict_reader& in, T& value) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (kind == type_kind::boolean) {
         return in.boolean(value);
     } else if constexpr (kind == type_kind::integer) {
-        return read_integer(in, value);
+        return strict_read_integer(in, value);
     } else if constexpr (kind == type_kind::number) {
-        return read_float(in, value);
+        return strict_read_real(in, value);
     } else if constexpr (kind == type_kind::string) {
         return in.string(value);
     } else if constexpr (kind == type_kind::enum_name) {
-        return read_enum_name(in, value, enum_names<T>);
+        return strict_read_enum_name(in, value, enum_names<T>);
     } else if constexpr (kind == type_kind::enum_number) {
-        return read_enum_number(in, value);
+        return strict_read_enum_number(in, value);
     } else if constexpr (kind == type_kind::null) {
         return in.null();
     } else {
-        return read_duration(in, value);
+        return strict_read_duration(in, value);
     }
 }
 
 template <class T>
-bool read(reader& in, T& value) {
+bool read(strict_reader& in, T& value) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (!diagnose_read<T>()) {
         return false;
@@ -298,23 +137,23 @@ bool read(reader& in, T& value) {
     } else if constexpr (kind == type_kind::custom) {
         return read_custom(in, value);
     } else if constexpr (kind == type_kind::dynamic) {
-        return read_dynamic(in, value);
+        return strict_read_dynamic(in, value);
     } else if constexpr (kind == type_kind::raw) {
-        return skip_raw(in, value.text);
+        return strict_skip_raw(in, value.text);
     } else {
-        if constexpr (is_takeable<T>()) {
+        if constexpr (is_fast_readable<T>()) {
             in.skip_space();
-            if (const char* const behind = take_scalar(in.at(), in.end(), value)) {
+            if (const char* const behind = fast_read_scalar(in.at(), in.end(), value)) {
                 in.move_to(behind);
                 return true;
             }
         }
-        return read_scalar(in, value);
+        return strict_read_scalar(in, value);
     }
 }
 
 template <class T>
-bool read(reader& in, unmade<T>& into) {
+bool read(strict_reader& in, unmade<T>& into) {
     constexpr type_kind kind = kind_of<T>;
     if constexpr (!diagnose_read<T>()) {
         return false;
@@ -330,14 +169,14 @@ bool read(reader& in, unmade<T>& into) {
 /// Reads a text that is exactly one value, with white space around it.
 template <class T>
 bool read_text(std::string_view text, T& value, read_error& error) {
-    reader in(text);
+    strict_reader in(text);
     return (codec::read(in, value) && in.finish()) || take_worst_error(text, in, error);
 }
 
 /// Runs `read_it()`, which reads by `in`. What is thrown meanwhile, be it by the code of the user's
 /// types or for lack of memory, is a failure like any other.
 template <class Read>
-bool guarded_read(reader& in, Read&& read_it) {
+bool guarded_read(strict_reader& in, Read&& read_it) {
     try {
         return read_it();
     } catch (...) {
@@ -349,15 +188,11 @@ bool guarded_read(reader& in, Read&& read_it) {
 /// @param value  Empty after a failure, if not even its constructor did its work.
 template <class T>
 bool make_from_text(std::string_view text, std::optional<T>& value, read_error& error) {
-    reader in(text);
+    strict_reader in(text);
     return guarded_read(in, [&] { return codec::read(in, value.emplace()) && in.finish(); }) ||
            take_worst_error(text, in, error);
 }
 
 }  // namespace rpc::inline v1::codec
-
-#include <gatewire/json/read_aggregate.hpp>
-#include <gatewire/json/read_range.hpp>
-#include <gatewire/json/read_variant.hpp>
 
 #endif  // GATEWIRE_JSON_READ_HPP

@@ -4,7 +4,10 @@
 #ifndef GATEWIRE_JSON_READ_AGGREGATE_HPP
 #define GATEWIRE_JSON_READ_AGGREGATE_HPP
 
-#include <gatewire/json/read.hpp>
+#include <gatewire/json/diagnose.hpp>
+#include <gatewire/json/fast_scalar.hpp>
+#include <gatewire/json/kinds.hpp>
+#include <gatewire/json/strict_reader.hpp>
 
 #include <algorithm>
 #include <array>
@@ -13,8 +16,6 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
-#include <span>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -22,15 +23,15 @@
 
 namespace rpc::inline v1::codec {
 
-inline constexpr std::size_t no_member = members_max;
+/// Reads a value of any type: the fast way where there is one and the text goes it, else the strict
+/// way. See read.hpp.
+template <class T>
+bool read(strict_reader& in, T& value);
 
-/// The names of an aggregate, sorted for lookup.
-struct name_index {
-    std::span<const std::string_view> names;  // in order of declaration
-    std::span<const std::uint8_t> sorted;     // positions in `names`
+template <class T>
+bool read(strict_reader& in, unmade<T>& into);
 
-    std::size_t find(std::string_view name) const noexcept;
-};
+static_assert(members_max <= 64, "gatewire: met_members has a bit for each member");
 
 template <class T>
 inline constexpr auto names_of = [] {
@@ -51,19 +52,13 @@ inline constexpr auto sorted_names_of = [] {
     return sorted;
 }();
 
-/// What to do with one member, whatever its type.
-struct member_actions {
-    bool (*read)(reader& in, void* member);
-    void (*reset)(void* member);  // null when the member must not be missing
-};
-
 template <class Member>
 void* address_of(Member& member) noexcept {
     return const_cast<void*>(static_cast<const volatile void*>(std::addressof(member)));
 }
 
 template <class Member>
-bool read_erased(reader& in, void* member) {
+bool read_erased(strict_reader& in, void* member) {
     return codec::read(in, *static_cast<Member*>(member));
 }
 
@@ -85,21 +80,11 @@ template <class... Member>
 inline constexpr std::array<member_actions, sizeof...(Member)> all_actions = {
     actions_of<Member>()...};
 
-/// An aggregate without its type, so that one function reads all that comes in an unusual form.
-struct erased_aggregate {
-    name_index names;
-    std::span<const member_actions> actions;
-    bool may_miss_any;
-    void* const* members;
-};
-
-/// Goes on where the first `done` members were what was expected and the next is not; it would be
-/// at `at`.
-bool read_other_members(reader& in, const char* at, std::size_t done, const erased_aggregate& into);
-
-/// The next member's value, if exactly its name with comma and colon stands here.
+/// Reads the next member, if exactly its name with comma and colon stands here, and gives what
+/// follows. Null if something else stands here, or after an error in the value: then the reader has
+/// failed.
 template <class Names, std::size_t Index, class Member>
-const char* take_member(const char* at, reader& in, Member& member) {
+const char* fast_read_member(const char* at, strict_reader& in, Member& member) {
     // The brace before the first is behind us.
     constexpr std::size_t size = Names::next_key(Index).size() - (Index == 0 ? 1 : 0);
     constexpr std::size_t offset = Names::offsets[Index] + (Index == 0 ? 1 : 0);
@@ -107,17 +92,24 @@ const char* take_member(const char* at, reader& in, Member& member) {
         !same_bytes<size>(at, Names::text.data() + offset)) {
         return nullptr;
     }
-    return take(at + size, in, member);
+    at += size;
+    if constexpr (is_fast_readable<Member>()) {
+        return fast_read_scalar(at, in.end(), member);
+    } else {
+        in.move_to(at);
+        return codec::read(in, member) ? in.at() : nullptr;
+    }
 }
 
-/// Expects the members as a writer of the same type sends them; at the first that is not there it
-/// goes over to any order. The comparison with the expected name is most of the work it saves.
+/// Reads the members the fast way, as a writer of the same type sends them: all, in their order and
+/// without white space, so that a name need only be compared, not searched. From the first that is
+/// not so it goes on the strict way.
 template <class T, std::size_t... Index, class... Member>
-bool read_members(reader& in, std::index_sequence<Index...>, Member&... member) {
+bool read_members(strict_reader& in, std::index_sequence<Index...>, Member&... member) {
     std::size_t done = 0;
     const char* at = in.at();
     const char* next = at;
-    const bool all = ((next = take_member<member_names<T>, Index>(at, in, member),
+    const bool all = ((next = fast_read_member<member_names<T>, Index>(at, in, member),
                        next != nullptr && (at = next, done = Index + 1, true)) &&
                       ...);
     if (all && at != in.end() && *at == '}') {
@@ -125,15 +117,15 @@ bool read_members(reader& in, std::index_sequence<Index...>, Member&... member) 
         return true;
     }
     void* const members[] = {address_of(member)..., nullptr};
-    return read_other_members(in, at, done,
-                              {{names_of<T>, sorted_names_of<T>},
-                               all_actions<Member...>,
-                               default_members<T> && std::default_initializable<T>,
-                               members});
+    return strict_read_members(in, at, done,
+                               {{names_of<T>, sorted_names_of<T>},
+                                all_actions<Member...>,
+                                default_members<T> && std::default_initializable<T>,
+                                members});
 }
 
 template <class T>
-bool read_aggregate(reader& in, T& value) {
+bool read_aggregate(strict_reader& in, T& value) {
     return in.enter_object() && visit_members(value, [&in](auto&... member) {
                return read_members<T>(in, std::index_sequence_for<decltype(member)...>{},
                                       member...);
@@ -141,7 +133,7 @@ bool read_aggregate(reader& in, T& value) {
 }
 
 template <class T, class... Member>
-bool read_aggregate(reader& in, unmade<T>& into, std::tuple<Member...>& members) {
+bool read_aggregate(strict_reader& in, unmade<T>& into, std::tuple<Member...>& members) {
     return in.enter_object() &&
            std::apply(
                [&](auto&... member) {
@@ -155,7 +147,7 @@ bool read_aggregate(reader& in, unmade<T>& into, std::tuple<Member...>& members)
 }
 
 template <class T>
-bool read_aggregate(reader& in, unmade<T>& into) {
+bool read_aggregate(strict_reader& in, unmade<T>& into) {
     using members = decltype(visit_members(std::declval<T&>(), [](auto&... member) {
         return std::type_identity<std::tuple<slot<std::remove_reference_t<decltype(member)>>...>>();
     }));
@@ -164,9 +156,5 @@ bool read_aggregate(reader& in, unmade<T>& into) {
 }
 
 }  // namespace rpc::inline v1::codec
-
-#ifndef GATEWIRE_SEPARATE_COMPILATION
-#include <gatewire/json/read_aggregate_impl.hpp>
-#endif
 
 #endif  // GATEWIRE_JSON_READ_AGGREGATE_HPP

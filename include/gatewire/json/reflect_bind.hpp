@@ -20,862 +20,107 @@ void refer_to(auto&... member);
 template <std::size_t Count>
 struct member_binder;
 
-template <> struct member_binder<0> {
-    static constexpr decltype(auto) apply(auto&, auto& visit) {
-        return visit();
-    }
+template <>
+struct member_binder<0> {
+    static constexpr decltype(auto) apply(auto&, auto& visit) { return visit(); }
 };
 
-template <> struct member_binder<1> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0] = value;
-        if constexpr (requires { refer_to(m0); }) {
-            return visit(m0);
-        }
-    }
-};
-template <> struct member_binder<2> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1] = value;
-        if constexpr (requires { refer_to(m0, m1); }) {
-            return visit(m0, m1);
-        }
-    }
-};
-template <> struct member_binder<3> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2] = value;
-        if constexpr (requires { refer_to(m0, m1, m2); }) {
-            return visit(m0, m1, m2);
-        }
-    }
-};
-template <> struct member_binder<4> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3); }) {
-            return visit(m0, m1, m2, m3);
-        }
-    }
-};
-template <> struct member_binder<5> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4); }) {
-            return visit(m0, m1, m2, m3, m4);
-        }
-    }
-};
-template <> struct member_binder<6> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5); }) {
-            return visit(m0, m1, m2, m3, m4, m5);
-        }
-    }
-};
-template <> struct member_binder<7> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6);
-        }
-    }
-};
-template <> struct member_binder<8> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7);
-        }
-    }
-};
-template <> struct member_binder<9> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8);
-        }
-    }
-};
-template <> struct member_binder<10> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9);
-        }
-    }
-};
-template <> struct member_binder<11> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
-        }
-    }
-};
-template <> struct member_binder<12> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
-        }
-    }
-};
-template <> struct member_binder<13> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11,
-                                          m12); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
-        }
-    }
-};
-template <> struct member_binder<14> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
-        }
-    }
-};
-template <> struct member_binder<15> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
-        }
-    }
-};
-template <> struct member_binder<16> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
-        }
-    }
-};
-template <> struct member_binder<17> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
-        }
-    }
-};
-template <> struct member_binder<18> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-               m17] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17);
-        }
-    }
-};
-template <> struct member_binder<19> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17,
-               m18] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18);
-        }
-    }
-};
-template <> struct member_binder<20> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19);
-        }
-    }
-};
-template <> struct member_binder<21> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20);
-        }
-    }
-};
-template <> struct member_binder<22> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21);
-        }
-    }
-};
-template <> struct member_binder<23> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22);
-        }
-    }
-};
-template <> struct member_binder<24> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
-                                          m23); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23);
-        }
-    }
-};
-template <> struct member_binder<25> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24);
-        }
-    }
-};
-template <> struct member_binder<26> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25);
-        }
-    }
-};
-template <> struct member_binder<27> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26);
-        }
-    }
-};
-template <> struct member_binder<28> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27);
-        }
-    }
-};
-template <> struct member_binder<29> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28);
-        }
-    }
-};
-template <> struct member_binder<30> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29);
-        }
-    }
-};
-template <> struct member_binder<31> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30);
-        }
-    }
-};
-template <> struct member_binder<32> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31);
-        }
-    }
-};
-template <> struct member_binder<33> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32);
-        }
-    }
-};
-template <> struct member_binder<34> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33);
-        }
-    }
-};
-template <> struct member_binder<35> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-               m34] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33,
-                                          m34); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34);
-        }
-    }
-};
-template <> struct member_binder<36> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-               m35] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35);
-        }
-    }
-};
-template <> struct member_binder<37> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36);
-        }
-    }
-};
-template <> struct member_binder<38> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37);
-        }
-    }
-};
-template <> struct member_binder<39> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38);
-        }
-    }
-};
-template <> struct member_binder<40> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39);
-        }
-    }
-};
-template <> struct member_binder<41> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40);
-        }
-    }
-};
-template <> struct member_binder<42> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41);
-        }
-    }
-};
-template <> struct member_binder<43> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42);
-        }
-    }
-};
-template <> struct member_binder<44> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43);
-        }
-    }
-};
-template <> struct member_binder<45> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44);
-        }
-    }
-};
-template <> struct member_binder<46> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44,
-                                          m45); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45);
-        }
-    }
-};
-template <> struct member_binder<47> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46);
-        }
-    }
-};
-template <> struct member_binder<48> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47);
-        }
-    }
-};
-template <> struct member_binder<49> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48);
-        }
-    }
-};
-template <> struct member_binder<50> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49);
-        }
-    }
-};
-template <> struct member_binder<51> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50);
-        }
-    }
-};
-template <> struct member_binder<52> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50,
-               m51] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51);
-        }
-    }
-};
-template <> struct member_binder<53> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51,
-               m52] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52);
-        }
-    }
-};
-template <> struct member_binder<54> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53);
-        }
-    }
-};
-template <> struct member_binder<55> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54);
-        }
-    }
-};
-template <> struct member_binder<56> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55);
-        }
-    }
-};
-template <> struct member_binder<57> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55,
-                                          m56); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56);
-        }
-    }
-};
-template <> struct member_binder<58> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56, m57] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
-                                          m57); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57);
-        }
-    }
-};
-template <> struct member_binder<59> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56, m57, m58] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
-                                          m57, m58); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58);
-        }
-    }
-};
-template <> struct member_binder<60> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56, m57, m58, m59] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
-                                          m57, m58, m59); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59);
-        }
-    }
-};
-template <> struct member_binder<61> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56, m57, m58, m59, m60] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
-                                          m57, m58, m59, m60); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60);
-        }
-    }
-};
-template <> struct member_binder<62> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56, m57, m58, m59, m60, m61] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
-                                          m57, m58, m59, m60, m61); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61);
-        }
-    }
-};
-template <> struct member_binder<63> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56, m57, m58, m59, m60, m61, m62] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
-                                          m57, m58, m59, m60, m61, m62); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61,
-                         m62);
-        }
-    }
-};
-template <> struct member_binder<64> {
-    static constexpr decltype(auto) apply(auto& value, auto& visit) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18,
-               m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35,
-               m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46, m47, m48, m49, m50, m51, m52,
-               m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63] = value;
-        if constexpr (requires { refer_to(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12,
-                                          m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-                                          m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34,
-                                          m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
-                                          m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56,
-                                          m57, m58, m59, m60, m61, m62, m63); }) {
-            return visit(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16,
-                         m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31,
-                         m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45, m46,
-                         m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61,
-                         m62, m63);
-        }
-    }
-};
+// The specialisation for so many members, given names for them. No macro outlives this header.
+#define GATEWIRE_BIND(count, ...)                                         \
+    template <>                                                           \
+    struct member_binder<count> {                                         \
+        static constexpr decltype(auto) apply(auto& value, auto& visit) { \
+            auto& [__VA_ARGS__] = value;                                  \
+            if constexpr (requires { refer_to(__VA_ARGS__); }) {          \
+                return visit(__VA_ARGS__);                                \
+            }                                                             \
+        }                                                                 \
+    };
+
+// clang-format off
+// So many rows of eight names.
+#define GATEWIRE_ROWS_1 a0, a1, a2, a3, a4, a5, a6, a7
+#define GATEWIRE_ROWS_2 GATEWIRE_ROWS_1, b0, b1, b2, b3, b4, b5, b6, b7
+#define GATEWIRE_ROWS_3 GATEWIRE_ROWS_2, c0, c1, c2, c3, c4, c5, c6, c7
+#define GATEWIRE_ROWS_4 GATEWIRE_ROWS_3, d0, d1, d2, d3, d4, d5, d6, d7
+#define GATEWIRE_ROWS_5 GATEWIRE_ROWS_4, e0, e1, e2, e3, e4, e5, e6, e7
+#define GATEWIRE_ROWS_6 GATEWIRE_ROWS_5, f0, f1, f2, f3, f4, f5, f6, f7
+#define GATEWIRE_ROWS_7 GATEWIRE_ROWS_6, g0, g1, g2, g3, g4, g5, g6, g7
+
+GATEWIRE_BIND(1, a0)
+GATEWIRE_BIND(2, a0, a1)
+GATEWIRE_BIND(3, a0, a1, a2)
+GATEWIRE_BIND(4, a0, a1, a2, a3)
+GATEWIRE_BIND(5, a0, a1, a2, a3, a4)
+GATEWIRE_BIND(6, a0, a1, a2, a3, a4, a5)
+GATEWIRE_BIND(7, a0, a1, a2, a3, a4, a5, a6)
+GATEWIRE_BIND(8, a0, a1, a2, a3, a4, a5, a6, a7)
+GATEWIRE_BIND(9, GATEWIRE_ROWS_1, b0)
+GATEWIRE_BIND(10, GATEWIRE_ROWS_1, b0, b1)
+GATEWIRE_BIND(11, GATEWIRE_ROWS_1, b0, b1, b2)
+GATEWIRE_BIND(12, GATEWIRE_ROWS_1, b0, b1, b2, b3)
+GATEWIRE_BIND(13, GATEWIRE_ROWS_1, b0, b1, b2, b3, b4)
+GATEWIRE_BIND(14, GATEWIRE_ROWS_1, b0, b1, b2, b3, b4, b5)
+GATEWIRE_BIND(15, GATEWIRE_ROWS_1, b0, b1, b2, b3, b4, b5, b6)
+GATEWIRE_BIND(16, GATEWIRE_ROWS_1, b0, b1, b2, b3, b4, b5, b6, b7)
+GATEWIRE_BIND(17, GATEWIRE_ROWS_2, c0)
+GATEWIRE_BIND(18, GATEWIRE_ROWS_2, c0, c1)
+GATEWIRE_BIND(19, GATEWIRE_ROWS_2, c0, c1, c2)
+GATEWIRE_BIND(20, GATEWIRE_ROWS_2, c0, c1, c2, c3)
+GATEWIRE_BIND(21, GATEWIRE_ROWS_2, c0, c1, c2, c3, c4)
+GATEWIRE_BIND(22, GATEWIRE_ROWS_2, c0, c1, c2, c3, c4, c5)
+GATEWIRE_BIND(23, GATEWIRE_ROWS_2, c0, c1, c2, c3, c4, c5, c6)
+GATEWIRE_BIND(24, GATEWIRE_ROWS_2, c0, c1, c2, c3, c4, c5, c6, c7)
+GATEWIRE_BIND(25, GATEWIRE_ROWS_3, d0)
+GATEWIRE_BIND(26, GATEWIRE_ROWS_3, d0, d1)
+GATEWIRE_BIND(27, GATEWIRE_ROWS_3, d0, d1, d2)
+GATEWIRE_BIND(28, GATEWIRE_ROWS_3, d0, d1, d2, d3)
+GATEWIRE_BIND(29, GATEWIRE_ROWS_3, d0, d1, d2, d3, d4)
+GATEWIRE_BIND(30, GATEWIRE_ROWS_3, d0, d1, d2, d3, d4, d5)
+GATEWIRE_BIND(31, GATEWIRE_ROWS_3, d0, d1, d2, d3, d4, d5, d6)
+GATEWIRE_BIND(32, GATEWIRE_ROWS_3, d0, d1, d2, d3, d4, d5, d6, d7)
+GATEWIRE_BIND(33, GATEWIRE_ROWS_4, e0)
+GATEWIRE_BIND(34, GATEWIRE_ROWS_4, e0, e1)
+GATEWIRE_BIND(35, GATEWIRE_ROWS_4, e0, e1, e2)
+GATEWIRE_BIND(36, GATEWIRE_ROWS_4, e0, e1, e2, e3)
+GATEWIRE_BIND(37, GATEWIRE_ROWS_4, e0, e1, e2, e3, e4)
+GATEWIRE_BIND(38, GATEWIRE_ROWS_4, e0, e1, e2, e3, e4, e5)
+GATEWIRE_BIND(39, GATEWIRE_ROWS_4, e0, e1, e2, e3, e4, e5, e6)
+GATEWIRE_BIND(40, GATEWIRE_ROWS_4, e0, e1, e2, e3, e4, e5, e6, e7)
+GATEWIRE_BIND(41, GATEWIRE_ROWS_5, f0)
+GATEWIRE_BIND(42, GATEWIRE_ROWS_5, f0, f1)
+GATEWIRE_BIND(43, GATEWIRE_ROWS_5, f0, f1, f2)
+GATEWIRE_BIND(44, GATEWIRE_ROWS_5, f0, f1, f2, f3)
+GATEWIRE_BIND(45, GATEWIRE_ROWS_5, f0, f1, f2, f3, f4)
+GATEWIRE_BIND(46, GATEWIRE_ROWS_5, f0, f1, f2, f3, f4, f5)
+GATEWIRE_BIND(47, GATEWIRE_ROWS_5, f0, f1, f2, f3, f4, f5, f6)
+GATEWIRE_BIND(48, GATEWIRE_ROWS_5, f0, f1, f2, f3, f4, f5, f6, f7)
+GATEWIRE_BIND(49, GATEWIRE_ROWS_6, g0)
+GATEWIRE_BIND(50, GATEWIRE_ROWS_6, g0, g1)
+GATEWIRE_BIND(51, GATEWIRE_ROWS_6, g0, g1, g2)
+GATEWIRE_BIND(52, GATEWIRE_ROWS_6, g0, g1, g2, g3)
+GATEWIRE_BIND(53, GATEWIRE_ROWS_6, g0, g1, g2, g3, g4)
+GATEWIRE_BIND(54, GATEWIRE_ROWS_6, g0, g1, g2, g3, g4, g5)
+GATEWIRE_BIND(55, GATEWIRE_ROWS_6, g0, g1, g2, g3, g4, g5, g6)
+GATEWIRE_BIND(56, GATEWIRE_ROWS_6, g0, g1, g2, g3, g4, g5, g6, g7)
+GATEWIRE_BIND(57, GATEWIRE_ROWS_7, h0)
+GATEWIRE_BIND(58, GATEWIRE_ROWS_7, h0, h1)
+GATEWIRE_BIND(59, GATEWIRE_ROWS_7, h0, h1, h2)
+GATEWIRE_BIND(60, GATEWIRE_ROWS_7, h0, h1, h2, h3)
+GATEWIRE_BIND(61, GATEWIRE_ROWS_7, h0, h1, h2, h3, h4)
+GATEWIRE_BIND(62, GATEWIRE_ROWS_7, h0, h1, h2, h3, h4, h5)
+GATEWIRE_BIND(63, GATEWIRE_ROWS_7, h0, h1, h2, h3, h4, h5, h6)
+GATEWIRE_BIND(64, GATEWIRE_ROWS_7, h0, h1, h2, h3, h4, h5, h6, h7)
+// clang-format on
+
+#undef GATEWIRE_ROWS_1
+#undef GATEWIRE_ROWS_2
+#undef GATEWIRE_ROWS_3
+#undef GATEWIRE_ROWS_4
+#undef GATEWIRE_ROWS_5
+#undef GATEWIRE_ROWS_6
+#undef GATEWIRE_ROWS_7
+#undef GATEWIRE_BIND
 
 }  // namespace rpc::inline v1::codec
 

@@ -5,28 +5,94 @@
 #define GATEWIRE_JSON_WRITE_HPP
 
 #include <gatewire/json/diagnose.hpp>
+#include <gatewire/json/dynamic.hpp>
 #include <gatewire/json/kinds.hpp>
-#include <gatewire/json/real.hpp>
-#include <gatewire/json/shapes.hpp>
-#include <gatewire/json/sink.hpp>
-#include <gatewire/json/size_max.hpp>
-#include <gatewire/json/write_aggregate.hpp>
-#include <gatewire/json/write_dynamic.hpp>
-#include <gatewire/json/write_enum.hpp>
-#include <gatewire/json/write_error.hpp>
+#include <gatewire/json/number.hpp>
+#include <gatewire/json/reflect.hpp>
 #include <gatewire/json/write_scalar.hpp>
-#include <gatewire/json/write_string.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstring>
 #include <new>
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace rpc::inline v1::codec {
+
+/// The size of the longest form of a scalar; 0 for a type whose forms have no bound, or are made of
+/// several values. Where it is known, room can be made for many values at once.
+template <class T>
+consteval std::size_t size_max() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr (kind == type_kind::boolean) {
+        return 5;
+    } else if constexpr (kind == type_kind::null) {
+        return 4;
+    } else if constexpr (kind == type_kind::integer || kind == type_kind::enum_number) {
+        return integer_size_max;
+    } else if constexpr (kind == type_kind::number) {
+        return real_size_max;
+    } else if constexpr (kind == type_kind::enum_name) {
+        return enum_table_of<T>.short_and_plain ? quoted_name::size_max : 0;
+    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
+        return size_max<typename T::rep>();
+    } else if constexpr (kind == type_kind::optional) {
+        return size_max<typename T::value_type>();
+    } else {
+        return 0;
+    }
+}
+
+template <class Enum>
+bool fail_enum_name(Enum value, write_error& error) {
+    using number = std::underlying_type_t<Enum>;
+    return error.fail("the enum value " + std::to_string(static_cast<number>(value)) +
+                      " has no name");
+}
+
+/// The position of a value's name in the table, or the number of names.
+template <class Enum>
+std::size_t find_enum_value(Enum value) noexcept {
+    constexpr const auto& table = enum_table_of<Enum>;
+    if constexpr (table.in_order) {
+        // One below zero is far above all others.
+        const auto number = static_cast<std::underlying_type_t<Enum>>(value);
+        return (std::min)(static_cast<std::size_t>(number), table.values.size());
+    } else {
+        std::size_t index = 0;
+        while (index != table.values.size() && table.values[index] != value) {
+            ++index;
+        }
+        return index;
+    }
+}
+
+template <class Enum>
+char* put_enum_name(char* at, Enum value, std::size_t room, sink& to) {
+    constexpr const auto& table = enum_table_of<Enum>;
+    if constexpr (table.short_and_plain) {
+        if (const std::size_t index = find_enum_value(value); index != table.names.size()) {
+            const quoted_name& name = table.names[index];
+            store_word(at, name.front);
+            store_word(at + 8, name.back);
+            return at + name.size;
+        }
+    } else {
+        for (const auto& [candidate, name] : enum_names<Enum>) {
+            if (candidate == value) {
+                return put_string(at, name, room, to);
+            }
+        }
+    }
+    fail_enum_name(value, to.error);
+    return nullptr;
+}
 
 /// Appends the value's JSON text, without white space. On failure `out` may hold a part of it,
 /// which the caller cuts off, and `error` says why.
@@ -37,6 +103,95 @@ bool write(wire::buffer& out, const T& value, write_error& error);
 /// others make it.
 template <class T>
 char* put(char* at, const T& value, std::size_t room, sink& to);
+
+/// How much room the keys and the bounded values of an aggregate need from each member on, up to
+/// and with the next key whose value makes its own room.
+template <class Names, class... Member>
+struct member_rooms {
+    static constexpr std::size_t count = sizeof...(Member);
+    static constexpr std::array<std::size_t, count> sizes = {size_max<Member>()...};
+
+    static constexpr std::array<std::size_t, count + 1> rooms = [] {
+        std::array<std::size_t, count + 1> needed{};
+        needed[count] = 1;  // the brace
+        for (std::size_t index = count; index-- != 0;) {
+            needed[index] = Names::next_key(index).size() +
+                            (sizes[index] == 0 ? 0 : sizes[index] + needed[index + 1]);
+        }
+        return needed;
+    }();
+
+    /// Whether the room from here on reaches what is behind the aggregate.
+    static constexpr bool is_last(std::size_t index) noexcept {
+        for (; index != count; ++index) {
+            if (sizes[index] == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+template <class Names, std::size_t Index>
+char* put_key(char* at) noexcept {
+    constexpr std::size_t size = Names::next_key(Index).size();
+    constexpr std::size_t copied = size <= 8 ? 8 : (size + 15) / 16 * 16;
+    std::memcpy(at, Names::text.data() + Names::offsets[Index], copied);
+    if constexpr (Index == 0) {
+        *at = '{';
+    }
+    return at + size;
+}
+
+template <class Names, class Rooms, std::size_t Index, class Member>
+char* put_member(char* at, const Member& member, std::size_t room, sink& to) {
+    constexpr std::size_t behind = Rooms::rooms[Index + 1];
+    at = put_key<Names, Index>(at);
+    return codec::put(at, member, Rooms::is_last(Index + 1) ? behind + room : behind, to);
+}
+
+template <class T, std::size_t... Index, class... Member>
+char* put_members(char* at, std::size_t room, sink& to, std::index_sequence<Index...>,
+                  const Member&... member) {
+    using names = member_names<T>;
+    using rooms = member_rooms<names, Member...>;
+    std::size_t current = 0;
+    at = to.make_room(at, rooms::rooms[0] + (rooms::is_last(0) ? room : 0));
+    const auto put_one = [&]<std::size_t At>(std::index_sequence<At>, const auto& one) {
+        current = At;
+        at = put_member<names, rooms, At>(at, one, room, to);
+        return at != nullptr;
+    };
+    if ((put_one(std::index_sequence<Index>{}, member) && ...)) {
+        return at;
+    }
+    to.error.inside_member(names::name(current));
+    return nullptr;
+}
+
+template <class T>
+char* put_aggregate(char* at, const T& value, std::size_t room, sink& to) {
+    if constexpr (member_count<T> == 0) {
+        at = to.make_room(at, 2 + room);
+        *at++ = '{';
+        *at++ = '}';
+        return at;
+    } else {
+        if (!to.error.enter()) {
+            return nullptr;
+        }
+        at = visit_members(value, [&](const auto&... member) {
+            return put_members<T>(at, room, to, std::index_sequence_for<decltype(member)...>{},
+                                  member...);
+        });
+        if (at == nullptr) {
+            return nullptr;
+        }
+        *at = '}';
+        to.error.leave();
+        return at + 1;
+    }
+}
 
 /// `put` that makes room in any case.
 template <class T>

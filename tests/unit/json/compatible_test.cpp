@@ -6,8 +6,8 @@
 
 #include "support.hpp"
 
-#include <gatewire/json/compatible.hpp>
 #include <gatewire/json/describe.hpp>
+#include <gatewire/json/description.hpp>
 
 #include <doctest/doctest.h>
 

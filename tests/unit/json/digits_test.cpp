@@ -8,9 +8,8 @@
 
 #include <doctest/doctest.h>
 
-#include <gatewire/json/nearest.hpp>
-#include <gatewire/json/product.hpp>
-#include <gatewire/json/shortest.hpp>
+#include <gatewire/json/digits.hpp>
+#include <gatewire/json/number.hpp>
 
 #include <array>
 #include <bit>
@@ -84,7 +83,7 @@ void check_read(const std::string& text) {
     for (const std::string_view behind : {"", ",1.5,\"and forty more characters behind this\""}) {
         const std::string array = "[" + text + std::string(behind) + "]";
         std::vector<json::raw_value> raw;
-        json::reader in(array);
+        json::strict_reader in(array);
         double value = -1;
         bool first = true;
         REQUIRE(in.enter_array());

@@ -81,9 +81,9 @@ TEST_CASE("reader: every prefix of a document is refused without a read past its
         CHECK(json_test::validation(prefix) != "ok");
         CHECK(json_test::failure_kind<nlohmann::json>(prefix) == json::read_failure::syntax);
         const json_test::exact_text exact(prefix);
-        json::reader in(exact.view());
+        json::strict_reader in(exact.view());
         std::string_view raw;
-        CHECK_FALSE(json::skip_raw_unchecked(in, raw));
+        CHECK_FALSE(json::fast_skip_raw(in, raw));
     }
 }
 
@@ -100,9 +100,9 @@ TEST_CASE("reader: a document with any bit flipped is read or refused") {
             CHECK((read || error.kind != json::read_failure::none));
             CHECK((read || !error.text("v").empty()));
             const json_test::exact_text exact(text);
-            json::reader in(exact.view());
+            json::strict_reader in(exact.view());
             std::string_view raw;
-            json::skip_raw_unchecked(in, raw);
+            json::fast_skip_raw(in, raw);
         }
     }
 }
@@ -119,8 +119,8 @@ TEST_CASE("reader: 64 levels are read, 65 are refused") {
     CHECK(json_test::refusal<tree>(text) == "ok");
     CHECK(json_test::refusal<tree>(R"({"children":[)" + text + "]}")
               .ends_with(": nested too deeply"));
-    json::reader in("[[1]]", 1);
-    CHECK_FALSE(json::skip(in));
+    json::strict_reader in("[[1]]", 1);
+    CHECK_FALSE(json::strict_skip(in));
     CHECK(in.error().text("v") == "v[0]: nested too deeply");
 }
 

@@ -7,7 +7,7 @@
 #include "exact_text.hpp"
 
 #include <gatewire/json/message.hpp>
-#include <gatewire/json/skip.hpp>
+#include <gatewire/json/strict_reader.hpp>
 
 #include <doctest/doctest.h>
 
@@ -50,7 +50,7 @@ TEST_CASE("message: a request is taken apart, its values as they are written") {
     const parsed one(
         R"( { "jsonrpc" : "2.0" , "method":"add", "params": [1, {"a":"]"} ] ,"id" : 7 } )");
     CHECK(one.message.has_method);
-    CHECK_FALSE(one.message.is_answer());
+    CHECK_FALSE(one.message.is_response());
     CHECK(one.message.method == "add");
     CHECK(one.message.params == R"([1, {"a":"]"} ])");
     CHECK(one.message.id == "7");
@@ -68,7 +68,7 @@ TEST_CASE("message: members may come in any order") {
 
 TEST_CASE("message: answers hold a result or an error, and an id") {
     const parsed result(R"({"jsonrpc":"2.0","id":1,"result": {"a":[1]} })");
-    CHECK(result.message.is_answer());
+    CHECK(result.message.is_response());
     CHECK(result.message.result == R"({"a":[1]})");
     CHECK(result.message.error.empty());
 
@@ -76,7 +76,7 @@ TEST_CASE("message: answers hold a result or an error, and an id") {
     CHECK(null.message.result == "null");
 
     const parsed error(R"({"jsonrpc":"2.0","id":null,"error":{"code":-1,"message":"x"}})");
-    CHECK(error.message.is_answer());
+    CHECK(error.message.is_response());
     CHECK(error.message.id == "null");
     CHECK(error.message.error == R"({"code":-1,"message":"x"})");
 }

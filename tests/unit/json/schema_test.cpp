@@ -6,7 +6,7 @@
 
 #include "support.hpp"
 
-#include <gatewire/json/schema.hpp>
+#include <gatewire/json/describe.hpp>
 
 #include <doctest/doctest.h>
 

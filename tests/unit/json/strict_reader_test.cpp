@@ -18,17 +18,17 @@ namespace json = rpc::codec;
 
 std::string skip_text(std::string_view text, bool checked) {
     const json_test::exact_text exact(text);
-    json::reader in(exact.view());
+    json::strict_reader in(exact.view());
     std::string_view raw;
-    const bool done = checked ? json::skip_raw(in, raw) : json::skip_raw_unchecked(in, raw);
+    const bool done = checked ? json::strict_skip_raw(in, raw) : json::fast_skip_raw(in, raw);
     return done ? std::string(raw) + '|' + std::string(in.at(), in.end())
                 : "!" + in.error().text("v");
 }
 
 }  // namespace
 
-TEST_CASE("reader: what comes next is told from its first byte") {
-    const auto kind = [](std::string_view text) { return json::reader(text).peek(); };
+TEST_CASE("strict_reader: what comes next is told from its first byte") {
+    const auto kind = [](std::string_view text) { return json::strict_reader(text).peek(); };
     CHECK(kind(" null") == json::value_kind::null);
     CHECK(kind("true") == json::value_kind::boolean);
     CHECK(kind("false") == json::value_kind::boolean);
@@ -41,8 +41,8 @@ TEST_CASE("reader: what comes next is told from its first byte") {
     CHECK(kind("x") == json::value_kind::none);
 }
 
-TEST_CASE("reader: an object is walked member by member") {
-    json::reader in(R"( { "a" : 1 , "b\u0063" : [ true , null ] , "d" : "x" } )");
+TEST_CASE("strict_reader: an object is walked member by member") {
+    json::strict_reader in(R"( { "a" : 1 , "b\u0063" : [ true , null ] , "d" : "x" } )");
     std::string_view name;
     std::string_view text;
     json::number_token number;
@@ -71,8 +71,8 @@ TEST_CASE("reader: an object is walked member by member") {
     CHECK_FALSE(in.failed());
 }
 
-TEST_CASE("reader: a failure says what was expected, what was found and at which byte") {
-    json::reader in("[1 2]");
+TEST_CASE("strict_reader: a failure says what was expected, what was found and at which byte") {
+    json::strict_reader in("[1 2]");
     bool first = true;
     json::number_token number;
     REQUIRE(in.enter_array());
@@ -83,20 +83,20 @@ TEST_CASE("reader: a failure says what was expected, what was found and at which
     CHECK(in.error().kind == json::read_failure::syntax);
     CHECK(in.error().message == "expected ',' or ']', found '2'");
     CHECK(in.error().offset == 3);
-    json::reader wrong("{}");
+    json::strict_reader wrong("{}");
     CHECK_FALSE(wrong.enter_array());
     CHECK(wrong.error().kind == json::read_failure::value);
     CHECK(wrong.error().message == "expected an array, found an object");
-    json::reader rest("1 ,");
+    json::strict_reader rest("1 ,");
     REQUIRE(rest.number(number));
     CHECK_FALSE(rest.finish());
     CHECK(rest.error().message == "expected the end of the text, found ','");
-    json::reader control("\x01");
+    json::strict_reader control("\x01");
     CHECK_FALSE(control.null());
     CHECK(control.error().message == "expected null, found byte 0x01");
 }
 
-TEST_CASE("reader: skipping gives the text of a value and stops behind it") {
+TEST_CASE("strict_reader: skipping gives the text of a value and stops behind it") {
     for (const bool checked : {true, false}) {
         CHECK(skip_text("1,2", checked) == "1|,2");
         CHECK(skip_text(" true}", checked) == "true|}");
@@ -127,7 +127,7 @@ TEST_CASE("reader: skipping gives the text of a value and stops behind it") {
     }
 }
 
-TEST_CASE("reader: validation checks everything and takes numbers of any size") {
+TEST_CASE("strict_reader: validation checks everything and takes numbers of any size") {
     CHECK(json_test::validation(R"( {"a":[1e999,-0,123456789012345678901234567890]} )") == "ok");
     CHECK(json_test::validation("") == "v: expected a value, found the end of the text");
     CHECK(json_test::validation("nul") == "v: expected null");
@@ -139,8 +139,8 @@ TEST_CASE("reader: validation checks everything and takes numbers of any size") 
     CHECK(json_test::validation("\xEF\xBB\xBF{}") == "v: expected a value, found byte 0xef");
 }
 
-TEST_CASE("reader: the expected key is taken only if it stands there exactly") {
-    json::reader in(R"({ "price":1 , "volume" :2})");
+TEST_CASE("strict_reader: the expected key is taken only if it stands there exactly") {
+    json::strict_reader in(R"({ "price":1 , "volume" :2})");
     json::number_token number;
     REQUIRE(in.enter_object());
     CHECK_FALSE(in.accept_key("\"volume\":", true));

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// Goal: the quick way through an envelope never sees another message than the careful one. Method:
+// Goal: the fast way through an envelope never sees another message than the strict one. Method:
 // messages of this library's own form and many near to it, both ways, field by field.
 
 #include "exact_text.hpp"
@@ -35,28 +35,28 @@ const std::string own_forms[] = {
     R"({"jsonrpc":"2.0","method":"fill","params":{"seq":42,"data":{"a":"b"}}})",
     R"({"jsonrpc":"2.0","method":"fill","params":{"seq":0,"data":1.5}})"};
 
-/// Compares the two ways through one text. @return Whether the quick one took it.
+/// Compares the two ways through one text. @return Whether the fast one took it.
 bool ways_agree(std::string_view written) {
     const test::exact_text text(written);
-    json::message quick;
-    if (!json::parse_plain_message(text.view(), quick)) {
-        CHECK(quick.method.empty());
-        CHECK(quick.id.empty());
-        CHECK_FALSE(quick.has_method);
-        CHECK_FALSE(quick.timeout.has_value());
+    json::message fast;
+    if (!json::fast_parse_message(text.view(), fast)) {
+        CHECK(fast.method.empty());
+        CHECK(fast.id.empty());
+        CHECK_FALSE(fast.has_method);
+        CHECK_FALSE(fast.timeout.has_value());
         return false;
     }
     CAPTURE(written);
-    json::message careful;
+    json::message strict;
     json::read_error failure;
-    CHECK(json::parse_any_message(text.view(), careful, failure));
-    CHECK(quick.method == careful.method);
-    CHECK(quick.id == careful.id);
-    CHECK(quick.params == careful.params);
-    CHECK(quick.result == careful.result);
-    CHECK(quick.error == careful.error);
-    CHECK(quick.timeout == careful.timeout);
-    CHECK(quick.has_method == careful.has_method);
+    CHECK(json::strict_parse_message(text.view(), strict, failure));
+    CHECK(fast.method == strict.method);
+    CHECK(fast.id == strict.id);
+    CHECK(fast.params == strict.params);
+    CHECK(fast.result == strict.result);
+    CHECK(fast.error == strict.error);
+    CHECK(fast.timeout == strict.timeout);
+    CHECK(fast.has_method == strict.has_method);
     return true;
 }
 
@@ -70,45 +70,45 @@ bool event_ways_agree(std::string_view written) {
         return false;
     }
     CAPTURE(written);
-    json::message careful;
+    json::message strict;
     json::read_error failure;
     if (!json::validate(data, failure)) {
         return true;  // Whoever reads the data will find out.
     }
-    std::string_view careful_data;
-    std::uint64_t careful_number = 0;
-    CHECK(json::parse_any_message(text.view(), careful, failure));
-    CHECK(careful.id.empty());
-    CHECK(rpc::protocol::read_event(careful.params, careful_number, careful_data));
-    CHECK(name == careful.method);
-    CHECK(number == careful_number);
-    CHECK(data == careful_data);
+    std::string_view strict_data;
+    std::uint64_t strict_number = 0;
+    CHECK(json::strict_parse_message(text.view(), strict, failure));
+    CHECK(strict.id.empty());
+    CHECK(rpc::protocol::read_event(strict.params, strict_number, strict_data));
+    CHECK(name == strict.method);
+    CHECK(number == strict_number);
+    CHECK(data == strict_data);
     return true;
 }
 
 /// The same for requests whose params are delimited by one look: what is JSON is taken apart in the
 /// same way, and of what is not the params cannot be read.
-bool hasty_ways_agree(std::string_view written) {
+bool request_ways_agree(std::string_view written) {
     const test::exact_text text(written);
-    json::message quick;
-    if (!json::parse_hasty_request(text.view(), quick)) {
-        CHECK(quick.method.empty());
-        CHECK_FALSE(quick.has_method);
+    json::message fast;
+    if (!json::fast_parse_request(text.view(), fast)) {
+        CHECK(fast.method.empty());
+        CHECK_FALSE(fast.has_method);
         return false;
     }
     CAPTURE(written);
-    json::message careful;
+    json::message strict;
     json::read_error failure;
     if (!json::validate(text.view(), failure)) {
-        CHECK_FALSE(json::validate(quick.params, failure));
+        CHECK_FALSE(json::validate(fast.params, failure));
         return true;
     }
-    CHECK(json::parse_any_message(text.view(), careful, failure));
-    CHECK(quick.method == careful.method);
-    CHECK(quick.id == careful.id);
-    CHECK(quick.params == careful.params);
-    CHECK(quick.timeout == careful.timeout);
-    CHECK(careful.has_method);
+    CHECK(json::strict_parse_message(text.view(), strict, failure));
+    CHECK(fast.method == strict.method);
+    CHECK(fast.id == strict.id);
+    CHECK(fast.params == strict.params);
+    CHECK(fast.timeout == strict.timeout);
+    CHECK(strict.has_method);
     return true;
 }
 
@@ -117,46 +117,46 @@ bool result_ways_agree(std::string_view written) {
     const test::exact_text text(written);
     std::uint64_t id = 0;
     std::string_view result;
-    if (!json::read_plain_result(text.view(), id, result)) {
+    if (!json::fast_parse_result(text.view(), id, result)) {
         return false;
     }
     CAPTURE(written);
-    json::message careful;
+    json::message strict;
     json::read_error failure;
     if (!json::validate(text.view(), failure)) {
         CHECK_FALSE(json::validate(result, failure));
         return true;
     }
-    CHECK(json::parse_any_message(text.view(), careful, failure));
-    CHECK(std::to_string(id) == careful.id);
-    CHECK(result == careful.result);
+    CHECK(json::strict_parse_message(text.view(), strict, failure));
+    CHECK(std::to_string(id) == strict.id);
+    CHECK(result == strict.result);
     return true;
 }
 
-/// All ways there are. @return Whether a quick one took it.
+/// All ways there are. @return Whether a fast one took it.
 bool all_ways_agree(std::string_view written) {
     const bool is_plain = ways_agree(written);
-    const bool is_hasty = hasty_ways_agree(written);
+    const bool is_request = request_ways_agree(written);
     const bool is_result = result_ways_agree(written);
     event_ways_agree(written);
-    return is_plain || is_hasty || is_result;
+    return is_plain || is_request || is_result;
 }
 
 }  // namespace
 
-TEST_CASE("plain_message: the library's own form goes the quick way") {
+TEST_CASE("fast_message: the library's own form goes the fast way") {
     for (const std::string& text : own_forms) {
         CAPTURE(text);
         CHECK(ways_agree(text));
         const bool has_id = text.find("\"id\":") != std::string::npos;
         const bool is_result = text.find("\"result\"") != std::string::npos;
-        CHECK(hasty_ways_agree(text) == (has_id && !is_result));
+        CHECK(request_ways_agree(text) == (has_id && !is_result));
         CHECK(result_ways_agree(text) == is_result);
         CHECK(event_ways_agree(text) == (text.find("\"seq\"") != std::string::npos));
     }
 }
 
-TEST_CASE("plain_message: other forms go the careful way, right or wrong") {
+TEST_CASE("fast_message: other forms go the strict way, right or wrong") {
     for (std::string_view text :
          {"", "{", R"({"jsonrpc":"2.0"})", R"( {"jsonrpc":"2.0","method":"add"})",
           R"({"jsonrpc":"2.0","method":"add"} )", R"({"jsonrpc":"2.0","method":"add"}x)",
@@ -174,32 +174,32 @@ TEST_CASE("plain_message: other forms go the careful way, right or wrong") {
           R"({"jsonrpc":"2.0","id":1,"error":{}})", R"({"jsonrpc":"2.0","id":null,"result":1})"}) {
         CAPTURE(text);
         json::message message;
-        CHECK_FALSE(json::parse_plain_message(text, message));
+        CHECK_FALSE(json::fast_parse_message(text, message));
     }
 }
 
-TEST_CASE("plain_message: one byte more, less or other never makes the two ways differ") {
+TEST_CASE("fast_message: one byte more, less or other never makes the two ways differ") {
     constexpr std::string_view bytes = "\"\\{}[],:019-.e \nxX/\x01\x7f\xff";
-    std::size_t quick = 0;
+    std::size_t fast = 0;
     for (const std::string& text : own_forms) {
         for (std::size_t at = 0; at <= text.size(); ++at) {
             all_ways_agree(std::string_view(text).substr(0, at));
             for (char byte : bytes) {
                 std::string more = text;
                 more.insert(at, 1, byte);
-                quick += all_ways_agree(more) ? 1U : 0U;
+                fast += all_ways_agree(more) ? 1U : 0U;
                 if (at != text.size()) {
                     std::string other = text;
                     other[at] = byte;
-                    quick += all_ways_agree(other) ? 1U : 0U;
+                    fast += all_ways_agree(other) ? 1U : 0U;
                 }
             }
             if (at != text.size()) {
                 std::string less = text;
                 less.erase(at, 1);
-                quick += all_ways_agree(less) ? 1U : 0U;
+                fast += all_ways_agree(less) ? 1U : 0U;
             }
         }
     }
-    CHECK(quick > 1000);  // most changes inside of names and values stay in the form
+    CHECK(fast > 1000);  // most changes inside of names and values stay in the form
 }

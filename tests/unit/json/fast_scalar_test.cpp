@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// Goal: the quick way to read and write means exactly what the careful way means.
+// Goal: the fast way to read and write means exactly what the strict way means.
 // Method: each value in the form that is taken quickly and in forms that are not: at the end of the
 // text, with white space, in another order, with names too long for the table; the values and the
 // refusals must be the same.
@@ -120,7 +120,7 @@ template <>
 inline constexpr std::array<std::pair<digit, std::string_view>, 3> rpc::enum_names<digit>{
     {{digit::zero, "zero"}, {digit::one, "one is a name"}, {digit::two, "fourteen chars"}}};
 
-TEST_CASE("take: every kind of member travels, quickly or not") {
+TEST_CASE("fast_scalar: every kind of member travels, quickly or not") {
     for (int number = 0; number != 40; ++number) {
         layered value;
         value.inner = make_everything(number);
@@ -132,7 +132,7 @@ TEST_CASE("take: every kind of member travels, quickly or not") {
         CAPTURE(text);
         REQUIRE(nlohmann::json::parse(text)["last"] == number);
         REQUIRE(value_of<layered>(text) == value);
-        // Sorted by name, and with white space: neither is the quick way.
+        // Sorted by name, and with white space: neither is the fast way.
         REQUIRE(value_of<layered>(nlohmann::json::parse(text).dump()) == value);
         REQUIRE(value_of<layered>(nlohmann::json::parse(text).dump(1)) == value);
         if (value.inner.said != phrase::quoted && number % 4 == 0) {
@@ -142,7 +142,7 @@ TEST_CASE("take: every kind of member travels, quickly or not") {
     }
 }
 
-TEST_CASE("take: a text that is cut anywhere is refused, and never read past its end") {
+TEST_CASE("fast_scalar: a text that is cut anywhere is refused, and never read past its end") {
     const std::string text = text_of(make_everything(4));
     const auto value = value_of<all_kinds>(text);
     for (std::size_t size = 0; size != text.size(); ++size) {
@@ -159,7 +159,7 @@ TEST_CASE("take: a text that is cut anywhere is refused, and never read past its
     }
 }
 
-TEST_CASE("take: a scalar reads the same however far the end of the text is") {
+TEST_CASE("fast_scalar: a scalar reads the same however far the end of the text is") {
     for (std::size_t size = 0; size != 48; ++size) {
         const std::string behind = ",\"" + std::string(size, 'e') + "\"]";
         const auto check = [&behind]<class T>(std::string_view text, const T& expected) {
@@ -198,7 +198,7 @@ TEST_CASE("take: a scalar reads the same however far the end of the text is") {
     }
 }
 
-TEST_CASE("take: refusals are those of the careful way") {
+TEST_CASE("fast_scalar: refusals are those of the strict way") {
     const std::string behind = ",\"and forty more characters behind the value\"]";
     const auto check = [&behind]<class T>(std::string_view text, std::string_view expected, T) {
         CAPTURE(text);
@@ -232,7 +232,7 @@ TEST_CASE("take: refusals are those of the careful way") {
           "v[2]: expected an integer, found a number with a fraction");
 }
 
-TEST_CASE("take: all sequences take their elements") {
+TEST_CASE("fast_scalar: all sequences take their elements") {
     CHECK(value_of<std::vector<int>>("[1,2 ,\t3, 4]") == std::vector<int>{1, 2, 3, 4});
     CHECK(value_of<std::deque<int>>("[1,2,3]") == std::deque<int>{1, 2, 3});
     CHECK(value_of<std::list<std::string>>(R"(["a","b"])") == std::list<std::string>{"a", "b"});
@@ -241,7 +241,7 @@ TEST_CASE("take: all sequences take their elements") {
           std::vector<std::vector<int>>{{}, {1}, {2, 3}});
 }
 
-TEST_CASE("take: room for elements is bounded by what the peer has sent") {
+TEST_CASE("fast_scalar: room for elements is bounded by what the peer has sent") {
     // The first element is short, but the others are not.
     const std::string text = "[0" + std::string(5'000, ' ') + ",1]";
     CHECK(value_of<std::vector<double>>(text).capacity() * sizeof(double) <= 4 * text.size());
@@ -256,7 +256,7 @@ TEST_CASE("take: room for elements is bounded by what the peer has sent") {
     CHECK(room <= 4 * lists.size());
 }
 
-TEST_CASE("take: members behind a failure say where they are") {
+TEST_CASE("fast_scalar: members behind a failure say where they are") {
     CHECK(refusal<layered>(R"({"empty":{},"inner":{"flag":true,"small":300}})") ==
           "v.inner.small: 300 is out of range for an 8-bit unsigned integer");
     CHECK(refusal<layered>(R"({"empty":{"x":1,"x":2}})") == "v.empty: duplicate member 'x'");

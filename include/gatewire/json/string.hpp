@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_JSON_UTF8_HPP
-#define GATEWIRE_JSON_UTF8_HPP
+#ifndef GATEWIRE_JSON_STRING_HPP
+#define GATEWIRE_JSON_STRING_HPP
 
 #include <gatewire/json/block.hpp>
 
@@ -92,10 +92,19 @@ void append_utf8(std::string& out, std::uint32_t code);
 /// that it can neither flood nor forge a log line. Expects valid UTF-8.
 std::string printable(std::string_view name, std::size_t size_max = 48);
 
+/// Why the inside of a string is not JSON; `at` is where.
+struct string_end {
+    const char* at = nullptr;       // the closing quote, or the offending byte
+    const char* failure = nullptr;  // null when it is the closing quote
+};
+
+/// Decodes from `at`, which is inside a string, to the closing quote, and appends to `out`.
+string_end unescape(const char* at, const char* end, std::string& out);
+
 }  // namespace rpc::inline v1::codec
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
-#include <gatewire/json/utf8_impl.hpp>
+#include <gatewire/json/text_impl.hpp>
 #endif
 
-#endif  // GATEWIRE_JSON_UTF8_HPP
+#endif  // GATEWIRE_JSON_STRING_HPP

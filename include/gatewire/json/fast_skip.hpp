@@ -1,39 +1,22 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_JSON_SKIP_HPP
-#define GATEWIRE_JSON_SKIP_HPP
+#ifndef GATEWIRE_JSON_FAST_SKIP_HPP
+#define GATEWIRE_JSON_FAST_SKIP_HPP
 
 #include <gatewire/json/block.hpp>
-#include <gatewire/json/reader.hpp>
-#include <gatewire/json/utf8.hpp>
+#include <gatewire/json/string.hpp>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
 
+// The fast way over a value: where it ends, whatever is inside of it.
 namespace rpc::inline v1::codec {
 
-/// Moves over any value and checks all of it: grammar, UTF-8, depth, duplicate members. Numbers may
-/// be of any size.
-bool skip(reader& in);
-
-/// `skip` that gives the text of the value.
-inline bool skip_raw(reader& in, std::string_view& raw) {
-    in.skip_space();
-    const char* const first = in.at();
-    if (!skip(in)) {
-        return false;
-    }
-    raw = {first, static_cast<std::size_t>(in.at() - first)};
-    return true;
-}
-
-/// Matches brackets without a look at anything else, a block at a time while it can.
+/// Matches brackets and looks at nothing else, a block at a time except where there are escapes.
 ///
 /// One branch per byte would be mispredicted at nearly every quote of a typical message; here the
 /// parity of the quotes before a byte says whether it is inside a string.
@@ -46,7 +29,7 @@ public:
         while (at_ != end_) {
             // Most of a text is names and numbers, where only quotes count.
             at_ = skip_quiet(at_, end_, in_string_);
-            // Not sooner than behind a whole span is it worth another look.
+            // That stopped at a span with a bracket or an escape: do all of it before the next try.
             for (int blocks = 0; blocks != 4 && at_ != end_; ++blocks) {
                 const auto size = (std::min)(end_ - at_, block_size);
                 const block_masks masks =
@@ -159,43 +142,6 @@ inline const char* find_scalar_end(const char* at, const char* end) noexcept {
     return at;
 }
 
-/// Moves over any value by matching brackets and quotes only, and gives its text. What it accepts
-/// may be anything inside; a later read or `validate` of that text finds out.
-inline bool skip_raw_unchecked(reader& in, std::string_view& raw) {
-    const char first_byte = in.next_byte();
-    const char* const first = in.at();
-    const char* last = first;
-    bool ended = true;
-    if (first_byte == '"') {
-        last = find_string_end(first + 1, in.end());
-        ended = last != in.end();
-        last += ended ? 1 : 0;
-    } else if (first_byte == '[' || first_byte == '{') {
-        bracket_matcher matcher(first, in.end());
-        ended = matcher.match();
-        last = matcher.at();
-    } else {
-        last = find_scalar_end(first, in.end());
-    }
-    in.move_to(last);
-    if (last == first || !ended) {
-        return in.fail_expected("a value");
-    }
-    raw = {first, static_cast<std::size_t>(last - first)};
-    return true;
-}
-
-/// Whether the whole text is one valid value, by the rules of `skip`.
-bool validate(std::string_view text, read_error& error);
-
-/// Takes the error of a reader that failed. When the value was not what the type wants, the rest is
-/// checked too: a text that is not JSON fails as such wherever it errs. @return False.
-bool take_worst_error(std::string_view text, reader& in, read_error& error);
-
 }  // namespace rpc::inline v1::codec
 
-#ifndef GATEWIRE_SEPARATE_COMPILATION
-#include <gatewire/json/skip_impl.hpp>
-#endif
-
-#endif  // GATEWIRE_JSON_SKIP_HPP
+#endif  // GATEWIRE_JSON_FAST_SKIP_HPP

@@ -1,18 +1,20 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_JSON_TAKE_NUMBER_IMPL_HPP
-#define GATEWIRE_JSON_TAKE_NUMBER_IMPL_HPP
+#ifndef GATEWIRE_JSON_FAST_SCALAR_IMPL_HPP
+#define GATEWIRE_JSON_FAST_SCALAR_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/digits.hpp>
-#include <gatewire/json/nearest.hpp>
+#include <gatewire/json/fast_scalar.hpp>
 #include <gatewire/json/number.hpp>
-#include <gatewire/json/take_number.hpp>
+#include <gatewire/json/string.hpp>
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 
 namespace rpc::inline v1::codec {
 
@@ -41,7 +43,7 @@ inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_
 }
 
 /// A real number of at most 19 digits without an exponent. Expects a window.
-inline const char* take_long_real(const char* at, double& value) noexcept {
+inline const char* fast_read_long_real(const char* at, double& value) noexcept {
     const bool is_negative = *at == '-';
     at += is_negative ? 1 : 0;
     const char first = *at;
@@ -73,36 +75,56 @@ inline const char* take_long_real(const char* at, double& value) noexcept {
     return at;
 }
 
-/// Any number that the type holds.
+/// Any number that the type holds, by the scanner that the strict way uses, too.
 template <class Float>
-const char* take_any_real(const char* at, const char* end, Float& value) noexcept {
+const char* fast_read_scanned_real(const char* at, const char* end, Float& value) noexcept {
     number_token token;
     return scan_number(at, end, token) && to_float(token, value) == number_fit::exact ? token.last
                                                                                       : nullptr;
 }
 
-[[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_real(const char* at, const char* end,
-                                                                double& value) noexcept {
+[[gnu::noinline]] GATEWIRE_INLINE const char* fast_read_unusual_real(const char* at,
+                                                                     const char* end,
+                                                                     double& value) noexcept {
     const char* behind = nullptr;
-    if (end - at >= take_window) {
-        behind = take_long_real(at, value);
+    if (end - at >= fast_window) {
+        behind = fast_read_long_real(at, value);
     } else {
         const last_window window(at, end);
-        behind = window.place(take_long_real(window.begin(), value), at);
+        behind = window.place(fast_read_long_real(window.begin(), value), at);
     }
-    return behind != nullptr ? behind : take_any_real(at, end, value);
+    return behind != nullptr ? behind : fast_read_scanned_real(at, end, value);
 }
 
-[[gnu::noinline]] GATEWIRE_INLINE const char* take_last_magnitude(
+[[gnu::noinline]] GATEWIRE_INLINE const char* fast_read_last_magnitude(
     const char* at, const char* end, std::uint64_t& magnitude) noexcept {
     const last_window window(at, end);
-    return window.place(take_magnitude(window.begin(), magnitude), at);
+    return window.place(fast_read_magnitude(window.begin(), magnitude), at);
 }
 
-GATEWIRE_INLINE const char* take_real(const char* at, const char* end, float& value) noexcept {
-    return take_any_real(at, end, value);
+GATEWIRE_INLINE const char* fast_read_real(const char* at, const char* end, float& value) noexcept {
+    return fast_read_scanned_real(at, end, value);
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* fast_read_unusual_string(const char* at,
+                                                                       const char* end,
+                                                                       std::string& value) {
+    const char* const stop = skip_verbatim(at, end);
+    value.clear();
+    if (stop != end && *stop == '"') {
+        value.append(at, static_cast<std::size_t>(stop - at));
+        return stop + 1;
+    }
+    const string_end result = unescape(at, end, value);
+    return result.failure == nullptr ? result.at + 1 : nullptr;
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE std::size_t find_name_at_end(
+    const char* at, const char* end, std::span<const quoted_name> names) noexcept {
+    const last_window window(at, end);
+    return find_name(window.begin(), names);
 }
 
 }  // namespace rpc::inline v1::codec
 
-#endif  // GATEWIRE_JSON_TAKE_NUMBER_IMPL_HPP
+#endif  // GATEWIRE_JSON_FAST_SCALAR_IMPL_HPP
