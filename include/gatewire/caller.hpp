@@ -5,7 +5,7 @@
 #define GATEWIRE_CALLER_HPP
 
 #include <gatewire/credentials.hpp>
-#include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/storage_duration.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -48,13 +48,13 @@ public:
 
     /// The client's address as text, for example `tcp://127.0.0.1:40712`.
     const std::string& peer() const noexcept {
-        static const detail::lasting<std::string> local("local");
+        static const detail::never_destroyed<std::string> local("local");
         return peer_ ? *peer_ : *local;
     }
 
     /// Who the client proved to be; empty for an anonymous one.
     const std::string& identity() const noexcept {
-        static const detail::lasting<std::string> anonymous;
+        static const detail::never_destroyed<std::string> anonymous;
         return identity_ ? identity_->name : *anonymous;
     }
 

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_DYNAMIC_CLIENT_HPP
 #define GATEWIRE_DYNAMIC_CLIENT_HPP
 
-#include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json_text.hpp>
 #include <gatewire/key.hpp>
@@ -187,7 +187,7 @@ private:
           handlers_(std::move(handlers)) {}
 
     static const nlohmann::json& none() {
-        static const detail::lasting<nlohmann::json> empty(nlohmann::json::array());
+        static const detail::never_destroyed<nlohmann::json> empty(nlohmann::json::array());
         return *empty;
     }
 

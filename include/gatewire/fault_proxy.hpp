@@ -6,10 +6,8 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/address.hpp>
-#include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/sockets.hpp>
-#include <gatewire/testing/direction.hpp>
-#include <gatewire/testing/proxied_link.hpp>
+#include <gatewire/testing/proxied_connection.hpp>
 #include <gatewire/testing/proxy_faults.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -79,8 +77,8 @@ public:
         on_thread([this] {
             asio::error_code ignored;
             acceptor_.close(ignored);
-            for (const auto& link : links_) {
-                link->cut();
+            for (const auto& proxied : living_) {
+                proxied->cut();
             }
         });
         loop_.stop();
@@ -94,15 +92,15 @@ public:
     const std::string& address() const noexcept { return address_; }
 
     /// Ends the connections that are there, orderly, as both sides see it (FIN).
-    void cut() { for_each_link(&proxied_link::cut); }
+    void cut() { for_each_connection(&proxied_connection::cut); }
 
     /// Ends the connections that are there by an error, as both sides see it (RST).
-    void reset() { for_each_link(&proxied_link::reset); }
+    void reset() { for_each_connection(&proxied_connection::reset); }
 
     /// The connections that are there go silent for ever, in both directions, and no side is told
     /// that the other one ended: half-open, as after a cable was pulled. New ones work.
     void vanish() {
-        for_each_link([](proxied_link& link) { link.vanish(); });
+        for_each_connection([](proxied_connection& proxied) { proxied.vanish(); });
     }
 
     /// Ends the connection on which the last of exactly so many more bytes passes. Bytes of all
@@ -155,9 +153,9 @@ public:
             }
             faults_.bytes_per_second = 0;
             is_refusing_ = false;
-            const auto links = links_;  // those that end go from the list
-            for (const auto& link : links) {
-                link->go_on();
+            const auto living = living_;  // those that end go from the list
+            for (const auto& proxied : living) {
+                proxied->go_on();
             }
         });
     }
@@ -224,10 +222,10 @@ private:
     }
 
     template <class Action>
-    void for_each_link(Action action) {
+    void for_each_connection(Action action) {
         on_thread([&] {
-            for (const auto& link : links_) {
-                std::invoke(action, *link);
+            for (const auto& proxied : living_) {
+                std::invoke(action, *proxied);
             }
         });
     }
@@ -237,9 +235,10 @@ private:
             if (failed == asio::error::operation_aborted || !acceptor_.is_open()) {
                 return;
             }
-            const auto link = std::make_shared<proxied_link>(loop_.get_executor(), faults_);
+            const auto proxied =
+                std::make_shared<proxied_connection>(loop_.get_executor(), faults_);
             if (!failed) {
-                session::accept_socket(acceptor_, link->to_client, failed);
+                session::accept_socket(acceptor_, proxied->to_client, failed);
             }
             if (session::is_nobody(failed)) {
                 accept();
@@ -252,32 +251,32 @@ private:
                 return;
             }
             if (is_refusing_) {
-                link->reset();
+                proxied->reset();
             } else {
-                connect(link);
+                connect(proxied);
             }
             accept();
         });
     }
 
-    void connect(const std::shared_ptr<proxied_link>& link) {
-        std::erase_if(links_, [](const auto& one) { return !one->is_open(); });
-        links_.push_back(link);
+    void connect(const std::shared_ptr<proxied_connection>& proxied) {
+        std::erase_if(living_, [](const auto& one) { return !one->is_open(); });
+        living_.push_back(proxied);
         asio::error_code unopened;
-        session::open_socket(link->to_server, session::protocol_of(target_), unopened);
+        session::open_socket(proxied->to_server, session::protocol_of(target_), unopened);
         if (unopened) {
-            link->reset();
+            proxied->reset();
             return;
         }
-        link->to_server.async_connect(target_, [this, link](asio::error_code failed) {
+        proxied->to_server.async_connect(target_, [this, proxied](asio::error_code failed) {
             if (failed) {
-                link->reset();
+                proxied->reset();
                 return;
             }
             ++connections_;
-            session::tune(link->to_client, link->to_client.local_endpoint());
-            session::tune(link->to_server, target_);
-            link->start();
+            session::tune(proxied->to_client, proxied->to_client.local_endpoint());
+            session::tune(proxied->to_server, target_);
+            proxied->start();
         });
     }
 
@@ -285,7 +284,7 @@ private:
     const session::stream_endpoint target_;
     proxy_faults faults_;
     bool is_refusing_ = false;
-    std::vector<std::shared_ptr<proxied_link>> links_;
+    std::vector<std::shared_ptr<proxied_connection>> living_;
     std::atomic<std::uint64_t> connections_ = 0;
     acceptor acceptor_;
     asio::steady_timer retry_;

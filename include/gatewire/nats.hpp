@@ -92,7 +92,7 @@ public:
     }
 
     /// Forgets the keys of all calls with `rpc::key` that have ended. @return How many.
-    std::size_t forget_keys() { return side_.core().once().clear(); }
+    std::size_t forget_keys() { return side_.core().used_keys().clear(); }
 
     /// The name by which `rpc::nats::to` reaches this engine.
     const std::string& engine_id() const noexcept { return side_.core().options().engine_id; }

@@ -7,7 +7,7 @@
 #include <gatewire/caller.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/options.hpp>
-#include <gatewire/protocol/event_target.hpp>
+#include <gatewire/protocol/published_event.hpp>
 #include <gatewire/server_stats.hpp>
 #include <gatewire/session/loop_thread.hpp>
 #include <gatewire/table.hpp>

@@ -5,9 +5,8 @@
 #define GATEWIRE_TABLE_HPP
 
 #include <gatewire/caller.hpp>
-#include <gatewire/detail/fixed_string.hpp>
+#include <gatewire/detail/names.hpp>
 #include <gatewire/detail/signature.hpp>
-#include <gatewire/detail/type_list.hpp>
 
 #include <array>
 #include <cstddef>

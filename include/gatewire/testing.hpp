@@ -6,9 +6,9 @@
 
 #include <gatewire/options.hpp>
 #include <gatewire/session/loop_access.hpp>
-#include <gatewire/testing/direction.hpp>
+#include <gatewire/testing/clockwork.hpp>
 #include <gatewire/testing/memory_environment.hpp>
-#include <gatewire/testing/virtual_wait.hpp>
+#include <gatewire/testing/proxy_faults.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -28,28 +28,30 @@ namespace rpc::inline v1::testing {
 class connection {
 public:
     /// Made by `world` only.
-    explicit connection(std::shared_ptr<memory_link> link) : link_(std::move(link)) {}
+    explicit connection(std::shared_ptr<memory_connection> made) : connection_(std::move(made)) {}
 
     /// 1, 2 and so on, in the order in which clients came, those that were refused counted.
-    std::uint64_t number() const noexcept { return link_->number(); }
+    std::uint64_t number() const noexcept { return connection_->number(); }
 
     /// Whether neither end has closed it, and nobody cut it.
-    bool is_open() const noexcept { return link_->is_open(); }
+    bool is_open() const noexcept { return connection_->is_open(); }
 
     /// Bytes that were read in one direction so far.
     std::uint64_t delivered(direction way) const noexcept {
-        return link_->delivered(sender_of(way));
+        return connection_->delivered(sender_of(way));
     }
 
     /// Breaks it: both ends hear of it at once, and what is on its way is lost.
-    void cut() { link_->cut(); }
+    void cut() { connection_->cut(); }
 
     /// Breaks it once exactly so many more bytes of one direction were read.
-    void cut_after(direction way, std::uint64_t bytes) { link_->cut_after(sender_of(way), bytes); }
+    void cut_after(direction way, std::uint64_t bytes) {
+        connection_->cut_after(sender_of(way), bytes);
+    }
 
     /// Stops the bytes of one direction where they are, and the news of its end too. The sender
     /// goes on until `conditions::window` is full.
-    void stall(direction way) { link_->hold(sender_of(way), true); }
+    void stall(direction way) { connection_->hold(sender_of(way), true); }
     /// The same in both directions.
     void stall() {
         stall(direction::to_server);
@@ -58,23 +60,23 @@ public:
 
     /// Lets everything that was stalled go on.
     void resume() {
-        link_->hold(0, false);
-        link_->hold(1, false);
+        connection_->hold(0, false);
+        connection_->hold(1, false);
     }
 
     /// Takes the peer of each end away without telling it, as an unplugged cable does: nothing
     /// arrives any more, ever, not even the end.
-    void vanish() noexcept { link_->lose(); }
+    void vanish() noexcept { connection_->lose(); }
 
     /// Changes what it is like, for all that is sent from now on.
-    void set(const conditions& weather) noexcept { link_->set(weather); }
+    void set(const conditions& weather) noexcept { connection_->set(weather); }
 
 private:
     static std::size_t sender_of(direction way) noexcept {
         return way == direction::to_server ? 0 : 1;
     }
 
-    std::shared_ptr<memory_link> link_;
+    std::shared_ptr<memory_connection> connection_;
 };
 
 /// A small world for one test: a loop, a clock that only moves when the test says so, a network in
@@ -147,7 +149,7 @@ public:
     /// @throws std::logic_error  Something goes on for ever without time passing.
     template <class Time>
     void run_for(Time time) {
-        const session::open_hands hands;
+        const session::blocking_scope hands;
         const time_point until = protocol::after(loop_.now(), time);
         while (loop_.run_one(until)) {
         }
@@ -156,7 +158,7 @@ public:
     /// Runs until a condition holds, at most for this time. @return Whether it does.
     template <class Condition, class Time = std::chrono::minutes>
     bool run_until(Condition&& holds, Time at_most = Time(5)) {
-        const session::open_hands hands;
+        const session::blocking_scope hands;
         const time_point until = protocol::after(loop_.now(), at_most);
         while (!holds()) {
             if (!loop_.run_one(until)) {
@@ -169,7 +171,7 @@ public:
     /// Runs until no handler is ready and no byte on its way. Timers that wait, heartbeats among
     /// them, are left alone, and so is what is stalled.
     void run_until_idle() {
-        const session::open_hands hands;
+        const session::blocking_scope hands;
         while (loop_.is_busy()) {
             loop_.run_one(protocol::never);
         }
@@ -198,8 +200,8 @@ public:
     /// The connections that are open, in the order in which they were made.
     std::vector<connection> connections() {
         std::vector<connection> open;
-        for (auto& link : network_.links()) {
-            open.emplace_back(std::move(link));
+        for (auto& made : network_.connections()) {
+            open.emplace_back(std::move(made));
         }
         return open;
     }

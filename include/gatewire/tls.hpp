@@ -5,7 +5,7 @@
 #define GATEWIRE_TLS_HPP
 
 #include <gatewire/error.hpp>
-#include <gatewire/session/encryption.hpp>
+#include <gatewire/session/stream.hpp>
 #include <gatewire/tls/context.hpp>
 #include <gatewire/tls/tls_stream.hpp>
 

@@ -7,7 +7,7 @@
 #include "target.hpp"
 
 #include <gatewire/json/message.hpp>
-#include <gatewire/json/skip.hpp>
+#include <gatewire/json/strict_reader.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     const bool is_message = parse_message(text, quick, unused);
     if (is_message && is_json) {
-        fuzz::demand(parse_any_message(text, thorough, unused), "both ways take a message");
+        fuzz::demand(strict_parse_message(text, thorough, unused), "both ways take a message");
         fuzz::demand(quick.method == thorough.method && quick.id == thorough.id &&
                          quick.params == thorough.params && quick.result == thorough.result &&
                          quick.error == thorough.error && quick.timeout == thorough.timeout,

@@ -7,7 +7,7 @@
 #include "target.hpp"
 
 #include <gatewire/json/write.hpp>
-#include <gatewire/typed/arguments.hpp>
+#include <gatewire/typed/params.hpp>
 
 #include <nlohmann/json.hpp>
 

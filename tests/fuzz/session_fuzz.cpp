@@ -8,7 +8,7 @@
 #include "target.hpp"
 
 #include <gatewire/protocol/event_store.hpp>
-#include <gatewire/protocol/kept_answers.hpp>
+#include <gatewire/protocol/server_resume_state.hpp>
 
 #include <map>
 #include <vector>
@@ -28,7 +28,7 @@ public:
 
     void acknowledge(std::uint64_t part) {
         acknowledged_ = (std::max)(acknowledged_, kept_.sent() * part / 16);
-        kept_.acknowledged(acknowledged_);
+        kept_.acknowledge(acknowledged_);
     }
 
     /// The client has so many; all others it asks for again, and only those.
@@ -51,7 +51,7 @@ private:
         return R"({"jsonrpc":"2.0","id":)" + number + R"(,"result":)" + number + "}";
     }
 
-    protocol::kept_answers kept_;
+    protocol::kept_responses kept_;
     std::map<std::uint64_t, std::uint64_t> on_wire_;  // place among the answers -> id
     std::uint64_t last_id_ = 0;
     std::uint64_t acknowledged_ = 0;

@@ -7,8 +7,7 @@
 
 #include "raw_peer.hpp"
 
-#include <gatewire/session/bind.hpp>
-#include <gatewire/session/socket_file.hpp>
+#include <gatewire/session/listener.hpp>
 #include <gatewire/session/sockets.hpp>
 
 #include <asio/basic_socket_acceptor.hpp>

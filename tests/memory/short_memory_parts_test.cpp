@@ -6,11 +6,11 @@
 
 #include "failing_memory.hpp"
 
-#include <gatewire/protocol/own_requests.hpp>
+#include <gatewire/protocol/client_requests.hpp>
 #include <gatewire/session/event_hub.hpp>
-#include <gatewire/session/once_book.hpp>
+#include <gatewire/session/idempotency_keys.hpp>
+#include <gatewire/session/publish_batch.hpp>
 #include <gatewire/session/serial_executor.hpp>
-#include <gatewire/session/turn_executor.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/blocking.hpp>
@@ -98,7 +98,7 @@ TEST_CASE("short memory: executors are erased, copied and changed without any") 
 
     const auto hub =
         std::make_shared<session::event_hub>(two_events(), rpc::server_limits{}, nullptr, true);
-    check_needs_no_memory(session::turn_executor(strand, *hub, hub));
+    check_needs_no_memory(session::engine_executor(strand, *hub, hub));
 }
 
 TEST_CASE("short memory: an executor that is tracked keeps the loop running, a copy of it too") {
@@ -199,7 +199,7 @@ TEST_CASE("short memory: half a request never stays among those to be sent") {
     for (long count = 0; has_failed; ++count) {
         CAPTURE(count);
         rpc::wire::buffer out;
-        protocol::own_requests requests(out);
+        protocol::client_requests requests(out);
         requests.ping();
         const std::string before(out.view());
         bool is_written = false;
@@ -215,15 +215,15 @@ TEST_CASE("short memory: a key whose answer could not be kept gets another one")
     bool has_failed = true;
     for (long count = 0; has_failed; ++count) {
         CAPTURE(count);
-        session::once_book book(10, 10'000);
+        session::idempotency_keys book(10, 10'000);
         const std::string answer(200, 'a');
         int heard = 0;
         const auto ask = [&] {
-            return book.begin("m", "", "k", "[]", [&]() -> protocol::once_waiter {
+            return book.begin("m", "", "k", "[]", [&]() -> protocol::keyed_call_waiter {
                 return [&](const std::string& tail) { heard += tail == answer ? 1 : 100; };
             });
         };
-        using meeting = session::once_book::meeting;
+        using meeting = session::idempotency_keys::state;
         const auto first = ask();
         REQUIRE(first.what == meeting::first);
         CHECK(ask().what == meeting::joined);

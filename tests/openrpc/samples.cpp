@@ -6,8 +6,8 @@
 // parts left out, added or replaced by something else.
 
 #include <gatewire/enum_names.hpp>
+#include <gatewire/json/describe.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/json/schema.hpp>
 #include <gatewire/json/write.hpp>
 
 #include <nlohmann/json.hpp>

@@ -79,40 +79,24 @@ EXCEPTIONS = {
     ("error.hpp", "nlohmann/json.hpp"),
 }
 
-# Halves of one thing that call each other: reading a value means reading its parts, which are
-# values. The second is included by the first, at its end, and never by anyone else.
+# Declarations and the functions that one source of a program may hold for all others: the second
+# is included by the first, at its end.
 HALVES = {
-    ("json/reader.hpp", "json/reader_impl.hpp"),
-    ("json/read.hpp", "json/read_aggregate.hpp"),
-    ("json/read.hpp", "json/read_variant.hpp"),
-}
-# The same for the functions that one source of a program may hold for all others.
-HALVES |= {
     ("error.hpp", "detail/error_impl.hpp"),
-    ("protocol/service.hpp", "protocol/service_impl.hpp"),
-    ("protocol/stats_answer.hpp", "protocol/stats_answer_impl.hpp"),
+    ("protocol/service.hpp", "protocol/protocol_impl.hpp"),
+    ("protocol/statistics.hpp", "protocol/protocol_impl.hpp"),
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),
-    ("typed/arguments.hpp", "typed/arguments_impl.hpp"),
     ("typed/openrpc_document.hpp", "typed/openrpc_document_impl.hpp"),
-    ("typed/request.hpp", "typed/request_impl.hpp"),
+    ("typed/params.hpp", "typed/params_impl.hpp"),
     ("json/describe.hpp", "json/describe_impl.hpp"),
     ("json/description.hpp", "json/description_impl.hpp"),
     ("json/dynamic.hpp", "json/dynamic_impl.hpp"),
-    ("json/name_stack.hpp", "json/name_stack_impl.hpp"),
-    ("json/number.hpp", "json/number_impl.hpp"),
-    ("json/read_aggregate.hpp", "json/read_aggregate_impl.hpp"),
-    ("json/read_error.hpp", "json/read_error_impl.hpp"),
-    ("json/read_scalar.hpp", "json/read_scalar_impl.hpp"),
-    ("json/schema.hpp", "json/schema_impl.hpp"),
-    ("json/shapes.hpp", "json/shapes_impl.hpp"),
-    ("json/skip.hpp", "json/skip_impl.hpp"),
-    ("json/take.hpp", "json/take_impl.hpp"),
-    ("json/take_number.hpp", "json/take_number_impl.hpp"),
-    ("json/utf8.hpp", "json/utf8_impl.hpp"),
-    ("json/unescape.hpp", "json/unescape_impl.hpp"),
-    ("json/write_dynamic.hpp", "json/write_dynamic_impl.hpp"),
-    ("json/write_scalar.hpp", "json/write_scalar_impl.hpp"),
-    ("json/write_string.hpp", "json/write_string_impl.hpp"),
+    ("json/fast_scalar.hpp", "json/fast_scalar_impl.hpp"),
+    ("json/message.hpp", "json/strict_message_impl.hpp"),
+    ("json/number.hpp", "json/text_impl.hpp"),
+    ("json/string.hpp", "json/text_impl.hpp"),
+    ("json/strict_reader.hpp", "json/strict_reader_impl.hpp"),
+    ("json/write_scalar.hpp", "json/write_impl.hpp"),
 }
 
 THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "stop_token",

@@ -7,7 +7,7 @@
 #include "../unit/protocol/client_rig.hpp"
 #include "../unit/protocol/server_rig.hpp"
 
-#include <gatewire/json/skip.hpp>
+#include <gatewire/json/strict_reader.hpp>
 #include <gatewire/wire/frame.hpp>
 
 #include <cstring>
@@ -128,9 +128,9 @@ public:
         feed(reader_, bytes, is_closed_, [this](std::string_view body) {
             ++frames_;
             rig_.receive(body);
-            is_closed_ = rig_.connection.failure.has_value();
+            is_closed_ = rig_.outcome.close.has_value();
         });
-        for (const auto& one : std::exchange(rig_.connection.deliveries, {})) {
+        for (const auto& one : std::exchange(rig_.outcome.deliveries, {})) {
             if (one.is_of_call() || one.what == test::protocol::delivery::kind::event) {
                 heard_ += (heard_.empty() ? "" : " ") + text_of(one);
             }

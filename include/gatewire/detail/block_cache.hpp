@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_DETAIL_BLOCK_CACHE_HPP
 #define GATEWIRE_DETAIL_BLOCK_CACHE_HPP
 
-#include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/storage_duration.hpp>
 
 #include <array>
 #include <cstddef>
@@ -22,7 +22,7 @@ public:
     /// @throws std::bad_alloc
     static void* take(std::size_t size) {
         const std::size_t place = place_of(size);
-        kept* const mine = of_thread<kept>::find();
+        kept* const mine = thread_owned<kept>::find();
         if (place < list_count && mine != nullptr) {
             list& from = mine->lists[place];
             if (from.first != nullptr) {
@@ -83,10 +83,10 @@ private:
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
         return nullptr;
 #else
-        return of_thread<kept>::get();
+        return thread_owned<kept>::get();
 #endif
 #else
-        return of_thread<kept>::get();
+        return thread_owned<kept>::get();
 #endif
     }
 };

@@ -4,8 +4,8 @@
 #ifndef GATEWIRE_DETAIL_ERROR_IMPL_HPP
 #define GATEWIRE_DETAIL_ERROR_IMPL_HPP
 
-#include <gatewire/detail/lasting.hpp>
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/error.hpp>
 
 #include <memory>
@@ -20,7 +20,7 @@ GATEWIRE_INLINE std::string detail::category::message(int value) const {
 }
 
 GATEWIRE_INLINE const detail::category& error_category() noexcept {
-    static const detail::lasting<detail::category> one;
+    static const detail::never_destroyed<detail::category> one;
     return *one;
 }
 

@@ -11,14 +11,13 @@
 #include <gatewire/nats/jetstream.hpp>
 #include <gatewire/nats/options.hpp>
 #include <gatewire/nats/subject.hpp>
-#include <gatewire/protocol/call_id.hpp>
-#include <gatewire/protocol/call_request.hpp>
 #include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/protocol/time.hpp>
-#include <gatewire/session/answer_error.hpp>
 #include <gatewire/session/call_completion.hpp>
-#include <gatewire/session/deadline_timer.hpp>
-#include <gatewire/session/strand_queue.hpp>
+#include <gatewire/session/environment.hpp>
+#include <gatewire/session/gateway_batch.hpp>
+#include <gatewire/session/serial_queue.hpp>
+#include <gatewire/session/timer.hpp>
 #include <gatewire/typed/describe_table.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -152,12 +151,12 @@ inline void end_with(session::completion_ptr completion, const message& arrived)
     codec::message response;
     codec::read_error failure;
     session::call_completion& end = session::end_of(std::move(completion));
-    if (!codec::parse_message(arrived.data(), response, failure) || !response.is_answer()) {
+    if (!codec::parse_message(arrived.data(), response, failure) || !response.is_response()) {
         end.refuse(error(errc::invalid_answer, "the engine's answer is no JSON-RPC answer"));
     } else if (response.error.empty()) {
         end.succeed(response.result);
     } else {
-        end.refuse(session::read_answer_error(response.error));
+        end.refuse(session::read_response_error(response.error));
     }
 }
 

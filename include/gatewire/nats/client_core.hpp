@@ -13,11 +13,11 @@
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/nats/subscriber.hpp>
 #include <gatewire/nats/subscriptions.hpp>
-#include <gatewire/protocol/event_message.hpp>
-#include <gatewire/session/deadline_timer.hpp>
-#include <gatewire/session/gate.hpp>
-#include <gatewire/session/key_maker.hpp>
+#include <gatewire/protocol/messages.hpp>
+#include <gatewire/session/close_barrier.hpp>
+#include <gatewire/session/environment.hpp>
 #include <gatewire/session/real_environment.hpp>
+#include <gatewire/session/timer.hpp>
 #include <gatewire/session_info.hpp>
 #include <gatewire/typed/basic_client.hpp>
 #include <gatewire/typed/served_gateway.hpp>
@@ -159,7 +159,7 @@ public:
 
     const client_options& options() const noexcept { return options_; }
     client_calls& calls() noexcept { return *calls_; }
-    session::key_maker& keys() noexcept { return keys_; }
+    session::key_generator& keys() noexcept { return keys_; }
     /// See `rpc::nats::client::event_position`.
     std::uint64_t event_position() const noexcept { return subscriber_.position(); }
     gateway_queue& gateway() noexcept { return *gateway_; }
@@ -324,9 +324,10 @@ private:
     std::shared_ptr<client_calls> calls_;
     subscriber<client_core> subscriber_;
     typed::gateway_runner runner_;
-    session::key_maker keys_;
+    session::key_generator keys_;
     // The C client's threads may touch neither the executor nor the log after the client's end.
-    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
+    const std::shared_ptr<session::close_barrier> entrance_ =
+        std::make_shared<session::close_barrier>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
     std::condition_variable ready_;

@@ -7,7 +7,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/nats/options.hpp>
 #include <gatewire/protocol/time.hpp>
-#include <gatewire/session/gate.hpp>
+#include <gatewire/session/close_barrier.hpp>
 
 #include <nats/nats.h>
 
@@ -121,7 +121,7 @@ public:
     /// @param entrance  Once it is closed, no thread of the C client calls the user or a handler.
     /// @throws rpc::error  `invalid_address`: the options cannot be used, or the broker refuses
     ///                     them.
-    connection(const connection_facts& facts, std::shared_ptr<session::gate> entrance,
+    connection(const connection_facts& facts, std::shared_ptr<session::close_barrier> entrance,
                std::weak_ptr<connection_user> user)
         : entrance_(std::move(entrance)) {
         auto closure = std::make_unique<user_closure>(entrance_, std::move(user));
@@ -210,16 +210,16 @@ public:
 private:
     /// What the C client keeps for a subscription, and for the connection.
     struct handler_closure {
-        std::shared_ptr<session::gate> entrance;
+        std::shared_ptr<session::close_barrier> entrance;
         handler handle;
     };
     struct user_closure {
-        std::shared_ptr<session::gate> entrance;
+        std::shared_ptr<session::close_barrier> entrance;
         std::weak_ptr<connection_user> user;
     };
 
     template <class Run>
-    static void enter(session::gate& entrance, Run&& run) {
+    static void enter(session::close_barrier& entrance, Run&& run) {
         if (entrance.enter()) {
             run();
             entrance.leave();
@@ -264,9 +264,9 @@ private:
         options_ptr options(made);
         set_servers(made, facts.url);
         set_credentials(made, facts.credentials);
-        const std::int64_t wait = protocol::told_milliseconds(facts.reconnect_wait);
+        const std::int64_t wait = protocol::wire_milliseconds(facts.reconnect_wait);
         natsOptions_SetName(made, facts.label.c_str());
-        natsOptions_SetTimeout(made, protocol::told_milliseconds(facts.connect_timeout));
+        natsOptions_SetTimeout(made, protocol::wire_milliseconds(facts.connect_timeout));
         natsOptions_SetMaxReconnect(made, -1);
         natsOptions_SetReconnectWait(made, wait);
         natsOptions_SetReconnectJitter(made, wait, wait);
@@ -325,7 +325,7 @@ private:
         }
     }
 
-    const std::shared_ptr<session::gate> entrance_;
+    const std::shared_ptr<session::close_barrier> entrance_;
     natsConnection* handle_ = nullptr;
 };
 

@@ -9,12 +9,12 @@
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/engine_connection.hpp>
 #include <gatewire/nats/subject.hpp>
-#include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/call.hpp>
+#include <gatewire/protocol/messages.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/environment.hpp>
-#include <gatewire/session/once_book.hpp>
+#include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/wire/frame.hpp>
 
 #include <chrono>
@@ -51,14 +51,14 @@ public:
     call_refusal read(std::string_view text, std::string_view subject, bool is_full,
                       codec::message& request, std::size_t& method) const {
         codec::read_error failure;
-        if (!codec::parse_hasty_request(text, request) &&
+        if (!codec::fast_parse_request(text, request) &&
             !codec::parse_message(text, request, failure)) {
             const bool is_json = failure.kind == codec::read_failure::value;
             return {is_json ? protocol::invalid_request_code : protocol::parse_error_code,
                     failure.text("message")};
         }
         // A broker that lets a client publish to one method's subject means that method.
-        if (request.is_answer() || token_of(request.method) != last_token(subject)) {
+        if (request.is_response() || token_of(request.method) != last_token(subject)) {
             return {protocol::invalid_request_code,
                     "the request's method is not that of its subject"};
         }
@@ -103,7 +103,7 @@ using call_ptr = std::shared_ptr<incoming_call>;
 class incoming_calls {
 public:
     /// All of it must outlive this.
-    incoming_calls(const engine_connection& broker, session::once_book& once,
+    incoming_calls(const engine_connection& broker, session::idempotency_keys& once,
                    session::environment& world)
         : broker_(broker), once_(once), world_(world) {}
 
@@ -126,12 +126,12 @@ public:
     /// Those whose responses go there.
     std::vector<call_ptr> with_reply(std::string_view reply) const;
 
-    session::once_book& once() const noexcept { return once_; }
+    session::idempotency_keys& used_keys() const noexcept { return once_; }
     session::environment& world() const noexcept { return world_; }
 
 private:
     const engine_connection& broker_;
-    session::once_book& once_;
+    session::idempotency_keys& once_;
     session::environment& world_;
     mutable std::mutex mutex_;
     std::map<const incoming_call*, std::weak_ptr<incoming_call>> calls_;
@@ -181,8 +181,8 @@ public:
 
     // As an origin.
 
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t /*errs*/,
-                time_point /*now*/) override {
+    void respond(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t /*errs*/,
+                 time_point /*now*/) override {
         std::string_view text = frames.view();
         text.remove_prefix(text.empty() ? 0 : wire::frame_header_size);
         among_->finish(*this, text);
@@ -190,8 +190,8 @@ public:
         answered.clear();
     }
 
-    void answer_part(std::uint32_t /*slot*/, std::string_view part, std::uint64_t /*errors*/,
-                     time_point /*now*/) override {
+    void respond_part(std::uint32_t /*slot*/, std::string_view part, std::uint64_t /*errors*/,
+                      time_point /*now*/) override {
         among_->finish(*this, part);
     }
 
@@ -206,7 +206,7 @@ public:
         }
     }
 
-    session::once_book& once() const noexcept override { return among_->once(); }
+    session::idempotency_keys& used_keys() const noexcept override { return among_->used_keys(); }
 
     caller caller_of(const protocol::call& what) const override {
         std::optional<caller::clock::time_point> deadline;

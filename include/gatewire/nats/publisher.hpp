@@ -7,7 +7,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/jetstream.hpp>
-#include <gatewire/protocol/event_message.hpp>
+#include <gatewire/protocol/messages.hpp>
 
 #include <algorithm>
 #include <chrono>

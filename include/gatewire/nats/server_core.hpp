@@ -15,12 +15,12 @@
 #include <gatewire/nats/streams.hpp>
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/session/deadline_timer.hpp>
-#include <gatewire/session/gate.hpp>
-#include <gatewire/session/once_book.hpp>
-#include <gatewire/session/random_name.hpp>
+#include <gatewire/session/close_barrier.hpp>
+#include <gatewire/session/environment.hpp>
+#include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/real_environment.hpp>
-#include <gatewire/session/strand_queue.hpp>
+#include <gatewire/session/serial_queue.hpp>
+#include <gatewire/session/timer.hpp>
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/served_engine.hpp>
 
@@ -129,7 +129,7 @@ public:
     engine_queue& engine() noexcept { return *engine_; }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
     publisher& events() noexcept { return publisher_; }
-    session::once_book& once() noexcept { return once_; }
+    session::idempotency_keys& used_keys() noexcept { return once_; }
     const session::environment& world() const noexcept { return world_; }
 
     void on_up() override {
@@ -274,7 +274,7 @@ private:
     const std::string epoch_;
     const protocol::service offers_;
     std::shared_ptr<engine_queue> engine_;
-    session::once_book once_;
+    session::idempotency_keys once_;
     call_reader reader_;
     jetstream jetstream_;
     publisher publisher_;
@@ -282,7 +282,8 @@ private:
     engine_connection broker_;
     incoming_calls calls_{broker_, once_, world_};
     // The C client's threads may touch neither the executor nor the log after the server's end.
-    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
+    const std::shared_ptr<session::close_barrier> entrance_ =
+        std::make_shared<session::close_barrier>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
     session::deadline_timer timer_;

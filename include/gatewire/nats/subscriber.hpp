@@ -42,7 +42,7 @@ public:
                Owner& owner)
         : name_(options.name),
           wanted_(std::move(wanted)),
-          heartbeat_((std::max)(protocol::told_milliseconds(options.heartbeat), heartbeat_min)),
+          heartbeat_((std::max)(protocol::wire_milliseconds(options.heartbeat), heartbeat_min)),
           jetstream_(requests),
           owner_(owner),
           streams_{

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_TABLE_HPP
 #define GATEWIRE_PROTOCOL_CALL_TABLE_HPP
 
-#include <gatewire/detail/cached_allocator.hpp>
+#include <gatewire/detail/block_cache.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/limits.hpp>

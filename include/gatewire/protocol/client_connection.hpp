@@ -126,7 +126,7 @@ public:
     bool receive(std::string_view body, time_point now, client_outcome& out) {
         std::uint64_t id = 0;
         std::string_view result;
-        if (codec::read_plain_result(body, id, result)) {
+        if (codec::fast_parse_result(body, id, result)) {
             out.deliveries.push_back({delivery::kind::result, id, result});
             responses_.add(body.size());
         } else if (receive_any(body, now, out)) {
@@ -250,7 +250,7 @@ private:
                     "the server sent no JSON-RPC message: " + problem.text("message"));
             return false;
         }
-        if (!received.is_answer()) {
+        if (!received.is_response()) {
             receive_notification(received, out);
             return false;
         }

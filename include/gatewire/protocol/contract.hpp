@@ -4,8 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_CONTRACT_HPP
 #define GATEWIRE_PROTOCOL_CONTRACT_HPP
 
-#include <gatewire/detail/lasting.hpp>
-#include <gatewire/json/compatible.hpp>
+#include <gatewire/detail/storage_duration.hpp>
+#include <gatewire/json/description.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 
@@ -136,7 +136,7 @@ public:
 
     /// Why the method at this place must not be called; empty if it may.
     const std::string& method(std::size_t place) const noexcept {
-        static const detail::lasting<std::string> none;
+        static const detail::never_destroyed<std::string> none;
         return place < methods_.size() ? methods_[place] : *none;
     }
 

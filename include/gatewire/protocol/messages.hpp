@@ -5,8 +5,8 @@
 #define GATEWIRE_PROTOCOL_MESSAGES_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/fast_message.hpp>
 #include <gatewire/json/message.hpp>
-#include <gatewire/json/plain_message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/protocol/error_codes.hpp>
@@ -98,7 +98,7 @@ inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t 
 /// Takes the params of an event apart; `data` is not looked into.
 /// @return Whether both members are there.
 inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
-    codec::reader in(params);
+    codec::strict_reader in(params);
     const codec::name_stack::mark names = in.names().open();
     bool first = true;
     std::optional<std::uint64_t> seq;
@@ -117,9 +117,9 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
         if (name == "seq") {
             good = codec::read(in, seq.emplace());
         } else if (name == "data") {
-            good = codec::skip_raw_unchecked(in, raw);
+            good = codec::fast_skip_raw(in, raw);
         } else {
-            good = codec::skip(in);
+            good = codec::strict_skip(in);
         }
         if (!good) {
             return false;
@@ -137,7 +137,7 @@ inline bool read_event(std::string_view params, std::uint64_t& number, std::stri
 /// @return false if it has another form, which need not be wrong.
 inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
                              std::string_view& data) noexcept {
-    codec::plain_cursor in(text);
+    codec::fast_cursor in(text);
     return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
            in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
            (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&

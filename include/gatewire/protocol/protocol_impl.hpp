@@ -6,7 +6,6 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/write_scalar.hpp>
-#include <gatewire/json/write_string.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/statistics.hpp>
 

@@ -316,7 +316,7 @@ private:
         const auto& [batch, now, out] = in;
         message received;
         codec::read_error failure;
-        if (!codec::parse_hasty_request(text, received) &&
+        if (!codec::fast_parse_request(text, received) &&
             !codec::parse_message(text, received, failure)) {
             if (!refuse_malformed(text, batch, out)) {
                 writer_.refuse_as({out.responses, batch, echo(received)}, invalid_request_code,
@@ -324,7 +324,7 @@ private:
             }
         } else if (is_odd(received) && refuse_malformed(text, batch, out)) {
             return;
-        } else if (received.is_answer()) {
+        } else if (received.is_response()) {
             writer_.note_refusal("an answer to a call that was never made");
             writer_.end(out.responses, batch);
         } else if (received.id.size() > limits_.id_size_max) {
@@ -344,7 +344,7 @@ private:
 
     /// Whether the message is refused, or ignored, before its method is looked for.
     bool is_odd(const message& received) const noexcept {
-        return received.is_answer() || received.id.size() > limits_.id_size_max ||
+        return received.is_response() || received.id.size() > limits_.id_size_max ||
                received.method.size() > limits_.method_size_max;
     }
 

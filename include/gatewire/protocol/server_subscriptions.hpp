@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
 #define GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
 
-#include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/service.hpp>
 
@@ -255,7 +255,7 @@ public:
 
     /// What is wanted of this event.
     const selection& of(std::size_t event) const {
-        static const detail::lasting<selection> nothing;
+        static const detail::never_destroyed<selection> nothing;
         const auto found = events_.find(event);
         return found == events_.end() ? *nothing : found->second;
     }

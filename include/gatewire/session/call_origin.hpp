@@ -7,7 +7,6 @@
 #include <gatewire/caller.hpp>
 #include <gatewire/observer.hpp>
 #include <gatewire/protocol/call.hpp>
-#include <gatewire/protocol/call_state.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/timer.hpp>

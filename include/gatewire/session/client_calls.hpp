@@ -6,10 +6,9 @@
 
 #include <gatewire/limits.hpp>
 #include <gatewire/observer.hpp>
-#include <gatewire/protocol/call_id.hpp>
-#include <gatewire/protocol/call_request.hpp>
 #include <gatewire/protocol/call_table.hpp>
-#include <gatewire/protocol/delivery.hpp>
+#include <gatewire/protocol/client_connection.hpp>
+#include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/client_session.hpp>

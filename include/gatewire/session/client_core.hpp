@@ -4,11 +4,11 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
-#include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/backoff.hpp>
-#include <gatewire/protocol/greeting.hpp>
-#include <gatewire/protocol/session_trail.hpp>
-#include <gatewire/protocol/wanted_events.hpp>
+#include <gatewire/protocol/client_requests.hpp>
+#include <gatewire/protocol/client_resume_state.hpp>
+#include <gatewire/protocol/client_subscriptions.hpp>
+#include <gatewire/protocol/messages.hpp>
 #include <gatewire/session/client_calls.hpp>
 #include <gatewire/session/client_session.hpp>
 #include <gatewire/session/close_barrier.hpp>
@@ -313,7 +313,7 @@ private:
             session_.reset();
             again = reconnector_;
             was_ready = is_ready_;
-            if (which->protocol().is_over) {
+            if (which->protocol().is_over()) {
                 history_.end_session();
             }
             retry_for_memory([&] { calls_->close(why, which->grace(why), failed); });
@@ -397,7 +397,7 @@ private:
     void begin_subscribing() {
         constexpr std::size_t plenty = std::size_t{1} << 20;
         const protocol::client_connection& connection = session_->protocol();
-        const protocol::hello_answer& welcome = connection.welcome();
+        const protocol::hello_response& welcome = connection.welcome();
         wanted_.begin({static_cast<std::size_t>(welcome.limits.frame_size_max),
                        static_cast<std::size_t>(welcome.limits.subscriptions_max),
                        (std::min)(plenty, options_.limits.queue_hard_max / 2), welcome.resumed,
@@ -450,7 +450,7 @@ private:
     /// were still asked for: there may be many, and the server may have put some off.
     void begin_session(consequences& then) {
         gateway_batch first;
-        const protocol::hello_answer& welcome = session_->protocol().welcome();
+        const protocol::hello_response& welcome = session_->protocol().welcome();
         const std::uint64_t position = session_->become_ready();
         is_ready_ = true;
         reconnector_->succeeded();
@@ -497,8 +497,8 @@ private:
     key_generator keys_{*options_.environment};
     mutable optional_mutex mutex_{!options_.single_threaded};
     std::condition_variable_any connected_;
-    protocol::wanted_events wanted_;
-    protocol::session_trail history_;
+    protocol::client_subscriptions wanted_;
+    protocol::client_resume_state history_;
     std::function<void(gateway_batch&)> run_;
     const bool reports_ends_;
     std::shared_ptr<gateway_queue> gateway_;

@@ -71,8 +71,8 @@ public:
     void open(const protocol::hello_request& hello) {
         {
             const std::lock_guard lock(mutex_);
-            protocol_.open(connection_.now(), hello);
-            connection_.queue(protocol_.out);
+            protocol_.open(connection_.now(), hello, out_);
+            connection_.queue(out_);
         }
         connection_.start();
         connection_.flush();
@@ -110,8 +110,8 @@ public:
     void acknowledge() {
         const std::lock_guard lock(mutex_);
         connection_.guard([&] {
-            protocol_.acknowledge(true);
-            connection_.queue(protocol_.out);
+            protocol_.acknowledge(true, out_);
+            connection_.queue(out_);
         });
     }
 
@@ -119,8 +119,8 @@ public:
     void leave(close_reason why) {
         const std::lock_guard lock(mutex_);
         connection_.guard([&] {
-            protocol_.say_bye(why.text);
-            connection_.queue(protocol_.out);
+            protocol_.say_bye(why.text, out_);
+            connection_.queue(out_);
             connection_.finish(std::move(why));
         });
     }
@@ -128,8 +128,8 @@ public:
     void subscribe(const std::vector<protocol::subscription_request>& requests) {
         const std::lock_guard lock(mutex_);
         connection_.guard([&] {
-            protocol_.subscribe(requests, connection_.now());
-            connection_.queue(protocol_.out);
+            protocol_.subscribe(requests, connection_.now(), out_);
+            connection_.queue(out_);
         });
     }
 
@@ -150,7 +150,7 @@ public:
     const protocol::client_connection& protocol() const noexcept { return protocol_; }
 
 private:
-    static protocol::link_bounds bounds_of(const client_limits& limits) {
+    static protocol::connection_bounds bounds_of(const client_limits& limits) {
         const auto write_deadline = protocol::bounded(limits.write_deadline);
         return {protocol::bounded(limits.frame_deadline), write_deadline, limits.queue_hard_max,
                 write_deadline, 2 * limits.queue_hard_max};
@@ -175,24 +175,20 @@ private:
         bool whole = false;
         while (const auto body = connection_.frames().next()) {
             whole = true;
-            protocol_.receive(*body, now);
-            if (protocol_.failure) {
+            if (!protocol_.receive(*body, now, outcome_)) {
                 break;
             }
         }
         connection_.frames_taken(whole, now);
-        frames.deliveries.swap(protocol_.deliveries);
-        for (std::string& text : std::exchange(protocol_.notices, {})) {
+        frames.deliveries.swap(outcome_.deliveries);
+        for (std::string& text : std::exchange(outcome_.notices, {})) {
             frames.notices.emplace_back(log_event::contract_differs, std::move(text));
         }
         frames.bytes = connection_.frames().take(std::move(frames.bytes));
-        if (!protocol_.out.empty()) {
-            connection_.queue(protocol_.out);
-        }
         if (connection_.frames().is_too_large()) {
             end = close_reason{errc::frame_too_large, refusal()};
         } else {
-            end = protocol_.failure;
+            end = outcome_.close;
         }
         frames.is_last = end.has_value();
         return end;
@@ -206,8 +202,8 @@ private:
         owner_->on_received(self, frames);
         frames.clear();
         lock.lock();
-        if (protocol_.acknowledge(false)) {
-            connection_.queue(protocol_.out);
+        if (protocol_.acknowledge(false, out_)) {
+            connection_.queue(out_);
         }
         if (connection_.has_gathered()) {  // Calls that waited for this, too.
             connection_.flush();
@@ -233,8 +229,8 @@ private:
     }
 
     std::optional<close_reason> reason_to_end(time_point now) override {
-        auto why = protocol_.look(now, connection_.last_received());
-        connection_.queue(protocol_.out);
+        auto why = protocol_.check(now, connection_.last_received(), out_);
+        connection_.queue(out_);
         return why;
     }
     time_point next_deadline() const override {
@@ -245,6 +241,8 @@ private:
     const std::shared_ptr<client_session_owner> owner_;
     connection connection_;
     protocol::client_connection protocol_;
+    protocol::client_outcome outcome_;
+    wire::buffer out_;  // what the protocol writes
     received_frames received_;
 };
 

@@ -5,8 +5,8 @@
 #define GATEWIRE_SESSION_CONNECTION_HPP
 
 #include <gatewire/credentials.hpp>
-#include <gatewire/protocol/link_watch.hpp>
-#include <gatewire/protocol/shared_frame.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/published_event.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
@@ -130,7 +130,7 @@ public:
     /// @param mutex  The user's.
     connection(connection_user& user, optional_mutex& mutex, std::shared_ptr<environment> world,
                std::unique_ptr<stream> carrier, std::size_t frame_size_max,
-               const protocol::link_bounds& bounds)
+               const protocol::connection_bounds& bounds)
         : user_(user),
           mutex_(mutex),
           environment_(std::move(world)),
@@ -584,7 +584,7 @@ private:
     const std::shared_ptr<session::environment> environment_;
     const std::unique_ptr<stream> stream_;
     deadline_timer timer_;
-    protocol::link_watch watch_;
+    protocol::connection_watch watch_;
     write_queue outgoing_;
     std::size_t deferred_ = 0;  // bytes that the user will queue
     wire::frame_reader reader_;

@@ -5,7 +5,7 @@
 #define GATEWIRE_SESSION_ENVIRONMENT_HPP
 
 #include <gatewire/protocol/address.hpp>
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
 #include <gatewire/session/loop_access.hpp>
 #include <gatewire/session/stream.hpp>
 #include <gatewire/session/timer.hpp>

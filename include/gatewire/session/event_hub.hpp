@@ -7,10 +7,10 @@
 #include <gatewire/error.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/observer.hpp>
-#include <gatewire/protocol/event_message.hpp>
 #include <gatewire/protocol/event_store.hpp>
+#include <gatewire/protocol/messages.hpp>
+#include <gatewire/protocol/server_subscriptions.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/protocol/subscription_index.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/write_queue.hpp>
 #include <gatewire/wire/buffer.hpp>

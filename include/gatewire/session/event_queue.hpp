@@ -4,14 +4,11 @@
 #ifndef GATEWIRE_SESSION_EVENT_QUEUE_HPP
 #define GATEWIRE_SESSION_EVENT_QUEUE_HPP
 
-#include <gatewire/protocol/allowance.hpp>
 #include <gatewire/protocol/event_store.hpp>
-#include <gatewire/protocol/event_target.hpp>
-#include <gatewire/protocol/latest_values.hpp>
+#include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/published_event.hpp>
-#include <gatewire/protocol/sent_events.hpp>
 #include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/protocol/subscription_change.hpp>
+#include <gatewire/protocol/server_subscriptions.hpp>
 #include <gatewire/session/connection.hpp>
 #include <gatewire/session/event_hub.hpp>
 #include <gatewire/session/session_context.hpp>
@@ -245,7 +242,7 @@ private:
     connection& connection_;
     protocol::server_connection& protocol_;
     session_state& state_;
-    protocol::allowance lookups_;
+    protocol::lookup_budget lookups_;
     std::uint64_t newest_;              // event that was to be sent on this connection
     std::uint64_t repeats_to_ = 0;      // the same of the connection before
     protocol::latest_values deferred_;  // `latest` events that wait for the reader

@@ -6,8 +6,8 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/client_connection.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/session/serial_queue.hpp>

@@ -4,8 +4,8 @@
 #ifndef GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
 #define GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
 
-#include <gatewire/protocol/answer_codes.hpp>
-#include <gatewire/protocol/once_entry.hpp>
+#include <gatewire/protocol/call.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -19,8 +19,8 @@
 
 namespace rpc::inline v1::session {
 
-using protocol::once_entry;
-using protocol::once_waiter;
+using protocol::keyed_call;
+using protocol::keyed_call_waiter;
 
 /// The calls that were made with a key: a second one with the same key gets the response of the
 /// first, waits for it, or is refused. Nothing is forgotten silently: where there is no room, new
@@ -31,7 +31,7 @@ using protocol::once_waiter;
 /// May be used from any thread; waiters are called without its mutex.
 class idempotency_keys {
 public:
-    using entry_ptr = std::shared_ptr<once_entry>;
+    using entry_ptr = std::shared_ptr<keyed_call>;
 
     idempotency_keys(std::size_t keys_max, std::size_t size_max)
         : keys_max_(keys_max), size_max_(size_max) {}
@@ -50,7 +50,8 @@ public:
     };
 
     /// Looks a key up, and takes it if nobody has.
-    /// @param make_waiter  Gives a `once_waiter`, if the call must wait; it must lock nothing.
+    /// @param make_waiter  Gives a `keyed_call_waiter`, if the call must wait; it must lock
+    /// nothing.
     template <class MakeWaiter>
     lookup begin(std::string_view method, std::string_view identity, std::string_view key,
                  std::string_view params, MakeWaiter&& make_waiter) {
@@ -62,14 +63,14 @@ public:
             if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
                 return {state::full, nullptr, {}};
             }
-            const auto entry = std::make_shared<once_entry>();
+            const auto entry = std::make_shared<keyed_call>();
             entry->place = place;
             entry->params = params;
             entries_.emplace(std::move(place), entry);
             size_ += size;
             return {state::first, entry, {}};
         }
-        once_entry& known = *found->second;
+        keyed_call& known = *found->second;
         if (known.params != params) {
             return {state::conflict, nullptr, {}};
         }
@@ -118,10 +119,10 @@ private:
     /// Room for the error that replaces a response, set aside for each call.
     static constexpr std::size_t replacement_size_max = 160;
 
-    static std::size_t size_of(const once_entry& entry) noexcept {
+    static std::size_t size_of(const keyed_call& entry) noexcept {
         return size_with(entry, entry.answer ? entry.answer->size() : 0);
     }
-    static std::size_t size_with(const once_entry& entry, std::size_t answer) noexcept {
+    static std::size_t size_with(const keyed_call& entry, std::size_t answer) noexcept {
         return entry.place.size() + entry.params.size() + (std::max)(answer, replacement_size_max);
     }
 
@@ -133,7 +134,7 @@ private:
     }
 
     void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
-        std::vector<once_waiter> waiters;
+        std::vector<keyed_call_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);
             if (is_kept) {
@@ -147,7 +148,7 @@ private:
             }
             waiters.swap(entry->waiters);
         }
-        for (const once_waiter& waiter : waiters) {
+        for (const keyed_call_waiter& waiter : waiters) {
             waiter(tail);
         }
     }

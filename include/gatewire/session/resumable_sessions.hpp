@@ -5,7 +5,7 @@
 #define GATEWIRE_SESSION_RESUMABLE_SESSIONS_HPP
 
 #include <gatewire/limits.hpp>
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/timer.hpp>
 

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_SESSION_SERIAL_QUEUE_HPP
 #define GATEWIRE_SESSION_SERIAL_QUEUE_HPP
 
-#include <gatewire/detail/cached_allocator.hpp>
+#include <gatewire/detail/block_cache.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/serial_executor.hpp>
 

@@ -5,7 +5,7 @@
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
 #include <gatewire/options.hpp>
-#include <gatewire/protocol/stats_answer.hpp>
+#include <gatewire/protocol/statistics.hpp>
 #include <gatewire/server_stats.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/idempotency_keys.hpp>

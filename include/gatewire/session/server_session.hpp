@@ -6,7 +6,7 @@
 
 #include <gatewire/caller.hpp>
 #include <gatewire/log.hpp>
-#include <gatewire/protocol/known_events.hpp>
+#include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/server_outcome.hpp>
 #include <gatewire/session/call_origin.hpp>
@@ -296,7 +296,7 @@ private:
         }
         lock.lock();
         return asked.hello ? is_admitted
-                           : asked.is_full || !asked.inquiries.empty() || !asked.changes.empty();
+                           : asked.is_full || !asked.queries.empty() || !asked.changes.empty();
     }
 
     void act_on(const protocol::server_outcome& asked) {
@@ -310,7 +310,7 @@ private:
         if (!asked.changes.empty()) {
             change_subscriptions(asked.changes);
         }
-        for (const protocol::inquiry& one : asked.inquiries) {
+        for (const protocol::server_query& one : asked.queries) {
             answer_inquiry(one);
         }
     }
@@ -329,14 +329,14 @@ private:
     }
 
     /// Without the mutex, since the statistics are those of all sessions.
-    void answer_inquiry(const protocol::inquiry& asked) {
+    void answer_inquiry(const protocol::server_query& asked) {
         std::unique_lock lock(mutex_);
         if (!events_.may_look_up()) {
             write_response([&](wire::buffer& out) { protocol_.put_off(asked, out); });
             return;
         }
         lock.unlock();
-        const bool is_document = asked.about == protocol::inquiry::subject::document;
+        const bool is_document = asked.about == protocol::server_query::subject::document;
         const std::string statistics =
             is_document ? std::string() : context_.statistics(state_.has_role(context_.stats_role));
         const std::string_view text = is_document ? context_.offers.document() : statistics;
@@ -420,7 +420,7 @@ private:
                       const protocol::pending_hello& greeting) {
         const std::shared_ptr<server_session> self = this->self();
         const protocol::hello_request& hello = greeting.hello;
-        const protocol::known_events known(hello, context_.offers);
+        const protocol::hello_events known(hello, context_.offers);
         return context_.hub.change([&](auto& index, std::uint64_t position) {
             const std::lock_guard lock_before(before->mutex_);
             const std::lock_guard lock(mutex_);

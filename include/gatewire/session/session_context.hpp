@@ -9,9 +9,9 @@
 #include <gatewire/error.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/log.hpp>
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
 #include <gatewire/protocol/server_connection.hpp>
-#include <gatewire/protocol/subscription_list.hpp>
+#include <gatewire/protocol/server_subscriptions.hpp>
 #include <gatewire/session/call_origin.hpp>
 #include <gatewire/session/close_barrier.hpp>
 #include <gatewire/session/event_hub.hpp>
@@ -45,7 +45,7 @@ struct session_state {
     std::shared_ptr<const std::string> peer;
     protocol::time_point connected_at;
     std::shared_ptr<const rpc::identity> identity{};  ///< Null for an anonymous client.
-    protocol::subscription_list subscriptions{};
+    protocol::session_subscriptions subscriptions{};
     std::uint64_t resumes = 0;  ///< How often the session was resumed.
 
     std::string identity_text() const { return identity ? identity->name : std::string(); }
@@ -216,7 +216,7 @@ struct session_context {
                    : limits.frame_size_max;
     }
 
-    protocol::link_bounds bounds() const noexcept {
+    protocol::connection_bounds bounds() const noexcept {
         return {protocol::bounded(limits.frame_deadline), protocol::bounded(limits.write_deadline),
                 limits.queue_soft_max, protocol::bounded(limits.queue_soft_time),
                 limits.queue_hard_max};

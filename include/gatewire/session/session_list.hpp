@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_SESSION_SESSION_LIST_HPP
 #define GATEWIRE_SESSION_SESSION_LIST_HPP
 
-#include <gatewire/protocol/session_counters.hpp>
+#include <gatewire/protocol/statistics.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/server_session.hpp>
 #include <gatewire/session_stats.hpp>

@@ -5,7 +5,7 @@
 #define GATEWIRE_SESSION_STREAM_HPP
 
 #include <gatewire/credentials.hpp>
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>

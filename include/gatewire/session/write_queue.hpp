@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
 #define GATEWIRE_SESSION_WRITE_QUEUE_HPP
 
-#include <gatewire/protocol/shared_frame.hpp>
+#include <gatewire/protocol/published_event.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_TLS_OPENSSL_HPP
 #define GATEWIRE_TLS_OPENSSL_HPP
 
-#include <gatewire/protocol/link_watch.hpp>
+#include <gatewire/protocol/connection_watch.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>

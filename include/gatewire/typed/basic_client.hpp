@@ -7,8 +7,7 @@
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/key.hpp>
-#include <gatewire/protocol/call_id.hpp>
-#include <gatewire/protocol/call_request.hpp>
+#include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/timeout.hpp>
 #include <gatewire/traceparent.hpp>
 #include <gatewire/typed/client_side.hpp>

@@ -6,8 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
-#include <gatewire/protocol/call_id.hpp>
-#include <gatewire/protocol/call_request.hpp>
+#include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/typed/served_gateway.hpp>

@@ -8,8 +8,8 @@
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/session/client_core.hpp>
-#include <gatewire/session/cork.hpp>
-#include <gatewire/session/gateway_item.hpp>
+#include <gatewire/session/gateway_batch.hpp>
+#include <gatewire/session/write_batch.hpp>
 #include <gatewire/typed/basic_client.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/client_side_members.hpp>
@@ -48,7 +48,7 @@ public:
         // A handler may destroy the client; what is left of the batch still needs it.
         const std::shared_ptr<session::client_core> core = core_.lock();
         const bool was_closed = core->gateway().is_closed();
-        const session::cork held;
+        const session::write_batch held;
         for (session::gateway_item& item : batch.items) {
             // A handler may destroy the client, and the gateway with it: calls still end then, but
             // nothing else is told.

@@ -6,10 +6,10 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/json/write.hpp>
-#include <gatewire/protocol/call_request.hpp>
+#include <gatewire/protocol/pending_calls.hpp>
+#include <gatewire/session/client_calls.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/loop_access.hpp>
-#include <gatewire/session/observed_completion.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -64,7 +64,7 @@ public:
         if (!access_.runs_here()) {
             return poll(is_done, until) || sleep(until);
         }
-        const session::open_hands hands;
+        const session::blocking_scope hands;
         if (!access_.run_some) {
             ++sleepers_;
             const bool done = sleep(until);

@@ -8,7 +8,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/session/call_completion.hpp>
-#include <gatewire/session/insist.hpp>
+#include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/client_side.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -197,7 +197,7 @@ public:
 
     void fail(const error& why, const strand& gateway) noexcept override {
         failure_ = std::make_exception_ptr(why);
-        session::insist([&] { asio::post(gateway, completion_step(*this)); });
+        session::retry_for_memory([&] { asio::post(gateway, completion_step(*this)); });
     }
 
     void dispose() noexcept override { session::destroy_completion(this); }
@@ -247,7 +247,7 @@ public:
     void fail(const error& why, const strand&) noexcept override {
         failure_ = std::make_exception_ptr(why);
         const executor where = executor_;  // This may be gone before the post returns.
-        session::insist([&] { asio::post(where, completion_step(*this)); });
+        session::retry_for_memory([&] { asio::post(where, completion_step(*this)); });
     }
 
     void dispose() noexcept override { session::destroy_completion(this); }
@@ -268,7 +268,7 @@ private:
 
     void end() noexcept {
         const executor where = executor_;  // This may be gone before the dispatch returns.
-        session::insist([&] { asio::dispatch(where, completion_step(*this)); });
+        session::retry_for_memory([&] { asio::dispatch(where, completion_step(*this)); });
     }
 
     /// The memory goes first, so that a call which the handler makes can have it. What the handler
@@ -283,7 +283,8 @@ private:
         try {
             run_handler<Result>(std::move(handler), std::move(failure), std::move(value));
         } catch (...) {
-            session::insist([&] { session::throw_later(where, std::current_exception()); });
+            session::retry_for_memory(
+                [&] { session::throw_later(where, std::current_exception()); });
         }
     }
 

@@ -6,7 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/json/skip.hpp>
+#include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/json_text.hpp>
 #include <gatewire/session_info.hpp>

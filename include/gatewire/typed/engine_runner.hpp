@@ -6,10 +6,10 @@
 
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/log.hpp>
-#include <gatewire/protocol/answer_codes.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/session/environment.hpp>
-#include <gatewire/session/once_book.hpp>
+#include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/typed/response_sink.hpp>
 #include <gatewire/typed/served_engine.hpp>
 
@@ -110,11 +110,11 @@ private:
     /// Looks up the key of a call, and responds if it was used before.
     /// @return Whether the call must run.
     bool begin_once(const protocol::call& what, response_sink& responses) const {
-        using meeting = session::once_book::meeting;
+        using meeting = session::idempotency_keys::state;
         session::call_origin& from = *responses.origin();
-        session::once_book::finding found = from.once().begin(
+        session::idempotency_keys::lookup found = from.used_keys().begin(
             name_of(what), from.caller_of(what).identity(), what.state->key, what.params,
-            [&]() -> protocol::once_waiter {
+            [&]() -> protocol::keyed_call_waiter {
                 const auto waiting =
                     std::make_shared<detached_call>(responses.origin(), what, response_size_max());
                 return [waiting](const std::string& tail) {

@@ -5,10 +5,10 @@
 #define GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/describe.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/json/schema.hpp>
-#include <gatewire/json/write_string.hpp>
-#include <gatewire/protocol/answer_codes.hpp>
+#include <gatewire/json/write_scalar.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 
 #include <array>

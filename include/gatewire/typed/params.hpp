@@ -7,9 +7,9 @@
 #include <gatewire/detail/block_cache.hpp>
 #include <gatewire/detail/signature.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/number.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/json/read_range.hpp>
-#include <gatewire/json/real.hpp>
+#include <gatewire/json/read_containers.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -173,7 +173,7 @@ public:
 
     operator std::string_view() const noexcept { return view_; }
 
-    bool read(codec::reader& in) {
+    bool read(codec::strict_reader& in) {
         if (!in.string(view_)) {
             return false;
         }
@@ -199,7 +199,7 @@ class borrowed_items {
 public:
     operator std::span<const Element>() const noexcept { return items_; }
 
-    bool read(codec::reader& in) { return codec::read(in, items_); }
+    bool read(codec::strict_reader& in) { return codec::read(in, items_); }
 
 private:
     std::vector<Element, detail::cached_allocator<Element>> items_;
@@ -244,7 +244,7 @@ inline constexpr bool borrows_request = argument_list<typename Entry::arguments>
 
 /// Reads one argument.
 template <class Value>
-bool read_argument(codec::reader& in, Value& value) {
+bool read_argument(codec::strict_reader& in, Value& value) {
     if constexpr (requires { value.read(in); }) {
         return value.read(in);
     } else {
@@ -272,7 +272,7 @@ struct tuple_facts<std::tuple<Values...>> {
 
 /// Reads the value at place `index` of the tuple.
 template <class Tuple, std::size_t... Index>
-bool read_place(codec::reader& in, Tuple& values, std::size_t index,
+bool read_place(codec::strict_reader& in, Tuple& values, std::size_t index,
                 std::index_sequence<Index...>) {
     bool good = true;
     static_cast<void>(
@@ -281,10 +281,10 @@ bool read_place(codec::reader& in, Tuple& values, std::size_t index,
 }
 
 /// Says that there are `found` parameters, or more, where `wanted` are expected. @return False.
-bool fail_count(codec::reader& in, std::size_t wanted, std::size_t found);
+bool fail_count(codec::strict_reader& in, std::size_t wanted, std::size_t found);
 
 template <class Tuple>
-bool read_positional(codec::reader& in, Tuple& values) {
+bool read_positional(codec::strict_reader& in, Tuple& values) {
     using facts = tuple_facts<Tuple>;
     if (!in.enter_array()) {
         return false;
@@ -312,12 +312,12 @@ struct named_parameters {
     std::span<const std::string_view> names;  ///< None if they have none.
     std::span<const bool> optional;
     void* values;
-    bool (*read)(codec::reader& in, void* values, std::size_t index);
+    bool (*read)(codec::strict_reader& in, void* values, std::size_t index);
 };
 
 /// Reads `params` that are no array: an object. Null is neither and refused, as JSON-RPC has it:
 /// who gives no parameters leaves `params` out, or sends `[]` or `{}`.
-bool read_named(codec::reader& in, const named_parameters& parameters);
+bool read_named(codec::strict_reader& in, const named_parameters& parameters);
 
 /// Whether a request may have no params at all; tells the failure otherwise.
 bool may_lack_params(bool is_allowed, std::size_t wanted, codec::read_error& failure);
@@ -331,17 +331,17 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
     if (params.empty()) {
         return may_lack_params(facts::may_end_at(0), facts::size, failure);
     }
-    codec::reader in(params);
+    codec::strict_reader in(params);
     const bool is_read = codec::guarded_read(in, [&] {
         if (in.peek() == codec::value_kind::array) {
             return read_positional(in, values) && in.finish();
         }
-        const named_parameters parameters{names, facts::optional, &values,
-                                          [](codec::reader& from, void* into, std::size_t index) {
-                                              return read_place(
-                                                  from, *static_cast<Tuple*>(into), index,
-                                                  std::make_index_sequence<facts::size>{});
-                                          }};
+        const named_parameters parameters{
+            names, facts::optional, &values,
+            [](codec::strict_reader& from, void* into, std::size_t index) {
+                return read_place(from, *static_cast<Tuple*>(into), index,
+                                  std::make_index_sequence<facts::size>{});
+            }};
         return read_named(in, parameters) && in.finish();
     });
     if (is_read) {

@@ -34,7 +34,7 @@ inline std::string count_text(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " parameter" : " parameters");
 }
 
-GATEWIRE_INLINE bool fail_count(codec::reader& in, std::size_t wanted, std::size_t found) {
+GATEWIRE_INLINE bool fail_count(codec::strict_reader& in, std::size_t wanted, std::size_t found) {
     return in.fail_value("expected " + count_text(wanted) + ", found " +
                          (found > wanted ? std::string("more") : std::to_string(found)));
 }
@@ -48,7 +48,7 @@ GATEWIRE_INLINE bool may_lack_params(bool is_allowed, std::size_t wanted,
     return is_allowed;
 }
 
-inline bool read_members(codec::reader& in, const named_parameters& parameters,
+inline bool read_members(codec::strict_reader& in, const named_parameters& parameters,
                          std::vector<bool>& seen) {
     bool first = true;
     std::string_view name;
@@ -78,7 +78,7 @@ inline bool read_members(codec::reader& in, const named_parameters& parameters,
     }
 }
 
-GATEWIRE_INLINE bool read_named(codec::reader& in, const named_parameters& parameters) {
+GATEWIRE_INLINE bool read_named(codec::strict_reader& in, const named_parameters& parameters) {
     if (in.peek() != codec::value_kind::object) {
         return in.fail_expected("an array or an object");
     }

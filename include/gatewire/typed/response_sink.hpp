@@ -6,13 +6,11 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
-#include <gatewire/json/read_error.hpp>
+#include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write.hpp>
-#include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/call.hpp>
-#include <gatewire/session/answer_buffers.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/session/call_origin.hpp>
-#include <gatewire/session/held_back.hpp>
 #include <gatewire/wire/frame.hpp>
 
 #include <cstdint>
@@ -31,20 +29,20 @@ struct no_result {};
 /// Writes the responses to calls that have one origin and hands them over, many at a time.
 ///
 /// What is not written for each type of result is defined in response_sink_impl.hpp.
-class response_sink final : public session::held_back {
+class response_sink final {
 public:
     response_sink(std::shared_ptr<session::call_origin> to, std::size_t response_size_max)
         : to_(std::move(to)), watch_(to_->watch()), response_size_max_(response_size_max) {}
 
     /// @param watch  The origin's.
     /// @param room   Buffers that were used before; `take_room` gives them back.
-    response_sink(std::shared_ptr<session::call_origin> to, const session::call_watch* watch,
-                  std::size_t response_size_max, session::answer_buffers room)
+    response_sink(std::shared_ptr<session::call_origin> to, const session::call_observer* watch,
+                  std::size_t response_size_max, session::response_buffers room)
         : to_(std::move(to)),
           watch_(watch),
           response_size_max_(response_size_max),
           room_(std::move(room)) {}
-    GATEWIRE_INLINE ~response_sink() override;
+    GATEWIRE_INLINE ~response_sink();
     response_sink(const response_sink&) = delete;
     response_sink& operator=(const response_sink&) = delete;
 
@@ -99,12 +97,12 @@ public:
     void hand_over() noexcept;
 
     /// Once all is handed over.
-    session::answer_buffers take_room() noexcept { return std::move(room_); }
+    session::response_buffers take_room() noexcept { return std::move(room_); }
 
-    void let_go() noexcept override { hand_over(); }
+    void flush_responses() noexcept { hand_over(); }
 
     const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
-    const session::call_watch* watch() const noexcept { return watch_; }
+    const session::call_observer* watch() const noexcept { return watch_; }
 
 private:
     using time_point = protocol::time_point;
@@ -159,9 +157,9 @@ private:
     void observe_end(const protocol::call& to, std::size_t size);
 
     std::shared_ptr<session::call_origin> to_;
-    const session::call_watch* watch_;  // null without an observer
+    const session::call_observer* watch_;  // null without an observer
     std::size_t response_size_max_;
-    session::answer_buffers room_;
+    session::response_buffers room_;
     std::uint64_t errors_ = 0;  // among the frames
     int code_ = 0;              // of the response that is being written
     time_point last_end_{};

@@ -8,8 +8,8 @@
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/protocol/answer.hpp>
-#include <gatewire/session/insist.hpp>
+#include <gatewire/protocol/messages.hpp>
+#include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/response_sink.hpp>
 
 #include <exception>
@@ -108,7 +108,7 @@ GATEWIRE_INLINE void response_sink::fail_anyhow(const protocol::call& to) noexce
         }
     } catch (...) {
         if (to.state->once) {  // Whoever asks again must not wait for a call that has ended.
-            session::insist([&] {
+            session::retry_for_memory([&] {
                 keep_tail(to, R"("error":{"code":)" +
                                   std::to_string(protocol::internal_error_code) +
                                   R"(,"message":"no memory for the answer"}})");
@@ -124,7 +124,7 @@ GATEWIRE_INLINE void response_sink::hand_over() noexcept {
     }
     const time_point now = last_end_ == time_point{} ? to_->time() : last_end_;
     try {
-        to_->answer(room_.frames, room_.answered, std::exchange(errors_, 0), now);
+        to_->respond(room_.frames, room_.answered, std::exchange(errors_, 0), now);
     } catch (...) {  // Nobody knows how much of them left.
         room_.frames.clear();
         room_.answered.clear();
@@ -160,8 +160,8 @@ GATEWIRE_INLINE void response_sink::add_part(const protocol::call& to, std::stri
         return;
     }
     try {
-        to_->answer_part(to.slot, to.id.empty() ? std::string_view() : part,
-                         std::exchange(errors_, 0), to_->time());
+        to_->respond_part(to.slot, to.id.empty() ? std::string_view() : part,
+                          std::exchange(errors_, 0), to_->time());
     } catch (...) {  // Nobody knows how much of it left.
         to_->give_up();
     }
@@ -198,11 +198,11 @@ GATEWIRE_INLINE void response_sink::keep_response(const protocol::call& to,
 }
 
 GATEWIRE_INLINE void response_sink::keep_tail(const protocol::call& to, const std::string& tail) {
-    const std::shared_ptr<protocol::once_entry> entry = to.state->once;
+    const std::shared_ptr<protocol::keyed_call> entry = to.state->once;
     if (to.state->is_void) {
-        to_->once().undo(entry, tail);
+        to_->used_keys().undo(entry, tail);
     } else {
-        to_->once().end(entry, tail);
+        to_->used_keys().end(entry, tail);
     }
     to.state->once = nullptr;  // Not before: it is done again if there was no memory.
 }

@@ -9,8 +9,8 @@
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/session/await_result.hpp>
-#include <gatewire/session/gate.hpp>
-#include <gatewire/session/insist.hpp>
+#include <gatewire/session/close_barrier.hpp>
+#include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/session/timer.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/typed/describe_table.hpp>
@@ -155,7 +155,7 @@ struct awaited_call final : session::wakeable, std::enable_shared_from_this<awai
         : call(std::move(started)), values(std::move(given)), executor(where) {}
 
     void on_wake() override {
-        session::insist([this] {
+        session::retry_for_memory([this] {
             asio::post(executor, [self = this->shared_from_this()] { self->expire(); });
         });
     }
@@ -253,7 +253,7 @@ struct engine_access {
     asio::any_io_executor strand{};  ///< Where the engine's methods run.
     asio::any_io_executor worker{};  ///< Where those with `rpc::offload` run.
     asio::any_io_executor loop{};    ///< Where timers run.
-    std::shared_ptr<session::gate> offloaded = std::make_shared<session::gate>();
+    std::shared_ptr<session::close_barrier> offloaded = std::make_shared<session::close_barrier>();
 };
 
 /// Reads the arguments of a call, calls, writes the result. A call that does not end there, because

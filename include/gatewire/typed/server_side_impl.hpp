@@ -5,11 +5,10 @@
 #define GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/json/write_dynamic.hpp>
-#include <gatewire/session/cork.hpp>
-#include <gatewire/session/publishing_scope.hpp>
+#include <gatewire/json/dynamic.hpp>
+#include <gatewire/session/publish_batch.hpp>
 #include <gatewire/session/server_core.hpp>
-#include <gatewire/session/turn_executor.hpp>
+#include <gatewire/session/write_batch.hpp>
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/event_key.hpp>
@@ -77,22 +76,22 @@ public:
         engine_.serve(
             {&core.offers(), options.environment.get(), &options.log, options.slow_call},
             {nullptr, options.limits.answer_size_max,
-             session::turn_executor(core.engine().executor(), core.hub(), core.weak_from_this()),
+             session::engine_executor(core.engine().executor(), core.hub(), core.weak_from_this()),
              options.worker ? options.worker : core.executor(), core.executor()});
     }
 
     void run(session::call_batch& batch) {
         if (batch.end) {
             engine_.tell_end(*batch.end);
-            core_->end_told();
+            core_->end_reported();
             return;
         }
-        session::cork held;
-        session::publishing_scope publishing(core_->hub());
+        session::write_batch held;
+        session::publish_batch publishing(core_->hub());
         {
             response_sink responses(batch.from, batch.from->watch(), engine_.response_size_max(),
-                                    std::move(batch.answers));
-            held.hold_with(&responses);
+                                    std::move(batch.responses));
+            held.flush_first(&responses);
             time_point last_sent = core_->now();
             time_point now = last_sent;
             for (const protocol::call& what : batch.calls) {
@@ -105,14 +104,14 @@ public:
                 if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
                     responses.hand_over();
                     publishing.release();
-                    held.draw_all();
+                    held.flush_thread();
                     // All this may take its time, and the user's code runs in it.
                     last_sent = now = core_->now();
                 }
             }
-            held.hold_with(nullptr);
+            held.flush_first(nullptr);
             responses.hand_over();
-            batch.answers = responses.take_room();
+            batch.responses = responses.take_room();
         }
         batch.from->recycle(batch);
     }
@@ -160,7 +159,7 @@ GATEWIRE_INLINE void server_side::when_drained(std::function<void()> done) {
 }
 
 GATEWIRE_INLINE std::size_t server_side::forget_keys() {
-    return core_->once().clear();
+    return core_->used_keys().clear();
 }
 
 GATEWIRE_INLINE std::vector<std::string> server_side::addresses() const {
@@ -194,7 +193,7 @@ GATEWIRE_INLINE asio::any_io_executor server_side::executor() const {
 GATEWIRE_INLINE void server_side::publish(std::size_t place, std::string_view key,
                                           std::string_view data, std::string_view target) {
     core_->hub().check_size(place, data.size());
-    if (auto* scope = session::publishing_scope::of(core_->hub())) {
+    if (auto* scope = session::publish_batch::of(core_->hub())) {
         scope->hold(place, key, data, target);
     } else {
         core_->hub().publish(place, key, data, target);

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_WIRE_BUFFER_HPP
 #define GATEWIRE_WIRE_BUFFER_HPP
 
-#include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/storage_duration.hpp>
 
 #include <cstddef>
 #include <cstring>
@@ -123,7 +123,7 @@ private:
 class scratch {
 public:
     scratch() noexcept {
-        if (kept* const of_this_thread = detail::of_thread<kept>::get()) {
+        if (kept* const of_this_thread = detail::thread_owned<kept>::get()) {
             bytes_ = std::move(of_this_thread->bytes);
             bytes_.clear();
         }
@@ -136,7 +136,7 @@ public:
         return *this;
     }
     ~scratch() {
-        kept* const of_this_thread = detail::of_thread<kept>::get();
+        kept* const of_this_thread = detail::thread_owned<kept>::get();
         if (of_this_thread != nullptr && bytes_.capacity() > of_this_thread->bytes.capacity() &&
             bytes_.capacity() <= kept_capacity) {
             of_this_thread->bytes = std::move(bytes_);

@@ -10,7 +10,7 @@
 #include "support.hpp"
 
 #include <gatewire/detail/signature.hpp>
-#include <gatewire/typed/request.hpp>
+#include <gatewire/typed/params.hpp>
 
 #include <doctest/doctest.h>
 

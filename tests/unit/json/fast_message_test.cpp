@@ -7,7 +7,7 @@
 #include "exact_text.hpp"
 
 #include <gatewire/json/message.hpp>
-#include <gatewire/protocol/event_message.hpp>
+#include <gatewire/protocol/messages.hpp>
 
 #include <doctest/doctest.h>
 
