@@ -38,6 +38,13 @@ struct call_refusal {
     std::string text{};
 };
 
+/// A call as it was taken apart. The views are valid as long as its text.
+struct read_call {
+    codec::message request{};
+    std::size_t method = 0;
+    call_refusal refusal{};
+};
+
 /// Decides which calls that a broker brings may run.
 class call_reader {
 public:
@@ -45,11 +52,21 @@ public:
     call_reader(const protocol::service& offers, std::string epoch, bool broker_checks_roles)
         : offers_(offers), epoch_(std::move(epoch)), broker_checks_roles_(broker_checks_roles) {}
 
-    /// Takes the text of a call apart; its views stay valid as long as `text`.
     /// @param subject  Where it was sent.
     /// @param is_full  No more calls fit.
-    call_refusal read(std::string_view text, std::string_view subject, bool is_full,
-                      codec::message& request, std::size_t& method) const {
+    read_call read(std::string_view text, std::string_view subject, bool is_full) const {
+        read_call result;
+        result.refusal = take_apart(text, subject, result);
+        if (result.refusal.code == 0) {
+            result.refusal = judge(result.request, offers_.methods[result.method], is_full);
+        }
+        return result;
+    }
+
+private:
+    call_refusal take_apart(std::string_view text, std::string_view subject,
+                            read_call& result) const {
+        codec::message& request = result.request;
         codec::read_error failure;
         if (!codec::fast_parse_request(text, request) &&
             !codec::parse_message(text, request, failure)) {
@@ -62,14 +79,13 @@ public:
             return {protocol::invalid_request_code,
                     "the request's method is not that of its subject"};
         }
-        method = offers_.find_method(request.method);
-        if (method == protocol::not_listed) {
+        result.method = offers_.find_method(request.method);
+        if (result.method == protocol::not_listed) {
             return {protocol::method_not_found_code, codec::printable(request.method)};
         }
-        return judge(request, offers_.methods[method], is_full);
+        return {};
     }
 
-private:
     call_refusal judge(const codec::message& request, const protocol::entry_description& method,
                        bool is_full) const {
         const std::string name = "the method '" + std::string(method.name) + "'";

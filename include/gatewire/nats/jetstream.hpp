@@ -46,6 +46,11 @@ inline std::string make_inbox() {
 /// thread that brought them.
 class jetstream {
 public:
+    struct request {
+        std::string what;       ///< It goes to `$JS.API.<what>`.
+        nlohmann::json body{};  ///< Null: it has none.
+    };
+
     /// Takes the response, or null where there is none: nobody answered in time, or the connection
     /// was lost.
     using take_response = std::function<void(const nlohmann::json* response)>;
@@ -55,10 +60,8 @@ public:
 
     const std::string& inbox() const noexcept { return inbox_; }
 
-    /// Asks `$JS.API.<what>`.
-    void ask(connection& broker, const std::string& what, const nlohmann::json& request,
-             protocol::time_point now, take_response take) {
-        const std::string text = request.is_null() ? std::string() : request.dump();
+    void ask(connection& broker, const request& one, protocol::time_point now, take_response take) {
+        const std::string text = one.body.is_null() ? std::string() : one.body.dump();
         std::string reply = inbox_ + ".a";
         protocol::call_id id{};
         {
@@ -66,7 +69,7 @@ public:
             id = open_.insert(std::move(take), now + timeout_);
             reply += std::to_string(id);
         }
-        if (!broker.publish("$JS.API." + what, reply.c_str(), text)) {
+        if (!broker.publish("$JS.API." + one.what, reply.c_str(), text)) {
             end(id, nullptr);
         }
     }

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_NATS_SERVER_CORE_HPP
 #define GATEWIRE_NATS_SERVER_CORE_HPP
 
-#include <gatewire/json/message.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/engine_connection.hpp>
@@ -34,6 +33,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -189,18 +189,15 @@ private:
         const time_point now = world_.now();
         const auto call = std::make_shared<incoming_call>(
             std::shared_ptr<incoming_calls>(shared_from_this(), &calls_), std::move(arrived));
-        codec::message request;
-        std::size_t method = 0;
         const bool is_full = calls_.count() >= options_.calls_in_flight_max;
-        const call_refusal refusal =
-            reader_.read(call->text().data(), call->text().subject(), is_full, request, method);
-        if (refusal.code != 0) {
+        const read_call read = reader_.read(call->text().data(), call->text().subject(), is_full);
+        if (read.refusal.code != 0) {
             if (const auto broker = broker_.get()) {
-                send_refusal(*broker, *call, request.id, refusal);
+                send_refusal(*broker, *call, read.request.id, read.refusal);
             }
             return;
         }
-        call->accept(request, static_cast<std::uint32_t>(method), now);
+        call->accept(read.request, static_cast<std::uint32_t>(read.method), now);
         calls_.add(call);
         engine_->push(call);
         engine_->kick();

@@ -135,7 +135,8 @@ public:
 private:
     static constexpr std::chrono::milliseconds retry_wait{500};
 
-    void ask(std::size_t at, const std::string& verb, const nlohmann::json& request, time_point now,
+    /// @param one  Lacks the name of the stream.
+    void ask(std::size_t at, jetstream::request one, time_point now,
              jetstream::take_response take) {
         std::shared_ptr<connection> broker;
         {
@@ -144,13 +145,13 @@ private:
             broker = broker_.lock();
         }
         if (broker) {
-            jetstream_.ask(*broker, "STREAM." + verb + "." + plans_[at].name, request, now,
-                           std::move(take));
+            one.what = "STREAM." + one.what + "." + plans_[at].name;
+            jetstream_.ask(*broker, one, now, std::move(take));
         }
     }
 
     void request_state(std::size_t at, time_point now) {
-        ask(at, "INFO", nullptr, now, [this, at, now](const nlohmann::json* response) {
+        ask(at, {"INFO"}, now, [this, at, now](const nlohmann::json* response) {
             if (response != nullptr && error_number(*response) == stream_not_found) {
                 change(at, "CREATE", stream_config(plans_[at], limits_), now);
             } else if (response == nullptr || error_number(*response) != 0) {
@@ -169,7 +170,7 @@ private:
 
     void change(std::size_t at, const std::string& verb, const nlohmann::json& config,
                 time_point now) {
-        ask(at, verb, config, now, [this, at, now](const nlohmann::json* response) {
+        ask(at, {verb, config}, now, [this, at, now](const nlohmann::json* response) {
             if (response == nullptr || error_number(*response) != 0) {
                 try_later(at, now);
             } else {

@@ -138,15 +138,15 @@ private:
             return;
         }
         for (std::size_t at = 0; at < streams_.size(); ++at) {
-            ask("STREAM.INFO." + streams_[at].stream, nullptr, now,
+            ask({"STREAM.INFO." + streams_[at].stream}, now,
                 [this, at, now](const nlohmann::json* response) { take_state(at, response, now); });
         }
     }
 
-    void ask(const std::string& what, const nlohmann::json& request, time_point now,
+    void ask(const jetstream::request& one, time_point now,
              std::function<void(const nlohmann::json*)> take) {
         jetstream_.ask(
-            *broker_, what, request, now,
+            *broker_, one, now,
             [this, broker = broker_, take = std::move(take)](const nlohmann::json* response) {
                 auto copy = response == nullptr ? std::nullopt : std::optional(*response);
                 owner_.post([this, broker, take, copy = std::move(copy)] {
@@ -176,10 +176,9 @@ private:
         } else {
             one.state = read_stream_state(*response);
             std::vector<std::string> refused;
-            one.subscriptions = merge_plans(
-                std::move(one.subscriptions),
-                plan_subscriptions(name_, one.stream, one.is_latest, *one.state, wanted_, refused),
-                one.begin);
+            one.subscriptions =
+                merge_plans(std::move(one.subscriptions),
+                            plan_subscriptions(name_, one, wanted_, refused), one.begin);
             for (const std::string& event : refused) {
                 refuse_keys(event);
             }
@@ -227,7 +226,7 @@ private:
         selected.last_received = now;
         const std::string subject = jetstream_.inbox() + ".d." + std::to_string(selected.delivery);
         selected.handle = owner_.subscribe(*broker_, subject, selected.delivery);
-        ask("CONSUMER.CREATE." + selected.stream, consumer_request(selected, subject, heartbeat_),
+        ask({"CONSUMER.CREATE." + selected.stream, consumer_request(selected, subject, heartbeat_)},
             now, [this, at, delivery = selected.delivery, now](const nlohmann::json* response) {
                 take_begun(at, delivery, response, now);
             });

@@ -230,18 +230,18 @@ inline bool has_event(const stream_state& stream, const std::string& name, std::
 /// Order is kept within a subscription. So several whole events of a stream where every event
 /// counts are one, of the whole stream, and what is not wanted is left out here; keys are one each.
 ///
+/// @param of       Its state is known.
 /// @param refused  Names of events for which keys are wanted and which have none.
 inline std::vector<subscription> plan_subscriptions(const std::string& name,
-                                                    const std::string& stream, bool is_latest,
-                                                    const stream_state& there,
+                                                    const followed_stream& of,
                                                     const std::vector<wanted_event>& wanted,
                                                     std::vector<std::string>& refused) {
     std::vector<std::string> filters;
     bool are_whole = true;
     for (const wanted_event& one : wanted) {
         const std::string subject = event_subject(name, one.name);
-        const bool is_keyed = has_subject(there, subject + ".*");
-        if (!one.is_wanted() || (!is_keyed && !has_subject(there, subject))) {
+        const bool is_keyed = has_subject(*of.state, subject + ".*");
+        if (!one.is_wanted() || (!is_keyed && !has_subject(*of.state, subject))) {
             continue;
         }
         if (one.is_whole) {
@@ -255,13 +255,13 @@ inline std::vector<subscription> plan_subscriptions(const std::string& name,
             }
         }
     }
-    if (are_whole && !is_latest && filters.size() > 1) {
+    if (are_whole && !of.is_latest && filters.size() > 1) {
         filters = {std::string()};
     }
     std::vector<subscription> subscriptions;
     subscriptions.reserve(filters.size());
     for (std::string& filter : filters) {
-        subscriptions.push_back({stream, std::move(filter), is_latest});
+        subscriptions.push_back({of.stream, std::move(filter), of.is_latest});
     }
     return subscriptions;
 }

@@ -223,11 +223,10 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
 /// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
-void await_call(Engine& engine, const awaiting_place& where,
-                const std::shared_ptr<session::call_origin>& from, const protocol::call& what,
-                Values values, std::size_t response_size_max) {
-    auto running = std::make_shared<awaited_call<Values>>(
-        detached_call(from, what, response_size_max), std::move(values), where.executor);
+void await_call(Engine& engine, const awaiting_place& where, detached_call call, Values values) {
+    auto running =
+        std::make_shared<awaited_call<Values>>(std::move(call), std::move(values), where.executor);
+    const protocol::time_point deadline = running->call.what().deadline;
     const std::weak_ptr<awaited_call<Values>> weak = running;
     running->call.reach_by([weak, executor = where.executor] {
         asio::post(executor, [weak] {
@@ -236,9 +235,9 @@ void await_call(Engine& engine, const awaiting_place& where,
             }
         });
     });
-    if (what.deadline != protocol::never) {
+    if (deadline != protocol::never) {
         running->deadline = running->call.make_timer(where.loop);
-        running->deadline->arm(what.deadline, weak);
+        running->deadline->arm(deadline, weak);
     }
     asio::co_spawn(where.executor, drive_call<Entry, Engine, Values>(engine, running),
                    asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
@@ -272,8 +271,9 @@ struct served_engine {
 };
 
 template <class Entry, class Engine, class Values>
-void call_now(Engine& engine, const protocol::call& what, Values& values, const caller& who,
+void call_now(Engine& engine, const protocol::call& what, Values& values,
               response_sink& responses) {
+    const caller who = caller_for<Entry>(*responses.origin(), what);
     try {
         if constexpr (std::is_void_v<typename Entry::result>) {
             call_method<Entry>(engine, who, values);
@@ -307,7 +307,7 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
                     return;
                 }
                 call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
-                                work->call.template who<Entry>(), work->call.responses());
+                                work->call.responses());
             });
             entrance->leave();
         }
@@ -323,12 +323,12 @@ void start_method(const engine_access& access, const protocol::call& what,
     if constexpr (detail::awaited_result<result>::is_awaitable) {
         await_call<Entry>(*static_cast<Engine*>(access.engine),
                           {Entry::is_offloaded ? access.worker : access.strand, access.loop},
-                          responses.origin(), what, std::move(values), access.response_size_max);
+                          detached_call(responses.origin(), what, access.response_size_max),
+                          std::move(values));
     } else if constexpr (Entry::is_offloaded) {
         offload<Entry, Engine>(access, responses.origin(), what, std::move(values));
     } else {
-        call_now<Entry>(*static_cast<Engine*>(access.engine), what, values,
-                        caller_for<Entry>(*responses.origin(), what), responses);
+        call_now<Entry>(*static_cast<Engine*>(access.engine), what, values, responses);
     }
 }
 
