@@ -26,7 +26,7 @@ SMALL_LINES = 60
 SMALL_MAX = 1
 # Functions with more parameters than that: a struct says what they are. None is the aim.
 PARAMETERS_MAX = 4
-MANY_PARAMETERS_MAX = 24
+MANY_PARAMETERS_MAX = 18
 # Public headers under the umbrella, without the definitions; 16 is the aim.
 PUBLIC_MAX = 27
 # More files in a folder than that are only named, as is the whole.
