@@ -98,7 +98,8 @@ public:
 private:
     static constexpr std::size_t small_capacity = 1024;
 
-    void grow(std::size_t room) {
+    /// Never inlined, so that `prepare` is.
+    [[gnu::noinline]] void grow(std::size_t room) {
         std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
         if (wanted - size_ < room) {
             wanted = size_ + room;
