@@ -6,10 +6,13 @@
 
 #include <gatewire/detail/type_list.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/real.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -134,13 +137,36 @@ bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index
     }
 }
 
+/// How the requests of a method begin, up to its name: made when they are compiled, if every byte
+/// of the name stands for itself.
+template <class Entry>
+struct request_begin {
+    static constexpr std::string_view name{Entry::name};
+    static constexpr bool is_plain =
+        std::all_of(name.begin(), name.end(), [](char byte) { return codec::is_plain(byte); });
+    static constexpr std::string_view before = R"({"jsonrpc":"2.0","method":)";
+    static constexpr auto text = [] {
+        std::array<char, before.size() + name.size() + 2> made{};
+        char* at = std::copy(before.begin(), before.end(), made.data());
+        *at++ = '"';
+        at = std::copy(name.begin(), name.end(), at);
+        *at = '"';
+        return made;
+    }();
+};
+
 /// Writes a request that lacks the members `rpc` and `id` and the closing brace.
 /// @throws rpc::error  `invalid_value` or `invalid_params`, with the parameter's place; not sent.
 ///                     What an argument's own code throws is `invalid_value`, too, with its text.
 template <class Entry, class... Arguments>
 void write_request(wire::buffer& out, const Arguments&... arguments) {
-    out.append(R"({"jsonrpc":"2.0","method":)");
-    codec::write_text_lossy(out, Entry::name);
+    using begin = request_begin<Entry>;
+    if constexpr (begin::is_plain) {
+        out.append(std::string_view(begin::text.data(), begin::text.size()));
+    } else {
+        out.append(begin::before);
+        codec::write_text_lossy(out, Entry::name);
+    }
     if constexpr (sizeof...(Arguments) != 0) {
         out.append(R"(,"params":[)");
         codec::write_error failure;
