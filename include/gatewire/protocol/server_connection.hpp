@@ -369,7 +369,7 @@ private:
 
     void receive_call(std::string_view text, const message& received, const frame& in) {
         ++counters_.calls;
-        const std::size_t method = offers_.find_method(received.method);
+        const std::size_t method = find_method(received.method);
         if (is_of_before(received, in.batch, in.out)) {
             return;
         }
@@ -389,6 +389,14 @@ private:
             received.timeout ? after(in.now, std::chrono::milliseconds(*received.timeout)) : never;
         in.out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id,
                                 received.params, deadline, in.batch != nullptr, &state});
+    }
+
+    /// The place of a method. Whoever calls one often calls it again.
+    std::size_t find_method(std::string_view name) {
+        if (last_method_ == not_listed || offers_.methods[last_method_].name != name) {
+            last_method_ = offers_.find_method(name);
+        }
+        return last_method_;
     }
 
     /// Whether a call of a method that is served may run.
@@ -498,6 +506,7 @@ private:
     session_counters counters_;
     std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
+    std::size_t last_method_ = not_listed;  // that was called
 };
 
 }  // namespace rpc::inline v1::protocol
