@@ -127,6 +127,9 @@ public:
         kept = text;
     }
 
+    /// Whether there is an answer of an earlier connection.
+    bool has_earlier() const noexcept { return !earlier_.empty(); }
+
     /// Takes out what answered the call with this id on an earlier connection, if it is there.
     std::optional<std::string> take_earlier(std::string_view id) {
         const auto found = earlier_.find(id);

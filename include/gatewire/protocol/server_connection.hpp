@@ -439,9 +439,11 @@ private:
 
     /// Answers a call that the client sent before, on an earlier connection of its session.
     bool is_of_before(const message& received, const batch_ptr& batch, server_outcome& out) {
+        if (received.id.empty() || !memory_.has_earlier()) {
+            return false;
+        }
         std::string answer;
-        switch (received.id.empty() ? session_memory::meeting::fresh
-                                    : memory_.meet(received.id, answer)) {
+        switch (memory_.meet(received.id, answer)) {
             case session_memory::meeting::fresh: return false;
             case session_memory::meeting::joined: break;
             case session_memory::meeting::answered:

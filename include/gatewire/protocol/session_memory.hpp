@@ -61,6 +61,9 @@ public:
         }
     }
 
+    /// Whether there is a call of an earlier connection that could be met.
+    bool has_earlier() const noexcept { return !elsewhere_.empty() || answers.has_earlier(); }
+
     /// What a request with an id of before turns out to be.
     enum class meeting : unsigned char { fresh, answered, joined };
 
