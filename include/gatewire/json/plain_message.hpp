@@ -4,12 +4,16 @@
 #ifndef GATEWIRE_JSON_PLAIN_MESSAGE_HPP
 #define GATEWIRE_JSON_PLAIN_MESSAGE_HPP
 
+#include <gatewire/json/block.hpp>
+#include <gatewire/json/digits.hpp>
 #include <gatewire/json/envelope.hpp>
 #include <gatewire/json/skip.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 /// The quick way through an envelope in the very form in which this library writes it: members in
@@ -122,45 +126,74 @@ private:
     const char* end_;
 };
 
-/// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
-/// `rpc`, or zero if it ends otherwise.
-inline std::size_t plain_request_tail(std::string_view text) noexcept {
-    constexpr std::string_view id = R"(,"id":)";
-    constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
-    const auto digits_before = [text](std::size_t at) {
-        while (at != 0 && is_digit(text[at - 1])) {
-            --at;
+/// Where the digits that end at `end` begin, not before `begin`. Where other than ASCII stands
+/// before them, it may be that not all of them are seen.
+inline const char* begin_of_digits(const char* begin, const char* end) noexcept {
+    while (end - begin >= 8) {
+        const std::uint64_t others = other_than_digits(load_word(end - 8) ^ zero_digits);
+        if (others != 0) {
+            return end - std::countl_zero(others) / 8;
         }
-        return at;
-    };
-    const std::size_t whole = text.size();
-    if (whole < 2 || text[whole - 1] != '}') {
-        return 0;
+        end -= 8;
     }
-    const std::size_t before_id = digits_before(whole - 1);
-    if (!text.substr(0, before_id).ends_with(id)) {
-        return 0;
+    while (end != begin && is_digit(end[-1])) {
+        --end;
     }
-    std::size_t begin = before_id - id.size();
-    if (begin != 0 && text[begin - 1] == '}') {
-        const std::size_t before_timeout = digits_before(begin - 1);
-        if (text.substr(0, before_timeout).ends_with(rpc)) {
-            begin = before_timeout - rpc.size();
+    return end;
+}
+
+/// Whether what ends before `end`, and does not begin before `begin`, is this text.
+template <std::size_t Size>
+bool ends_with(const char* begin, const char* end, const char (&literal)[Size]) noexcept {
+    constexpr std::ptrdiff_t length = Size - 1;
+    return end - begin >= length && same_bytes<Size - 1>(end - length, literal);
+}
+
+/// What ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without `rpc`, read
+/// from its end on.
+struct plain_tail {
+    std::size_t size = 0;  ///< Zero: the text ends otherwise.
+    std::string_view id;
+    std::optional<std::uint32_t> timeout;
+};
+
+inline plain_tail plain_request_tail(std::string_view text) noexcept {
+    plain_tail tail;
+    if (text.size() < 2 || text.back() != '}') {
+        return tail;
+    }
+    const char* const first = text.data();
+    const char* const last = first + text.size() - 1;
+    const char* const id = begin_of_digits(first, last);
+    tail.id = {id, static_cast<std::size_t>(last - id)};
+    if (id == last || (*id == '0' && last - id != 1) || !ends_with(first, id, R"(,"id":)")) {
+        return tail;
+    }
+    const char* begin = id - 6;
+    if (begin != first && begin[-1] == '}') {
+        const char* const end = begin - 1;
+        const char* const number = begin_of_digits(first, end);
+        std::uint64_t timeout = 0;
+        if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
+            plain_cursor in({number, static_cast<std::size_t>(end - number)});
+            if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.is_at_end()) {
+                return tail;
+            }
+            tail.timeout = static_cast<std::uint32_t>(timeout);
+            begin = number - 21;
         }
     }
-    return whole - begin;
+    tail.size = static_cast<std::size_t>(last + 1 - begin);
+    return tail;
 }
 
 /// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
 /// the method may be missing.
-/// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
-///              look may do to delimit them. Zero: match their brackets.
-inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
+inline bool parse_plain_request(plain_cursor in, message& into) noexcept {
     if (!in.take_name(into.method)) {
         return false;
     }
-    if (in.take(R"(,"params":)") && (tail == 0 || !in.take_container_before(tail, into.params)) &&
-        !in.take_container(into.params)) {
+    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
         return false;
     }
     if (in.take(R"(,"rpc":{"timeout_ms":)")) {
@@ -200,7 +233,7 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
     bool good = false;
     if (in.take(R"({"jsonrpc":"2.0",)")) {
         if (in.take(R"("method":")")) {
-            good = parse_plain_request(in, 0, into);
+            good = parse_plain_request(in, into);
         } else if (in.take(R"("id":)")) {
             good = parse_plain_result(in, into);
         }
@@ -216,9 +249,14 @@ inline bool parse_plain_message(std::string_view text, message& into) noexcept {
 /// @return false if it has another form, or its params more brackets; `into` is then as it was.
 inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
     plain_cursor in(text);
-    const std::size_t tail = plain_request_tail(text);
-    if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
-        parse_plain_request(in, tail, into)) {
+    const plain_tail tail = plain_request_tail(text);
+    if (tail.size != 0 && in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(into.method) &&
+        (!in.take(R"(,"params":)") || in.take_container_before(tail.size, into.params) ||
+         in.take_container(into.params)) &&
+        in.rest() == tail.size) {
+        into.has_method = true;
+        into.id = tail.id;
+        into.timeout = tail.timeout;
         return true;
     }
     into = message{};
