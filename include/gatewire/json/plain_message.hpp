@@ -60,7 +60,19 @@ public:
         const char* const begin = at_;
         const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
         number = 0;
-        while (at_ != limit && is_digit(*at_)) {
+        bool goes_on = true;
+        while (goes_on && limit - at_ >= 8) {
+            const std::uint64_t word = load_word(at_) ^ zero_digits;
+            const std::uint64_t others = other_than_digits(word);
+            const int count = std::countr_zero(others) / 8;
+            goes_on = others == 0;
+            if (count != 0) {
+                number = number * powers_of_ten[static_cast<std::size_t>(count)] +
+                         join_digits(word << (64 - 8 * count));
+                at_ += count;
+            }
+        }
+        while (goes_on && at_ != limit && is_digit(*at_)) {
             number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
             ++at_;
         }
