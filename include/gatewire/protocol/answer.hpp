@@ -12,6 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -56,6 +58,13 @@ inline error_text read_error_text(std::string_view text) {
         result.message = problem.text("error");
     }
     return result;
+}
+
+/// The number that an id of this library's calls is; none if it is somebody else's.
+inline std::optional<std::uint64_t> number_of(std::string_view id) {
+    std::uint64_t number = 0;
+    codec::read_error unused;
+    return codec::read_text(id, number, unused) ? std::optional(number) : std::nullopt;
 }
 
 /// A whole request of the protocol's own; a notification if `id` is empty.

@@ -8,6 +8,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/limits.hpp>
+#include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/call_request.hpp>
 #include <gatewire/protocol/contract_check.hpp>
@@ -411,9 +412,10 @@ private:
     void count_left_running(const hello_answer& welcome) {
         left_running_.clear();
         if (welcome.running) {
-            for (const nlohmann::json& id : *welcome.running) {
-                if (id.is_number_unsigned() && pending_.find(id.get<call_id>()) == nullptr) {
-                    left_running_.push_back(id.get<call_id>());
+            for (const codec::raw_text& one : *welcome.running) {
+                const auto id = number_of(one.text);
+                if (id && pending_.find(*id) == nullptr) {
+                    left_running_.push_back(*id);
                 }
             }
         }

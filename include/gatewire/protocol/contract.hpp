@@ -5,6 +5,8 @@
 #define GATEWIRE_PROTOCOL_CONTRACT_HPP
 
 #include <gatewire/json/compatible.hpp>
+#include <gatewire/json/kinds.hpp>
+#include <gatewire/json/read_error.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 
@@ -21,17 +23,17 @@ namespace rpc::inline v1::protocol {
 
 /// The server's descriptions of those entries whose fingerprints are not its own; null where it
 /// has no such entry.
-inline std::map<std::string, nlohmann::json> differing_entries(
+inline std::map<std::string, codec::raw_text> differing_entries(
     const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
-    std::map<std::string, nlohmann::json> differs;
+    std::map<std::string, codec::raw_text> differs;
     for (const auto& [name, fingerprint] : theirs) {
         const auto entry = std::find_if(
             ours.begin(), ours.end(),
             [&wanted = name](const entry_description& one) { return one.name == wanted; });
         if (entry == ours.end()) {
-            differs.emplace(name, nullptr);
+            differs.try_emplace(name);
         } else if (entry->fingerprint != fingerprint) {
-            differs.emplace(name, entry->types);
+            differs.emplace(name, codec::raw_text{text_of(entry->types)});
         }
     }
     return differs;
@@ -101,15 +103,15 @@ inline std::optional<std::string> event_mismatch(const entry_types& here,
 
 /// Compares one entry with the description that a server sent.
 /// @return Why the two do not fit, with the entry's name in front; nothing if they do.
-template <class Mismatch>
-std::optional<std::string> mismatch_with(const entry_description& mine,
-                                         const nlohmann::json& description, Mismatch&& mismatch) {
-    std::optional<std::string> text;
-    try {
-        text = mismatch(mine.types, description.get<entry_types>());
-    } catch (const std::exception& unreadable) {
-        text = std::string("the server's description cannot be read: ") + unreadable.what();
-    }
+inline std::optional<std::string> mismatch_with(
+    const entry_description& mine, std::string_view description,
+    std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
+    entry_types theirs;
+    codec::read_error failure;
+    std::optional<std::string> text =
+        read_types(description, theirs, failure)
+            ? mismatch(mine.types, theirs)
+            : "the server's description cannot be read: " + failure.text("description");
     if (text) {
         text = std::string(mine.name) + ": " + *text;
     }

@@ -106,8 +106,7 @@ public:
     /// again.
     void tell_ended(const std::string& id, wire::buffer& out) const {
         if (hears_ended_) {
-            write_notification(out, ended_method,
-                               ended_call{nlohmann::json::parse(id, nullptr, false)});
+            write_notification(out, ended_method, ended_call{{id}});
         }
     }
 
@@ -238,10 +237,10 @@ private:
     }
 
     /// What the client must count as in flight.
-    std::optional<std::vector<nlohmann::json>> running() const {
-        std::vector<nlohmann::json> ids;
+    std::optional<std::vector<codec::raw_text>> running() const {
+        std::vector<codec::raw_text> ids;
         for (const std::string& id : memory_.elsewhere()) {
-            ids.push_back(nlohmann::json::parse(id, nullptr, false));
+            ids.push_back({id});
         }
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
@@ -287,13 +286,8 @@ private:
         }
     }
 
-    /// A `cancel_request` whose id stays as it was written, for so are those of the calls.
-    struct written_cancel {
-        codec::raw_value id;
-    };
-
     void receive_cancel(const message& received, const batch_ptr& batch, server_outcome& out) {
-        written_cancel request;
+        cancel_request request;
         if (!read_params(received, batch, request, out.responses)) {
             return;
         }
