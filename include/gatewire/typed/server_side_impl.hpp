@@ -5,7 +5,6 @@
 #define GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/json/write_dynamic.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
 #include <gatewire/typed/answer_sheet_impl.hpp>
@@ -15,7 +14,6 @@
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/server_side.hpp>
-#include <gatewire/wire/buffer.hpp>
 
 #include <functional>
 #include <memory>
@@ -41,13 +39,7 @@ public:
 
     std::string_view text() {
         std::call_once(made_, [this] {
-            wire::buffer text;
-            codec::write_error failure;
-            const nlohmann::json document =
-                openrpc_document({title_, version_, methods_, events_, is_guarded_});
-            if (codec::write_dynamic(text, document, failure)) {
-                text_ = text.view();
-            }
+            text_ = openrpc_text({title_, version_, methods_, events_, is_guarded_});
         });
         return text_;
     }
