@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -122,13 +121,8 @@ private:
 
 /// The members of an object, in the order of their names.
 inline void write_described_members(wire::buffer& out, const type_description& type) {
-    std::vector<std::size_t> places(type.elements.size());
-    std::iota(places.begin(), places.end(), std::size_t{0});
-    std::sort(places.begin(), places.end(), [&type](std::size_t one, std::size_t other) {
-        return type.names[one] < type.names[other];
-    });
     description_writer members(out);
-    for (const std::size_t place : places) {
+    for (const std::size_t place : order_of(type.names, type.elements.size())) {
         members.key(type.names[place]);
         write_description(out, type.elements[place]);
     }

@@ -20,17 +20,30 @@
 /// Writes the messages of JSON-RPC 2.0, sections 4 and 5, without frame headers.
 namespace rpc::inline v1::protocol {
 
-/// A whole error answer. Text that is not UTF-8 is mended, so that it can always be sent.
-/// @param id    The request's id as it was written; empty when it is not known, so `null`.
-/// @param data  Left out when `null`. When it has no JSON form, a text in its place says so.
-inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
-                        const nlohmann::json& data = nullptr) {
+/// An error answer up to its data. Text that is not UTF-8 is mended, so that it can always be sent.
+/// @param id  The request's id as it was written; empty when it is not known, so `null`.
+inline void begin_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
     out.append(R"({"jsonrpc":"2.0","id":)");
     out.append(id.empty() ? std::string_view("null") : id);
     out.append(R"(,"error":{"code":)");
     codec::write_integer(out, code);
     out.append(R"(,"message":)");
     codec::write_text_lossy(out, message);
+}
+
+/// A whole error answer.
+inline void write_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    begin_error(out, id, code, message);
+    out.append("}}");
+}
+
+/// The same with data, which is left out when `null`. When it has no JSON form, a text in its place
+/// says so.
+inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
+                        const nlohmann::json& data) {
+    begin_error(out, id, code, message);
     if (!data.is_null()) {
         const std::size_t before = out.size();
         out.append(R"(,"data":)");

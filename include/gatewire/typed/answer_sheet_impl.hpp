@@ -27,7 +27,7 @@ GATEWIRE_INLINE answer_sheet::~answer_sheet() {
 
 GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
                                         std::string_view message) {
-    fail(to, code, message, nullptr);
+    fail(to, code, message, nlohmann::json());
 }
 
 GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
