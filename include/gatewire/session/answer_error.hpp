@@ -31,7 +31,7 @@ inline error read_answer_error(std::string_view text) {
     }
     nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();
     if (parts.code == protocol::cancelled_code && data.is_string() &&
-        data.get_ref<const std::string&>() == protocol::deadline_reason) {
+        *data.get_ptr<const std::string*>() == protocol::deadline_reason) {
         // The server's clock was first; this side's would have said the same.
         return error(errc::deadline_exceeded, std::move(parts.message), outcome::may_have_run,
                      parts.code, std::move(data));
