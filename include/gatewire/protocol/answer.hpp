@@ -80,20 +80,28 @@ inline std::optional<std::uint64_t> number_of(std::string_view id) {
     return codec::read_text(id, number, unused) ? std::optional(number) : std::nullopt;
 }
 
-/// A whole request of the protocol's own; a notification if `id` is empty.
-template <class Params>
-void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
-                       const Params& params) {
+/// A request of the protocol's own up to its params.
+inline void begin_own_request(wire::buffer& out, std::string_view method) {
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
-    codec::write_error unused;
-    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+}
+inline void end_own_request(wire::buffer& out, std::string_view id) {
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);
     }
     out.append('}');
+}
+
+/// A whole request of the protocol's own; a notification if `id` is empty.
+template <class Params>
+void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
+                       const Params& params) {
+    begin_own_request(out, method);
+    codec::write_error unused;
+    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+    end_own_request(out, id);
 }
 
 }  // namespace rpc::inline v1::protocol

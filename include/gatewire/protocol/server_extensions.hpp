@@ -319,9 +319,13 @@ private:
         if (!received.params.empty() && codec::read_text(received.params, params, failure)) {
             return true;
         }
+        refuse_params(received, batch, failure, out);
+        return false;
+    }
+    void refuse_params(const message& received, const batch_ptr& batch,
+                       const codec::read_error& failure, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, invalid_params_code,
                        received.params.empty() ? "params: missing" : failure.text("params"));
-        return false;
     }
 
     const service& offers_;
