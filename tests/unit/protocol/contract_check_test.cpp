@@ -38,7 +38,8 @@ TEST_CASE("contract_check: everything is allowed before the first comparison, an
 TEST_CASE("contract_check: a difference that does not matter is not told") {
     contract_check check;
     const entry_types wider{{describe<long>(), describe<long>()}, {describe<short>()}};
-    CHECK(check.compare(test::desk_contract(), table_differences{{{"add", {text_of(wider)}}}, {}}).empty());
+    CHECK(check.compare(test::desk_contract(), table_differences{{{"add", {text_of(wider)}}}, {}})
+              .empty());
     CHECK(check.method(0).empty());
 }
 
@@ -54,8 +55,8 @@ TEST_CASE("contract_check: a method that does not fit must not be called, and sa
 
 TEST_CASE("contract_check: a method that is not served is left to the call, an event is not") {
     contract_check check;
-    const texts notices = check.compare(
-        test::desk_contract(), table_differences{{{"add", {}}}, {{"quote", {}}}});
+    const texts notices =
+        check.compare(test::desk_contract(), table_differences{{{"add", {}}}, {{"quote", {}}}});
     CHECK(notices == texts{"the server has no event 'quote'"});
     CHECK(check.method(0).empty());
     CHECK(check.events() == texts{notices[0], ""});

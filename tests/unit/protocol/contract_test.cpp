@@ -212,8 +212,7 @@ TEST_CASE("contract: a description of any shape is compared or refused, with the
           R"({"sent":[{"kind":"integer","bits":"x"}],"returned":[]})",
           R"({"sent":[{"kind":"object"}],"returned":[]})"}) {
         CAPTURE(text);
-        const auto why =
-            rpc::protocol::mismatch_with(mine, text, method_mismatch);
+        const auto why = rpc::protocol::mismatch_with(mine, text, method_mismatch);
         REQUIRE(why.has_value());
         CHECK(why->starts_with("add: "));
     }
