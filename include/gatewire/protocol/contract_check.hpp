@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP
 
 #include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
@@ -24,8 +25,8 @@ class contract_check {
 public:
     /// Compares with the entries that the server says it has otherwise.
     /// @return The differences that matter, one text each.
-    std::vector<std::string> compare(const client_contract& mine,
-                                     const std::optional<table_differences>& theirs) {
+    GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
+                                                   const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
@@ -48,8 +49,8 @@ public:
 private:
     using differing = std::map<std::string, codec::raw_text>;
 
-    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
-                         std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_methods(const std::vector<entry_description>& mine,
+                                       const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const auto found = theirs.find(std::string(mine[place].name));
             // A method that is not served is answered as such when it is called.
@@ -62,8 +63,8 @@ private:
         }
     }
 
-    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
-                        std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_events(const std::vector<entry_description>& mine,
+                                      const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_ANSWER_ERROR_HPP
 #define GATEWIRE_SESSION_ANSWER_ERROR_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
@@ -23,7 +24,7 @@ struct answer_error {
 };
 
 /// Reads the error object of an answer, as it was written.
-inline error read_answer_error(std::string_view text) {
+GATEWIRE_COLD inline error read_answer_error(std::string_view text) {
     answer_error parts;
     codec::read_error failure;
     if (!codec::read_text(text, parts, failure)) {
