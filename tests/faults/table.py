@@ -348,8 +348,9 @@ FAULTS = (
           "if (!facts.defaults && member.kind != described::optional) {",
           "if (!facts.defaults) {", "unit/json/schema_test.cpp"),
     Fault("a parameter in the middle need not be there", "typed/openrpc_document_impl.hpp",
-          'one["required"] = place < required;',
-          'one["required"] = facts.sent[place]->kind != codec::described::optional;',
+          'one.put("required", place < required ? "true" : "false");',
+          'one.put("required", facts.sent[place]->kind != codec::described::optional ? "true" '
+          ': "false");',
           "unit/openrpc_test.cpp"),
     Fault("what a connection did is forgotten with it", "session/session_list.hpp",
           "over_.add(session.traffic());", "", "integration/discover_test.cpp"),

@@ -133,6 +133,14 @@ TEST_CASE("openrpc: the errors are those that may come") {
     }
 }
 
+TEST_CASE("openrpc: the text that is served is that of the document") {
+    using entries = rpc::detail::entries_of<writer>;
+    const rpc::typed::openrpc_subject subject{"a \"writer\"\xff", "1",
+                                              rpc::typed::methods_of<entries::methods>,
+                                              rpc::typed::events_of<entries::events>};
+    CHECK(rpc::typed::openrpc_text(subject) == rpc::typed::openrpc_document(subject).dump());
+}
+
 TEST_CASE("openrpc: a server that authenticates may refuse strangers everywhere") {
     using entries = rpc::detail::entries_of<writer>;
     const nlohmann::json guarded =

@@ -39,8 +39,8 @@ GATEWIRE_INLINE error::error(errc code, std::string message, rpc::outcome what, 
                              nlohmann::json data)
     : std::system_error(make_error_code(code)) {
     std::string text = message;
-    if (data.is_string()) {
-        text.append(": ").append(data.get_ref<const std::string&>());
+    if (const auto* const words = data.get_ptr<const std::string*>()) {
+        text.append(": ").append(*words);
     }
     content_ = std::make_shared<const content>(
         content{std::move(text), std::move(message), std::move(data), what, peer_code});

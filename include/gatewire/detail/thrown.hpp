@@ -5,6 +5,7 @@
 #define GATEWIRE_DETAIL_THROWN_HPP
 
 #include <exception>
+#include <gatewire/detail/linkage.hpp>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,7 @@ inline std::string_view words_of(const std::exception& thrown) noexcept {
 }
 
 /// What is being handled. Only inside of a catch block.
-inline std::string thrown_text() {
+GATEWIRE_COLD inline std::string thrown_text() {
     const auto number = [](auto thrown) {
         return "the number " + std::to_string(thrown) + " was thrown";
     };

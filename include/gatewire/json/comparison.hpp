@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_JSON_COMPARISON_HPP
 #define GATEWIRE_JSON_COMPARISON_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/description.hpp>
 #include <gatewire/json/utf8.hpp>
 
@@ -21,7 +22,7 @@ struct described_place {
     std::vector<const type_description*> enclosing;
 
     /// The type of an element.
-    described_place inside(const type_description& element) const {
+    GATEWIRE_COLD described_place inside(const type_description& element) const {
         described_place place{&element, enclosing};
         if (type->kind == described::object) {
             place.enclosing.push_back(type);
@@ -31,7 +32,7 @@ struct described_place {
     described_place inside(std::size_t index) const { return inside(type->elements[index]); }
 
     /// Follows a reference; false when it points nowhere.
-    bool resolve() {
+    GATEWIRE_COLD bool resolve() {
         if (type->kind == described::reference) {
             if (type->length >= enclosing.size()) {
                 return false;
@@ -45,7 +46,7 @@ struct described_place {
 };
 
 /// "integer", or "64-bit unsigned integer" where the kind alone does not tell the difference.
-inline std::string described_text(const type_description& type, bool in_detail) {
+GATEWIRE_COLD inline std::string described_text(const type_description& type, bool in_detail) {
     std::string text(described_texts[static_cast<std::size_t>(type.kind)]);
     if (type.kind == described::optional) {
         return "optional " + described_text(type.elements.front(), in_detail);
@@ -69,7 +70,7 @@ inline std::string described_text(const type_description& type, bool in_detail) 
 }
 
 /// Whether a value is one of several that its JSON kind tells apart.
-inline bool is_choice(const type_description& type) {
+GATEWIRE_COLD inline bool is_choice(const type_description& type) {
     return type.kind == described::optional || (type.kind == described::variant && !type.indexed);
 }
 
@@ -110,12 +111,13 @@ private:
     std::vector<std::pair<const type_description*, const type_description*>> met_;
 };
 
-inline bool comparison::fail(const std::string& text) {
+GATEWIRE_COLD inline bool comparison::fail(const std::string& text) {
     failure_ = where_.empty() ? text : where_ + ": " + text;
     return false;
 }
 
-inline bool comparison::differ(const type_description& writer, const type_description& reader) {
+GATEWIRE_COLD inline bool comparison::differ(const type_description& writer,
+                                             const type_description& reader) {
     std::string one = described_text(writer, false);
     std::string other = described_text(reader, false);
     if (one == other) {

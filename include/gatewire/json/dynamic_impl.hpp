@@ -45,8 +45,8 @@ inline bool read_dynamic_array(reader& in, nlohmann::json& value) {
     if (!in.enter_array()) {
         return false;
     }
-    value = nlohmann::json::array();
-    auto& elements = value.get_ref<nlohmann::json::array_t&>();
+    value = nlohmann::json::array_t();
+    auto& elements = *value.get_ptr<nlohmann::json::array_t*>();
     bool first = true;
     for (std::size_t index = 0;; ++index) {
         const step next = in.next_element(first);
@@ -63,8 +63,8 @@ inline bool read_dynamic_object(reader& in, nlohmann::json& value) {
     if (!in.enter_object()) {
         return false;
     }
-    value = nlohmann::json::object();
-    auto& members = value.get_ref<nlohmann::json::object_t&>();
+    value = nlohmann::json::object_t();
+    auto& members = *value.get_ptr<nlohmann::json::object_t*>();
     bool first = true;
     std::string_view name;
     for (;;) {
@@ -97,7 +97,7 @@ GATEWIRE_INLINE bool read_dynamic(reader& in, nlohmann::json& value) {
         }
         case value_kind::string: {
             value = std::string();
-            return in.string(value.get_ref<std::string&>());
+            return in.string(*value.get_ptr<std::string*>());
         }
         case value_kind::none: break;
     }

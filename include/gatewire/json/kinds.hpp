@@ -33,6 +33,11 @@ struct raw_value {
     std::string_view text = "null";
 };
 
+/// The same, kept.
+struct raw_text {
+    std::string text = "null";
+};
+
 /// What a type is on the wire.
 enum class type_kind : unsigned char {
     unsupported,
@@ -54,7 +59,7 @@ enum class type_kind : unsigned char {
     aggregate,    // an object of its members in order of declaration
     custom,       // to_json and from_json of the user
     dynamic,      // nlohmann::json: any value
-    raw           // raw_value: any value
+    raw           // raw_value, raw_text: any value
 };
 
 template <class T, template <class...> class Template>
@@ -145,7 +150,7 @@ template <class T>
 consteval type_kind kind_of_std_class() {
     if constexpr (std::is_same_v<T, nlohmann::json>) {
         return type_kind::dynamic;
-    } else if constexpr (std::is_same_v<T, raw_value>) {
+    } else if constexpr (std::is_same_v<T, raw_value> || std::is_same_v<T, raw_text>) {
         return type_kind::raw;
     } else if constexpr (std::is_same_v<T, std::monostate>) {
         return type_kind::null;

@@ -300,7 +300,10 @@ bool read(reader& in, T& value) {
     } else if constexpr (kind == type_kind::dynamic) {
         return read_dynamic(in, value);
     } else if constexpr (kind == type_kind::raw) {
-        return skip_raw(in, value.text);
+        std::string_view text;
+        const bool is_read = skip_raw(in, text);
+        value.text = text;
+        return is_read;
     } else {
         if constexpr (is_takeable<T>()) {
             in.skip_space();

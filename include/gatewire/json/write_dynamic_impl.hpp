@@ -22,7 +22,7 @@ inline bool write_dynamic_array(wire::buffer& out, const nlohmann::json& value,
     }
     char separator = '[';
     std::size_t index = 0;
-    for (const auto& element : value.get_ref<const nlohmann::json::array_t&>()) {
+    for (const auto& element : *value.get_ptr<const nlohmann::json::array_t*>()) {
         out.append(separator);
         separator = ',';
         if (!write_dynamic(out, element, error)) {
@@ -41,7 +41,7 @@ inline bool write_dynamic_object(wire::buffer& out, const nlohmann::json& value,
         return false;
     }
     char separator = '{';
-    for (const auto& [name, member] : value.get_ref<const nlohmann::json::object_t&>()) {
+    for (const auto& [name, member] : *value.get_ptr<const nlohmann::json::object_t*>()) {
         out.append(separator);
         separator = ',';
         if (!write_string(out, name)) {
@@ -57,16 +57,21 @@ inline bool write_dynamic_object(wire::buffer& out, const nlohmann::json& value,
     return true;
 }
 
+/// Pointers, for what nlohmann throws where a reference is of another kind is a lot to carry.
 GATEWIRE_INLINE bool write_dynamic(wire::buffer& out, const nlohmann::json& value,
                                    write_error& error) {
     using kind = nlohmann::json::value_t;
     switch (value.type()) {
         case kind::null: write_null(out); return true;
-        case kind::boolean: write_bool(out, value.get<bool>()); return true;
-        case kind::number_integer: write_integer(out, value.get<std::int64_t>()); return true;
-        case kind::number_unsigned: write_integer(out, value.get<std::uint64_t>()); return true;
-        case kind::number_float: return write_real(out, value.get<double>(), error);
-        case kind::string: return write_string(out, value.get_ref<const std::string&>(), error);
+        case kind::boolean: write_bool(out, *value.get_ptr<const bool*>()); return true;
+        case kind::number_integer:
+            write_integer(out, *value.get_ptr<const std::int64_t*>());
+            return true;
+        case kind::number_unsigned:
+            write_integer(out, *value.get_ptr<const std::uint64_t*>());
+            return true;
+        case kind::number_float: return write_real(out, *value.get_ptr<const double*>(), error);
+        case kind::string: return write_string(out, *value.get_ptr<const std::string*>(), error);
         case kind::array: return write_dynamic_array(out, value, error);
         case kind::object: return write_dynamic_object(out, value, error);
         case kind::binary: return error.fail("binary data has no JSON form");

@@ -4,7 +4,10 @@
 #ifndef GATEWIRE_PROTOCOL_CONTRACT_HPP
 #define GATEWIRE_PROTOCOL_CONTRACT_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/compatible.hpp>
+#include <gatewire/json/kinds.hpp>
+#include <gatewire/json/read_error.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 
@@ -21,17 +24,17 @@ namespace rpc::inline v1::protocol {
 
 /// The server's descriptions of those entries whose fingerprints are not its own; null where it
 /// has no such entry.
-inline std::map<std::string, nlohmann::json> differing_entries(
+GATEWIRE_COLD inline std::map<std::string, codec::raw_text> differing_entries(
     const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
-    std::map<std::string, nlohmann::json> differs;
+    std::map<std::string, codec::raw_text> differs;
     for (const auto& [name, fingerprint] : theirs) {
         const auto entry = std::find_if(
             ours.begin(), ours.end(),
             [&wanted = name](const entry_description& one) { return one.name == wanted; });
         if (entry == ours.end()) {
-            differs.emplace(name, nullptr);
+            differs.try_emplace(name);
         } else if (entry->fingerprint != fingerprint) {
-            differs.emplace(name, entry->types);
+            differs.emplace(name, codec::raw_text{text_of(entry->types)});
         }
     }
     return differs;
@@ -39,8 +42,8 @@ inline std::map<std::string, nlohmann::json> differing_entries(
 
 /// All differences between what a client expects and what a server offers; nothing if there are
 /// none.
-inline std::optional<table_differences> table_difference(const table_fingerprints& theirs,
-                                                         const service& ours) {
+GATEWIRE_COLD inline std::optional<table_differences> table_difference(
+    const table_fingerprints& theirs, const service& ours) {
     table_differences found{differing_entries(theirs.methods, ours.methods),
                             differing_entries(theirs.events, ours.events)};
     if (found.methods.empty() && found.events.empty()) {
@@ -51,9 +54,9 @@ inline std::optional<table_differences> table_difference(const table_fingerprint
 
 /// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
 /// @param place  Names the value where its type has no name of its own.
-inline std::optional<std::string> value_mismatch(const codec::type_description& writer,
-                                                 const codec::type_description& reader,
-                                                 bool writer_is_here, const std::string& place) {
+GATEWIRE_COLD inline std::optional<std::string> value_mismatch(
+    const codec::type_description& writer, const codec::type_description& reader,
+    bool writer_is_here, const std::string& place) {
     std::optional<std::string> text = codec::incompatibility(
         writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
     if (text && writer.name.empty()) {
@@ -64,8 +67,8 @@ inline std::optional<std::string> value_mismatch(const codec::type_description& 
 
 /// Why a call of `here`, the client's idea of a method, would not be understood by `there`, the
 /// server's, or its result not here.
-inline std::optional<std::string> method_mismatch(const entry_types& here,
-                                                  const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> method_mismatch(const entry_types& here,
+                                                                const entry_types& there) {
     for (std::size_t at = 0; at < (std::max)(here.sent.size(), there.sent.size()); ++at) {
         const std::string place = "params[" + std::to_string(at) + "]";
         if (at >= there.sent.size()) {
@@ -91,8 +94,8 @@ inline std::optional<std::string> method_mismatch(const entry_types& here,
 }
 
 /// Why the payload of an event, as `there` publishes it, cannot be read as `here` handles it.
-inline std::optional<std::string> event_mismatch(const entry_types& here,
-                                                 const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> event_mismatch(const entry_types& here,
+                                                               const entry_types& there) {
     if (here.sent.size() != 1 || there.sent.size() != 1) {
         return "data: not comparable";
     }
@@ -101,15 +104,15 @@ inline std::optional<std::string> event_mismatch(const entry_types& here,
 
 /// Compares one entry with the description that a server sent.
 /// @return Why the two do not fit, with the entry's name in front; nothing if they do.
-template <class Mismatch>
-std::optional<std::string> mismatch_with(const entry_description& mine,
-                                         const nlohmann::json& description, Mismatch&& mismatch) {
-    std::optional<std::string> text;
-    try {
-        text = mismatch(mine.types, description.get<entry_types>());
-    } catch (const std::exception& unreadable) {
-        text = std::string("the server's description cannot be read: ") + unreadable.what();
-    }
+GATEWIRE_COLD inline std::optional<std::string> mismatch_with(
+    const entry_description& mine, std::string_view description,
+    std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
+    entry_types theirs;
+    codec::read_error failure;
+    std::optional<std::string> text =
+        read_types(description, theirs, failure)
+            ? mismatch(mine.types, theirs)
+            : "the server's description cannot be read: " + failure.text("description");
     if (text) {
         text = std::string(mine.name) + ": " + *text;
     }

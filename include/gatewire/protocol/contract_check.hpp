@@ -5,10 +5,13 @@
 #define GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP
 
 #include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/kinds.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +25,8 @@ class contract_check {
 public:
     /// Compares with the entries that the server says it has otherwise.
     /// @return The differences that matter, one text each.
-    std::vector<std::string> compare(const client_contract& mine,
-                                     const std::optional<table_differences>& theirs) {
+    GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
+                                                   const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
@@ -44,15 +47,15 @@ public:
     const std::vector<std::string>& events() const noexcept { return events_; }
 
 private:
-    using differing = std::map<std::string, nlohmann::json>;
+    using differing = std::map<std::string, codec::raw_text>;
 
-    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
-                         std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_methods(const std::vector<entry_description>& mine,
+                                       const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const auto found = theirs.find(std::string(mine[place].name));
             // A method that is not served is answered as such when it is called.
-            if (found != theirs.end() && !found->second.is_null()) {
-                if (auto text = mismatch_with(mine[place], found->second, method_mismatch)) {
+            if (found != theirs.end() && found->second.text != "null") {
+                if (auto text = mismatch_with(mine[place], found->second.text, method_mismatch)) {
                     notices.push_back(*text);
                     methods_[place] = std::move(*text);
                 }
@@ -60,8 +63,8 @@ private:
         }
     }
 
-    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
-                        std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_events(const std::vector<entry_description>& mine,
+                                      const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));
@@ -69,9 +72,9 @@ private:
                 continue;
             }
             std::optional<std::string> text =
-                found->second.is_null()
+                found->second.text == "null"
                     ? "the server has no event '" + std::string(event.name) + "'"
-                    : mismatch_with(event, found->second, event_mismatch);
+                    : mismatch_with(event, found->second.text, event_mismatch);
             if (text) {
                 notices.push_back(*text);
                 events_[place] = std::move(*text);

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
 #define GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/wanted_events.hpp>
@@ -35,20 +36,23 @@ public:
     explicit own_requests(wire::buffer& out) : out_(out) {}
 
     void hello(const hello_request& what) { request(hello_method, hello_id, what); }
-    void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
-    void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
+    void ping() { request(ping_method, ping_id, codec::raw_value{"{}"}); }
+    void cancel(std::uint64_t id) {
+        const std::string text = std::to_string(id);
+        request(cancel_method, {}, cancel_request{{text}});
+    }
     void ack(const ack_request& arrived) { request(ack_method, {}, arrived); }
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 
-    void subscribe(const subscription_request& one) {
+    GATEWIRE_COLD void subscribe(const subscription_request& one) {
         frame([&] { write(one); });
     }
 
     /// In batches, so that the server carries them out, and answers, before the first event of any
     /// of them.
     /// @param size_max  Of a batch that holds more than one.
-    void subscribe(const std::vector<subscription_request>& wishes, std::uint64_t batch_max,
-                   std::uint64_t size_max) {
+    GATEWIRE_COLD void subscribe(const std::vector<subscription_request>& wishes,
+                                 std::uint64_t batch_max, std::uint64_t size_max) {
         for (std::size_t at = 0; at < wishes.size();) {
             std::size_t size = 0;
             std::size_t count = 0;

@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
@@ -75,8 +76,8 @@ public:
 
     /// The hello that waits is accepted as that of `who`.
     /// @param goes_on  The session that it asked for, if it is there.
-    void admit(const pending_hello& judged, std::shared_ptr<const identity> who,
-               const resumption* goes_on, wire::buffer& out) {
+    GATEWIRE_COLD void admit(const pending_hello& judged, std::shared_ptr<const identity> who,
+                             const resumption* goes_on, wire::buffer& out) {
         who_ = std::move(who);
         is_judging_ = false;
         if (goes_on != nullptr) {
@@ -89,13 +90,14 @@ public:
     }
 
     /// It is not; the connection must end when this is sent.
-    void turn_away(const pending_hello& judged, int code, std::string_view why, wire::buffer& out) {
+    GATEWIRE_COLD void turn_away(const pending_hello& judged, int code, std::string_view why,
+                                 wire::buffer& out) {
         is_judging_ = false;
         writer_.refuse({out, judged.batch, judged.id}, code, why);
     }
 
     /// Tells a client with a session that it ends.
-    void say_bye(const std::string& why, wire::buffer& out) {
+    GATEWIRE_COLD void say_bye(const std::string& why, wire::buffer& out) {
         if (is_lasting()) {
             write_notification(out, bye_method, bye_request{why});
             said_bye_ = true;
@@ -104,15 +106,15 @@ public:
 
     /// Tells the client that a call of an earlier connection has ended that it did not ask for
     /// again.
-    void tell_ended(const std::string& id, wire::buffer& out) const {
+    GATEWIRE_COLD void tell_ended(const std::string& id, wire::buffer& out) const {
         if (hears_ended_) {
-            write_notification(out, ended_method,
-                               ended_call{nlohmann::json::parse(id, nullptr, false)});
+            write_notification(out, ended_method, ended_call{{id}});
         }
     }
 
     /// Answers a request of somebody who must say hello first.
-    void refuse_stranger(const message& received, const batch_ptr& batch, wire::buffer& out) {
+    GATEWIRE_COLD void refuse_stranger(const message& received, const batch_ptr& batch,
+                                       wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, unauthenticated_code,
                        "the server wants to know who is calling: rpc.hello comes first");
     }
@@ -163,15 +165,16 @@ public:
     }
 
     /// Ends a subscription change with its answer.
-    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
+    GATEWIRE_COLD void finish_change(const subscription_change& done, std::uint64_t position,
+                                     wire::buffer& out) {
         memory_.events.assume(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
             codec::write_error unused;
             codec::write(to, subscribe_answer{position}, unused);
         });
     }
-    void refuse_change(const subscription_change& refused, int code, std::string_view text,
-                       wire::buffer& out) {
+    GATEWIRE_COLD void refuse_change(const subscription_change& refused, int code,
+                                     std::string_view text, wire::buffer& out) {
         writer_.refuse({out, refused.batch, refused.id}, code, text);
     }
 
@@ -187,13 +190,14 @@ private:
         wire::end_frame(out, begin);
     }
 
-    void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch,
-                         server_outcome& out) {
+    GATEWIRE_COLD void receive_inquiry(inquiry::subject about, const message& received,
+                                       const batch_ptr& batch, server_outcome& out) {
         patience_.heard_inquiry();
         inquiries_.receive(about, received.id, batch, out);
     }
 
-    void receive_hello(const message& received, const batch_ptr& batch, server_outcome& out) {
+    GATEWIRE_COLD void receive_hello(const message& received, const batch_ptr& batch,
+                                     server_outcome& out) {
         hello_request hello;
         if (!read_params(received, batch, hello, out.responses)) {
             return;
@@ -218,8 +222,8 @@ private:
         }
     }
 
-    void welcome(const response_writer::place& to, const hello_request& hello,
-                 const resumption* goes_on) {
+    GATEWIRE_COLD void welcome(const response_writer::place& to, const hello_request& hello,
+                               const resumption* goes_on) {
         patience_.heard_hello();
         hears_ended_ = hello.hears_ended.value_or(false);
         memory_.is_kept = facts_.grace.count() > 0;
@@ -238,15 +242,15 @@ private:
     }
 
     /// What the client must count as in flight.
-    std::optional<std::vector<nlohmann::json>> running() const {
-        std::vector<nlohmann::json> ids;
+    GATEWIRE_COLD std::optional<std::vector<codec::raw_text>> running() const {
+        std::vector<codec::raw_text> ids;
         for (const std::string& id : memory_.elsewhere()) {
-            ids.push_back(nlohmann::json::parse(id, nullptr, false));
+            ids.push_back({id});
         }
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
 
-    hello_answer answer_to(const hello_request& hello) const {
+    GATEWIRE_COLD hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
         if (facts_.grace.count() > 0) {
             result.grace_ms = told_milliseconds(facts_.grace);
@@ -263,8 +267,8 @@ private:
         return result;
     }
 
-    void receive_subscription(const message& received, const batch_ptr& batch, bool is_wanted,
-                              server_outcome& out) {
+    GATEWIRE_COLD void receive_subscription(const message& received, const batch_ptr& batch,
+                                            bool is_wanted, server_outcome& out) {
         subscription wish;
         if (!read_params(received, batch, wish, out.responses)) {
             return;
@@ -287,13 +291,9 @@ private:
         }
     }
 
-    /// A `cancel_request` whose id stays as it was written, for so are those of the calls.
-    struct written_cancel {
-        codec::raw_value id;
-    };
-
-    void receive_cancel(const message& received, const batch_ptr& batch, server_outcome& out) {
-        written_cancel request;
+    GATEWIRE_COLD void receive_cancel(const message& received, const batch_ptr& batch,
+                                      server_outcome& out) {
+        cancel_request request;
         if (!read_params(received, batch, request, out.responses)) {
             return;
         }
@@ -325,9 +325,13 @@ private:
         if (!received.params.empty() && codec::read_text(received.params, params, failure)) {
             return true;
         }
+        refuse_params(received, batch, failure, out);
+        return false;
+    }
+    GATEWIRE_COLD void refuse_params(const message& received, const batch_ptr& batch,
+                                     const codec::read_error& failure, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, invalid_params_code,
                        received.params.empty() ? "params: missing" : failure.text("params"));
-        return false;
     }
 
     const service& offers_;

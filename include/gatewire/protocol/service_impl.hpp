@@ -5,26 +5,42 @@
 #define GATEWIRE_PROTOCOL_SERVICE_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/protocol/service.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <array>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace rpc::inline v1::protocol {
 
-GATEWIRE_INLINE void to_json(nlohmann::json& json, const entry_types& types) {
-    json = nlohmann::json::object();
-    json["sent"] = codec::json_of(types.sent);
-    json["returned"] = codec::json_of(types.returned);
+GATEWIRE_COLD GATEWIRE_INLINE std::string text_of(const entry_types& types) {
+    wire::buffer text;
+    text.append(R"({"returned":)");
+    codec::write_descriptions(text, types.returned);
+    text.append(R"(,"sent":)");
+    codec::write_descriptions(text, types.sent);
+    text.append('}');
+    return std::string(text.view());
 }
 
-GATEWIRE_INLINE void from_json(const nlohmann::json& json, entry_types& types) {
-    types.sent = codec::descriptions_of(json.at("sent"));
-    types.returned = codec::descriptions_of(json.at("returned"));
+/// The two lists of `entry_types`, wherever they stand in the text.
+struct written_types {
+    codec::raw_value sent;
+    codec::raw_value returned;
+};
+
+GATEWIRE_COLD GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
+                                              codec::read_error& error) {
+    written_types lists;
+    return codec::read_text(text, lists, error) &&
+           codec::read_descriptions(lists.sent.text, types.sent, error) &&
+           codec::read_descriptions(lists.returned.text, types.returned, error);
 }
 
-GATEWIRE_INLINE std::string fingerprint_text(const entry_types& types) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string fingerprint_text(const entry_types& types) {
     std::string text;
     for (const codec::type_description& type : types.sent) {
         codec::append_canonical(text, type);

@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
 
 #include <gatewire/detail/lasting.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/subscription_change.hpp>
 
@@ -77,8 +78,8 @@ public:
     /// @param count_max  So many subscriptions, each key counted, are allowed.
     /// @return Whether there are not too many.
     template <class Index, class Receiver>
-    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
-                   std::size_t count_max) {
+    GATEWIRE_COLD bool carry_out(const subscription_change& change, Index& index,
+                                 const Receiver& self, std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
@@ -93,7 +94,8 @@ public:
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
-    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+    GATEWIRE_COLD std::vector<std::string> texts(const service& offers,
+                                                 std::size_t count_max) const {
         std::vector<std::string> result;
         for (const auto& [event, of_event] : events_) {
             const std::string name(offers.events[event].name);
@@ -112,7 +114,7 @@ public:
     }
 
 private:
-    void subscribe(std::size_t event, const std::vector<std::string>* keys) {
+    GATEWIRE_COLD void subscribe(std::size_t event, const std::vector<std::string>* keys) {
         selection& of_event = events_[event];
         of_event.is_whole = keys == nullptr;
         if (keys == nullptr) {

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_ANSWER_ERROR_HPP
 #define GATEWIRE_SESSION_ANSWER_ERROR_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
@@ -23,14 +24,15 @@ struct answer_error {
 };
 
 /// Reads the error object of an answer, as it was written.
-inline error read_answer_error(std::string_view text) {
+GATEWIRE_COLD inline error read_answer_error(std::string_view text) {
     answer_error parts;
     codec::read_error failure;
     if (!codec::read_text(text, parts, failure)) {
         return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
     }
     nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();
-    if (parts.code == protocol::cancelled_code && data == protocol::deadline_reason) {
+    if (parts.code == protocol::cancelled_code && data.is_string() &&
+        *data.get_ptr<const std::string*>() == protocol::deadline_reason) {
         // The server's clock was first; this side's would have said the same.
         return error(errc::deadline_exceeded, std::move(parts.message), outcome::may_have_run,
                      parts.code, std::move(data));

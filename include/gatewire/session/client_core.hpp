@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/backoff.hpp>
 #include <gatewire/protocol/greeting.hpp>
@@ -50,9 +51,9 @@ class client_core final : public client_session_owner,
 public:
     /// @param run         Tells the gateway. A `disconnected` without a `connected` is left out.
     /// @param tells_ends  Whether the gateway wants to hear of the ends of sessions.
-    client_core(const asio::any_io_executor& executor, client_options options,
-                protocol::client_contract contract, std::function<void(gateway_batch&)> run,
-                bool tells_ends)
+    GATEWIRE_COLD client_core(const asio::any_io_executor& executor, client_options options,
+                              protocol::client_contract contract,
+                              std::function<void(gateway_batch&)> run, bool tells_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           contract_(std::move(contract)),
@@ -65,7 +66,7 @@ public:
           pause_(options_.environment->make_timer(executor)) {}
 
     /// @throws rpc::error  `invalid_address`.
-    void start() {
+    GATEWIRE_COLD void start() {
         protocol::address address = address_of(options_);
         const std::lock_guard lock(mutex_);
         if (reconnector_) {
@@ -91,7 +92,7 @@ public:
     }
 
     /// Ends the connection and every call; does nothing when stopped.
-    void stop(const std::string& why) {
+    GATEWIRE_COLD void stop(const std::string& why) {
         std::shared_ptr<client_session> session;
         client_calls::failed_calls failed;
         {
@@ -117,7 +118,7 @@ public:
 
     /// Stops and keeps away from the gateway from here on. That its session ended it is told here,
     /// since the loop may not run any more; but not beside a handler that runs there.
-    void shut() {
+    GATEWIRE_COLD void shut() {
         stop("the client was destroyed");
         gateway_batch last;
         for (gateway_batch& dropped : gateway_->close()) {
@@ -176,7 +177,7 @@ public:
     }
 
 private:
-    void on_connected(std::unique_ptr<stream> made) {
+    GATEWIRE_COLD void on_connected(std::unique_ptr<stream> made) {
         std::shared_ptr<client_session> session;
         protocol::hello_request hello;
         {
@@ -395,7 +396,7 @@ private:
         return true;
     }
 
-    void begin_subscribing() {
+    GATEWIRE_COLD void begin_subscribing() {
         constexpr std::size_t plenty = std::size_t{1} << 20;
         const protocol::client_connection& connection = session_->protocol();
         const protocol::hello_answer& welcome = connection.welcome();
@@ -406,7 +407,7 @@ private:
     }
 
     /// Asks the server for what is wanted and not there; begins the session once it is there.
-    void ask(gateway_batch& batch, consequences& then) {
+    GATEWIRE_COLD void ask(gateway_batch& batch, consequences& then) {
         if (!session_ || !wanted_.is_connected()) {
             return;
         }
@@ -432,7 +433,7 @@ private:
         }
     }
 
-    void tell_unfulfilled(gateway_batch& batch, consequences& then) {
+    GATEWIRE_COLD void tell_unfulfilled(gateway_batch& batch, consequences& then) {
         for (protocol::unfulfilled& one : wanted_.take_unfulfilled()) {
             std::string text(wanted_.name(one.event));
             if (!one.keys.empty()) {
@@ -449,7 +450,7 @@ private:
 
     /// The gateway hears of the session first, and then of the events that came while it was asked
     /// for others: there may be many to ask for, and of some the server may have said "later".
-    void begin_session(consequences& then) {
+    GATEWIRE_COLD void begin_session(consequences& then) {
         gateway_batch first;
         const protocol::hello_answer& welcome = session_->protocol().welcome();
         const std::uint64_t position = session_->become_ready();
@@ -475,7 +476,7 @@ private:
     }
 
     /// Pairs every `connected` with a `disconnected`.
-    void end_session(const close_reason& why) {
+    GATEWIRE_COLD void end_session(const close_reason& why) {
         wanted_.end();
         forget_early();
         if (is_ready_) {

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_EVENT_QUEUE_HPP
 #define GATEWIRE_SESSION_EVENT_QUEUE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/allowance.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/event_target.hpp>
@@ -57,8 +58,9 @@ public:
 
     /// Carries out what the client wants to receive. Within `event_hub::change`.
     template <class Index>
-    void carry_out(const std::vector<protocol::subscription_change>& changes, Index& index,
-                   const event_hub::receiver& self, std::uint64_t position) {
+    GATEWIRE_COLD void carry_out(const std::vector<protocol::subscription_change>& changes,
+                                 Index& index, const event_hub::receiver& self,
+                                 std::uint64_t position) {
         send_targeted();  // The client takes the position that it is told for all before it.
         std::vector<value> latest;
         wire::buffer responses;
@@ -109,7 +111,7 @@ public:
     }
 
     /// Goes on with the events of another connection of the session.
-    void resume(const event_queue& before) {
+    GATEWIRE_COLD void resume(const event_queue& before) {
         lookups_.go_on(before.lookups_);
         lookups_.spend(context_.hub.store().latest_keys());
         repeats_to_ = before.newest_;
@@ -118,8 +120,9 @@ public:
     /// Sends again what the client missed.
     /// @param position  Number of the newest event.
     /// @return When the session may go on again: had it everything sent twice, that takes time.
-    time_point send_missed(const protocol::events_seen& seen,
-                           const protocol::lacking_events& lacking, std::uint64_t position) {
+    GATEWIRE_COLD time_point send_missed(const protocol::events_seen& seen,
+                                         const protocol::lacking_events& lacking,
+                                         std::uint64_t position) {
         context_.hub.store().replay(
             seen, lacking,
             [this](const protocol::published_event& event) {
@@ -176,11 +179,16 @@ private:
     }
 
     /// Queues each of the values that is still wanted once, in the order of the numbers.
-    void queue_latest(std::vector<value>& values) {
-        std::sort(values.begin(), values.end(),
-                  [](const value& left, const value& right) { return left.number < right.number; });
-        std::uint64_t last = 0;
+    void queue_latest(const std::vector<value>& values) {
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> order;  // numbers, places
+        order.reserve(values.size());
         for (const value& one : values) {
+            order.emplace_back(one.number, order.size());
+        }
+        std::sort(order.begin(), order.end());
+        std::uint64_t last = 0;
+        for (const auto& [number, place] : order) {
+            const value& one = values[place];
             if (one.number != std::exchange(last, one.number) &&
                 record_.subscriptions.of(one.event).has(one.key)) {
                 queue(one.view());
@@ -189,7 +197,8 @@ private:
     }
 
     /// Adds the newest values of what is about to be wanted and is not yet.
-    void add_latest(const protocol::subscription_change& change, std::vector<value>& to) {
+    GATEWIRE_COLD void add_latest(const protocol::subscription_change& change,
+                                  std::vector<value>& to) {
         const auto& before = record_.subscriptions.of(change.event);
         const auto add = [&](const value& one) {
             if (!before.has(one.key)) {
@@ -208,7 +217,7 @@ private:
     }
 
     /// What waits for the reader and is not wanted any more goes.
-    void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
+    GATEWIRE_COLD void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
         const auto& after = record_.subscriptions.of(change.event);
         if (after.is_whole) {
             return;

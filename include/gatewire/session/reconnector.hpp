@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_RECONNECTOR_HPP
 #define GATEWIRE_SESSION_RECONNECTOR_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/backoff.hpp>
 #include <gatewire/session/environment.hpp>
@@ -26,9 +27,10 @@ public:
     /// @param attempted  Takes each connection, or why there is none, upon which it must call
     ///                   `again`; called without any mutex of this class.
     /// @param report     Says that a try failed, with the pause before the next.
-    reconnector(const asio::any_io_executor& executor, const client_options& options,
-                environment::connect_callback attempted,
-                std::function<void(const std::string&, std::chrono::milliseconds)> report)
+    GATEWIRE_COLD reconnector(
+        const asio::any_io_executor& executor, const client_options& options,
+        environment::connect_callback attempted,
+        std::function<void(const std::string&, std::chrono::milliseconds)> report)
         : executor_(executor),
           environment_(options.environment),
           deadline_(options.limits.connect_deadline),
@@ -37,7 +39,7 @@ public:
           attempted_(std::move(attempted)),
           report_(std::move(report)) {}
 
-    void start(protocol::address address) {
+    GATEWIRE_COLD void start(protocol::address address) {
         const std::lock_guard lock(mutex_);
         is_running_ = true;
         address_ = std::move(address);
@@ -46,7 +48,7 @@ public:
         connect();
     }
 
-    void stop() {
+    GATEWIRE_COLD void stop() {
         const std::lock_guard lock(mutex_);
         is_running_ = false;
         timer_->cancel();
@@ -105,7 +107,7 @@ private:
         }
     }
 
-    void connect() {
+    GATEWIRE_COLD void connect() {
         attempt_ =
             environment_->connect(executor_, address_, deadline_,
                                   [weak = weak_from_this()](std::unique_ptr<stream> made,

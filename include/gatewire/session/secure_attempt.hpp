@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
 #define GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/encryption.hpp>
 #include <gatewire/session/environment.hpp>
@@ -34,7 +35,7 @@ public:
           done_(std::move(done)) {}
 
     /// Call once.
-    void start(protocol::address address) {
+    GATEWIRE_COLD void start(protocol::address address) {
         const std::lock_guard lock(mutex_);
         host_ = address.host;
         address.kind = protocol::address::scheme::tcp;
@@ -61,7 +62,8 @@ public:
     }
 
 private:
-    void on_connected(std::unique_ptr<stream> made, const protocol::close_reason& failure) {
+    GATEWIRE_COLD void on_connected(std::unique_ptr<stream> made,
+                                    const protocol::close_reason& failure) {
         {
             const std::lock_guard lock(mutex_);
             if (is_done_) {
@@ -101,7 +103,7 @@ private:
                 "the TLS handshake took longer than " + std::to_string(deadline_.count()) + " ms"});
     }
 
-    void finish(const protocol::close_reason& failure) {
+    GATEWIRE_COLD void finish(const protocol::close_reason& failure) {
         const auto self = shared_from_this();  // `done_` may let go of this
         std::unique_ptr<stream> made;
         {

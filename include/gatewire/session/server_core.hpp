@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/stats_answer.hpp>
 #include <gatewire/server_stats.hpp>
@@ -27,8 +28,9 @@ namespace rpc::inline v1::session {
 /// A server without its engine's type: addresses, sessions, events, start and stop.
 class server_core : public std::enable_shared_from_this<server_core> {
 public:
-    server_core(const asio::any_io_executor& executor, server_options options,
-                protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
+    GATEWIRE_COLD server_core(const asio::any_io_executor& executor, server_options options,
+                              protocol::service offers, std::function<void(call_batch&)> run,
+                              bool tells_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
@@ -58,7 +60,7 @@ public:
 
     /// Binds every address and takes connections; does nothing if that is already so.
     /// @throws rpc::error  Nothing is bound then.
-    void start() {
+    GATEWIRE_COLD void start() {
         std::unique_lock lock(mutex_);
         if (!listeners_.empty()) {
             return;
@@ -118,7 +120,7 @@ public:
     }
 
     /// Takes no more connections and drains those that are there; does nothing if that is so.
-    void stop() {
+    GATEWIRE_COLD void stop() {
         {
             const std::lock_guard lock(mutex_);
             if (listeners_.empty()) {
@@ -141,14 +143,14 @@ public:
     }
 
     /// Calls `done` on the executor once the server is stopped and its last connection has ended.
-    void when_drained(std::function<void()> done) {
+    GATEWIRE_COLD void when_drained(std::function<void()> done) {
         const std::lock_guard lock(mutex_);
         drained_ = std::move(done);
         tell_drained();
     }
 
     /// Ends everything at once and keeps away from the engine from here on.
-    void shut() {
+    GATEWIRE_COLD void shut() {
         {
             const std::lock_guard lock(mutex_);
             close_listeners();
@@ -167,7 +169,7 @@ public:
         engine_->close();
     }
 
-    std::vector<std::string> addresses() const {
+    GATEWIRE_COLD std::vector<std::string> addresses() const {
         const std::lock_guard lock(mutex_);
         return addresses_;
     }
@@ -189,7 +191,7 @@ public:
     }
 
     /// @param has_lists  With what connections subscribed to, else only with how much that is.
-    server_stats stats(bool has_lists = true) const {
+    GATEWIRE_COLD server_stats stats(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
         lock.unlock();
@@ -204,7 +206,7 @@ public:
     }
 
     /// Ordered by number.
-    std::vector<session_stats> sessions(bool has_lists = true) const {
+    GATEWIRE_COLD std::vector<session_stats> sessions(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         const std::vector<std::shared_ptr<server_session>> living = sessions_.living();
         lock.unlock();
@@ -233,7 +235,7 @@ public:
     }
 
 private:
-    void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
+    GATEWIRE_COLD void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
             return;

@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_SESSION_RECORD_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/subscription_list.hpp>
@@ -18,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::session {
@@ -47,22 +49,23 @@ struct session_record {
 
     /// Who may go on with the session: the same name with the same roles, for what is subscribed
     /// to is not asked for again.
-    std::string claimant() const {
+    GATEWIRE_COLD std::string claimant() const {
         if (!identity) {
             return {};
         }
-        std::vector<std::string> roles = identity->roles;
+        std::vector<std::string_view> roles(identity->roles.begin(), identity->roles.end());
         std::sort(roles.begin(), roles.end());
         std::string result = std::to_string(identity->name.size()) + ' ' + identity->name;
-        for (const std::string& role : roles) {
+        for (const std::string_view role : roles) {
             result.append("\n").append(role);
         }
         return result;
     }
 
     /// @param lag  How long what is being written has not moved.
-    session_stats stats(const protocol::server_connection& connection,
-                        const protocol::session_traffic& passed, protocol::duration lag) const {
+    GATEWIRE_COLD session_stats stats(const protocol::server_connection& connection,
+                                      const protocol::session_traffic& passed,
+                                      protocol::duration lag) const {
         const protocol::session_counters& counted = passed.counters;
         session_stats result;
         result.session = number;

@@ -42,8 +42,9 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
     return std::string(out.view());
 }
 
-GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
-                                         client_options&& options, const served_gateway& served) {
+GATEWIRE_COLD GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
+                                                       client_options&& options,
+                                                       const served_gateway& served) {
     const auto runner = std::make_shared<gateway_runner>(served);
     core_ = std::make_shared<session::client_core>(
         executor, std::move(options),
@@ -58,12 +59,12 @@ GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
 
 GATEWIRE_INLINE client_side::~client_side() = default;
 
-GATEWIRE_INLINE void client_side::start() {
+GATEWIRE_COLD GATEWIRE_INLINE void client_side::start() {
     require_text(core_->options().token, "client_options::token");
     core_->start();
 }
 
-GATEWIRE_INLINE void client_side::stop() {
+GATEWIRE_COLD GATEWIRE_INLINE void client_side::stop() {
     core_->stop("the client was stopped");
 }
 
@@ -76,7 +77,7 @@ GATEWIRE_INLINE bool client_side::is_connected() const {
     return core_->is_connected();
 }
 
-GATEWIRE_INLINE void client_side::shut() {
+GATEWIRE_COLD GATEWIRE_INLINE void client_side::shut() {
     core_->shut();
 }
 

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_COMPLETION_HPP
 #define GATEWIRE_TYPED_COMPLETION_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
@@ -258,7 +259,7 @@ public:
         end();
     }
 
-    void refuse(const error& why) noexcept override {
+    GATEWIRE_COLD void refuse(const error& why) noexcept override {
         failure_ = std::make_exception_ptr(why);
         end();
     }

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/session/cork.hpp>
@@ -24,7 +25,7 @@ namespace rpc::inline v1::typed {
 /// engine's strand.
 class engine_runner {
 public:
-    explicit engine_runner(const served_engine& served)
+    GATEWIRE_COLD explicit engine_runner(const served_engine& served)
         : methods_(served.run), tell_end_(served.tell_end) {
         access_.engine = served.engine;
     }

@@ -5,7 +5,6 @@
 #define GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/json/write_dynamic.hpp>
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
 #include <gatewire/typed/answer_sheet_impl.hpp>
@@ -15,7 +14,6 @@
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/server_side.hpp>
-#include <gatewire/wire/buffer.hpp>
 
 #include <functional>
 #include <memory>
@@ -41,13 +39,7 @@ public:
 
     std::string_view text() {
         std::call_once(made_, [this] {
-            wire::buffer text;
-            codec::write_error failure;
-            const nlohmann::json document =
-                openrpc_document({title_, version_, methods_, events_, is_guarded_});
-            if (codec::write_dynamic(text, document, failure)) {
-                text_ = text.view();
-            }
+            text_ = openrpc_text({title_, version_, methods_, events_, is_guarded_});
         });
         return text_;
     }
@@ -62,8 +54,9 @@ private:
     std::string text_;
 };
 
-GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
-                                         server_options&& options, const served_engine& served)
+GATEWIRE_COLD GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
+                                                       server_options&& options,
+                                                       const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
     auto document = std::make_shared<lazy_document>(served, options);
     core_ = std::make_shared<session::server_core>(
@@ -76,29 +69,29 @@ GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
     runner_->serve(*core_);
 }
 
-GATEWIRE_INLINE server_side::~server_side() {
+GATEWIRE_COLD GATEWIRE_INLINE server_side::~server_side() {
     core_->shut();
     runner_->close();
     core_.reset();
 }
 
-GATEWIRE_INLINE void server_side::start() {
+GATEWIRE_COLD GATEWIRE_INLINE void server_side::start() {
     core_->start();
 }
 
-GATEWIRE_INLINE void server_side::stop() {
+GATEWIRE_COLD GATEWIRE_INLINE void server_side::stop() {
     core_->stop();
 }
 
-GATEWIRE_INLINE void server_side::when_drained(std::function<void()> done) {
+GATEWIRE_COLD GATEWIRE_INLINE void server_side::when_drained(std::function<void()> done) {
     core_->when_drained(std::move(done));
 }
 
-GATEWIRE_INLINE std::size_t server_side::forget_keys() {
+GATEWIRE_COLD GATEWIRE_INLINE std::size_t server_side::forget_keys() {
     return core_->once().clear();
 }
 
-GATEWIRE_INLINE std::vector<std::string> server_side::addresses() const {
+GATEWIRE_COLD GATEWIRE_INLINE std::vector<std::string> server_side::addresses() const {
     return core_->addresses();
 }
 
@@ -114,11 +107,11 @@ GATEWIRE_INLINE std::size_t server_side::queued_bytes() const {
     return core_->queued_bytes();
 }
 
-GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
+GATEWIRE_COLD GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
     return core_->sessions();
 }
 
-GATEWIRE_INLINE server_stats server_side::stats() const {
+GATEWIRE_COLD GATEWIRE_INLINE server_stats server_side::stats() const {
     return core_->stats();
 }
 
