@@ -37,6 +37,7 @@
 #include <gatewire/session/loop_thread_impl.hpp>
 #include <gatewire/typed/arguments_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>
+#include <gatewire/typed/dynamic_client_impl.hpp>
 #include <gatewire/typed/openrpc_document_impl.hpp>
 #include <gatewire/typed/request_impl.hpp>
 #include <gatewire/typed/server_side_impl.hpp>

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_JSON_DESCRIPTION_HPP
 #define GATEWIRE_JSON_DESCRIPTION_HPP
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <cstddef>

@@ -7,6 +7,8 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/description.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -7,6 +7,8 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/service.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstdio>
 #include <string>

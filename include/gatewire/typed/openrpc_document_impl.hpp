@@ -11,6 +11,8 @@
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstddef>
 #include <string>

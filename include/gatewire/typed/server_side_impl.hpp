@@ -17,6 +17,8 @@
 #include <gatewire/typed/server_side.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <functional>
 #include <memory>
 #include <mutex>
