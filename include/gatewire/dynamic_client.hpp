@@ -88,8 +88,8 @@ public:
     template <class Executor>
     explicit dynamic_client(const Executor& executor, dynamic_handlers handlers = {},
                             client_options options = {})
-        : dynamic_client(session::any_executor(executor), std::move(handlers), std::move(options)) {
-    }
+        : told_(std::make_shared<dynamic_handlers>(std::move(handlers))),
+          side_(make_side(session::any_executor(executor), told_, std::move(options))) {}
 
     /// As of `rpc::client`.
     ~dynamic_client() { side_->shut(); }
@@ -177,8 +177,9 @@ public:
 
 private:
     // Defined in dynamic_client_impl.hpp.
-    dynamic_client(asio::any_io_executor executor, dynamic_handlers&& handlers,
-                   client_options&& options);
+    static std::shared_ptr<typed::client_side> make_side(
+        const asio::any_io_executor& executor, const std::shared_ptr<dynamic_handlers>& told,
+        client_options&& options);
     static const nlohmann::json& none();
     typed::call_options options_of(const dynamic_options& given) const;
     std::size_t place_of(std::string_view event) const;

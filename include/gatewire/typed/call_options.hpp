@@ -43,15 +43,6 @@ std::string key_members(const key& given);
 /// @throws rpc::error  `invalid_value`: it is none.
 std::string trace_text(const traceparent& given);
 
-inline void call_options::complete() {
-    if (key) {
-        members = *key;
-    }
-    if (trace) {
-        members += R"(,"traceparent":")" + *trace + '"';
-    }
-}
-
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
 ///
 /// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.

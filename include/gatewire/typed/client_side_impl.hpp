@@ -42,6 +42,15 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
     return std::string(out.view());
 }
 
+GATEWIRE_INLINE void call_options::complete() {
+    if (key) {
+        members = *key;
+    }
+    if (trace) {
+        members += R"(,"traceparent":")" + *trace + '"';
+    }
+}
+
 GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
                                          client_options&& options, const served_gateway& served) {
     const auto runner = std::make_shared<gateway_runner>(served);
@@ -57,6 +66,12 @@ GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
 }
 
 GATEWIRE_INLINE client_side::~client_side() = default;
+
+GATEWIRE_INLINE std::shared_ptr<client_side> make_client_side(const asio::any_io_executor& executor,
+                                                              client_options&& options,
+                                                              const served_gateway& served) {
+    return std::make_shared<client_side>(executor, std::move(options), served);
+}
 
 GATEWIRE_INLINE void client_side::start() {
     require_text(core_->options().token, "client_options::token");

@@ -23,13 +23,12 @@
 
 namespace rpc::inline v1 {
 
-GATEWIRE_INLINE dynamic_client::dynamic_client(asio::any_io_executor executor,
-                                               dynamic_handlers&& handlers,
-                                               client_options&& options)
-    : told_(std::make_shared<dynamic_handlers>(std::move(handlers))),
-      side_(std::make_shared<typed::client_side>(
-          executor, std::move(options),
-          typed::serve_names(told_, typed::facts_of_events(told_->events)))) {}
+GATEWIRE_INLINE std::shared_ptr<typed::client_side> dynamic_client::make_side(
+    const asio::any_io_executor& executor, const std::shared_ptr<dynamic_handlers>& told,
+    client_options&& options) {
+    return typed::make_client_side(executor, std::move(options),
+                                   typed::serve_names(told, typed::facts_of_events(told->events)));
+}
 
 GATEWIRE_INLINE const nlohmann::json& dynamic_client::none() {
     static const detail::lasting<nlohmann::json> empty(nlohmann::json::array());
