@@ -13,6 +13,7 @@
 #endif
 
 #include <gatewire/detail/error_impl.hpp>
+#include <gatewire/detail/thrown_impl.hpp>
 #include <gatewire/json/describe_impl.hpp>
 #include <gatewire/json/description_impl.hpp>
 #include <gatewire/json/dynamic_impl.hpp>
