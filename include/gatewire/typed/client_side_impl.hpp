@@ -12,7 +12,7 @@
 #include <gatewire/typed/caller_thread.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/completion.hpp>
-#include <gatewire/typed/describe_table_impl.hpp>
+#include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
 
