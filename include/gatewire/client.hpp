@@ -66,16 +66,17 @@ public:
     /// @param options   What differs from the defaults.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<Gateway, Gateway>(gateway)) {
+        : side_(typed::make_client_side(session::any_executor(executor), std::move(options),
+                                        typed::serve_gateway<Gateway, Gateway>(gateway))) {
         typed::diagnose_gateway<Gateway, Gateway>();
     }
 
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<typed::no_gateway, Gateway>(nobody())) {
+        : side_(
+              typed::make_client_side(session::any_executor(executor), std::move(options),
+                                      typed::serve_gateway<typed::no_gateway, Gateway>(nobody()))) {
         typed::diagnose_gateway<typed::no_gateway, Gateway>();
     }
 
@@ -230,10 +231,6 @@ private:
     using entries = detail::entries_of<Gateway>;
     using callables = typename entries::callables;
     using handlers = typename entries::handlers;
-
-    client(const asio::any_io_executor& executor, client_options&& options,
-           const typed::served_gateway& served)
-        : side_(std::make_shared<typed::client_side>(executor, std::move(options), served)) {}
 
     static typed::no_gateway& nobody() {
         static typed::no_gateway instance;

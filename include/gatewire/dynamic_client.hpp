@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_DYNAMIC_CLIENT_HPP
 #define GATEWIRE_DYNAMIC_CLIENT_HPP
 
-#include <gatewire/detail/lasting.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json_text.hpp>
 #include <gatewire/key.hpp>
@@ -18,16 +17,14 @@
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/dynamic_call.hpp>
 #include <gatewire/typed/initiate_call.hpp>
-#include <gatewire/typed/served_names.hpp>
 #include <gatewire/wire/scratch.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/client_side_impl.hpp>
 #endif
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -92,9 +89,7 @@ public:
     explicit dynamic_client(const Executor& executor, dynamic_handlers handlers = {},
                             client_options options = {})
         : told_(std::make_shared<dynamic_handlers>(std::move(handlers))),
-          side_(std::make_shared<typed::client_side>(
-              session::any_executor(executor), std::move(options),
-              typed::serve_names(told_, typed::facts_of_events(told_->events)))) {}
+          side_(make_side(session::any_executor(executor), told_, std::move(options))) {}
 
     /// As of `rpc::client`.
     ~dynamic_client() { side_->shut(); }
@@ -181,36 +176,22 @@ public:
     asio::any_io_executor get_executor() const { return side_->any_executor(); }
 
 private:
-    static const nlohmann::json& none() {
-        static const detail::lasting<nlohmann::json> empty(nlohmann::json::array());
-        return *empty;
-    }
-
-    typed::call_options options_of(const dynamic_options& given) const {
-        typed::call_options options{given.timeout.value_or(side_->timeout()), {}};
-        if (given.key) {
-            options.key = typed::key_members(*given.key);
-        }
-        if (given.trace) {
-            options.trace = typed::trace_text(*given.trace);
-        }
-        options.complete();
-        return options;
-    }
-
-    std::size_t place_of(std::string_view event) const {
-        const auto& names = told_->events;
-        const auto found = std::find(names.begin(), names.end(), event);
-        if (found == names.end()) {
-            throw error(errc::invalid_value, "the client was not made for this event");
-        }
-        return static_cast<std::size_t>(found - names.begin());
-    }
+    // Defined in dynamic_client_impl.hpp.
+    static std::shared_ptr<typed::client_side> make_side(
+        const asio::any_io_executor& executor, const std::shared_ptr<dynamic_handlers>& told,
+        client_options&& options);
+    static const nlohmann::json& none();
+    typed::call_options options_of(const dynamic_options& given) const;
+    std::size_t place_of(std::string_view event) const;
 
     std::shared_ptr<dynamic_handlers> told_;
     std::shared_ptr<typed::client_side> side_;
 };
 
 }  // namespace rpc::inline v1
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/dynamic_client_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_DYNAMIC_CLIENT_HPP

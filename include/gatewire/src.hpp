@@ -12,33 +12,8 @@
 #error "gatewire: src.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
-#include <gatewire/detail/error_impl.hpp>
-#include <gatewire/json/describe_impl.hpp>
-#include <gatewire/json/description_impl.hpp>
-#include <gatewire/json/dynamic_impl.hpp>
-#include <gatewire/json/name_stack_impl.hpp>
-#include <gatewire/json/number_impl.hpp>
-#include <gatewire/json/read_aggregate_impl.hpp>
-#include <gatewire/json/read_error_impl.hpp>
-#include <gatewire/json/read_scalar_impl.hpp>
-#include <gatewire/json/reader_impl.hpp>
-#include <gatewire/json/schema_impl.hpp>
-#include <gatewire/json/shapes_impl.hpp>
-#include <gatewire/json/skip_impl.hpp>
-#include <gatewire/json/take_impl.hpp>
-#include <gatewire/json/take_number_impl.hpp>
-#include <gatewire/json/unescape_impl.hpp>
-#include <gatewire/json/utf8_impl.hpp>
-#include <gatewire/json/write_dynamic_impl.hpp>
-#include <gatewire/json/write_scalar_impl.hpp>
-#include <gatewire/json/write_string_impl.hpp>
-#include <gatewire/protocol/service_impl.hpp>
-#include <gatewire/protocol/stats_answer_impl.hpp>
-#include <gatewire/session/loop_thread_impl.hpp>
-#include <gatewire/typed/arguments_impl.hpp>
-#include <gatewire/typed/client_side_impl.hpp>
-#include <gatewire/typed/openrpc_document_impl.hpp>
-#include <gatewire/typed/request_impl.hpp>
-#include <gatewire/typed/server_side_impl.hpp>
+#include <gatewire/src_client.hpp>
+#include <gatewire/src_common.hpp>
+#include <gatewire/src_server.hpp>
 
 #endif  // GATEWIRE_SRC_HPP

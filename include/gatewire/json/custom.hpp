@@ -4,10 +4,15 @@
 #ifndef GATEWIRE_JSON_CUSTOM_HPP
 #define GATEWIRE_JSON_CUSTOM_HPP
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <concepts>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 #include <type_traits>
+#include <vector>
 
 // Finds out whether the user gave a type its own JSON form for nlohmann/json, by `to_json` and
 // `from_json` beside the type or by a specialisation of `nlohmann::adl_serializer`. nlohmann's own
@@ -19,14 +24,15 @@ namespace rpc::inline v1::codec::custom {
 /// lookup does not look into nlohmann's namespaces. Where a type brings those by itself, as a
 /// vector of JSON values does, nlohmann's functions ask for these types before they step aside.
 struct json_stand_in {
-    using object_t = nlohmann::json::object_t;
-    using array_t = nlohmann::json::array_t;
-    using string_t = nlohmann::json::string_t;
-    using boolean_t = nlohmann::json::boolean_t;
-    using number_integer_t = nlohmann::json::number_integer_t;
-    using number_unsigned_t = nlohmann::json::number_unsigned_t;
-    using number_float_t = nlohmann::json::number_float_t;
-    using binary_t = nlohmann::json::binary_t;
+    // As in the class, which need not be complete.
+    using object_t = std::map<std::string, nlohmann::json, std::less<>>;
+    using array_t = std::vector<nlohmann::json>;
+    using string_t = std::string;
+    using boolean_t = bool;
+    using number_integer_t = std::int64_t;
+    using number_unsigned_t = std::uint64_t;
+    using number_float_t = double;
+    struct binary_t {};
 
     operator nlohmann::json&() const;
     operator const nlohmann::json&() const;
@@ -82,6 +88,19 @@ concept reads_by_serializer =
     } && !requires(const nlohmann::json& json) {
         nlohmann::adl_serializer<T>::template from_json<const nlohmann::json&>(json);
     });
+
+template <class T>
+inline constexpr bool json_library = false;
+/// Every JSON value of nlohmann's, whatever it is made of.
+template <template <class, class, class...> class Object, template <class, class...> class Array,
+          class Text, class Truth, class Integer, class Unsigned, class Real,
+          template <class> class Allocator, template <class, class> class Serializer, class... Rest>
+inline constexpr bool json_library<nlohmann::basic_json<
+    Object, Array, Text, Truth, Integer, Unsigned, Real, Allocator, Serializer, Rest...>> = true;
+
+/// `nlohmann::json`, where it must not be looked at before `T` is known: its header may come later.
+template <class T>
+using json_for = std::conditional_t<std::is_void_v<T>, void, nlohmann::json>;
 
 template <class T>
 concept range_like = requires(const T& value) {

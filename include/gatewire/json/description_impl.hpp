@@ -12,6 +12,8 @@
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/json/write_string.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -6,7 +6,7 @@
 
 #include <gatewire/json/reader.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace rpc::inline v1::codec {
 

@@ -9,6 +9,8 @@
 #include <gatewire/json/read_scalar.hpp>
 #include <gatewire/json/reader.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>

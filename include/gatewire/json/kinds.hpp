@@ -9,7 +9,7 @@
 #include <gatewire/json/custom.hpp>
 #include <gatewire/json/reflect.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <chrono>
@@ -119,8 +119,7 @@ consteval type_kind kind_of_class() {
     if constexpr (custom::read<T> || custom::written<T>) {
         return type_kind::custom;
     } else if constexpr (is_specialisation<T, std::unique_ptr> ||
-                         is_specialisation<T, std::shared_ptr> ||
-                         nlohmann::detail::is_basic_json<T>::value) {
+                         is_specialisation<T, std::shared_ptr> || custom::json_library<T>) {
         return type_kind::unsupported;
     } else if constexpr (map_type<T>) {
         return type_kind::map;

@@ -219,7 +219,7 @@ template <class T>
 bool read_custom(reader& in, T& value) {
     in.skip_space();
     const char* const start = in.at();
-    nlohmann::json dynamic;
+    custom::json_for<T> dynamic;
     if (!read_dynamic(in, dynamic)) {
         return false;
     }

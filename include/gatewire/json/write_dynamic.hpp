@@ -7,7 +7,7 @@
 #include <gatewire/json/write_error.hpp>
 #include <gatewire/wire/buffer.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace rpc::inline v1::codec {
 

@@ -9,6 +9,8 @@
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/json/write_string.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>

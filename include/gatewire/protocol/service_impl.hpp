@@ -9,6 +9,8 @@
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstdio>
 #include <string>

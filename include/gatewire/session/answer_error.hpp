@@ -9,6 +9,8 @@
 #include <gatewire/json/read.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>

@@ -7,7 +7,6 @@
 #include <gatewire/caller.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/session/call_watch.hpp>
-#include <gatewire/session/once_book.hpp>
 #include <gatewire/session/timer.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -20,6 +19,8 @@
 #include <vector>
 
 namespace rpc::inline v1::session {
+
+class once_book;
 
 /// Where calls came from, and where their answers go: a connection, or a broker.
 class call_origin {

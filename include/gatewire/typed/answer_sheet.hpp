@@ -71,6 +71,9 @@ public:
     void fail(const protocol::call& to, int code, std::string_view message,
               const nlohmann::json& data);
 
+    /// Answers a call whose deadline passed while it ran.
+    void fail_expired(const protocol::call& to);
+
     /// Answers with what an earlier call with the same key was answered.
     void repeat(const protocol::call& to, const std::string& tail);
 

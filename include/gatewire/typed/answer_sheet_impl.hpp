@@ -12,6 +12,8 @@
 #include <gatewire/session/insist.hpp>
 #include <gatewire/typed/answer_sheet.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <exception>
 #include <memory>
 #include <string>
@@ -42,6 +44,12 @@ GATEWIRE_INLINE void answer_sheet::fail(const protocol::call& to, int code,
             protocol::write_error(out, to.id, code, "the error's text is over the limit");
         }
     });
+}
+
+GATEWIRE_INLINE void answer_sheet::fail_expired(const protocol::call& to) {
+    // Not the code of a deadline, which says that the method was never called.
+    fail(to, protocol::cancelled_code, "the deadline passed while the call ran",
+         protocol::deadline_reason);
 }
 
 GATEWIRE_INLINE void answer_sheet::repeat(const protocol::call& to, const std::string& tail) {

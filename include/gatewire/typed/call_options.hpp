@@ -74,14 +74,6 @@ std::string key_members(const key& given);
 /// @throws rpc::error  `invalid_value`: it is none.
 std::string trace_text(const traceparent& given);
 
-[[gnu::noinline]] inline void call_options::write_members() {
-    std::string all = key ? *key : std::string();
-    if (trace) {
-        all += R"(,"traceparent":")" + *trace + '"';
-    }
-    members = std::move(all);
-}
-
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
 ///
 /// @tparam Options  `call_options`, or a class derived from it that takes more by `take`.

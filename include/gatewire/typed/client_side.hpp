@@ -85,6 +85,12 @@ private:
     std::unique_ptr<caller_thread> thread_;
 };
 
+/// No constructor of a client takes an erased executor: overload resolution would ask of every
+/// other executor whether it can be erased, and that takes compilers long.
+std::shared_ptr<client_side> make_client_side(const asio::any_io_executor& executor,
+                                              client_options&& options,
+                                              const served_gateway& served);
+
 }  // namespace rpc::inline v1::typed
 
 #endif  // GATEWIRE_TYPED_CLIENT_SIDE_HPP

@@ -12,7 +12,7 @@
 #include <gatewire/typed/caller_thread.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/completion.hpp>
-#include <gatewire/typed/describe_table_impl.hpp>
+#include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/gateway_runner.hpp>
 #include <gatewire/typed/require_text.hpp>
 
@@ -42,6 +42,14 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
     return std::string(out.view());
 }
 
+GATEWIRE_INLINE void call_options::write_members() {
+    std::string all = key ? *key : std::string();
+    if (trace) {
+        all += R"(,"traceparent":")" + *trace + '"';
+    }
+    members = std::move(all);
+}
+
 GATEWIRE_COLD GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
                                                        client_options&& options,
                                                        const served_gateway& served) {
@@ -58,6 +66,12 @@ GATEWIRE_COLD GATEWIRE_INLINE client_side::client_side(const asio::any_io_execut
 }
 
 GATEWIRE_INLINE client_side::~client_side() = default;
+
+GATEWIRE_COLD GATEWIRE_INLINE std::shared_ptr<client_side> make_client_side(
+    const asio::any_io_executor& executor, client_options&& options,
+    const served_gateway& served) {
+    return std::make_shared<client_side>(executor, std::move(options), served);
+}
 
 GATEWIRE_COLD GATEWIRE_INLINE void client_side::start() {
     require_text(core_->options().token, "client_options::token");

@@ -176,9 +176,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     running->deadline.reset();
     running->call.guard([&] {
         if (thrown && running->is_expired) {
-            // Not the code of a deadline, which says that the method was never called.
-            sheet.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
-                       protocol::deadline_reason);
+            sheet.fail_expired(what);
         } else if (thrown) {
             sheet.fail_exception(what, thrown);
         }

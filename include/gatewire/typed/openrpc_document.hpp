@@ -7,7 +7,7 @@
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/typed/describe_table.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 #include <string_view>

@@ -14,6 +14,8 @@
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstddef>
 #include <string>

@@ -8,7 +8,7 @@
 #include <gatewire/session_info.hpp>
 #include <gatewire/typed/served_gateway.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <string>

@@ -8,12 +8,14 @@
 #include <gatewire/session/publishing_scope.hpp>
 #include <gatewire/session/server_core.hpp>
 #include <gatewire/typed/answer_sheet_impl.hpp>
-#include <gatewire/typed/describe_table_impl.hpp>
+#include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/detached_call.hpp>
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/server_side.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <functional>
 #include <memory>
