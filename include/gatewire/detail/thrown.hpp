@@ -5,7 +5,6 @@
 #define GATEWIRE_DETAIL_THROWN_HPP
 
 #include <exception>
-#include <gatewire/detail/linkage.hpp>
 #include <string>
 #include <string_view>
 

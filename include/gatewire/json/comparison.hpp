@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_JSON_COMPARISON_HPP
 #define GATEWIRE_JSON_COMPARISON_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/description.hpp>
 #include <gatewire/json/utf8.hpp>
 
@@ -22,7 +21,7 @@ struct described_place {
     std::vector<const type_description*> enclosing;
 
     /// The type of an element.
-    GATEWIRE_COLD described_place inside(const type_description& element) const {
+    described_place inside(const type_description& element) const {
         described_place place{&element, enclosing};
         if (type->kind == described::object) {
             place.enclosing.push_back(type);
@@ -32,7 +31,7 @@ struct described_place {
     described_place inside(std::size_t index) const { return inside(type->elements[index]); }
 
     /// Follows a reference; false when it points nowhere.
-    GATEWIRE_COLD bool resolve() {
+    bool resolve() {
         if (type->kind == described::reference) {
             if (type->length >= enclosing.size()) {
                 return false;
@@ -46,7 +45,7 @@ struct described_place {
 };
 
 /// "integer", or "64-bit unsigned integer" where the kind alone does not tell the difference.
-GATEWIRE_COLD inline std::string described_text(const type_description& type, bool in_detail) {
+inline std::string described_text(const type_description& type, bool in_detail) {
     std::string text(described_texts[static_cast<std::size_t>(type.kind)]);
     if (type.kind == described::optional) {
         return "optional " + described_text(type.elements.front(), in_detail);
@@ -70,7 +69,7 @@ GATEWIRE_COLD inline std::string described_text(const type_description& type, bo
 }
 
 /// Whether a value is one of several that its JSON kind tells apart.
-GATEWIRE_COLD inline bool is_choice(const type_description& type) {
+inline bool is_choice(const type_description& type) {
     return type.kind == described::optional || (type.kind == described::variant && !type.indexed);
 }
 
@@ -111,13 +110,12 @@ private:
     std::vector<std::pair<const type_description*, const type_description*>> met_;
 };
 
-GATEWIRE_COLD inline bool comparison::fail(const std::string& text) {
+inline bool comparison::fail(const std::string& text) {
     failure_ = where_.empty() ? text : where_ + ": " + text;
     return false;
 }
 
-GATEWIRE_COLD inline bool comparison::differ(const type_description& writer,
-                                             const type_description& reader) {
+inline bool comparison::differ(const type_description& writer, const type_description& reader) {
     std::string one = described_text(writer, false);
     std::string other = described_text(reader, false);
     if (one == other) {

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_JSON_COMPATIBLE_HPP
 #define GATEWIRE_JSON_COMPATIBLE_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/comparison.hpp>
 #include <gatewire/json/description.hpp>
 #include <gatewire/json/utf8.hpp>
@@ -18,9 +17,8 @@
 
 namespace rpc::inline v1::codec {
 
-GATEWIRE_COLD inline bool comparison::accepts_inside(const std::string& segment,
-                                                     const described_place& writer,
-                                                     const described_place& reader) {
+inline bool comparison::accepts_inside(const std::string& segment, const described_place& writer,
+                                       const described_place& reader) {
     const std::size_t size = where_.size();
     where_ += segment;
     const bool accepted = accepts(writer, reader);
@@ -29,9 +27,8 @@ GATEWIRE_COLD inline bool comparison::accepts_inside(const std::string& segment,
 }
 
 /// Whether each element that the writer's array-like type can hold is taken by the reader's.
-GATEWIRE_COLD inline bool comparison::accepts_elements(const char* segment,
-                                                       const described_place& writer,
-                                                       const described_place& reader) {
+inline bool comparison::accepts_elements(const char* segment, const described_place& writer,
+                                         const described_place& reader) {
     for (std::size_t index = 0; index != writer.type->elements.size(); ++index) {
         if (!accepts_inside(segment, writer.inside(index), reader.inside(std::size_t{0}))) {
             return false;
@@ -40,8 +37,7 @@ GATEWIRE_COLD inline bool comparison::accepts_elements(const char* segment,
     return true;
 }
 
-GATEWIRE_COLD inline bool comparison::accepts_each(const described_place& writer,
-                                                   const described_place& reader) {
+inline bool comparison::accepts_each(const described_place& writer, const described_place& reader) {
     const auto size_of = [](const type_description& type) {
         return type.kind == described::fixed_array ? type.length : type.elements.size();
     };
@@ -65,8 +61,8 @@ GATEWIRE_COLD inline bool comparison::accepts_each(const described_place& writer
     return true;
 }
 
-GATEWIRE_COLD inline bool comparison::accepts_names(const type_description& writer,
-                                                    const type_description& reader) {
+inline bool comparison::accepts_names(const type_description& writer,
+                                      const type_description& reader) {
     for (const std::string& name : writer.names) {
         if (std::find(reader.names.begin(), reader.names.end(), name) == reader.names.end()) {
             return fail("'" + printable(name) + "' " + std::string(writer_word_) +
@@ -76,8 +72,8 @@ GATEWIRE_COLD inline bool comparison::accepts_names(const type_description& writ
     return true;
 }
 
-GATEWIRE_COLD inline bool comparison::accepts_object(const described_place& writer,
-                                                     const described_place& reader) {
+inline bool comparison::accepts_object(const described_place& writer,
+                                       const described_place& reader) {
     const std::pair objects{writer.type, reader.type};
     if (std::find(met_.begin(), met_.end(), objects) != met_.end()) {
         return true;
@@ -104,8 +100,8 @@ GATEWIRE_COLD inline bool comparison::accepts_object(const described_place& writ
 }
 
 /// A value that is one of several fits if each of them does; which one it is, is not known.
-GATEWIRE_COLD inline bool comparison::accepts_every_choice(const described_place& writer,
-                                                           const described_place& reader) {
+inline bool comparison::accepts_every_choice(const described_place& writer,
+                                             const described_place& reader) {
     const type_description null{.kind = described::null};
     const bool optional = writer.type->kind == described::optional;
     if (optional && reader.type->kind == described::optional) {
@@ -120,8 +116,8 @@ GATEWIRE_COLD inline bool comparison::accepts_every_choice(const described_place
 }
 
 /// A reader that takes one of several takes what any of them does.
-GATEWIRE_COLD inline bool comparison::accepts_some_choice(const described_place& writer,
-                                                          const described_place& reader) {
+inline bool comparison::accepts_some_choice(const described_place& writer,
+                                            const described_place& reader) {
     if (reader.type->kind == described::optional) {
         return writer.type->kind == described::null ||
                accepts(writer, reader.inside(std::size_t{0}));
@@ -134,8 +130,7 @@ GATEWIRE_COLD inline bool comparison::accepts_some_choice(const described_place&
 }
 
 /// `accepts` whose failure leaves no trace, for one of several ways.
-GATEWIRE_COLD inline bool comparison::tries(const described_place& writer,
-                                            const described_place& reader) {
+inline bool comparison::tries(const described_place& writer, const described_place& reader) {
     const std::size_t met = met_.size();
     const std::string where = where_;
     if (accepts(writer, reader)) {
@@ -146,8 +141,8 @@ GATEWIRE_COLD inline bool comparison::tries(const described_place& writer,
     return false;
 }
 
-GATEWIRE_COLD inline bool comparison::accepts_same_kind(const described_place& writer,
-                                                        const described_place& reader) {
+inline bool comparison::accepts_same_kind(const described_place& writer,
+                                          const described_place& reader) {
     const type_description& one = *writer.type;
     const type_description& other = *reader.type;
     switch (one.kind) {
@@ -174,8 +169,8 @@ GATEWIRE_COLD inline bool comparison::accepts_same_kind(const described_place& w
 }
 
 /// Alternatives are known by their number: the reader may have more of them behind.
-GATEWIRE_COLD inline bool comparison::accepts_indexed(const described_place& writer,
-                                                      const described_place& reader) {
+inline bool comparison::accepts_indexed(const described_place& writer,
+                                        const described_place& reader) {
     const std::size_t count = writer.type->elements.size();
     if (!reader.type->indexed || count > reader.type->elements.size()) {
         return differ(*writer.type, *reader.type);
@@ -189,7 +184,7 @@ GATEWIRE_COLD inline bool comparison::accepts_indexed(const described_place& wri
     return true;
 }
 
-GATEWIRE_COLD inline bool comparison::accepts(described_place writer, described_place reader) {
+inline bool comparison::accepts(described_place writer, described_place reader) {
     if (steps_left_ == 0) {
         return fail("a type too large to compare");
     }
@@ -236,10 +231,10 @@ GATEWIRE_COLD inline bool comparison::accepts(described_place writer, described_
 /// @param writer_word  What the text calls the writer's end, "here" or "there".
 /// @param reader_word  What it calls the reader's.
 /// @return For example `order_request.price: number here, string there`.
-GATEWIRE_COLD inline std::optional<std::string> incompatibility(const type_description& writer,
-                                                                const type_description& reader,
-                                                                std::string_view writer_word,
-                                                                std::string_view reader_word) {
+inline std::optional<std::string> incompatibility(const type_description& writer,
+                                                  const type_description& reader,
+                                                  std::string_view writer_word,
+                                                  std::string_view reader_word) {
     comparison compared(printable(writer.name), writer_word, reader_word);
     if (compared.accepts({&writer, {}}, {&reader, {}})) {
         return std::nullopt;

@@ -15,7 +15,7 @@
 namespace rpc::inline v1::codec {
 
 /// The type's own name out of a signature `... [with T = a::b::name<c::d>]`, without what it is in.
-GATEWIRE_COLD inline std::string unqualified_name(std::string_view signature) {
+inline std::string unqualified_name(std::string_view signature) {
     const std::size_t begin = signature.find("T = ");
     if (begin == std::string_view::npos) {
         return {};
@@ -34,8 +34,8 @@ GATEWIRE_COLD inline std::string unqualified_name(std::string_view signature) {
 }
 
 /// @param enclosing  The objects around the place that is being described, outermost first.
-GATEWIRE_COLD inline void describe_facts(type_description& out, const type_facts& facts,
-                                         std::vector<const type_facts*>& enclosing) {
+inline void describe_facts(type_description& out, const type_facts& facts,
+                           std::vector<const type_facts*>& enclosing) {
     if (facts.kind == described::object) {
         for (std::size_t outwards = 0; outwards != enclosing.size(); ++outwards) {
             if (enclosing[enclosing.size() - 1 - outwards] == &facts) {
@@ -76,7 +76,7 @@ GATEWIRE_COLD inline void describe_facts(type_description& out, const type_facts
     }
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE type_description description_of(const type_facts& facts) {
+GATEWIRE_INLINE type_description description_of(const type_facts& facts) {
     type_description description;
     std::vector<const type_facts*> enclosing;
     describe_facts(description, facts, enclosing);

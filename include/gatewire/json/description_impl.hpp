@@ -24,7 +24,7 @@
 
 namespace rpc::inline v1::codec {
 
-GATEWIRE_COLD inline void append_quoted(std::string& text, std::string_view name) {
+inline void append_quoted(std::string& text, std::string_view name) {
     text += '"';
     for (const char character : name) {
         if (character == '"' || character == '\\') {
@@ -36,8 +36,7 @@ GATEWIRE_COLD inline void append_quoted(std::string& text, std::string_view name
 }
 
 /// The places of the names in the order of their texts.
-GATEWIRE_COLD inline std::vector<std::size_t> order_of(const std::vector<std::string>& names,
-                                                       std::size_t count) {
+inline std::vector<std::size_t> order_of(const std::vector<std::string>& names, std::size_t count) {
     std::vector<std::size_t> order;
     for (std::size_t index = 0; index != count; ++index) {
         // Few and mostly in order; a sort of the standard library is a large thing to compile.
@@ -50,8 +49,7 @@ GATEWIRE_COLD inline std::vector<std::size_t> order_of(const std::vector<std::st
     return order;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void append_canonical(std::string& text,
-                                                    const type_description& type) {
+GATEWIRE_INLINE void append_canonical(std::string& text, const type_description& type) {
     text += described_texts[static_cast<std::size_t>(type.kind)];
     text.append(" ").append(std::to_string(type.bits));
     text.append(type.has_sign ? "s" : "").append(type.indexed ? "i" : "");
@@ -70,14 +68,14 @@ GATEWIRE_COLD GATEWIRE_INLINE void append_canonical(std::string& text,
     text += ')';
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::uint64_t fingerprint(const type_description& type) {
+GATEWIRE_INLINE std::uint64_t fingerprint(const type_description& type) {
     std::string text;
     append_canonical(text, type);
     return fingerprint_of(text);
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void write_descriptions(wire::buffer& out,
-                                                      const std::vector<type_description>& types) {
+GATEWIRE_INLINE void write_descriptions(wire::buffer& out,
+                                        const std::vector<type_description>& types) {
     char separator = '[';
     for (const type_description& type : types) {
         out.append(separator);
@@ -92,25 +90,25 @@ class description_writer {
 public:
     explicit description_writer(wire::buffer& out) : out_(out) {}
 
-    GATEWIRE_COLD void key(std::string_view name) {
+    void key(std::string_view name) {
         out_.append(separator_);
         separator_ = ',';
         write_text_lossy(out_, name);
         out_.append(':');
     }
-    GATEWIRE_COLD void text(std::string_view name, std::string_view value) {
+    void text(std::string_view name, std::string_view value) {
         if (!value.empty()) {
             key(name);
             write_text_lossy(out_, value);
         }
     }
-    GATEWIRE_COLD void count(std::string_view name, std::uint64_t value) {
+    void count(std::string_view name, std::uint64_t value) {
         if (value != 0) {
             key(name);
             write_integer(out_, value);
         }
     }
-    GATEWIRE_COLD void flag(std::string_view name, bool value) {
+    void flag(std::string_view name, bool value) {
         if (value) {
             key(name);
             out_.append("true");
@@ -124,7 +122,7 @@ private:
 };
 
 /// The members of an object, in the order of their names.
-GATEWIRE_COLD inline void write_described_members(wire::buffer& out, const type_description& type) {
+inline void write_described_members(wire::buffer& out, const type_description& type) {
     description_writer members(out);
     for (const std::size_t place : order_of(type.names, type.elements.size())) {
         members.key(type.names[place]);
@@ -133,8 +131,7 @@ GATEWIRE_COLD inline void write_described_members(wire::buffer& out, const type_
     members.end();
 }
 
-GATEWIRE_COLD inline void write_described_names(wire::buffer& out,
-                                                const std::vector<std::string>& names) {
+inline void write_described_names(wire::buffer& out, const std::vector<std::string>& names) {
     char separator = '[';
     for (const std::string& name : names) {
         out.append(separator);
@@ -144,8 +141,7 @@ GATEWIRE_COLD inline void write_described_names(wire::buffer& out,
     out.append(']');
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void write_description(wire::buffer& out,
-                                                     const type_description& type) {
+GATEWIRE_INLINE void write_description(wire::buffer& out, const type_description& type) {
     const bool is_object = type.kind == described::object;
     description_writer members(out);
     members.count("bits", type.bits);
@@ -194,7 +190,7 @@ class description_reader {
 public:
     explicit description_reader(reader& in) : in_(in) {}
 
-    GATEWIRE_COLD bool list(std::vector<type_description>& types) {
+    bool list(std::vector<type_description>& types) {
         return each_element([&] { return description(types.emplace_back()); });
     }
 
@@ -209,7 +205,7 @@ private:
     };
 
     template <class Read>
-    GATEWIRE_COLD bool each_element(Read&& read_one) {
+    bool each_element(Read&& read_one) {
         bool first = true;
         if (!in_.enter_array()) {
             return false;
@@ -226,7 +222,7 @@ private:
     }
 
     template <class Read>
-    GATEWIRE_COLD bool each_member(Read&& read_one) {
+    bool each_member(Read&& read_one) {
         bool first = true;
         std::string_view name;
         if (!in_.enter_object()) {
@@ -244,13 +240,13 @@ private:
         }
     }
 
-    GATEWIRE_COLD bool description(type_description& type) {
+    bool description(type_description& type) {
         parts found;
         return each_member([&](std::string_view name) { return member(name, type, found); }) &&
                complete(type, found);
     }
 
-    GATEWIRE_COLD bool member(std::string_view name, type_description& type, parts& found) {
+    bool member(std::string_view name, type_description& type, parts& found) {
         if (name == "bits") {
             return read_integer(in_, type.bits);
         }
@@ -289,7 +285,7 @@ private:
         return name == "elements" ? list(type.elements) : skip(in_);
     }
 
-    GATEWIRE_COLD bool kind(described& kind) {
+    bool kind(described& kind) {
         std::string_view text;
         if (!in_.string(text)) {
             return false;
@@ -302,7 +298,7 @@ private:
         return true;
     }
 
-    GATEWIRE_COLD bool complete(type_description& type, parts& found) {
+    bool complete(type_description& type, parts& found) {
         if (!found.has_kind) {
             return in_.fail_value("a description without a kind");
         }
@@ -324,9 +320,8 @@ private:
     reader& in_;
 };
 
-GATEWIRE_COLD GATEWIRE_INLINE bool read_descriptions(std::string_view text,
-                                                     std::vector<type_description>& types,
-                                                     read_error& error) {
+GATEWIRE_INLINE bool read_descriptions(std::string_view text, std::vector<type_description>& types,
+                                       read_error& error) {
     reader in(text);
     return (description_reader(in).list(types) && in.finish()) || take_worst_error(text, in, error);
 }

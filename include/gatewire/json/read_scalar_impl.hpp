@@ -22,8 +22,7 @@ inline std::string number_text(const number_token& token) {
                                    : "a number of " + std::to_string(text.size()) + " characters";
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE bool fail_range(reader& in, const number_token& token,
-                                              const integer_range& range) {
+GATEWIRE_INLINE bool fail_range(reader& in, const number_token& token, const integer_range& range) {
     in.move_to(token.first);
     return in.fail_value(number_text(token) + " is out of range for " +
                          (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
@@ -54,8 +53,8 @@ GATEWIRE_INLINE bool read_bits(reader& in, const integer_range& range, std::uint
     return true;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE bool fail_fit(reader& in, const number_token& token, number_fit fit,
-                                            unsigned bits) {
+GATEWIRE_INLINE bool fail_fit(reader& in, const number_token& token, number_fit fit,
+                              unsigned bits) {
     in.move_to(token.first);
     return in.fail_value(
         number_text(token) +

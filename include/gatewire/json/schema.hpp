@@ -15,8 +15,7 @@
 
 namespace rpc::inline v1::codec {
 
-/// A text as JSON. What is not UTF-8 stays as it is, and spoils the whole that it becomes a part
-/// of.
+/// A text as JSON. What is not UTF-8 stays as it is, and spoils the whole that it becomes a part of.
 std::string json_of(std::string_view text);
 
 /// A JSON object in the making: its members, in the order of their names.

@@ -20,17 +20,17 @@
 
 namespace rpc::inline v1::codec {
 
-GATEWIRE_COLD GATEWIRE_INLINE std::string json_of(std::string_view text) {
+GATEWIRE_INLINE std::string json_of(std::string_view text) {
     wire::buffer written;
     return write_string(written, text) ? std::string(written.view())
                                        : '"' + std::string(text) + '"';
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void object_text::put(std::string_view name, std::string value) {
+GATEWIRE_INLINE void object_text::put(std::string_view name, std::string value) {
     members_[std::string(name)] = std::move(value);
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::string object_text::text() const {
+GATEWIRE_INLINE std::string object_text::text() const {
     std::string text;
     for (const auto& [name, value] : members_) {
         text += text.empty() ? '{' : ',';
@@ -41,18 +41,18 @@ GATEWIRE_COLD GATEWIRE_INLINE std::string object_text::text() const {
     return text.empty() ? "{}" : text + "}";
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void array_text::add(std::string_view value) {
+GATEWIRE_INLINE void array_text::add(std::string_view value) {
     text_ += text_.empty() ? '[' : ',';
     text_ += value;
 }
 
-GATEWIRE_COLD inline object_text schema_of_kind(std::string_view type) {
+inline object_text schema_of_kind(std::string_view type) {
     object_text schema;
     schema.put_text("type", type);
     return schema;
 }
 
-GATEWIRE_COLD inline object_text schema_of_integer(const type_facts& facts) {
+inline object_text schema_of_integer(const type_facts& facts) {
     object_text schema = schema_of_kind("integer");
     const unsigned bits = (std::min)(facts.bits, 64U);
     if (facts.has_sign) {
@@ -70,7 +70,7 @@ GATEWIRE_COLD inline object_text schema_of_integer(const type_facts& facts) {
     return schema;
 }
 
-GATEWIRE_COLD inline object_text schema_of_enum(const type_facts& facts) {
+inline object_text schema_of_enum(const type_facts& facts) {
     object_text schema = schema_of_kind("string");
     array_text values;
     std::vector<std::string_view> seen;
@@ -92,7 +92,7 @@ constexpr bool is_word_character(char character) noexcept {
 }
 
 /// "milliseconds", or "counts of 1/60 s" where the unit has no name.
-GATEWIRE_COLD inline std::string unit_text(const type_facts& facts) {
+inline std::string unit_text(const type_facts& facts) {
     struct unit {
         std::intmax_t numerator;
         std::intmax_t denominator;
@@ -114,7 +114,7 @@ GATEWIRE_COLD inline std::string unit_text(const type_facts& facts) {
            std::to_string(facts.unit_denominator) + " s";
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& facts) {
+GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& facts) {
     array_text schemas;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
         schemas.add(schema_of(*facts.elements[index]));
@@ -123,7 +123,7 @@ GATEWIRE_COLD GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const 
 }
 
 /// `{"index": n, "value": v}` for one alternative of a variant.
-GATEWIRE_COLD inline std::string schema_of_indexed(std::size_t index, std::string value) {
+inline std::string schema_of_indexed(std::size_t index, std::string value) {
     object_text number = schema_of_kind("integer");
     number.put("const", std::to_string(index));
     object_text properties;
@@ -135,7 +135,7 @@ GATEWIRE_COLD inline std::string schema_of_indexed(std::size_t index, std::strin
     return schema.text();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& facts) {
+GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& facts) {
     array_text choices;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
         std::string choice = schema_of(*facts.elements[index]);
@@ -146,7 +146,7 @@ GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_variant(const t
     return schema;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts) {
+GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts) {
     object_text schema = schema_of_kind("array");
     std::size_t length = facts.element_count;
     if (facts.kind == described::fixed_array) {
@@ -160,7 +160,7 @@ GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const typ
     return schema;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts) {
+GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts) {
     object_text schema = schema_of_unnamed(*facts.elements[0]);
     std::string text = unit_text(facts);
     if (facts.kind == described::time_point) {
@@ -172,7 +172,7 @@ GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_time(const type
     return schema;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts) {
+GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts) {
     object_text schema = schema_of_kind("array");
     schema.put("items", schema_of(*facts.elements[0]));
     if (facts.is_unique) {
@@ -181,7 +181,7 @@ GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_array(const typ
     return schema;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& facts) {
+GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& facts) {
     object_text schema = schema_of_kind("object");
     object_text properties;
     array_text required;
@@ -200,7 +200,7 @@ GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_object(const ty
     return schema;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& facts) {
+GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& facts) {
     switch (facts.kind) {
         case described::null: return schema_of_kind("null");
         case described::boolean: return schema_of_kind("boolean");
@@ -240,7 +240,7 @@ GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const t
 
 /// The type's name as the key of a component may be spelled, and unlike those that are taken:
 /// `page_order` of `page<desk::order>`.
-GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
+GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
     std::string name;
     std::size_t word = 0;  // where the last one begins
     for (const char character : unqualified_name(facts.name)) {
@@ -262,7 +262,7 @@ GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::new_name(const type_facts
     return unlike;
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
+GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
     const auto found = std::find_if(names_.begin(), names_.end(),
                                     [&](const auto& one) { return one.first == &facts; });
     std::string name;
@@ -281,7 +281,7 @@ GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::reference_to(const type_f
     return reference.text();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::schema_of(const type_facts& facts) {
+GATEWIRE_INLINE std::string schema_book::schema_of(const type_facts& facts) {
     const bool has_name = facts.kind == described::object || facts.kind == described::enumeration;
     return has_name && facts.name != nullptr ? reference_to(facts)
                                              : schema_of_unnamed(facts).text();

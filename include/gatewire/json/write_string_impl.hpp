@@ -66,7 +66,7 @@ GATEWIRE_INLINE bool write_string(wire::buffer& out, std::string_view text) {
     return to.make_room(to.resume(), room);
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void write_text_lossy(wire::buffer& out, std::string_view text) {
+GATEWIRE_INLINE void write_text_lossy(wire::buffer& out, std::string_view text) {
     const char* at = text.data();
     const char* const end = at + text.size();
     out.append('"');

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_ADDRESS_HPP
 #define GATEWIRE_PROTOCOL_ADDRESS_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 
 #include <charconv>
@@ -35,7 +34,7 @@ struct address {
 
 /// Reads `tcp://host:port`, `tls://host:port` or `unix:///path`.
 /// @throws rpc::error `invalid_address`, with the form that was expected.
-GATEWIRE_COLD inline address parse_address(std::string_view text) {
+inline address parse_address(std::string_view text) {
     const auto refuse = [text](std::string_view why) -> error {
         return error(errc::invalid_address,
                      "address '" + std::string(text.substr(0, 256)) + "': " + std::string(why),

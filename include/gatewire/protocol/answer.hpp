@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_ANSWER_HPP
 #define GATEWIRE_PROTOCOL_ANSWER_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
@@ -23,8 +22,8 @@ namespace rpc::inline v1::protocol {
 
 /// An error answer up to its data. Text that is not UTF-8 is mended, so that it can always be sent.
 /// @param id  The request's id as it was written; empty when it is not known, so `null`.
-GATEWIRE_COLD inline void begin_error(wire::buffer& out, std::string_view id, int code,
-                                      std::string_view message) {
+inline void begin_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
     out.append(R"({"jsonrpc":"2.0","id":)");
     out.append(id.empty() ? std::string_view("null") : id);
     out.append(R"(,"error":{"code":)");
@@ -34,16 +33,16 @@ GATEWIRE_COLD inline void begin_error(wire::buffer& out, std::string_view id, in
 }
 
 /// A whole error answer.
-GATEWIRE_COLD inline void write_error(wire::buffer& out, std::string_view id, int code,
-                                      std::string_view message) {
+inline void write_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
     begin_error(out, id, code, message);
     out.append("}}");
 }
 
 /// The same with data, which is left out when `null`. When it has no JSON form, a text in its place
 /// says so.
-GATEWIRE_COLD inline void write_error(wire::buffer& out, std::string_view id, int code,
-                                      std::string_view message, const nlohmann::json& data) {
+inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
+                        const nlohmann::json& data) {
     begin_error(out, id, code, message);
     if (!data.is_null()) {
         const std::size_t before = out.size();
@@ -65,7 +64,7 @@ struct error_text {
 };
 
 /// Reads an error object as it was written; one that cannot be read has a message that says so.
-GATEWIRE_COLD inline error_text read_error_text(std::string_view text) {
+inline error_text read_error_text(std::string_view text) {
     error_text result;
     codec::read_error problem;
     if (!codec::read_text(text, result, problem)) {
@@ -82,12 +81,12 @@ inline std::optional<std::uint64_t> number_of(std::string_view id) {
 }
 
 /// A request of the protocol's own up to its params.
-GATEWIRE_COLD inline void begin_own_request(wire::buffer& out, std::string_view method) {
+inline void begin_own_request(wire::buffer& out, std::string_view method) {
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
 }
-GATEWIRE_COLD inline void end_own_request(wire::buffer& out, std::string_view id) {
+inline void end_own_request(wire::buffer& out, std::string_view id) {
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);

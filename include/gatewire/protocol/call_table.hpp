@@ -5,7 +5,6 @@
 #define GATEWIRE_PROTOCOL_CALL_TABLE_HPP
 
 #include <gatewire/detail/cached_allocator.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/write_scalar.hpp>
@@ -246,7 +245,7 @@ public:
     }
 
     /// Ends every call, and takes no more until `accept`.
-    GATEWIRE_COLD void stop(const std::string& why, failed_calls& failed) {
+    void stop(const std::string& why, failed_calls& failed) {
         refuse_all(errc::cancelled, why, not_started(), failed);
     }
 
@@ -338,7 +337,7 @@ private:
         return size + tail_size_max > frame_size_max_ ? obstacle::frame_too_large : obstacle::none;
     }
 
-    GATEWIRE_COLD error refusal(obstacle found, std::size_t method, std::size_t size) const {
+    error refusal(obstacle found, std::size_t method, std::size_t size) const {
         switch (found) {
             case obstacle::contract_differs:
                 return error(errc::contract_mismatch, contract_->method(method), outcome::not_sent);
@@ -416,7 +415,7 @@ private:
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
-    GATEWIRE_COLD void count_left_running(const hello_answer& welcome) {
+    void count_left_running(const hello_answer& welcome) {
         left_running_.clear();
         if (welcome.running) {
             for (const codec::raw_text& one : *welcome.running) {
@@ -429,7 +428,7 @@ private:
         in_flight_ = left_running_.size();
     }
 
-    GATEWIRE_COLD void end_impossible(failed_calls& failed) {
+    void end_impossible(failed_calls& failed) {
         for (const call_id id : waiting_) {
             pending* const call = pending_.find(id);
             if (call == nullptr) {
@@ -450,7 +449,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void write_again(time_point now, wire::buffer& out) {
+    void write_again(time_point now, wire::buffer& out) {
         std::vector<std::pair<std::uint64_t, call_id>> sent;
         pending_.for_each([&sent](call_id id, const pending& call) {
             if (call.is_sent) {
@@ -495,8 +494,7 @@ private:
     }
 
     /// @param refused  What every new call ends with.
-    GATEWIRE_COLD void refuse_all(errc code, const std::string& text, error refused,
-                                  failed_calls& failed) {
+    void refuse_all(errc code, const std::string& text, error refused, failed_calls& failed) {
         const endings why(code, text);
         failed.reserve(failed.size() + pending_.size());
         end_all(pending_.take_matching([](const pending&) { return true; }), why, failed);

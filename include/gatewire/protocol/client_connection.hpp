@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
@@ -43,7 +42,7 @@ public:
         ready         // calls may be sent
     };
 
-    GATEWIRE_COLD client_connection(const client_contract& contract, const client_times& times)
+    client_connection(const client_contract& contract, const client_times& times)
         : contract_(contract), patience_(times) {}
 
     /// The connection is up: says hello.
@@ -95,7 +94,7 @@ public:
     bool is_lasting() const noexcept { return welcome_.grace_ms && !is_over; }
 
     /// The client leaves for good.
-    GATEWIRE_COLD void say_bye(std::string reason) {
+    void say_bye(std::string reason) {
         if (is_lasting()) {
             requests_.bye(std::move(reason));
         }
@@ -109,7 +108,7 @@ public:
     std::uint64_t events() const noexcept { return events_.count(); }
 
     /// Asks for events, or ends them, once the server has said welcome.
-    GATEWIRE_COLD void subscribe(const std::vector<subscription_request>& wishes, time_point now) {
+    void subscribe(const std::vector<subscription_request>& wishes, time_point now) {
         open_subscriptions_ += wishes.size();
         if (phase_ == phase::ready && wishes.size() == 1) {
             requests_.subscribe(wishes.front());
@@ -123,7 +122,7 @@ public:
 
     /// All that is wanted is there, as far as it can be.
     /// @return  Events with a higher number are sure to come.
-    GATEWIRE_COLD std::uint64_t become_ready() noexcept {
+    std::uint64_t become_ready() noexcept {
         phase_ = phase::ready;
         return position_;
     }
@@ -227,7 +226,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void receive_bye(const message& received) {
+    void receive_bye(const message& received) {
         bye_request bye;
         codec::read_error unused;
         codec::read_text(received.params, bye, unused);
@@ -235,7 +234,7 @@ private:
         fail(errc::connection_lost, "the server ended the session: " + bye.reason);
     }
 
-    GATEWIRE_COLD void receive_ended(const message& received) {
+    void receive_ended(const message& received) {
         ended_call ended;
         codec::read_error unused;
         if (codec::read_text(received.params, ended, unused)) {
@@ -245,7 +244,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void receive_own_answer(const message& received, time_point now) {
+    void receive_own_answer(const message& received, time_point now) {
         if (received.id == own_requests::hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now);
             return;
@@ -264,7 +263,7 @@ private:
         deliveries.push_back({delivery::kind::subscription, *number, received.error});
     }
 
-    GATEWIRE_COLD void receive_welcome(const message& received, time_point now) {
+    void receive_welcome(const message& received, time_point now) {
         codec::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_CONTRACT_HPP
 #define GATEWIRE_PROTOCOL_CONTRACT_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/compatible.hpp>
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/json/read_error.hpp>
@@ -24,7 +23,7 @@ namespace rpc::inline v1::protocol {
 
 /// The server's descriptions of those entries whose fingerprints are not its own; null where it
 /// has no such entry.
-GATEWIRE_COLD inline std::map<std::string, codec::raw_text> differing_entries(
+inline std::map<std::string, codec::raw_text> differing_entries(
     const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
     std::map<std::string, codec::raw_text> differs;
     for (const auto& [name, fingerprint] : theirs) {
@@ -42,8 +41,8 @@ GATEWIRE_COLD inline std::map<std::string, codec::raw_text> differing_entries(
 
 /// All differences between what a client expects and what a server offers; nothing if there are
 /// none.
-GATEWIRE_COLD inline std::optional<table_differences> table_difference(
-    const table_fingerprints& theirs, const service& ours) {
+inline std::optional<table_differences> table_difference(const table_fingerprints& theirs,
+                                                         const service& ours) {
     table_differences found{differing_entries(theirs.methods, ours.methods),
                             differing_entries(theirs.events, ours.events)};
     if (found.methods.empty() && found.events.empty()) {
@@ -54,9 +53,9 @@ GATEWIRE_COLD inline std::optional<table_differences> table_difference(
 
 /// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
 /// @param place  Names the value where its type has no name of its own.
-GATEWIRE_COLD inline std::optional<std::string> value_mismatch(
-    const codec::type_description& writer, const codec::type_description& reader,
-    bool writer_is_here, const std::string& place) {
+inline std::optional<std::string> value_mismatch(const codec::type_description& writer,
+                                                 const codec::type_description& reader,
+                                                 bool writer_is_here, const std::string& place) {
     std::optional<std::string> text = codec::incompatibility(
         writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
     if (text && writer.name.empty()) {
@@ -67,8 +66,8 @@ GATEWIRE_COLD inline std::optional<std::string> value_mismatch(
 
 /// Why a call of `here`, the client's idea of a method, would not be understood by `there`, the
 /// server's, or its result not here.
-GATEWIRE_COLD inline std::optional<std::string> method_mismatch(const entry_types& here,
-                                                                const entry_types& there) {
+inline std::optional<std::string> method_mismatch(const entry_types& here,
+                                                  const entry_types& there) {
     for (std::size_t at = 0; at < (std::max)(here.sent.size(), there.sent.size()); ++at) {
         const std::string place = "params[" + std::to_string(at) + "]";
         if (at >= there.sent.size()) {
@@ -94,8 +93,8 @@ GATEWIRE_COLD inline std::optional<std::string> method_mismatch(const entry_type
 }
 
 /// Why the payload of an event, as `there` publishes it, cannot be read as `here` handles it.
-GATEWIRE_COLD inline std::optional<std::string> event_mismatch(const entry_types& here,
-                                                               const entry_types& there) {
+inline std::optional<std::string> event_mismatch(const entry_types& here,
+                                                 const entry_types& there) {
     if (here.sent.size() != 1 || there.sent.size() != 1) {
         return "data: not comparable";
     }
@@ -104,7 +103,7 @@ GATEWIRE_COLD inline std::optional<std::string> event_mismatch(const entry_types
 
 /// Compares one entry with the description that a server sent.
 /// @return Why the two do not fit, with the entry's name in front; nothing if they do.
-GATEWIRE_COLD inline std::optional<std::string> mismatch_with(
+inline std::optional<std::string> mismatch_with(
     const entry_description& mine, std::string_view description,
     std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
     entry_types theirs;

@@ -5,7 +5,6 @@
 #define GATEWIRE_PROTOCOL_CONTRACT_CHECK_HPP
 
 #include <gatewire/detail/lasting.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
@@ -25,8 +24,8 @@ class contract_check {
 public:
     /// Compares with the entries that the server says it has otherwise.
     /// @return The differences that matter, one text each.
-    GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
-                                                   const std::optional<table_differences>& theirs) {
+    std::vector<std::string> compare(const client_contract& mine,
+                                     const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
@@ -49,8 +48,8 @@ public:
 private:
     using differing = std::map<std::string, codec::raw_text>;
 
-    GATEWIRE_COLD void compare_methods(const std::vector<entry_description>& mine,
-                                       const differing& theirs, std::vector<std::string>& notices) {
+    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
+                         std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const auto found = theirs.find(std::string(mine[place].name));
             // A method that is not served is answered as such when it is called.
@@ -63,8 +62,8 @@ private:
         }
     }
 
-    GATEWIRE_COLD void compare_events(const std::vector<entry_description>& mine,
-                                      const differing& theirs, std::vector<std::string>& notices) {
+    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
+                        std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 #define GATEWIRE_PROTOCOL_KEPT_ANSWERS_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
@@ -117,7 +116,7 @@ public:
     }
 
     /// An answer that was never sent is one of before, too.
-    GATEWIRE_COLD void add_earlier(std::string_view text) {
+    void add_earlier(std::string_view text) {
         codec::message answer;
         codec::read_error unused;
         if (!codec::parse_message(text, answer, unused) || answer.id == "null") {

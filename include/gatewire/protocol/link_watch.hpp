@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
 #define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/protocol/time.hpp>
 
@@ -92,7 +91,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the link must end now, if it must.
-    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) const {
+    std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +

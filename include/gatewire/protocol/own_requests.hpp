@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
 #define GATEWIRE_PROTOCOL_OWN_REQUESTS_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/wanted_events.hpp>
@@ -44,15 +43,15 @@ public:
     void ack(const ack_request& arrived) { request(ack_method, {}, arrived); }
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 
-    GATEWIRE_COLD void subscribe(const subscription_request& one) {
+    void subscribe(const subscription_request& one) {
         frame([&] { write(one); });
     }
 
     /// In batches, so that the server carries them out, and answers, before the first event of any
     /// of them.
     /// @param size_max  Of a batch that holds more than one.
-    GATEWIRE_COLD void subscribe(const std::vector<subscription_request>& wishes,
-                                 std::uint64_t batch_max, std::uint64_t size_max) {
+    void subscribe(const std::vector<subscription_request>& wishes, std::uint64_t batch_max,
+                   std::uint64_t size_max) {
         for (std::size_t at = 0; at < wishes.size();) {
             std::size_t size = 0;
             std::size_t count = 0;

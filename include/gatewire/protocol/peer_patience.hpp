@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_PEER_PATIENCE_HPP
 #define GATEWIRE_PROTOCOL_PEER_PATIENCE_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 
@@ -95,9 +94,8 @@ public:
     }
 
     /// Why the peer must be given up now, if it must.
-    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
-                                                            time_point last_received,
-                                                            bool is_resting) const {
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_resting) const {
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
         }

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
 #define GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
@@ -103,7 +102,7 @@ public:
     }
 
     /// Answers a request with an error, unless it is a notification.
-    GATEWIRE_COLD void refuse(const place& to, int code, std::string_view text) {
+    void refuse(const place& to, int code, std::string_view text) {
         if (!to.id.empty()) {
             put(to.out, to.batch, [&](wire::buffer& out) { write_error(out, to.id, code, text); });
         }
@@ -113,7 +112,7 @@ public:
     /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
     /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
     /// without an id.
-    GATEWIRE_COLD void refuse_as(const place& to, int code, std::string_view detail) {
+    void refuse_as(const place& to, int code, std::string_view detail) {
         const bool is_request = code == method_not_found_code;
         if (!is_request) {
             note_refusal(std::string(message_of(code)) + ": " + std::string(detail));

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <gatewire/detail/linkage.hpp>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -69,8 +68,7 @@ public:
 
     /// @param last   The highest number that the client has.
     /// @param count  How many events have arrived, if it says so.
-    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
-                                         std::optional<std::uint64_t> count) const {
+    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
         const auto is_lacking = [&](const entry& one) {
             // What came after it has a higher number than what had come before it.
             return count ? one.place > *count : one.highest >= last;

@@ -47,8 +47,8 @@ namespace rpc::inline v1::protocol {
 class server_connection {
 public:
     /// @param offers, limits  Must outlive this.
-    GATEWIRE_COLD server_connection(const service& offers, const server_limits& limits,
-                                    const server_facts& facts, time_point now)
+    server_connection(const service& offers, const server_limits& limits, const server_facts& facts,
+                      time_point now)
         : offers_(offers),
           limits_(limits),
           writer_(limits.answer_size_max),
@@ -84,7 +84,7 @@ public:
     }
 
     /// Refuses the connection as such; it must end then.
-    GATEWIRE_COLD void refuse(std::string_view why, wire::buffer& out) {
+    void refuse(std::string_view why, wire::buffer& out) {
         respond(out, [&] {
             writer_.put(out, nullptr,
                         [why](wire::buffer& to) { write_error(to, {}, overloaded_code, why); });
@@ -98,25 +98,23 @@ public:
 
     /// It is accepted as that of `who`.
     /// @param goes_on  The session that it asked for, if it is there.
-    GATEWIRE_COLD void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
-                             const resumption* goes_on, wire::buffer& out) {
+    void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
+               const resumption* goes_on, wire::buffer& out) {
         respond(out, [&] { extensions_.admit(hello, std::move(who), goes_on, out); });
     }
     /// It is not; the connection must end when this is sent.
-    GATEWIRE_COLD void turn_away(const pending_hello& hello, int code, std::string_view why,
-                                 wire::buffer& out) {
+    void turn_away(const pending_hello& hello, int code, std::string_view why, wire::buffer& out) {
         respond(out, [&] { extensions_.turn_away(hello, code, why, out); });
     }
 
     // Subscriptions and inquiries that an outcome has.
 
     /// @param position  Number of the newest event.
-    GATEWIRE_COLD void finish_change(const subscription_change& done, std::uint64_t position,
-                                     wire::buffer& out) {
+    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
         respond(out, [&] { extensions_.finish_change(done, position, out); });
     }
-    GATEWIRE_COLD void refuse_change(const subscription_change& refused, std::string_view why,
-                                     wire::buffer& out) {
+    void refuse_change(const subscription_change& refused, std::string_view why,
+                       wire::buffer& out) {
         respond(out, [&] { extensions_.refuse_change(refused, overloaded_code, why, out); });
     }
     /// @param text  JSON, or empty if there is none.
@@ -162,7 +160,7 @@ public:
     void keep(std::string_view frames) { memory_.keep(frames); }
 
     /// Takes responses to calls that ran for an earlier connection of the session.
-    GATEWIRE_COLD void take_over(std::string_view frames, wire::buffer& out) {
+    void take_over(std::string_view frames, wire::buffer& out) {
         wire::buffer again;
         memory_.take(frames, again);
         send_kept(std::move(again), out);
@@ -195,7 +193,7 @@ public:
     /// Goes on with the session of another connection. No response waits for others then: whatever
     /// is there of batches is kept.
     /// @param received  So many responses arrived in the session, if the client says so.
-    GATEWIRE_COLD void resume(server_connection& before, std::optional<std::uint64_t> received) {
+    void resume(server_connection& before, std::optional<std::uint64_t> received) {
         memory_.resume(before.memory_, before.slots_.ids(), received);
         before.slots_.break_batches(
             [this](std::string_view text) { memory_.answers.add_earlier(text); });
@@ -206,16 +204,14 @@ public:
 
     /// @param last   The highest number that the client has.
     /// @param count  How many events have arrived, if it says so.
-    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
-                                         std::optional<std::uint64_t> count) const {
+    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
         return memory_.events.lacking(last, count);
     }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
-    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
-                                                            time_point last_received,
-                                                            bool has_subscriptions) const {
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool has_subscriptions) const {
         return patience_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
@@ -437,8 +433,8 @@ private:
     }
 
     /// The error for a call that may not run: its code and its text.
-    GATEWIRE_COLD std::pair<int, std::string> refusal(const message& call,
-                                                      const entry_description& method) const {
+    std::pair<int, std::string> refusal(const message& call,
+                                        const entry_description& method) const {
         const std::string name = "the method '" + codec::printable(call.method) + "'";
         if (const std::string_view role = extensions_.lacking(method); !role.empty()) {
             return {forbidden_code, name + " needs the role '" + std::string(role) + "'"};

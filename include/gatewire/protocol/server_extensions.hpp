@@ -5,7 +5,6 @@
 #define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 
 #include <gatewire/credentials.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
@@ -76,8 +75,8 @@ public:
 
     /// The hello that waits is accepted as that of `who`.
     /// @param goes_on  The session that it asked for, if it is there.
-    GATEWIRE_COLD void admit(const pending_hello& judged, std::shared_ptr<const identity> who,
-                             const resumption* goes_on, wire::buffer& out) {
+    void admit(const pending_hello& judged, std::shared_ptr<const identity> who,
+               const resumption* goes_on, wire::buffer& out) {
         who_ = std::move(who);
         is_judging_ = false;
         if (goes_on != nullptr) {
@@ -90,14 +89,13 @@ public:
     }
 
     /// It is not; the connection must end when this is sent.
-    GATEWIRE_COLD void turn_away(const pending_hello& judged, int code, std::string_view why,
-                                 wire::buffer& out) {
+    void turn_away(const pending_hello& judged, int code, std::string_view why, wire::buffer& out) {
         is_judging_ = false;
         writer_.refuse({out, judged.batch, judged.id}, code, why);
     }
 
     /// Tells a client with a session that it ends.
-    GATEWIRE_COLD void say_bye(const std::string& why, wire::buffer& out) {
+    void say_bye(const std::string& why, wire::buffer& out) {
         if (is_lasting()) {
             write_notification(out, bye_method, bye_request{why});
             said_bye_ = true;
@@ -106,15 +104,14 @@ public:
 
     /// Tells the client that a call of an earlier connection has ended that it did not ask for
     /// again.
-    GATEWIRE_COLD void tell_ended(const std::string& id, wire::buffer& out) const {
+    void tell_ended(const std::string& id, wire::buffer& out) const {
         if (hears_ended_) {
             write_notification(out, ended_method, ended_call{{id}});
         }
     }
 
     /// Answers a request of somebody who must say hello first.
-    GATEWIRE_COLD void refuse_stranger(const message& received, const batch_ptr& batch,
-                                       wire::buffer& out) {
+    void refuse_stranger(const message& received, const batch_ptr& batch, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, unauthenticated_code,
                        "the server wants to know who is calling: rpc.hello comes first");
     }
@@ -165,16 +162,15 @@ public:
     }
 
     /// Ends a subscription change with its answer.
-    GATEWIRE_COLD void finish_change(const subscription_change& done, std::uint64_t position,
-                                     wire::buffer& out) {
+    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
         memory_.events.assume(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
             codec::write_error unused;
             codec::write(to, subscribe_answer{position}, unused);
         });
     }
-    GATEWIRE_COLD void refuse_change(const subscription_change& refused, int code,
-                                     std::string_view text, wire::buffer& out) {
+    void refuse_change(const subscription_change& refused, int code, std::string_view text,
+                       wire::buffer& out) {
         writer_.refuse({out, refused.batch, refused.id}, code, text);
     }
 
@@ -190,14 +186,13 @@ private:
         wire::end_frame(out, begin);
     }
 
-    GATEWIRE_COLD void receive_inquiry(inquiry::subject about, const message& received,
-                                       const batch_ptr& batch, server_outcome& out) {
+    void receive_inquiry(inquiry::subject about, const message& received, const batch_ptr& batch,
+                         server_outcome& out) {
         patience_.heard_inquiry();
         inquiries_.receive(about, received.id, batch, out);
     }
 
-    GATEWIRE_COLD void receive_hello(const message& received, const batch_ptr& batch,
-                                     server_outcome& out) {
+    void receive_hello(const message& received, const batch_ptr& batch, server_outcome& out) {
         hello_request hello;
         if (!read_params(received, batch, hello, out.responses)) {
             return;
@@ -222,8 +217,8 @@ private:
         }
     }
 
-    GATEWIRE_COLD void welcome(const response_writer::place& to, const hello_request& hello,
-                               const resumption* goes_on) {
+    void welcome(const response_writer::place& to, const hello_request& hello,
+                 const resumption* goes_on) {
         patience_.heard_hello();
         hears_ended_ = hello.hears_ended.value_or(false);
         memory_.is_kept = facts_.grace.count() > 0;
@@ -242,7 +237,7 @@ private:
     }
 
     /// What the client must count as in flight.
-    GATEWIRE_COLD std::optional<std::vector<codec::raw_text>> running() const {
+    std::optional<std::vector<codec::raw_text>> running() const {
         std::vector<codec::raw_text> ids;
         for (const std::string& id : memory_.elsewhere()) {
             ids.push_back({id});
@@ -250,7 +245,7 @@ private:
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
 
-    GATEWIRE_COLD hello_answer answer_to(const hello_request& hello) const {
+    hello_answer answer_to(const hello_request& hello) const {
         hello_answer result;
         if (facts_.grace.count() > 0) {
             result.grace_ms = told_milliseconds(facts_.grace);
@@ -267,8 +262,8 @@ private:
         return result;
     }
 
-    GATEWIRE_COLD void receive_subscription(const message& received, const batch_ptr& batch,
-                                            bool is_wanted, server_outcome& out) {
+    void receive_subscription(const message& received, const batch_ptr& batch, bool is_wanted,
+                              server_outcome& out) {
         subscription wish;
         if (!read_params(received, batch, wish, out.responses)) {
             return;
@@ -291,8 +286,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void receive_cancel(const message& received, const batch_ptr& batch,
-                                      server_outcome& out) {
+    void receive_cancel(const message& received, const batch_ptr& batch, server_outcome& out) {
         cancel_request request;
         if (!read_params(received, batch, request, out.responses)) {
             return;
@@ -328,8 +322,8 @@ private:
         refuse_params(received, batch, failure, out);
         return false;
     }
-    GATEWIRE_COLD void refuse_params(const message& received, const batch_ptr& batch,
-                                     const codec::read_error& failure, wire::buffer& out) {
+    void refuse_params(const message& received, const batch_ptr& batch,
+                       const codec::read_error& failure, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, invalid_params_code,
                        received.params.empty() ? "params: missing" : failure.text("params"));
     }

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
 #define GATEWIRE_PROTOCOL_SERVER_PATIENCE_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 
 #include <algorithm>
@@ -38,9 +37,8 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
-                                                            time_point last_received,
-                                                            bool is_ready) const {
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt

@@ -18,7 +18,7 @@
 
 namespace rpc::inline v1::protocol {
 
-GATEWIRE_COLD GATEWIRE_INLINE std::string text_of(const entry_types& types) {
+GATEWIRE_INLINE std::string text_of(const entry_types& types) {
     wire::buffer text;
     text.append(R"({"returned":)");
     codec::write_descriptions(text, types.returned);
@@ -34,15 +34,15 @@ struct written_types {
     codec::raw_value returned;
 };
 
-GATEWIRE_COLD GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
-                                              codec::read_error& error) {
+GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
+                                codec::read_error& error) {
     written_types lists;
     return codec::read_text(text, lists, error) &&
            codec::read_descriptions(lists.sent.text, types.sent, error) &&
            codec::read_descriptions(lists.returned.text, types.returned, error);
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::string fingerprint_text(const entry_types& types) {
+GATEWIRE_INLINE std::string fingerprint_text(const entry_types& types) {
     std::string text;
     for (const codec::type_description& type : types.sent) {
         codec::append_canonical(text, type);

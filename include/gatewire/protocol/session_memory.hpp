@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 #define GATEWIRE_PROTOCOL_SESSION_MEMORY_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/protocol/kept_answers.hpp>
 #include <gatewire/protocol/sent_events.hpp>
@@ -83,8 +82,8 @@ public:
     }
 
     /// Goes on with a session: takes over its memory, and the ids of calls that run.
-    GATEWIRE_COLD void resume(session_memory& before, std::vector<std::string> running,
-                              std::optional<std::uint64_t> received) {
+    void resume(session_memory& before, std::vector<std::string> running,
+                std::optional<std::uint64_t> received) {
         const std::uint64_t sent = answers.sent();
         answers = std::move(before.answers);
         answers.begin_connection(received, sent);
@@ -146,7 +145,7 @@ private:
         bool is_given_up = false;  // its connection was told, which takes a look at all of them
     };
 
-    GATEWIRE_COLD void take_one(std::string_view text, wire::buffer& again) {
+    void take_one(std::string_view text, wire::buffer& again) {
         codec::message answer;
         codec::read_error unused;
         codec::parse_message(text, answer, unused);

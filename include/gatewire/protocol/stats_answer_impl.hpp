@@ -20,7 +20,7 @@
 
 namespace rpc::inline v1::protocol {
 
-GATEWIRE_COLD GATEWIRE_INLINE server_stats stats_of(const session_traffic& total, duration uptime) {
+GATEWIRE_INLINE server_stats stats_of(const session_traffic& total, duration uptime) {
     server_stats stats;
     stats.uptime =
         std::chrono::duration_cast<std::chrono::milliseconds>((std::max)(uptime, duration::zero()));
@@ -39,30 +39,28 @@ GATEWIRE_COLD GATEWIRE_INLINE server_stats stats_of(const session_traffic& total
 }
 
 /// A member's name, with what stands before and behind it.
-GATEWIRE_COLD inline void write_name(wire::buffer& out, std::string_view name) {
+inline void write_name(wire::buffer& out, std::string_view name) {
     out.append(R"(,")");
     out.append(name);
     out.append(R"(":)");
 }
 
-GATEWIRE_COLD inline void write_text(wire::buffer& out, std::string_view name,
-                                     std::string_view text) {
+inline void write_text(wire::buffer& out, std::string_view name, std::string_view text) {
     write_name(out, name);
     codec::write_text_lossy(out, text);
 }
 
 using named_count = std::pair<std::string_view, std::uint64_t>;
 
-GATEWIRE_COLD inline void write_counts(wire::buffer& out,
-                                       std::initializer_list<named_count> counts) {
+inline void write_counts(wire::buffer& out, std::initializer_list<named_count> counts) {
     for (const auto& [name, value] : counts) {
         write_name(out, name);
         codec::write_integer(out, value);
     }
 }
 
-GATEWIRE_COLD inline void write_group(wire::buffer& out, std::string_view name,
-                                      std::initializer_list<named_count> counts) {
+inline void write_group(wire::buffer& out, std::string_view name,
+                        std::initializer_list<named_count> counts) {
     write_name(out, name);
     const char* separator = R"({")";
     for (const auto& [member, value] : counts) {
@@ -75,12 +73,12 @@ GATEWIRE_COLD inline void write_group(wire::buffer& out, std::string_view name,
     out.append('}');
 }
 
-GATEWIRE_COLD inline std::uint64_t counted(std::int64_t time) {
+inline std::uint64_t counted(std::int64_t time) {
     return time < 0 ? 0 : static_cast<std::uint64_t>(time);
 }
 
-GATEWIRE_COLD inline void write_list(wire::buffer& out, std::string_view name,
-                                     const std::vector<std::string>& texts) {
+inline void write_list(wire::buffer& out, std::string_view name,
+                       const std::vector<std::string>& texts) {
     write_name(out, name);
     char separator = '[';
     for (const std::string& one : texts) {
@@ -91,8 +89,8 @@ GATEWIRE_COLD inline void write_list(wire::buffer& out, std::string_view name,
     out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
 }
 
-GATEWIRE_COLD inline void write_connection(wire::buffer& out, const session_stats& stats,
-                                           time_point now, bool has_lists) {
+inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now,
+                             bool has_lists) {
     const auto age =
         std::chrono::duration_cast<std::chrono::milliseconds>(now - stats.connected_at);
     out.append(R"({"session":)");
@@ -120,8 +118,7 @@ GATEWIRE_COLD inline void write_connection(wire::buffer& out, const session_stat
     out.append('}');
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now,
-                                                     bool has_lists) {
+GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now, bool has_lists) {
     wire::buffer out;
     out.append(R"({"epoch":)");
     codec::write_text_lossy(out, stats.epoch);

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <gatewire/detail/linkage.hpp>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,8 +28,8 @@ public:
 
     /// The whole event instead of keys (`keys` is null), or keys instead of the whole event.
     /// @return How many subscriptions more the subscriber now has; may be negative.
-    GATEWIRE_COLD std::ptrdiff_t subscribe(const Subscriber& who, std::size_t event,
-                                           const std::vector<std::string>* keys) {
+    std::ptrdiff_t subscribe(const Subscriber& who, std::size_t event,
+                             const std::vector<std::string>* keys) {
         share& mine = shares_[who][event];
         std::ptrdiff_t change = 0;
         if (keys == nullptr) {
@@ -93,7 +92,7 @@ public:
 
     /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
     /// @return Whether that was anything.
-    GATEWIRE_COLD bool replace(const Subscriber& from, const Subscriber& to) {
+    bool replace(const Subscriber& from, const Subscriber& to) {
         forget(to);
         auto moved = shares_.extract(from);
         if (moved.empty()) {

@@ -5,7 +5,6 @@
 #define GATEWIRE_PROTOCOL_SUBSCRIPTION_LIST_HPP
 
 #include <gatewire/detail/lasting.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/subscription_change.hpp>
 
@@ -78,8 +77,8 @@ public:
     /// @param count_max  So many subscriptions, each key counted, are allowed.
     /// @return Whether there are not too many.
     template <class Index, class Receiver>
-    GATEWIRE_COLD bool carry_out(const subscription_change& change, Index& index,
-                                 const Receiver& self, std::size_t count_max) {
+    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
+                   std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
@@ -94,8 +93,7 @@ public:
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
-    GATEWIRE_COLD std::vector<std::string> texts(const service& offers,
-                                                 std::size_t count_max) const {
+    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
         std::vector<std::string> result;
         for (const auto& [event, of_event] : events_) {
             const std::string name(offers.events[event].name);
@@ -114,7 +112,7 @@ public:
     }
 
 private:
-    GATEWIRE_COLD void subscribe(std::size_t event, const std::vector<std::string>* keys) {
+    void subscribe(std::size_t event, const std::vector<std::string>* keys) {
         selection& of_event = events_[event];
         of_event.is_whole = keys == nullptr;
         if (keys == nullptr) {

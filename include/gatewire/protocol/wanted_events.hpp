@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
 #define GATEWIRE_PROTOCOL_WANTED_EVENTS_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
@@ -61,8 +60,7 @@ struct subscription_bounds {
 class wanted_events {
 public:
     /// Begins with every event wanted whole, as a table of handlers says.
-    GATEWIRE_COLD explicit wanted_events(const std::vector<entry_description>& events)
-        : events_(events.size()) {
+    explicit wanted_events(const std::vector<entry_description>& events) : events_(events.size()) {
         for (std::size_t at = 0; at < events.size(); ++at) {
             events_[at].name = std::string(events[at].name);
             item& whole = events_[at].whole;
@@ -76,7 +74,7 @@ public:
     wanted_events& operator=(const wanted_events&) = delete;
 
     /// Wants the keys instead of the whole event, or, without keys, the whole event.
-    GATEWIRE_COLD void subscribe(std::size_t event, const std::vector<std::string>& keys) {
+    void subscribe(std::size_t event, const std::vector<std::string>& keys) {
         wanted& of = events_[event];
         if (keys.empty()) {
             want(of.whole);
@@ -139,7 +137,7 @@ public:
     }
 
     /// What can be asked for now, in order. It counts as sent.
-    GATEWIRE_COLD std::vector<subscription_request> next() {
+    std::vector<subscription_request> next() {
         std::vector<subscription_request> made;
         if (is_connected_ && !is_pausing_) {
             end_what_is_unwanted(made);
@@ -167,7 +165,7 @@ public:
 
     /// The server has refused a request. What it refuses for the moment only is asked for again, in
     /// smaller parts, after a pause.
-    GATEWIRE_COLD void refused(std::uint64_t number, int code, const std::string& why) {
+    void refused(std::uint64_t number, int code, const std::string& why) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -287,7 +285,7 @@ private:
         place_all(of);
     }
 
-    GATEWIRE_COLD void restart(item& one) const noexcept {
+    void restart(item& one) const noexcept {
         if (std::exchange(one.request, 0) != 0) {
             one.has = standing::unsure;
         }
@@ -306,7 +304,7 @@ private:
 
     /// Puts an item where it belongs after something of it has changed. Forgets a key that nobody
     /// wants and the server does not have.
-    GATEWIRE_COLD void place(item& one) {
+    void place(item& one) {
         wanted& of = events_[one.event];
         count(one, of);
         queue* const belongs = queue_of(one, of);
@@ -405,7 +403,7 @@ private:
         return true;
     }
 
-    GATEWIRE_COLD bool ask_for(item& one, std::vector<subscription_request>& made) {
+    bool ask_for(item& one, std::vector<subscription_request>& made) {
         wanted& of = events_[one.event];
         const std::string& mismatch = bounds_.mismatches[one.event];
         if (!mismatch.empty()) {
@@ -488,7 +486,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void ask(item& one, std::uint64_t number, bool is_asked_for) {
+    void ask(item& one, std::uint64_t number, bool is_asked_for) {
         if (one.request != 0 && one.request != number) {
             one.has = standing::unsure;  // If this one is refused.
         }
@@ -541,7 +539,7 @@ private:
 
     /// Ends a request: `settle` is applied to what it is still the newest one about.
     template <class Settle>
-    GATEWIRE_COLD void end_request(std::uint64_t number, Settle&& settle) {
+    void end_request(std::uint64_t number, Settle&& settle) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -575,7 +573,7 @@ private:
     }
 
     /// Does not ask for an item, or not again on this connection.
-    GATEWIRE_COLD void refuse(item& one, errc code, const std::string& why) {
+    void refuse(item& one, errc code, const std::string& why) {
         one.has = standing::refused;
         one.request = 0;
         tell(one, code, why);

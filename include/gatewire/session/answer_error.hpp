@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_ANSWER_ERROR_HPP
 #define GATEWIRE_SESSION_ANSWER_ERROR_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
@@ -26,7 +25,7 @@ struct answer_error {
 };
 
 /// Reads the error object of an answer, as it was written.
-GATEWIRE_COLD inline error read_answer_error(std::string_view text) {
+inline error read_answer_error(std::string_view text) {
     answer_error parts;
     codec::read_error failure;
     if (!codec::read_text(text, parts, failure)) {

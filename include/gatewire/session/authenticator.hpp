@@ -5,7 +5,6 @@
 #define GATEWIRE_SESSION_AUTHENTICATOR_HPP
 
 #include <gatewire/credentials.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/gate.hpp>
@@ -34,7 +33,7 @@ public:
     bool is_needed() const noexcept { return static_cast<bool>(ask_); }
 
     /// Call without any mutex.
-    GATEWIRE_COLD verdict ask(const credentials& shown) {
+    verdict ask(const credentials& shown) {
         if (!gate_.enter()) {
             return {std::nullopt, "the server is shutting down"};
         }

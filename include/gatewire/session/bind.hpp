@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_BIND_HPP
 #define GATEWIRE_SESSION_BIND_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/listener.hpp>
 #include <gatewire/session/socket_file.hpp>
@@ -40,9 +39,9 @@ inline constexpr const char* no_encryption =
 }
 
 /// Every endpoint that a TCP address stands for.
-GATEWIRE_COLD inline std::vector<asio::ip::tcp::endpoint> resolve_now(
-    const asio::any_io_executor& executor, const protocol::address& address,
-    const std::string& text) {
+inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
+                                                        const protocol::address& address,
+                                                        const std::string& text) {
     if (address.host == "*") {
         return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
     }
@@ -67,7 +66,7 @@ GATEWIRE_COLD inline std::vector<asio::ip::tcp::endpoint> resolve_now(
 /// Binds one address of the options, which may name several endpoints.
 /// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
 ///         loopback and anonymous clients are not let in.
-GATEWIRE_COLD inline std::vector<std::shared_ptr<acceptor>> bind_address(
+inline std::vector<std::shared_ptr<acceptor>> bind_address(
     const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
     unsigned unix_socket_mode, const environment::accept_callback& accepted) {
     const protocol::address address = protocol::parse_address(text);

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CALLS_HPP
 #define GATEWIRE_SESSION_CLIENT_CALLS_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call_id.hpp>
 #include <gatewire/protocol/call_request.hpp>
@@ -39,9 +38,8 @@ public:
     using table = protocol::call_table<completion_ptr>;
     using failed_calls = table::failed_calls;
 
-    GATEWIRE_COLD client_calls(const call_completion::strand& gateway,
-                               std::shared_ptr<environment> world, const client_limits& limits,
-                               bool is_single_threaded)
+    client_calls(const call_completion::strand& gateway, std::shared_ptr<environment> world,
+                 const client_limits& limits, bool is_single_threaded)
         : gateway_(gateway),
           environment_(std::move(world)),
           mutex_(!is_single_threaded),
@@ -107,8 +105,7 @@ public:
     /// @param is_same_server  The server was not started anew.
     /// @param failed  What can never be sent there, or must not be sent again: for `complete`, once
     ///                the caller holds no mutex.
-    GATEWIRE_COLD void open(std::shared_ptr<client_session> session, bool is_same_server,
-                            failed_calls& failed) {
+    void open(std::shared_ptr<client_session> session, bool is_same_server, failed_calls& failed) {
         const std::lock_guard lock(mutex_);
         const time_point now = environment_->now();
         session_ = std::move(session);
@@ -125,8 +122,7 @@ public:
     /// The connection is gone.
     /// @param grace   The server keeps the session so long; zero: it is over.
     /// @param failed  As of `open`.
-    GATEWIRE_COLD void close(const close_reason& why, std::chrono::milliseconds grace,
-                             failed_calls& failed) {
+    void close(const close_reason& why, std::chrono::milliseconds grace, failed_calls& failed) {
         const std::lock_guard lock(mutex_);
         table_.close(why, grace, environment_->now(), failed);
         session_.reset();
@@ -134,7 +130,7 @@ public:
     }
 
     /// Ends every call, and takes no more until `accept`.
-    GATEWIRE_COLD void stop(const std::string& why, failed_calls& failed) {
+    void stop(const std::string& why, failed_calls& failed) {
         const std::lock_guard lock(mutex_);
         table_.stop(why, failed);
         session_.reset();

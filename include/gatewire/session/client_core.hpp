@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/backoff.hpp>
 #include <gatewire/protocol/greeting.hpp>
@@ -51,9 +50,9 @@ class client_core final : public client_session_owner,
 public:
     /// @param run         Tells the gateway. A `disconnected` without a `connected` is left out.
     /// @param tells_ends  Whether the gateway wants to hear of the ends of sessions.
-    GATEWIRE_COLD client_core(const asio::any_io_executor& executor, client_options options,
-                              protocol::client_contract contract,
-                              std::function<void(gateway_batch&)> run, bool tells_ends)
+    client_core(const asio::any_io_executor& executor, client_options options,
+                protocol::client_contract contract, std::function<void(gateway_batch&)> run,
+                bool tells_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           contract_(std::move(contract)),
@@ -66,7 +65,7 @@ public:
           pause_(options_.environment->make_timer(executor)) {}
 
     /// @throws rpc::error  `invalid_address`.
-    GATEWIRE_COLD void start() {
+    void start() {
         protocol::address address = address_of(options_);
         const std::lock_guard lock(mutex_);
         if (reconnector_) {
@@ -92,7 +91,7 @@ public:
     }
 
     /// Ends the connection and every call; does nothing when stopped.
-    GATEWIRE_COLD void stop(const std::string& why) {
+    void stop(const std::string& why) {
         std::shared_ptr<client_session> session;
         client_calls::failed_calls failed;
         {
@@ -118,7 +117,7 @@ public:
 
     /// Stops and keeps away from the gateway from here on. That its session ended it is told here,
     /// since the loop may not run any more; but not beside a handler that runs there.
-    GATEWIRE_COLD void shut() {
+    void shut() {
         stop("the client was destroyed");
         gateway_batch last;
         for (gateway_batch& dropped : gateway_->close()) {
@@ -177,7 +176,7 @@ public:
     }
 
 private:
-    GATEWIRE_COLD void on_connected(std::unique_ptr<stream> made) {
+    void on_connected(std::unique_ptr<stream> made) {
         std::shared_ptr<client_session> session;
         protocol::hello_request hello;
         {
@@ -396,7 +395,7 @@ private:
         return true;
     }
 
-    GATEWIRE_COLD void begin_subscribing() {
+    void begin_subscribing() {
         constexpr std::size_t plenty = std::size_t{1} << 20;
         const protocol::client_connection& connection = session_->protocol();
         const protocol::hello_answer& welcome = connection.welcome();
@@ -407,7 +406,7 @@ private:
     }
 
     /// Asks the server for what is wanted and not there; begins the session once it is there.
-    GATEWIRE_COLD void ask(gateway_batch& batch, consequences& then) {
+    void ask(gateway_batch& batch, consequences& then) {
         if (!session_ || !wanted_.is_connected()) {
             return;
         }
@@ -433,7 +432,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void tell_unfulfilled(gateway_batch& batch, consequences& then) {
+    void tell_unfulfilled(gateway_batch& batch, consequences& then) {
         for (protocol::unfulfilled& one : wanted_.take_unfulfilled()) {
             std::string text(wanted_.name(one.event));
             if (!one.keys.empty()) {
@@ -450,7 +449,7 @@ private:
 
     /// The gateway hears of the session first, and then of the events that came while it was asked
     /// for others: there may be many to ask for, and of some the server may have said "later".
-    GATEWIRE_COLD void begin_session(consequences& then) {
+    void begin_session(consequences& then) {
         gateway_batch first;
         const protocol::hello_answer& welcome = session_->protocol().welcome();
         const std::uint64_t position = session_->become_ready();
@@ -476,7 +475,7 @@ private:
     }
 
     /// Pairs every `connected` with a `disconnected`.
-    GATEWIRE_COLD void end_session(const close_reason& why) {
+    void end_session(const close_reason& why) {
         wanted_.end();
         forget_early();
         if (is_ready_) {

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_CLIENT_SESSION_HPP
 #define GATEWIRE_SESSION_CLIENT_SESSION_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/client_connection.hpp>
@@ -56,9 +55,9 @@ public:
 class client_session final : public connection_user {
 public:
     /// @param options  With an environment.
-    GATEWIRE_COLD client_session(const client_options& options, std::unique_ptr<stream> carrier,
-                                 std::shared_ptr<client_session_owner> owner,
-                                 const protocol::client_contract& contract)
+    client_session(const client_options& options, std::unique_ptr<stream> carrier,
+                   std::shared_ptr<client_session_owner> owner,
+                   const protocol::client_contract& contract)
         : mutex_(!options.single_threaded),
           owner_(std::move(owner)),
           connection_(*this, mutex_, options.environment, std::move(carrier),
@@ -128,7 +127,7 @@ public:
         });
     }
 
-    GATEWIRE_COLD void subscribe(const std::vector<protocol::subscription_request>& wishes) {
+    void subscribe(const std::vector<protocol::subscription_request>& wishes) {
         const std::lock_guard lock(mutex_);
         connection_.guard([&] {
             protocol_.subscribe(wishes, connection_.now());
@@ -137,7 +136,7 @@ public:
     }
 
     /// As `client_connection::become_ready`.
-    GATEWIRE_COLD std::uint64_t become_ready() {
+    std::uint64_t become_ready() {
         const std::lock_guard lock(mutex_);
         return protocol_.become_ready();
     }
@@ -159,7 +158,7 @@ private:
                 write_deadline, 2 * limits.queue_hard_max};
     }
 
-    GATEWIRE_COLD std::string refusal() const {
+    std::string refusal() const {
         const std::string_view known = wire::other_protocol(connection_.frames().refused_size());
         if (!known.empty()) {
             return "the server speaks " + std::string(known) +
@@ -230,12 +229,12 @@ private:
 
     void after_read() override { owner_->after_received(); }
 
-    GATEWIRE_COLD void on_closed(const close_reason& why) override {
+    void on_closed(const close_reason& why) override {
         owner_->on_session_closed(std::static_pointer_cast<client_session>(shared_from_this()),
                                   why);
     }
 
-    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
+    std::optional<close_reason> reason_to_end(time_point now) override {
         auto why = protocol_.look(now, connection_.last_received());
         connection_.queue(protocol_.out);
         return why;

@@ -5,7 +5,6 @@
 #define GATEWIRE_SESSION_CONNECTION_HPP
 
 #include <gatewire/credentials.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/shared_frame.hpp>
 #include <gatewire/session/busy_poll.hpp>
@@ -85,9 +84,9 @@ class connection final : public flushable, public stream_user, public wakeable {
 public:
     /// @param user   Owns this, and is owned by a `std::shared_ptr` before `start`.
     /// @param mutex  The user's.
-    GATEWIRE_COLD connection(connection_user& user, optional_mutex& mutex,
-                             std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
-                             std::size_t frame_size_max, const protocol::link_bounds& bounds)
+    connection(connection_user& user, optional_mutex& mutex, std::shared_ptr<environment> world,
+               std::unique_ptr<stream> carrier, std::size_t frame_size_max,
+               const protocol::link_bounds& bounds)
         : user_(user),
           mutex_(mutex),
           environment_(std::move(world)),
@@ -108,7 +107,7 @@ public:
     // Without the mutex.
 
     /// Begins to read. Call once.
-    GATEWIRE_COLD void start() {
+    void start() {
         const std::lock_guard lock(mutex_);
         watch_.received(now(), false, false);
         guard([this] {

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_CONNECTOR_HPP
 #define GATEWIRE_SESSION_CONNECTOR_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/insist.hpp>
@@ -32,8 +31,8 @@ namespace rpc::inline v1::session {
 /// step has its own deadline.
 class connector final : public attempt, public std::enable_shared_from_this<connector> {
 public:
-    GATEWIRE_COLD connector(const asio::any_io_executor& executor, protocol::address address,
-                            std::chrono::milliseconds deadline, environment::connect_callback done)
+    connector(const asio::any_io_executor& executor, protocol::address address,
+              std::chrono::milliseconds deadline, environment::connect_callback done)
         : resolver_(executor),
           socket_(executor),
           timer_(executor),
@@ -41,7 +40,7 @@ public:
           deadline_(deadline),
           done_(std::move(done)) {}
 
-    GATEWIRE_COLD void start() {
+    void start() {
         const std::lock_guard lock(mutex_);
         if (address_.kind == protocol::address::scheme::unix_socket) {
             if (address_.host.size() >= sizeof(sockaddr_un::sun_path)) {
@@ -97,7 +96,7 @@ private:
         try_next();
     }
 
-    GATEWIRE_COLD void try_next() {
+    void try_next() {
         if (next_ == endpoints_.size()) {
             fail(last_failure_);
             return;
@@ -119,8 +118,7 @@ private:
     }
 
     // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
-    GATEWIRE_COLD void on_connected(const asio::error_code& failure,
-                                    const stream_endpoint& endpoint) {
+    void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
         const std::lock_guard lock(mutex_);
         guard([&] { take_connected(failure, endpoint); });
     }
@@ -173,7 +171,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void finish(std::unique_ptr<stream> made, std::string failure) {
+    void finish(std::unique_ptr<stream> made, std::string failure) {
         is_done_ = true;
         timer_.cancel();
         made_ = std::move(made);

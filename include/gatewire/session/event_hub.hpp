@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_EVENT_HUB_HPP
 #define GATEWIRE_SESSION_EVENT_HUB_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/observer.hpp>
@@ -49,9 +48,8 @@ public:
     using receiver = std::shared_ptr<event_receiver>;
     using receiver_list = std::vector<receiver>;
 
-    GATEWIRE_COLD event_hub(const std::vector<protocol::entry_description>& events,
-                            const server_limits& limits, std::shared_ptr<observer> watching,
-                            bool is_single_threaded)
+    event_hub(const std::vector<protocol::entry_description>& events, const server_limits& limits,
+              std::shared_ptr<observer> watching, bool is_single_threaded)
         : names_(protocol::names_of(events)),
           frame_size_max_(limits.answer_size_max),
           watching_(std::move(watching)),
@@ -140,7 +138,7 @@ public:
     const protocol::event_store& store() const noexcept { return store_; }
 
     /// Forgets every subscription.
-    GATEWIRE_COLD void clear() {
+    void clear() {
         const std::lock_guard lock(mutex_);
         index_ = protocol::subscription_index<receiver>(names_.size());
     }

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_EVENT_QUEUE_HPP
 #define GATEWIRE_SESSION_EVENT_QUEUE_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/allowance.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/event_target.hpp>
@@ -58,9 +57,8 @@ public:
 
     /// Carries out what the client wants to receive. Within `event_hub::change`.
     template <class Index>
-    GATEWIRE_COLD void carry_out(const std::vector<protocol::subscription_change>& changes,
-                                 Index& index, const event_hub::receiver& self,
-                                 std::uint64_t position) {
+    void carry_out(const std::vector<protocol::subscription_change>& changes, Index& index,
+                   const event_hub::receiver& self, std::uint64_t position) {
         send_targeted();  // The client takes the position that it is told for all before it.
         std::vector<value> latest;
         wire::buffer responses;
@@ -111,7 +109,7 @@ public:
     }
 
     /// Goes on with the events of another connection of the session.
-    GATEWIRE_COLD void resume(const event_queue& before) {
+    void resume(const event_queue& before) {
         lookups_.go_on(before.lookups_);
         lookups_.spend(context_.hub.store().latest_keys());
         repeats_to_ = before.newest_;
@@ -120,9 +118,8 @@ public:
     /// Sends again what the client missed.
     /// @param position  Number of the newest event.
     /// @return When the session may go on again: had it everything sent twice, that takes time.
-    GATEWIRE_COLD time_point send_missed(const protocol::events_seen& seen,
-                                         const protocol::lacking_events& lacking,
-                                         std::uint64_t position) {
+    time_point send_missed(const protocol::events_seen& seen,
+                           const protocol::lacking_events& lacking, std::uint64_t position) {
         context_.hub.store().replay(
             seen, lacking,
             [this](const protocol::published_event& event) {
@@ -197,8 +194,7 @@ private:
     }
 
     /// Adds the newest values of what is about to be wanted and is not yet.
-    GATEWIRE_COLD void add_latest(const protocol::subscription_change& change,
-                                  std::vector<value>& to) {
+    void add_latest(const protocol::subscription_change& change, std::vector<value>& to) {
         const auto& before = record_.subscriptions.of(change.event);
         const auto add = [&](const value& one) {
             if (!before.has(one.key)) {
@@ -217,7 +213,7 @@ private:
     }
 
     /// What waits for the reader and is not wanted any more goes.
-    GATEWIRE_COLD void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
+    void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
         const auto& after = record_.subscriptions.of(change.event);
         if (after.is_whole) {
             return;

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_LISTENER_HPP
 #define GATEWIRE_SESSION_LISTENER_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/environment.hpp>
@@ -33,8 +32,7 @@ namespace rpc::inline v1::session {
 /// An acceptor of sockets.
 class listener final : public acceptor, public std::enable_shared_from_this<listener> {
 public:
-    GATEWIRE_COLD listener(const asio::any_io_executor& executor,
-                           environment::accept_callback accepted)
+    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
         : executor_(executor),
           acceptor_(executor),
           pause_(executor),
@@ -44,8 +42,8 @@ public:
 
     /// Binds the endpoint and listens; nothing is accepted before `start`.
     /// @param path, mode  The file of a unix socket and its permissions.
-    GATEWIRE_COLD void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
-                            asio::error_code& failure) {
+    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
+              asio::error_code& failure) {
         open_socket(acceptor_, protocol_of(endpoint), failure);
         if (!failure) {
             acceptor_.native_non_blocking(true, failure);
@@ -85,7 +83,7 @@ public:
         return acceptor_.local_endpoint(ignored);
     }
 
-    GATEWIRE_COLD void start() override {
+    void start() override {
         const std::lock_guard lock(mutex_);
         accept();
     }
@@ -114,7 +112,7 @@ private:
 
     // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
     // that left again.
-    GATEWIRE_COLD void on_ready(asio::error_code failure) {
+    void on_ready(asio::error_code failure) {
         for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
             stream_socket socket(executor_);
             {

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_LOOP_ACCESS_HPP
 #define GATEWIRE_SESSION_LOOP_ACCESS_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/cork.hpp>
 #include <gatewire/session/publishing_scope.hpp>
@@ -42,7 +41,7 @@ struct loop_access {
     std::size_t threads = 0;
 };
 
-GATEWIRE_COLD inline loop_access access_of(const asio::io_context::executor_type& executor) {
+inline loop_access access_of(const asio::io_context::executor_type& executor) {
     asio::io_context* const loop = &asio::query(executor, asio::execution::context);
     const auto run_some = [loop](protocol::time_point until) {
         // A loop made for one thread hides what a handler posts from everything but a poll, until
@@ -58,7 +57,7 @@ GATEWIRE_COLD inline loop_access access_of(const asio::io_context::executor_type
     return access;
 }
 
-GATEWIRE_COLD inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
+inline loop_access access_of(const asio::thread_pool::executor_type& executor) {
     loop_access access;
     access.runs_here = [executor] { return executor.running_in_this_thread(); };
     access.threads = asio::query(executor, asio::execution::occupancy);
@@ -69,7 +68,7 @@ inline loop_access access_of(const asio::any_io_executor& executor);
 
 /// Of a strand: of Asio's or of a client's or a server's own.
 template <class Strand>
-GATEWIRE_COLD loop_access access_of(const Strand& executor) {
+loop_access access_of(const Strand& executor) {
     loop_access access = access_of(executor.get_inner_executor());
     access.is_stuck_here = [executor] { return executor.running_in_this_thread(); };
     return access;
@@ -86,7 +85,7 @@ const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) no
 #endif
 }
 
-GATEWIRE_COLD inline loop_access access_of(const asio::any_io_executor& executor) {
+inline loop_access access_of(const asio::any_io_executor& executor) {
     if (const auto* io = held_by<asio::io_context::executor_type>(executor)) {
         return access_of(*io);
     }

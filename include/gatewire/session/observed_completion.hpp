@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
 #define GATEWIRE_SESSION_OBSERVED_COMPLETION_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/observer.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session/call_completion.hpp>
@@ -37,7 +36,7 @@ public:
         tell({}, {}, result.size());
         pass([&](call_completion& inner) { inner.succeed(result); });
     }
-    GATEWIRE_COLD void refuse(const error& why) override {
+    void refuse(const error& why) override {
         tell(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.refuse(why); });
     }

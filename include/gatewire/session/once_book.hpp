@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_ONCE_BOOK_HPP
 #define GATEWIRE_SESSION_ONCE_BOOK_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
 #include <gatewire/protocol/once_entry.hpp>
 
@@ -91,7 +90,7 @@ public:
     void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
 
     /// Forgets every key whose call has ended. @return How many.
-    GATEWIRE_COLD std::size_t clear() {
+    std::size_t clear() {
         const std::lock_guard lock(mutex_);
         return std::erase_if(entries_, [this](const auto& one) {
             if (one.second->answer) {
@@ -135,7 +134,7 @@ private:
                " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
     }
 
-    GATEWIRE_COLD void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
         std::vector<once_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
 #define GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/bind.hpp>
 #include <gatewire/session/connector.hpp>
 #include <gatewire/session/environment.hpp>
@@ -60,16 +59,16 @@ public:
         return std::make_unique<real_timer>(executor);
     }
 
-    GATEWIRE_COLD std::vector<std::shared_ptr<acceptor>> listen(
-        const asio::any_io_executor& executor, const std::string& address, bool beyond_loopback,
-        const accept_callback& accepted) override {
+    std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                  const std::string& address, bool beyond_loopback,
+                                                  const accept_callback& accepted) override {
         return bind_address(executor, address, beyond_loopback, unix_socket_mode_, accepted);
     }
 
-    GATEWIRE_COLD std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
-                                                   const protocol::address& address,
-                                                   std::chrono::milliseconds deadline,
-                                                   connect_callback done) override {
+    std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                     const protocol::address& address,
+                                     std::chrono::milliseconds deadline,
+                                     connect_callback done) override {
         auto begun = std::make_shared<connector>(executor, address, deadline, std::move(done));
         begun->start();
         return begun;
@@ -98,7 +97,7 @@ protocol::address address_of(const Options& options) {
 /// The options with an environment: the real one, if they name none; with encryption, if they have
 /// that.
 template <class Options>
-GATEWIRE_COLD Options with_environment(Options options) {
+Options with_environment(Options options) {
     if (!options.environment) {
         if constexpr (requires { options.unix_socket_mode; }) {
             options.environment = std::make_shared<real_environment>(options.unix_socket_mode);

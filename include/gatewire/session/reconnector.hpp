@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_RECONNECTOR_HPP
 #define GATEWIRE_SESSION_RECONNECTOR_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/backoff.hpp>
 #include <gatewire/session/environment.hpp>
@@ -27,10 +26,9 @@ public:
     /// @param attempted  Takes each connection, or why there is none, upon which it must call
     ///                   `again`; called without any mutex of this class.
     /// @param report     Says that a try failed, with the pause before the next.
-    GATEWIRE_COLD reconnector(
-        const asio::any_io_executor& executor, const client_options& options,
-        environment::connect_callback attempted,
-        std::function<void(const std::string&, std::chrono::milliseconds)> report)
+    reconnector(const asio::any_io_executor& executor, const client_options& options,
+                environment::connect_callback attempted,
+                std::function<void(const std::string&, std::chrono::milliseconds)> report)
         : executor_(executor),
           environment_(options.environment),
           deadline_(options.limits.connect_deadline),
@@ -39,7 +37,7 @@ public:
           attempted_(std::move(attempted)),
           report_(std::move(report)) {}
 
-    GATEWIRE_COLD void start(protocol::address address) {
+    void start(protocol::address address) {
         const std::lock_guard lock(mutex_);
         is_running_ = true;
         address_ = std::move(address);
@@ -48,7 +46,7 @@ public:
         connect();
     }
 
-    GATEWIRE_COLD void stop() {
+    void stop() {
         const std::lock_guard lock(mutex_);
         is_running_ = false;
         timer_->cancel();
@@ -107,7 +105,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void connect() {
+    void connect() {
         attempt_ =
             environment_->connect(executor_, address_, deadline_,
                                   [weak = weak_from_this()](std::unique_ptr<stream> made,

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
 #define GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/encryption.hpp>
 #include <gatewire/session/environment.hpp>
@@ -35,7 +34,7 @@ public:
           done_(std::move(done)) {}
 
     /// Call once.
-    GATEWIRE_COLD void start(protocol::address address) {
+    void start(protocol::address address) {
         const std::lock_guard lock(mutex_);
         host_ = address.host;
         address.kind = protocol::address::scheme::tcp;
@@ -62,8 +61,7 @@ public:
     }
 
 private:
-    GATEWIRE_COLD void on_connected(std::unique_ptr<stream> made,
-                                    const protocol::close_reason& failure) {
+    void on_connected(std::unique_ptr<stream> made, const protocol::close_reason& failure) {
         {
             const std::lock_guard lock(mutex_);
             if (is_done_) {
@@ -103,7 +101,7 @@ private:
                 "the TLS handshake took longer than " + std::to_string(deadline_.count()) + " ms"});
     }
 
-    GATEWIRE_COLD void finish(const protocol::close_reason& failure) {
+    void finish(const protocol::close_reason& failure) {
         const auto self = shared_from_this();  // `done_` may let go of this
         std::unique_ptr<stream> made;
         {

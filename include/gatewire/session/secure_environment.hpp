@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_SECURE_ENVIRONMENT_HPP
 #define GATEWIRE_SESSION_SECURE_ENVIRONMENT_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/encryption.hpp>
 #include <gatewire/session/environment.hpp>
@@ -54,9 +53,9 @@ public:
         return world_->access(executor);
     }
 
-    GATEWIRE_COLD std::vector<std::shared_ptr<acceptor>> listen(
-        const asio::any_io_executor& executor, const std::string& address, bool beyond_loopback,
-        const accept_callback& accepted) override {
+    std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                  const std::string& address, bool beyond_loopback,
+                                                  const accept_callback& accepted) override {
         if (!of_servers_ ||
             protocol::parse_address(address).kind != protocol::address::scheme::tls) {
             return world_->listen(executor, address, beyond_loopback, accepted);
@@ -89,10 +88,10 @@ public:
         return bound;
     }
 
-    GATEWIRE_COLD std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
-                                                   const protocol::address& address,
-                                                   std::chrono::milliseconds deadline,
-                                                   connect_callback done) override {
+    std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                     const protocol::address& address,
+                                     std::chrono::milliseconds deadline,
+                                     connect_callback done) override {
         if (!of_clients_ || address.kind != protocol::address::scheme::tls) {
             return world_->connect(executor, address, deadline, std::move(done));
         }

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
 #define GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/lane_executor.hpp>
 #include <gatewire/session/serial_lane.hpp>
 
@@ -55,7 +54,7 @@ static_assert(is_erased_without_memory<serial_executor>);
 /// Lets an exception of the user's code leave the loop as one of a handler of Asio's does: it is
 /// thrown by a handler of its own, so that nothing which is under way here is given up.
 template <class Executor>
-GATEWIRE_COLD void throw_later(const Executor& executor, std::exception_ptr thrown) {
+void throw_later(const Executor& executor, std::exception_ptr thrown) {
     asio::post(executor, [thrown = std::move(thrown)] { std::rethrow_exception(thrown); });
 }
 

@@ -5,7 +5,6 @@
 #define GATEWIRE_SESSION_SERIAL_LANE_HPP
 
 #include <gatewire/detail/block_cache.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/insist.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -36,7 +35,7 @@ public:
     static constexpr unsigned char continuing = 2;
 
     /// @param inner  On whose threads all runs.
-    GATEWIRE_COLD explicit serial_lane(const asio::any_io_executor& inner)
+    explicit serial_lane(const asio::any_io_executor& inner)
         : inner_{inner, (asio::require)(inner, asio::execution::blocking.never),
                  asio::prefer(inner, asio::execution::relationship.continuation),
                  asio::prefer((asio::require)(inner, asio::execution::blocking.never),

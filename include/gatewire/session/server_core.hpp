@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/stats_answer.hpp>
 #include <gatewire/server_stats.hpp>
@@ -28,9 +27,8 @@ namespace rpc::inline v1::session {
 /// A server without its engine's type: addresses, sessions, events, start and stop.
 class server_core : public std::enable_shared_from_this<server_core> {
 public:
-    GATEWIRE_COLD server_core(const asio::any_io_executor& executor, server_options options,
-                              protocol::service offers, std::function<void(call_batch&)> run,
-                              bool tells_ends)
+    server_core(const asio::any_io_executor& executor, server_options options,
+                protocol::service offers, std::function<void(call_batch&)> run, bool tells_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
@@ -60,7 +58,7 @@ public:
 
     /// Binds every address and takes connections; does nothing if that is already so.
     /// @throws rpc::error  Nothing is bound then.
-    GATEWIRE_COLD void start() {
+    void start() {
         std::unique_lock lock(mutex_);
         if (!listeners_.empty()) {
             return;
@@ -120,7 +118,7 @@ public:
     }
 
     /// Takes no more connections and drains those that are there; does nothing if that is so.
-    GATEWIRE_COLD void stop() {
+    void stop() {
         {
             const std::lock_guard lock(mutex_);
             if (listeners_.empty()) {
@@ -143,14 +141,14 @@ public:
     }
 
     /// Calls `done` on the executor once the server is stopped and its last connection has ended.
-    GATEWIRE_COLD void when_drained(std::function<void()> done) {
+    void when_drained(std::function<void()> done) {
         const std::lock_guard lock(mutex_);
         drained_ = std::move(done);
         tell_drained();
     }
 
     /// Ends everything at once and keeps away from the engine from here on.
-    GATEWIRE_COLD void shut() {
+    void shut() {
         {
             const std::lock_guard lock(mutex_);
             close_listeners();
@@ -169,7 +167,7 @@ public:
         engine_->close();
     }
 
-    GATEWIRE_COLD std::vector<std::string> addresses() const {
+    std::vector<std::string> addresses() const {
         const std::lock_guard lock(mutex_);
         return addresses_;
     }
@@ -191,7 +189,7 @@ public:
     }
 
     /// @param has_lists  With what connections subscribed to, else only with how much that is.
-    GATEWIRE_COLD server_stats stats(bool has_lists = true) const {
+    server_stats stats(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         server_stats result = protocol::stats_of(sessions_.total(), now() - started_at_);
         lock.unlock();
@@ -206,7 +204,7 @@ public:
     }
 
     /// Ordered by number.
-    GATEWIRE_COLD std::vector<session_stats> sessions(bool has_lists = true) const {
+    std::vector<session_stats> sessions(bool has_lists = true) const {
         std::unique_lock lock(mutex_);
         const std::vector<std::shared_ptr<server_session>> living = sessions_.living();
         lock.unlock();
@@ -235,7 +233,7 @@ public:
     }
 
 private:
-    GATEWIRE_COLD void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
+    void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
             return;

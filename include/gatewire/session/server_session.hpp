@@ -5,7 +5,6 @@
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
 #include <gatewire/caller.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/known_events.hpp>
 #include <gatewire/protocol/server_connection.hpp>
@@ -43,10 +42,9 @@ class server_session final : public connection_user, public call_origin, public 
     std::shared_ptr<const void> owner_;  // first, so that it goes last
 
 public:
-    GATEWIRE_COLD server_session(std::shared_ptr<environment> world,
-                                 std::unique_ptr<stream> carrier, std::uint64_t number,
-                                 const session_context& context,
-                                 const protocol::server_facts& facts)
+    server_session(std::shared_ptr<environment> world, std::unique_ptr<stream> carrier,
+                   std::uint64_t number, const session_context& context,
+                   const protocol::server_facts& facts)
         : context_(context),
           mutex_(!context.is_single_threaded),
           connection_(*this, mutex_, std::move(world), std::move(carrier),
@@ -78,7 +76,7 @@ public:
     }
 
     /// @param has_lists  With what it subscribed to, else only with how much that is.
-    GATEWIRE_COLD session_stats stats(bool has_lists) const {
+    session_stats stats(bool has_lists) const {
         constexpr std::size_t subscriptions_shown_max = 64;
         const std::lock_guard lock(mutex_);
         session_stats result =
@@ -115,7 +113,7 @@ public:
     }
 
     /// Refuses new calls, lets running ones finish, then ends.
-    GATEWIRE_COLD void drain() {
+    void drain() {
         const std::lock_guard lock(mutex_);
         protocol_.drain();
         end_after_calls({errc::shutting_down, "the server is shutting down"});
@@ -133,7 +131,7 @@ public:
     }
 
     /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
-    GATEWIRE_COLD void expire() {
+    void expire() {
         close_reason why{errc::connection_lost, {}};
         {
             const std::lock_guard lock(mutex_);
@@ -305,7 +303,7 @@ private:
     /// Does what was asked for but the calls, without the mutex.
     /// @return Whether there may be more frames: no more calls fitted, or a hello was accepted, an
     ///         inquiry answered or subscriptions changed.
-    GATEWIRE_COLD bool carry_out(std::unique_lock<optional_mutex>& lock) {
+    bool carry_out(std::unique_lock<optional_mutex>& lock) {
         const bool begins = begins_session();
         const bool leaves = ends_session();
         const protocol::server_outcome asked = std::exchange(outcome_, {});
@@ -361,7 +359,7 @@ private:
     }
 
     /// Without the mutex, since the statistics are those of all sessions.
-    GATEWIRE_COLD void answer_inquiry(const protocol::inquiry& asked) {
+    void answer_inquiry(const protocol::inquiry& asked) {
         std::string made;
         std::string_view text;
         if (!may_look_up()) {
@@ -400,7 +398,7 @@ private:
     // The hello, without the mutex.
 
     /// Has a hello judged, and answers it. @return Whether it was accepted.
-    GATEWIRE_COLD bool admits(const protocol::pending_hello& greeting) {
+    bool admits(const protocol::pending_hello& greeting) {
         if (context_.door.is_needed()) {
             const verdict said = ask_who(greeting.token());
             if (!said.identity) {
@@ -446,14 +444,14 @@ private:
     }
 
     /// Has the user's code say who the client is.
-    GATEWIRE_COLD verdict ask_who(std::string token) {
+    verdict ask_who(std::string token) {
         credentials shown = connection_.shown();
         shown.token = std::move(token);
         return context_.door.ask(shown);
     }
 
-    GATEWIRE_COLD void turn_away(const protocol::pending_hello& greeting, int code,
-                                 std::string_view text, close_reason why) {
+    void turn_away(const protocol::pending_hello& greeting, int code, std::string_view text,
+                   close_reason why) {
         {
             const std::lock_guard lock(mutex_);
             respond([&](wire::buffer& out) { protocol_.turn_away(greeting, code, text, out); });
@@ -466,8 +464,8 @@ private:
     /// Goes on with the session of another connection: its subscriptions and its calls are this
     /// one's from here on, and what the client missed is sent.
     /// @return When the session may go on again.
-    GATEWIRE_COLD time_point resume(const std::shared_ptr<server_session>& before,
-                                    const protocol::pending_hello& greeting) {
+    time_point resume(const std::shared_ptr<server_session>& before,
+                      const protocol::pending_hello& greeting) {
         const std::shared_ptr<server_session> self = this->self();
         const protocol::hello_request& hello = greeting.hello;
         const protocol::known_events known(hello, context_.offers);
@@ -546,7 +544,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void on_closed(const close_reason& why) override {
+    void on_closed(const close_reason& why) override {
         const std::shared_ptr<server_session> self = this->self();
         std::string name;
         bool may_come_back = false;
@@ -574,7 +572,7 @@ private:
     }
 
     /// The session is over: its calls are given up, and the engine is told.
-    GATEWIRE_COLD void end(const close_reason& why) {
+    void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
         call_batch last{self, {}, {}, nullptr};
         bool was_kept = false;
@@ -609,7 +607,7 @@ private:
         }
     }
 
-    GATEWIRE_COLD void cancel_own(const std::vector<std::string>& ids) {
+    void cancel_own(const std::vector<std::string>& ids) {
         std::vector<std::function<void()>> cancels;
         {
             const std::lock_guard lock(mutex_);
@@ -623,7 +621,7 @@ private:
     }
 
     /// Cancels all calls of this connection and of those before it: their session is over.
-    GATEWIRE_COLD void cancel_all() {
+    void cancel_all() {
         std::vector<std::function<void()>> cancels;
         std::vector<std::shared_ptr<server_session>> before;
         {
@@ -707,7 +705,7 @@ private:
     }
 
     /// A client with a session is told that it ends.
-    GATEWIRE_COLD void say_bye(const close_reason& why) {
+    void say_bye(const close_reason& why) {
         if (!connection_.is_closed()) {
             respond([&](wire::buffer& out) { protocol_.say_bye(why.text, out); });
         }
@@ -738,7 +736,7 @@ private:
 
     void on_writable() override { events_.queue_deferred(); }
 
-    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
+    std::optional<close_reason> reason_to_end(time_point now) override {
         return protocol_.reason_to_end(now, connection_.last_received(),
                                        !record_.subscriptions.is_empty());
     }

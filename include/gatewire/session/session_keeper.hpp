@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_SESSION_KEEPER_HPP
 #define GATEWIRE_SESSION_SESSION_KEEPER_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/session/deadline_timer.hpp>
@@ -55,8 +54,8 @@ public:
     };
 
     /// @param world  Must outlive this.
-    GATEWIRE_COLD session_keeper(environment& world, const asio::any_io_executor& executor,
-                                 std::chrono::milliseconds grace, const server_limits& limits)
+    session_keeper(environment& world, const asio::any_io_executor& executor,
+                   std::chrono::milliseconds grace, const server_limits& limits)
         : world_(world),
           timer_(world.make_timer(executor)),
           grace_(grace),
@@ -73,8 +72,8 @@ public:
     }
 
     /// A session begins, or goes on, with this connection.
-    GATEWIRE_COLD void add(const std::string& name, const std::string& identity,
-                           session_ptr connection, const course& so_far) {
+    void add(const std::string& name, const std::string& identity, session_ptr connection,
+             const course& so_far) {
         const std::lock_guard lock(mutex_);
         if (const auto before = kept_.find(name); before != kept_.end()) {
             take(before);
@@ -86,8 +85,8 @@ public:
     /// @param attempt  Of its hello, if it says so. One that was held up on its way is older than
     ///                 the one that the session goes on with. One far above that is no number that
     ///                 a client can have reached: it would keep the session's own client out.
-    GATEWIRE_COLD claimed claim(const std::string& name, const std::string& identity,
-                                std::optional<std::uint64_t> attempt) {
+    claimed claim(const std::string& name, const std::string& identity,
+                  std::optional<std::uint64_t> attempt) {
         const std::lock_guard lock(mutex_);
         const auto found = kept_.find(name);
         if (found == kept_.end() || found->second.identity != identity) {
@@ -168,7 +167,7 @@ public:
     }
 
     /// Forgets all without a word.
-    GATEWIRE_COLD void clear() {
+    void clear() {
         std::map<std::string, kept> dropped;
         const std::lock_guard lock(mutex_);
         is_open_ = false;
@@ -230,7 +229,7 @@ private:
 
     void arm() { timer_.arm(next_expiry(), *this); }
 
-    GATEWIRE_COLD void on_wake() override {
+    void on_wake() override {
         std::vector<session_ptr> expired;
         {
             const std::lock_guard lock(mutex_);

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_SESSION_LIST_HPP
 #define GATEWIRE_SESSION_SESSION_LIST_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/session_counters.hpp>
 #include <gatewire/session/server_session.hpp>
 #include <gatewire/session_stats.hpp>
@@ -31,7 +30,7 @@ public:
     /// Whether there are as many as there may be. Calls that go on for peers that are gone count as
     /// theirs: else whoever connects, calls and leaves again and again could have any number of
     /// them run.
-    GATEWIRE_COLD bool is_crowded(std::size_t connections_max) {
+    bool is_crowded(std::size_t connections_max) {
         std::erase_if(gone_, [this](const session_ptr& one) { return is_over(*one); });
         return living_.size() + gone_.size() >= connections_max;
     }
@@ -74,8 +73,8 @@ public:
     }
 
     /// Takes the mutex of each, and so is best called without the server's.
-    GATEWIRE_COLD static std::vector<session_stats> stats_of(
-        const std::vector<session_ptr>& sessions, bool has_lists) {
+    static std::vector<session_stats> stats_of(const std::vector<session_ptr>& sessions,
+                                               bool has_lists) {
         std::vector<session_stats> result;
         result.reserve(sessions.size());
         for (const session_ptr& one : sessions) {
@@ -84,7 +83,7 @@ public:
         return result;
     }
 
-    GATEWIRE_COLD void clear() {
+    void clear() {
         living_.clear();
         gone_.clear();
     }

@@ -5,7 +5,6 @@
 #define GATEWIRE_SESSION_SESSION_RECORD_HPP
 
 #include <gatewire/credentials.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/link_watch.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/subscription_list.hpp>
@@ -49,7 +48,7 @@ struct session_record {
 
     /// Who may go on with the session: the same name with the same roles, for what is subscribed
     /// to is not asked for again.
-    GATEWIRE_COLD std::string claimant() const {
+    std::string claimant() const {
         if (!identity) {
             return {};
         }
@@ -63,9 +62,8 @@ struct session_record {
     }
 
     /// @param lag  How long what is being written has not moved.
-    GATEWIRE_COLD session_stats stats(const protocol::server_connection& connection,
-                                      const protocol::session_traffic& passed,
-                                      protocol::duration lag) const {
+    session_stats stats(const protocol::server_connection& connection,
+                        const protocol::session_traffic& passed, protocol::duration lag) const {
         const protocol::session_counters& counted = passed.counters;
         session_stats result;
         result.session = number;

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_SESSION_SOCKET_STREAM_HPP
 #define GATEWIRE_SESSION_SOCKET_STREAM_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/endpoint.hpp>
 #include <gatewire/session/outgoing_bytes.hpp>
 #include <gatewire/session/stream.hpp>
@@ -40,7 +39,7 @@ inline std::optional<unix_process> process_behind([[maybe_unused]] stream_socket
 /// A connected socket as a stream.
 class socket_stream final : public stream {
 public:
-    GATEWIRE_COLD socket_stream(stream_socket socket, const stream_endpoint& remote)
+    socket_stream(stream_socket socket, const stream_endpoint& remote)
         : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
         tune(socket_, remote);
         asio::error_code ignored;

@@ -50,9 +50,8 @@ GATEWIRE_INLINE void call_options::write_members() {
     members = std::move(all);
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
-                                                       client_options&& options,
-                                                       const served_gateway& served) {
+GATEWIRE_INLINE client_side::client_side(const asio::any_io_executor& executor,
+                                         client_options&& options, const served_gateway& served) {
     const auto runner = std::make_shared<gateway_runner>(served);
     core_ = std::make_shared<session::client_core>(
         executor, std::move(options),
@@ -67,18 +66,18 @@ GATEWIRE_COLD GATEWIRE_INLINE client_side::client_side(const asio::any_io_execut
 
 GATEWIRE_INLINE client_side::~client_side() = default;
 
-GATEWIRE_COLD GATEWIRE_INLINE std::shared_ptr<client_side> make_client_side(
-    const asio::any_io_executor& executor, client_options&& options,
-    const served_gateway& served) {
+GATEWIRE_INLINE std::shared_ptr<client_side> make_client_side(const asio::any_io_executor& executor,
+                                                              client_options&& options,
+                                                              const served_gateway& served) {
     return std::make_shared<client_side>(executor, std::move(options), served);
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void client_side::start() {
+GATEWIRE_INLINE void client_side::start() {
     require_text(core_->options().token, "client_options::token");
     core_->start();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void client_side::stop() {
+GATEWIRE_INLINE void client_side::stop() {
     core_->stop("the client was stopped");
 }
 
@@ -91,7 +90,7 @@ GATEWIRE_INLINE bool client_side::is_connected() const {
     return core_->is_connected();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void client_side::shut() {
+GATEWIRE_INLINE void client_side::shut() {
     core_->shut();
 }
 

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_TYPED_COMPLETION_HPP
 #define GATEWIRE_TYPED_COMPLETION_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
@@ -259,7 +258,7 @@ public:
         end();
     }
 
-    GATEWIRE_COLD void refuse(const error& why) noexcept override {
+    void refuse(const error& why) noexcept override {
         failure_ = std::make_exception_ptr(why);
         end();
     }

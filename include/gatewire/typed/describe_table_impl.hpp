@@ -12,7 +12,7 @@
 
 namespace rpc::inline v1::typed {
 
-GATEWIRE_COLD GATEWIRE_INLINE std::vector<protocol::entry_description> describe_entries(
+GATEWIRE_INLINE std::vector<protocol::entry_description> describe_entries(
     described_entries entries) {
     std::vector<protocol::entry_description> result(entries.size());
     for (std::size_t place = 0; place != entries.size(); ++place) {

@@ -5,7 +5,6 @@
 #define GATEWIRE_TYPED_DETACHED_CALL_HPP
 
 #include <gatewire/caller.hpp>
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/await_result.hpp>
 #include <gatewire/session/insist.hpp>
 #include <gatewire/session/timer.hpp>
@@ -130,7 +129,7 @@ struct awaited_call final : session::wakeable, std::enable_shared_from_this<awai
         });
     }
 
-    GATEWIRE_COLD void expire() {
+    void expire() {
         is_expired = true;
         call.state().cancelled.store(true, std::memory_order_relaxed);
         end_what_waits(signal);

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 #define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/session/cork.hpp>
@@ -25,7 +24,7 @@ namespace rpc::inline v1::typed {
 /// engine's strand.
 class engine_runner {
 public:
-    GATEWIRE_COLD explicit engine_runner(const served_engine& served)
+    explicit engine_runner(const served_engine& served)
         : methods_(served.run), tell_end_(served.tell_end) {
         access_.engine = served.engine;
     }

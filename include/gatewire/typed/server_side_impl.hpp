@@ -56,9 +56,8 @@ private:
     std::string text_;
 };
 
-GATEWIRE_COLD GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
-                                                       server_options&& options,
-                                                       const served_engine& served)
+GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
+                                         server_options&& options, const served_engine& served)
     : runner_(std::make_shared<engine_runner>(served)) {
     auto document = std::make_shared<lazy_document>(served, options);
     core_ = std::make_shared<session::server_core>(
@@ -71,29 +70,29 @@ GATEWIRE_COLD GATEWIRE_INLINE server_side::server_side(const asio::any_io_execut
     runner_->serve(*core_);
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE server_side::~server_side() {
+GATEWIRE_INLINE server_side::~server_side() {
     core_->shut();
     runner_->close();
     core_.reset();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void server_side::start() {
+GATEWIRE_INLINE void server_side::start() {
     core_->start();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void server_side::stop() {
+GATEWIRE_INLINE void server_side::stop() {
     core_->stop();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void server_side::when_drained(std::function<void()> done) {
+GATEWIRE_INLINE void server_side::when_drained(std::function<void()> done) {
     core_->when_drained(std::move(done));
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::size_t server_side::forget_keys() {
+GATEWIRE_INLINE std::size_t server_side::forget_keys() {
     return core_->once().clear();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::vector<std::string> server_side::addresses() const {
+GATEWIRE_INLINE std::vector<std::string> server_side::addresses() const {
     return core_->addresses();
 }
 
@@ -109,11 +108,11 @@ GATEWIRE_INLINE std::size_t server_side::queued_bytes() const {
     return core_->queued_bytes();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
+GATEWIRE_INLINE std::vector<session_stats> server_side::sessions() const {
     return core_->sessions();
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE server_stats server_side::stats() const {
+GATEWIRE_INLINE server_stats server_side::stats() const {
     return core_->stats();
 }
 
