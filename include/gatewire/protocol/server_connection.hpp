@@ -313,32 +313,50 @@ private:
     }
 
     void receive_message(std::string_view text, const frame& in) {
-        const auto& [batch, now, out] = in;
         message received;
-        codec::read_error failure;
-        if (!codec::parse_hasty_request(text, received) &&
-            !codec::parse_message(text, received, failure)) {
-            if (!refuse_malformed(text, batch, out)) {
-                writer_.refuse_as({out.responses, batch, echo(received)}, invalid_request_code,
-                                  failure.text("message"));
-            }
-        } else if (is_odd(received) && refuse_malformed(text, batch, out)) {
+        if (!codec::parse_hasty_request(text, received) && !parse_slowly(text, received, in)) {
             return;
-        } else if (received.is_answer()) {
+        }
+        if (is_odd(received)) {
+            receive_odd(text, received, in);
+        } else if (received.method.starts_with("rpc.")) {
+            receive_extension(text, received, in.batch, in.out);
+        } else {
+            receive_call(text, received, in);
+        }
+    }
+
+    /// Takes a message apart whatever its form is, or refuses it.
+    [[gnu::noinline]] bool parse_slowly(std::string_view text, message& received, const frame& in) {
+        codec::read_error failure;
+        if (codec::parse_message(text, received, failure)) {
+            return true;
+        }
+        if (!refuse_malformed(text, in.batch, in.out)) {
+            writer_.refuse_as({in.out.responses, in.batch, echo(received)}, invalid_request_code,
+                              failure.text("message"));
+        }
+        return false;
+    }
+
+    /// Refuses or ignores what `is_odd`.
+    [[gnu::noinline]] void receive_odd(std::string_view text, const message& received,
+                                       const frame& in) {
+        const auto& [batch, now, out] = in;
+        if (refuse_malformed(text, batch, out)) {
+            return;
+        }
+        if (received.is_answer()) {
             writer_.note_refusal("an answer to a call that was never made");
             writer_.end(out.responses, batch);
         } else if (received.id.size() > limits_.id_size_max) {
             writer_.refuse_as(
                 {out.responses, batch, {}}, invalid_request_code,
                 "an id has at most " + std::to_string(limits_.id_size_max) + " bytes");
-        } else if (received.method.size() > limits_.method_size_max) {
+        } else {
             writer_.refuse_as(
                 {out.responses, batch, received.id}, method_not_found_code,
                 "a name has at most " + std::to_string(limits_.method_size_max) + " bytes");
-        } else if (received.method.starts_with("rpc.")) {
-            receive_extension(text, received, batch, out);
-        } else {
-            receive_call(text, received, in);
         }
     }
 
