@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -57,6 +58,22 @@ inline std::uint64_t load_few(const char* at, std::size_t size) noexcept {
         return half(0) | half(size - 4) << ((size - 4) * 8U);
     }
     return size == 0 ? 0 : byte(0) | byte(size / 2) | byte(size - 1);
+}
+
+/// Copies a text; gives where it ends then. Quick for those of up to 16 bytes.
+inline char* copy_short(char* at, std::string_view text) noexcept {
+    const std::size_t size = text.size();
+    if (size - 8 <= 8) {
+        std::uint64_t front = 0;
+        std::uint64_t back = 0;
+        std::memcpy(&front, text.data(), 8);
+        std::memcpy(&back, text.data() + size - 8, 8);
+        std::memcpy(at, &front, 8);
+        std::memcpy(at + size - 8, &back, 8);
+    } else if (size != 0) {
+        std::memcpy(at, text.data(), size);
+    }
+    return at + size;
 }
 
 /// `memcmp` for texts whose size is known when it is compiled in, without a branch per word; GCC 12

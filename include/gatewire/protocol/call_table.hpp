@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/cached_allocator.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call_id.hpp>
@@ -367,7 +368,9 @@ private:
         kept.method = call.method;
         kept.is_idempotent = call.is_idempotent;
         kept.is_keyed = call.is_keyed;
-        kept.members = call.members;
+        if (!call.members.empty()) {
+            kept.members = call.members;
+        }
         kept.body.append(call.body);
         if (kept.is_sent) {
             kept.order = ++sent_;
@@ -386,17 +389,19 @@ private:
     }
 
     void write(call_id id, const pending& call, time_point now, wire::buffer& out) {
-        // More than its last members need: half a request would spoil all that follow.
-        out.prepare(call.body.size() + call.members.size() + 128);
-        const std::size_t frame = wire::begin_frame(out);
-        out.append(call.body.view());
-        out.append(R"(,"rpc":{"timeout_ms":)");
-        codec::write_integer(out, milliseconds_until(call.deadline, now));
-        out.append(call.members);
-        out.append(R"(},"id":)");
-        codec::write_integer(out, id);
-        out.append('}');
-        wire::end_frame(out, frame);
+        // More than its last members need, with all that is written behind numbers.
+        char* const frame = out.prepare(call.body.size() + call.members.size() + 128);
+        char* at = frame + wire::frame_header_size;
+        at = codec::copy_short(at, call.body.view());
+        at = codec::put_literal(at, R"(,"rpc":{"timeout_ms":)");
+        at = codec::put_integer(at, milliseconds_until(call.deadline, now));
+        at = codec::copy_short(at, call.members);
+        at = codec::put_literal(at, R"(},"id":)");
+        at = codec::put_integer(at, id);
+        *at++ = '}';
+        wire::write_frame_header(
+            frame, static_cast<std::size_t>(at - frame) - wire::frame_header_size);
+        out.commit_to(at);
         ++in_flight_;
     }
 
