@@ -254,6 +254,17 @@ inline bool are_special(std::uint64_t left, std::uint64_t right) noexcept {
 
 #endif
 
+/// `special_in_block` for fewer than 16 bytes, of which nothing behind is looked at: the byte there
+/// is special, too.
+inline std::uint32_t special_in_few(const char* at, std::size_t size) noexcept {
+    const std::uint64_t front = size < 8 ? load_few(at, size) : load_word(at);
+    const std::uint64_t back = size <= 8 ? 0 : load_word(at + size - 8) >> ((16 - size) * 8U);
+    char block[block_size];
+    store_word(block, front);
+    store_word(block + 8, back);
+    return special_in_block(block);
+}
+
 }  // namespace rpc::inline v1::codec
 
 #endif  // GATEWIRE_JSON_BLOCK_HPP

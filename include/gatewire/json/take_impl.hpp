@@ -9,6 +9,7 @@
 #include <gatewire/json/unescape.hpp>
 #include <gatewire/json/utf8.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -17,6 +18,15 @@ namespace rpc::inline v1::codec {
 
 [[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_string(const char* at, const char* end,
                                                                   std::string& value) {
+    if (end - at < block_size) {  // Near the end of the text.
+        const auto size = static_cast<std::size_t>(
+            std::countr_zero(special_in_few(at, static_cast<std::size_t>(end - at))));
+        if (at + size != end && at[size] == '"') {
+            value.clear();
+            value.append(at, size);
+            return at + size + 1;
+        }
+    }
     const char* const stop = skip_verbatim(at, end);
     value.clear();
     if (stop != end && *stop == '"') {
