@@ -111,6 +111,22 @@ public:
         return true;
     }
 
+    /// The same for a string that is followed by the text's last `rest` bytes: there is no quote in
+    /// it but its own, and none of a backslash's.
+    bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char* const last = at_ + size - 1;
+        if (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\') {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
     /// Any value, delimited only.
     bool take_value(std::string_view& raw) noexcept {
         if (take_container(raw)) {
@@ -234,7 +250,8 @@ inline bool read_plain_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     plain_cursor in(text);
     return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
+           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
+            in.take_value(result)) && in.take("}") &&
            in.is_at_end();
 }
 
