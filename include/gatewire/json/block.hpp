@@ -259,10 +259,15 @@ inline bool are_special(std::uint64_t left, std::uint64_t right) noexcept {
 inline std::uint32_t special_in_few(const char* at, std::size_t size) noexcept {
     const std::uint64_t front = size < 8 ? load_few(at, size) : load_word(at);
     const std::uint64_t back = size <= 8 ? 0 : load_word(at + size - 8) >> ((16 - size) * 8U);
+#if defined(__SSE2__)
+    return special_in_block(
+        _mm_set_epi64x(static_cast<long long>(back), static_cast<long long>(front)));
+#else
     char block[block_size];
     store_word(block, front);
     store_word(block + 8, back);
     return special_in_block(block);
+#endif
 }
 
 }  // namespace rpc::inline v1::codec

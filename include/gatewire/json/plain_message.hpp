@@ -111,8 +111,8 @@ public:
         return true;
     }
 
-    /// The same for a string that is followed by the text's last `rest` bytes: there is no quote in
-    /// it but its own, and none of a backslash's.
+    /// The same for a string that is followed by the text's last `rest` bytes: no quote stands in it
+    /// but its own, and no backslash before the last one.
     bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
         if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
             return false;
