@@ -103,7 +103,7 @@ public:
         std::vector<std::string> result;
         for (const std::shared_ptr<call_state>& state : states_) {
             if (!state->id.empty()) {
-                result.push_back(state->id);
+                result.emplace_back(state->id.view());
             }
         }
         return result;
