@@ -64,6 +64,13 @@ public:
         }
     }
 
+    /// The same for a text whose size is known when it is compiled in.
+    template <std::size_t Size>
+    void append(const char (&literal)[Size]) {
+        std::memcpy(prepare(Size - 1), literal, Size - 1);
+        size_ += Size - 1;
+    }
+
     void append(char character) {
         *prepare(1) = character;
         ++size_;
