@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/limits.hpp>
@@ -319,7 +320,8 @@ private:
         }
         if (is_odd(received)) {
             receive_odd(text, received, in);
-        } else if (received.method.starts_with("rpc.")) {
+        } else if (received.method.size() >= 4 &&
+                   codec::same_bytes<4>(received.method.data(), "rpc.")) {
             receive_extension(text, received, in.batch, in.out);
         } else {
             receive_call(text, received, in);
