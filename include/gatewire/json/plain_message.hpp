@@ -201,13 +201,14 @@ inline plain_tail plain_request_tail(std::string_view text) noexcept {
     if (begin != first && begin[-1] == '}') {
         const char* const end = begin - 1;
         const char* const number = begin_of_digits(first, end);
-        std::uint64_t timeout = 0;
         if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
-            plain_cursor in({number, static_cast<std::size_t>(end - number)});
-            if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.is_at_end()) {
-                return tail;
+            const auto digits = end - number;
+            if (digits == 0 || digits > 8 || (*number == '0' && digits != 1)) {
+                return tail;  // Longer ones, of days, are not for here.
             }
-            tail.timeout = static_cast<std::uint32_t>(timeout);
+            const std::uint64_t word = load_word(end - 8) ^ zero_digits;
+            tail.timeout = static_cast<std::uint32_t>(
+                join_digits(word & ~std::uint64_t{0} << (64 - 8 * digits)));
             begin = number - 21;
         }
     }
