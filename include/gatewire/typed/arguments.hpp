@@ -56,7 +56,21 @@ bool read_positional(codec::reader& in, Tuple& values) {
         return false;
     }
     bool first = true;
-    for (std::size_t index = 0;; ++index) {
+    std::size_t index = 0;
+    if constexpr (facts::size == 1) {  // Mostly an object and nothing else.
+        if (in.at() != in.end() && *in.at() == '{') {
+            if (!read_argument(in, std::get<0>(values))) {
+                return in.inside_element(0);
+            }
+            if (in.at() != in.end() && *in.at() == ']') {
+                in.leave_object(in.at() + 1);
+                return true;
+            }
+            first = false;
+            index = 1;
+        }
+    }
+    for (;; ++index) {
         const codec::step next = in.next_element(first);
         if (next == codec::step::error) {
             return false;
