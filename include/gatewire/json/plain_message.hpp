@@ -170,6 +170,12 @@ inline const char* begin_of_digits(const char* begin, const char* end) noexcept 
     return end;
 }
 
+/// The number that ends at `end` with so many digits, 1 to 8. Eight bytes before it are looked at.
+inline std::uint64_t last_digits(const char* end, std::size_t count) noexcept {
+    const std::uint64_t word = load_word(end - 8) ^ zero_digits;
+    return join_digits(word & ~std::uint64_t{0} << (64 - 8 * count));
+}
+
 /// Whether what ends before `end`, and does not begin before `begin`, is this text.
 template <std::size_t Size>
 bool ends_with(const char* begin, const char* end, const char (&literal)[Size]) noexcept {
@@ -203,12 +209,19 @@ inline plain_tail plain_request_tail(std::string_view text) noexcept {
         const char* const number = begin_of_digits(first, end);
         if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
             const auto digits = end - number;
-            if (digits == 0 || digits > 8 || (*number == '0' && digits != 1)) {
-                return tail;  // Longer ones, of days, are not for here.
+            if (digits == 0 || digits > 10 || (*number == '0' && digits != 1)) {
+                return tail;
             }
-            const std::uint64_t word = load_word(end - 8) ^ zero_digits;
-            tail.timeout = static_cast<std::uint32_t>(
-                join_digits(word & ~std::uint64_t{0} << (64 - 8 * digits)));
+            // The text before them has more than 16 bytes.
+            std::uint64_t timeout =
+                last_digits(end, static_cast<std::size_t>(digits > 8 ? 8 : digits));
+            if (digits > 8) {
+                timeout += ten_to_8 * last_digits(end - 8, static_cast<std::size_t>(digits - 8));
+                if (timeout > 0xffffffffU) {
+                    return tail;
+                }
+            }
+            tail.timeout = static_cast<std::uint32_t>(timeout);
             begin = number - 21;
         }
     }
