@@ -14,8 +14,9 @@
 namespace rpc::inline v1::typed {
 
 /// Calls the function of a method's entry with values that were read for it; they are moved from.
-template <class Entry, class Engine, class Values>
-decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
+/// @param who  A `caller`, or whatever where the function takes none.
+template <class Entry, class Engine, class Who, class Values>
+decltype(auto) call_method(Engine& engine, [[maybe_unused]] const Who& who, Values& values) {
     return std::apply(
         [&](auto&... value) -> decltype(auto) {
             constexpr auto function = Entry::function;

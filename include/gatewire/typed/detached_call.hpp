@@ -31,11 +31,11 @@ namespace rpc::inline v1::typed {
 
 /// Who made a call, for the method of an entry, if that asks; others cost nothing.
 template <class Entry>
-caller caller_for(const session::call_origin& from, const protocol::call& what) {
+auto caller_for(const session::call_origin& from, const protocol::call& what) {
     if constexpr (Entry::takes_caller) {
         return from.caller_of(what);
     } else {
-        return {};
+        return nothing{};
     }
 }
 
@@ -70,7 +70,7 @@ public:
     }
 
     template <class Entry>
-    caller who() const {
+    auto who() const {
         return caller_for<Entry>(*sheet_->origin(), what_);
     }
 
@@ -161,7 +161,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
         co_return;
     }
     try {
-        const caller who = running->call.template who<Entry>();
+        const auto who = running->call.template who<Entry>();
         if constexpr (std::is_void_v<
                           typename detail::awaited_result<typename Entry::result>::type>) {
             co_await call_method<Entry>(engine, who, running->values);

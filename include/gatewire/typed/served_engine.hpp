@@ -53,8 +53,8 @@ struct served_engine {
     void (*tell_end)(void* engine, const session_end& what);
 };
 
-template <class Entry, class Engine, class Values>
-void call_now(Engine& engine, const protocol::call& what, Values& values, const caller& who,
+template <class Entry, class Engine, class Values, class Who>
+void call_now(Engine& engine, const protocol::call& what, Values& values, const Who& who,
               answer_sheet& sheet) {
     try {
         if constexpr (std::is_void_v<typename Entry::result>) {
