@@ -32,6 +32,10 @@ public:
     /// Called once, before the first batch.
     void serve(session::server_core& core) {
         core_ = &core;
+        slow_call_ = protocol::bounded(core.options().slow_call);
+        if (slow_call_ == protocol::duration::zero()) {
+            slow_call_ = (protocol::duration::max)();
+        }
         access_.answer_size_max = core.options().limits.answer_size_max;
         access_.strand =
             session::turn_executor(core.engine().executor(), core.hub(), core.weak_from_this());
@@ -118,8 +122,7 @@ private:
     }
 
     void note_slow(const protocol::call& what, protocol::duration taken) const {
-        const protocol::duration bound = protocol::bounded(core_->options().slow_call);
-        if (bound > protocol::duration::zero() && taken > bound && core_->options().log) {
+        if (taken > slow_call_ && core_->options().log) {
             const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
             core_->log(log_event::call_slow, {},
                        std::string(core_->offers().methods[what.method].name) +
@@ -130,6 +133,7 @@ private:
     const run_function* methods_;
     void (*tell_end_)(void* engine, const session_end& what);
     session::server_core* core_ = nullptr;
+    protocol::duration slow_call_{};  // what takes longer is logged
     engine_access access_;
 };
 
