@@ -103,10 +103,12 @@ public:
             write_notification(call.body, out);
             return {};
         }
-        const auto [id, kept] = pending_.open(after(now, call.timeout));
+        const time_point deadline = after(now, call.timeout);
+        const auto [id, kept] = pending_.open(deadline);
         try {
             kept.is_sent = is_sent;
-            keep(call, id, kept, now);
+            kept.deadline = deadline;
+            keep(call, id, kept);
             if (is_sent) {
                 write(id, kept, now, out);
             }
@@ -363,8 +365,7 @@ private:
         return refusal_.value_or(not_started());
     }
 
-    void keep(const call_request& call, call_id id, pending& kept, time_point now) {
-        kept.deadline = after(now, call.timeout);
+    void keep(const call_request& call, call_id id, pending& kept) {
         kept.method = call.method;
         kept.is_idempotent = call.is_idempotent;
         kept.is_keyed = call.is_keyed;
