@@ -17,6 +17,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -137,20 +138,21 @@ bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index
     }
 }
 
-/// How the requests of a method begin, up to its name: made when they are compiled, if every byte
-/// of the name stands for itself.
-template <class Entry>
+/// How the requests of a method begin: made when they are compiled, if every byte of the name
+/// stands for itself.
+template <class Entry, bool HasParams>
 struct request_begin {
     static constexpr std::string_view name{Entry::name};
     static constexpr bool is_plain =
         std::all_of(name.begin(), name.end(), [](char byte) { return codec::is_plain(byte); });
-    static constexpr std::string_view before = R"({"jsonrpc":"2.0","method":)";
-    static constexpr auto text = [] {
-        std::array<char, before.size() + name.size() + 2> made{};
+    static constexpr std::string_view before = R"({"jsonrpc":"2.0","method":")";
+    static constexpr std::string_view behind = HasParams ? R"(","params":[)" : R"(")";
+    static constexpr std::size_t size = before.size() + name.size() + behind.size();
+    static constexpr std::array<char, size> text = [] {
+        std::array<char, size> made{};
         char* at = std::copy(before.begin(), before.end(), made.data());
-        *at++ = '"';
         at = std::copy(name.begin(), name.end(), at);
-        *at = '"';
+        std::copy(behind.begin(), behind.end(), at);
         return made;
     }();
 };
@@ -160,15 +162,19 @@ struct request_begin {
 ///                     What an argument's own code throws is `invalid_value`, too, with its text.
 template <class Entry, class... Arguments>
 void write_request(wire::buffer& out, const Arguments&... arguments) {
-    using begin = request_begin<Entry>;
+    constexpr bool has_params = sizeof...(Arguments) != 0;
+    using begin = request_begin<Entry, has_params>;
     if constexpr (begin::is_plain) {
-        out.append(std::string_view(begin::text.data(), begin::text.size()));
+        std::memcpy(out.prepare(begin::size), begin::text.data(), begin::size);
+        out.commit(begin::size);
     } else {
-        out.append(begin::before);
+        out.append(R"({"jsonrpc":"2.0","method":)");
         codec::write_text_lossy(out, Entry::name);
+        if constexpr (has_params) {
+            out.append(R"(,"params":[)");
+        }
     }
-    if constexpr (sizeof...(Arguments) != 0) {
-        out.append(R"(,"params":[)");
+    if constexpr (has_params) {
         codec::write_error failure;
         std::size_t written = 0;
         if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
