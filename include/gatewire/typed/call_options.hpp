@@ -10,21 +10,45 @@
 #include <gatewire/traceparent.hpp>
 
 #include <chrono>
-#include <optional>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 namespace rpc::inline v1::typed {
 
+/// A value that most do not have, so that it costs those a pointer.
+template <class Value>
+class rare {
+public:
+    rare() = default;
+    rare(const rare& other)
+        : kept_(other.kept_ ? std::make_unique<Value>(*other.kept_) : nullptr) {}
+    rare(rare&& other) noexcept = default;
+    rare& operator=(rare other) noexcept {
+        kept_.swap(other.kept_);
+        return *this;
+    }
+    rare& operator=(Value value) {
+        kept_ = std::make_unique<Value>(std::move(value));
+        return *this;
+    }
+
+    explicit operator bool() const noexcept { return kept_ != nullptr; }
+    const Value& operator*() const noexcept { return *kept_; }
+
+private:
+    std::unique_ptr<Value> kept_;
+};
+
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout;
     /// Members of the request's `rpc` that name the call, each with a comma before it. Most calls
     /// have none.
-    std::optional<std::string> key{};
-    std::optional<std::string> trace{};  ///< As it was given.
-    std::string members{};               ///< Both as the request has them, after `complete`.
+    rare<std::string> key{};
+    rare<std::string> trace{};    ///< As it was given.
+    rare<std::string> members{};  ///< Both as the request has them, after `complete`.
 
     /// No more options follow.
     void complete();
@@ -44,11 +68,12 @@ std::string key_members(const key& given);
 std::string trace_text(const traceparent& given);
 
 inline void call_options::complete() {
-    if (key) {
-        members = *key;
-    }
-    if (trace) {
-        members += R"(,"traceparent":")" + *trace + '"';
+    if (key || trace) {
+        std::string all = key ? *key : std::string();
+        if (trace) {
+            all += R"(,"traceparent":")" + *trace + '"';
+        }
+        members = std::move(all);
     }
 }
 

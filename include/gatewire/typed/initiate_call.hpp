@@ -53,9 +53,9 @@ inline protocol::call_request make_request(const call_options& options, std::siz
             body,
             options.timeout,
             is_idempotent,
-            options.key.has_value(),
+            static_cast<bool>(options.key),
             false,
-            options.members,
+            options.members ? std::string_view(*options.members) : std::string_view(),
             options.trace ? std::string_view(*options.trace) : std::string_view()};
 }
 
