@@ -16,6 +16,19 @@
 
 namespace rpc::inline v1::codec {
 
+/// `take_unusual_string` for those that are long or have other than plain characters.
+[[gnu::noinline]] inline const char* take_any_string(const char* at, const char* end,
+                                                     std::string& value) {
+    const char* const stop = skip_verbatim(at, end);
+    value.clear();
+    if (stop != end && *stop == '"') {
+        value.append(at, static_cast<std::size_t>(stop - at));
+        return stop + 1;
+    }
+    const string_end result = unescape(at, end, value);
+    return result.failure == nullptr ? result.at + 1 : nullptr;
+}
+
 [[gnu::noinline]] GATEWIRE_INLINE const char* take_unusual_string(const char* at, const char* end,
                                                                   std::string& value) {
     if (end - at < block_size) {  // Near the end of the text.
@@ -27,14 +40,7 @@ namespace rpc::inline v1::codec {
             return at + size + 1;
         }
     }
-    const char* const stop = skip_verbatim(at, end);
-    value.clear();
-    if (stop != end && *stop == '"') {
-        value.append(at, static_cast<std::size_t>(stop - at));
-        return stop + 1;
-    }
-    const string_end result = unescape(at, end, value);
-    return result.failure == nullptr ? result.at + 1 : nullptr;
+    return take_any_string(at, end, value);
 }
 
 [[gnu::noinline]] GATEWIRE_INLINE std::size_t find_last_name(
