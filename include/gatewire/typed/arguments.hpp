@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -103,13 +104,14 @@ bool read_named(codec::reader& in, const named_parameters& parameters);
 bool may_lack_params(bool is_allowed, std::size_t wanted, codec::read_error& failure);
 
 /// Reads `params` as they are written into the tuple; empty text stands for no params at all.
-/// @param names  The parameters' names, or nothing if they have none.
+/// @param names    The parameters' names, or nothing if they have none.
+/// @param failure  Made if there is one.
 template <class Tuple>
 bool read_arguments(std::string_view params, Tuple& values, std::span<const std::string_view> names,
-                    codec::read_error& failure) {
+                    std::optional<codec::read_error>& failure) {
     using facts = tuple_facts<Tuple>;
     if (params.empty()) {
-        return may_lack_params(facts::may_end_at(0), facts::size, failure);
+        return facts::may_end_at(0) || may_lack_params(false, facts::size, failure.emplace());
     }
     codec::reader in(params);
     const bool is_read = codec::guarded_read(in, [&] {
@@ -129,6 +131,17 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
     }
     failure = in.take_error();
     return false;
+}
+
+template <class Tuple>
+bool read_arguments(std::string_view params, Tuple& values, std::span<const std::string_view> names,
+                    codec::read_error& failure) {
+    std::optional<codec::read_error> made;
+    const bool is_read = read_arguments(params, values, names, made);
+    if (made) {
+        failure = std::move(*made);
+    }
+    return is_read;
 }
 
 }  // namespace rpc::inline v1::typed

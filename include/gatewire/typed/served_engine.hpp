@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -116,7 +117,7 @@ void start_method(const engine_access& access, const protocol::call& what,
 
 template <class Engine, class Entry>
 void run_method(const engine_access& access, const protocol::call& what, answer_sheet& sheet) {
-    codec::read_error failure;
+    std::optional<codec::read_error> failure;
     bool is_read = false;
     try {
         argument_values<Entry> values{};
@@ -131,10 +132,11 @@ void run_method(const engine_access& access, const protocol::call& what, answer_
             return;
         }
         // Not even the parameters' constructors did their work.
-        failure.kind = codec::read_failure::value;
-        failure.message = codec::printable(detail::thrown_text(), 200);
+        failure.emplace();
+        failure->kind = codec::read_failure::value;
+        failure->message = codec::printable(detail::thrown_text(), 200);
     }
-    sheet.fail_params(what, failure);
+    sheet.fail_params(what, *failure);
 }
 
 template <class Engine, class... Entries>
