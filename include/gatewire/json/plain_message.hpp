@@ -57,27 +57,33 @@ public:
 
     /// The same as a number of at most 18 digits.
     bool take_number(std::uint64_t& number) noexcept {
-        const char* const begin = at_;
-        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
-        number = 0;
-        bool goes_on = true;
-        while (goes_on && limit - at_ >= 8) {
-            const std::uint64_t word = load_word(at_) ^ zero_digits;
-            const std::uint64_t others = other_than_digits(word);
-            const int count = std::countr_zero(others) / 8;
-            goes_on = others == 0;
-            if (count != 0) {
-                number = number * powers_of_ten[static_cast<std::size_t>(count)] +
-                         join_digits(word << (64 - 8 * count));
-                at_ += count;
+        if (end_ - at_ < 16) {
+            return take_number_slowly(number);
+        }
+        const std::uint64_t front = load_word(at_) ^ zero_digits;
+        const std::uint64_t behind_front = other_than_digits(front);
+        if (behind_front != 0) {
+            const auto count = static_cast<std::size_t>(std::countr_zero(behind_front)) / 8;
+            if (count == 0 || (*at_ == '0' && count != 1)) {
+                return false;
             }
+            number = join_digits(front << (64 - 8 * count));
+            at_ += count;
+            return true;
         }
-        while (goes_on && at_ != limit && is_digit(*at_)) {
-            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
-            ++at_;
+        const std::uint64_t back = load_word(at_ + 8) ^ zero_digits;
+        const std::uint64_t behind_back = other_than_digits(back);
+        if (behind_back == 0) {
+            return take_number_slowly(number);
         }
-        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
-        return is_whole && (at_ - begin == 1 || *begin != '0');
+        const auto count = static_cast<std::size_t>(std::countr_zero(behind_back)) / 8;
+        number = join_digits(front);
+        if (count != 0) {
+            number = number * powers_of_ten[count] + join_digits(back << (64 - 8 * count));
+        }
+        const bool is_good = *at_ != '0';
+        at_ += 8 + count;
+        return is_good;
     }
 
     /// An array or object, delimited by its brackets.
@@ -150,6 +156,18 @@ public:
     std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
+    bool take_number_slowly(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
+    }
+
     const char* at_;
     const char* end_;
 };
