@@ -115,7 +115,7 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
     }
     codec::reader in(params);
     const bool is_read = codec::guarded_read(in, [&] {
-        if (in.peek() == codec::value_kind::array) {
+        if (in.next_byte() == '[') {
             return read_positional(in, values) && in.finish();
         }
         const named_parameters parameters{names, facts::optional, &values,
