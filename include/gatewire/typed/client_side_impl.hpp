@@ -112,7 +112,10 @@ inline session::completion_ptr observed(session::client_core& core,
 
 GATEWIRE_INLINE protocol::call_id client_side::submit(const protocol::call_request& what,
                                                       session::completion_ptr completion) {
-    return core_->calls().submit(what, observed(*core_, what, std::move(completion)));
+    if (core_->options().observer) {
+        completion = observed(*core_, what, std::move(completion));
+    }
+    return core_->calls().submit(what, std::move(completion));
 }
 
 GATEWIRE_INLINE void client_side::fail_later(session::completion_ptr completion, const error& why) {
