@@ -51,7 +51,14 @@ struct call_options {
     rare<std::string> members{};  ///< Both as the request has them, after `complete`.
 
     /// No more options follow.
-    void complete();
+    void complete() {
+        if (key || trace) {
+            write_members();
+        }
+    }
+
+private:
+    void write_members();
 };
 
 template <class Given>
@@ -67,14 +74,12 @@ std::string key_members(const key& given);
 /// @throws rpc::error  `invalid_value`: it is none.
 std::string trace_text(const traceparent& given);
 
-inline void call_options::complete() {
-    if (key || trace) {
-        std::string all = key ? *key : std::string();
-        if (trace) {
-            all += R"(,"traceparent":")" + *trace + '"';
-        }
-        members = std::move(all);
+[[gnu::noinline]] inline void call_options::write_members() {
+    std::string all = key ? *key : std::string();
+    if (trace) {
+        all += R"(,"traceparent":")" + *trace + '"';
     }
+    members = std::move(all);
 }
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
