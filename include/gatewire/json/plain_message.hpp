@@ -117,8 +117,8 @@ public:
         return true;
     }
 
-    /// The same for a string that is followed by the text's last `rest` bytes: no quote stands in it
-    /// but its own, and no backslash before the last one.
+    /// The same for a string that is followed by the text's last `rest` bytes: no quote stands in
+    /// it but its own, and no backslash before the last one.
     bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
         if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
             return false;
@@ -283,8 +283,8 @@ inline bool read_plain_result(std::string_view text, std::uint64_t& id,
     plain_cursor in(text);
     return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
            (in.take_container_before(1, result) || in.take_string_before(1, result) ||
-            in.take_value(result)) && in.take("}") &&
-           in.is_at_end();
+            in.take_value(result)) &&
+           in.take("}") && in.is_at_end();
 }
 
 /// Takes a message in this library's own form apart, as `parse_message` would.

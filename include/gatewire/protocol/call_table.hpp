@@ -400,8 +400,8 @@ private:
         at = codec::put_literal(at, R"(},"id":)");
         at = codec::put_integer(at, id);
         *at++ = '}';
-        wire::write_frame_header(
-            frame, static_cast<std::size_t>(at - frame) - wire::frame_header_size);
+        wire::write_frame_header(frame,
+                                 static_cast<std::size_t>(at - frame) - wire::frame_header_size);
         out.commit_to(at);
         ++in_flight_;
     }

@@ -413,7 +413,7 @@ private:
 
     /// The place of a method. Whoever calls one often calls it again.
     std::size_t find_method(std::string_view name) {
-        if (last_method_ == not_listed || 
+        if (last_method_ == not_listed ||
             !codec::are_same(offers_.methods[last_method_].name, name)) {
             last_method_ = offers_.find_method(name);
         }

@@ -61,9 +61,9 @@ public:
         {
             const std::lock_guard lock(mutex_);
             const time_point now = environment_->now();
-            const bool needs_flush = write_if(
-                table_.has_room(), now,
-                [&](wire::buffer& out) { made = table_.submit(call, completion, now, out); });
+            const bool needs_flush = write_if(table_.has_room(), now, [&](wire::buffer& out) {
+                made = table_.submit(call, completion, now, out);
+            });
             if (!made.refused) {
                 if (needs_flush) {
                     session = session_;
