@@ -40,7 +40,8 @@ public:
     /// The inside of a string of plain ASCII without escapes, and its closing quote.
     bool take_name(std::string_view& name) noexcept {
         const char* const begin = at_;
-        at_ = skip_plain(at_, end_);
+        const std::uint32_t special = end_ - at_ >= block_size ? special_in_block(at_) : 0;
+        at_ = special != 0 ? at_ + std::countr_zero(special) : skip_plain(at_, end_);
         name = {begin, static_cast<std::size_t>(at_ - begin)};
         return take("\"");
     }
