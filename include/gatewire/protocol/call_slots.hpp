@@ -46,7 +46,9 @@ public:
         }
         state->cancelled.store(false, std::memory_order_relaxed);
         state->id = id;
-        state->batch = batch;
+        if (batch) {  // Else there is none: the slot was closed.
+            state->batch = batch;
+        }
         return slot;
     }
 
