@@ -210,7 +210,7 @@ struct plain_tail {
     std::optional<std::uint32_t> timeout;
 };
 
-inline plain_tail plain_request_tail(std::string_view text) noexcept {
+[[gnu::always_inline]] inline plain_tail plain_request_tail(std::string_view text) noexcept {
     plain_tail tail;
     if (text.size() < 2 || text.back() != '}') {
         return tail;

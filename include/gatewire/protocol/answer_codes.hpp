@@ -46,7 +46,7 @@ constexpr std::string_view message_of(int code) noexcept {
 }
 
 /// Begins the answer to the request whose id is written `id`; the result follows, then `}`.
-inline void begin_result(wire::buffer& out, std::string_view id) {
+[[gnu::always_inline]] inline void begin_result(wire::buffer& out, std::string_view id) {
     constexpr std::string_view before = R"({"jsonrpc":"2.0","id":)";
     constexpr std::string_view behind = R"(,"result":)";
     char* at = out.prepare(before.size() + id.size() + behind.size());
