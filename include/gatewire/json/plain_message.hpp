@@ -126,7 +126,12 @@ public:
         }
         const auto size = static_cast<std::size_t>(end_ - at_) - rest;
         const char* const last = at_ + size - 1;
-        if (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\') {
+        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
+        const bool is_plain =
+            size <= static_cast<std::size_t>(block_size) &&
+            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
+            *last == '"';
+        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
             return false;
         }
         raw = {at_, size};
