@@ -476,7 +476,7 @@ private:
         return true;
     }
 
-    void refuse_call(std::string_view text, const message& received, std::size_t method,
+    [[gnu::noinline]] void refuse_call(std::string_view text, const message& received, std::size_t method,
                      const frame& in) {
         const auto& [batch, now, out] = in;
         if (refuse_malformed(text, batch, out)) {
