@@ -476,8 +476,8 @@ private:
         return true;
     }
 
-    [[gnu::noinline]] void refuse_call(std::string_view text, const message& received, std::size_t method,
-                     const frame& in) {
+    [[gnu::noinline]] void refuse_call(std::string_view text, const message& received,
+                                       std::size_t method, const frame& in) {
         const auto& [batch, now, out] = in;
         if (refuse_malformed(text, batch, out)) {
             counters_.refused(true);
