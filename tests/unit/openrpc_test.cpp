@@ -12,6 +12,7 @@
 #include <asio/awaitable.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <set>

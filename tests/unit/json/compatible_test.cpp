@@ -10,6 +10,7 @@
 #include <gatewire/json/describe.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <chrono>

@@ -10,6 +10,7 @@
 #include <gatewire/protocol/call_table.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -10,6 +10,7 @@
 #include <gatewire/protocol/subscription_list.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstddef>
 #include <string>
