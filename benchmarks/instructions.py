@@ -10,7 +10,6 @@ and ending drop out. System calls count for the few instructions that make them.
 
 import argparse
 import concurrent.futures
-import json
 import os
 import pathlib
 import re
@@ -18,11 +17,10 @@ import subprocess
 import sys
 import tempfile
 
-from harness import machine
+from harness import budgets, machine
 
 BUDGETS = pathlib.Path(__file__).with_name("budgets.json")
 FEW, MANY = 64, 1088    # multiples of the widest window
-SLACK = 1.05
 # What holds an engine's strand: another call of the same engine waits for it to end.
 STRAND = "rpc::v1::session::strand_queue<rpc::v1::session::call_batch>::run_all()"
 
@@ -54,12 +52,12 @@ def build_of(facts):
     return {name: facts[name] for name in ("compiler", "flags", "asio", "nlohmann_json")}
 
 
-def show(counts, budgets):
+def show(counts, allowed):
     """Prints the table. Returns the paths that are over their budgets."""
     print(f"{'path':24} {'instructions':>12} {'budget':>8}")
     over = []
     for path, instructions in counts.items():
-        budget = budgets.get(path)
+        budget = allowed.get(path)
         is_over = budget is None or instructions > budget
         over += [path] if is_over else []
         print(f"{path:24} {instructions:12.0f} {budget or '-':>8}{'  OVER' if is_over else ''}")
@@ -71,25 +69,21 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path, required=True,
                         help="folder that holds micro/hot_paths, of an optimised build")
     parser.add_argument("--update", action="store_true",
-                        help=f"make what is counted, and {SLACK - 1:.0%}% more, the budgets")
+                        help=f"make what is counted, and {budgets.SLACK - 1:.0%}% more, "
+                             "the budgets")
     options = parser.parse_args()
     build = build_of(machine.facts(options.programs, "g++"))
     counts = measure(options.programs / "micro" / "hot_paths")
-    known = json.loads(BUDGETS.read_text()) if BUDGETS.exists() else {"build": {}, "budgets": {}}
+    allowed = budgets.Budgets(BUDGETS, build)
     if options.update:
-        known = {"build": build, "budgets": {path: round(instructions * SLACK)
-                                             for path, instructions in counts.items()}}
-        BUDGETS.write_text(json.dumps(known, indent=2) + "\n")
-    over = show(counts, known["budgets"])
+        allowed.update(counts)
+    over = show(counts, allowed.of)
     call = "server_answers_call"
     serial = per_run(options.programs / "micro" / "hot_paths", call, [f"--toggle-collect={STRAND}"])
     print(f"Of {call}, {serial:.0f} ({serial / counts[call]:.0%}) hold the engine's strand.")
-    if build != known["build"]:
-        print(f"The budgets are of another build, so they judge nothing here.\n"
-              f"theirs: {known['build']}\nthis:   {build}")
-        return 0
-    print(f"{len(over)} of {len(counts)} paths are over their budgets.")
-    return 1 if over else 0
+    if serial == 0:
+        sys.exit(f"nothing was counted in {STRAND}: the function that holds the strand is another")
+    return allowed.verdict(over, counts, "paths")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@
 
 #include <gatewire/rpc.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <chrono>
 #include <map>

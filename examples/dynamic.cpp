@@ -7,6 +7,8 @@
 
 #include <gatewire/rpc.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <future>
 #include <string>
 #include <tuple>

@@ -8,6 +8,8 @@
 
 #include <gatewire/rpc.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <stdexcept>
 #include <string>

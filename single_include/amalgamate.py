@@ -22,6 +22,7 @@ import sys
 
 ENTRY = "gatewire/rpc.hpp"
 DEFINITIONS = "gatewire/src.hpp"
+PART = re.compile(r"gatewire/src_\w+\.hpp")
 ONE_SOURCE = "gatewire/rpc.cpp"
 # Left out where the sources do not have them.
 OPTIONAL = ("gatewire/nats.hpp", "gatewire/testing.hpp", "gatewire/tls.hpp")
@@ -98,6 +99,15 @@ def own_includes(path):
     return [match.group(1) for match in found if match]
 
 
+def defining(include):
+    """The headers with definitions: src.hpp includes them, by its parts or itself."""
+    for name in own_includes(include / DEFINITIONS):
+        if PART.match(name):
+            yield from own_includes(include / name)
+        else:
+            yield name
+
+
 def without_choice(include, path):
     """The lines of a header without the conditions under which it includes definitions. Blank lines
     keep the numbers of the others."""
@@ -110,7 +120,7 @@ def without_choice(include, path):
         if last > first + 1 and last < len(lines) and CONDITION_CLOSES.match(lines[last]):
             for left_out in lines[first + 1:last]:
                 name = OWN_INCLUDE.match(left_out).group(1)
-                if name not in (DEFINITIONS, *own_includes(include / DEFINITIONS)):
+                if name not in (DEFINITIONS, *defining(include)):
                     raise Problem(f"{path.name}: {DEFINITIONS} does not include <{name}>")
             declared[first:last + 1] = [""] * (last + 1 - first)
     return declared
@@ -121,7 +131,7 @@ def definitions(include, seen):
     if not (include / DEFINITIONS).is_file():
         return
     yield DEFINED_HERE
-    for name in own_includes(include / DEFINITIONS):
+    for name in defining(include):
         yield from expand(include, name, seen, DEFINITIONS)
     yield f"#endif  // {DEFINED_HERE.split(' ', 1)[1]}"
 

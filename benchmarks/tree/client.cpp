@@ -8,6 +8,7 @@
 #include "tree.hpp"
 
 #include <asio/io_context.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <functional>

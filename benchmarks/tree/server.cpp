@@ -10,6 +10,7 @@
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <functional>

@@ -3,6 +3,8 @@
 
 #include "failure.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace cli {
 
 exit_code code_of(const rpc::error& why) {

@@ -14,6 +14,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/read.hpp>
 #include <asio/write.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

@@ -10,6 +10,8 @@
 #include "sim_gateway/sim_gateway.hpp"
 #include "windows.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <stdexcept>
 
 namespace {

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_DYNAMIC_CLIENT_HPP
 #define GATEWIRE_DYNAMIC_CLIENT_HPP
 
-#include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json_text.hpp>
 #include <gatewire/key.hpp>
@@ -23,9 +22,8 @@
 #include <gatewire/typed/client_side_impl.hpp>
 #endif
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -89,8 +87,8 @@ public:
     template <class Executor>
     explicit dynamic_client(const Executor& executor, dynamic_handlers handlers = {},
                             client_options options = {})
-        : dynamic_client(session::any_executor(executor), std::move(options),
-                         std::make_shared<dynamic_handlers>(std::move(handlers))) {}
+        : handlers_(std::make_shared<dynamic_handlers>(std::move(handlers))),
+          side_(make_side(session::any_executor(executor), handlers_, std::move(options))) {}
 
     /// As of `rpc::client`.
     ~dynamic_client() { side_->shut(); }
@@ -177,45 +175,24 @@ public:
 private:
     using side = typed::client_side<session::client_core>;
 
-    dynamic_client(const asio::any_io_executor& executor, client_options&& options,
-                   std::shared_ptr<dynamic_handlers> handlers)
-        : side_(std::make_shared<side>(
-              executor,
-              typed::make_client_core(
-                  executor, std::move(options),
-                  typed::serve_names(handlers, typed::facts_of_events(handlers->events))))),
-          handlers_(std::move(handlers)) {}
+    // Defined in dynamic_client_impl.hpp. No constructor takes an erased executor: overload
+    // resolution would ask of every other executor whether it can be erased, and that takes
+    // compilers long.
+    static std::shared_ptr<side> make_side(const asio::any_io_executor& executor,
+                                           const std::shared_ptr<dynamic_handlers>& handlers,
+                                           client_options&& options);
+    static const nlohmann::json& none();
+    typed::call_options options_of(const dynamic_options& given) const;
+    std::size_t place_of(std::string_view event) const;
 
-    static const nlohmann::json& none() {
-        static const detail::never_destroyed<nlohmann::json> empty(nlohmann::json::array());
-        return *empty;
-    }
-
-    typed::call_options options_of(const dynamic_options& given) const {
-        typed::call_options options{given.timeout.value_or(side_->timeout())};
-        if (given.key) {
-            options.key = typed::key_members(*given.key);
-        }
-        if (given.trace) {
-            options.trace = typed::trace_text(*given.trace);
-        }
-        options.complete();
-        return options;
-    }
-
-    std::size_t place_of(std::string_view event) const {
-        const auto& names = handlers_->events;
-        const auto found = std::find(names.begin(), names.end(), event);
-        if (found == names.end()) {
-            throw error(errc::invalid_value, "the client was not made for this event");
-        }
-        return static_cast<std::size_t>(found - names.begin());
-    }
-
+    std::shared_ptr<dynamic_handlers> handlers_;
     std::shared_ptr<side> side_;
-    std::shared_ptr<const dynamic_handlers> handlers_;
 };
 
 }  // namespace rpc::inline v1
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/dynamic_client_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_DYNAMIC_CLIENT_HPP

@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <string>
@@ -215,7 +215,10 @@ public:
     /// @param peer_code  The JSON-RPC error code; use values outside -32768..-32000.
     /// @param message    One sentence for the person who reads the log.
     /// @param data       Anything that helps a program to react; `null` is not sent.
-    explicit error(int peer_code, std::string message, nlohmann::json data = nullptr);
+    explicit error(int peer_code, std::string message, nlohmann::json data);
+
+    /// The same without data.
+    explicit error(int peer_code, std::string message);
 
     /// An error of this library, or an engine's answer by name (`rpc::errc::forbidden`).
     explicit error(errc code, std::string message, rpc::outcome what = rpc::outcome::failed);
@@ -227,25 +230,19 @@ public:
     GATEWIRE_INLINE const char* what() const noexcept override;
 
     /// What happened, in one sentence: the peer's words if it answered, else this library's.
-    const std::string& message() const noexcept { return content_->message; }
+    const std::string& message() const noexcept;
 
     /// The JSON-RPC error code that the peer sent or, for a local error, would send.
-    int peer_code() const noexcept { return content_->peer_code; }
+    int peer_code() const noexcept;
 
     /// The `data` member of the peer's error object; `null` if there was none.
-    const nlohmann::json& data() const noexcept { return content_->data; }
+    const nlohmann::json& data() const noexcept;
 
     /// What the failed call may have done at the server.
-    rpc::outcome outcome() const noexcept { return content_->what; }
+    rpc::outcome outcome() const noexcept;
 
 private:
-    struct content {
-        std::string text;
-        std::string message;
-        nlohmann::json data;
-        rpc::outcome what;
-        int peer_code;
-    };
+    struct content;  // has a JSON value, whose header is not for every source to read
     std::shared_ptr<const content> content_;
 };
 

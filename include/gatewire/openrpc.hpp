@@ -4,11 +4,10 @@
 #ifndef GATEWIRE_OPENRPC_HPP
 #define GATEWIRE_OPENRPC_HPP
 
+#include <gatewire/json/kinds.hpp>
 #include <gatewire/table.hpp>
 #include <gatewire/typed/diagnose.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <string_view>
 
@@ -33,8 +32,9 @@ namespace rpc::inline v1 {
 /// @tparam Engine  Any type with an engine's table; no object of it is needed.
 /// @param title    The document's `info.title`.
 /// @param version  The document's `info.version`: that of the engine, not of this library.
+/// @return A `nlohmann::json`.
 template <class Engine>
-nlohmann::json openrpc(std::string_view title, std::string_view version) {
+codec::custom::json_for<Engine> openrpc(std::string_view title, std::string_view version) {
     typed::diagnose_engine<Engine>();
     using entries = detail::entries_of<Engine>;
     return typed::openrpc_document({title, version, typed::methods_of<typename entries::methods>,

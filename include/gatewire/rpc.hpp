@@ -8,7 +8,8 @@
 ///
 /// Sources that define `GATEWIRE_SEPARATE_COMPILATION` have the declarations and templates of it
 /// alone. Exactly one source of their program defines `GATEWIRE_IMPLEMENTATION` before this include
-/// and has the rest for all of them.
+/// and has the rest for all of them. Those that have to do with a `nlohmann::json` include its
+/// header, which costs as much as all of this.
 #include <gatewire/caller.hpp>
 #include <gatewire/client.hpp>
 #include <gatewire/credentials.hpp>
@@ -36,6 +37,10 @@
 #include <gatewire/timeout.hpp>
 #include <gatewire/traceparent.hpp>
 #include <gatewire/version.hpp>
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <nlohmann/json.hpp>
+#endif
 
 #ifdef GATEWIRE_IMPLEMENTATION
 #include <gatewire/src.hpp>

@@ -5,11 +5,8 @@
 #define GATEWIRE_SERVE_HPP
 
 #include <gatewire/server.hpp>
+#include <gatewire/session/loop_thread.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
-
-#include <csignal>
 #include <utility>
 
 namespace rpc::inline v1 {
@@ -23,22 +20,11 @@ namespace rpc::inline v1 {
 /// @throws rpc::error  As `server::start`.
 template <class Engine, class Started>
 void serve(Engine& engine, server_options options, Started&& started) {
-    asio::io_context loop;
-    server<Engine> served(loop.get_executor(), engine, std::move(options));
-    asio::signal_set stop_signals(loop, SIGINT, SIGTERM);
+    session::signalled_loop loop;
+    server<Engine> served(loop.executor(), engine, std::move(options));
     served.start();
-    stop_signals.async_wait([&](const asio::error_code& ended, int) {
-        if (ended) {
-            return;
-        }
-        served.stop();
-        stop_signals.async_wait([&](const asio::error_code& again, int) {
-            if (!again) {
-                loop.stop();
-            }
-        });
-        served.when_drained([&] { stop_signals.cancel(); });
-    });
+    loop.on_signal([&] { served.stop(); },
+                   [&] { served.when_drained([&] { loop.ignore_signals(); }); });
     std::forward<Started>(started)(served);
     loop.run();
 }

@@ -12,20 +12,8 @@
 #error "gatewire: src.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
-#include <gatewire/detail/error_impl.hpp>
-#include <gatewire/json/describe_impl.hpp>
-#include <gatewire/json/description_impl.hpp>
-#include <gatewire/json/dynamic_impl.hpp>
-#include <gatewire/json/fast_scalar_impl.hpp>
-#include <gatewire/json/strict_message_impl.hpp>
-#include <gatewire/json/strict_reader_impl.hpp>
-#include <gatewire/json/text_impl.hpp>
-#include <gatewire/json/write_impl.hpp>
-#include <gatewire/protocol/protocol_impl.hpp>
-#include <gatewire/session/loop_thread_impl.hpp>
-#include <gatewire/typed/client_side_impl.hpp>
-#include <gatewire/typed/openrpc_document_impl.hpp>
-#include <gatewire/typed/params_impl.hpp>
-#include <gatewire/typed/server_side_impl.hpp>
+#include <gatewire/src_client.hpp>
+#include <gatewire/src_common.hpp>
+#include <gatewire/src_server.hpp>
 
 #endif  // GATEWIRE_SRC_HPP

@@ -6,6 +6,7 @@
 
 #include <asio/io_context.hpp>
 #include <asio/use_future.hpp>
+#include <nlohmann/json.hpp>
 
 class level {
 public:

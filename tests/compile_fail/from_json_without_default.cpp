@@ -6,6 +6,7 @@
 #include <gatewire/rpc.hpp>
 
 #include <asio/io_context.hpp>
+#include <nlohmann/json.hpp>
 
 class level {
 public:

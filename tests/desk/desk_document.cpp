@@ -9,6 +9,8 @@
 
 #include <gatewire/openrpc.hpp>
 
+#include <nlohmann/json.hpp>
+
 int main() {
     using service = trader::rpc_service::trading_service;
     test::print_document("trading desk", rpc::openrpc<service>("desk", "1.0.0"));

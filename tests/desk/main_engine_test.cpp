@@ -6,6 +6,7 @@
 #include "desk_pair.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <stdexcept>

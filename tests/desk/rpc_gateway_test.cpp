@@ -9,6 +9,7 @@
 #include <gatewire/fault_proxy.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

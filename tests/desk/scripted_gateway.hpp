@@ -7,6 +7,8 @@
 #include "trader/base_gateway.hpp"
 #include "waiting.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <mutex>
 #include <set>
 #include <string>

@@ -10,6 +10,7 @@
 #include "sim_market.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdint>

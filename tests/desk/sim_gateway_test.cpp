@@ -8,6 +8,7 @@
 #include "sim_gateway/sim_gateway.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <condition_variable>

@@ -9,6 +9,7 @@
 #include <gatewire/wire/buffer.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 namespace {
 

@@ -12,6 +12,7 @@
 #include <asio/use_future.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -10,6 +10,7 @@
 #include <gatewire/rpc.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -11,6 +11,7 @@
 #include <asio/use_future.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <memory>

@@ -13,6 +13,7 @@
 #include <asio/use_future.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

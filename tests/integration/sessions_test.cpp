@@ -15,6 +15,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -15,6 +15,7 @@
 #include <asio/use_future.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -9,6 +9,7 @@
 #include <gatewire/rpc.hpp>
 
 #include <asio/use_future.hpp>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdio>

@@ -9,6 +9,8 @@
 #include <gatewire/openrpc.hpp>
 #include <gatewire/table.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <chrono>
 #include <cstdint>

@@ -143,11 +143,12 @@ bool is_readable(const std::string& text) {
 template <class T>
 void print(std::string_view name, const std::vector<T>& values) {
     json::schema_book book("#/definitions/");
-    nlohmann::json line{{"type", name}, {"schema", book.schema_of(json::facts_of<T>)}};
-    line["schema"]["definitions"] = book.named();
+    nlohmann::json line{{"type", name},
+                        {"schema", nlohmann::json::parse(book.schema_of(json::facts_of<T>))}};
+    const nlohmann::json named = nlohmann::json::parse(book.named());
+    line["schema"]["definitions"] = named;
     if (line["schema"].contains("$ref")) {  // A reference has no siblings in draft 7.
-        line["schema"] = {{"allOf", {{{"$ref", line["schema"]["$ref"]}}}},
-                          {"definitions", book.named()}};
+        line["schema"] = {{"allOf", {{{"$ref", line["schema"]["$ref"]}}}}, {"definitions", named}};
     }
     std::set<std::string> seen;
     line["written"] = nlohmann::json::array();

@@ -11,6 +11,7 @@
 #include <asio/io_context.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/use_future.hpp>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <fstream>

@@ -9,6 +9,7 @@
 #include "world_peer.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <memory>

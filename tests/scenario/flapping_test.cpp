@@ -11,6 +11,7 @@
 #include <gatewire/session/environment.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <memory>
 #include <string>

@@ -11,6 +11,7 @@
 #include <gatewire/dynamic_client.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstddef>

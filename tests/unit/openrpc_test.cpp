@@ -12,6 +12,7 @@
 #include <asio/awaitable.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <set>
@@ -131,6 +132,14 @@ TEST_CASE("openrpc: the errors are those that may come") {
     for (const nlohmann::json& one : document()["components"]["errors"]) {
         CHECK_FALSE(one["message"].get<std::string>().empty());
     }
+}
+
+TEST_CASE("openrpc: the text that is served is that of the document") {
+    using entries = rpc::detail::entries_of<writer>;
+    const rpc::typed::openrpc_subject subject{"a \"writer\"\xff", "1",
+                                              rpc::typed::methods_of<entries::methods>,
+                                              rpc::typed::events_of<entries::events>};
+    CHECK(rpc::typed::openrpc_text(subject) == rpc::typed::openrpc_document(subject).dump());
 }
 
 TEST_CASE("openrpc: a server that authenticates may refuse strangers everywhere") {

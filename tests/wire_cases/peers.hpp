@@ -10,6 +10,8 @@
 #include <gatewire/json/strict_reader.hpp>
 #include <gatewire/wire/frame.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <cstring>
 #include <string>
 #include <string_view>

@@ -14,6 +14,7 @@
 #include "published_cases.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstddef>
 #include <set>

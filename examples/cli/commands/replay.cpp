@@ -6,6 +6,8 @@
 #include "../remote.hpp"
 #include "commands.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <iostream>

@@ -5,6 +5,8 @@
 
 #include "../trader/setting.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include "server_link.hpp"
 
 #include <asio/post.hpp>
+#include <nlohmann/json.hpp>
 
 #include <future>
 #include <optional>

@@ -3,6 +3,8 @@
 
 #include "server_link.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <type_traits>
 

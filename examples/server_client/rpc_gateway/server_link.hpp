@@ -15,6 +15,7 @@
 
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <exception>

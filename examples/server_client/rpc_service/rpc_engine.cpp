@@ -8,6 +8,7 @@
 
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
+#include <nlohmann/json.hpp>
 
 #include <exception>
 #include <future>

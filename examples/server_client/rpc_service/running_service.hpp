@@ -8,6 +8,7 @@
 #include "trading_service.hpp"
 
 #include <asio/post.hpp>
+#include <nlohmann/json.hpp>
 
 #include <functional>
 #include <memory>

@@ -5,6 +5,8 @@
 
 #include "../trader/setting.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <limits>

@@ -14,6 +14,7 @@
 #include <gatewire/rpc.hpp>
 
 #include <asio/awaitable.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <functional>

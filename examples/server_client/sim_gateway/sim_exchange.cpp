@@ -5,6 +5,8 @@
 
 #include "order_rules.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstddef>

@@ -6,6 +6,8 @@
 #include "../trader/random_text.hpp"
 #include "../trader/setting.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>

@@ -5,6 +5,8 @@
 
 #include "clock.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <set>
 #include <utility>

@@ -3,6 +3,8 @@
 
 #include "setting.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -7,6 +7,7 @@
 #include "../trader/main_engine.hpp"
 
 #include <QDialog>
+#include <nlohmann/json.hpp>
 
 #include <functional>
 #include <string>

@@ -17,4 +17,12 @@
 #define GATEWIRE_INLINE inline
 #endif
 
+// Stands before a function that runs a few times in a program's life, or only when something is
+// refused: GCC makes it small and puts it out of the way.
+#if defined(__GNUC__) && !defined(__clang__)
+#define GATEWIRE_COLD [[gnu::cold]]
+#else
+#define GATEWIRE_COLD
+#endif
+
 #endif  // GATEWIRE_DETAIL_LINKAGE_HPP

@@ -18,35 +18,12 @@ inline std::string_view words_of(const std::exception& thrown) noexcept {
 }
 
 /// What is being handled. Only inside of a catch block.
-inline std::string thrown_text() {
-    const auto number = [](auto thrown) {
-        return "the number " + std::to_string(thrown) + " was thrown";
-    };
-    try {
-        throw;
-    } catch (const std::exception& thrown) {
-        return std::string(words_of(thrown));
-    } catch (const std::string& text) {
-        return text;
-    } catch (std::string_view text) {
-        return std::string(text);
-    } catch (const char* text) {
-        return text == nullptr ? "a null pointer was thrown" : text;
-    } catch (int thrown) {
-        return number(thrown);
-    } catch (unsigned thrown) {
-        return number(thrown);
-    } catch (long thrown) {
-        return number(thrown);
-    } catch (unsigned long thrown) {
-        return number(thrown);
-    } catch (long long thrown) {
-        return number(thrown);
-    } catch (...) {
-        return "something unknown was thrown";
-    }
-}
+std::string thrown_text();
 
 }  // namespace rpc::inline v1::detail
+
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/detail/thrown_impl.hpp>
+#endif
 
 #endif  // GATEWIRE_DETAIL_THROWN_HPP

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -57,6 +58,40 @@ inline std::uint64_t load_few(const char* at, std::size_t size) noexcept {
         return half(0) | half(size - 4) << ((size - 4) * 8U);
     }
     return size == 0 ? 0 : byte(0) | byte(size / 2) | byte(size - 1);
+}
+
+/// Whether two texts are the same. Quick for those of 8 to 16 bytes, as most names are.
+inline bool are_same(std::string_view left, std::string_view right) noexcept {
+    const std::size_t size = left.size();
+    if (size != right.size() || size - 8 > 8) {
+        return left == right;
+    }
+    return ((load_word(left.data()) ^ load_word(right.data())) |
+            (load_word(left.data() + size - 8) ^ load_word(right.data() + size - 8))) == 0;
+}
+
+/// Copies a text of `Half` to two times `Half` bytes.
+template <class Half>
+void copy_halves(char* at, const char* from, std::size_t size) noexcept {
+    Half front{};
+    Half back{};
+    std::memcpy(&front, from, sizeof front);
+    std::memcpy(&back, from + size - sizeof back, sizeof back);
+    std::memcpy(at, &front, sizeof front);
+    std::memcpy(at + size - sizeof back, &back, sizeof back);
+}
+
+/// Copies a text; gives where it ends then. Quick for those of 4 to 16 bytes.
+inline char* copy_short(char* at, std::string_view text) noexcept {
+    const std::size_t size = text.size();
+    if (size - 8 <= 8) {
+        copy_halves<std::uint64_t>(at, text.data(), size);
+    } else if (size - 4 <= 4) {
+        copy_halves<std::uint32_t>(at, text.data(), size);
+    } else if (size != 0) {
+        std::memcpy(at, text.data(), size);
+    }
+    return at + size;
 }
 
 /// `memcmp` for texts whose size is known when it is compiled in, without a branch per word; GCC 12
@@ -236,6 +271,22 @@ inline bool are_special(std::uint64_t left, std::uint64_t right) noexcept {
 }
 
 #endif
+
+/// `special_in_block` for fewer than 16 bytes, of which nothing behind is looked at: the byte there
+/// is special, too.
+inline std::uint32_t special_in_few(const char* at, std::size_t size) noexcept {
+    const std::uint64_t front = size < 8 ? load_few(at, size) : load_word(at);
+    const std::uint64_t back = size <= 8 ? 0 : load_word(at + size - 8) >> ((16 - size) * 8U);
+#if defined(__SSE2__)
+    return special_in_block(
+        _mm_set_epi64x(static_cast<long long>(back), static_cast<long long>(front)));
+#else
+    char block[block_size];
+    store_word(block, front);
+    store_word(block + 8, back);
+    return special_in_block(block);
+#endif
+}
 
 }  // namespace rpc::inline v1::codec
 

@@ -9,12 +9,11 @@
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/json/reflect.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -213,6 +212,34 @@ type_description describe() {
     return description_of(facts_of<T>);
 }
 
+/// A text as JSON. What is not UTF-8 stays as it is, and spoils the whole that it becomes a part
+/// of.
+std::string json_of(std::string_view text);
+
+/// A JSON object in the making: its members, in the order of their names.
+class object_text {
+public:
+    /// @param value  JSON.
+    void put(std::string_view name, std::string value);
+    void put_text(std::string_view name, std::string_view text) { put(name, json_of(text)); }
+    bool contains(const std::string& name) const { return members_.contains(name); }
+    std::string text() const;
+
+private:
+    std::map<std::string, std::string> members_;
+};
+
+/// A JSON array in the making.
+class array_text {
+public:
+    void add(std::string_view value);
+    bool empty() const noexcept { return text_.empty(); }
+    std::string text() const { return text_.empty() ? "[]" : text_ + "]"; }
+
+private:
+    std::string text_;
+};
+
 /// Makes JSON Schemas, draft 7, of types: what the writer writes fits them, and what does not fit
 /// them the reader refuses. The reader is stricter where a schema cannot say it: it tells `1` from
 /// `1.0`, and takes no member twice.
@@ -225,25 +252,25 @@ public:
     explicit schema_book(std::string_view folder) : folder_(folder) {}
 
     /// The schema of a type, with what it refers to noted in `named`.
-    nlohmann::json schema_of(const type_facts& facts);
+    std::string schema_of(const type_facts& facts);
 
     /// The schemas of all types with a name, by their names.
-    const nlohmann::json& named() const noexcept { return named_; }
+    std::string named() const { return named_.text(); }
 
 private:
-    nlohmann::json reference_to(const type_facts& facts);
+    std::string reference_to(const type_facts& facts);
     std::string new_name(const type_facts& facts) const;
-    nlohmann::json schema_of_object(const type_facts& facts);
-    nlohmann::json schema_of_tuple(const type_facts& facts);
-    nlohmann::json schema_of_variant(const type_facts& facts);
-    nlohmann::json schema_of_time(const type_facts& facts);
-    nlohmann::json schema_of_array(const type_facts& facts);
-    nlohmann::json schema_of_unnamed(const type_facts& facts);
-    nlohmann::json any_of_elements(const type_facts& facts);
+    object_text schema_of_object(const type_facts& facts);
+    object_text schema_of_tuple(const type_facts& facts);
+    object_text schema_of_variant(const type_facts& facts);
+    object_text schema_of_time(const type_facts& facts);
+    object_text schema_of_array(const type_facts& facts);
+    object_text schema_of_unnamed(const type_facts& facts);
+    array_text schemas_of_elements(const type_facts& facts);
 
     std::string folder_;
     std::vector<std::pair<const type_facts*, std::string>> names_;
-    nlohmann::json named_ = nlohmann::json::object();
+    object_text named_;
 };
 
 }  // namespace rpc::inline v1::codec

@@ -6,6 +6,8 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/describe.hpp>
+#include <gatewire/json/write_scalar.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -86,40 +88,69 @@ GATEWIRE_INLINE type_description description_of(const type_facts& facts) {
     return description;
 }
 
-inline nlohmann::json schema_of_kind(std::string_view type) {
-    nlohmann::json schema = nlohmann::json::object();
-    schema["type"] = std::string(type);
+GATEWIRE_INLINE std::string json_of(std::string_view text) {
+    wire::buffer written;
+    return write_string(written, text) ? std::string(written.view())
+                                       : '"' + std::string(text) + '"';
+}
+
+GATEWIRE_INLINE void object_text::put(std::string_view name, std::string value) {
+    members_[std::string(name)] = std::move(value);
+}
+
+GATEWIRE_INLINE std::string object_text::text() const {
+    std::string text;
+    for (const auto& [name, value] : members_) {
+        text += text.empty() ? '{' : ',';
+        text += json_of(name);
+        text += ':';
+        text += value;
+    }
+    return text.empty() ? "{}" : text + "}";
+}
+
+GATEWIRE_INLINE void array_text::add(std::string_view value) {
+    text_ += text_.empty() ? '[' : ',';
+    text_ += value;
+}
+
+inline object_text schema_of_kind(std::string_view type) {
+    object_text schema;
+    schema.put_text("type", type);
     return schema;
 }
 
-inline nlohmann::json schema_of_integer(const type_facts& facts) {
-    nlohmann::json schema = schema_of_kind("integer");
+inline object_text schema_of_integer(const type_facts& facts) {
+    object_text schema = schema_of_kind("integer");
     const unsigned bits = (std::min)(facts.bits, 64U);
     if (facts.has_sign) {
         const auto highest = static_cast<std::int64_t>(~std::uint64_t{0} >> (65U - bits));
-        schema["minimum"] = -highest - 1;
-        schema["maximum"] = highest;
+        schema.put("minimum", std::to_string(-highest - 1));
+        schema.put("maximum", std::to_string(highest));
     } else {
-        schema["minimum"] = 0U;
-        schema["maximum"] = ~std::uint64_t{0} >> (64U - bits);
+        schema.put("minimum", "0");
+        schema.put("maximum", std::to_string(~std::uint64_t{0} >> (64U - bits)));
     }
     if (facts.name != nullptr) {
-        schema["description"] = "The number of a value of the enum " + unqualified_name(facts.name);
+        schema.put_text("description",
+                        "The number of a value of the enum " + unqualified_name(facts.name));
     }
     return schema;
 }
 
-inline nlohmann::json schema_of_enum(const type_facts& facts) {
-    nlohmann::json schema = schema_of_kind("string");
-    nlohmann::json& values = schema["enum"] = nlohmann::json::array();
+inline object_text schema_of_enum(const type_facts& facts) {
+    object_text schema = schema_of_kind("string");
+    array_text values;
+    std::vector<std::string_view> seen;
     std::string_view name;
     for (std::size_t index = 0; (name = facts.name_at(index)).data() != nullptr; ++index) {
-        nlohmann::json value = std::string(name);
         // Two names of one value are both understood; one name twice is one.
-        if (std::find(values.begin(), values.end(), value) == values.end()) {
-            values.get_ref<nlohmann::json::array_t&>().push_back(std::move(value));
+        if (std::find(seen.begin(), seen.end(), name) == seen.end()) {
+            seen.push_back(name);
+            values.add(json_of(name));
         }
     }
+    schema.put("enum", values.text());
     return schema;
 }
 
@@ -151,90 +182,93 @@ inline std::string unit_text(const type_facts& facts) {
            std::to_string(facts.unit_denominator) + " s";
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::any_of_elements(const type_facts& facts) {
-    nlohmann::json schema = nlohmann::json::object();
-    nlohmann::json& choices = schema["anyOf"] = nlohmann::json::array();
+GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& facts) {
+    array_text schemas;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
-        choices.get_ref<nlohmann::json::array_t&>().push_back(schema_of(*facts.elements[index]));
+        schemas.add(schema_of(*facts.elements[index]));
     }
+    return schemas;
+}
+
+/// `{"index": n, "value": v}` for one alternative of a variant.
+inline std::string schema_of_indexed(std::size_t index, std::string value) {
+    object_text number = schema_of_kind("integer");
+    number.put("const", std::to_string(index));
+    object_text properties;
+    properties.put("index", number.text());
+    properties.put("value", std::move(value));
+    object_text schema = schema_of_kind("object");
+    schema.put("properties", properties.text());
+    schema.put("required", R"(["index","value"])");
+    return schema.text();
+}
+
+GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& facts) {
+    array_text choices;
+    for (std::size_t index = 0; index != facts.element_count; ++index) {
+        std::string choice = schema_of(*facts.elements[index]);
+        choices.add(facts.indexed ? schema_of_indexed(index, std::move(choice)) : choice);
+    }
+    object_text schema;
+    schema.put("anyOf", choices.text());
     return schema;
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::schema_of_variant(const type_facts& facts) {
-    nlohmann::json schema = any_of_elements(facts);
-    if (!facts.indexed) {
-        return schema;
-    }
-    std::size_t index = 0;
-    for (nlohmann::json& choice : schema["anyOf"].get_ref<nlohmann::json::array_t&>()) {
-        nlohmann::json indexed = schema_of_kind("object");
-        nlohmann::json& properties = indexed["properties"];
-        properties["index"] = schema_of_kind("integer");
-        properties["index"]["const"] = index++;
-        properties["value"] = std::move(choice);
-        nlohmann::json& required = indexed["required"] = nlohmann::json::array();
-        required.get_ref<nlohmann::json::array_t&>().emplace_back("index");
-        required.get_ref<nlohmann::json::array_t&>().emplace_back("value");
-        choice = std::move(indexed);
-    }
-    return schema;
-}
-
-GATEWIRE_INLINE nlohmann::json schema_book::schema_of_tuple(const type_facts& facts) {
-    nlohmann::json schema = schema_of_kind("array");
+GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts) {
+    object_text schema = schema_of_kind("array");
     std::size_t length = facts.element_count;
     if (facts.kind == described::fixed_array) {
         length = facts.length;
-        schema["items"] = schema_of(*facts.elements[0]);
+        schema.put("items", schema_of(*facts.elements[0]));
     } else if (length != 0) {
-        schema["items"] = std::move(any_of_elements(facts)["anyOf"]);
+        schema.put("items", schemas_of_elements(facts).text());
     }
-    schema["minItems"] = length;
-    schema["maxItems"] = length;
+    schema.put("minItems", std::to_string(length));
+    schema.put("maxItems", std::to_string(length));
     return schema;
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::schema_of_time(const type_facts& facts) {
-    nlohmann::json schema = schema_of(*facts.elements[0]);
+GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts) {
+    object_text schema = schema_of_unnamed(*facts.elements[0]);
     std::string text = unit_text(facts);
     if (facts.kind == described::time_point) {
         const std::string clock = unqualified_name(facts.clock);
         text += " since the epoch of " + clock;
         text += clock == "system_clock" ? ", 1970-01-01T00:00:00Z" : "";
     }
-    schema["description"] = text;
+    schema.put_text("description", text);
     return schema;
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::schema_of_array(const type_facts& facts) {
-    nlohmann::json schema = schema_of_kind("array");
-    schema["items"] = schema_of(*facts.elements[0]);
+GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts) {
+    object_text schema = schema_of_kind("array");
+    schema.put("items", schema_of(*facts.elements[0]));
     if (facts.is_unique) {
-        schema["uniqueItems"] = true;
+        schema.put("uniqueItems", "true");
     }
     return schema;
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::schema_of_object(const type_facts& facts) {
-    nlohmann::json schema = schema_of_kind("object");
-    nlohmann::json properties = nlohmann::json::object();
-    nlohmann::json required = nlohmann::json::array();
+GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& facts) {
+    object_text schema = schema_of_kind("object");
+    object_text properties;
+    array_text required;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
         const type_facts& member = *facts.elements[index];
-        const std::string name(facts.name_at(index));
-        properties[name] = schema_of(member);
+        const std::string_view name = facts.name_at(index);
+        properties.put(name, schema_of(member));
         if (!facts.defaults && member.kind != described::optional) {
-            required.get_ref<nlohmann::json::array_t&>().emplace_back(name);
+            required.add(json_of(name));
         }
     }
-    schema["properties"] = std::move(properties);
+    schema.put("properties", properties.text());
     if (!required.empty()) {
-        schema["required"] = std::move(required);
+        schema.put("required", required.text());
     }
     return schema;
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::schema_of_unnamed(const type_facts& facts) {
+GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& facts) {
     switch (facts.kind) {
         case described::null: return schema_of_kind("null");
         case described::boolean: return schema_of_kind("boolean");
@@ -243,8 +277,10 @@ GATEWIRE_INLINE nlohmann::json schema_book::schema_of_unnamed(const type_facts& 
         case described::string: return schema_of_kind("string");
         case described::enumeration: return schema_of_enum(facts);
         case described::optional: {
-            nlohmann::json schema = any_of_elements(facts);
-            schema["anyOf"].get_ref<nlohmann::json::array_t&>().push_back(schema_of_kind("null"));
+            array_text choices = schemas_of_elements(facts);
+            choices.add(schema_of_kind("null").text());
+            object_text schema;
+            schema.put("anyOf", choices.text());
             return schema;
         }
         case described::variant: return schema_of_variant(facts);
@@ -253,19 +289,20 @@ GATEWIRE_INLINE nlohmann::json schema_book::schema_of_unnamed(const type_facts& 
         case described::array:
         case described::set: return schema_of_array(facts);
         case described::map: {
-            nlohmann::json schema = schema_of_kind("object");
-            schema["additionalProperties"] = schema_of(*facts.elements[0]);
+            object_text schema = schema_of_kind("object");
+            schema.put("additionalProperties", schema_of(*facts.elements[0]));
             return schema;
         }
         case described::duration:
         case described::time_point: return schema_of_time(facts);
         case described::object: return schema_of_object(facts);
         case described::custom: {
-            nlohmann::json schema = nlohmann::json::object();
-            schema["description"] = "A form of the server's own, which it does not describe";
+            object_text schema;
+            schema.put_text("description",
+                            "A form of the server's own, which it does not describe");
             return schema;
         }
-        default: return nlohmann::json::object();
+        default: return {};
     }
 }
 
@@ -293,7 +330,7 @@ GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const
     return unlike;
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::reference_to(const type_facts& facts) {
+GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
     const auto found = std::find_if(names_.begin(), names_.end(),
                                     [&](const auto& one) { return one.first == &facts; });
     std::string name;
@@ -302,19 +339,20 @@ GATEWIRE_INLINE nlohmann::json schema_book::reference_to(const type_facts& facts
     } else {
         name = new_name(facts);
         names_.emplace_back(&facts, name);
-        named_[name] = nullptr;  // The name is taken, and what contains itself refers to it.
-        nlohmann::json schema = schema_of_unnamed(facts);
-        schema["title"] = name;  // What generators call the type.
-        named_[name] = std::move(schema);
+        named_.put(name, "null");  // The name is taken, and what contains itself refers to it.
+        object_text schema = schema_of_unnamed(facts);
+        schema.put_text("title", name);  // What generators call the type.
+        named_.put(name, schema.text());
     }
-    nlohmann::json reference = nlohmann::json::object();
-    reference["$ref"] = folder_ + name;
-    return reference;
+    object_text reference;
+    reference.put_text("$ref", folder_ + name);
+    return reference.text();
 }
 
-GATEWIRE_INLINE nlohmann::json schema_book::schema_of(const type_facts& facts) {
+GATEWIRE_INLINE std::string schema_book::schema_of(const type_facts& facts) {
     const bool has_name = facts.kind == described::object || facts.kind == described::enumeration;
-    return has_name && facts.name != nullptr ? reference_to(facts) : schema_of_unnamed(facts);
+    return has_name && facts.name != nullptr ? reference_to(facts)
+                                             : schema_of_unnamed(facts).text();
 }
 
 }  // namespace rpc::inline v1::codec

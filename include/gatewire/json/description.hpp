@@ -4,7 +4,8 @@
 #ifndef GATEWIRE_JSON_DESCRIPTION_HPP
 #define GATEWIRE_JSON_DESCRIPTION_HPP
 
-#include <nlohmann/json.hpp>
+#include <gatewire/json/strict_reader.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <array>
 #include <cstddef>
@@ -78,15 +79,16 @@ constexpr std::uint64_t fingerprint_of(std::string_view text,
 /// Equal for types with the same JSON, on every compiler; names of types do not count.
 std::uint64_t fingerprint(const type_description& type);
 
-/// `{"kind": "object", "name": "order", "members": {"price": {"kind": "number", "bits": 64}}}`.
-void to_json(nlohmann::json& json, const type_description& type);
+/// `{"kind":"object","members":{"price":{"bits":64,"kind":"number"}},"name":"order"}`, members in
+/// the order of their names.
+void write_description(wire::buffer& out, const type_description& type);
 
-/// Throws when the value is not a description; it comes from a peer.
-void from_json(const nlohmann::json& json, type_description& type);
+/// Several in a row, as an array.
+void write_descriptions(wire::buffer& out, const std::vector<type_description>& types);
 
-/// The same for several in a row; nlohmann's own conversion of containers is large.
-nlohmann::json json_of(const std::vector<type_description>& types);
-std::vector<type_description> descriptions_of(const nlohmann::json& json);
+/// Fails when the text is not such an array; it comes from a peer.
+bool read_descriptions(std::string_view text, std::vector<type_description>& types,
+                       read_error& error);
 
 /// Says where what `writer` writes would not be read by a reader of `strict_reader`, or nothing if
 /// all of it would. The reader may have wider numbers, more names of an enum, optional members more

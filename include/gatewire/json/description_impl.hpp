@@ -6,13 +6,14 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/description.hpp>
+#include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/string.hpp>
+#include <gatewire/json/write_scalar.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,65 +71,98 @@ GATEWIRE_INLINE std::uint64_t fingerprint(const type_description& type) {
     return fingerprint_of(text);
 }
 
-GATEWIRE_INLINE nlohmann::json json_of(const std::vector<type_description>& types) {
-    nlohmann::json json = nlohmann::json::array();
+GATEWIRE_INLINE void write_descriptions(wire::buffer& out,
+                                        const std::vector<type_description>& types) {
+    char separator = '[';
     for (const type_description& type : types) {
-        to_json(json.get_ref<nlohmann::json::array_t&>().emplace_back(), type);
+        out.append(separator);
+        separator = ',';
+        write_description(out, type);
     }
-    return json;
+    out.append(types.empty() ? std::string_view("[]") : std::string_view("]"));
 }
 
-GATEWIRE_INLINE std::vector<type_description> descriptions_of(const nlohmann::json& json) {
-    std::vector<type_description> types;
-    for (const nlohmann::json& type : json.get_ref<const nlohmann::json::array_t&>()) {
-        from_json(type, types.emplace_back());
+/// The members of one description as they are written one after the other.
+class description_writer {
+public:
+    explicit description_writer(wire::buffer& out) : out_(out) {}
+
+    void key(std::string_view name) {
+        out_.append(separator_);
+        separator_ = ',';
+        write_text_lossy(out_, name);
+        out_.append(':');
     }
-    return types;
+    void text(std::string_view name, std::string_view value) {
+        if (!value.empty()) {
+            key(name);
+            write_text_lossy(out_, value);
+        }
+    }
+    void count(std::string_view name, std::uint64_t value) {
+        if (value != 0) {
+            key(name);
+            write_integer(out_, value);
+        }
+    }
+    void flag(std::string_view name, bool value) {
+        if (value) {
+            key(name);
+            out_.append("true");
+        }
+    }
+    void end() { out_.append(separator_ == '{' ? std::string_view("{}") : std::string_view("}")); }
+
+private:
+    wire::buffer& out_;
+    char separator_ = '{';
+};
+
+/// The members of an object, in the order of their names.
+inline void write_described_members(wire::buffer& out, const type_description& type) {
+    description_writer members(out);
+    for (const std::size_t place : order_of(type.names, type.elements.size())) {
+        members.key(type.names[place]);
+        write_description(out, type.elements[place]);
+    }
+    members.end();
 }
 
-GATEWIRE_INLINE void to_json(nlohmann::json& json, const type_description& type) {
-    json = nlohmann::json::object();
-    auto& members = json.get_ref<nlohmann::json::object_t&>();
-    const auto put_text = [&members](const char* key, std::string_view text) {
-        if (!text.empty()) {
-            members[key] = std::string(text);
-        }
-    };
-    const auto put_count = [&members](const char* key, std::size_t count) {
-        if (count != 0) {
-            members[key] = count;
-        }
-    };
-    const auto put_flag = [&members](const char* key, bool flag) {
-        if (flag) {
-            members[key] = true;
-        }
-    };
-    put_text("kind", described_texts[static_cast<std::size_t>(type.kind)]);
-    put_count("bits", type.bits);
-    put_flag("signed", type.has_sign);
-    put_flag("indexed", type.indexed);
-    put_flag("defaults", type.defaults);
-    put_count("length", type.length);
-    put_text("unit", type.unit);
-    put_text("clock", type.clock);
-    put_text("name", type.name);
-    if (type.kind == described::object) {
-        nlohmann::json& inner = members["members"] = nlohmann::json::object();
-        for (std::size_t index = 0; index != type.elements.size(); ++index) {
-            to_json(inner[type.names[index]], type.elements[index]);
-        }
-        return;
+inline void write_described_names(wire::buffer& out, const std::vector<std::string>& names) {
+    char separator = '[';
+    for (const std::string& name : names) {
+        out.append(separator);
+        separator = ',';
+        write_text_lossy(out, name);
     }
-    if (!type.names.empty()) {
-        nlohmann::json& names = members["names"] = nlohmann::json::array();
-        for (const std::string& name : type.names) {
-            names.get_ref<nlohmann::json::array_t&>().emplace_back(name);
-        }
+    out.append(']');
+}
+
+GATEWIRE_INLINE void write_description(wire::buffer& out, const type_description& type) {
+    const bool is_object = type.kind == described::object;
+    description_writer members(out);
+    members.count("bits", type.bits);
+    members.text("clock", type.clock);
+    members.flag("defaults", type.defaults);
+    if (!is_object && !type.elements.empty()) {
+        members.key("elements");
+        write_descriptions(out, type.elements);
     }
-    if (!type.elements.empty()) {
-        members["elements"] = json_of(type.elements);
+    members.flag("indexed", type.indexed);
+    members.text("kind", described_texts[static_cast<std::size_t>(type.kind)]);
+    members.count("length", type.length);
+    if (is_object) {
+        members.key("members");
+        write_described_members(out, type);
     }
+    members.text("name", type.name);
+    if (!is_object && !type.names.empty()) {
+        members.key("names");
+        write_described_names(out, type.names);
+    }
+    members.flag("signed", type.has_sign);
+    members.text("unit", type.unit);
+    members.end();
 }
 
 /// How many elements a kind has, or -1 for any number.
@@ -148,43 +182,145 @@ constexpr int element_count(described kind) noexcept {
     }
 }
 
-GATEWIRE_INLINE void from_json(const nlohmann::json& json, type_description& type) {
-    const auto& kind = json.at("kind").get_ref<const std::string&>();
-    const auto found = std::find(described_texts.begin(), described_texts.end(), kind);
-    if (found == described_texts.end()) {
-        throw std::invalid_argument("an unknown kind of type");
+/// Reads descriptions from a text that nobody vouches for.
+class description_reader {
+public:
+    explicit description_reader(strict_reader& in) : in_(in) {}
+
+    bool list(std::vector<type_description>& types) {
+        return each_element([&] { return description(types.emplace_back()); });
     }
-    type = {};
-    type.kind = static_cast<described>(found - described_texts.begin());
-    type.bits = static_cast<unsigned>(json.value("bits", std::size_t{0}));
-    type.has_sign = json.value("signed", false);
-    type.indexed = json.value("indexed", false);
-    type.defaults = json.value("defaults", false);
-    type.length = json.value("length", std::size_t{0});
-    type.unit = json.value("unit", std::string());
-    type.clock = json.value("clock", std::string());
-    type.name = json.value("name", std::string());
-    if (type.kind == described::object) {
-        for (const auto& [name, member] :
-             json.at("members").get_ref<const nlohmann::json::object_t&>()) {
-            type.names.push_back(name);
-            from_json(member, type.elements.emplace_back());
+
+private:
+    /// Members and names have one place in a description, where only the kind tells which is meant.
+    struct parts {
+        bool has_kind = false;
+        bool has_members = false;
+        bool has_names = false;
+        std::vector<std::string> member_names{};
+        std::vector<type_description> members{};
+    };
+
+    template <class Read>
+    bool each_element(Read&& read_one) {
+        bool first = true;
+        if (!in_.enter_array()) {
+            return false;
         }
-        return;
-    }
-    if (type.kind == described::enumeration) {
-        for (const nlohmann::json& name :
-             json.at("names").get_ref<const nlohmann::json::array_t&>()) {
-            type.names.push_back(name.get_ref<const std::string&>());
+        for (std::size_t index = 0;; ++index) {
+            const step next = in_.next_element(first);
+            if (next != step::item) {
+                return next == step::end;
+            }
+            if (!read_one()) {
+                return in_.inside_element(index);
+            }
         }
     }
-    if (const auto elements = json.find("elements"); elements != json.end()) {
-        type.elements = descriptions_of(*elements);
+
+    template <class Read>
+    bool each_member(Read&& read_one) {
+        bool first = true;
+        std::string_view name;
+        if (!in_.enter_object()) {
+            return false;
+        }
+        for (;;) {
+            const step next = in_.next_member(first, name);
+            if (next != step::item) {
+                return next == step::end;
+            }
+            const std::string key(name);
+            if (!read_one(key)) {
+                return in_.inside_member(key);
+            }
+        }
     }
-    const int count = element_count(type.kind);
-    if (count >= 0 && type.elements.size() != static_cast<std::size_t>(count)) {
-        throw std::invalid_argument("a description of a type with the wrong number of elements");
+
+    bool description(type_description& type) {
+        parts found;
+        return each_member([&](std::string_view name) { return member(name, type, found); }) &&
+               complete(type, found);
     }
+
+    bool member(std::string_view name, type_description& type, parts& found) {
+        if (name == "bits") {
+            return strict_read_integer(in_, type.bits);
+        }
+        if (name == "length") {
+            return strict_read_integer(in_, type.length);
+        }
+        const std::pair<std::string_view, bool*> flags[] = {
+            {"signed", &type.has_sign}, {"indexed", &type.indexed}, {"defaults", &type.defaults}};
+        for (const auto& [key, flag] : flags) {
+            if (name == key) {
+                return in_.boolean(*flag);
+            }
+        }
+        const std::pair<std::string_view, std::string*> texts[] = {
+            {"unit", &type.unit}, {"clock", &type.clock}, {"name", &type.name}};
+        for (const auto& [key, text] : texts) {
+            if (name == key) {
+                return in_.string(*text);
+            }
+        }
+        if (name == "kind") {
+            found.has_kind = true;
+            return kind(type.kind);
+        }
+        if (name == "members") {
+            found.has_members = true;
+            return each_member([&](const std::string& key) {
+                found.member_names.push_back(key);
+                return description(found.members.emplace_back());
+            });
+        }
+        if (name == "names") {
+            found.has_names = true;
+            return each_element([&] { return in_.string(type.names.emplace_back()); });
+        }
+        return name == "elements" ? list(type.elements) : strict_skip(in_);
+    }
+
+    bool kind(described& kind) {
+        std::string_view text;
+        if (!in_.string(text)) {
+            return false;
+        }
+        const auto found = std::find(described_texts.begin(), described_texts.end(), text);
+        if (found == described_texts.end()) {
+            return in_.fail_value("an unknown kind of type");
+        }
+        kind = static_cast<described>(found - described_texts.begin());
+        return true;
+    }
+
+    bool complete(type_description& type, parts& found) {
+        if (!found.has_kind) {
+            return in_.fail_value("a description without a kind");
+        }
+        if (type.kind == described::object) {
+            type.names = std::move(found.member_names);
+            type.elements = std::move(found.members);
+            return found.has_members || in_.fail_value("an object without members");
+        }
+        if (type.kind != described::enumeration) {
+            type.names.clear();
+        } else if (!found.has_names) {
+            return in_.fail_value("an enum without names");
+        }
+        const int count = element_count(type.kind);
+        return count < 0 || type.elements.size() == static_cast<std::size_t>(count) ||
+               in_.fail_value("a description of a type with the wrong number of elements");
+    }
+
+    strict_reader& in_;
+};
+
+GATEWIRE_INLINE bool read_descriptions(std::string_view text, std::vector<type_description>& types,
+                                       read_error& error) {
+    strict_reader in(text);
+    return (description_reader(in).list(types) && in.finish()) || take_worst_error(text, in, error);
 }
 
 /// A described type together with the objects around it, which its references mean.

@@ -8,7 +8,7 @@
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/wire/buffer.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace rpc::inline v1::codec {
 

@@ -9,6 +9,8 @@
 #include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write_scalar.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -45,8 +47,8 @@ inline bool strict_read_dynamic_array(strict_reader& in, nlohmann::json& value) 
     if (!in.enter_array()) {
         return false;
     }
-    value = nlohmann::json::array();
-    auto& elements = value.get_ref<nlohmann::json::array_t&>();
+    value = nlohmann::json::array_t();
+    auto& elements = *value.get_ptr<nlohmann::json::array_t*>();
     bool first = true;
     for (std::size_t index = 0;; ++index) {
         const step next = in.next_element(first);
@@ -63,8 +65,8 @@ inline bool strict_read_dynamic_object(strict_reader& in, nlohmann::json& value)
     if (!in.enter_object()) {
         return false;
     }
-    value = nlohmann::json::object();
-    auto& members = value.get_ref<nlohmann::json::object_t&>();
+    value = nlohmann::json::object_t();
+    auto& members = *value.get_ptr<nlohmann::json::object_t*>();
     bool first = true;
     std::string_view name;
     for (;;) {
@@ -96,7 +98,7 @@ GATEWIRE_INLINE bool strict_read_dynamic(strict_reader& in, nlohmann::json& valu
         }
         case value_kind::string: {
             value = std::string();
-            return in.string(value.get_ref<std::string&>());
+            return in.string(*value.get_ptr<std::string*>());
         }
         case value_kind::none: break;
     }
@@ -110,7 +112,7 @@ inline bool write_dynamic_array(wire::buffer& out, const nlohmann::json& value,
     }
     char separator = '[';
     std::size_t index = 0;
-    for (const auto& element : value.get_ref<const nlohmann::json::array_t&>()) {
+    for (const auto& element : *value.get_ptr<const nlohmann::json::array_t*>()) {
         out.append(separator);
         separator = ',';
         if (!write_dynamic(out, element, error)) {
@@ -129,7 +131,7 @@ inline bool write_dynamic_object(wire::buffer& out, const nlohmann::json& value,
         return false;
     }
     char separator = '{';
-    for (const auto& [name, member] : value.get_ref<const nlohmann::json::object_t&>()) {
+    for (const auto& [name, member] : *value.get_ptr<const nlohmann::json::object_t*>()) {
         out.append(separator);
         separator = ',';
         if (!write_string(out, name)) {
@@ -145,16 +147,21 @@ inline bool write_dynamic_object(wire::buffer& out, const nlohmann::json& value,
     return true;
 }
 
+/// Pointers, for what nlohmann throws where a reference is of another kind is a lot to carry.
 GATEWIRE_INLINE bool write_dynamic(wire::buffer& out, const nlohmann::json& value,
                                    write_error& error) {
     using kind = nlohmann::json::value_t;
     switch (value.type()) {
         case kind::null: write_null(out); return true;
-        case kind::boolean: write_bool(out, value.get<bool>()); return true;
-        case kind::number_integer: write_integer(out, value.get<std::int64_t>()); return true;
-        case kind::number_unsigned: write_integer(out, value.get<std::uint64_t>()); return true;
-        case kind::number_float: return write_real(out, value.get<double>(), error);
-        case kind::string: return write_string(out, value.get_ref<const std::string&>(), error);
+        case kind::boolean: write_bool(out, *value.get_ptr<const bool*>()); return true;
+        case kind::number_integer:
+            write_integer(out, *value.get_ptr<const std::int64_t*>());
+            return true;
+        case kind::number_unsigned:
+            write_integer(out, *value.get_ptr<const std::uint64_t*>());
+            return true;
+        case kind::number_float: return write_real(out, *value.get_ptr<const double*>(), error);
+        case kind::string: return write_string(out, *value.get_ptr<const std::string*>(), error);
         case kind::array: return write_dynamic_array(out, value, error);
         case kind::object: return write_dynamic_object(out, value, error);
         case kind::binary: return error.fail("binary data has no JSON form");

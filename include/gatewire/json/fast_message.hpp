@@ -5,12 +5,15 @@
 #define GATEWIRE_JSON_FAST_MESSAGE_HPP
 
 #include <gatewire/json/block.hpp>
+#include <gatewire/json/digits.hpp>
 #include <gatewire/json/envelope.hpp>
 #include <gatewire/json/fast_skip.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 // The fast way through an envelope: it takes only the form in which this library writes one, with
@@ -37,7 +40,8 @@ public:
     /// The inside of a string of plain ASCII without escapes, and its closing quote.
     bool take_name(std::string_view& name) noexcept {
         const char* const begin = at_;
-        at_ = skip_plain(at_, end_);
+        const std::uint32_t special = end_ - at_ >= block_size ? special_in_block(at_) : 0;
+        at_ = special != 0 ? at_ + std::countr_zero(special) : skip_plain(at_, end_);
         name = {begin, static_cast<std::size_t>(at_ - begin)};
         return take("\"");
     }
@@ -54,15 +58,33 @@ public:
 
     /// The same as a number of at most 18 digits.
     bool take_number(std::uint64_t& number) noexcept {
-        const char* const begin = at_;
-        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
-        number = 0;
-        while (at_ != limit && is_digit(*at_)) {
-            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
-            ++at_;
+        if (end_ - at_ < 16) {
+            return take_number_slowly(number);
         }
-        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
-        return is_whole && (at_ - begin == 1 || *begin != '0');
+        const std::uint64_t front = load_word(at_) ^ zero_digits;
+        const std::uint64_t behind_front = other_than_digits(front);
+        if (behind_front != 0) {
+            const auto count = static_cast<std::size_t>(std::countr_zero(behind_front)) / 8;
+            if (count == 0 || (*at_ == '0' && count != 1)) {
+                return false;
+            }
+            number = join_digits(front << (64 - 8 * count));
+            at_ += count;
+            return true;
+        }
+        const std::uint64_t back = load_word(at_ + 8) ^ zero_digits;
+        const std::uint64_t behind_back = other_than_digits(back);
+        if (behind_back == 0) {
+            return take_number_slowly(number);
+        }
+        const auto count = static_cast<std::size_t>(std::countr_zero(behind_back)) / 8;
+        number = join_digits(front);
+        if (count != 0) {
+            number = number * powers_of_ten[count] + join_digits(back << (64 - 8 * count));
+        }
+        const bool is_good = *at_ != '0';
+        at_ += 8 + count;
+        return is_good;
     }
 
     /// An array or object, delimited by its brackets.
@@ -96,6 +118,27 @@ public:
         return true;
     }
 
+    /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
+    /// it but its own, and no backslash before the last one.
+    bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char* const last = at_ + size - 1;
+        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
+        const bool is_plain =
+            size <= static_cast<std::size_t>(block_size) &&
+            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
+            *last == '"';
+        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
     /// Any value, as far as it reaches. Whether it is well formed turns out when it is read.
     bool take_value(std::string_view& raw) noexcept {
         if (take_container(raw)) {
@@ -119,49 +162,104 @@ public:
     std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
+    bool take_number_slowly(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
+    }
+
     const char* at_;
     const char* end_;
 };
 
-/// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
-/// `rpc`, or zero if it ends otherwise.
-inline std::size_t fast_request_tail(std::string_view text) noexcept {
-    constexpr std::string_view id = R"(,"id":)";
-    constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
-    const auto digits_before = [text](std::size_t at) {
-        while (at != 0 && is_digit(text[at - 1])) {
-            --at;
+/// Where the digits that end at `end` begin, not before `begin`. Where other than ASCII stands
+/// before them, it may be that not all of them are seen.
+inline const char* begin_of_digits(const char* begin, const char* end) noexcept {
+    while (end - begin >= 8) {
+        const std::uint64_t others = other_than_digits(load_word(end - 8) ^ zero_digits);
+        if (others != 0) {
+            return end - std::countl_zero(others) / 8;
         }
-        return at;
-    };
-    const std::size_t whole = text.size();
-    if (whole < 2 || text[whole - 1] != '}') {
-        return 0;
+        end -= 8;
     }
-    const std::size_t before_id = digits_before(whole - 1);
-    if (!text.substr(0, before_id).ends_with(id)) {
-        return 0;
+    while (end != begin && is_digit(end[-1])) {
+        --end;
     }
-    std::size_t begin = before_id - id.size();
-    if (begin != 0 && text[begin - 1] == '}') {
-        const std::size_t before_timeout = digits_before(begin - 1);
-        if (text.substr(0, before_timeout).ends_with(rpc)) {
-            begin = before_timeout - rpc.size();
+    return end;
+}
+
+/// The number that ends at `end` with so many digits, 1 to 8. Eight bytes before it are looked at.
+inline std::uint64_t last_digits(const char* end, std::size_t count) noexcept {
+    const std::uint64_t word = load_word(end - 8) ^ zero_digits;
+    return join_digits(word & ~std::uint64_t{0} << (64 - 8 * count));
+}
+
+/// Whether what ends before `end`, and does not begin before `begin`, is this text.
+template <std::size_t Size>
+bool ends_with(const char* begin, const char* end, const char (&literal)[Size]) noexcept {
+    constexpr std::ptrdiff_t length = Size - 1;
+    return end - begin >= length && same_bytes<Size - 1>(end - length, literal);
+}
+
+/// What ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without `rpc`, read
+/// from its end on.
+struct request_tail {
+    std::size_t size = 0;  ///< Zero: the text ends otherwise.
+    std::string_view id;
+    std::optional<std::uint32_t> timeout;
+};
+
+[[gnu::always_inline]] inline request_tail fast_request_tail(std::string_view text) noexcept {
+    request_tail tail;
+    if (text.size() < 2 || text.back() != '}') {
+        return tail;
+    }
+    const char* const first = text.data();
+    const char* const last = first + text.size() - 1;
+    const char* const id = begin_of_digits(first, last);
+    tail.id = {id, static_cast<std::size_t>(last - id)};
+    if (id == last || (*id == '0' && last - id != 1) || !ends_with(first, id, R"(,"id":)")) {
+        return tail;
+    }
+    const char* begin = id - 6;
+    if (begin != first && begin[-1] == '}') {
+        const char* const end = begin - 1;
+        const char* const number = begin_of_digits(first, end);
+        if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
+            const auto digits = end - number;
+            if (digits == 0 || digits > 10 || (*number == '0' && digits != 1)) {
+                return tail;
+            }
+            // The text before them has more than 16 bytes.
+            std::uint64_t timeout =
+                last_digits(end, static_cast<std::size_t>(digits > 8 ? 8 : digits));
+            if (digits > 8) {
+                timeout += ten_to_8 * last_digits(end - 8, static_cast<std::size_t>(digits - 8));
+                if (timeout > 0xffffffffU) {
+                    return tail;
+                }
+            }
+            tail.timeout = static_cast<std::uint32_t>(timeout);
+            begin = number - 21;
         }
     }
-    return whole - begin;
+    tail.size = static_cast<std::size_t>(last + 1 - begin);
+    return tail;
 }
 
 /// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
 /// the method may be missing.
-/// @param tail  The length of what follows the params, as `fast_request_tail` found it, if
-///              `take_container_before` is to be tried first; or zero.
-inline bool fast_parse_request_members(fast_cursor in, std::size_t tail, message& into) noexcept {
+inline bool fast_parse_request_members(fast_cursor in, message& into) noexcept {
     if (!in.take_name(into.method)) {
         return false;
     }
-    if (in.take(R"(,"params":)") && (tail == 0 || !in.take_container_before(tail, into.params)) &&
-        !in.take_container(into.params)) {
+    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
         return false;
     }
     if (in.take(R"(,"rpc":{"timeout_ms":)")) {
@@ -190,8 +288,9 @@ inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     fast_cursor in(text);
     return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
-           in.is_at_end();
+           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
+            in.take_value(result)) &&
+           in.take("}") && in.is_at_end();
 }
 
 /// `parse_message` for this library's own form alone.
@@ -201,7 +300,7 @@ inline bool fast_parse_message(std::string_view text, message& into) noexcept {
     bool good = false;
     if (in.take(R"({"jsonrpc":"2.0",)")) {
         if (in.take(R"("method":")")) {
-            good = fast_parse_request_members(in, 0, into);
+            good = fast_parse_request_members(in, into);
         } else if (in.take(R"("id":)")) {
             good = fast_parse_result_members(in, into);
         }
@@ -212,15 +311,20 @@ inline bool fast_parse_message(std::string_view text, message& into) noexcept {
     return good;
 }
 
-/// `fast_parse_message` for requests alone, faster still: the params are delimited by a search for
-/// one byte. If the text is JSON, they are what `parse_message` finds; if it is not, reading them
-/// fails.
-/// @return false if it has another form, or its params brackets inside; `into` is then as it was.
+/// `fast_parse_message` for requests alone, faster still: the end is read first, and the params are
+/// delimited by a search for one byte where they have no brackets inside. If the text is JSON, they
+/// are what `parse_message` finds; if it is not, reading them fails.
+/// @return false if it has another form; `into` is then as it was.
 inline bool fast_parse_request(std::string_view text, message& into) noexcept {
     fast_cursor in(text);
-    const std::size_t tail = fast_request_tail(text);
-    if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
-        fast_parse_request_members(in, tail, into)) {
+    const request_tail tail = fast_request_tail(text);
+    if (tail.size != 0 && in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(into.method) &&
+        (!in.take(R"(,"params":)") || in.take_container_before(tail.size, into.params) ||
+         in.take_container(into.params)) &&
+        in.rest() == tail.size) {
+        into.has_method = true;
+        into.id = tail.id;
+        into.timeout = tail.timeout;
         return true;
     }
     into = message{};

@@ -5,6 +5,7 @@
 #define GATEWIRE_JSON_FAST_SCALAR_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/digits.hpp>
 #include <gatewire/json/fast_scalar.hpp>
 #include <gatewire/json/number.hpp>
@@ -106,9 +107,9 @@ GATEWIRE_INLINE const char* fast_read_real(const char* at, const char* end, floa
     return fast_read_scanned_real(at, end, value);
 }
 
-[[gnu::noinline]] GATEWIRE_INLINE const char* fast_read_unusual_string(const char* at,
-                                                                       const char* end,
-                                                                       std::string& value) {
+/// `fast_read_unusual_string` for those that are long or have other than plain characters.
+[[gnu::noinline]] inline const char* fast_read_any_string(const char* at, const char* end,
+                                                          std::string& value) {
     const char* const stop = skip_verbatim(at, end);
     value.clear();
     if (stop != end && *stop == '"') {
@@ -117,6 +118,21 @@ GATEWIRE_INLINE const char* fast_read_real(const char* at, const char* end, floa
     }
     const string_end result = unescape(at, end, value);
     return result.failure == nullptr ? result.at + 1 : nullptr;
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* fast_read_unusual_string(const char* at,
+                                                                       const char* end,
+                                                                       std::string& value) {
+    if (end - at < block_size) {  // Near the end of the text.
+        const auto size = static_cast<std::size_t>(
+            std::countr_zero(special_in_few(at, static_cast<std::size_t>(end - at))));
+        if (at + size != end && at[size] == '"') {
+            value.clear();
+            value.append(at, size);
+            return at + size + 1;
+        }
+    }
+    return fast_read_any_string(at, end, value);
 }
 
 [[gnu::noinline]] GATEWIRE_INLINE std::size_t find_name_at_end(

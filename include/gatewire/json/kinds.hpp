@@ -9,13 +9,15 @@
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/reflect.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +27,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 // Finds out whether the user gave a type its own JSON form for nlohmann/json, by `to_json` and
 // `from_json` beside the type or by a specialisation of `nlohmann::adl_serializer`. nlohmann's own
@@ -35,14 +38,15 @@ namespace rpc::inline v1::codec::custom {
 /// lookup does not look into nlohmann's namespaces. Where a type brings those by itself, as a
 /// vector of JSON values does, nlohmann's functions ask for these types before they step aside.
 struct json_stand_in {
-    using object_t = nlohmann::json::object_t;
-    using array_t = nlohmann::json::array_t;
-    using string_t = nlohmann::json::string_t;
-    using boolean_t = nlohmann::json::boolean_t;
-    using number_integer_t = nlohmann::json::number_integer_t;
-    using number_unsigned_t = nlohmann::json::number_unsigned_t;
-    using number_float_t = nlohmann::json::number_float_t;
-    using binary_t = nlohmann::json::binary_t;
+    // As in the class, which need not be complete.
+    using object_t = std::map<std::string, nlohmann::json, std::less<>>;
+    using array_t = std::vector<nlohmann::json>;
+    using string_t = std::string;
+    using boolean_t = bool;
+    using number_integer_t = std::int64_t;
+    using number_unsigned_t = std::uint64_t;
+    using number_float_t = double;
+    struct binary_t {};
 
     operator nlohmann::json&() const;
     operator const nlohmann::json&() const;
@@ -100,6 +104,19 @@ concept reads_by_serializer =
     });
 
 template <class T>
+inline constexpr bool json_library = false;
+/// Every JSON value of nlohmann's, whatever it is made of.
+template <template <class, class, class...> class Object, template <class, class...> class Array,
+          class Text, class Truth, class Integer, class Unsigned, class Real,
+          template <class> class Allocator, template <class, class> class Serializer, class... Rest>
+inline constexpr bool json_library<nlohmann::basic_json<
+    Object, Array, Text, Truth, Integer, Unsigned, Real, Allocator, Serializer, Rest...>> = true;
+
+/// `nlohmann::json`, where it must not be looked at before `T` is known: its header may come later.
+template <class T>
+using json_for = std::conditional_t<std::is_void_v<T>, void, nlohmann::json>;
+
+template <class T>
 concept range_like = requires(const T& value) {
     value.begin();
     value.end();
@@ -124,6 +141,11 @@ struct raw_value {
     std::string_view text = "null";
 };
 
+/// The same, kept.
+struct raw_text {
+    std::string text = "null";
+};
+
 /// What a type is on the wire.
 enum class type_kind : unsigned char {
     unsupported,
@@ -145,7 +167,7 @@ enum class type_kind : unsigned char {
     aggregate,    // an object of its members in order of declaration
     custom,       // to_json and from_json of the user
     dynamic,      // nlohmann::json: any value
-    raw           // raw_value: any value
+    raw           // raw_value, raw_text: any value
 };
 
 template <class T, template <class...> class Template>
@@ -205,8 +227,7 @@ consteval type_kind kind_of_class() {
     if constexpr (custom::read<T> || custom::written<T>) {
         return type_kind::custom;
     } else if constexpr (is_specialisation<T, std::unique_ptr> ||
-                         is_specialisation<T, std::shared_ptr> ||
-                         nlohmann::detail::is_basic_json<T>::value) {
+                         is_specialisation<T, std::shared_ptr> || custom::json_library<T>) {
         return type_kind::unsupported;
     } else if constexpr (map_type<T>) {
         return type_kind::map;
@@ -236,7 +257,7 @@ template <class T>
 consteval type_kind kind_of_std_class() {
     if constexpr (std::is_same_v<T, nlohmann::json>) {
         return type_kind::dynamic;
-    } else if constexpr (std::is_same_v<T, raw_value>) {
+    } else if constexpr (std::is_same_v<T, raw_value> || std::is_same_v<T, raw_text>) {
         return type_kind::raw;
     } else if constexpr (std::is_same_v<T, std::monostate>) {
         return type_kind::null;

@@ -24,6 +24,9 @@ constexpr bool is_traceparent(std::string_view text) noexcept {
 
 /// Whether a text is a batch: its first byte that is not white space opens an array.
 inline bool is_batch(std::string_view text) noexcept {
+    if (text.starts_with('{')) {
+        return false;
+    }
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     return first != std::string_view::npos && text[first] == '[';
 }

@@ -58,7 +58,7 @@ template <class T>
 bool read_custom(strict_reader& in, T& value) {
     in.skip_space();
     const char* const start = in.at();
-    nlohmann::json dynamic;
+    custom::json_for<T> dynamic;
     if (!strict_read_dynamic(in, dynamic)) {
         return false;
     }
@@ -139,7 +139,10 @@ bool read(strict_reader& in, T& value) {
     } else if constexpr (kind == type_kind::dynamic) {
         return strict_read_dynamic(in, value);
     } else if constexpr (kind == type_kind::raw) {
-        return strict_skip_raw(in, value.text);
+        std::string_view text;
+        const bool is_read = strict_skip_raw(in, text);
+        value.text = text;
+        return is_read;
     } else {
         if constexpr (is_fast_readable<T>()) {
             in.skip_space();

@@ -82,10 +82,22 @@ inline bool read_method(strict_reader& in, message& into) {
     into.method = name;
     const char* const begin = in.at() - name.size() - 1;
     if (begin != name.data()) {  // It had escapes: the next string would overwrite it.
-        into.decoded_method = name;
-        into.method = into.decoded_method;
+        into.made_texts().method = name;
+        into.method = into.texts->method;
     }
     return true;
+}
+
+inline void keep_texts(request_options options, message& into) {
+    if (options.key) {
+        into.key = into.made_texts().key = std::move(*options.key);
+    }
+    if (options.epoch) {
+        into.epoch = into.made_texts().epoch = std::move(*options.epoch);
+    }
+    if (options.traceparent && is_traceparent(*options.traceparent)) {
+        into.traceparent = into.made_texts().traceparent = std::move(*options.traceparent);
+    }
 }
 
 inline bool read_envelope_member(strict_reader& in, envelope_member which, message& into) {
@@ -108,11 +120,7 @@ inline bool read_envelope_member(strict_reader& in, envelope_member which, messa
             if (options.key && options.key->empty()) {
                 return in.fail_value("a key must not be empty");
             }
-            into.key = std::move(options.key).value_or(std::string());
-            into.epoch = std::move(options.epoch).value_or(std::string());
-            if (options.traceparent && is_traceparent(*options.traceparent)) {
-                into.traceparent = std::move(*options.traceparent);
-            }
+            keep_texts(std::move(options), into);
             return true;
         }
         case envelope_member::other: break;

@@ -205,7 +205,7 @@ public:
         return true;
     }
 
-    /// Goes behind the closing brace of the object that was entered last.
+    /// Goes behind the closing bracket of the object or array that was entered last.
     void leave_object(const char* behind) noexcept {
         at_ = behind;
         ++depth_left_;

@@ -375,7 +375,7 @@ char* put_variant(char* at, const Variant& value, std::size_t room, sink& to) {
 template <class T>
 bool write_custom(wire::buffer& out, const T& value, write_error& error) {
     try {
-        nlohmann::json dynamic;
+        custom::json_for<T> dynamic;
         nlohmann::adl_serializer<T>::to_json(dynamic, value);
         return write_dynamic(out, dynamic, error);
     } catch (...) {

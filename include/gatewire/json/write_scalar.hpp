@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,18 +26,20 @@ namespace rpc::inline v1::codec {
 /// Why a value could not be written, and where; while writing also how deep it is. One may be used
 /// for many values, one after the other, also after a failure.
 struct write_error {
-    std::string where;    // from the value that was to be written: "[0].price", or empty
-    std::string message;  // "infinity has no JSON form"
     unsigned depth_left = depth_max;
     bool is_thrown = false;  // the message is what the user's code threw
 
     /// "params[0].price: infinity has no JSON form" for the root "params".
-    std::string text(std::string_view root) const { return place_text(root, where, message); }
+    std::string text(std::string_view root) const {
+        return texts_ == nullptr ? place_text(root, {}, {})
+                                 : place_text(root, texts_->where, texts_->message);
+    }
 
     // All return false, for `return error.fail(...)`.
     bool fail(std::string text) {
-        where.clear();
-        message = std::move(text);
+        words& why = made_texts();
+        why.where.clear();
+        why.message = std::move(text);
         depth_left = depth_max;  // the containers that are open are given up
         is_thrown = false;
         return false;
@@ -48,11 +51,11 @@ struct write_error {
         return false;
     }
     bool inside_member(std::string_view name) {
-        prepend_member(where, name);
+        prepend_member(made_texts().where, name);
         return false;
     }
     bool inside_element(std::size_t index) {
-        prepend_element(where, index);
+        prepend_element(made_texts().where, index);
         return false;
     }
 
@@ -64,6 +67,21 @@ struct write_error {
         return true;
     }
     void leave() noexcept { ++depth_left; }
+
+private:
+    struct words {
+        std::string where;    // from the value that was to be written: "[0].price", or empty
+        std::string message;  // "infinity has no JSON form"
+    };
+
+    words& made_texts() {
+        if (texts_ == nullptr) {
+            texts_ = std::make_unique<words>();
+        }
+        return *texts_;
+    }
+
+    std::unique_ptr<words> texts_;  // made where a value could not be written
 };
 
 /// Room that every `put` function may overwrite behind what it puts, so that it can write whole

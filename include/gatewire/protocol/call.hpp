@@ -4,9 +4,11 @@
 #ifndef GATEWIRE_PROTOCOL_CALL_HPP
 #define GATEWIRE_PROTOCOL_CALL_HPP
 
+#include <gatewire/json/block.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -40,10 +42,40 @@ struct keyed_call {
     std::vector<keyed_call_waiter> waiters;  ///< Who asked for the same while it ran.
 };
 
+/// A request's id as it was written. A short one, as nearly all are, is kept in place.
+class id_text {
+public:
+    id_text& operator=(std::string_view text) {
+        if (text.size() <= short_.size()) {
+            codec::copy_short(short_.data(), text);
+        } else {
+            long_ = text;
+        }
+        size_ = text.size();
+        return *this;
+    }
+
+    std::string_view view() const noexcept {
+        return {size_ <= short_.size() ? short_.data() : long_.data(), size_};
+    }
+    operator std::string_view() const noexcept { return view(); }
+    bool empty() const noexcept { return size_ == 0; }
+    void clear() noexcept { size_ = 0; }
+
+    friend bool operator==(const id_text& left, std::string_view right) noexcept {
+        return left.view() == right;
+    }
+
+private:
+    std::array<char, 24> short_{};
+    std::size_t size_ = 0;
+    std::string long_;
+};
+
 /// A call that a server has read and not yet finished with.
 struct call_state : std::enable_shared_from_this<call_state> {
     std::atomic<bool> cancelled{false};
-    std::string id;                    ///< As it was written; empty for a notification.
+    id_text id;                        ///< As it was written; empty for a notification.
     batch_ptr batch;                   ///< The batch that the response belongs to, if any.
     time_point arrived{};              ///< When the call was read.
     std::string key;                   ///< The client's own name for the call; empty without one.

@@ -45,7 +45,9 @@ public:
         }
         state->cancelled.store(false, std::memory_order_relaxed);
         state->id = id;
-        state->batch = batch;
+        if (batch) {  // Else there is none: the slot was closed.
+            state->batch = batch;
+        }
         return slot;
     }
 
@@ -102,7 +104,7 @@ public:
         std::vector<std::string> result;
         for (const std::shared_ptr<call_state>& state : states_) {
             if (!state->id.empty()) {
-                result.push_back(state->id);
+                result.emplace_back(state->id.view());
             }
         }
         return result;

@@ -6,12 +6,14 @@
 
 #include <gatewire/detail/block_cache.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/client_requests.hpp>
 #include <gatewire/protocol/connection_watch.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/extensions.hpp>
+#include <gatewire/protocol/messages.hpp>
 #include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/wire/buffer.hpp>
@@ -100,10 +102,12 @@ public:
             write_notification(call.body, out);
             return {};
         }
-        const auto [id, kept] = pending_.open(after(now, call.timeout));
+        const time_point deadline = after(now, call.timeout);
+        const auto [id, kept] = pending_.open(deadline);
         try {
             kept.is_sent = is_sent;
-            keep(call, id, kept, now);
+            kept.deadline = deadline;
+            keep(call, id, kept);
             if (is_sent) {
                 write(id, kept, now, out);
             }
@@ -360,12 +364,13 @@ private:
         return refusal_.value_or(not_started());
     }
 
-    void keep(const call_request& call, call_id id, pending& kept, time_point now) {
-        kept.deadline = after(now, call.timeout);
+    void keep(const call_request& call, call_id id, pending& kept) {
         kept.method = call.method;
         kept.is_idempotent = call.is_idempotent;
         kept.is_keyed = call.is_keyed;
-        kept.members = call.members;
+        if (!call.members.empty()) {
+            kept.members = call.members;
+        }
         kept.body.append(call.body);
         if (kept.is_sent) {
             kept.order = ++sent_;
@@ -384,17 +389,19 @@ private:
     }
 
     void write(call_id id, const pending& call, time_point now, wire::buffer& out) {
-        // More than its last members need: half a request would spoil all that follow.
-        out.prepare(call.body.size() + call.members.size() + 128);
-        const std::size_t frame = wire::begin_frame(out);
-        out.append(call.body.view());
-        out.append(R"(,"rpc":{"timeout_ms":)");
-        codec::write_integer(out, milliseconds_until(call.deadline, now));
-        out.append(call.members);
-        out.append(R"(},"id":)");
-        codec::write_integer(out, id);
-        out.append('}');
-        wire::end_frame(out, frame);
+        // More than its last members need, with all that is written behind numbers.
+        char* const frame = out.prepare(call.body.size() + call.members.size() + 128);
+        char* at = frame + wire::frame_header_size;
+        at = codec::copy_short(at, call.body.view());
+        at = codec::put_literal(at, R"(,"rpc":{"timeout_ms":)");
+        at = codec::put_integer(at, milliseconds_until(call.deadline, now));
+        at = codec::copy_short(at, call.members);
+        at = codec::put_literal(at, R"(},"id":)");
+        at = codec::put_integer(at, id);
+        *at++ = '}';
+        wire::write_frame_header(frame,
+                                 static_cast<std::size_t>(at - frame) - wire::frame_header_size);
+        out.commit_to(at);
         ++in_flight_;
     }
 
@@ -409,9 +416,10 @@ private:
     void count_left_running(const hello_response& welcome) {
         left_running_.clear();
         if (welcome.running) {
-            for (const nlohmann::json& id : *welcome.running) {
-                if (id.is_number_unsigned() && pending_.find(id.get<call_id>()) == nullptr) {
-                    left_running_.push_back(id.get<call_id>());
+            for (const codec::raw_text& one : *welcome.running) {
+                const auto id = number_of(one.text);
+                if (id && pending_.find(*id) == nullptr) {
+                    left_running_.push_back(*id);
                 }
             }
         }

@@ -339,8 +339,10 @@ private:
     static void receive_ended(const message& received, client_outcome& out) {
         ended_call ended;
         codec::read_error unused;
-        if (codec::read_text(received.params, ended, unused) && ended.id.is_number_unsigned()) {
-            out.deliveries.push_back({delivery::kind::ended, ended.id.get<std::uint64_t>(), {}});
+        if (codec::read_text(received.params, ended, unused)) {
+            if (const auto id = number_of(ended.id.text)) {
+                out.deliveries.push_back({delivery::kind::ended, *id, {}});
+            }
         }
     }
 

@@ -53,8 +53,11 @@ public:
     explicit client_requests(wire::buffer& out) : out_(out) {}
 
     void hello(const hello_request& what) { request(hello_method, hello_id, what); }
-    void ping() { request(ping_method, ping_id, nlohmann::json::object()); }
-    void cancel(std::uint64_t id) { request(cancel_method, {}, cancel_request{id}); }
+    void ping() { request(ping_method, ping_id, codec::raw_value{"{}"}); }
+    void cancel(std::uint64_t id) {
+        const std::string text = std::to_string(id);
+        request(cancel_method, {}, cancel_request{{text}});
+    }
     void ack(const ack_request& arrived) { request(ack_method, {}, arrived); }
     void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
 

@@ -6,6 +6,8 @@
 
 #include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/json/description.hpp>
+#include <gatewire/json/kinds.hpp>
+#include <gatewire/json/strict_reader.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
 
@@ -14,6 +16,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Compares what two programs, built at different times, expect of each other.
@@ -21,17 +24,17 @@ namespace rpc::inline v1::protocol {
 
 /// The server's descriptions of those entries whose fingerprints are not its own; null where it
 /// has no such entry.
-inline std::map<std::string, nlohmann::json> differing_entries(
+inline std::map<std::string, codec::raw_text> differing_entries(
     const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
-    std::map<std::string, nlohmann::json> differs;
+    std::map<std::string, codec::raw_text> differs;
     for (const auto& [name, fingerprint] : theirs) {
         const auto entry = std::find_if(
             ours.begin(), ours.end(),
             [&wanted = name](const entry_description& one) { return one.name == wanted; });
         if (entry == ours.end()) {
-            differs.emplace(name, nullptr);
+            differs.try_emplace(name);
         } else if (entry->fingerprint != fingerprint) {
-            differs.emplace(name, entry->types);
+            differs.emplace(name, codec::raw_text{text_of(entry->types)});
         }
     }
     return differs;
@@ -101,15 +104,15 @@ inline std::optional<std::string> event_mismatch(const entry_types& here,
 
 /// Compares one entry with the description that a server sent.
 /// @return Why the two do not fit, with the entry's name in front; nothing if they do.
-template <class Mismatch>
-std::optional<std::string> mismatch_with(const entry_description& mine,
-                                         const nlohmann::json& description, Mismatch&& mismatch) {
-    std::optional<std::string> text;
-    try {
-        text = mismatch(mine.types, description.get<entry_types>());
-    } catch (const std::exception& unreadable) {
-        text = std::string("the server's description cannot be read: ") + unreadable.what();
-    }
+inline std::optional<std::string> mismatch_with(
+    const entry_description& mine, std::string_view description,
+    std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
+    entry_types theirs;
+    codec::read_error failure;
+    std::optional<std::string> text =
+        read_types(description, theirs, failure)
+            ? mismatch(mine.types, theirs)
+            : "the server's description cannot be read: " + failure.text("description");
     if (text) {
         text = std::string(mine.name) + ": " + *text;
     }
@@ -144,15 +147,15 @@ public:
     const std::vector<std::string>& events() const noexcept { return events_; }
 
 private:
-    using differing = std::map<std::string, nlohmann::json>;
+    using differing = std::map<std::string, codec::raw_text>;
 
     void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
                          std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const auto found = theirs.find(std::string(mine[place].name));
             // A method that is not served is answered as such when it is called.
-            if (found != theirs.end() && !found->second.is_null()) {
-                if (auto text = mismatch_with(mine[place], found->second, method_mismatch)) {
+            if (found != theirs.end() && found->second.text != "null") {
+                if (auto text = mismatch_with(mine[place], found->second.text, method_mismatch)) {
                     notices.push_back(*text);
                     methods_[place] = std::move(*text);
                 }
@@ -169,9 +172,9 @@ private:
                 continue;
             }
             std::optional<std::string> text =
-                found->second.is_null()
+                found->second.text == "null"
                     ? "the server has no event '" + std::string(event.name) + "'"
-                    : mismatch_with(event, found->second, event_mismatch);
+                    : mismatch_with(event, found->second.text, event_mismatch);
             if (text) {
                 notices.push_back(*text);
                 events_[place] = std::move(*text);

@@ -4,8 +4,10 @@
 #ifndef GATEWIRE_PROTOCOL_ERROR_CODES_HPP
 #define GATEWIRE_PROTOCOL_ERROR_CODES_HPP
 
+#include <gatewire/json/block.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <algorithm>
 #include <string_view>
 
 namespace rpc::inline v1::protocol {
@@ -44,10 +46,13 @@ constexpr std::string_view message_of(int code) noexcept {
 }
 
 /// Begins the response to the request whose id is written `id`; the result follows, then `}`.
-inline void begin_result(wire::buffer& out, std::string_view id) {
-    out.append(R"({"jsonrpc":"2.0","id":)");
-    out.append(id);
-    out.append(R"(,"result":)");
+[[gnu::always_inline]] inline void begin_result(wire::buffer& out, std::string_view id) {
+    constexpr std::string_view before = R"({"jsonrpc":"2.0","id":)";
+    constexpr std::string_view behind = R"(,"result":)";
+    char* at = out.prepare(before.size() + id.size() + behind.size());
+    at = std::copy(before.begin(), before.end(), at);
+    at = codec::copy_short(at, id);
+    out.commit_to(std::copy(behind.begin(), behind.end(), at));
 }
 
 }  // namespace rpc::inline v1::protocol

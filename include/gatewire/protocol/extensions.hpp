@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 #define GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 
-#include <nlohmann/json.hpp>
+#include <gatewire/json/kinds.hpp>
 
 #include <cstdint>
 #include <map>
@@ -110,8 +110,8 @@ struct hello_limits {
 
 /// The server's own description of entries whose fingerprints differ; `null`: not served.
 struct table_differences {
-    std::map<std::string, nlohmann::json> methods;
-    std::map<std::string, nlohmann::json> events;
+    std::map<std::string, codec::raw_text> methods;
+    std::map<std::string, codec::raw_text> events;
 };
 
 /// Events of a resumed session that the server cannot send again.
@@ -133,7 +133,7 @@ struct hello_response {
     std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
     std::optional<missed_events> missed;    ///< With `resumed` only.
     /// With `resumed`: the ids of the session's calls that still run, as far as they have one.
-    std::optional<std::vector<nlohmann::json>> running;
+    std::optional<std::vector<codec::raw_text>> running;
 };
 
 /// Without keys: the whole event. With keys: those keys, and no longer the whole event.
@@ -149,7 +149,7 @@ struct subscribe_response {
 
 /// The id of the call to give up, exactly as it was sent.
 struct cancel_request {
-    nlohmann::json id;
+    codec::raw_value id;
 };
 
 /// So many frames with answers arrived in this session, the answers to its hellos included; a batch
@@ -162,7 +162,7 @@ struct ack_request {
 
 /// The id of a call that ended and is not answered.
 struct ended_call {
-    nlohmann::json id;
+    codec::raw_value id;
 };
 
 struct bye_request {

@@ -25,17 +25,31 @@
 /// notifications whose params are `{"seq":n,"data":payload}`.
 namespace rpc::inline v1::protocol {
 
-/// A whole error response. Text that is not UTF-8 is mended, so that it can always be sent.
-/// @param id    The request's id as it was written; empty when it is not known, so `null`.
-/// @param data  Left out when `null`. When it has no JSON form, a text in its place says so.
-inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
-                        const nlohmann::json& data = nullptr) {
+/// An error response up to its data. Text that is not UTF-8 is mended, so that it can always be
+/// sent.
+/// @param id  The request's id as it was written; empty when it is not known, so `null`.
+inline void begin_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
     out.append(R"({"jsonrpc":"2.0","id":)");
     out.append(id.empty() ? std::string_view("null") : id);
     out.append(R"(,"error":{"code":)");
     codec::write_integer(out, code);
     out.append(R"(,"message":)");
     codec::write_text_lossy(out, message);
+}
+
+/// A whole error response.
+inline void write_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    begin_error(out, id, code, message);
+    out.append("}}");
+}
+
+/// The same with data, which is left out when `null`. When it has no JSON form, a text in its place
+/// says so.
+inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
+                        const nlohmann::json& data) {
+    begin_error(out, id, code, message);
     if (!data.is_null()) {
         const std::size_t before = out.size();
         out.append(R"(,"data":)");
@@ -65,20 +79,35 @@ inline error_text read_error_text(std::string_view text) {
     return result;
 }
 
-/// A whole request of the protocol's own; a notification if `id` is empty.
-template <class Params>
-void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
-                       const Params& params) {
+/// The number that an id of this library's calls is; none if it is somebody else's.
+inline std::optional<std::uint64_t> number_of(std::string_view id) {
+    std::uint64_t number = 0;
+    codec::read_error unused;
+    return codec::read_text(id, number, unused) ? std::optional(number) : std::nullopt;
+}
+
+/// A request of the protocol's own up to its params.
+inline void begin_own_request(wire::buffer& out, std::string_view method) {
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
-    codec::write_error unused;
-    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+}
+inline void end_own_request(wire::buffer& out, std::string_view id) {
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);
     }
     out.append('}');
+}
+
+/// A whole request of the protocol's own; a notification if `id` is empty.
+template <class Params>
+void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
+                       const Params& params) {
+    begin_own_request(out, method);
+    codec::write_error unused;
+    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+    end_own_request(out, id);
 }
 
 /// Writes the frame of an event at the end of `out`.

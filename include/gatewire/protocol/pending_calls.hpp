@@ -92,7 +92,7 @@ public:
 
     /// Removes a call that `find` found, and clears it where it is.
     void close(call_id id) noexcept {
-        const auto index = static_cast<std::uint32_t>(id & 0xffffffffU);
+        const auto index = static_cast<std::uint32_t>(index_in(id));
         clear(slots_[index].call);
         release(index);
     }
@@ -130,13 +130,20 @@ private:
         bool is_used = false;
     };
 
+    // The lower half of the place, 21 bits of uses, the upper half of the place: the fewer calls
+    // there are, the shorter are their ids.
+    static constexpr std::uint32_t uses_max = 0x1fffffU;
+
     call_id id_of(std::uint32_t index) const noexcept {
-        return static_cast<call_id>(slots_[index].uses) << 32 | index;
+        return static_cast<call_id>(index >> 16U) << 37U |
+               static_cast<call_id>(slots_[index].uses) << 16U | (index & 0xffffU);
     }
+    static std::uint64_t index_in(call_id id) noexcept { return id >> 37U << 16U | (id & 0xffffU); }
 
     slot* slot_of(call_id id) noexcept {
-        const std::size_t index = static_cast<std::uint32_t>(id);
-        if (index >= slots_.size() || !slots_[index].is_used || slots_[index].uses != id >> 32) {
+        const std::uint64_t index = index_in(id);
+        if (index >= slots_.size() || !slots_[index].is_used ||
+            slots_[index].uses != (id >> 16U & uses_max)) {
             return nullptr;
         }
         return &slots_[index];
@@ -156,7 +163,7 @@ private:
         used.is_used = false;
         used.deadline = never;
         // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
-        used.uses = (used.uses + 1) & 0x1fffffU;
+        used.uses = (used.uses + 1) & uses_max;
         free_.push_back(index);
     }
 

@@ -5,9 +5,13 @@
 #define GATEWIRE_PROTOCOL_PROTOCOL_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/json/read.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/protocol/statistics.hpp>
+#include <gatewire/wire/buffer.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -22,15 +26,28 @@
 
 namespace rpc::inline v1::protocol {
 
-GATEWIRE_INLINE void to_json(nlohmann::json& json, const entry_types& types) {
-    json = nlohmann::json::object();
-    json["sent"] = codec::json_of(types.sent);
-    json["returned"] = codec::json_of(types.returned);
+GATEWIRE_INLINE std::string text_of(const entry_types& types) {
+    wire::buffer text;
+    text.append(R"({"returned":)");
+    codec::write_descriptions(text, types.returned);
+    text.append(R"(,"sent":)");
+    codec::write_descriptions(text, types.sent);
+    text.append('}');
+    return std::string(text.view());
 }
 
-GATEWIRE_INLINE void from_json(const nlohmann::json& json, entry_types& types) {
-    types.sent = codec::descriptions_of(json.at("sent"));
-    types.returned = codec::descriptions_of(json.at("returned"));
+/// The two lists of `entry_types`, wherever they stand in the text.
+struct written_types {
+    codec::raw_value sent;
+    codec::raw_value returned;
+};
+
+GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
+                                codec::read_error& error) {
+    written_types lists;
+    return codec::read_text(text, lists, error) &&
+           codec::read_descriptions(lists.sent.text, types.sent, error) &&
+           codec::read_descriptions(lists.returned.text, types.returned, error);
 }
 
 GATEWIRE_INLINE std::string fingerprint_text(const entry_types& types) {

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/limits.hpp>
@@ -313,32 +314,51 @@ private:
     }
 
     void receive_message(std::string_view text, const frame& in) {
-        const auto& [batch, now, out] = in;
         message received;
-        codec::read_error failure;
-        if (!codec::fast_parse_request(text, received) &&
-            !codec::parse_message(text, received, failure)) {
-            if (!refuse_malformed(text, batch, out)) {
-                writer_.refuse_as({out.responses, batch, echo(received)}, invalid_request_code,
-                                  failure.text("message"));
-            }
-        } else if (is_odd(received) && refuse_malformed(text, batch, out)) {
+        if (!codec::fast_parse_request(text, received) && !parse_slowly(text, received, in)) {
             return;
-        } else if (received.is_response()) {
+        }
+        if (is_odd(received)) {
+            receive_odd(text, received, in);
+        } else if (received.method.size() >= 4 &&
+                   codec::same_bytes<4>(received.method.data(), "rpc.")) {
+            receive_extension(text, received, in.batch, in.out);
+        } else {
+            receive_call(text, received, in);
+        }
+    }
+
+    /// Takes a message apart whatever its form is, or refuses it.
+    [[gnu::noinline]] bool parse_slowly(std::string_view text, message& received, const frame& in) {
+        codec::read_error failure;
+        if (codec::parse_message(text, received, failure)) {
+            return true;
+        }
+        if (!refuse_malformed(text, in.batch, in.out)) {
+            writer_.refuse_as({in.out.responses, in.batch, echo(received)}, invalid_request_code,
+                              failure.text("message"));
+        }
+        return false;
+    }
+
+    /// Refuses or ignores what `is_odd`.
+    [[gnu::noinline]] void receive_odd(std::string_view text, const message& received,
+                                       const frame& in) {
+        const auto& [batch, now, out] = in;
+        if (refuse_malformed(text, batch, out)) {
+            return;
+        }
+        if (received.is_response()) {
             writer_.note_refusal("an answer to a call that was never made");
             writer_.end(out.responses, batch);
         } else if (received.id.size() > limits_.id_size_max) {
             writer_.refuse_as(
                 {out.responses, batch, {}}, invalid_request_code,
                 "an id has at most " + std::to_string(limits_.id_size_max) + " bytes");
-        } else if (received.method.size() > limits_.method_size_max) {
+        } else {
             writer_.refuse_as(
                 {out.responses, batch, received.id}, method_not_found_code,
                 "a name has at most " + std::to_string(limits_.method_size_max) + " bytes");
-        } else if (received.method.starts_with("rpc.")) {
-            receive_extension(text, received, batch, out);
-        } else {
-            receive_call(text, received, in);
         }
     }
 
@@ -369,7 +389,7 @@ private:
 
     void receive_call(std::string_view text, const message& received, const frame& in) {
         ++counters_.calls;
-        const std::size_t method = offers_.find_method(received.method);
+        const std::size_t method = find_method(received.method);
         if (is_resent(received, in.batch, in.out)) {
             return;
         }
@@ -389,6 +409,15 @@ private:
             received.timeout ? after(in.now, std::chrono::milliseconds(*received.timeout)) : never;
         in.out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id,
                                 received.params, deadline, in.batch != nullptr, &state});
+    }
+
+    /// The place of a method. Whoever calls one often calls it again.
+    std::size_t find_method(std::string_view name) {
+        if (last_method_ == not_listed ||
+            !codec::are_same(offers_.methods[last_method_].name, name)) {
+            last_method_ = offers_.find_method(name);
+        }
+        return last_method_;
     }
 
     /// Whether a call of a method that is served may run.
@@ -432,9 +461,11 @@ private:
 
     /// Answers a call that the client sent before, on an earlier connection of its session.
     bool is_resent(const message& received, const batch_ptr& batch, server_outcome& out) {
+        if (received.id.empty() || !resume_state_.has_earlier()) {
+            return false;
+        }
         std::string answer;
-        switch (received.id.empty() ? server_resume_state::resent::no
-                                    : resume_state_.take_resent(received.id, answer)) {
+        switch (resume_state_.take_resent(received.id, answer)) {
             case server_resume_state::resent::no: return false;
             case server_resume_state::resent::running: break;
             case server_resume_state::resent::answered:
@@ -446,8 +477,8 @@ private:
         return true;
     }
 
-    void refuse_call(std::string_view text, const message& received, std::size_t method,
-                     const frame& in) {
+    [[gnu::noinline]] void refuse_call(std::string_view text, const message& received,
+                                       std::size_t method, const frame& in) {
         const auto& [batch, now, out] = in;
         if (refuse_malformed(text, batch, out)) {
             counters_.refused(true);
@@ -500,6 +531,7 @@ private:
     session_counters counters_;
     std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
+    std::size_t last_method_ = not_listed;  // that was called
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -160,8 +160,7 @@ public:
     /// again.
     void write_ended(const std::string& id, wire::buffer& out) const {
         if (hears_ended_) {
-            write_notification(out, ended_method,
-                               ended_call{nlohmann::json::parse(id, nullptr, false)});
+            write_notification(out, ended_method, ended_call{{id}});
         }
     }
 
@@ -292,10 +291,10 @@ private:
     }
 
     /// What the client must count as in flight.
-    std::optional<std::vector<nlohmann::json>> running() const {
-        std::vector<nlohmann::json> ids;
+    std::optional<std::vector<codec::raw_text>> running() const {
+        std::vector<codec::raw_text> ids;
         for (const std::string& id : resume_state_.running_ids()) {
-            ids.push_back(nlohmann::json::parse(id, nullptr, false));
+            ids.push_back({id});
         }
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
@@ -341,13 +340,8 @@ private:
         }
     }
 
-    /// A `cancel_request` whose id stays as it was written, for so are those of the calls.
-    struct written_cancel {
-        codec::raw_value id;
-    };
-
     void receive_cancel(const message& received, const batch_ptr& batch, server_outcome& out) {
-        written_cancel request;
+        cancel_request request;
         if (!read_params(received, batch, request, out.responses)) {
             return;
         }
@@ -379,9 +373,13 @@ private:
         if (!received.params.empty() && codec::read_text(received.params, params, failure)) {
             return true;
         }
+        refuse_params(received, batch, failure, out);
+        return false;
+    }
+    void refuse_params(const message& received, const batch_ptr& batch,
+                       const codec::read_error& failure, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, invalid_params_code,
                        received.params.empty() ? "params: missing" : failure.text("params"));
-        return false;
     }
 
     const service& offers_;

@@ -116,6 +116,9 @@ public:
         kept = text;
     }
 
+    /// Whether there is a response of an earlier connection.
+    bool has_earlier() const noexcept { return !earlier_.empty(); }
+
     /// Takes out the response to the call with this id on an earlier connection, if it is there.
     std::optional<std::string> take_earlier(std::string_view id) {
         const auto found = earlier_.find(id);
@@ -314,6 +317,9 @@ public:
             running_.emplace(std::move(id), earlier_call{});
         }
     }
+
+    /// Whether there is a call of an earlier connection that could be sent again.
+    bool has_earlier() const noexcept { return !running_.empty() || responses_.has_earlier(); }
 
     /// What a request is, as far as calls of earlier connections are concerned.
     enum class resent : unsigned char {

@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_SERVICE_HPP
 
 #include <gatewire/json/description.hpp>
+#include <gatewire/json/strict_reader.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -25,10 +26,11 @@ struct entry_types {
     bool operator==(const entry_types&) const = default;
 };
 
-void to_json(nlohmann::json& json, const entry_types& types);
+/// `{"returned":[...],"sent":[...]}`, with descriptions as `codec::write_description` writes them.
+std::string text_of(const entry_types& types);
 
-/// Throws when the value is no description; it comes from a peer.
-void from_json(const nlohmann::json& json, entry_types& types);
+/// Fails when the text is no description; it comes from a peer.
+bool read_types(std::string_view text, entry_types& types, codec::read_error& error);
 
 /// 16 hexadecimal digits that are equal for types which look the same on the wire.
 std::string fingerprint_text(const entry_types& types);

@@ -8,7 +8,6 @@
 #include <gatewire/observer.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/timer.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -23,6 +22,8 @@
 #include <vector>
 
 namespace rpc::inline v1::session {
+
+class idempotency_keys;
 
 /// Frames of responses, and the slots of the calls that they end.
 struct response_buffers {

@@ -113,10 +113,13 @@ public:
         {
             const std::lock_guard lock(mutex_);
             const time_point now = environment_->now();
-            write_if(table_.has_room(), now,
-                     [&](wire::buffer& out) { made = table_.submit(call, completion, now, out); });
+            const bool needs_flush = write_if(table_.has_room(), now, [&](wire::buffer& out) {
+                made = table_.submit(call, completion, now, out);
+            });
             if (!made.refused) {
-                session = session_;
+                if (needs_flush) {
+                    session = session_;
+                }
                 retry_for_memory([this] { arm(); });
             }
         }
@@ -212,14 +215,15 @@ public:
 
 private:
     /// Runs `write(out)`: to the connection if `is_wanted`, and if there is one.
+    /// @return Whether the connection needs a `flush`.
     template <class Write>
-    void write_if(bool is_wanted, time_point now, Write&& write) {
+    bool write_if(bool is_wanted, time_point now, Write&& write) {
         if (session_ && is_wanted) {
-            session_->write(now, write);
-        } else {
-            wire::buffer nowhere;
-            write(nowhere);
+            return session_->write(now, write);
         }
+        wire::buffer nowhere;
+        write(nowhere);
+        return false;
     }
 
     void send_waiting(time_point now) {

@@ -90,13 +90,14 @@ public:
 
     /// Runs `write(out)`, which adds whole frames, or throws and adds none. They go nowhere if the
     /// connection ends.
+    /// @return Whether they need a `flush`: no write is under way that would be followed by them.
     template <class Write>
-    void write(time_point now, Write&& write) {
+    bool write(time_point now, Write&& write) {
         const std::lock_guard lock(mutex_);
         if (!connection_.may_queue()) {
             wire::buffer nowhere;
             write(nowhere);
-            return;
+            return false;
         }
         wire::buffer& out = connection_.gathered();
         const std::size_t before = out.size();
@@ -104,6 +105,7 @@ public:
         if (out.size() != before) {
             protocol_.sent(now);
         }
+        return !connection_.is_writing();
     }
 
     /// Tells the server what arrived, and that all calls of an earlier connection were sent again.

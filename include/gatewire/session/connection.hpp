@@ -204,6 +204,8 @@ public:
     /// What waits for the next write; more may be written at its end if `may_queue`.
     wire::buffer& gathered() noexcept { return outgoing_.gathered(); }
     bool has_gathered() const noexcept { return outgoing_.has_gathered(); }
+    /// Whether a write is under way, whose end begins the next one.
+    bool is_writing() const noexcept { return outgoing_.is_writing(); }
 
     /// The user has so many bytes that it queues in `on_writable`.
     void defer(std::size_t bytes) noexcept { deferred_ = bytes; }

@@ -173,11 +173,16 @@ private:
     }
 
     /// Queues each of the values that is still wanted once, in the order of the numbers.
-    void queue_latest(std::vector<value>& values) {
-        std::sort(values.begin(), values.end(),
-                  [](const value& left, const value& right) { return left.number < right.number; });
-        std::uint64_t last = 0;
+    void queue_latest(const std::vector<value>& values) {
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> order;  // numbers, places
+        order.reserve(values.size());
         for (const value& one : values) {
+            order.emplace_back(one.number, order.size());
+        }
+        std::sort(order.begin(), order.end());
+        std::uint64_t last = 0;
+        for (const auto& [number, place] : order) {
+            const value& one = values[place];
             if (one.number != std::exchange(last, one.number) &&
                 state_.subscriptions.of(one.event).has(one.key)) {
                 queue(one.view());

@@ -14,6 +14,8 @@
 #include <gatewire/session_info.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -40,7 +42,8 @@ inline error read_response_error(std::string_view text) {
         return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
     }
     nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();
-    if (parts.code == protocol::cancelled_code && data == protocol::deadline_reason) {
+    if (parts.code == protocol::cancelled_code && data.is_string() &&
+        *data.get_ptr<const std::string*>() == protocol::deadline_reason) {
         // The server's clock was first; this side's would have said the same.
         return error(errc::deadline_exceeded, std::move(parts.message), outcome::may_have_run,
                      parts.code, std::move(data));

@@ -5,9 +5,10 @@
 #define GATEWIRE_SESSION_LOOP_THREAD_HPP
 
 #include <asio/any_io_executor.hpp>
-#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
+#include <functional>
+#include <memory>
 #include <thread>
 
 /// What of Asio's loop would otherwise be compiled again with each source that uses one.
@@ -32,8 +33,28 @@ public:
 
 private:
     asio::io_context loop_;
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
     std::thread thread_;
+};
+
+/// See `rpc::serve`.
+class signalled_loop {
+public:
+    signalled_loop();
+    ~signalled_loop();
+    signalled_loop(const signalled_loop&) = delete;
+    signalled_loop& operator=(const signalled_loop&) = delete;
+
+    asio::any_io_executor executor();
+
+    /// Calls both at the first SIGINT or SIGTERM; a second one then ends the loop.
+    void on_signal(std::function<void()> stop, std::function<void()> wait_for_end);
+    /// Takes no more signals.
+    void ignore_signals();
+    void run();
+
+private:
+    struct parts;
+    std::unique_ptr<parts> parts_;
 };
 
 }  // namespace rpc::inline v1::session

@@ -31,6 +31,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::session {
@@ -68,10 +69,10 @@ struct session_state {
         if (!identity) {
             return {};
         }
-        std::vector<std::string> roles = identity->roles;
+        std::vector<std::string_view> roles(identity->roles.begin(), identity->roles.end());
         std::sort(roles.begin(), roles.end());
         std::string result = std::to_string(identity->name.size()) + ' ' + identity->name;
-        for (const std::string& role : roles) {
+        for (const std::string_view role : roles) {
             result.append("\n").append(role);
         }
         return result;

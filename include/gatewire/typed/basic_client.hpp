@@ -38,17 +38,48 @@
 /// clients that know a table.
 namespace rpc::inline v1::typed {
 
+/// A value that most do not have, so that it costs those a pointer.
+template <class Value>
+class rare {
+public:
+    rare() = default;
+    rare(const rare& other)
+        : kept_(other.kept_ ? std::make_unique<Value>(*other.kept_) : nullptr) {}
+    rare(rare&& other) noexcept = default;
+    rare& operator=(rare other) noexcept {
+        kept_.swap(other.kept_);
+        return *this;
+    }
+    rare& operator=(Value value) {
+        kept_ = std::make_unique<Value>(std::move(value));
+        return *this;
+    }
+
+    explicit operator bool() const noexcept { return kept_ != nullptr; }
+    const Value& operator*() const noexcept { return *kept_; }
+
+private:
+    std::unique_ptr<Value> kept_;
+};
+
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout{};
     /// Members of the request's `rpc` that name the call, each with a comma before it. Most calls
     /// have none.
-    std::optional<std::string> key{};
-    std::optional<std::string> trace{};  ///< As it was given.
-    std::string members{};               ///< Both as the request has them, after `complete`.
+    rare<std::string> key{};
+    rare<std::string> trace{};    ///< As it was given.
+    rare<std::string> members{};  ///< Both as the request has them, after `complete`.
 
     /// No more options follow.
-    void complete();
+    void complete() {
+        if (key || trace) {
+            write_members();
+        }
+    }
+
+private:
+    void write_members();
 };
 
 /// The members of a request's `rpc` that name it.
@@ -58,15 +89,6 @@ std::string key_members(const key& given);
 /// The text of a trace.
 /// @throws rpc::error  `invalid_value`: it is none.
 std::string trace_text(const traceparent& given);
-
-inline void call_options::complete() {
-    if (key) {
-        members = *key;
-    }
-    if (trace) {
-        members += R"(,"traceparent":")" + *trace + '"';
-    }
-}
 
 /// Takes the options off the front of what a caller gave, and runs `use(options, rest...)`.
 ///
@@ -124,9 +146,9 @@ protocol::call_request make_request(const Options& options, std::size_t place,
         body,
         options.timeout,
         is_idempotent,
-        options.key.has_value(),
+        static_cast<bool>(options.key),
         false,
-        options.members,
+        options.members ? std::string_view(*options.members) : std::string_view(),
         options.trace ? std::string_view(*options.trace) : std::string_view()};
     if constexpr (requires { options.engine; }) {
         request.engine = options.engine;

@@ -14,7 +14,7 @@
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/client_side_members.hpp>
 #include <gatewire/typed/completion.hpp>
-#include <gatewire/typed/describe_table_impl.hpp>
+#include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/served_gateway.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -125,6 +125,14 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
         codec::write_text_lossy(out, given.epoch);
     }
     return std::string(out.view());
+}
+
+GATEWIRE_INLINE void call_options::write_members() {
+    std::string all = key ? *key : std::string();
+    if (trace) {
+        all += R"(,"traceparent":")" + *trace + '"';
+    }
+    members = std::move(all);
 }
 
 GATEWIRE_INLINE std::string trace_text(const traceparent& given) {

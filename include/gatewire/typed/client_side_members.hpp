@@ -109,22 +109,19 @@ inline std::string_view name_in(std::string_view body) noexcept {
     return body.substr(1, body.find(R"(","params":)") - 1);
 }
 
-/// The completion, with an observer in front of it if there is one.
+/// The completion, if there is one, with the client's observer in front of it.
 template <class Core>
 session::completion_ptr observed(Core& core, const protocol::call_request& what,
                                  session::completion_ptr completion) {
-    if constexpr (requires { core.options().observer; }) {
-        const auto& options = core.options();
-        if (options.observer && completion) {
-            const bool is_listed = what.method != protocol::not_listed;
-            return session::make_completion<session::observed_completion>(
-                std::move(completion), options.observer, options.environment,
-                is_listed ? core.method_name(what.method) : std::string_view(),
-                std::string(what.trace),
-                is_listed ? std::string() : std::string(name_in(what.body)));
-        }
+    if (!completion) {
+        return completion;
     }
-    return completion;
+    const auto& options = core.options();
+    const bool is_listed = what.method != protocol::not_listed;
+    return session::make_completion<session::observed_completion>(
+        std::move(completion), options.observer, options.environment,
+        is_listed ? core.method_name(what.method) : std::string_view(), std::string(what.trace),
+        is_listed ? std::string() : std::string(name_in(what.body)));
 }
 
 template <class Core>
@@ -177,7 +174,12 @@ void client_side<Core>::shut() {
 template <class Core>
 protocol::call_id client_side<Core>::submit(const protocol::call_request& what,
                                             session::completion_ptr completion) {
-    return core_->calls().submit(what, observed(*core_, what, std::move(completion)));
+    if constexpr (requires { core_->options().observer; }) {  // A broker's client has none.
+        if (core_->options().observer) {
+            completion = observed(*core_, what, std::move(completion));
+        }
+    }
+    return core_->calls().submit(what, std::move(completion));
 }
 
 template <class Core>

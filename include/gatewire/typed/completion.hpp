@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/fast_scalar.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
@@ -55,6 +56,17 @@ bool read_value(std::string_view text, std::optional<Value>& value, codec::read_
     return codec::make_from_text(text, value, failure);
 }
 
+/// Reads a result that is a string and nothing else. @return False: it is for `read_value`, which
+/// finds out why.
+inline bool read_only_string(std::string_view text, std::string& value) noexcept {
+    const char* const end = text.data() + text.size();
+    try {
+        return !text.empty() && codec::fast_read_string(text.data(), end, value) == end;
+    } catch (...) {
+        return false;
+    }
+}
+
 /// Reads a result. @return Why there is none.
 template <class Result>
 std::exception_ptr read_result([[maybe_unused]] std::string_view text,
@@ -63,6 +75,11 @@ std::exception_ptr read_result([[maybe_unused]] std::string_view text,
         if constexpr (std::is_void_v<Result>) {
             value.emplace();
         } else {
+            if constexpr (std::is_same_v<kept_result<Result>, std::string>) {
+                if (read_only_string(text, value.emplace())) {
+                    return nullptr;
+                }
+            }
             codec::read_error failure;
             if (!read_value(text, value, failure)) {
                 return unreadable_result(failure);

@@ -134,4 +134,8 @@ std::size_t find_name(std::string_view name) noexcept {
 
 }  // namespace rpc::inline v1::typed
 
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#include <gatewire/typed/describe_table_impl.hpp>
+#endif
+
 #endif  // GATEWIRE_TYPED_DESCRIBE_TABLE_HPP

@@ -9,22 +9,16 @@
 #include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/json_text.hpp>
-#include <gatewire/session_info.hpp>
 #include <gatewire/typed/completion.hpp>
-#include <gatewire/typed/served_gateway.hpp>
 #include <gatewire/wire/buffer.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
-/// Requests, results and events whose names are known at run time only.
+/// Requests and results whose names are known at run time only.
 namespace rpc::inline v1::typed {
 
 /// A result as it was written, if it is JSON.
@@ -73,54 +67,6 @@ void write_dynamic_request(wire::buffer& out, std::string_view method, const Par
     }
     out.append(R"(,"params":)");
     write_params(out, params);
-}
-
-/// Events by their names, whose data may be anything.
-inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& names) {
-    std::vector<entry_facts> events;
-    for (const std::string& name : names) {
-        entry_facts& event = events.emplace_back();
-        event.name = name;
-        event.sent = codec::part_facts<void, nlohmann::json>.data();
-        event.sent_count = 1;
-    }
-    return events;
-}
-
-/// Handlers that take events by their names, as a gateway.
-/// @tparam Handlers  Has `events` and functions, which may be empty, for each thing.
-/// @param events     Of these names; needed until a client was made of the result.
-template <class Handlers>
-served_gateway serve_names(const std::shared_ptr<Handlers>& handlers,
-                           const std::vector<entry_facts>& events) {
-    served_gateway result{handlers.get(), {}, events, nullptr, nullptr};
-    result.connected = [](void* to, const session_info& info) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_connected) {
-            use(info);
-        }
-    };
-    result.disconnected = [](void* to, const error& why) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_disconnected) {
-            use(why);
-        }
-    };
-    result.missed = [](void* to, const gap& missed) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_gap) {
-            use(missed);
-        }
-    };
-    result.unsubscribed = [](void* to, const refused_subscription& what) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_subscription_refused) {
-            use(what);
-        }
-    };
-    result.handle_named = [](void* to, std::string_view event, std::string_view data) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_event) {
-            use({event, data});
-        }
-    };
-    result.names = handlers;
-    return result;
 }
 
 }  // namespace rpc::inline v1::typed

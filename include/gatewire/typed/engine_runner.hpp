@@ -43,6 +43,10 @@ public:
     /// @param access  The engine and what is offloaded are known here.
     void serve(const engine_host& host, engine_access access) {
         host_ = host;
+        slow_call_ = protocol::bounded(host.slow_call);
+        if (slow_call_ == protocol::duration::zero()) {
+            slow_call_ = (protocol::duration::max)();
+        }
         access.engine = access_.engine;
         access.offloaded = access_.offloaded;
         access_ = std::move(access);
@@ -60,8 +64,7 @@ public:
 
     /// Logs that a call held the engine for longer than it should.
     void note_slow(const protocol::call& what, protocol::duration taken) const {
-        const protocol::duration bound = protocol::bounded(host_.slow_call);
-        if (bound > protocol::duration::zero() && taken > bound && *host_.log) {
+        if (taken > slow_call_ && *host_.log) {
             const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
             log(log_event::call_slow, {},
                 std::string(name_of(what)) + " held the engine for " +
@@ -151,6 +154,7 @@ private:
     const run_function* methods_;
     void (*tell_end_)(void* engine, const session_end& what);
     engine_host host_;
+    protocol::duration slow_call_{};  // what takes longer is logged
     engine_access access_;
 };
 

@@ -7,8 +7,9 @@
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/typed/describe_table.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace rpc::inline v1::typed {
@@ -24,6 +25,9 @@ struct openrpc_subject {
 
 /// The OpenRPC document of a table; <gatewire/openrpc.hpp> says what stands in it.
 nlohmann::json openrpc_document(const openrpc_subject& subject);
+
+/// Its text; empty if some name in it has no JSON form.
+std::string openrpc_text(const openrpc_subject& subject);
 
 }  // namespace rpc::inline v1::typed
 

@@ -5,11 +5,16 @@
 #define GATEWIRE_TYPED_OPENRPC_DOCUMENT_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
+#include <gatewire/error.hpp>
 #include <gatewire/json/describe.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
+#include <gatewire/wire/buffer.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstddef>
@@ -48,10 +53,6 @@ inline constexpr std::array<openrpc_error, 12> openrpc_errors{{
      "The server was started anew since the key was made", openrpc_error::of::once},
 }};
 
-inline void push_text(nlohmann::json& list, std::string_view text) {
-    list.get_ref<nlohmann::json::array_t&>().emplace_back(std::string(text));
-}
-
 /// Text that people chose, as text that can be sent: what is not UTF-8 is replaced.
 inline std::string mended(std::string_view text) {
     wire::buffer written;
@@ -67,96 +68,104 @@ class openrpc_writer {
 public:
     explicit openrpc_writer(const openrpc_subject& subject) : subject_(subject) {}
 
-    nlohmann::json write() {
-        nlohmann::json document = nlohmann::json::object();
-        document["openrpc"] = "1.3.2";
-        document["info"]["title"] = mended(subject_.title);
-        document["info"]["version"] = mended(subject_.version);
-        nlohmann::json& methods = document["methods"] = nlohmann::json::array();
+    std::string write() {
+        codec::object_text info;
+        info.put_text("title", mended(subject_.title));
+        info.put_text("version", mended(subject_.version));
+        codec::array_text methods;
         for (const entry_facts& facts : subject_.methods) {
-            methods.get_ref<nlohmann::json::array_t&>().push_back(method(facts));
+            methods.add(method(facts));
         }
-        nlohmann::json& events = document["x-events"] = nlohmann::json::array();
+        codec::array_text events;
         for (const entry_facts& facts : subject_.events) {
-            events.get_ref<nlohmann::json::array_t&>().push_back(event(facts));
+            events.add(event(facts));
         }
-        document["components"]["schemas"] = schemas_.named();
-        document["components"]["errors"] = std::move(errors_);
-        return document;
+        codec::object_text components;
+        components.put("schemas", schemas_.named());
+        components.put("errors", errors_.text());
+        codec::object_text document;
+        document.put_text("openrpc", "1.3.2");
+        document.put("info", info.text());
+        document.put("methods", methods.text());
+        document.put("x-events", events.text());
+        document.put("components", components.text());
+        return document.text();
     }
 
 private:
-    nlohmann::json method(const entry_facts& facts) {
-        nlohmann::json result = nlohmann::json::object();
-        result["name"] = std::string(facts.name);
-        result["paramStructure"] =
-            facts.parameters != nullptr && facts.sent_count != 0 ? "either" : "by-position";
-        result["params"] = parameters(facts);
-        result["result"]["name"] = "result";
-        if (facts.returned != nullptr) {
-            result["result"]["schema"] = schemas_.schema_of(*facts.returned);
-        } else {
-            result["result"]["schema"]["type"] = "null";
-        }
-        result["errors"] = errors(facts);
-        result["x-roles"] = roles(facts);
-        nlohmann::json& traits = result["x-traits"] = nlohmann::json::array();
+    std::string method(const entry_facts& facts) {
+        codec::object_text result;
+        result.put_text("name", "result");
+        result.put("schema", facts.returned != nullptr ? schemas_.schema_of(*facts.returned)
+                                                       : R"({"type":"null"})");
+        codec::array_text traits;
         for (const auto& [is_set, name] :
              {std::pair{facts.is_once, "once"}, std::pair{facts.is_idempotent, "idempotent"},
               std::pair{facts.is_offloaded, "offload"}}) {
             if (is_set) {
-                push_text(traits, name);
+                traits.add(codec::json_of(name));
             }
         }
-        return result;
+        codec::object_text method;
+        method.put_text("name", facts.name);
+        method.put_text("paramStructure", facts.parameters != nullptr && facts.sent_count != 0
+                                              ? "either"
+                                              : "by-position");
+        method.put("params", parameters(facts));
+        method.put("result", result.text());
+        method.put("errors", errors(facts));
+        method.put("x-roles", roles(facts));
+        method.put("x-traits", traits.text());
+        return method.text();
     }
 
     /// Those that may be left out at the end are not required.
-    nlohmann::json parameters(const entry_facts& facts) {
+    std::string parameters(const entry_facts& facts) {
         std::size_t required = facts.sent_count;
         while (required != 0 && facts.sent[required - 1]->kind == codec::described::optional) {
             --required;
         }
-        nlohmann::json list = nlohmann::json::array();
+        codec::array_text list;
         for (std::size_t place = 0; place != facts.sent_count; ++place) {
-            nlohmann::json one = nlohmann::json::object();
-            one["name"] = facts.parameters != nullptr ? std::string(facts.parameters[place])
-                                                      : 'p' + std::to_string(place + 1);
-            one["required"] = place < required;
-            one["schema"] = schemas_.schema_of(*facts.sent[place]);
-            list.get_ref<nlohmann::json::array_t&>().push_back(std::move(one));
+            codec::object_text one;
+            one.put_text("name", facts.parameters != nullptr ? std::string(facts.parameters[place])
+                                                             : 'p' + std::to_string(place + 1));
+            one.put("required", place < required ? "true" : "false");
+            one.put("schema", schemas_.schema_of(*facts.sent[place]));
+            list.add(one.text());
         }
-        return list;
+        return list.text();
     }
 
-    nlohmann::json event(const entry_facts& facts) {
-        nlohmann::json result = nlohmann::json::object();
-        result["name"] = std::string(facts.name);
-        result["payload"] = schemas_.schema_of(*facts.sent[0]);
-        result["keyed"] = facts.is_keyed;
+    std::string event(const entry_facts& facts) {
+        codec::object_text event;
+        event.put_text("name", facts.name);
+        event.put("payload", schemas_.schema_of(*facts.sent[0]));
+        event.put("keyed", facts.is_keyed ? "true" : "false");
         if (facts.is_keyed) {
-            nlohmann::json& key = result["key"];
-            key["type"] = facts.has_integer_key ? "integer" : "string";
+            codec::object_text key;
+            key.put_text("type", facts.has_integer_key ? "integer" : "string");
             if (!facts.key_member.empty()) {
-                key["member"] = std::string(facts.key_member);
+                key.put_text("member", facts.key_member);
             }
+            event.put("key", key.text());
         }
-        result["latest"] = facts.is_latest;
-        result["roles"] = roles(facts);
-        return result;
+        event.put("latest", facts.is_latest ? "true" : "false");
+        event.put("roles", roles(facts));
+        return event.text();
     }
 
-    static nlohmann::json roles(const entry_facts& facts) {
-        nlohmann::json list = nlohmann::json::array();
+    static std::string roles(const entry_facts& facts) {
+        codec::array_text list;
         for (std::size_t index = 0; index != facts.role_count; ++index) {
-            push_text(list, facts.roles[index]);
+            list.add(codec::json_of(facts.roles[index]));
         }
-        return list;
+        return list.text();
     }
 
     /// References to the errors that a call of the method may be answered with.
-    nlohmann::json errors(const entry_facts& facts) {
-        nlohmann::json list = nlohmann::json::array();
+    std::string errors(const entry_facts& facts) {
+        codec::array_text list;
         for (const openrpc_error& error : openrpc_errors) {
             using of = openrpc_error::of;
             const bool may_come =
@@ -165,24 +174,36 @@ private:
                 (error.methods == of::with_roles && facts.role_count != 0) ||
                 (error.methods == of::once && facts.is_once);
             if (may_come) {
-                nlohmann::json& component = errors_[error.name];
-                component["code"] = error.code;
-                component["message"] = error.message;
-                nlohmann::json reference = nlohmann::json::object();
-                reference["$ref"] = std::string("#/components/errors/") + error.name;
-                list.get_ref<nlohmann::json::array_t&>().push_back(std::move(reference));
+                codec::object_text component;
+                component.put("code", std::to_string(error.code));
+                component.put_text("message", error.message);
+                errors_.put(error.name, component.text());
+                codec::object_text reference;
+                reference.put_text("$ref", std::string("#/components/errors/") + error.name);
+                list.add(reference.text());
             }
         }
-        return list;
+        return list.text();
     }
 
     const openrpc_subject& subject_;
     codec::schema_book schemas_{"#/components/schemas/"};
-    nlohmann::json errors_ = nlohmann::json::object();
+    codec::object_text errors_;
 };
 
+GATEWIRE_INLINE std::string openrpc_text(const openrpc_subject& subject) {
+    std::string text = openrpc_writer(subject).write();
+    codec::read_error unused;
+    return codec::validate(text, unused) ? text : std::string();
+}
+
 GATEWIRE_INLINE nlohmann::json openrpc_document(const openrpc_subject& subject) {
-    return openrpc_writer(subject).write();
+    nlohmann::json document;
+    codec::read_error failure;
+    if (!codec::read_text(openrpc_writer(subject).write(), document, failure)) {
+        throw error(errc::invalid_value, failure.text("document"));
+    }
+    return document;
 }
 
 }  // namespace rpc::inline v1::typed

@@ -7,17 +7,20 @@
 #include <gatewire/detail/block_cache.hpp>
 #include <gatewire/detail/signature.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/block.hpp>
 #include <gatewire/json/number.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/read_containers.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <span>
@@ -141,15 +144,43 @@ bool write_arguments(detail::type_list<Parameters...>, std::index_sequence<Index
     }
 }
 
+/// How the requests of a method begin: made when they are compiled, if every byte of the name
+/// stands for itself.
+template <class Entry, bool HasParams>
+struct request_begin {
+    static constexpr std::string_view name{Entry::name};
+    static constexpr bool is_plain =
+        std::all_of(name.begin(), name.end(), [](char byte) { return codec::is_plain(byte); });
+    static constexpr std::string_view before = R"({"jsonrpc":"2.0","method":")";
+    static constexpr std::string_view behind = HasParams ? R"(","params":[)" : R"(")";
+    static constexpr std::size_t size = before.size() + name.size() + behind.size();
+    static constexpr std::array<char, size> text = [] {
+        std::array<char, size> made{};
+        char* at = std::copy(before.begin(), before.end(), made.data());
+        at = std::copy(name.begin(), name.end(), at);
+        std::copy(behind.begin(), behind.end(), at);
+        return made;
+    }();
+};
+
 /// Writes a request that lacks the members `rpc` and `id` and the closing brace.
 /// @throws rpc::error  `invalid_value` or `invalid_params`, with the parameter's place; not sent.
 ///                     What an argument's own code throws is `invalid_value`, too, with its text.
 template <class Entry, class... Arguments>
 void write_request(wire::buffer& out, const Arguments&... arguments) {
-    out.append(R"({"jsonrpc":"2.0","method":)");
-    codec::write_text_lossy(out, Entry::name);
-    if constexpr (sizeof...(Arguments) != 0) {
-        out.append(R"(,"params":[)");
+    constexpr bool has_params = sizeof...(Arguments) != 0;
+    using begin = request_begin<Entry, has_params>;
+    if constexpr (begin::is_plain) {
+        std::memcpy(out.prepare(begin::size), begin::text.data(), begin::size);
+        out.commit(begin::size);
+    } else {
+        out.append(R"({"jsonrpc":"2.0","method":)");
+        codec::write_text_lossy(out, Entry::name);
+        if constexpr (has_params) {
+            out.append(R"(,"params":[)");
+        }
+    }
+    if constexpr (has_params) {
         codec::write_error failure;
         std::size_t written = 0;
         if (!write_arguments(typename Entry::arguments{}, std::index_sequence_for<Arguments...>{},
@@ -290,7 +321,21 @@ bool read_positional(codec::strict_reader& in, Tuple& values) {
         return false;
     }
     bool first = true;
-    for (std::size_t index = 0;; ++index) {
+    std::size_t index = 0;
+    if constexpr (facts::size == 1) {  // Mostly an object and nothing else.
+        if (in.at() != in.end() && *in.at() == '{') {
+            if (!read_argument(in, std::get<0>(values))) {
+                return in.inside_element(0);
+            }
+            if (in.at() != in.end() && *in.at() == ']') {
+                in.leave_object(in.at() + 1);
+                return true;
+            }
+            first = false;
+            index = 1;
+        }
+    }
+    for (;; ++index) {
         const codec::step next = in.next_element(first);
         if (next == codec::step::error) {
             return false;
@@ -323,17 +368,18 @@ bool read_named(codec::strict_reader& in, const named_parameters& parameters);
 bool may_lack_params(bool is_allowed, std::size_t wanted, codec::read_error& failure);
 
 /// Reads `params` as they are written into the tuple; empty text stands for no params at all.
-/// @param names  The parameters' names, or nothing if they have none.
+/// @param names    The parameters' names, or nothing if they have none.
+/// @param failure  Made if there is one.
 template <class Tuple>
 bool read_arguments(std::string_view params, Tuple& values, std::span<const std::string_view> names,
-                    codec::read_error& failure) {
+                    std::optional<codec::read_error>& failure) {
     using facts = tuple_facts<Tuple>;
     if (params.empty()) {
-        return may_lack_params(facts::may_end_at(0), facts::size, failure);
+        return facts::may_end_at(0) || may_lack_params(false, facts::size, failure.emplace());
     }
     codec::strict_reader in(params);
     const bool is_read = codec::guarded_read(in, [&] {
-        if (in.peek() == codec::value_kind::array) {
+        if (in.next_byte() == '[') {
             return read_positional(in, values) && in.finish();
         }
         const named_parameters parameters{
@@ -349,6 +395,17 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
     }
     failure = in.take_error();
     return false;
+}
+
+template <class Tuple>
+bool read_arguments(std::string_view params, Tuple& values, std::span<const std::string_view> names,
+                    codec::read_error& failure) {
+    std::optional<codec::read_error> made;
+    const bool is_read = read_arguments(params, values, names, made);
+    if (made) {
+        failure = std::move(*made);
+    }
+    return is_read;
 }
 
 }  // namespace rpc::inline v1::typed

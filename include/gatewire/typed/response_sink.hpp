@@ -73,6 +73,9 @@ public:
     void fail(const protocol::call& to, int code, std::string_view message,
               const nlohmann::json& data);
 
+    /// Responds to a call whose deadline passed while it ran.
+    void fail_expired(const protocol::call& to);
+
     /// Responds as to an earlier call with the same key.
     void repeat(const protocol::call& to, const std::string& tail);
 

@@ -12,6 +12,8 @@
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/response_sink.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <exception>
 #include <memory>
 #include <string>
@@ -27,7 +29,7 @@ GATEWIRE_INLINE response_sink::~response_sink() {
 
 GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
                                          std::string_view message) {
-    fail(to, code, message, nullptr);
+    fail(to, code, message, nlohmann::json());
 }
 
 GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
@@ -42,6 +44,12 @@ GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
             protocol::write_error(out, to.id, code, "the error's text is over the limit");
         }
     });
+}
+
+GATEWIRE_INLINE void response_sink::fail_expired(const protocol::call& to) {
+    // Not the code of a deadline, which says that the method was never called.
+    fail(to, protocol::cancelled_code, "the deadline passed while the call ran",
+         protocol::deadline_reason);
 }
 
 GATEWIRE_INLINE void response_sink::repeat(const protocol::call& to, const std::string& tail) {

@@ -32,6 +32,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -41,8 +42,9 @@
 namespace rpc::inline v1::typed {
 
 /// Calls the function of a method's entry with values that were read for it; they are moved from.
-template <class Entry, class Engine, class Values>
-decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
+/// @param who  A `caller`, or whatever where the function takes none.
+template <class Entry, class Engine, class Who, class Values>
+decltype(auto) call_method(Engine& engine, [[maybe_unused]] const Who& who, Values& values) {
     return std::apply(
         [&](auto&... value) -> decltype(auto) {
             constexpr auto function = Entry::function;
@@ -60,13 +62,16 @@ decltype(auto) call_method(Engine& engine, const caller& who, Values& values) {
         values);
 }
 
+/// Stands for who made a call where the method does not ask.
+struct no_caller {};
+
 /// Who made a call, for the method of an entry, if that asks; others cost nothing.
 template <class Entry>
-caller caller_for(const session::call_origin& from, const protocol::call& what) {
+auto caller_for(const session::call_origin& from, const protocol::call& what) {
     if constexpr (Entry::takes_caller) {
         return from.caller_of(what);
     } else {
-        return {};
+        return no_caller{};
     }
 }
 
@@ -101,7 +106,7 @@ public:
     }
 
     template <class Entry>
-    caller who() const {
+    auto who() const {
         return caller_for<Entry>(*responses_->origin(), what_);
     }
 
@@ -192,7 +197,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
         co_return;
     }
     try {
-        const caller who = running->call.template who<Entry>();
+        const auto who = running->call.template who<Entry>();
         if constexpr (std::is_void_v<
                           typename detail::awaited_result<typename Entry::result>::type>) {
             co_await call_method<Entry>(engine, who, running->values);
@@ -206,9 +211,7 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
     running->deadline.reset();
     running->call.guard([&] {
         if (thrown && running->is_expired) {
-            // Not the code of a deadline, which says that the method was never called.
-            responses.fail(what, protocol::cancelled_code, "the deadline passed while the call ran",
-                           protocol::deadline_reason);
+            responses.fail_expired(what);
         } else if (thrown) {
             responses.fail_exception(what, thrown);
         }
@@ -273,7 +276,7 @@ struct served_engine {
 template <class Entry, class Engine, class Values>
 void call_now(Engine& engine, const protocol::call& what, Values& values,
               response_sink& responses) {
-    const caller who = caller_for<Entry>(*responses.origin(), what);
+    const auto who = caller_for<Entry>(*responses.origin(), what);
     try {
         if constexpr (std::is_void_v<typename Entry::result>) {
             call_method<Entry>(engine, who, values);
@@ -334,7 +337,7 @@ void start_method(const engine_access& access, const protocol::call& what,
 
 template <class Engine, class Entry>
 void run_method(const engine_access& access, const protocol::call& what, response_sink& responses) {
-    codec::read_error failure;
+    std::optional<codec::read_error> failure;
     bool is_read = false;
     try {
         argument_values<Entry> values{};
@@ -349,10 +352,11 @@ void run_method(const engine_access& access, const protocol::call& what, respons
             return;
         }
         // Not even the parameters' constructors did their work.
-        failure.kind = codec::read_failure::value;
-        failure.message = codec::printable(detail::thrown_text(), 200);
+        failure.emplace();
+        failure->kind = codec::read_failure::value;
+        failure->message = codec::printable(detail::thrown_text(), 200);
     }
-    responses.fail_params(what, failure);
+    responses.fail_params(what, *failure);
 }
 
 template <class Engine, class... Entries>

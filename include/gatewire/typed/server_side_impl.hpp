@@ -5,18 +5,18 @@
 #define GATEWIRE_TYPED_SERVER_SIDE_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/json/dynamic.hpp>
 #include <gatewire/session/publish_batch.hpp>
 #include <gatewire/session/server_core.hpp>
 #include <gatewire/session/write_batch.hpp>
-#include <gatewire/typed/describe_table_impl.hpp>
+#include <gatewire/typed/describe_table.hpp>
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 #include <gatewire/typed/response_sink_impl.hpp>
 #include <gatewire/typed/served_engine.hpp>
 #include <gatewire/typed/server_side.hpp>
-#include <gatewire/wire/buffer.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <functional>
@@ -43,13 +43,7 @@ public:
 
     std::string_view text() {
         std::call_once(made_, [this] {
-            wire::buffer text;
-            codec::write_error failure;
-            const nlohmann::json document =
-                openrpc_document({title_, version_, methods_, events_, is_guarded_});
-            if (codec::write_dynamic(text, document, failure)) {
-                text_ = text.view();
-            }
+            text_ = openrpc_text({title_, version_, methods_, events_, is_guarded_});
         });
         return text_;
     }

@@ -66,6 +66,13 @@ public:
         }
     }
 
+    /// The same for a text whose size is known when it is compiled in.
+    template <std::size_t Size>
+    void append(const char (&literal)[Size]) {
+        std::memcpy(prepare(Size - 1), literal, Size - 1);
+        size_ += Size - 1;
+    }
+
     void append(char character) {
         *prepare(1) = character;
         ++size_;
@@ -100,7 +107,8 @@ public:
 private:
     static constexpr std::size_t small_capacity = 1024;
 
-    void grow(std::size_t room) {
+    /// Never inlined, so that `prepare` is.
+    [[gnu::noinline]] void grow(std::size_t room) {
         std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
         if (wanted - size_ < room) {
             wanted = size_ + room;

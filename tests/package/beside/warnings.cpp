@@ -20,6 +20,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/use_future.hpp>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <chrono>

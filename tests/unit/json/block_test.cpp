@@ -5,9 +5,11 @@
 // behind the text. Method: the machine's own instructions against their portable twins and against
 // plain loops, on texts of every length that end where their memory ends.
 
+#include "exact_text.hpp"
 #include "support.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -144,6 +146,33 @@ TEST_CASE("block: plain characters are skipped up to the first other one, or the
             const json_test::exact_text exact(text);
             const char* const first = exact.view().data();
             REQUIRE(json::skip_plain(first, first + size) == first + (is_plain ? size : index));
+        }
+    }
+}
+
+TEST_CASE("block: few bytes are looked at, copied and compared as they are, and none behind them") {
+    std::mt19937_64 random(13);
+    for (int count = 0; count != 20'000; ++count) {
+        const std::size_t size = random() % 20;
+        const std::string text = random_text(random, size, count % 2 == 0);
+        const test::exact_text exact(text);
+        if (size < 16) {
+            const std::uint32_t special = json::special_in_few(exact.view().data(), size);
+            std::size_t first = 0;
+            while (first != size && json::is_plain(text[first])) {
+                ++first;
+            }
+            REQUIRE(std::countr_zero(special) == static_cast<int>(first));
+        }
+        const test::exact_text room(std::string(size, '?'));
+        char* const at = const_cast<char*>(room.view().data());
+        REQUIRE(json::copy_short(at, exact.view()) == at + size);
+        REQUIRE(room.view() == text);
+        REQUIRE(json::are_same(room.view(), exact.view()));
+        if (size != 0) {
+            at[random() % size] ^= 1;
+            REQUIRE_FALSE(json::are_same(room.view(), exact.view()));
+            REQUIRE_FALSE(json::are_same(exact.view(), exact.view().substr(1)));
         }
     }
 }

@@ -13,6 +13,7 @@
 #include <gatewire/typed/params.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cfenv>

@@ -9,6 +9,7 @@
 #include <gatewire/json/reflect.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstddef>

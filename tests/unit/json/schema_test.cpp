@@ -9,6 +9,7 @@
 #include <gatewire/json/describe.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <chrono>
@@ -73,7 +74,7 @@ nlohmann::json text(std::string_view json) {
 template <class T>
 nlohmann::json schema() {
     json::schema_book book("#/");
-    return book.schema_of(json::facts_of<T>);
+    return text(book.schema_of(json::facts_of<T>));
 }
 
 /// What is noted of the types with names.
@@ -81,7 +82,7 @@ template <class... T>
 nlohmann::json named() {
     json::schema_book book("#/");
     (static_cast<void>(book.schema_of(json::facts_of<T>)), ...);
-    return book.named();
+    return text(book.named());
 }
 
 TEST_CASE("schema: numbers have the bounds of their type") {

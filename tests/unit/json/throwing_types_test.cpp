@@ -12,6 +12,7 @@
 #include <gatewire/json/write.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <map>

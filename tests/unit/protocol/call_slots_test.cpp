@@ -9,9 +9,12 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -34,6 +37,23 @@ TEST_CASE("call_slots: a slot is open until it is closed, and is then used again
     CHECK(slots.in_use() == 1);
     CHECK(slots.open("3", nullptr) == first);
     CHECK(slots.at(first)->id == "3");
+}
+
+TEST_CASE("call_slots: ids of every length are kept as they were written") {
+    call_slots slots;
+    for (std::size_t size = 1; size != 70; ++size) {
+        std::string id(size, 'x');
+        id.front() = 'a';
+        id.back() = 'z';
+        const std::uint32_t slot = slots.open(std::string(id), nullptr);
+        CHECK(slots.at(slot)->id == id);
+        CHECK(slots.cancel(id).empty());
+        CHECK(slots.at(slot)->cancelled);
+        CHECK(slots.ids() == std::vector<std::string>{id});
+        slots.close(slot);
+        CHECK(slots.at(slot)->id.empty());
+        CHECK(slots.ids().empty());
+    }
 }
 
 TEST_CASE("call_slots: a quiet connection makes its states once") {

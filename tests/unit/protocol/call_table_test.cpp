@@ -10,6 +10,7 @@
 #include <gatewire/protocol/call_table.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -117,9 +118,12 @@ struct table_rig {
         table.open({welcome, contract, is_same_server}, now, out, failed);
         table.send_waiting(now, out);
     }
-    void resume(std::vector<nlohmann::json> running = {}) {
+    void resume(const std::vector<nlohmann::json>& running = {}) {
         welcome.resumed = true;
-        welcome.running = std::move(running);
+        for (const nlohmann::json& id : running) {
+            welcome.running = welcome.running.value_or(decltype(welcome.running)::value_type());
+            welcome.running->push_back({id.dump()});
+        }
         table.open({welcome, contract, true}, now, out, failed);
         table.send_waiting(now, out);
     }

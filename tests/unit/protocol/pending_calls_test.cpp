@@ -143,7 +143,7 @@ TEST_CASE("pending_calls: slots are used again, and what was in them is let go")
     std::set<call_id> slots;
     for (int round = 0; round < 1000; ++round) {
         const call_id id = pending.insert(watched, never);
-        slots.insert(id & 0xffffffffU);
+        slots.insert(id & 0xffffU);
         CHECK(watched.use_count() == 2);
         pending.take(id);
         CHECK(watched.use_count() == 1);

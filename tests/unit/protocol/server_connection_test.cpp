@@ -7,6 +7,7 @@
 #include "server_rig.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -9,6 +9,7 @@
 #include <gatewire/protocol/server_subscriptions.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstddef>
 #include <string>

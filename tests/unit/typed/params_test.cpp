@@ -29,6 +29,15 @@ struct entry {
     using arguments = typename rpc::detail::signature<Signature>::arguments;
 };
 
+template <class Signature>
+struct plain_entry : entry<Signature> {
+    static constexpr std::string_view name = "a b";
+};
+template <class Signature>
+struct foreign_entry : entry<Signature> {
+    static constexpr std::string_view name = "\xc3\xa9";
+};
+
 template <class Signature, class... Arguments>
 std::string params_of(const Arguments&... arguments) {
     constexpr std::string_view start = R"({"jsonrpc":"2.0","method":"a\"b","params":)";
@@ -109,6 +118,18 @@ TEST_CASE("request: without arguments there are no params") {
     rpc::wire::buffer out;
     rpc::typed::write_request<entry<void()>>(out);
     CHECK(out.view() == R"({"jsonrpc":"2.0","method":"a\"b")");
+}
+
+TEST_CASE("request: a name of plain bytes and one with others begin a request alike") {
+    rpc::wire::buffer out;
+    rpc::typed::write_request<plain_entry<void()>>(out);
+    CHECK(out.view() == R"({"jsonrpc":"2.0","method":"a b")");
+    out.clear();
+    rpc::typed::write_request<plain_entry<void(int)>>(out, 7);
+    CHECK(out.view() == R"({"jsonrpc":"2.0","method":"a b","params":[7])");
+    out.clear();
+    rpc::typed::write_request<foreign_entry<void(int)>>(out, 7);
+    CHECK(out.view() == "{\"jsonrpc\":\"2.0\",\"method\":\"\xc3\xa9\",\"params\":[7]");
 }
 
 TEST_CASE("request: arguments are written as their parameters' types") {

@@ -1,0 +1,16 @@
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SRC_SERVER_HPP
+#define GATEWIRE_SRC_SERVER_HPP
+
+/// One of the three parts of <gatewire/src.hpp>, a server's side: a program may compile each with a
+/// source of its own, side by side, instead of all with one.
+#ifndef GATEWIRE_SEPARATE_COMPILATION
+#error \
+    "gatewire: src_server.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
+#endif
+
+#include <gatewire/typed/server_side_impl.hpp>
+
+#endif  // GATEWIRE_SRC_SERVER_HPP
