@@ -69,7 +69,8 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path, required=True,
                         help="folder that holds micro/hot_paths, of an optimised build")
     parser.add_argument("--update", action="store_true",
-                        help=f"make what is counted, and {budgets.SLACK - 1:.0%}% more, the budgets")
+                        help=f"make what is counted, and {budgets.SLACK - 1:.0%}% more, "
+                             "the budgets")
     options = parser.parse_args()
     build = build_of(machine.facts(options.programs, "g++"))
     counts = measure(options.programs / "micro" / "hot_paths")

@@ -44,7 +44,7 @@ GROUPS = (
     # Where the types of the user's engine and gateway meet the sessions, which know none.
     Group("typed", 4, r"typed/.*", ("base", "wire", "json", "table", "protocol", "session"),
           external=("asio", "json")),
-    Group("faces", 5, r"(client|dynamic_client|server|io_thread|openrpc|serve)\.hpp",
+    Group("faces", 5, r"(client|dynamic_client(_impl)?|server|io_thread|openrpc|serve)\.hpp",
           ("base", "wire", "json", "table", "protocol", "session", "typed"),
           external=("asio", "json")),
     # The world of tests stands where the system's sockets and clock stand otherwise.
@@ -59,7 +59,8 @@ GROUPS = (
           external=("asio", "json", "nats")),
     Group("umbrella", 6, r"rpc\.hpp", ("base", "table", "faces", "source")),
     # What programs that choose so compile once; see GATEWIRE_SEPARATE_COMPILATION.
-    Group("source", 6, r"src\.hpp", ("base", "json", "protocol", "session", "typed")),
+    Group("source", 6, r"src(_\w+)?\.hpp",
+          ("base", "json", "protocol", "session", "typed", "faces")),
 )
 
 # Of a whole group only these files may be included from there.
@@ -76,7 +77,10 @@ EXCEPTIONS = {
     # protocol layer takes limits.hpp, which knows no Asio, instead of the options.
     ("options.hpp", "asio/any_io_executor.hpp"),
     # error::data() is what the peer sent, whatever that is: the dynamic value is its type.
-    ("error.hpp", "nlohmann/json.hpp"),
+    ("error.hpp", "nlohmann/json_fwd.hpp"),
+    ("detail/error_impl.hpp", "nlohmann/json.hpp"),
+    # Programs may count on it, save where the library is compiled once.
+    ("rpc.hpp", "nlohmann/json.hpp"),
 }
 
 # Halves of one thing that call each other: reading a value means reading its parts, which are
@@ -89,6 +93,9 @@ HALVES = {
 # The same for the functions that one source of a program may hold for all others.
 HALVES |= {
     ("error.hpp", "detail/error_impl.hpp"),
+    ("detail/thrown.hpp", "detail/thrown_impl.hpp"),
+    ("dynamic_client.hpp", "dynamic_client_impl.hpp"),
+    ("typed/describe_table.hpp", "typed/describe_table_impl.hpp"),
     ("protocol/service.hpp", "protocol/service_impl.hpp"),
     ("protocol/stats_answer.hpp", "protocol/stats_answer_impl.hpp"),
     ("session/loop_thread.hpp", "session/loop_thread_impl.hpp"),

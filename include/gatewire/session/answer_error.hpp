@@ -6,9 +6,8 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/protocol/answer.hpp>
 #include <gatewire/protocol/answer_codes.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
