@@ -192,7 +192,7 @@ private:
 }  // namespace rpc::inline v1
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
-#include <gatewire/typed/dynamic_client_impl.hpp>
+#include <gatewire/dynamic_client_impl.hpp>
 #endif
 
 #endif  // GATEWIRE_DYNAMIC_CLIENT_HPP

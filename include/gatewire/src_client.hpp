@@ -11,7 +11,7 @@
     "gatewire: src_client.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
+#include <gatewire/dynamic_client_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>
-#include <gatewire/typed/dynamic_client_impl.hpp>
 
 #endif  // GATEWIRE_SRC_CLIENT_HPP

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TYPED_DYNAMIC_CLIENT_IMPL_HPP
-#define GATEWIRE_TYPED_DYNAMIC_CLIENT_IMPL_HPP
+#ifndef GATEWIRE_DYNAMIC_CLIENT_IMPL_HPP
+#define GATEWIRE_DYNAMIC_CLIENT_IMPL_HPP
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/storage_duration.hpp>
@@ -117,4 +117,4 @@ GATEWIRE_INLINE std::size_t dynamic_client::place_of(std::string_view event) con
 
 }  // namespace rpc::inline v1
 
-#endif  // GATEWIRE_TYPED_DYNAMIC_CLIENT_IMPL_HPP
+#endif  // GATEWIRE_DYNAMIC_CLIENT_IMPL_HPP
