@@ -14,13 +14,6 @@
 #ifndef GATEWIRE_NATS_HPP
 #define GATEWIRE_NATS_HPP
 
-// ==== gatewire/nats/client_side.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_CLIENT_SIDE_HPP
-#define GATEWIRE_NATS_CLIENT_SIDE_HPP
-
 // ==== gatewire/nats/client_core.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -28,6 +21,446 @@
 #ifndef GATEWIRE_NATS_CLIENT_CORE_HPP
 #define GATEWIRE_NATS_CLIENT_CORE_HPP
 
+// ==== gatewire/json/message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_MESSAGE_HPP
+#define GATEWIRE_JSON_MESSAGE_HPP
+
+// ==== gatewire/json/envelope.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_ENVELOPE_HPP
+#define GATEWIRE_JSON_ENVELOPE_HPP
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::codec {
+
+/// What few messages have, kept where they do not pay for it.
+struct message_texts {
+    std::string key;
+    std::string epoch;
+    std::string traceparent;
+    std::string method;  // that was written with escapes
+};
+
+/// One message, taken apart. The views point into its text, or into `texts`.
+struct message {
+    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
+    std::string_view id;      ///< As written; empty when absent.
+    std::string_view params;  ///< As written and not looked into; empty when absent.
+    std::string_view result;  ///< As written and not looked into; empty when absent.
+    std::string_view error;   ///< As written; empty when absent.
+    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
+    std::string_view key;                  ///< `rpc.key`; empty when absent.
+    std::string_view epoch;                ///< `rpc.epoch`; empty when absent.
+    std::string_view traceparent;          ///< `rpc.traceparent`; empty when absent.
+    bool has_method = false;
+    std::unique_ptr<message_texts> texts;  ///< Null where nothing is kept.
+
+    message_texts& made_texts() {
+        if (texts == nullptr) {
+            texts = std::make_unique<message_texts>();
+        }
+        return *texts;
+    }
+
+    bool is_response() const noexcept { return !has_method; }
+};
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_ENVELOPE_HPP
+// ==== end of gatewire/json/envelope.hpp ====
+// ==== gatewire/json/fast_message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_FAST_MESSAGE_HPP
+#define GATEWIRE_JSON_FAST_MESSAGE_HPP
+
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+// The fast way through an envelope: it takes only the form in which this library writes one, with
+// the members in this order, no white space, a plain method and a whole number as the id. What has
+// another form is not wrong: it is left to the strict way, which can explain.
+namespace rpc::inline v1::codec {
+
+/// A cursor that moves over what the caller expects. After a false it may stand anywhere.
+class fast_cursor {
+public:
+    explicit fast_cursor(std::string_view text) noexcept
+        : at_(text.data()), end_(text.data() + text.size()) {}
+
+    template <std::size_t Size>
+    bool take(const char (&literal)[Size]) noexcept {
+        constexpr std::size_t length = Size - 1;
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
+            return false;
+        }
+        at_ += length;
+        return true;
+    }
+
+    /// The inside of a string of plain ASCII without escapes, and its closing quote.
+    bool take_name(std::string_view& name) noexcept {
+        const char* const begin = at_;
+        const std::uint32_t special = end_ - at_ >= block_size ? special_in_block(at_) : 0;
+        at_ = special != 0 ? at_ + std::countr_zero(special) : skip_plain(at_, end_);
+        name = {begin, static_cast<std::size_t>(at_ - begin)};
+        return take("\"");
+    }
+
+    /// A whole number as it is written, without a sign and without a needless zero.
+    bool take_digits(std::string_view& digits) noexcept {
+        const char* const begin = at_;
+        while (at_ != end_ && is_digit(*at_)) {
+            ++at_;
+        }
+        digits = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
+    }
+
+    /// The same as a number of at most 18 digits.
+    bool take_number(std::uint64_t& number) noexcept {
+        if (end_ - at_ < 16) {
+            return take_number_slowly(number);
+        }
+        const std::uint64_t front = load_word(at_) ^ zero_digits;
+        const std::uint64_t behind_front = other_than_digits(front);
+        if (behind_front != 0) {
+            const auto count = static_cast<std::size_t>(std::countr_zero(behind_front)) / 8;
+            if (count == 0 || (*at_ == '0' && count != 1)) {
+                return false;
+            }
+            number = join_digits(front << (64 - 8 * count));
+            at_ += count;
+            return true;
+        }
+        const std::uint64_t back = load_word(at_ + 8) ^ zero_digits;
+        const std::uint64_t behind_back = other_than_digits(back);
+        if (behind_back == 0) {
+            return take_number_slowly(number);
+        }
+        const auto count = static_cast<std::size_t>(std::countr_zero(behind_back)) / 8;
+        number = join_digits(front);
+        if (count != 0) {
+            number = number * powers_of_ten[count] + join_digits(back << (64 - 8 * count));
+        }
+        const bool is_good = *at_ != '0';
+        at_ += 8 + count;
+        return is_good;
+    }
+
+    /// An array or object, delimited by its brackets.
+    bool take_container(std::string_view& raw) noexcept {
+        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        bracket_matcher matcher(at_, end_);
+        if (!matcher.match()) {
+            return false;
+        }
+        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
+        at_ = matcher.at();
+        return true;
+    }
+
+    /// An array or object that ends where the text's last `rest` bytes begin. Its closing bracket
+    /// must stand there and nowhere before, so that it can end nowhere else: one search is enough,
+    /// and brackets need not be matched. Whether it is well formed turns out when it is read.
+    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char closing = *at_ == '[' ? ']' : '}';
+        if (std::memchr(at_, closing, size) != at_ + size - 1) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
+    /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
+    /// it but its own, and no backslash before the last one.
+    bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char* const last = at_ + size - 1;
+        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
+        const bool is_plain =
+            size <= static_cast<std::size_t>(block_size) &&
+            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
+            *last == '"';
+        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
+    /// Any value, as far as it reaches. Whether it is well formed turns out when it is read.
+    bool take_value(std::string_view& raw) noexcept {
+        if (take_container(raw)) {
+            return true;
+        }
+        const char* const begin = at_;
+        if (take("\"")) {
+            at_ = skip_plain(at_, end_);
+            at_ = find_string_end(at_, end_);
+            if (!take("\"")) {
+                return false;
+            }
+        } else {
+            at_ = find_scalar_end(at_, end_);
+        }
+        raw = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !raw.empty();
+    }
+
+    bool is_at_end() const noexcept { return at_ == end_; }
+    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+
+private:
+    bool take_number_slowly(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
+    }
+
+    const char* at_;
+    const char* end_;
+};
+
+/// Where the digits that end at `end` begin, not before `begin`. Where other than ASCII stands
+/// before them, it may be that not all of them are seen.
+inline const char* begin_of_digits(const char* begin, const char* end) noexcept {
+    while (end - begin >= 8) {
+        const std::uint64_t others = other_than_digits(load_word(end - 8) ^ zero_digits);
+        if (others != 0) {
+            return end - std::countl_zero(others) / 8;
+        }
+        end -= 8;
+    }
+    while (end != begin && is_digit(end[-1])) {
+        --end;
+    }
+    return end;
+}
+
+/// The number that ends at `end` with so many digits, 1 to 8. Eight bytes before it are looked at.
+inline std::uint64_t last_digits(const char* end, std::size_t count) noexcept {
+    const std::uint64_t word = load_word(end - 8) ^ zero_digits;
+    return join_digits(word & ~std::uint64_t{0} << (64 - 8 * count));
+}
+
+/// Whether what ends before `end`, and does not begin before `begin`, is this text.
+template <std::size_t Size>
+bool ends_with(const char* begin, const char* end, const char (&literal)[Size]) noexcept {
+    constexpr std::ptrdiff_t length = Size - 1;
+    return end - begin >= length && same_bytes<Size - 1>(end - length, literal);
+}
+
+/// What ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without `rpc`, read
+/// from its end on.
+struct request_tail {
+    std::size_t size = 0;  ///< Zero: the text ends otherwise.
+    std::string_view id;
+    std::optional<std::uint32_t> timeout;
+};
+
+[[gnu::always_inline]] inline request_tail fast_request_tail(std::string_view text) noexcept {
+    request_tail tail;
+    if (text.size() < 2 || text.back() != '}') {
+        return tail;
+    }
+    const char* const first = text.data();
+    const char* const last = first + text.size() - 1;
+    const char* const id = begin_of_digits(first, last);
+    tail.id = {id, static_cast<std::size_t>(last - id)};
+    if (id == last || (*id == '0' && last - id != 1) || !ends_with(first, id, R"(,"id":)")) {
+        return tail;
+    }
+    const char* begin = id - 6;
+    if (begin != first && begin[-1] == '}') {
+        const char* const end = begin - 1;
+        const char* const number = begin_of_digits(first, end);
+        if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
+            const auto digits = end - number;
+            if (digits == 0 || digits > 10 || (*number == '0' && digits != 1)) {
+                return tail;
+            }
+            // The text before them has more than 16 bytes.
+            std::uint64_t timeout =
+                last_digits(end, static_cast<std::size_t>(digits > 8 ? 8 : digits));
+            if (digits > 8) {
+                timeout += ten_to_8 * last_digits(end - 8, static_cast<std::size_t>(digits - 8));
+                if (timeout > 0xffffffffU) {
+                    return tail;
+                }
+            }
+            tail.timeout = static_cast<std::uint32_t>(timeout);
+            begin = number - 21;
+        }
+    }
+    tail.size = static_cast<std::size_t>(last + 1 - begin);
+    return tail;
+}
+
+/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
+/// the method may be missing.
+inline bool fast_parse_request_members(fast_cursor in, message& into) noexcept {
+    if (!in.take_name(into.method)) {
+        return false;
+    }
+    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
+        return false;
+    }
+    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
+        std::uint64_t timeout = 0;
+        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
+            return false;
+        }
+        into.timeout = static_cast<std::uint32_t>(timeout);
+    }
+    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
+        return false;
+    }
+    into.has_method = true;
+    return in.take("}") && in.is_at_end();
+}
+
+/// `{"jsonrpc":"2.0","id":1,"result":..}`.
+inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
+    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
+           in.take("}") && in.is_at_end();
+}
+
+/// A whole result message, for callers that want no more of it than the id and the result. Only ids
+/// that a call of this library can have are of this form.
+inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
+                              std::string_view& result) noexcept {
+    fast_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
+           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
+            in.take_value(result)) &&
+           in.take("}") && in.is_at_end();
+}
+
+/// `parse_message` for this library's own form alone.
+/// @return false if it has another form; `into` is then as it was.
+inline bool fast_parse_message(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
+    bool good = false;
+    if (in.take(R"({"jsonrpc":"2.0",)")) {
+        if (in.take(R"("method":")")) {
+            good = fast_parse_request_members(in, into);
+        } else if (in.take(R"("id":)")) {
+            good = fast_parse_result_members(in, into);
+        }
+    }
+    if (!good) {
+        into = message{};
+    }
+    return good;
+}
+
+/// `fast_parse_message` for requests alone, faster still: the end is read first, and the params are
+/// delimited by a search for one byte where they have no brackets inside. If the text is JSON, they
+/// are what `parse_message` finds; if it is not, reading them fails.
+/// @return false if it has another form; `into` is then as it was.
+inline bool fast_parse_request(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
+    const request_tail tail = fast_request_tail(text);
+    if (tail.size != 0 && in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(into.method) &&
+        (!in.take(R"(,"params":)") || in.take_container_before(tail.size, into.params) ||
+         in.take_container(into.params)) &&
+        in.rest() == tail.size) {
+        into.has_method = true;
+        into.id = tail.id;
+        into.timeout = tail.timeout;
+        return true;
+    }
+    into = message{};
+    return false;
+}
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_FAST_MESSAGE_HPP
+// ==== end of gatewire/json/fast_message.hpp ====
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The envelopes of JSON-RPC 2.0: a message is taken apart, its values are left where they are.
+namespace rpc::inline v1::codec {
+
+/// Whether a `traceparent` may be one. W3C Trace Context wants any other to be passed over, not
+/// refused.
+constexpr bool is_traceparent(std::string_view text) noexcept {
+    return text.size() >= 55 && text.size() <= 128 &&
+           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+/// Whether a text is a batch: its first byte that is not white space opens an array.
+inline bool is_batch(std::string_view text) noexcept {
+    if (text.starts_with('{')) {
+        return false;
+    }
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '[';
+}
+
+/// The elements of an array that was validated, as they are written.
+void split_array(std::string_view text, std::vector<std::string_view>& elements);
+
+/// `parse_message` for every form that a message may have; says what is wrong with it.
+bool strict_parse_message(std::string_view text, message& into, read_error& failure);
+
+/// Takes a message apart, the fast way if it has the form in which this library writes it.
+///
+/// `params` and `result` are only delimited: whoever reads them finds out whether they are well
+/// formed, and a text that is refused for another reason must be validated before it may be called
+/// JSON.
+/// @return false when it is not a message; `into.id` then still holds an id that was met.
+inline bool parse_message(std::string_view text, message& into, read_error& failure) {
+    return fast_parse_message(text, into) || strict_parse_message(text, into, failure);
+}
+
+}  // namespace rpc::inline v1::codec
+
+
+
+
+
+#endif  // GATEWIRE_JSON_MESSAGE_HPP
+// ==== end of gatewire/json/message.hpp ====
 // ==== gatewire/nats/client_calls.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -42,88 +475,6 @@
 #ifndef GATEWIRE_NATS_CONNECTION_HPP
 #define GATEWIRE_NATS_CONNECTION_HPP
 
-// ==== gatewire/nats/library.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_LIBRARY_HPP
-#define GATEWIRE_NATS_LIBRARY_HPP
-
-
-#include <nats/nats.h>
-
-#include <memory>
-#include <string>
-#include <string_view>
-
-/// The NATS C client as objects that own what it gives.
-namespace rpc::inline v1::nats {
-
-/// Destroys what a function of the C client destroys.
-template <auto Destroy>
-struct destroyer {
-    template <class Object>
-    void operator()(Object* what) const noexcept {
-        Destroy(what);
-    }
-};
-
-using options_ptr = std::unique_ptr<natsOptions, destroyer<&natsOptions_Destroy>>;
-using subscription_ptr = std::unique_ptr<natsSubscription, destroyer<&natsSubscription_Destroy>>;
-using message_ptr = std::unique_ptr<natsMsg, destroyer<&natsMsg_Destroy>>;
-
-/// @throws rpc::error  `invalid_address`: the C client refused what the options say.
-inline void require_ok(natsStatus status, const std::string& what) {
-    if (status != NATS_OK) {
-        throw error(errc::invalid_address, what + ": " + natsStatus_GetText(status),
-                    outcome::not_sent);
-    }
-}
-
-/// A message that arrived. The views are valid as long as it is.
-class message {
-public:
-    message() = default;
-    explicit message(natsMsg* taken) noexcept : held_(taken) {}
-
-    std::string_view subject() const noexcept { return view(natsMsg_GetSubject(held_.get())); }
-    /// Where to answer; empty if nobody waits.
-    std::string_view reply() const noexcept { return view(natsMsg_GetReply(held_.get())); }
-    std::string_view data() const noexcept {
-        const char* const begin = natsMsg_GetData(held_.get());
-        return begin == nullptr
-                   ? std::string_view()
-                   : std::string_view(begin,
-                                      static_cast<std::size_t>(natsMsg_GetDataLength(held_.get())));
-    }
-
-    /// The broker says that nobody listens where the request went.
-    bool is_no_responders() const noexcept { return natsMsg_IsNoResponders(held_.get()); }
-
-    /// A header's value; empty if there is none.
-    std::string_view header(const char* name) const noexcept {
-        const char* value = nullptr;
-        return natsMsgHeader_Get(held_.get(), name, &value) == NATS_OK ? view(value)
-                                                                       : std::string_view();
-    }
-
-private:
-    static std::string_view view(const char* text) noexcept {
-        return text == nullptr ? std::string_view() : std::string_view(text);
-    }
-
-    message_ptr held_;
-};
-
-/// What follows the last point of a subject.
-inline std::string_view last_token(std::string_view subject) noexcept {
-    return subject.substr(subject.rfind('.') + 1);
-}
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_LIBRARY_HPP
-// ==== end of gatewire/nats/library.hpp ====
 // ==== gatewire/nats/options.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -246,10 +597,18 @@ struct client_options {
     log_callback log{};
 };
 
+/// Which engine alone shall run a call, among the first arguments of `call` and `async_call`:
+/// `client.call<"add">(rpc::nats::to{"desk-1"}, 1, 2)`.
+struct to {
+    std::string engine;  ///< Its `server_options::engine_id`.
+};
+
 }  // namespace rpc::inline v1::nats
 
 #endif  // GATEWIRE_NATS_OPTIONS_HPP
 // ==== end of gatewire/nats/options.hpp ====
+
+#include <nats/nats.h>
 
 #include <algorithm>
 #include <chrono>
@@ -263,6 +622,67 @@ struct client_options {
 #include <vector>
 
 namespace rpc::inline v1::nats {
+
+/// Destroys what a function of the C client destroys.
+template <auto Destroy>
+struct destroyer {
+    template <class Object>
+    void operator()(Object* what) const noexcept {
+        Destroy(what);
+    }
+};
+
+using options_ptr = std::unique_ptr<natsOptions, destroyer<&natsOptions_Destroy>>;
+using subscription_ptr = std::unique_ptr<natsSubscription, destroyer<&natsSubscription_Destroy>>;
+using message_ptr = std::unique_ptr<natsMsg, destroyer<&natsMsg_Destroy>>;
+
+/// @throws rpc::error  `invalid_address`: the C client refused what the options say.
+inline void require_ok(natsStatus status, const std::string& what) {
+    if (status != NATS_OK) {
+        throw error(errc::invalid_address, what + ": " + natsStatus_GetText(status),
+                    outcome::not_sent);
+    }
+}
+
+/// A message that arrived. The views are valid as long as it is.
+class message {
+public:
+    message() = default;
+    explicit message(natsMsg* taken) noexcept : held_(taken) {}
+
+    std::string_view subject() const noexcept { return view(natsMsg_GetSubject(held_.get())); }
+    /// Where to respond; empty if nobody waits.
+    std::string_view reply() const noexcept { return view(natsMsg_GetReply(held_.get())); }
+    std::string_view data() const noexcept {
+        const char* const begin = natsMsg_GetData(held_.get());
+        return begin == nullptr
+                   ? std::string_view()
+                   : std::string_view(begin,
+                                      static_cast<std::size_t>(natsMsg_GetDataLength(held_.get())));
+    }
+
+    /// The broker says that nobody listens where the request went.
+    bool is_no_responders() const noexcept { return natsMsg_IsNoResponders(held_.get()); }
+
+    /// A header's value; empty if there is none.
+    std::string_view header(const char* name) const noexcept {
+        const char* value = nullptr;
+        return natsMsgHeader_Get(held_.get(), name, &value) == NATS_OK ? view(value)
+                                                                       : std::string_view();
+    }
+
+private:
+    static std::string_view view(const char* text) noexcept {
+        return text == nullptr ? std::string_view() : std::string_view(text);
+    }
+
+    message_ptr held_;
+};
+
+/// What follows the last point of a subject.
+inline std::string_view last_token(std::string_view subject) noexcept {
+    return subject.substr(subject.rfind('.') + 1);
+}
 
 /// Who hears what becomes of a connection, on a thread of the C client.
 class connection_user {
@@ -300,16 +720,16 @@ public:
     /// @param entrance  Once it is closed, no thread of the C client calls the user or a handler.
     /// @throws rpc::error  `invalid_address`: the options cannot be used, or the broker refuses
     ///                     them.
-    connection(const connection_facts& facts, std::shared_ptr<session::gate> entrance,
+    connection(const connection_facts& facts, std::shared_ptr<session::close_barrier> entrance,
                std::weak_ptr<connection_user> user)
         : entrance_(std::move(entrance)) {
-        auto told = std::make_unique<told_user>(entrance_, std::move(user));
-        const options_ptr options = options_for(facts, told.get());
+        auto closure = std::make_unique<user_closure>(entrance_, std::move(user));
+        const options_ptr options = options_for(facts, closure.get());
         const natsStatus status = natsConnection_Connect(&handle_, options.get());
         if (status != NATS_NOT_YET_CONNECTED) {
             require_ok(status, "'" + facts.url + "'");
         }
-        static_cast<void>(told.release());  // Goes when the C client has said its last word.
+        static_cast<void>(closure.release());  // Goes when the C client has said its last word.
     }
 
     ~connection() {
@@ -332,7 +752,7 @@ public:
     /// @param group  The queue group; null for none.
     /// @return Null if the connection is closed.
     subscription_ptr subscribe(const std::string& subject, const char* group, handler handle) {
-        auto owned = std::make_unique<told_handler>(entrance_, std::move(handle));
+        auto owned = std::make_unique<handler_closure>(entrance_, std::move(handle));
         natsSubscription* made = nullptr;
         const natsStatus status =
             group == nullptr
@@ -357,7 +777,7 @@ public:
         }
     }
 
-    /// @param reply  Where to answer; null for nowhere.
+    /// @param reply  Where to respond; null for nowhere.
     /// @return Whether it was sent.
     bool publish(const std::string& subject, const char* reply, std::string_view data) noexcept {
         const auto size = static_cast<int>(data.size());
@@ -388,17 +808,17 @@ public:
 
 private:
     /// What the C client keeps for a subscription, and for the connection.
-    struct told_handler {
-        std::shared_ptr<session::gate> entrance;
+    struct handler_closure {
+        std::shared_ptr<session::close_barrier> entrance;
         handler handle;
     };
-    struct told_user {
-        std::shared_ptr<session::gate> entrance;
+    struct user_closure {
+        std::shared_ptr<session::close_barrier> entrance;
         std::weak_ptr<connection_user> user;
     };
 
     template <class Run>
-    static void enter(session::gate& entrance, Run&& run) {
+    static void enter(session::close_barrier& entrance, Run&& run) {
         if (entrance.enter()) {
             run();
             entrance.leave();
@@ -407,45 +827,45 @@ private:
 
     static void receive(natsConnection*, natsSubscription*, natsMsg* taken, void* closure) {
         message arrived(taken);
-        const auto& to = *static_cast<told_handler*>(closure);
+        const auto& to = *static_cast<handler_closure*>(closure);
         enter(*to.entrance, [&] { to.handle(std::move(arrived)); });
     }
 
-    static void forget_handler(void* closure) { delete static_cast<told_handler*>(closure); }
+    static void forget_handler(void* closure) { delete static_cast<handler_closure*>(closure); }
 
     template <class Tell>
-    static void tell(void* closure, Tell&& what) {
-        const auto& to = *static_cast<told_user*>(closure);
+    static void notify_user(void* closure, Tell&& what) {
+        const auto& to = *static_cast<user_closure*>(closure);
         enter(*to.entrance, [&] {
             if (const auto user = to.user.lock()) {
                 what(*user);
             }
         });
     }
-    static void tell_up(natsConnection*, void* closure) {
-        tell(closure, [](connection_user& user) { user.on_up(); });
+    static void call_up(natsConnection*, void* closure) {
+        notify_user(closure, [](connection_user& user) { user.on_up(); });
     }
-    static void tell_down(natsConnection* from, void* closure) {
+    static void call_down(natsConnection* from, void* closure) {
         const char* why = nullptr;
         natsConnection_GetLastError(from, &why);
-        tell(closure, [why](connection_user& user) {
+        notify_user(closure, [why](connection_user& user) {
             user.on_down(why == nullptr || *why == '\0' ? "the connection ended" : why);
         });
     }
-    static void tell_closed(natsConnection*, void* closure) {
-        delete static_cast<told_user*>(closure);
+    static void call_closed(natsConnection*, void* closure) {
+        delete static_cast<user_closure*>(closure);
     }
     static void ignore_error(natsConnection*, natsSubscription*, natsStatus, void*) {}
 
-    static options_ptr options_for(const connection_facts& facts, told_user* user) {
+    static options_ptr options_for(const connection_facts& facts, user_closure* user) {
         natsOptions* made = nullptr;
         require_ok(natsOptions_Create(&made), "nats");
         options_ptr options(made);
         set_servers(made, facts.url);
         set_credentials(made, facts.credentials);
-        const std::int64_t wait = protocol::told_milliseconds(facts.reconnect_wait);
+        const std::int64_t wait = protocol::wire_milliseconds(facts.reconnect_wait);
         natsOptions_SetName(made, facts.label.c_str());
-        natsOptions_SetTimeout(made, protocol::told_milliseconds(facts.connect_timeout));
+        natsOptions_SetTimeout(made, protocol::wire_milliseconds(facts.connect_timeout));
         natsOptions_SetMaxReconnect(made, -1);
         natsOptions_SetReconnectWait(made, wait);
         natsOptions_SetReconnectJitter(made, wait, wait);
@@ -457,10 +877,10 @@ private:
         natsOptions_SetPingInterval(made, 5'000);
         natsOptions_SetMaxPingsOut(made, 2);
         natsOptions_SetErrorHandler(made, &ignore_error, nullptr);
-        natsOptions_SetDisconnectedCB(made, &tell_down, user);
-        natsOptions_SetReconnectedCB(made, &tell_up, user);
-        natsOptions_SetClosedCB(made, &tell_closed, user);
-        natsOptions_SetRetryOnFailedConnect(made, true, &tell_up, user);
+        natsOptions_SetDisconnectedCB(made, &call_down, user);
+        natsOptions_SetReconnectedCB(made, &call_up, user);
+        natsOptions_SetClosedCB(made, &call_closed, user);
+        natsOptions_SetRetryOnFailedConnect(made, true, &call_up, user);
         return options;
     }
 
@@ -504,7 +924,7 @@ private:
         }
     }
 
-    const std::shared_ptr<session::gate> entrance_;
+    const std::shared_ptr<session::close_barrier> entrance_;
     natsConnection* handle_ = nullptr;
 };
 
@@ -512,940 +932,13 @@ private:
 
 #endif  // GATEWIRE_NATS_CONNECTION_HPP
 // ==== end of gatewire/nats/connection.hpp ====
-// ==== gatewire/nats/gateway_work.hpp ====
+// ==== gatewire/nats/jetstream.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_GATEWAY_WORK_HPP
-#define GATEWIRE_NATS_GATEWAY_WORK_HPP
+#ifndef GATEWIRE_NATS_JETSTREAM_HPP
+#define GATEWIRE_NATS_JETSTREAM_HPP
 
-// ==== gatewire/json/message.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_MESSAGE_HPP
-#define GATEWIRE_JSON_MESSAGE_HPP
-
-// ==== gatewire/json/envelope.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_ENVELOPE_HPP
-#define GATEWIRE_JSON_ENVELOPE_HPP
-
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::codec {
-
-/// One message, taken apart. The views point into its text, save a method with escapes.
-struct message {
-    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
-    std::string_view id;      ///< As written; empty when absent.
-    std::string_view params;  ///< As written and not looked into; empty when absent.
-    std::string_view result;  ///< As written and not looked into; empty when absent.
-    std::string_view error;   ///< As written; empty when absent.
-    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
-    std::string key;                       ///< `rpc.key`; empty when absent.
-    std::string epoch;                     ///< `rpc.epoch`; empty when absent.
-    std::string traceparent;               ///< `rpc.traceparent`; empty when absent.
-    bool has_method = false;
-    std::string decoded_method;  ///< Keeps a method that was written with escapes.
-
-    bool is_answer() const noexcept { return !has_method; }
-};
-
-}  // namespace rpc::inline v1::codec
-
-#endif  // GATEWIRE_JSON_ENVELOPE_HPP
-// ==== end of gatewire/json/envelope.hpp ====
-// ==== gatewire/json/plain_message.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_PLAIN_MESSAGE_HPP
-#define GATEWIRE_JSON_PLAIN_MESSAGE_HPP
-
-
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <string_view>
-
-/// The quick way through an envelope in the very form in which this library writes it: members in
-/// this order, no white space, a plain method, a whole number as the id. Anything else is not
-/// wrong, only not for here, so that nothing has to be explained.
-namespace rpc::inline v1::codec {
-
-/// A cursor that takes what it expects, or gives up.
-class plain_cursor {
-public:
-    explicit plain_cursor(std::string_view text) noexcept
-        : at_(text.data()), end_(text.data() + text.size()) {}
-
-    template <std::size_t Size>
-    bool take(const char (&literal)[Size]) noexcept {
-        constexpr std::size_t length = Size - 1;
-        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
-            return false;
-        }
-        at_ += length;
-        return true;
-    }
-
-    /// The inside of a string of plain ASCII without escapes, and its closing quote.
-    bool take_name(std::string_view& name) noexcept {
-        const char* const begin = at_;
-        at_ = skip_plain(at_, end_);
-        name = {begin, static_cast<std::size_t>(at_ - begin)};
-        return take("\"");
-    }
-
-    /// A whole number as it is written, without a sign and without a needless zero.
-    bool take_digits(std::string_view& digits) noexcept {
-        const char* const begin = at_;
-        while (at_ != end_ && is_digit(*at_)) {
-            ++at_;
-        }
-        digits = {begin, static_cast<std::size_t>(at_ - begin)};
-        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
-    }
-
-    /// The same as a number of at most 18 digits.
-    bool take_number(std::uint64_t& number) noexcept {
-        const char* const begin = at_;
-        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
-        number = 0;
-        while (at_ != limit && is_digit(*at_)) {
-            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
-            ++at_;
-        }
-        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
-        return is_whole && (at_ - begin == 1 || *begin != '0');
-    }
-
-    /// An array or object, delimited by its brackets.
-    bool take_container(std::string_view& raw) noexcept {
-        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
-            return false;
-        }
-        bracket_matcher matcher(at_, end_);
-        if (!matcher.match()) {
-            return false;
-        }
-        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
-        at_ = matcher.at();
-        return true;
-    }
-
-    /// An array or object that is followed by the text's last `rest` bytes, if that is sure at a
-    /// glance: its own closing bracket stands nowhere else in it, so there is no other place where
-    /// it could end. Whoever reads it finds out what it is.
-    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
-            return false;
-        }
-        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
-        const char closing = *at_ == '[' ? ']' : '}';
-        if (std::memchr(at_, closing, size) != at_ + size - 1) {
-            return false;
-        }
-        raw = {at_, size};
-        at_ += size;
-        return true;
-    }
-
-    /// Any value, delimited only.
-    bool take_value(std::string_view& raw) noexcept {
-        if (take_container(raw)) {
-            return true;
-        }
-        const char* const begin = at_;
-        if (take("\"")) {
-            at_ = skip_plain(at_, end_);
-            at_ = find_string_end(at_, end_);
-            if (!take("\"")) {
-                return false;
-            }
-        } else {
-            at_ = find_scalar_end(at_, end_);
-        }
-        raw = {begin, static_cast<std::size_t>(at_ - begin)};
-        return !raw.empty();
-    }
-
-    bool is_at_end() const noexcept { return at_ == end_; }
-    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
-
-private:
-    const char* at_;
-    const char* end_;
-};
-
-/// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
-/// `rpc`, or zero if it ends otherwise.
-inline std::size_t plain_request_tail(std::string_view text) noexcept {
-    constexpr std::string_view id = R"(,"id":)";
-    constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
-    const auto digits_before = [text](std::size_t at) {
-        while (at != 0 && is_digit(text[at - 1])) {
-            --at;
-        }
-        return at;
-    };
-    const std::size_t whole = text.size();
-    if (whole < 2 || text[whole - 1] != '}') {
-        return 0;
-    }
-    const std::size_t before_id = digits_before(whole - 1);
-    if (!text.substr(0, before_id).ends_with(id)) {
-        return 0;
-    }
-    std::size_t begin = before_id - id.size();
-    if (begin != 0 && text[begin - 1] == '}') {
-        const std::size_t before_timeout = digits_before(begin - 1);
-        if (text.substr(0, before_timeout).ends_with(rpc)) {
-            begin = before_timeout - rpc.size();
-        }
-    }
-    return whole - begin;
-}
-
-/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
-/// the method may be missing.
-/// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
-///              look may do to delimit them. Zero: match their brackets.
-inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
-    if (!in.take_name(into.method)) {
-        return false;
-    }
-    if (in.take(R"(,"params":)") && (tail == 0 || !in.take_container_before(tail, into.params)) &&
-        !in.take_container(into.params)) {
-        return false;
-    }
-    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
-        std::uint64_t timeout = 0;
-        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
-            return false;
-        }
-        into.timeout = static_cast<std::uint32_t>(timeout);
-    }
-    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
-        return false;
-    }
-    into.has_method = true;
-    return in.take("}") && in.is_at_end();
-}
-
-/// `{"jsonrpc":"2.0","id":1,"result":..}`.
-inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
-    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
-           in.take("}") && in.is_at_end();
-}
-
-/// The same as a whole message, for those who want no more of it. An id that no call of this
-/// library has is of another form.
-inline bool read_plain_result(std::string_view text, std::uint64_t& id,
-                              std::string_view& result) noexcept {
-    plain_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
-           in.is_at_end();
-}
-
-/// Takes a message in this library's own form apart, as `parse_message` would.
-/// @return false if it has another form; `into` is then as it was.
-inline bool parse_plain_message(std::string_view text, message& into) noexcept {
-    plain_cursor in(text);
-    bool good = false;
-    if (in.take(R"({"jsonrpc":"2.0",)")) {
-        if (in.take(R"("method":")")) {
-            good = parse_plain_request(in, 0, into);
-        } else if (in.take(R"("id":)")) {
-            good = parse_plain_result(in, into);
-        }
-    }
-    if (!good) {
-        into = message{};
-    }
-    return good;
-}
-
-/// The same for a server's quickest way: a request whose params are delimited by one look. If the
-/// text is JSON, they are what `parse_message` finds; if it is not, reading them fails.
-/// @return false if it has another form, or its params more brackets; `into` is then as it was.
-inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
-    plain_cursor in(text);
-    const std::size_t tail = plain_request_tail(text);
-    if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
-        parse_plain_request(in, tail, into)) {
-        return true;
-    }
-    into = message{};
-    return false;
-}
-
-}  // namespace rpc::inline v1::codec
-
-#endif  // GATEWIRE_JSON_PLAIN_MESSAGE_HPP
-// ==== end of gatewire/json/plain_message.hpp ====
-
-#include <bit>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-/// The envelopes of JSON-RPC 2.0: what a message is, with its values left where they are.
-namespace rpc::inline v1::codec {
-
-/// The member `rpc` of a request.
-struct request_options {
-    std::optional<std::uint32_t> timeout_ms;
-    std::optional<std::string> key;
-    std::optional<std::string> epoch;
-    std::optional<std::string> traceparent;
-};
-
-/// What is longer, or shorter, is no trace that this version knows, and is passed over, as W3C
-/// Trace Context wants it.
-constexpr bool is_traceparent(std::string_view text) noexcept {
-    return text.size() >= 55 && text.size() <= 128 &&
-           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
-}
-
-/// Whether a text is a batch: its first byte that is not white space opens an array.
-inline bool is_batch(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && text[first] == '[';
-}
-
-namespace detail {
-
-enum class envelope_member : unsigned char {
-    jsonrpc = 1,
-    id = 2,
-    method = 4,
-    params = 8,
-    result = 16,
-    error = 32,
-    rpc = 64,
-    other = 0
-};
-
-constexpr envelope_member envelope_member_named(std::string_view name) noexcept {
-    if (name == "jsonrpc") {
-        return envelope_member::jsonrpc;
-    }
-    if (name == "method") {
-        return envelope_member::method;
-    }
-    if (name == "params") {
-        return envelope_member::params;
-    }
-    if (name == "id") {
-        return envelope_member::id;
-    }
-    if (name == "result") {
-        return envelope_member::result;
-    }
-    if (name == "rpc") {
-        return envelope_member::rpc;
-    }
-    return name == "error" ? envelope_member::error : envelope_member::other;
-}
-
-inline bool read_id(reader& in, message& into) {
-    switch (in.peek()) {
-        case value_kind::null:
-        case value_kind::number:
-        case value_kind::string: break;
-        default: return in.fail_expected("a string, a number or null");
-    }
-    return skip_raw(in, into.id);
-}
-
-inline bool read_method(reader& in, message& into) {
-    std::string_view name;
-    if (!in.string(name)) {
-        return false;
-    }
-    into.has_method = true;
-    into.method = name;
-    const char* const begin = in.at() - name.size() - 1;
-    if (begin != name.data()) {  // It had escapes: the next string would overwrite it.
-        into.decoded_method = name;
-        into.method = into.decoded_method;
-    }
-    return true;
-}
-
-inline bool read_envelope_member(reader& in, envelope_member which, message& into) {
-    switch (which) {
-        case envelope_member::jsonrpc: {
-            std::string_view text;
-            return in.string(text) && (text == "2.0" || in.fail_value("expected \"2.0\""));
-        }
-        case envelope_member::id: return read_id(in, into);
-        case envelope_member::method: return read_method(in, into);
-        case envelope_member::params: return skip_raw_unchecked(in, into.params);
-        case envelope_member::result: return skip_raw_unchecked(in, into.result);
-        case envelope_member::error: return skip_raw(in, into.error);
-        case envelope_member::rpc: {
-            request_options options;
-            if (!read(in, options)) {
-                return false;
-            }
-            into.timeout = options.timeout_ms;
-            if (options.key && options.key->empty()) {
-                return in.fail_value("a key must not be empty");
-            }
-            into.key = std::move(options.key).value_or(std::string());
-            into.epoch = std::move(options.epoch).value_or(std::string());
-            if (options.traceparent && is_traceparent(*options.traceparent)) {
-                into.traceparent = std::move(*options.traceparent);
-            }
-            return true;
-        }
-        case envelope_member::other: break;
-    }
-    return skip(in);
-}
-
-inline bool read_named_member(reader& in, std::string_view name, unsigned& seen, message& into) {
-    const envelope_member which = envelope_member_named(name);
-    if (which == envelope_member::other) {
-        in.add_name(name);
-        return skip(in);
-    }
-    // The name itself may stand where the next string with escapes will be decoded.
-    static constexpr std::string_view names[] = {"jsonrpc", "id",    "method", "params",
-                                                 "result",  "error", "rpc"};
-    const std::string_view known = names[std::countr_zero(static_cast<unsigned>(which))];
-    if ((seen & static_cast<unsigned>(which)) != 0) {
-        in.fail_value("the member stands there twice");
-        return in.inside_member(known);
-    }
-    seen |= static_cast<unsigned>(which);
-    return read_envelope_member(in, which, into) || in.inside_member(known);
-}
-
-inline bool check_envelope(reader& in, unsigned seen, const message& into) {
-    const auto has = [seen](envelope_member member) {
-        return (seen & static_cast<unsigned>(member)) != 0;
-    };
-    if (!has(envelope_member::jsonrpc)) {
-        return in.fail_value("missing member 'jsonrpc'");
-    }
-    if (into.has_method) {
-        return (!has(envelope_member::result) && !has(envelope_member::error)) ||
-               in.fail_value("both a request and an answer");
-    }
-    if (!has(envelope_member::result) && !has(envelope_member::error)) {
-        return in.fail_value("missing member 'method'");
-    }
-    if (has(envelope_member::result) && has(envelope_member::error)) {
-        return in.fail_value("both a result and an error");
-    }
-    return has(envelope_member::id) || in.fail_value("missing member 'id'");
-}
-
-}  // namespace detail
-
-/// `parse_message` for every form that a message may have.
-inline bool parse_any_message(std::string_view text, message& into, read_error& failure) {
-    reader in(text);
-    const name_stack::mark names = in.names().open();
-    unsigned seen = 0;
-    bool first = true;
-    std::string_view name;
-    bool good = in.enter_object();
-    while (good) {
-        const step next = in.next_member(first, name);
-        if (next == step::end) {
-            break;
-        }
-        good = next == step::item;
-        if (good) {
-            good = detail::read_named_member(in, name, seen, into);
-        }
-    }
-    good = good && in.close_names(names) && in.finish() && detail::check_envelope(in, seen, into);
-    if (!good) {
-        failure = in.take_error();
-    }
-    return good;
-}
-
-/// Takes a message apart. `params` and `result` are only delimited: whoever reads them finds out
-/// whether they are well formed, and a text that is refused for another reason must be validated
-/// before it may be called JSON.
-/// @return false when it is not a message; `into.id` then still holds an id that was met.
-inline bool parse_message(std::string_view text, message& into, read_error& failure) {
-    if (parse_plain_message(text, into)) {
-        return true;
-    }
-    return parse_any_message(text, into, failure);
-}
-
-/// The elements of an array that was validated, as they are written.
-inline void split_array(std::string_view text, std::vector<std::string_view>& elements) {
-    reader in(text);
-    bool first = true;
-    if (!in.enter_array()) {
-        return;
-    }
-    while (in.next_element(first) == step::item) {
-        std::string_view raw;
-        if (!skip_raw_unchecked(in, raw)) {
-            return;
-        }
-        elements.push_back(raw);
-    }
-}
-
-}  // namespace rpc::inline v1::codec
-
-#endif  // GATEWIRE_JSON_MESSAGE_HPP
-// ==== end of gatewire/json/message.hpp ====
-// ==== gatewire/session/answer_error.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_ANSWER_ERROR_HPP
-#define GATEWIRE_SESSION_ANSWER_ERROR_HPP
-
-
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// The error object of a JSON-RPC answer.
-struct answer_error {
-    int code = 0;
-    std::string message;
-    std::optional<nlohmann::json> data;
-};
-
-/// Reads the error object of an answer, as it was written.
-inline error read_answer_error(std::string_view text) {
-    answer_error parts;
-    codec::read_error failure;
-    if (!codec::read_text(text, parts, failure)) {
-        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
-    }
-    nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();
-    if (parts.code == protocol::cancelled_code && data == protocol::deadline_reason) {
-        // The server's clock was first; this side's would have said the same.
-        return error(errc::deadline_exceeded, std::move(parts.message), outcome::may_have_run,
-                     parts.code, std::move(data));
-    }
-    return error(parts.code, std::move(parts.message), std::move(data));
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ANSWER_ERROR_HPP
-// ==== end of gatewire/session/answer_error.hpp ====
-// ==== gatewire/session/strand_queue.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STRAND_QUEUE_HPP
-#define GATEWIRE_SESSION_STRAND_QUEUE_HPP
-
-// ==== gatewire/session/optional_mutex.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
-#define GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
-
-#include <mutex>
-
-namespace rpc::inline v1::session {
-
-/// A mutex that is left out where the user has promised that there is one thread only.
-class optional_mutex {
-public:
-    explicit optional_mutex(bool is_needed = true) noexcept : is_needed_(is_needed) {}
-
-    void lock() {
-        if (is_needed_) {
-            mutex_.lock();
-        }
-    }
-    void unlock() {
-        if (is_needed_) {
-            mutex_.unlock();
-        }
-    }
-
-    /// Does nothing from here on. Before the first lock.
-    void leave_out() noexcept { is_needed_ = false; }
-
-private:
-    std::mutex mutex_;
-    bool is_needed_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
-// ==== end of gatewire/session/optional_mutex.hpp ====
-
-#include <asio/any_io_executor.hpp>
-
-#include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <exception>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// The way to code of the user's: items go in from any thread, and one function takes them out, in
-/// order, one at a time, on a strand; after `close` it is never called again. What it throws leaves
-/// the loop, and the next item follows.
-///
-/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
-/// under a mutex which must not be held while the user's code runs.
-template <class Item>
-class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
-public:
-    using strand = serial_executor;
-    using queue = std::deque<Item, detail::cached_allocator<Item>>;
-
-    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run,
-                 bool is_single_threaded)
-        : strand_(executor), run_(std::move(run)), mutex_(!is_single_threaded) {}
-
-    const strand& executor() const noexcept { return strand_; }
-
-    void push(const Item& item) { push(Item(item)); }
-
-    /// Where there is no memory for it, the item stays as it was.
-    void push(Item&& item) {
-        const std::lock_guard lock(mutex_);
-        if (!closed_) {
-            items_.push_back(std::move(item));
-        }
-    }
-
-    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
-    void kick() {
-        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
-    }
-
-    /// The same for a thread that runs a handler of the executor.
-    void kick_here() {
-        const auto self = this->shared_from_this();
-        if (!strand_.try_run([this] { run_all(); })) {
-            kick();
-        }
-    }
-
-    /// Waits until a running item has ended, unless that is what calls this.
-    /// @return What was not begun.
-    queue close() {
-        queue dropped;
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        dropped.swap(items_);
-        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
-        return dropped;
-    }
-
-    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
-
-private:
-    void run_all() {
-        std::unique_lock lock(mutex_);
-        if (running_) {
-            return;  // An item that is running caused this; what it added follows it.
-        }
-        while (!closed_ && !items_.empty()) {
-            Item item = std::move(items_.front());
-            items_.pop_front();
-            const turn now(*this, lock);
-            try {
-                run_(item);
-            } catch (...) {
-                throw_later(strand_.get_inner_executor(), std::current_exception());
-            }
-        }
-    }
-
-    /// An item is running while one lives.
-    class turn {
-    public:
-        turn(strand_queue& queue, std::unique_lock<optional_mutex>& lock) noexcept
-            : queue_(queue), lock_(lock) {
-            queue_.running_ = true;
-            queue_.runner_ = std::this_thread::get_id();
-            lock_.unlock();
-        }
-        ~turn() {
-            lock_.lock();
-            queue_.running_ = false;
-            if (queue_.closed_) {
-                queue_.idle_.notify_all();
-            }
-        }
-        turn(const turn&) = delete;
-        turn& operator=(const turn&) = delete;
-
-    private:
-        strand_queue& queue_;
-        std::unique_lock<optional_mutex>& lock_;
-    };
-
-    strand strand_;
-    std::function<void(Item&)> run_;
-    mutable optional_mutex mutex_;
-    std::condition_variable_any idle_;
-    queue items_;
-    std::thread::id runner_;
-    bool running_ = false;
-    std::atomic<bool> closed_{false};  // changed with the mutex held
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_STRAND_QUEUE_HPP
-// ==== end of gatewire/session/strand_queue.hpp ====
-
-#include <functional>
-#include <utility>
-
-namespace rpc::inline v1::nats {
-
-/// Ends a call with the answer that a message holds.
-inline void end_with(session::completion_ptr completion, const message& arrived) {
-    codec::message answer;
-    codec::read_error failure;
-    session::call_completion& end = session::end_of(std::move(completion));
-    if (!codec::parse_message(arrived.data(), answer, failure) || !answer.is_answer()) {
-        end.refuse(error(errc::invalid_answer, "the engine's answer is no JSON-RPC answer"));
-    } else if (answer.error.empty()) {
-        end.succeed(answer.result);
-    } else {
-        end.refuse(session::read_answer_error(answer.error));
-    }
-}
-
-/// One thing for the gateway's strand to do.
-struct gateway_work {
-    std::function<void()> run{};
-    session::completion_ptr completion{};  ///< Of a call that `answer` ends.
-    message answer{};
-
-    void operator()() {
-        if (completion) {
-            end_with(std::move(completion), answer);
-        } else {
-            run();
-        }
-    }
-};
-
-using gateway_queue = session::strand_queue<gateway_work>;
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_GATEWAY_WORK_HPP
-// ==== end of gatewire/nats/gateway_work.hpp ====
-// ==== gatewire/nats/mailbox.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_MAILBOX_HPP
-#define GATEWIRE_NATS_MAILBOX_HPP
-
-// ==== gatewire/protocol/pending_calls.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
-#define GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
-
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
-/// allocates nothing.
-///
-/// @tparam Call  What is kept for a call; it moves and is cleared by its `clear_for_reuse()`, if it
-///               has that, else by assigning `Call{}`.
-template <class Call>
-class pending_calls {
-public:
-    std::size_t size() const noexcept { return slots_.size() - free_.size(); }
-
-    /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
-    std::pair<call_id, Call&> open(time_point deadline) {
-        if (free_.empty()) {
-            slots_.emplace_back();
-            try {
-                free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
-            } catch (...) {
-                slots_.pop_back();
-                throw;
-            }
-            free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
-        }
-        const std::uint32_t index = free_.back();
-        free_.pop_back();
-        slot& used = slots_[index];
-        used.deadline = deadline;
-        used.is_used = true;
-        earliest_ = (std::min)(earliest_, deadline);
-        return {id_of(index), used.call};
-    }
-
-    /// The same for a call that is there.
-    call_id insert(Call call, time_point deadline) {
-        const auto [id, place] = open(deadline);
-        place = std::move(call);
-        return id;
-    }
-
-    /// The call with this id, or null: it has completed, or never was.
-    Call* find(call_id id) noexcept {
-        slot* const used = slot_of(id);
-        return used == nullptr ? nullptr : &used->call;
-    }
-
-    /// Removes the call, which the caller now must complete.
-    std::optional<Call> take(call_id id) {
-        slot* const used = slot_of(id);
-        if (used == nullptr) {
-            return std::nullopt;
-        }
-        std::optional<Call> call(std::move(used->call));
-        close(id);
-        return call;
-    }
-
-    /// Removes a call that `find` found, and clears it where it is.
-    void close(call_id id) noexcept {
-        const auto index = static_cast<std::uint32_t>(id & 0xffffffffU);
-        clear(slots_[index].call);
-        release(index);
-    }
-
-    /// Removes every call whose deadline has come.
-    std::vector<std::pair<call_id, Call>> take_expired(time_point now) {
-        return take_if([now](const slot& used) { return used.deadline <= now; });
-    }
-
-    /// Removes all calls for which `wanted(call)` holds.
-    template <class Wanted>
-    std::vector<std::pair<call_id, Call>> take_matching(Wanted&& wanted) {
-        return take_if([&wanted](const slot& used) { return wanted(used.call); });
-    }
-
-    /// Calls `use(id, call)` for each call.
-    template <class Use>
-    void for_each(Use&& use) const {
-        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-            if (slots_[index].is_used) {
-                use(id_of(index), slots_[index].call);
-            }
-        }
-    }
-
-    /// Not later than the earliest deadline. It may be too early, since calls that completed leave
-    /// theirs behind until the next look: a clock check costs less than a heap per call.
-    time_point earliest_deadline() const noexcept { return earliest_; }
-
-private:
-    struct slot {
-        Call call{};
-        time_point deadline = never;
-        std::uint32_t uses = 0;
-        bool is_used = false;
-    };
-
-    call_id id_of(std::uint32_t index) const noexcept {
-        return static_cast<call_id>(slots_[index].uses) << 32 | index;
-    }
-
-    slot* slot_of(call_id id) noexcept {
-        const std::size_t index = static_cast<std::uint32_t>(id);
-        if (index >= slots_.size() || !slots_[index].is_used || slots_[index].uses != id >> 32) {
-            return nullptr;
-        }
-        return &slots_[index];
-    }
-
-    /// A call that can be cleared by itself keeps what it has allocated for the slot's next one.
-    static void clear(Call& call) noexcept {
-        if constexpr (requires { call.clear_for_reuse(); }) {
-            call.clear_for_reuse();
-        } else {
-            call = Call{};
-        }
-    }
-
-    void release(std::uint32_t index) noexcept {
-        slot& used = slots_[index];
-        used.is_used = false;
-        used.deadline = never;
-        // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
-        used.uses = (used.uses + 1) & 0x1fffffU;
-        free_.push_back(index);
-    }
-
-    template <class Wanted>
-    std::vector<std::pair<call_id, Call>> take_if(Wanted&& wanted) {
-        std::vector<std::pair<call_id, Call>> taken;
-        taken.reserve(static_cast<std::size_t>(
-            std::count_if(slots_.begin(), slots_.end(),
-                          [&](const slot& one) { return one.is_used && wanted(one); })));
-        earliest_ = never;
-        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-            if (!slots_[index].is_used) {
-                continue;
-            }
-            if (wanted(slots_[index])) {
-                const call_id id = id_of(index);
-                taken.emplace_back(id, std::move(slots_[index].call));
-                close(id);
-            } else {
-                earliest_ = (std::min)(earliest_, slots_[index].deadline);
-            }
-        }
-        return taken;
-    }
-
-    std::vector<slot> slots_;
-    std::vector<std::uint32_t> free_;
-    time_point earliest_ = never;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
-// ==== end of gatewire/protocol/pending_calls.hpp ====
 
 #include <nlohmann/json.hpp>
 
@@ -1462,7 +955,7 @@ private:
 namespace rpc::inline v1::nats {
 
 /// A number behind a letter, as the last token of a reply subject. @return Whether it is one.
-inline bool read_ticket(std::string_view token, char letter, std::uint64_t& number) noexcept {
+inline bool read_number(std::string_view token, char letter, std::uint64_t& number) noexcept {
     if (token.empty() || token.front() != letter) {
         return false;
     }
@@ -1471,7 +964,7 @@ inline bool read_ticket(std::string_view token, char letter, std::uint64_t& numb
     return problem == std::errc{} && last == end;
 }
 
-/// A subject that nobody else has, for answers of all kinds: their last token says what they are.
+/// A subject that nobody else has, for responses of all kinds: their last token says what they are.
 inline std::string make_inbox() {
     natsInbox* made = nullptr;
     require_ok(natsInbox_Create(&made), "nats");
@@ -1479,53 +972,56 @@ inline std::string make_inbox() {
     return made;
 }
 
-/// Questions to the broker's JetStream, and its answers.
+/// Requests to the broker's JetStream, and its responses.
 ///
 /// @par Thread safety
-/// All functions may be called from any thread; answers are told without the mutex, on the thread
-/// that brought them.
-class mailbox {
+/// All functions may be called from any thread; responses are handed on without the mutex, on the
+/// thread that brought them.
+class jetstream {
 public:
-    /// Takes the answer, or null where there is none: nobody answered in time, or the connection
-    /// was lost.
-    using take_answer = std::function<void(const nlohmann::json* answer)>;
+    struct request {
+        std::string what;       ///< It goes to `$JS.API.<what>`.
+        nlohmann::json body{};  ///< Null: it has none.
+    };
 
-    mailbox(std::string inbox, std::chrono::milliseconds patience)
-        : inbox_(std::move(inbox)), patience_(patience) {}
+    /// Takes the response, or null where there is none: nobody answered in time, or the connection
+    /// was lost.
+    using take_response = std::function<void(const nlohmann::json* response)>;
+
+    jetstream(std::string inbox, std::chrono::milliseconds timeout)
+        : inbox_(std::move(inbox)), timeout_(timeout) {}
 
     const std::string& inbox() const noexcept { return inbox_; }
 
-    /// Asks `$JS.API.<what>`.
-    void ask(connection& link, const std::string& what, const nlohmann::json& question,
-             protocol::time_point now, take_answer take) {
-        const std::string text = question.is_null() ? std::string() : question.dump();
+    void ask(connection& broker, const request& one, protocol::time_point now, take_response take) {
+        const std::string text = one.body.is_null() ? std::string() : one.body.dump();
         std::string reply = inbox_ + ".a";
         protocol::call_id id{};
         {
             const std::lock_guard lock(mutex_);
-            id = open_.insert(std::move(take), now + patience_);
+            id = open_.insert(std::move(take), now + timeout_);
             reply += std::to_string(id);
         }
-        if (!link.publish("$JS.API." + what, reply.c_str(), text)) {
+        if (!broker.publish("$JS.API." + one.what, reply.c_str(), text)) {
             end(id, nullptr);
         }
     }
 
-    /// Takes a message if it is an answer. @return Whether it is.
+    /// Takes a message if it is a response. @return Whether it is.
     bool receive(const message& arrived) {
         std::uint64_t id = 0;
-        if (!read_ticket(last_token(arrived.subject()), 'a', id)) {
+        if (!read_number(last_token(arrived.subject()), 'a', id)) {
             return false;
         }
-        const nlohmann::json answer = nlohmann::json::parse(arrived.data(), nullptr, false);
-        end(id, answer.is_object() ? &answer : nullptr);
+        const nlohmann::json response = nlohmann::json::parse(arrived.data(), nullptr, false);
+        end(id, response.is_object() ? &response : nullptr);
         return true;
     }
 
     /// Ends what has waited for too long; everything, if the connection is lost.
     void look(protocol::time_point now, bool is_lost = false) {
         std::unique_lock lock(mutex_);
-        auto over = is_lost ? open_.take_matching([](const take_answer&) { return true; })
+        auto over = is_lost ? open_.take_matching([](const take_response&) { return true; })
                             : open_.take_expired(now);
         lock.unlock();
         for (auto& [id, take] : over) {
@@ -1534,49 +1030,42 @@ public:
     }
 
 private:
-    void end(protocol::call_id id, const nlohmann::json* answer) {
+    void end(protocol::call_id id, const nlohmann::json* response) {
         std::unique_lock lock(mutex_);
         const auto take = open_.take(id);
         lock.unlock();
         if (take) {
-            (*take)(answer);
+            (*take)(response);
         }
     }
 
     const std::string inbox_;
-    const std::chrono::milliseconds patience_;
+    const std::chrono::milliseconds timeout_;
     std::mutex mutex_;
-    protocol::pending_calls<take_answer> open_;
+    protocol::pending_calls<take_response> open_;
 };
 
-/// The number of the error in an answer of JetStream; zero if there is none.
-inline int error_number(const nlohmann::json& answer) {
-    const auto found = answer.find("error");
-    return found == answer.end() ? 0 : found->value("err_code", -1);
+/// The number of the error in a response of JetStream; zero if there is none.
+inline int error_number(const nlohmann::json& response) {
+    const auto found = response.find("error");
+    return found == response.end() ? 0 : found->value("err_code", -1);
 }
 
 /// Its words.
-inline std::string error_words(const nlohmann::json* answer) {
-    if (answer == nullptr) {
+inline std::string error_words(const nlohmann::json* response) {
+    if (response == nullptr) {
         return "JetStream does not answer";
     }
-    const auto found = answer->find("error");
-    return found == answer->end() ? std::string() : found->value("description", "unknown");
+    const auto found = response->find("error");
+    return found == response->end() ? std::string() : found->value("description", "unknown");
 }
 
 inline constexpr int stream_not_found = 10059;
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_MAILBOX_HPP
-// ==== end of gatewire/nats/mailbox.hpp ====
-// ==== gatewire/nats/pending_call.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_PENDING_CALL_HPP
-#define GATEWIRE_NATS_PENDING_CALL_HPP
-
+#endif  // GATEWIRE_NATS_JETSTREAM_HPP
+// ==== end of gatewire/nats/jetstream.hpp ====
 // ==== gatewire/nats/subject.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -1676,156 +1165,6 @@ inline std::string latest_stream(std::string_view name) {
 
 #endif  // GATEWIRE_NATS_SUBJECT_HPP
 // ==== end of gatewire/nats/subject.hpp ====
-
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <string>
-
-namespace rpc::inline v1::nats {
-
-/// A call of a client that has not completed.
-struct pending_call {
-    session::completion_ptr completion;
-    std::string subject;
-    std::string body;
-    std::string key;
-    protocol::time_point deadline{};
-    protocol::time_point again = protocol::never;  ///< When to send it again.
-    std::uint64_t order = 0;                       ///< Calls are sent in this order.
-    unsigned attempts = 0;  ///< How often it was sent to where somebody may have listened.
-    bool is_idempotent = false;
-    bool is_sent = false;  ///< On this connection.
-};
-
-/// The whole request. The time that is left travels with it.
-/// @param id  Null for a notification, which has no answer.
-inline wire::buffer request_text(const pending_call& call, const protocol::call_id* id,
-                                 protocol::time_point now) {
-    using std::chrono::duration_cast;
-    using std::chrono::milliseconds;
-    wire::buffer text;
-    text.append(call.body);
-    if (id != nullptr) {
-        constexpr std::int64_t timeout_max = 0xffffffff;
-        const std::int64_t left = duration_cast<milliseconds>(call.deadline - now).count();
-        text.append(R"(,"rpc":{"timeout_ms":)");
-        codec::write_integer(text, std::clamp(left, std::int64_t{1}, timeout_max));
-        text.append(call.key);
-        text.append(R"(},"id":)");
-        codec::write_integer(text, *id);
-    }
-    text.append('}');
-    return text;
-}
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_PENDING_CALL_HPP
-// ==== end of gatewire/nats/pending_call.hpp ====
-// ==== gatewire/nats/pending_table.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_PENDING_TABLE_HPP
-#define GATEWIRE_NATS_PENDING_TABLE_HPP
-
-
-#include <algorithm>
-#include <cstdint>
-#include <optional>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::nats {
-
-/// The calls of a client that have not completed, by id.
-class pending_table {
-public:
-    using calls = std::vector<std::pair<protocol::call_id, pending_call>>;
-
-    std::size_t size() const noexcept { return calls_.size(); }
-    protocol::time_point earliest_deadline() const noexcept { return calls_.earliest_deadline(); }
-
-    protocol::call_id add(pending_call call) {
-        call.order = ++last_order_;
-        const protocol::time_point deadline = call.deadline;
-        return calls_.insert(std::move(call), deadline);
-    }
-
-    /// The call with this id, which must be there.
-    pending_call& at(protocol::call_id id) noexcept { return *calls_.find(id); }
-
-    std::optional<pending_call> take(protocol::call_id id) { return calls_.take(id); }
-    calls take_expired(protocol::time_point now) { return calls_.take_expired(now); }
-    calls take_all() {
-        return calls_.take_matching([](const pending_call&) { return true; });
-    }
-
-    /// The connection is gone. @return The calls that were sent and must not be sent again.
-    calls take_lost() {
-        calls lost = calls_.take_matching(
-            [](const pending_call& call) { return call.is_sent && !call.is_idempotent; });
-        for (const protocol::call_id id : ids([](const pending_call&) { return true; })) {
-            at(id).is_sent = false;
-        }
-        return lost;
-    }
-
-    /// The call that an answer ends; nothing if nobody waits, or another attempt may be answered.
-    std::optional<pending_call> take_answered(protocol::call_id id, bool nobody_listened) {
-        pending_call* const call = calls_.find(id);
-        if (call != nullptr && nobody_listened && --call->attempts != 0) {
-            return std::nullopt;
-        }
-        return calls_.take(id);
-    }
-
-    void close(protocol::call_id id) noexcept { calls_.close(id); }
-
-    /// The calls for which `wanted(call)` holds, in the order in which they were made.
-    template <class Wanted>
-    std::vector<protocol::call_id> ids(Wanted&& wanted) const {
-        std::vector<std::pair<std::uint64_t, protocol::call_id>> found;
-        calls_.for_each([&](protocol::call_id id, const pending_call& call) {
-            if (wanted(call)) {
-                found.emplace_back(call.order, id);
-            }
-        });
-        std::sort(found.begin(), found.end());
-        std::vector<protocol::call_id> result;
-        result.reserve(found.size());
-        for (const auto& [order, id] : found) {
-            result.push_back(id);
-        }
-        return result;
-    }
-
-    /// When the next call is to be sent again.
-    protocol::time_point earliest_again(protocol::time_point now) const {
-        protocol::time_point next = protocol::never;
-        calls_.for_each([&](protocol::call_id, const pending_call& call) {
-            next = call.again <= now ? next : (std::min)(next, call.again);
-        });
-        return next;
-    }
-
-private:
-    protocol::pending_calls<pending_call> calls_;
-    std::uint64_t last_order_ = 0;
-};
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_PENDING_TABLE_HPP
-// ==== end of gatewire/nats/pending_table.hpp ====
-// ==== gatewire/session/deadline_timer.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_DEADLINE_TIMER_HPP
-#define GATEWIRE_SESSION_DEADLINE_TIMER_HPP
-
 // ==== gatewire/session/environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -1917,12 +1256,12 @@ inline address parse_address(std::string_view text) {
 
 #endif  // GATEWIRE_PROTOCOL_ADDRESS_HPP
 // ==== end of gatewire/protocol/address.hpp ====
-// ==== gatewire/protocol/link_watch.hpp ====
+// ==== gatewire/protocol/connection_watch.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+#ifndef GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
+#define GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
 
 
 #include <algorithm>
@@ -1961,8 +1300,8 @@ constexpr bool is_refusal(errc code) noexcept {
     }
 }
 
-/// The bounds that a link keeps, whichever side it serves.
-struct link_bounds {
+/// The bounds of a connection, whichever side it serves.
+struct connection_bounds {
     duration frame_deadline;
     duration write_deadline;
     std::size_t queue_soft_max;
@@ -1972,9 +1311,9 @@ struct link_bounds {
 
 /// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
 /// that grow. It is told what happens and when; it says when to look again and when to give up.
-class link_watch {
+class connection_watch {
 public:
-    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
+    explicit connection_watch(const connection_bounds& bounds) : bounds_(bounds) {}
 
     /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
     /// whether a frame was completed.
@@ -2008,7 +1347,7 @@ public:
 
     time_point last_received() const noexcept { return last_received_; }
 
-    /// Why the link must end now, if it must.
+    /// Why the connection must end now, if it must.
     std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
@@ -2029,7 +1368,7 @@ public:
         return std::nullopt;
     }
 
-    /// When `check` may have something to say.
+    /// When `reason_to_end` may have something to say.
     time_point next_deadline() const noexcept {
         return (std::min)({after(soft_since_, bounds_.queue_soft_time),
                            after(writing_since_, bounds_.write_deadline),
@@ -2041,7 +1380,7 @@ private:
         return since != never && now >= after(since, wait);
     }
 
-    link_bounds bounds_;
+    connection_bounds bounds_;
     time_point last_received_{};
     time_point partial_since_ = never;
     time_point soft_since_ = never;
@@ -2049,10 +1388,72 @@ private:
     std::size_t queued_ = 0;
 };
 
+/// The waits of a client's connection.
+struct client_times {
+    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
+    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
+    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+};
+
+/// How long a client waits for a server that says nothing, and when it asks for a sign of life.
+class server_watch {
+public:
+    explicit server_watch(const client_times& times) : times_(times) {}
+
+    void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
+    /// The greeting goes on: the server has as long again for the next response.
+    void prolong(time_point now) noexcept { opened_ = now; }
+    /// Bytes were sent: no ping is needed for a while.
+    void sent(time_point now) noexcept { last_sent_ = now; }
+    void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
+    /// The server wants a sign of life this often.
+    void shorten_heartbeat(std::chrono::milliseconds heartbeat) noexcept {
+        times_.heartbeat = (std::min)(times_.heartbeat, heartbeat);
+    }
+
+    /// Why the server must be given up, if it must.
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_ready) const {
+        if (!is_ready) {
+            return now < after(opened_, times_.greeting)
+                       ? std::nullopt
+                       : std::optional(close_reason{errc::peer_silent,
+                                                    "the server did not answer the hello in time"});
+        }
+        if (now >= after(last_received, times_.heartbeat_timeout)) {
+            return close_reason{errc::peer_silent,
+                                "no sign of life from the server for " +
+                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
+        }
+        return std::nullopt;
+    }
+
+    /// When a ping is due on a connection that is ready.
+    time_point ping_time(time_point last_received) const noexcept {
+        const time_point quiet = (std::min)(last_received, last_sent_);
+        return after((std::max)(quiet, last_ping_), (std::max)(times_.heartbeat, heartbeat_min));
+    }
+
+    time_point deadline(time_point last_received, bool is_ready) const noexcept {
+        if (!is_ready) {
+            return after(opened_, times_.greeting);
+        }
+        return (std::min)(after(last_received, times_.heartbeat_timeout), ping_time(last_received));
+    }
+
+private:
+    static constexpr std::chrono::milliseconds heartbeat_min{1};  // or it would do nothing else
+
+    client_times times_;
+    time_point opened_{};
+    time_point last_sent_{};
+    time_point last_ping_{};
+};
+
 }  // namespace rpc::inline v1::protocol
 
-#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-// ==== end of gatewire/protocol/link_watch.hpp ====
+#endif  // GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
+// ==== end of gatewire/protocol/connection_watch.hpp ====
 // ==== gatewire/session/loop_access.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -2060,171 +1461,12 @@ private:
 #ifndef GATEWIRE_SESSION_LOOP_ACCESS_HPP
 #define GATEWIRE_SESSION_LOOP_ACCESS_HPP
 
-// ==== gatewire/session/cork.hpp ====
+// ==== gatewire/session/publish_batch.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_CORK_HPP
-#define GATEWIRE_SESSION_CORK_HPP
-
-
-#include <atomic>
-#include <cstddef>
-#include <memory>
-#include <new>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-class cork;
-
-/// Something with queued bytes that can be written.
-class flushable {
-public:
-    virtual ~flushable() = default;
-
-    /// Begins to write what is queued, if nothing is being written. More may follow soon: what
-    /// comes in until the executor hears of the end of the write is gathered for the next one.
-    virtual void flush_now() noexcept = 0;
-
-    /// Writes what is queued, if nothing is being written: no more follows soon.
-    virtual void flush_all() noexcept = 0;
-
-private:
-    friend class cork;
-    // Only compared: the cork that took it last, so that each takes it once.
-    std::atomic<const cork*> held_by_{nullptr};
-};
-
-/// Holds back writes of this thread until it ends, so that all that one batch of input causes is
-/// written at once. An inner cork leaves its links to the outer one.
-class cork {
-public:
-    cork() noexcept : outer_(innermost) { innermost = this; }
-    ~cork() {
-        innermost = outer_;
-        if (outer_ == nullptr) {
-            release();
-        } else if (count_ != 0) {
-            hand_over(std::move(first_));
-            for (held_link& held : others_) {
-                hand_over(std::move(held));
-            }
-        }
-    }
-    cork(const cork&) = delete;
-    cork& operator=(const cork&) = delete;
-
-    /// Lets something write, now or, if this thread has a cork, when that is drawn.
-    /// @param is_last  No more follows soon.
-    template <class Flushable>
-    static void flush(Flushable& what, bool is_last) {
-        if (innermost != nullptr) {
-            innermost->hold(what);
-        } else if (is_last) {
-            what.flush_all();
-        } else {
-            what.flush_now();
-        }
-    }
-
-    /// From here on `what` is let go with the writes, until this is called with null.
-    void hold_with(held_back* what) noexcept { companion_ = what; }
-
-    /// Lets everything held by the corks of this thread go, since the thread is about to wait.
-    static void draw_all() {
-        for (cork* level = innermost; level != nullptr; level = level->outer_) {
-            if (level->companion_ != nullptr) {
-                level->companion_->let_go();
-            }
-            level->release();
-        }
-    }
-
-    /// While one lives, this thread has no cork.
-    class suspension {
-    public:
-        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
-        ~suspension() { innermost = suspended_; }
-        suspension(const suspension&) = delete;
-        suspension& operator=(const suspension&) = delete;
-
-    private:
-        cork* suspended_;
-    };
-
-private:
-    using held_link = std::shared_ptr<flushable>;
-
-    /// Remembers something that has bytes to write. The mark may be another thread's, or of a cork
-    /// that was where this one is; then it is held twice, or was released since: a needless look.
-    template <class Flushable>
-    void hold(Flushable& what) {
-        flushable& marked = what;
-        if (count_ != 0 && marked.held_by_.load(std::memory_order_relaxed) == this) {
-            return;
-        }
-        marked.held_by_.store(this, std::memory_order_relaxed);
-        hold(held_link(what.shared_from_this()));
-    }
-
-    void hold(held_link what) {
-        if (first_ == what) {
-            return;  // An inner cork held it meanwhile.
-        }
-        if (count_++ == 0) {
-            first_ = std::move(what);
-        } else {
-            try {
-                others_.push_back(what);
-            } catch (const std::bad_alloc&) {  // Then it cannot wait.
-                --count_;
-                let_go(what);
-            }
-        }
-    }
-
-    void hand_over(held_link held) {
-        if (held->held_by_.exchange(outer_, std::memory_order_relaxed) != outer_) {
-            outer_->hold(std::move(held));
-        }
-    }
-
-    void release() {
-        if (std::exchange(count_, 0) != 0) {
-            let_go(std::exchange(first_, nullptr));
-            for (const held_link& held : std::exchange(others_, {})) {
-                let_go(held);
-            }
-        }
-    }
-
-    static void let_go(const held_link& held) {
-        held->held_by_.store(nullptr, std::memory_order_relaxed);
-        held->flush_all();
-    }
-
-    static inline constinit thread_local cork* innermost = nullptr;
-
-    cork* outer_;
-    held_back* companion_ = nullptr;
-    // Nearly always there is one.
-    std::size_t count_ = 0;
-    held_link first_;
-    std::vector<held_link> others_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CORK_HPP
-// ==== end of gatewire/session/cork.hpp ====
-// ==== gatewire/session/publishing_scope.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
-#define GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+#ifndef GATEWIRE_SESSION_PUBLISH_BATCH_HPP
+#define GATEWIRE_SESSION_PUBLISH_BATCH_HPP
 
 // ==== gatewire/session/event_hub.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -2233,88 +1475,6 @@ private:
 #ifndef GATEWIRE_SESSION_EVENT_HUB_HPP
 #define GATEWIRE_SESSION_EVENT_HUB_HPP
 
-// ==== gatewire/protocol/event_message.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
-#define GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
-
-
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
-/// Events as they travel: notifications whose params are `{"seq":n,"data":payload}`.
-namespace rpc::inline v1::protocol {
-
-/// Writes the frame of an event at the end of `out`.
-inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
-                        std::string_view data) {
-    const std::size_t begin = wire::begin_frame(out);
-    out.append(R"({"jsonrpc":"2.0","method":)");
-    codec::write_text_lossy(out, name);
-    out.append(R"(,"params":{"seq":)");
-    codec::write_integer(out, number);
-    out.append(R"(,"data":)");
-    out.append(data);
-    out.append("}}");
-    wire::end_frame(out, begin);
-}
-
-/// Takes the params of an event apart; `data` is not looked into.
-/// @return Whether both members are there.
-inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
-    codec::reader in(params);
-    const codec::name_stack::mark names = in.names().open();
-    bool first = true;
-    std::optional<std::uint64_t> seq;
-    std::string_view raw;
-    std::string_view name;
-    if (!in.enter_object()) {
-        return false;
-    }
-    for (;;) {
-        const codec::step next = in.next_member(first, name);
-        if (next != codec::step::item) {
-            break;
-        }
-        in.add_name(name);
-        bool good = false;
-        if (name == "seq") {
-            good = codec::read(in, seq.emplace());
-        } else if (name == "data") {
-            good = codec::skip_raw_unchecked(in, raw);
-        } else {
-            good = codec::skip(in);
-        }
-        if (!good) {
-            return false;
-        }
-    }
-    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
-        return false;
-    }
-    number = *seq;
-    data = raw;
-    return true;
-}
-
-/// Takes a whole event apart that has the very form in which `write_event` writes it.
-/// @return false if it has another form, which need not be wrong.
-inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
-                             std::string_view& data) noexcept {
-    codec::plain_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
-           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
-           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
-           in.is_at_end();
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
-// ==== end of gatewire/protocol/event_message.hpp ====
 // ==== gatewire/protocol/event_store.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -2322,198 +1482,6 @@ inline bool read_plain_event(std::string_view text, std::string_view& name, std:
 #ifndef GATEWIRE_PROTOCOL_EVENT_STORE_HPP
 #define GATEWIRE_PROTOCOL_EVENT_STORE_HPP
 
-// ==== gatewire/protocol/event_ring.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EVENT_RING_HPP
-#define GATEWIRE_PROTOCOL_EVENT_RING_HPP
-
-// ==== gatewire/protocol/published_event.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
-#define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
-
-// ==== gatewire/protocol/shared_frame.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
-#define GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
-
-#include <cstddef>
-#include <cstring>
-#include <memory>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::protocol {
-
-/// The bytes of a frame, which queues and memories of several sessions hold without a copy.
-class shared_frame {
-public:
-    shared_frame() = default;
-    explicit shared_frame(std::string_view bytes) : size_(bytes.size()) {
-        auto copy = std::make_shared_for_overwrite<char[]>(size_);
-        std::memcpy(copy.get(), bytes.data(), size_);
-        bytes_ = std::move(copy);
-    }
-
-    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
-    std::size_t size() const noexcept { return size_; }
-
-private:
-    std::shared_ptr<const char[]> bytes_;
-    std::size_t size_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
-// ==== end of gatewire/protocol/shared_frame.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::protocol {
-
-/// An event on its way to those who want it. The views belong to whoever hands it on.
-struct published_event {
-    std::uint64_t number = 0;  ///< Its `seq`.
-    std::size_t event = 0;     ///< Its place among the server's events.
-    bool is_latest = false;    ///< A newer one of the same key makes it worthless.
-    std::string_view key;      ///< Empty where the event has none.
-    std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
-    std::string_view frame;    ///< As it is sent.
-    /// The same, if it can be kept without a copy; null otherwise.
-    const shared_frame* shared = nullptr;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
-// ==== end of gatewire/protocol/published_event.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// The newest events of a server, by number, for clients that lost their connection meanwhile.
-/// Bounded in bytes: the oldest ones go first, and `first` tells from where on nothing lacks.
-class event_ring {
-public:
-    explicit event_ring(std::size_t size_max) : size_max_(size_max) {}
-
-    /// Number of the first event that is sure to be here, if it is an ordered one.
-    std::uint64_t first() const noexcept { return first_; }
-
-    /// Bytes that are kept.
-    std::size_t size() const noexcept { return size_; }
-
-    /// Keeps an event; its number is higher than those before. Nothing has happened if there is no
-    /// memory for it.
-    void push(const published_event& event) {
-        if (size_max_ == 0) {
-            first_ = event.number + 1;
-            return;
-        }
-        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
-            chunks_.emplace_back();
-        }
-        chunk& last = chunks_.back();
-        const std::size_t begin = last.bytes.size();
-        try {
-            last.bytes.append(event.key).append(event.target).append(event.frame);
-            last.records.push_back({event.number, event.event, begin, event.key.size(),
-                                    event.target.size(), event.frame.size()});
-        } catch (...) {
-            last.bytes.resize(begin);
-            if (last.records.empty()) {
-                chunks_.pop_back();
-            }
-            throw;
-        }
-        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
-        while (size_ > size_max_) {
-            drop_first();
-        }
-    }
-
-    /// Forgets everything: nobody is there who could ask for it.
-    /// @param next  The number of the next event.
-    void clear(std::uint64_t next) {
-        chunks_.clear();
-        size_ = 0;
-        first_ = next;
-    }
-
-    /// Calls `use(event)` for each event whose number is higher, in order.
-    template <class Use>
-    void for_each_after(std::uint64_t number, Use&& use) const {
-        for (const chunk& one : chunks_) {
-            if (one.records.back().number <= number) {
-                continue;
-            }
-            for (const record& at : one.records) {
-                if (at.number > number) {
-                    use(view_of(one, at));
-                }
-            }
-        }
-    }
-
-private:
-    struct record {
-        std::uint64_t number;
-        std::size_t event;
-        std::size_t begin;
-        std::size_t key_size;
-        std::size_t target_size;
-        std::size_t frame_size;
-    };
-    struct chunk {
-        std::string bytes;
-        std::vector<record> records;
-    };
-
-    // A sixteenth of it all, so that dropping the oldest chunk drops little.
-    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
-
-    static published_event view_of(const chunk& in, const record& at) {
-        const std::string_view bytes(in.bytes);
-        published_event event;
-        event.number = at.number;
-        event.event = at.event;
-        event.key = bytes.substr(at.begin, at.key_size);
-        event.target = bytes.substr(at.begin + at.key_size, at.target_size);
-        event.frame = bytes.substr(at.begin + at.key_size + at.target_size, at.frame_size);
-        return event;
-    }
-
-    void drop_first() {
-        first_ = chunks_.front().records.back().number + 1;
-        size_ -= chunks_.front().bytes.size() + chunks_.front().records.size() * sizeof(record);
-        chunks_.pop_front();
-    }
-
-    std::size_t size_max_;
-    std::deque<chunk> chunks_;
-    std::size_t size_ = 0;
-    std::uint64_t first_ = 1;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_RING_HPP
-// ==== end of gatewire/protocol/event_ring.hpp ====
 // ==== gatewire/protocol/extensions.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -2521,7 +1489,6 @@ private:
 #ifndef GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 #define GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 
-#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <map>
@@ -2534,9 +1501,9 @@ private:
 ///
 /// | method            | params              | result             |
 /// | ----------------- | ------------------- | ------------------ |
-/// | `rpc.hello`       | `hello_request`     | `hello_answer`     |
-/// | `rpc.subscribe`   | `subscription`      | `subscribe_answer` |
-/// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
+/// | `rpc.hello`       | `hello_request`     | `hello_response`     |
+/// | `rpc.subscribe`   | `subscription`      | `subscribe_response` |
+/// | `rpc.unsubscribe` | `subscription`      | `subscribe_response` |
 /// | `rpc.ping`        | none                | `{}`               |
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
@@ -2627,8 +1594,8 @@ struct hello_limits {
 
 /// The server's own description of entries whose fingerprints differ; `null`: not served.
 struct table_differences {
-    std::map<std::string, nlohmann::json> methods;
-    std::map<std::string, nlohmann::json> events;
+    std::map<std::string, codec::raw_text> methods;
+    std::map<std::string, codec::raw_text> events;
 };
 
 /// Events of a resumed session that the server cannot send again.
@@ -2638,7 +1605,7 @@ struct missed_events {
     std::string reason;
 };
 
-struct hello_answer {
+struct hello_response {
     std::uint32_t protocol = version;
     std::string session;               ///< Names this session when it is resumed.
     std::string epoch;                 ///< Changes with each new server object.
@@ -2650,7 +1617,7 @@ struct hello_answer {
     std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
     std::optional<missed_events> missed;    ///< With `resumed` only.
     /// With `resumed`: the ids of the session's calls that still run, as far as they have one.
-    std::optional<std::vector<nlohmann::json>> running;
+    std::optional<std::vector<codec::raw_text>> running;
 };
 
 /// Without keys: the whole event. With keys: those keys, and no longer the whole event.
@@ -2660,13 +1627,13 @@ struct subscription {
     std::optional<std::vector<std::string>> keys;
 };
 
-struct subscribe_answer {
+struct subscribe_response {
     std::uint64_t position = 0;  ///< Events with a higher `seq` are delivered from here on.
 };
 
 /// The id of the call to give up, exactly as it was sent.
 struct cancel_request {
-    nlohmann::json id;
+    codec::raw_value id;
 };
 
 /// So many frames with answers arrived in this session, the answers to its hellos included; a batch
@@ -2679,7 +1646,7 @@ struct ack_request {
 
 /// The id of a call that ended and is not answered.
 struct ended_call {
-    nlohmann::json id;
+    codec::raw_value id;
 };
 
 struct bye_request {
@@ -2690,25 +1657,125 @@ struct bye_request {
 
 #endif  // GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 // ==== end of gatewire/protocol/extensions.hpp ====
-// ==== gatewire/protocol/latest_values.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
-#define GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
-
-
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <iterator>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
+
+/// The newest events of a server, by number, for clients that lost their connection meanwhile.
+/// Bounded in bytes: the oldest ones go first, and `first` says from where on it is complete.
+class event_ring {
+public:
+    explicit event_ring(std::size_t size_max) : size_max_(size_max) {}
+
+    /// Number of the first event that is sure to be here, if it is an ordered one.
+    std::uint64_t first() const noexcept { return first_; }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Keeps an event; its number is higher than those before. Nothing has happened if there is no
+    /// memory for it.
+    void push(const published_event& event) {
+        if (size_max_ == 0) {
+            first_ = event.number + 1;
+            return;
+        }
+        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+            chunks_.emplace_back();
+        }
+        chunk& last = chunks_.back();
+        const std::size_t begin = last.bytes.size();
+        try {
+            last.bytes.append(event.key).append(event.target).append(event.frame);
+            last.records.push_back({event.number, event.event, begin, event.key.size(),
+                                    event.target.size(), event.frame.size()});
+        } catch (...) {
+            last.bytes.resize(begin);
+            if (last.records.empty()) {
+                chunks_.pop_back();
+            }
+            throw;
+        }
+        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        while (size_ > size_max_) {
+            drop_first();
+        }
+    }
+
+    /// Drops everything: nobody is there who could ask for it.
+    /// @param next  The number of the next event.
+    void clear(std::uint64_t next) {
+        chunks_.clear();
+        size_ = 0;
+        first_ = next;
+    }
+
+    /// Calls `use(event)` for each event whose number is higher, in order.
+    template <class Use>
+    void for_each_after(std::uint64_t number, Use&& use) const {
+        for (const chunk& one : chunks_) {
+            if (one.records.back().number <= number) {
+                continue;
+            }
+            for (const record& at : one.records) {
+                if (at.number > number) {
+                    use(view_of(one, at));
+                }
+            }
+        }
+    }
+
+private:
+    struct record {
+        std::uint64_t number;
+        std::size_t event;
+        std::size_t begin;
+        std::size_t key_size;
+        std::size_t target_size;
+        std::size_t frame_size;
+    };
+    struct chunk {
+        std::string bytes;
+        std::vector<record> records;
+    };
+
+    // A sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+
+    static published_event view_of(const chunk& in, const record& at) {
+        const std::string_view bytes(in.bytes);
+        published_event event;
+        event.number = at.number;
+        event.event = at.event;
+        event.key = bytes.substr(at.begin, at.key_size);
+        event.target = bytes.substr(at.begin + at.key_size, at.target_size);
+        event.frame = bytes.substr(at.begin + at.key_size + at.target_size, at.frame_size);
+        return event;
+    }
+
+    void drop_first() {
+        first_ = chunks_.front().records.back().number + 1;
+        size_ -= chunks_.front().bytes.size() + chunks_.front().records.size() * sizeof(record);
+        chunks_.pop_front();
+    }
+
+    std::size_t size_max_;
+    std::deque<chunk> chunks_;
+    std::size_t size_ = 0;
+    std::uint64_t first_ = 1;
+};
 
 /// The newest event of each key, in the order of their numbers.
 ///
@@ -2860,28 +1927,6 @@ private:
     std::size_t targeted_ = 0;
 };
 
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
-// ==== end of gatewire/protocol/latest_values.hpp ====
-// ==== gatewire/protocol/sent_events.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
-#define GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <limits>
-#include <optional>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
 /// Numbers of `latest` events that a client may lack although it has events with higher numbers.
 class lacking_events {
 public:
@@ -2905,113 +1950,10 @@ private:
     std::uint64_t all_up_to_;
 };
 
-/// Which events one session's client was sent in another order than that of their numbers.
-///
-/// The highest number that arrived speaks for all that was sent in order. It says nothing of
-/// `latest` events that were sent behind higher numbers: the newest of each key for whoever
-/// subscribes, and what was held back for a slow reader. These are noted here until the client says
-/// how many events have arrived.
-class sent_events {
-public:
-    /// The client may count itself as having everything up to this number from here on.
-    void assume(std::uint64_t position) noexcept { highest_ = (std::max)(highest_, position); }
-
-    /// The next event is sent, or, with `is_sent` false, would have been.
-    void sent(std::uint64_t number, bool is_sent = true) {
-        count_ += is_sent ? 1U : 0U;
-        if (number <= highest_) {
-            note(is_sent ? entry{number, count_, highest_} : entry{number, never, never});
-        } else if (is_sent) {
-            highest_ = number;
-        }
-    }
-
-    /// So many events of the session have arrived.
-    void arrived(std::uint64_t count) {
-        while (!noted_.empty() && noted_.front().place <= count) {
-            noted_.pop_front();
-        }
-    }
-
-    /// @param last   The highest number that the client has.
-    /// @param count  How many events have arrived, if it says so.
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
-        const auto is_lacking = [&](const entry& one) {
-            // What came after it has a higher number than what had come before it.
-            return count ? one.place > *count : one.highest >= last;
-        };
-        std::vector<std::uint64_t> numbers;
-        for (const entry& one : noted_) {
-            if (is_lacking(one)) {
-                numbers.push_back(one.number);
-            }
-        }
-        return lacking_events(std::move(numbers), is_lacking(forgotten_) ? forgotten_.number : 0);
-    }
-
-    /// The session goes on on another connection.
-    /// @param position  Up to here the client counts itself as having everything.
-    /// @param count     How many events have arrived, if it says so.
-    void begin_connection(std::uint64_t position, std::optional<std::uint64_t> count) {
-        *this = sent_events();
-        highest_ = position;
-        count_ = count.value_or(0);
-    }
-
-    /// How many are noted.
-    std::size_t noted() const noexcept { return noted_.size(); }
-
-    /// So many are noted for a client that does not say what arrives; beyond them it is only known
-    /// that some may lack.
-    static constexpr std::size_t noted_max = 4096;
-
-private:
-    static constexpr std::uint64_t never = (std::numeric_limits<std::uint64_t>::max)();
-
-    struct entry {
-        std::uint64_t number;
-        std::uint64_t place;    // among all that were sent
-        std::uint64_t highest;  // that the client may have had before it
-    };
-
-    void note(const entry& one) {
-        noted_.push_back(one);
-        if (noted_.size() > noted_max) {
-            const entry& first = noted_.front();
-            forgotten_ = {(std::max)(forgotten_.number, first.number),
-                          (std::max)(forgotten_.place, first.place),
-                          (std::max)(forgotten_.highest, first.highest)};
-            noted_.pop_front();
-        }
-    }
-
-    std::deque<entry> noted_;
-    entry forgotten_{0, 0, 0};  // the highest of each
-    std::uint64_t count_ = 0;
-    std::uint64_t highest_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
-// ==== end of gatewire/protocol/sent_events.hpp ====
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
 /// What a client has of a server's events, as its hello says it.
 struct events_seen {
     std::uint64_t last = 0;  ///< The highest number that arrived.
-    /// The highest number by the event's place; null where the client does not tell. It matters
+    /// The highest number by the event's place; null where the client does not say. It matters
     /// for `latest` events, which others may overtake.
     const std::map<std::size_t, std::uint64_t>* by_event = nullptr;
 
@@ -3024,14 +1966,40 @@ struct events_seen {
     }
 };
 
-/// What a server remembers of its events: the newest ones in order, and of `latest` events the
+/// What a hello says of the events that the client has, by their places at this server.
+class hello_events {
+public:
+    hello_events(const hello_request& hello, const service& offers) : last_(hello.last_event) {
+        if (!hello.events) {
+            return;
+        }
+        by_event_.emplace();
+        for (const auto& [name, number] : *hello.events) {
+            const std::size_t event = offers.find_event(name);
+            if (event != not_listed) {
+                by_event_->emplace(event, number);
+            }
+        }
+    }
+
+    /// @param position  Number of the newest event: a client that says nothing wants none before.
+    events_seen seen(std::uint64_t position) const {
+        return {last_.value_or(position), by_event_ && last_ ? &*by_event_ : nullptr};
+    }
+
+private:
+    std::optional<std::uint64_t> last_;
+    std::optional<std::map<std::size_t, std::uint64_t>> by_event_;
+};
+
+/// The events that a server keeps for replay: the newest ones in order, and of `latest` events the
 /// newest of each key.
 class event_store {
 public:
     event_store(std::size_t ring_size_max, std::size_t keys_max)
         : ring_(ring_size_max), keys_max_(keys_max) {}
 
-    /// Remembers an event. Nothing has happened if there is no memory for it.
+    /// Keeps an event. Nothing has happened if there is no memory for it.
     /// @param is_recorded  Whether anyone could ask for a replay of it.
     void add(const published_event& event, bool is_recorded) {
         if (event.is_latest && event.target.empty()) {
@@ -3141,22 +2109,221 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_STORE_HPP
 // ==== end of gatewire/protocol/event_store.hpp ====
-// ==== gatewire/protocol/subscription_index.hpp ====
+// ==== gatewire/protocol/messages.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
-#define GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
+#ifndef GATEWIRE_PROTOCOL_MESSAGES_HPP
+#define GATEWIRE_PROTOCOL_MESSAGES_HPP
+
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, and takes them apart. Events are
+/// notifications whose params are `{"seq":n,"data":payload}`.
+namespace rpc::inline v1::protocol {
+
+/// An error response up to its data. Text that is not UTF-8 is mended, so that it can always be
+/// sent.
+/// @param id  The request's id as it was written; empty when it is not known, so `null`.
+inline void begin_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    out.append(R"({"jsonrpc":"2.0","id":)");
+    out.append(id.empty() ? std::string_view("null") : id);
+    out.append(R"(,"error":{"code":)");
+    codec::write_integer(out, code);
+    out.append(R"(,"message":)");
+    codec::write_text_lossy(out, message);
+}
+
+/// A whole error response.
+inline void write_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    begin_error(out, id, code, message);
+    out.append("}}");
+}
+
+/// The same with data, which is left out when `null`. When it has no JSON form, a text in its place
+/// says so.
+inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
+                        const nlohmann::json& data) {
+    begin_error(out, id, code, message);
+    if (!data.is_null()) {
+        const std::size_t before = out.size();
+        out.append(R"(,"data":)");
+        codec::write_error failure;
+        if (!codec::write(out, data, failure)) {
+            out.truncate(before);
+            out.append(R"(,"data":)");
+            codec::write_text_lossy(out, failure.text("the error's data cannot be sent: data"));
+        }
+    }
+    out.append("}}");
+}
+
+/// The code and the message of an error object.
+struct error_text {
+    int code = 0;
+    std::string message;
+};
+
+/// Reads an error object as it was written; one that cannot be read has a message that says so.
+inline error_text read_error_text(std::string_view text) {
+    error_text result;
+    codec::read_error problem;
+    if (!codec::read_text(text, result, problem)) {
+        result.message = problem.text("error");
+    }
+    return result;
+}
+
+/// The number that an id of this library's calls is; none if it is somebody else's.
+inline std::optional<std::uint64_t> number_of(std::string_view id) {
+    std::uint64_t number = 0;
+    codec::read_error unused;
+    return codec::read_text(id, number, unused) ? std::optional(number) : std::nullopt;
+}
+
+/// A request of the protocol's own up to its params.
+inline void begin_own_request(wire::buffer& out, std::string_view method) {
+    out.append(R"({"jsonrpc":"2.0","method":")");
+    out.append(method);
+    out.append(R"(","params":)");
+}
+inline void end_own_request(wire::buffer& out, std::string_view id) {
+    if (!id.empty()) {
+        out.append(R"(,"id":)");
+        out.append(id);
+    }
+    out.append('}');
+}
+
+/// A whole request of the protocol's own; a notification if `id` is empty.
+template <class Params>
+void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
+                       const Params& params) {
+    begin_own_request(out, method);
+    codec::write_error unused;
+    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+    end_own_request(out, id);
+}
+
+/// Writes the frame of an event at the end of `out`.
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    const std::size_t begin = wire::begin_frame(out);
+    out.append(R"({"jsonrpc":"2.0","method":)");
+    codec::write_text_lossy(out, name);
+    out.append(R"(,"params":{"seq":)");
+    codec::write_integer(out, number);
+    out.append(R"(,"data":)");
+    out.append(data);
+    out.append("}}");
+    wire::end_frame(out, begin);
+}
+
+/// Takes the params of an event apart; `data` is not looked into.
+/// @return Whether both members are there.
+inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
+    codec::strict_reader in(params);
+    const codec::name_stack::mark names = in.names().open();
+    bool first = true;
+    std::optional<std::uint64_t> seq;
+    std::string_view raw;
+    std::string_view name;
+    if (!in.enter_object()) {
+        return false;
+    }
+    for (;;) {
+        const codec::step next = in.next_member(first, name);
+        if (next != codec::step::item) {
+            break;
+        }
+        in.add_name(name);
+        bool good = false;
+        if (name == "seq") {
+            good = codec::read(in, seq.emplace());
+        } else if (name == "data") {
+            good = codec::fast_skip_raw(in, raw);
+        } else {
+            good = codec::strict_skip(in);
+        }
+        if (!good) {
+            return false;
+        }
+    }
+    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
+        return false;
+    }
+    number = *seq;
+    data = raw;
+    return true;
+}
+
+/// Takes a whole event apart that has the very form in which `write_event` writes it.
+/// @return false if it has another form, which need not be wrong.
+inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
+                             std::string_view& data) noexcept {
+    codec::fast_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
+           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
+           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
+           in.is_at_end();
+}
+
+/// Calls `take(text)` for the message that this is, or for each of a batch.
+template <class Take>
+void for_each_message(std::string_view body, Take&& take) {
+    if (!codec::is_batch(body)) {
+        take(body);
+        return;
+    }
+    std::vector<std::string_view> messages;
+    codec::split_array(body, messages);
+    for (std::string_view text : messages) {
+        take(text);
+    }
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_MESSAGES_HPP
+// ==== end of gatewire/protocol/messages.hpp ====
+// ==== gatewire/protocol/server_subscriptions.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
+#define GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
+
 
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
+
+/// A request to receive an event or no longer, until it is carried out. It is no call: it has no
+/// slot among those in flight, and however many of them run, it is not refused for that.
+struct subscription_change {
+    std::string id;  ///< As it was written; empty for a notification.
+    batch_ptr batch;
+    bool is_wanted;
+    std::size_t event;
+    std::optional<std::vector<std::string>> keys;
+};
 
 /// Who receives which events: for each event the subscribers of all of it, and those of a key.
 ///
@@ -3367,10 +2534,209 @@ private:
     std::map<Subscriber, std::map<std::size_t, share>> shares_;  // by event
 };
 
+/// What one connection subscribed to.
+///
+/// The index of all subscribers knows it too, but is locked while events are published: whoever
+/// only wants to look must not hold that up.
+class session_subscriptions {
+public:
+    /// What is wanted of one event.
+    struct selection {
+        bool is_whole = false;
+        std::set<std::string, std::less<>> keys;
+
+        bool has(std::string_view key) const { return is_whole || keys.contains(key); }
+    };
+
+    /// What is wanted of this event.
+    const selection& of(std::size_t event) const {
+        static const detail::never_destroyed<selection> nothing;
+        const auto found = events_.find(event);
+        return found == events_.end() ? *nothing : found->second;
+    }
+
+    /// In the index of all subscribers, puts one receiver in the place of another, which is not
+    /// there any more if its connection was over before.
+    template <class Index, class Receiver>
+    void hand_over(Index& index, const Receiver& from, const Receiver& to) const {
+        if (index.replace(from, to)) {
+            return;
+        }
+        for (const auto& [event, wanted] : events_) {
+            const std::vector<std::string> keys(wanted.keys.begin(), wanted.keys.end());
+            if (wanted.is_whole || !keys.empty()) {
+                index.subscribe(to, event, wanted.is_whole ? nullptr : &keys);
+            }
+        }
+    }
+
+    bool is_empty() const noexcept { return count_ == 0; }
+    std::size_t count() const noexcept { return static_cast<std::size_t>(count_); }
+
+    /// Whether a change to receive an event leaves no more subscriptions than these.
+    bool has_room_for(const subscription_change& change, std::size_t count_max) const {
+        const selection& mine = of(change.event);
+        // The whole event comes in the place of its keys, and they in its place.
+        if (!change.keys) {
+            return mine.is_whole || count() + 1 <= count_max + mine.keys.size();
+        }
+        std::set<std::string_view> added;
+        for (const std::string& key : *change.keys) {
+            if (!mine.keys.contains(key)) {
+                added.insert(key);
+            }
+        }
+        return count() + added.size() <= count_max + (mine.is_whole ? 1 : 0);
+    }
+
+    /// Carries out one change, in the index of all subscribers too.
+    /// @param count_max  So many subscriptions, each key counted, are allowed.
+    /// @return Whether there are not too many.
+    template <class Index, class Receiver>
+    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
+                   std::size_t count_max) {
+        const auto* keys = change.keys ? &*change.keys : nullptr;
+        if (!change.is_wanted) {
+            count_ += index.unsubscribe(self, change.event, keys);
+            unsubscribe(change.event, keys);
+        } else if (!has_room_for(change, count_max)) {
+            return false;
+        } else {
+            count_ += index.subscribe(self, change.event, keys);
+            subscribe(change.event, keys);
+        }
+        return true;
+    }
+
+    /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
+    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+        std::vector<std::string> result;
+        for (const auto& [event, of_event] : events_) {
+            const std::string name(offers.events[event].name);
+            if (of_event.is_whole && result.size() < count_max) {
+                result.push_back(name);
+            }
+            for (const std::string& key : of_event.keys) {
+                if (result.size() >= count_max) {
+                    return result;
+                }
+                result.push_back(name);
+                result.back().append(": ").append(key);
+            }
+        }
+        return result;
+    }
+
+private:
+    void subscribe(std::size_t event, const std::vector<std::string>* keys) {
+        selection& of_event = events_[event];
+        of_event.is_whole = keys == nullptr;
+        if (keys == nullptr) {
+            of_event.keys.clear();
+        } else {
+            of_event.keys.insert(keys->begin(), keys->end());
+        }
+    }
+
+    void unsubscribe(std::size_t event, const std::vector<std::string>* keys) {
+        if (keys == nullptr) {
+            events_.erase(event);
+            return;
+        }
+        const auto found = events_.find(event);
+        if (found != events_.end()) {
+            for (const std::string& key : *keys) {
+                found->second.keys.erase(key);
+            }
+        }
+    }
+
+    std::map<std::size_t, selection> events_;  // by place
+    std::ptrdiff_t count_ = 0;
+};
+
 }  // namespace rpc::inline v1::protocol
 
-#endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
-// ==== end of gatewire/protocol/subscription_index.hpp ====
+#endif  // GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
+// ==== end of gatewire/protocol/server_subscriptions.hpp ====
+// ==== gatewire/session/optional_mutex.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+#define GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+namespace rpc::inline v1::session {
+
+#ifdef __cpp_lib_atomic_wait
+
+/// A mutex that is inline and takes one exchange to lock and one to unlock, if nobody waits: the
+/// system is only asked by those who do, and for them.
+class quick_mutex {
+public:
+    void lock() noexcept {
+        std::uint32_t expected = is_free;
+        if (!state_.compare_exchange_strong(expected, is_locked, std::memory_order_acquire,
+                                            std::memory_order_relaxed)) {
+            wait();
+        }
+    }
+    void unlock() noexcept {
+        if (state_.exchange(is_free) == is_awaited) {
+            state_.notify_one();
+        }
+    }
+
+private:
+    static constexpr std::uint32_t is_free = 0;
+    static constexpr std::uint32_t is_locked = 1;
+    static constexpr std::uint32_t is_awaited = 2;  // locked, and somebody may wait for it
+
+    /// Whoever has waited does not know whether others still do, so it locks as if they did.
+    [[gnu::noinline]] void wait() noexcept {
+        while (state_.exchange(is_awaited, std::memory_order_acquire) != is_free) {
+            state_.wait(is_awaited, std::memory_order_relaxed);
+        }
+    }
+
+    std::atomic<std::uint32_t> state_{is_free};
+};
+
+#else
+
+using quick_mutex = std::mutex;
+
+#endif
+
+/// A mutex that is left out where the user has promised that there is one thread only.
+class optional_mutex {
+public:
+    explicit optional_mutex(bool is_needed) noexcept : is_needed_(is_needed) {}
+
+    void lock() {
+        if (is_needed_) {
+            mutex_.lock();
+        }
+    }
+    void unlock() {
+        if (is_needed_) {
+            mutex_.unlock();
+        }
+    }
+
+private:
+    quick_mutex mutex_;
+    const bool is_needed_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
+// ==== end of gatewire/session/optional_mutex.hpp ====
 // ==== gatewire/session/write_queue.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -3378,17 +2744,11 @@ private:
 #ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
 #define GATEWIRE_SESSION_WRITE_QUEUE_HPP
 
-// ==== gatewire/session/outgoing_bytes.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_OUTGOING_BYTES_HPP
-#define GATEWIRE_SESSION_OUTGOING_BYTES_HPP
-
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -3502,17 +2862,6 @@ private:
     std::size_t frame_done_ = 0;  // bytes of it that are
     std::size_t shared_size_ = 0;
 };
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_OUTGOING_BYTES_HPP
-// ==== end of gatewire/session/outgoing_bytes.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::session {
 
 /// Bytes on their way to a socket: what is being written stays where it is, and what comes in
 /// meanwhile is gathered for the next write.
@@ -3750,32 +3099,34 @@ private:
 #endif  // GATEWIRE_SESSION_EVENT_HUB_HPP
 // ==== end of gatewire/session/event_hub.hpp ====
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
 
-/// Holds back the events that a method publishes while it runs on this thread, so that the answer
-/// to a call comes before the events that the call caused. For methods that wait see
-/// `turn_executor`.
-class publishing_scope {
+/// Gathers the events that a method publishes while it runs on this thread, and publishes them
+/// behind its response: that comes before the events which the call caused. For methods that wait
+/// see `engine_executor`.
+class publish_batch {
 public:
-    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
+    explicit publish_batch(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
         innermost = this;
     }
-    ~publishing_scope() { innermost = outer_; }
-    publishing_scope(const publishing_scope&) = delete;
-    publishing_scope& operator=(const publishing_scope&) = delete;
+    ~publish_batch() { innermost = outer_; }
+    publish_batch(const publish_batch&) = delete;
+    publish_batch& operator=(const publish_batch&) = delete;
 
-    /// The scope of this thread that holds back events of `hub`, or null.
-    static publishing_scope* of(const event_hub& hub) noexcept {
-        publishing_scope* scope = innermost;
-        while (scope != nullptr && &scope->hub_ != &hub) {
-            scope = scope->outer_;
+    /// The batch of this thread that gathers events of `hub`, or null.
+    static publish_batch* of(const event_hub& hub) noexcept {
+        publish_batch* batch = innermost;
+        while (batch != nullptr && &batch->hub_ != &hub) {
+            batch = batch->outer_;
         }
-        return scope;
+        return batch;
     }
 
     bool is_empty() const noexcept { return held_.empty(); }
@@ -3785,16 +3136,17 @@ public:
         held_.push_back({event, std::string(key), std::string(data), std::string(target)});
     }
 
-    /// Publishes what was held back, in order, and what is held back meanwhile.
+    /// Publishes what was gathered, in order, and what is gathered meanwhile.
     void release() {
         while (!held_.empty()) {
             for (const held_event& held : std::exchange(held_, {})) {
-                insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
+                retry_for_memory(
+                    [&] { hub_.publish(held.event, held.key, held.data, held.target); });
             }
         }
     }
 
-    /// While one lives, nothing is held back on this thread.
+    /// While one lives, nothing is gathered on this thread.
     class suspension {
     public:
         suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
@@ -3803,7 +3155,7 @@ public:
         suspension& operator=(const suspension&) = delete;
 
     private:
-        publishing_scope* suspended_;
+        publish_batch* suspended_;
     };
 
 private:
@@ -3814,17 +3166,233 @@ private:
         std::string target;
     };
 
-    static inline constinit thread_local publishing_scope* innermost = nullptr;
+    static inline constinit thread_local publish_batch* innermost = nullptr;
 
     event_hub& hub_;
-    publishing_scope* outer_;
+    publish_batch* outer_;
     std::vector<held_event> held_;
+};
+
+/// The strand of an engine, and the hub whose events are gathered in turns on it.
+struct engine_strand {
+    std::shared_ptr<strand_state> on;
+    event_hub* hub;
+    std::weak_ptr<const void> owner;  // of the hub: once it is gone, nothing is gathered
+
+    strand_state& strand() const noexcept { return *on; }
+};
+
+/// The executor of an engine's methods that wait: what is published in one turn on it is gathered
+/// until that turn ends. So the response of a method comes before what it published since it last
+/// waited, as with methods that never wait. What it published in earlier turns is out by then:
+/// other methods run meanwhile, and clients may need to know.
+class engine_executor : public strand_handle<engine_executor, engine_strand> {
+public:
+    /// @param owner  Of the hub: once it is gone, nothing is gathered.
+    engine_executor(const serial_executor& strand, event_hub& hub, std::weak_ptr<const void> owner)
+        : strand_handle(std::make_shared<engine_strand>(
+              engine_strand{strand.place(), &hub, std::move(owner)})) {}
+
+    template <class Function>
+    void execute(Function&& function) const {
+        run(turn<std::decay_t<Function>>{place(), std::forward<Function>(function)});
+    }
+
+private:
+    template <class Function>
+    struct turn {
+        std::shared_ptr<engine_strand> place;
+        Function function;
+
+        void operator()() {
+            const std::shared_ptr<const void> alive = place->owner.lock();
+            if (!alive || publish_batch::of(*place->hub) != nullptr) {
+                std::move(function)();
+                return;
+            }
+            publish_batch publishing(*place->hub);
+            try {
+                std::move(function)();
+            } catch (...) {
+                publishing.release();
+                throw;
+            }
+            publishing.release();
+        }
+    };
+};
+
+static_assert(is_erased_without_memory<engine_executor>);
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_PUBLISH_BATCH_HPP
+// ==== end of gatewire/session/publish_batch.hpp ====
+// ==== gatewire/session/write_batch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_WRITE_BATCH_HPP
+#define GATEWIRE_SESSION_WRITE_BATCH_HPP
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class write_batch;
+
+/// Something with queued bytes that can be written.
+class flushable {
+public:
+    virtual ~flushable() = default;
+
+    /// Begins to write what is queued, if nothing is being written. More may follow soon: what
+    /// comes in until the executor hears of the end of the write is gathered for the next one.
+    virtual void flush_now() noexcept = 0;
+
+    /// Writes what is queued, if nothing is being written: no more follows soon.
+    virtual void flush_all() noexcept = 0;
+
+private:
+    friend class write_batch;
+    // Only compared: the batch that took it last, so that each takes it once.
+    std::atomic<const write_batch*> held_by_{nullptr};
+};
+
+/// Holds back writes of this thread until it ends, so that all that one batch of input causes is
+/// written at once. An inner batch leaves what it holds to the outer one.
+class write_batch {
+public:
+    write_batch() noexcept : outer_(innermost) { innermost = this; }
+    ~write_batch() {
+        innermost = outer_;
+        if (outer_ == nullptr) {
+            release();
+        } else if (count_ != 0) {
+            hand_over(std::move(first_));
+            for (held_ptr& held : others_) {
+                hand_over(std::move(held));
+            }
+        }
+    }
+    write_batch(const write_batch&) = delete;
+    write_batch& operator=(const write_batch&) = delete;
+
+    /// Lets something write: now or, if this thread has a batch, at the end of that.
+    /// @param is_last  No more follows soon.
+    template <class Flushable>
+    static void flush(Flushable& what, bool is_last) {
+        if (innermost != nullptr) {
+            innermost->hold(what);
+        } else if (is_last) {
+            what.flush_all();
+        } else {
+            what.flush_now();
+        }
+    }
+
+    /// From here on `source.flush_responses()` is called before the writes, until this is called
+    /// with null: it may queue more.
+    template <class Source>
+    void flush_first(Source* source) noexcept {
+        source_ = source;
+        flush_source_ = [](void* one) noexcept { static_cast<Source*>(one)->flush_responses(); };
+    }
+    void flush_first(std::nullptr_t) noexcept { source_ = nullptr; }
+
+    /// Has everything written that the batches of this thread hold, since it is about to wait.
+    static void flush_thread() {
+        for (write_batch* level = innermost; level != nullptr; level = level->outer_) {
+            if (level->source_ != nullptr) {
+                level->flush_source_(level->source_);
+            }
+            level->release();
+        }
+    }
+
+    /// While one lives, this thread has no batch.
+    class suspension {
+    public:
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
+        suspension(const suspension&) = delete;
+        suspension& operator=(const suspension&) = delete;
+
+    private:
+        write_batch* suspended_;
+    };
+
+private:
+    using held_ptr = std::shared_ptr<flushable>;
+
+    /// Remembers something that has bytes to write. The mark may be another thread's, or of a batch
+    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    template <class Flushable>
+    void hold(Flushable& what) {
+        flushable& marked = what;
+        if (count_ != 0 && marked.held_by_.load(std::memory_order_relaxed) == this) {
+            return;
+        }
+        marked.held_by_.store(this, std::memory_order_relaxed);
+        hold(held_ptr(what.shared_from_this()));
+    }
+
+    void hold(held_ptr what) {
+        if (first_ == what) {
+            return;  // An inner batch held it meanwhile.
+        }
+        if (count_++ == 0) {
+            first_ = std::move(what);
+        } else {
+            try {
+                others_.push_back(what);
+            } catch (const std::bad_alloc&) {  // Then it cannot wait.
+                --count_;
+                write(what);
+            }
+        }
+    }
+
+    void hand_over(held_ptr held) {
+        if (held->held_by_.exchange(outer_, std::memory_order_relaxed) != outer_) {
+            outer_->hold(std::move(held));
+        }
+    }
+
+    void release() {
+        if (std::exchange(count_, 0) != 0) {
+            write(std::exchange(first_, nullptr));
+            for (const held_ptr& held : std::exchange(others_, {})) {
+                write(held);
+            }
+        }
+    }
+
+    static void write(const held_ptr& held) {
+        held->held_by_.store(nullptr, std::memory_order_relaxed);
+        held->flush_all();
+    }
+
+    static inline constinit thread_local write_batch* innermost = nullptr;
+
+    write_batch* outer_;
+    void* source_ = nullptr;
+    void (*flush_source_)(void* source) noexcept = nullptr;
+    // Nearly always there is one.
+    std::size_t count_ = 0;
+    held_ptr first_;
+    std::vector<held_ptr> others_;
 };
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
-// ==== end of gatewire/session/publishing_scope.hpp ====
+#endif  // GATEWIRE_SESSION_WRITE_BATCH_HPP
+// ==== end of gatewire/session/write_batch.hpp ====
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/occupancy.hpp>
@@ -3833,11 +3401,8 @@ private:
 #include <asio/strand.hpp>
 #include <asio/thread_pool.hpp>
 
-#include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <typeinfo>
 
 namespace rpc::inline v1::session {
@@ -3892,7 +3457,7 @@ loop_access access_of(const Strand& executor) {
 }
 
 /// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
-/// Without the names of types nobody can tell.
+/// Without RTTI there is no way to know.
 template <class Wanted>
 const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) noexcept {
 #ifdef ASIO_NO_TYPEID
@@ -3924,16 +3489,16 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
     return {};
 }
 
-/// Lets go of everything that this thread holds back for the end of what it is doing, since it is
-/// about to wait for others; inner work then is not held back either.
-class open_hands {
+/// This thread waits for others while one lives: what it had gathered for the end of what it is
+/// doing is written first, and nothing is gathered until it goes on.
+class blocking_scope {
 public:
-    open_hands() : let_go_((cork::draw_all(), true)) {}
+    blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}
 
 private:
-    bool let_go_;  // before the suspensions, which hide what there is to let go
-    cork::suspension writes_;
-    publishing_scope::suspension events_;
+    bool has_flushed_;  // before the suspensions, which hide what there is to flush
+    write_batch::suspension writes_;
+    publish_batch::suspension events_;
 };
 
 }  // namespace rpc::inline v1::session
@@ -3977,7 +3542,7 @@ public:
 /// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
 ///
 /// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
-/// its user until that has heard of the end. The bytes and the room stay the user's.
+/// its user until that was told of the end. The bytes and the room stay the user's.
 class stream {
 public:
     stream() = default;
@@ -4048,6 +3613,52 @@ public:
     }
 };
 
+/// Hears how a handshake ended. Never called inside of the call that began it.
+class handshake_user {
+public:
+    virtual ~handshake_user() = default;
+    /// @param failure  Why it failed; without a text if it did not.
+    virtual void on_handshake(const protocol::close_reason& failure) = 0;
+};
+
+/// A stream that is encrypted by what carries it. Its first read or write shakes hands, if nobody
+/// did so before.
+class secure_stream : public stream {
+public:
+    /// Shakes hands. Nothing may be read or written before the end of it, nor after a failure.
+    virtual void shake_hands(std::shared_ptr<handshake_user> user) = 0;
+};
+
+/// What the server's side of encrypted connections needs.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class server_encryption {
+public:
+    server_encryption() = default;
+    server_encryption(const server_encryption&) = delete;
+    server_encryption& operator=(const server_encryption&) = delete;
+    virtual ~server_encryption() = default;
+
+    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain) = 0;
+
+    /// Whether no client comes through without a certificate that was verified.
+    virtual bool proves_clients() const noexcept = 0;
+};
+
+/// What the client's side of encrypted connections needs. Safe to share like the server's.
+class client_encryption {
+public:
+    client_encryption() = default;
+    client_encryption(const client_encryption&) = delete;
+    client_encryption& operator=(const client_encryption&) = delete;
+    virtual ~client_encryption() = default;
+
+    /// @param host  Whom the server's certificate must name: a name or an IP address.
+    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain,
+                                                const std::string& host) = 0;
+};
+
 }  // namespace rpc::inline v1::session
 
 #endif  // GATEWIRE_SESSION_STREAM_HPP
@@ -4056,8 +3667,11 @@ public:
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <string>
@@ -4100,7 +3714,7 @@ public:
 /// All functions may be called from any thread at the same time.
 class environment {
 public:
-    /// Takes a new connection (empty failure), or hears why one could not be taken.
+    /// Takes a new connection (empty failure), or null and the reason why there is none.
     using accept_callback =
         std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
     /// Takes the connection, or null and the reason why there is none.
@@ -4140,62 +3754,1934 @@ public:
     virtual loop_access access(const asio::any_io_executor& executor) = 0;
 };
 
-}  // namespace rpc::inline v1::session
+/// 128 random bits as text: names sessions and epochs.
+inline std::string random_name(environment& source) {
+    std::string name;
+    for (int part = 0; part < 2; ++part) {
+        std::array<char, 17> digits{};
+        std::snprintf(digits.data(), digits.size(), "%016llx",
+                      static_cast<unsigned long long>(source.random()));
+        name += digits.data();
+    }
+    return name;
+}
 
-#endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP
-// ==== end of gatewire/session/environment.hpp ====
-
-#include <memory>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// A timer for the earliest of many deadlines. It is only touched when a deadline comes that is
-/// earlier than the one it is set for, so deadlines that are met cost nothing.
-///
-/// Guarded by its owner's mutex.
-class deadline_timer {
+/// Makes keys for calls that are given none: no two are the same, whichever client made them.
+class key_generator {
 public:
-    explicit deadline_timer(std::unique_ptr<timer> made) : timer_(std::move(made)) {}
+    explicit key_generator(environment& world) : prefix_(random_name(world) + '-') {}
 
-    /// Sees to it that `owner.on_wake()` is called at `next`, unless it will be called before
-    /// anyway.
-    template <class Owner>
-    void arm(time_point next, Owner& owner) {
-        if (next < armed_) {
-            timer_->arm(next, owner.weak_from_this());
-            armed_ = next;
-        }
-    }
-
-    /// To be called first by `on_wake`.
-    void disarmed() noexcept { armed_ = protocol::never; }
-
-    void cancel() {
-        armed_ = protocol::never;
-        timer_->cancel();
-    }
+    /// May be called from any thread.
+    std::string next() { return prefix_ + std::to_string(++last_); }
 
 private:
-    std::unique_ptr<timer> timer_;
-    time_point armed_ = protocol::never;
+    const std::string prefix_;
+    std::atomic<std::uint64_t> last_{0};
 };
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_DEADLINE_TIMER_HPP
-// ==== end of gatewire/session/deadline_timer.hpp ====
+#endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP
+// ==== end of gatewire/session/environment.hpp ====
+// ==== gatewire/session/gateway_batch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_GATEWAY_BATCH_HPP
+#define GATEWIRE_SESSION_GATEWAY_BATCH_HPP
+
+// ==== gatewire/protocol/client_connection.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
+#define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
+
+// ==== gatewire/protocol/client_requests.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CLIENT_REQUESTS_HPP
+#define GATEWIRE_PROTOCOL_CLIENT_REQUESTS_HPP
+
+// ==== gatewire/protocol/client_subscriptions.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CLIENT_SUBSCRIPTIONS_HPP
+#define GATEWIRE_PROTOCOL_CLIENT_SUBSCRIPTIONS_HPP
+
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// One request to subscribe or to unsubscribe.
+struct subscription_request {
+    std::uint64_t number;
+    bool is_wanted;
+    subscription what;
+    std::size_t size;  ///< Bytes that it has as JSON, or a few less than that.
+};
+
+/// What is wanted and not received, for the gateway and the log.
+struct unfulfilled {
+    std::size_t event;
+    std::vector<std::string> keys;  ///< Empty: the event as a whole.
+    errc code;
+    std::string why;
+};
+
+/// What a connection to a server takes.
+struct subscription_bounds {
+    std::size_t frame_size_max = 0;     ///< Zero: not known.
+    std::size_t subscriptions_max = 0;  ///< Each key counted. Zero: not known.
+    std::size_t unanswered_max = 0;     ///< Bytes of requests that are under way together.
+    bool is_resumed = false;            ///< The session is resumed, with what it had.
+    /// By the event's place, why it cannot be read here; empty if it can.
+    std::vector<std::string> mismatches{};
+};
+
+/// What a client wants to receive, kept over connections, and what the server has of it.
+///
+/// `next` gives the requests that lead from the one to the other, in parts that the server takes.
+/// So changes that are made while nothing can be sent collapse, and what is kept is what is wanted
+/// and what the server may still have.
+///
+/// Each event as a whole and each of its keys is one item. A server has an event either whole or by
+/// keys: asking for one ends the other.
+class client_subscriptions {
+public:
+    /// Begins with every event wanted whole, as a table of handlers says.
+    explicit client_subscriptions(const std::vector<entry_description>& events)
+        : events_(events.size()) {
+        for (std::size_t at = 0; at < events.size(); ++at) {
+            events_[at].name = std::string(events[at].name);
+            item& whole = events_[at].whole;
+            whole.event = at;
+            whole.order = ++orders_;
+            whole.is_wanted = true;
+            place(whole);
+        }
+    }
+    client_subscriptions(const client_subscriptions&) = delete;
+    client_subscriptions& operator=(const client_subscriptions&) = delete;
+
+    /// Wants the keys instead of the whole event, or, without keys, the whole event.
+    void subscribe(std::size_t event, const std::vector<std::string>& keys) {
+        event_state& of = events_[event];
+        if (keys.empty()) {
+            want(of.whole);
+            want_no_key(of);
+            return;
+        }
+        if (std::exchange(of.whole.is_wanted, false)) {
+            place_all(of);
+        }
+        for (const std::string& key : keys) {
+            const auto [at, is_new] = of.keys.try_emplace(key);
+            if (is_new) {
+                at->second.event = event;
+                at->second.key = &at->first;
+            }
+            want(at->second);
+        }
+    }
+
+    /// Wants the keys no longer, or, without keys, nothing of the event.
+    void unsubscribe(std::size_t event, const std::vector<std::string>& keys) {
+        event_state& of = events_[event];
+        if (keys.empty()) {
+            of.whole.is_wanted = false;
+            want_no_key(of);
+            return;
+        }
+        for (const std::string& key : keys) {
+            const auto found = of.keys.find(key);
+            if (found != of.keys.end()) {
+                found->second.is_wanted = false;
+                place(found->second);
+            }
+        }
+    }
+
+    /// A server has said what it takes: requests may be sent.
+    void begin(subscription_bounds bounds) {
+        bounds_ = std::move(bounds);
+        bounds_.mismatches.resize(events_.size());
+        under_way_.clear();
+        bytes_under_way_ = 0;
+        part_keys_max_ = keys_at_once;
+        refusals_in_row_ = 0;
+        is_pausing_ = false;
+        is_connected_ = true;
+        for (event_state& of : events_) {
+            restart(of.whole);
+            for (auto& [key, one] : of.keys) {
+                restart(one);
+            }
+            place_all(of);
+        }
+    }
+
+    /// The connection is gone. Requests without a response may have been carried out or not.
+    void end() noexcept {
+        is_connected_ = false;
+        unfulfilled_.clear();
+    }
+
+    /// What can be asked for now, in order. It counts as sent.
+    std::vector<subscription_request> next() {
+        std::vector<subscription_request> made;
+        if (is_connected_ && !is_pausing_) {
+            unsubscribe_unwanted(made);
+            use_room();
+            parts_.assign(events_.size(), no_part);
+            while (!to_subscribe_.empty() &&
+                   ask_to_subscribe(*to_subscribe_.begin()->second, made)) {
+            }
+            unsubscribe_unwanted(made);  // What would have been replaced by what was just refused.
+        }
+        return made;
+    }
+
+    /// The server has done what a request asked for.
+    void fulfilled(std::uint64_t number) {
+        if (!under_way_.contains(number)) {
+            return;
+        }
+        refusals_in_row_ = 0;
+        part_keys_max_ = (std::min)(2 * part_keys_max_, keys_at_once);
+        end_request(number, [](item& one) {
+            one.has = one.is_asked_for ? standing::present : standing::absent;
+            one.is_reported = false;
+        });
+    }
+
+    /// The server has refused a request. What it refuses for the moment only is asked for again, in
+    /// smaller parts, after a pause.
+    void refused(std::uint64_t number, int code, const std::string& why) {
+        const auto found = under_way_.find(number);
+        if (found == under_way_.end()) {
+            return;
+        }
+        if (code == overloaded_code || code == internal_error_code) {
+            pause_after_refusal((std::max)(found->second.keys.size(), std::size_t{1}));
+            end_request(number, [](item&) {});
+            if (refusals_in_row_ >= refusals_until_report) {
+                report_waiting(detail::errc_of(code), why);
+            }
+            return;
+        }
+        const bool was_wanted = found->second.is_wanted;
+        end_request(number, [&](item& one) {
+            if (one.is_asked_for) {
+                one.has = standing::refused;
+                report(one, detail::errc_of(code), why);
+            } else if (!was_wanted) {
+                one.has = standing::absent;
+            }
+        });
+    }
+
+    /// Whether the server is left alone for a while, before `ask_again` is called.
+    bool is_pausing() const noexcept { return is_pausing_; }
+    void ask_again() noexcept { is_pausing_ = false; }
+
+    /// Whether a server has said what it takes, and is still there.
+    bool is_connected() const noexcept { return is_connected_; }
+
+    /// Whether everything that is wanted is received, or was reported as not to be had.
+    bool is_settled() const noexcept { return is_connected_ && unsettled_ == 0; }
+
+    /// What turned out not to be received since this was called.
+    std::vector<unfulfilled> take_unfulfilled() { return std::exchange(unfulfilled_, {}); }
+
+    std::string_view name(std::size_t event) const noexcept { return events_[event].name; }
+
+    /// Items that are kept, for tests: what is wanted, and what the server may have.
+    std::size_t size() const noexcept {
+        std::size_t count = 0;
+        for (const event_state& of : events_) {
+            count += of.keys.size() + (of.whole.is_wanted || of.whole.may_be_there() ? 1 : 0);
+        }
+        return count;
+    }
+
+private:
+    /// Whether the server has an item, as its responses say.
+    enum class standing : unsigned char { absent, present, unsure, refused };
+
+    struct item;
+    using queue = std::map<std::uint64_t, item*>;  // in the order in which they were first wanted
+
+    struct item {
+        std::size_t event = 0;
+        const std::string* key = nullptr;  // null: the event as a whole
+        std::uint64_t order = 0;
+        std::uint64_t request = 0;  // the newest one under way that is about it; zero: none
+        queue* in = nullptr;
+        standing has = standing::absent;
+        bool is_asked_for = false;  // whether that request asks for it, or ends it
+        bool is_wanted = false;
+        bool is_reported = false;   // that it is not received
+        bool is_unsettled = false;  // neither received yet nor reported
+        bool is_counted = false;    // among what the server may have
+        bool is_counted_wanted = false;
+
+        /// Whether the server may have it once all that is under way is done.
+        bool may_be_there() const noexcept {
+            return request != 0 ? is_asked_for
+                                : has == standing::present || has == standing::unsure;
+        }
+    };
+
+    struct event_state {
+        std::string name{};
+        item whole{};
+        std::map<std::string, item> keys{};
+        std::size_t unsettled_keys = 0;
+        std::size_t counted_keys = 0;    // that the server may have
+        std::size_t counted_wanted = 0;  // whole or keys, that are wanted too
+    };
+
+    struct request {
+        std::size_t event;
+        bool is_wanted;
+        bool is_whole;
+        std::vector<std::string> keys;
+        std::size_t size;
+    };
+
+    static constexpr std::size_t keys_at_once = 4096;
+    static constexpr std::size_t part_size_max = std::size_t{64} << 10;
+    static constexpr std::size_t envelope_size = 128;
+    static constexpr std::size_t refusals_until_report = 8;
+    static constexpr std::size_t no_part = static_cast<std::size_t>(-1);
+
+    void want(item& one) {
+        if (!one.is_wanted && !one.may_be_there()) {
+            move_to(nullptr, one);
+            one.order = ++orders_;
+        }
+        one.is_wanted = true;
+        one.is_reported = false;
+        if (one.has == standing::refused) {
+            one.has = standing::absent;
+        }
+        place(one);
+    }
+
+    void want_no_key(event_state& of) {
+        for (auto& [key, one] : of.keys) {
+            one.is_wanted = false;
+        }
+        place_all(of);
+    }
+
+    void restart(item& one) const noexcept {
+        if (std::exchange(one.request, 0) != 0) {
+            one.has = standing::unsure;
+        }
+        if (!bounds_.is_resumed || one.has == standing::refused) {
+            one.has = standing::absent;
+        }
+        one.is_reported = false;
+    }
+
+    void place_all(event_state& of) {
+        place(of.whole);
+        for (auto next = of.keys.begin(); next != of.keys.end();) {
+            place((next++)->second);  // Which may forget it.
+        }
+    }
+
+    /// Puts an item where it belongs after something of it has changed. Forgets a key that nobody
+    /// wants and the server does not have.
+    void place(item& one) {
+        event_state& of = events_[one.event];
+        count(one, of);
+        queue* const belongs = queue_of(one, of);
+        if (one.in != belongs) {
+            move_to(belongs, one);
+        }
+        note_unsettled(one, of);
+        if (one.key != nullptr && !one.is_wanted && !one.is_counted && one.request == 0) {
+            of.keys.erase(of.keys.find(*one.key));
+        }
+    }
+
+    queue* queue_of(const item& one, const event_state& of) noexcept {
+        if (one.is_wanted) {
+            const bool is_right =
+                one.request != 0 ? one.is_asked_for
+                                 : one.has == standing::present || one.has == standing::refused;
+            const bool lacks_room = one.in == &no_room_ && one.is_reported;
+            return is_right ? nullptr : lacks_room ? &no_room_ : &to_subscribe_;
+        }
+        // What comes in its place ends it.
+        const bool is_replaced = one.key == nullptr
+                                     ? of.unsettled_keys != 0
+                                     : of.whole.is_wanted && of.whole.has != standing::refused;
+        return one.is_counted && !is_replaced ? &to_unsubscribe_ : nullptr;
+    }
+
+    static void move_to(queue* which, item& one) {
+        if (one.in != nullptr) {
+            one.in->erase(one.order);
+            one.in = nullptr;
+        }
+        if (which != nullptr) {
+            which->emplace(one.order, &one);
+        }
+        one.in = which;
+    }
+
+    void count(item& one, event_state& of) noexcept {
+        const auto change = [](bool& before, bool now, auto&... totals) {
+            ((totals = totals + (now ? 1 : 0) - (before ? 1 : 0)), ...);
+            before = now;
+        };
+        const bool is_there = one.may_be_there();
+        change(one.is_counted_wanted, is_there && one.is_wanted, of.counted_wanted);
+        if (one.key != nullptr) {
+            change(one.is_counted, is_there, of.counted_keys, counted_);
+        } else {
+            change(one.is_counted, is_there, counted_);
+        }
+    }
+
+    void note_unsettled(item& one, event_state& of) {
+        const bool is_under_way = one.request != 0 ? one.is_asked_for : one.in == &to_subscribe_;
+        const bool is_unsettled = one.is_wanted && !one.is_reported && is_under_way;
+        if (std::exchange(one.is_unsettled, is_unsettled) == is_unsettled) {
+            return;
+        }
+        unsettled_ = is_unsettled ? unsettled_ + 1 : unsettled_ - 1;
+        if (one.key != nullptr) {
+            of.unsettled_keys = is_unsettled ? of.unsettled_keys + 1 : of.unsettled_keys - 1;
+            if (of.unsettled_keys <= 1) {
+                place(of.whole);
+            }
+        }
+    }
+
+    // What `next` is made of. `ask_to_unsubscribe` and `ask_to_subscribe` take one item out of its
+    // queue, or return false where no more may be under way.
+
+    void unsubscribe_unwanted(std::vector<subscription_request>& made) {
+        parts_.assign(events_.size(), no_part);
+        while (!to_unsubscribe_.empty() &&
+               ask_to_unsubscribe(*to_unsubscribe_.begin()->second, made)) {
+        }
+    }
+
+    bool ask_to_unsubscribe(item& one, std::vector<subscription_request>& made) {
+        event_state& of = events_[one.event];
+        if (one.key != nullptr && of.counted_wanted != 0) {
+            subscription_request* const part = part_for(one, false, made);
+            if (part == nullptr) {
+                return false;
+            }
+            ask(one, part->number, false);
+            return true;
+        }
+        if (!may_ask()) {
+            return false;
+        }
+        const std::uint64_t number = open_request(one.event, false, made).number;
+        ask(of.whole, number, false);
+        end_keys(of, number);
+        return true;
+    }
+
+    bool ask_to_subscribe(item& one, std::vector<subscription_request>& made) {
+        event_state& of = events_[one.event];
+        const std::string& mismatch = bounds_.mismatches[one.event];
+        if (!mismatch.empty()) {
+            refuse(one, errc::contract_mismatch, mismatch);
+            return true;
+        }
+        if (one.key != nullptr && envelope_of(of) + size_of(*one.key) > frame_max()) {
+            refuse(one, errc::frame_too_large, "the key does not fit into a frame of the server");
+            return true;
+        }
+        if (!has_room(one, of)) {
+            move_to(&no_room_, one);
+            report(one, errc::overloaded,
+                   "the server takes " + std::to_string(bounds_.subscriptions_max) +
+                       " subscriptions, each key counted");
+            return true;
+        }
+        if (one.key == nullptr) {
+            if (!may_ask()) {
+                return false;
+            }
+            const std::uint64_t number = open_request(one.event, true, made).number;
+            end_keys(of, number);
+            ask(one, number, true);
+            return true;
+        }
+        subscription_request* const part = part_for(one, true, made);
+        if (part == nullptr) {
+            return false;
+        }
+        if (of.whole.is_counted || of.whole.request != 0) {
+            ask(of.whole, part->number, false);
+        }
+        ask(one, part->number, true);
+        return true;
+    }
+
+    /// The request that takes one more key, which is added to it; null if none may be made.
+    subscription_request* part_for(const item& one, bool is_wanted,
+                                   std::vector<subscription_request>& made) {
+        const std::size_t size = size_of(*one.key);
+        std::size_t& at = parts_[one.event];
+        if (at == no_part || made[at].size + size > (std::min)(frame_max(), part_size_max) ||
+            under_way_.at(made[at].number).keys.size() >= part_keys_max_) {
+            if (!may_ask()) {
+                return nullptr;
+            }
+            open_request(one.event, is_wanted, made);
+            under_way_.at(requests_).is_whole = false;
+            at = made.size() - 1;
+        }
+        subscription_request& part = made[at];
+        request& known = under_way_.at(part.number);
+        if (!part.what.keys) {
+            part.what.keys.emplace();
+        }
+        part.what.keys->push_back(*one.key);
+        known.keys.push_back(*one.key);
+        part.size += size;
+        known.size += size;
+        bytes_under_way_ += size;
+        return &part;
+    }
+
+    subscription_request& open_request(std::size_t event, bool is_wanted,
+                                       std::vector<subscription_request>& made) {
+        const std::size_t size = envelope_of(events_[event]);
+        made.push_back({++requests_, is_wanted, {events_[event].name, std::nullopt}, size});
+        under_way_.emplace(requests_, request{event, is_wanted, true, {}, size});
+        bytes_under_way_ += size;
+        return made.back();
+    }
+
+    void end_keys(event_state& of, std::uint64_t number) {
+        for (auto& [key, one] : of.keys) {
+            if (one.is_counted || one.request != 0) {
+                ask(one, number, false);
+            }
+        }
+    }
+
+    void ask(item& one, std::uint64_t number, bool is_asked_for) {
+        if (one.request != 0 && one.request != number) {
+            one.has = standing::unsure;  // If this one is refused.
+        }
+        one.request = number;
+        one.is_asked_for = is_asked_for;
+        place(one);
+    }
+
+    /// A server that has just refused is asked one thing at a time.
+    bool may_ask() const noexcept {
+        return under_way_.empty() ||
+               (refusals_in_row_ == 0 && bytes_under_way_ < bounds_.unanswered_max);
+    }
+
+    bool has_room(const item& one, const event_state& of) const noexcept {
+        const std::size_t replaced = one.key == nullptr    ? of.counted_keys
+                                     : of.whole.is_counted ? 1
+                                                           : 0;
+        return one.is_counted || bounds_.subscriptions_max == 0 ||
+               counted_ < bounds_.subscriptions_max + replaced;
+    }
+
+    /// What had no room is asked for as far as there is some now.
+    void use_room() {
+        while (!no_room_.empty() && counted_ + to_subscribe_.size() < bounds_.subscriptions_max) {
+            item& one = *no_room_.begin()->second;
+            move_to(&to_subscribe_, one);
+        }
+    }
+
+    std::size_t frame_max() const noexcept {
+        return bounds_.frame_size_max == 0 ? part_size_max : bounds_.frame_size_max;
+    }
+    std::size_t envelope_of(const event_state& of) { return envelope_size + size_of(of.name); }
+    std::size_t size_of(std::string_view text) {
+        scratch_.clear();
+        codec::write_text_lossy(scratch_, text);
+        return scratch_.size() + 1;
+    }
+
+    // Responses.
+
+    void pause_after_refusal(std::size_t keys) noexcept {
+        if (!std::exchange(is_pausing_, true)) {
+            ++refusals_in_row_;
+            part_keys_max_ = (std::max)(std::size_t{1}, (std::min)(part_keys_max_, keys) / 2);
+        }
+    }
+
+    /// Ends a request: `settle` is applied to what it is still the newest one about.
+    template <class Settle>
+    void end_request(std::uint64_t number, Settle&& settle) {
+        const auto found = under_way_.find(number);
+        if (found == under_way_.end()) {
+            return;
+        }
+        const request done = std::move(found->second);
+        under_way_.erase(found);
+        bytes_under_way_ -= done.size;
+        event_state& of = events_[done.event];
+        const auto end = [&](item& one) {
+            if (one.request == number) {
+                settle(one);
+                one.request = 0;
+            }
+        };
+        end(of.whole);
+        if (done.is_whole) {
+            for (auto& [key, one] : of.keys) {
+                end(one);
+            }
+            place_all(of);
+            return;
+        }
+        for (const std::string& key : done.keys) {
+            const auto at = of.keys.find(key);
+            if (at != of.keys.end()) {
+                end(at->second);
+                place(at->second);
+            }
+        }
+        place(of.whole);
+    }
+
+    /// Does not ask for an item, or not again on this connection.
+    void refuse(item& one, errc code, const std::string& why) {
+        one.has = standing::refused;
+        one.request = 0;
+        report(one, code, why);
+        if (one.key == nullptr) {
+            place_all(events_[one.event]);  // The keys that it would have replaced.
+        } else {
+            place(one);
+        }
+    }
+
+    void report_waiting(errc code, const std::string& why) {
+        std::vector<item*> waiting;
+        for (const auto& [order, one] : to_subscribe_) {
+            waiting.push_back(one);
+        }
+        for (item* const one : waiting) {
+            report(*one, code, why);
+        }
+    }
+
+    /// Notes, once, that an item is not received.
+    void report(item& one, errc code, const std::string& why) {
+        if (one.is_wanted && !std::exchange(one.is_reported, true)) {
+            const bool is_key = one.key != nullptr;
+            if (!is_key || unfulfilled_.empty() || unfulfilled_.back().event != one.event ||
+                unfulfilled_.back().code != code || unfulfilled_.back().keys.empty() ||
+                unfulfilled_.back().why != why) {
+                unfulfilled_.push_back({one.event, {}, code, why});
+            }
+            if (is_key) {
+                unfulfilled_.back().keys.push_back(*one.key);
+            }
+        }
+        note_unsettled(one, events_[one.event]);
+    }
+
+    std::vector<event_state> events_;
+    queue to_subscribe_;    // to be asked for
+    queue to_unsubscribe_;  // to be ended
+    queue no_room_;         // wanted, and reported: the server takes no more
+    subscription_bounds bounds_;
+    std::map<std::uint64_t, request> under_way_;
+    std::size_t bytes_under_way_ = 0;
+    std::vector<std::size_t> parts_;  // by event, which request takes more keys
+    std::vector<unfulfilled> unfulfilled_;
+    wire::buffer scratch_;
+    std::uint64_t orders_ = 0;
+    std::uint64_t requests_ = 0;
+    std::size_t counted_ = 0;  // what the server may have
+    std::size_t unsettled_ = 0;
+    std::size_t part_keys_max_ = keys_at_once;
+    std::size_t refusals_in_row_ = 0;  // each after a pause
+    bool is_pausing_ = false;
+    bool is_connected_ = false;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CLIENT_SUBSCRIPTIONS_HPP
+// ==== end of gatewire/protocol/client_subscriptions.hpp ====
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The hello of a client with this contract; an empty token is not shown.
+inline hello_request hello_of(const client_contract& contract, const std::string& token) {
+    hello_request hello;
+    if (!token.empty()) {
+        hello.token = token;
+    }
+    hello.hears_ended = true;
+    hello.table.emplace();
+    for (const entry_description& entry : contract.methods) {
+        hello.table->methods.emplace(entry.name, entry.fingerprint);
+    }
+    for (const entry_description& entry : contract.events) {
+        hello.table->events.emplace(entry.name, entry.fingerprint);
+    }
+    return hello;
+}
+
+/// What a client sends of its own accord, as frames at the end of a buffer. The ids are texts,
+/// those of calls are numbers. A frame for which there is no memory leaves nothing behind: half of
+/// one would spoil all that follow.
+class client_requests {
+public:
+    static constexpr std::string_view hello_id = "\"hello\"";
+    static constexpr std::string_view subscription_id = "\"subscription:";  // then its number, `"`
+    static constexpr std::string_view ping_id = "\"ping\"";
+
+    /// @param out  Must outlive this.
+    explicit client_requests(wire::buffer& out) : out_(out) {}
+
+    void hello(const hello_request& what) { request(hello_method, hello_id, what); }
+    void ping() { request(ping_method, ping_id, codec::raw_value{"{}"}); }
+    void cancel(std::uint64_t id) {
+        const std::string text = std::to_string(id);
+        request(cancel_method, {}, cancel_request{{text}});
+    }
+    void ack(const ack_request& arrived) { request(ack_method, {}, arrived); }
+    void bye(std::string reason) { request(bye_method, {}, bye_request{std::move(reason)}); }
+
+    void subscribe(const subscription_request& one) {
+        frame([&] { write(one); });
+    }
+
+    /// In batches, so that the server carries them out, and responds, before the first event of any
+    /// of them.
+    /// @param size_max  Of a batch that holds more than one.
+    void subscribe(const std::vector<subscription_request>& requests, std::uint64_t batch_max,
+                   std::uint64_t size_max) {
+        for (std::size_t at = 0; at < requests.size();) {
+            std::size_t size = 0;
+            std::size_t count = 0;
+            frame([&] {
+                do {
+                    out_.append(count == 0 ? '[' : ',');
+                    write(requests[at]);
+                    size += requests[at].size;
+                    ++count;
+                    ++at;
+                } while (at < requests.size() && count < batch_max &&
+                         size + requests[at].size <= size_max);
+                out_.append(']');
+            });
+        }
+    }
+
+    /// The number of the subscription request with this id, if it is the id of one.
+    static std::optional<std::uint64_t> number_in(std::string_view id) {
+        if (!id.starts_with(subscription_id)) {
+            return std::nullopt;
+        }
+        id.remove_prefix(subscription_id.size());
+        std::uint64_t number = 0;
+        const char* const end = id.data() + id.size();
+        const auto [last, problem] = std::from_chars(id.data(), end, number);
+        const bool is_number = problem == std::errc() && last + 1 == end && *last == '"';
+        return is_number ? std::optional(number) : std::nullopt;
+    }
+
+private:
+    /// Has `write()` write the body of a frame.
+    template <class Write>
+    void frame(Write&& write) {
+        const std::size_t begin = out_.size();
+        try {
+            wire::begin_frame(out_);
+            write();
+        } catch (...) {
+            out_.truncate(begin);
+            throw;
+        }
+        wire::end_frame(out_, begin);
+    }
+
+    void write(const subscription_request& one) {
+        std::string id(subscription_id);
+        id.append(std::to_string(one.number)).append(1, '"');
+        write_own_request(out_, one.is_wanted ? subscribe_method : unsubscribe_method, id,
+                          one.what);
+    }
+
+    template <class Params>
+    void request(std::string_view method, std::string_view id, const Params& params) {
+        frame([&] { write_own_request(out_, method, id, params); });
+    }
+
+    wire::buffer& out_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CLIENT_REQUESTS_HPP
+// ==== end of gatewire/protocol/client_requests.hpp ====
+// ==== gatewire/protocol/contract.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CONTRACT_HPP
+#define GATEWIRE_PROTOCOL_CONTRACT_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Compares what two programs, built at different times, expect of each other.
+namespace rpc::inline v1::protocol {
+
+/// The server's descriptions of those entries whose fingerprints are not its own; null where it
+/// has no such entry.
+inline std::map<std::string, codec::raw_text> differing_entries(
+    const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
+    std::map<std::string, codec::raw_text> differs;
+    for (const auto& [name, fingerprint] : theirs) {
+        const auto entry = std::find_if(
+            ours.begin(), ours.end(),
+            [&wanted = name](const entry_description& one) { return one.name == wanted; });
+        if (entry == ours.end()) {
+            differs.try_emplace(name);
+        } else if (entry->fingerprint != fingerprint) {
+            differs.emplace(name, codec::raw_text{text_of(entry->types)});
+        }
+    }
+    return differs;
+}
+
+/// All differences between what a client expects and what a server offers; nothing if there are
+/// none.
+inline std::optional<table_differences> table_difference(const table_fingerprints& theirs,
+                                                         const service& ours) {
+    table_differences found{differing_entries(theirs.methods, ours.methods),
+                            differing_entries(theirs.events, ours.events)};
+    if (found.methods.empty() && found.events.empty()) {
+        return std::nullopt;
+    }
+    return found;
+}
+
+/// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
+/// @param place  Names the value where its type has no name of its own.
+inline std::optional<std::string> value_mismatch(const codec::type_description& writer,
+                                                 const codec::type_description& reader,
+                                                 bool writer_is_here, const std::string& place) {
+    std::optional<std::string> text = codec::incompatibility(
+        writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
+    if (text && writer.name.empty()) {
+        text = place + (text->starts_with(":") || text->starts_with("[") ? "" : ": ") + *text;
+    }
+    return text;
+}
+
+/// Why a call of `here`, the client's idea of a method, would not be understood by `there`, the
+/// server's, or its result not here.
+inline std::optional<std::string> method_mismatch(const entry_types& here,
+                                                  const entry_types& there) {
+    for (std::size_t at = 0; at < (std::max)(here.sent.size(), there.sent.size()); ++at) {
+        const std::string place = "params[" + std::to_string(at) + "]";
+        if (at >= there.sent.size()) {
+            return place + ": sent here, not known there";
+        }
+        if (at >= here.sent.size()) {
+            if (there.sent[at].kind == codec::described::optional) {
+                continue;
+            }
+            return place + ": not sent here, required there";
+        }
+        if (auto text = value_mismatch(here.sent[at], there.sent[at], true, place)) {
+            return text;
+        }
+    }
+    if (here.returned.empty()) {
+        return std::nullopt;  // Whatever comes back, nobody looks at it.
+    }
+    if (there.returned.empty()) {
+        return "result: expected here, none there";
+    }
+    return value_mismatch(there.returned.front(), here.returned.front(), false, "result");
+}
+
+/// Why the payload of an event, as `there` publishes it, cannot be read as `here` handles it.
+inline std::optional<std::string> event_mismatch(const entry_types& here,
+                                                 const entry_types& there) {
+    if (here.sent.size() != 1 || there.sent.size() != 1) {
+        return "data: not comparable";
+    }
+    return value_mismatch(there.sent.front(), here.sent.front(), false, "data");
+}
+
+/// Compares one entry with the description that a server sent.
+/// @return Why the two do not fit, with the entry's name in front; nothing if they do.
+inline std::optional<std::string> mismatch_with(
+    const entry_description& mine, std::string_view description,
+    std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
+    entry_types theirs;
+    codec::read_error failure;
+    std::optional<std::string> text =
+        read_types(description, theirs, failure)
+            ? mismatch(mine.types, theirs)
+            : "the server's description cannot be read: " + failure.text("description");
+    if (text) {
+        text = std::string(mine.name) + ": " + *text;
+    }
+    return text;
+}
+
+/// What of a client's contract its server cannot fulfil: which methods must not be called, and
+/// which events not be subscribed to.
+class contract_check {
+public:
+    /// Compares with the entries that the server says it has otherwise.
+    /// @return The differences that matter, one text each.
+    std::vector<std::string> compare(const client_contract& mine,
+                                     const std::optional<table_differences>& theirs) {
+        std::vector<std::string> notices;
+        methods_.assign(mine.methods.size(), {});
+        events_.assign(mine.events.size(), {});
+        if (theirs) {
+            compare_methods(mine.methods, theirs->methods, notices);
+            compare_events(mine.events, theirs->events, notices);
+        }
+        return notices;
+    }
+
+    /// Why the method at this place must not be called; empty if it may.
+    const std::string& method(std::size_t place) const noexcept {
+        static const detail::never_destroyed<std::string> none;
+        return place < methods_.size() ? methods_[place] : *none;
+    }
+
+    /// By the place of each event, why it must not be subscribed to; empty where it may.
+    const std::vector<std::string>& events() const noexcept { return events_; }
+
+private:
+    using differing = std::map<std::string, codec::raw_text>;
+
+    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
+                         std::vector<std::string>& notices) {
+        for (std::size_t place = 0; place < mine.size(); ++place) {
+            const auto found = theirs.find(std::string(mine[place].name));
+            // A method that is not served is answered as such when it is called.
+            if (found != theirs.end() && found->second.text != "null") {
+                if (auto text = mismatch_with(mine[place], found->second.text, method_mismatch)) {
+                    notices.push_back(*text);
+                    methods_[place] = std::move(*text);
+                }
+            }
+        }
+    }
+
+    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
+                        std::vector<std::string>& notices) {
+        for (std::size_t place = 0; place < mine.size(); ++place) {
+            const entry_description& event = mine[place];
+            const auto found = theirs.find(std::string(event.name));
+            if (found == theirs.end()) {
+                continue;
+            }
+            std::optional<std::string> text =
+                found->second.text == "null"
+                    ? "the server has no event '" + std::string(event.name) + "'"
+                    : mismatch_with(event, found->second.text, event_mismatch);
+            if (text) {
+                notices.push_back(*text);
+                events_[place] = std::move(*text);
+            }
+        }
+    }
+
+    std::vector<std::string> methods_;  // by place; empty: may be called
+    std::vector<std::string> events_;   // by place; empty: may be subscribed to
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CONTRACT_HPP
+// ==== end of gatewire/protocol/contract.hpp ====
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// Something that one frame brought for the client.
+struct delivery {
+    enum class kind : unsigned char {
+        result,
+        error,
+        event,
+        welcome,       ///< The hello was answered.
+        subscription,  ///< A subscription request was.
+        ended          ///< No response: a call that was given up takes no place in flight any more.
+    };
+
+    /// Whether it ends a call.
+    bool is_of_call() const noexcept { return what == kind::result || what == kind::error; }
+
+    kind what;
+    /// The call's id, the event's place among the handlers, or the subscription request's number.
+    std::uint64_t number;
+    /// The result, the error object or the event's data, as written. Of a subscription request the
+    /// error object, or nothing.
+    std::string_view text;
+};
+
+/// What the frames of a server brought. Several frames add to one outcome.
+struct client_outcome {
+    std::vector<delivery> deliveries;   ///< In the order of arrival; they point into the frames.
+    std::vector<std::string> notices;   ///< Where the contracts differ, for the log.
+    std::optional<close_reason> close;  ///< The connection must end, and why: the first reason.
+
+    void end(errc code, std::string text) {
+        if (!close) {
+            close = close_reason{code, std::move(text)};
+        }
+    }
+};
+
+/// The frames of one kind that arrived on a connection, and how many the server knows of.
+class frame_counter {
+public:
+    /// After so many frames, or so many bytes, an acknowledgement is due.
+    frame_counter(std::uint64_t frames_max, std::size_t bytes_max)
+        : frames_max_(frames_max), bytes_max_(bytes_max) {}
+
+    void add(std::size_t bytes) noexcept {
+        ++count_;
+        new_bytes_ += bytes;
+    }
+
+    std::uint64_t count() const noexcept { return count_; }
+    bool has_new() const noexcept { return count_ != acknowledged_; }
+    bool is_acknowledgement_due() const noexcept {
+        return count_ - acknowledged_ >= frames_max_ || new_bytes_ >= bytes_max_;
+    }
+
+    /// The server is told of all of them. @return How many that are.
+    std::uint64_t acknowledge() noexcept {
+        acknowledged_ = count_;
+        new_bytes_ = 0;
+        return count_;
+    }
+
+private:
+    std::uint64_t frames_max_;
+    std::size_t bytes_max_;
+    std::uint64_t count_ = 0;
+    std::uint64_t acknowledged_ = 0;
+    std::size_t new_bytes_ = 0;
+};
+
+/// One connection of a client as a value: it says hello, compares the contracts, subscribes, pings,
+/// and tells responses and events apart. Calls pass through it as ids only. Frames to be sent are
+/// added to the buffer that is given.
+class client_connection {
+public:
+    enum class phase : unsigned char {
+        greeting,     // hello is sent, its response not here
+        subscribing,  // it is: the wanted events are asked for
+        ready         // calls may be sent
+    };
+
+    /// @param contract  Must outlive this.
+    client_connection(const client_contract& contract, const client_times& times)
+        : contract_(contract), newest_(contract.events.size()), server_(times) {}
+
+    /// The connection is up: says hello.
+    void open(time_point now, const hello_request& hello, wire::buffer& out) {
+        server_.opened(now);
+        token_ = hello.token.value_or(std::string());
+        responses_before_ = hello.answers.value_or(0);
+        events_before_ = hello.events_arrived.value_or(0);
+        client_requests(out).hello(hello);
+    }
+
+    /// Takes one frame's body, into which deliveries point then.
+    /// @return Whether more frames may be taken; if not, the connection must end.
+    bool receive(std::string_view body, time_point now, client_outcome& out) {
+        std::uint64_t id = 0;
+        std::string_view result;
+        if (codec::fast_parse_result(body, id, result)) {
+            out.deliveries.push_back({delivery::kind::result, id, result});
+            responses_.add(body.size());
+        } else if (receive_any(body, now, out)) {
+            responses_.add(body.size());
+        }
+        return !out.close;
+    }
+
+    /// Says how many responses and events have arrived, now and then or, if `at_once`, now.
+    /// @return Whether it said anything.
+    bool acknowledge(bool at_once, wire::buffer& out) {
+        const bool is_due =
+            at_once || responses_.is_acknowledgement_due() || events_.is_acknowledgement_due();
+        if (!is_due || !is_lasting() || phase_ != phase::ready) {
+            return false;
+        }
+        ack_request arrived{(welcome_.resumed ? responses_before_ : 0) + responses_.acknowledge(),
+                            {}};
+        if (events_.has_new()) {
+            arrived.events_arrived =
+                (welcome_.resumed ? events_before_ : 0) + events_.acknowledge();
+        }
+        client_requests(out).ack(arrived);
+        return true;
+    }
+
+    /// Whether the session can go on on another connection.
+    bool is_lasting() const noexcept { return welcome_.grace_ms && !is_over_; }
+    /// Whether the server said that the session ends.
+    bool is_over() const noexcept { return is_over_; }
+
+    /// The client leaves for good.
+    void say_bye(std::string reason, wire::buffer& out) {
+        if (is_lasting()) {
+            client_requests(out).bye(std::move(reason));
+        }
+    }
+
+    /// The newest `seq` that arrived of each event, by the handler's place.
+    const std::vector<std::uint64_t>& newest() const noexcept { return newest_; }
+    /// Frames of responses that have arrived on this connection.
+    std::uint64_t answers() const noexcept { return responses_.count(); }
+    /// Frames of events that have, those without a handler too.
+    std::uint64_t events() const noexcept { return events_.count(); }
+
+    /// Asks for events, or ends them, once the server has said welcome.
+    void subscribe(const std::vector<subscription_request>& requests, time_point now,
+                   wire::buffer& out) {
+        open_subscriptions_ += requests.size();
+        if (phase_ == phase::ready && requests.size() == 1) {
+            client_requests(out).subscribe(requests.front());
+            return;
+        }
+        const hello_limits& limits = welcome_.limits;
+        constexpr std::uint64_t plenty = 256 << 10;
+        client_requests(out).subscribe(requests, limits.batch_max,
+                                       (std::min)(limits.frame_size_max, plenty));
+        server_.prolong(now);
+    }
+
+    /// All that is wanted is there, as far as it can be.
+    /// @return  Events with a higher number are sure to come.
+    std::uint64_t become_ready() noexcept {
+        phase_ = phase::ready;
+        return position_;
+    }
+
+    /// Bytes were sent: no ping is needed for a while.
+    void sent(time_point now) noexcept { server_.sent(now); }
+
+    /// Sends a ping if it is time, or says why the server must be given up.
+    std::optional<close_reason> check(time_point now, time_point last_received, wire::buffer& out) {
+        if (auto why = server_.reason_to_end(now, last_received, is_waiting_for_nothing())) {
+            return why;
+        }
+        if (is_waiting_for_nothing() && now >= server_.ping_time(last_received)) {
+            acknowledge(responses_.has_new() || events_.has_new(), out);
+            client_requests(out).ping();
+            server_.pinged(now);
+        }
+        return std::nullopt;
+    }
+
+    time_point next_deadline(time_point last_received) const noexcept {
+        return server_.deadline(last_received, is_waiting_for_nothing());
+    }
+
+    phase where() const noexcept { return phase_; }
+    const hello_response& welcome() const noexcept { return welcome_; }
+    /// Why events cannot be read here, by their place; empty for those that can.
+    const std::vector<std::string>& mismatches() const noexcept { return check_.events(); }
+    /// Which methods must not be called here.
+    const contract_check& contract() const noexcept { return check_; }
+
+private:
+    using message = codec::message;
+
+    /// Takes a frame of any form. @return Whether there is a response in it.
+    bool receive_any(std::string_view body, time_point now, client_outcome& out) {
+        codec::read_error syntax;
+        if (codec::is_batch(body) && !codec::validate(body, syntax)) {
+            out.end(errc::protocol_violation, "the server sent no JSON: " + syntax.text("batch"));
+            return false;
+        }
+        bool has_response = false;
+        for_each_message(body, [&](std::string_view text) {
+            has_response = receive_message(text, now, out) || has_response;
+        });
+        return has_response;
+    }
+
+    /// @return Whether it is a response.
+    bool receive_message(std::string_view text, time_point now, client_outcome& out) {
+        message received;
+        codec::read_error problem;
+        if (receive_plain_event(text, out)) {
+            return false;
+        }
+        if (!codec::parse_message(text, received, problem)) {
+            out.end(errc::protocol_violation,
+                    "the server sent no JSON-RPC message: " + problem.text("message"));
+            return false;
+        }
+        if (!received.is_response()) {
+            receive_notification(received, out);
+            return false;
+        }
+        if (received.id.starts_with('"')) {
+            receive_own_response(received, now, out);
+        } else {
+            receive_response(received, out);
+        }
+        return true;
+    }
+
+    /// The response to a call.
+    void receive_response(const message& received, client_outcome& out) const {
+        std::uint64_t id = 0;
+        const char* const end = received.id.data() + received.id.size();
+        const auto [last, problem] = std::from_chars(received.id.data(), end, id);
+        if (problem == std::errc::result_out_of_range) {
+            out.end(errc::protocol_violation, "the server answered a call that was never made");
+        } else if (last != end) {
+            // An error without an id is about the connection: what was sent made no sense there.
+            out.end(errc::protocol_violation,
+                    "the server refused: " + read_error_text(received.error).message);
+        } else {
+            const bool is_error = !received.error.empty();
+            out.deliveries.push_back({is_error ? delivery::kind::error : delivery::kind::result, id,
+                                      is_error ? received.error : received.result});
+        }
+    }
+
+    /// Takes an event in the very form in which this library writes it.
+    /// @return false if the text has another form.
+    bool receive_plain_event(std::string_view text, client_outcome& out) {
+        std::string_view name;
+        std::string_view data;
+        std::uint64_t number = 0;
+        if (!read_plain_event(text, name, number, data)) {
+            return false;
+        }
+        events_.add(0);
+        if (const std::size_t event = contract_.place_of(name); event != not_listed) {
+            deliver_event(event, number, data, out);
+        }
+        return true;
+    }
+
+    void receive_notification(const message& received, client_outcome& out) {
+        if (received.method == bye_method) {
+            receive_bye(received, out);
+        } else if (received.method == ended_method) {
+            receive_ended(received, out);
+        } else if (received.id.empty()) {  // Nothing here serves requests.
+            receive_event(received, out);
+        }
+    }
+
+    void receive_event(const message& received, client_outcome& out) {
+        events_.add(0);
+        const std::size_t event = contract_.place_of(received.method);
+        if (event == not_listed) {
+            return;  // Nobody asked for it.
+        }
+        std::string_view data;
+        std::uint64_t number = 0;
+        if (read_event(received.params, number, data)) {
+            deliver_event(event, number, data, out);
+        } else {
+            out.end(errc::protocol_violation,
+                    "the event '" + std::string(received.method) + "' came without seq and data");
+        }
+    }
+
+    void deliver_event(std::size_t event, std::uint64_t number, std::string_view data,
+                       client_outcome& out) {
+        newest_[event] = (std::max)(newest_[event], number);
+        out.deliveries.push_back({delivery::kind::event, event, data});
+    }
+
+    void receive_bye(const message& received, client_outcome& out) {
+        bye_request bye;
+        codec::read_error unused;
+        codec::read_text(received.params, bye, unused);
+        is_over_ = true;
+        out.end(errc::connection_lost, "the server ended the session: " + bye.reason);
+    }
+
+    static void receive_ended(const message& received, client_outcome& out) {
+        ended_call ended;
+        codec::read_error unused;
+        if (codec::read_text(received.params, ended, unused)) {
+            if (const auto id = number_of(ended.id.text)) {
+                out.deliveries.push_back({delivery::kind::ended, *id, {}});
+            }
+        }
+    }
+
+    /// The response to a request of the library's own.
+    void receive_own_response(const message& received, time_point now, client_outcome& out) {
+        if (received.id == client_requests::hello_id && phase_ == phase::greeting) {
+            receive_welcome(received, now, out);
+            return;
+        }
+        const auto number = client_requests::number_in(received.id);
+        if (!number || open_subscriptions_ == 0) {
+            return;
+        }
+        --open_subscriptions_;
+        server_.prolong(now);
+        subscribe_response response;
+        codec::read_error unused;
+        if (codec::read_text(received.result, response, unused)) {
+            position_ = (std::max)(position_, response.position);
+        }
+        out.deliveries.push_back({delivery::kind::subscription, *number, received.error});
+    }
+
+    void receive_welcome(const message& received, time_point now, client_outcome& out) {
+        codec::read_error problem;
+        if (!received.error.empty()) {
+            const error_text refusal = read_error_text(received.error);
+            out.end(detail::errc_of(refusal.code),
+                    "the server refused the hello: " + without_secret(refusal.message));
+            return;
+        }
+        if (!codec::read_text(received.result, welcome_, problem)) {
+            out.end(errc::protocol_violation, "the answer to rpc.hello: " + problem.text("result"));
+            return;
+        }
+        if (welcome_.protocol != version) {
+            out.end(errc::protocol_violation,
+                    "the server speaks version " + std::to_string(welcome_.protocol) +
+                        " of the protocol, this client version " + std::to_string(version));
+            return;
+        }
+        if (welcome_.heartbeat_ms != 0) {
+            server_.shorten_heartbeat(std::chrono::milliseconds(welcome_.heartbeat_ms));
+        }
+        out.notices = check_.compare(contract_, welcome_.differs);
+        position_ = welcome_.event_position;
+        phase_ = phase::subscribing;
+        server_.sent(now);
+        server_.prolong(now);
+        out.deliveries.push_back({delivery::kind::welcome, 0, {}});
+    }
+
+    /// What a server wrote, for the log, where no secret may be seen.
+    std::string without_secret(const std::string& text) const {
+        const bool has_secret = !token_.empty() && text.find(token_) != std::string::npos;
+        return has_secret ? "unknown token" : text;
+    }
+
+    /// Whether no response is awaited without which the greeting cannot go on.
+    bool is_waiting_for_nothing() const noexcept {
+        return phase_ == phase::ready || (phase_ == phase::subscribing && open_subscriptions_ == 0);
+    }
+
+    const client_contract& contract_;
+    std::vector<std::uint64_t> newest_;  // by the event's place
+    // The server keeps responses, and notes some of the events, until it hears that they arrived.
+    frame_counter responses_{64, std::size_t{64} << 10};
+    frame_counter events_{1024, static_cast<std::size_t>(-1)};
+    server_watch server_;
+    std::string token_;
+    phase phase_ = phase::greeting;
+    hello_response welcome_;
+    contract_check check_;
+    std::size_t open_subscriptions_ = 0;
+    std::uint64_t position_ = 0;  // the hello's, or the highest that a subscription began at
+    std::uint64_t responses_before_ = 0;  // in the session, as the hello said
+    std::uint64_t events_before_ = 0;
+    bool is_over_ = false;  // the server said that the session ends
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
+// ==== end of gatewire/protocol/client_connection.hpp ====
+// ==== gatewire/session/serial_queue.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SERIAL_QUEUE_HPP
+#define GATEWIRE_SESSION_SERIAL_QUEUE_HPP
+
+
+#include <asio/any_io_executor.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Items that are run in order and one at a time, whichever threads put them in and run them. Who
+/// comes to run them while one is running, perhaps from inside of it, leaves the rest to whoever
+/// runs that one. No mutex is held meanwhile. After `close` nothing is run any more.
+///
+/// Items are kept by value, so that one costs neither memory of its own nor a virtual call, as a
+/// function of a `serial_executor` does.
+template <class Item>
+class serial_queue {
+public:
+    using items = std::deque<Item, detail::cached_allocator<Item>>;
+
+    explicit serial_queue(bool is_single_threaded) : mutex_(!is_single_threaded) {}
+
+    /// Where there is no memory for it, the item stays as it was.
+    void push(Item&& item) {
+        const std::lock_guard lock(mutex_);
+        if (!closed_) {
+            items_.push_back(std::move(item));
+        }
+    }
+
+    /// Runs `run(item)` for each. What it throws leaves this, and the other items stay.
+    template <class Run>
+    void run_all(Run&& run) {
+        std::unique_lock lock(mutex_);
+        if (running_) {
+            return;
+        }
+        while (!closed_ && !items_.empty()) {
+            Item item = std::move(items_.front());
+            items_.pop_front();
+            const turn now(*this, lock);
+            run(item);
+        }
+    }
+
+    /// Waits until a running item has ended, unless that is what calls this.
+    /// @return What was not begun.
+    items close() {
+        items dropped;
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        dropped.swap(items_);
+        idle_.wait(lock, [this] { return !running_ || runner_ == std::this_thread::get_id(); });
+        return dropped;
+    }
+
+    bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
+
+private:
+    /// An item is running while one lives, and the mutex is free.
+    class turn {
+    public:
+        turn(serial_queue& queue, std::unique_lock<optional_mutex>& lock) noexcept
+            : queue_(queue), lock_(lock) {
+            queue_.running_ = true;
+            queue_.runner_ = std::this_thread::get_id();
+            lock_.unlock();
+        }
+        ~turn() {
+            lock_.lock();
+            queue_.running_ = false;
+            if (queue_.closed_) {
+                queue_.idle_.notify_all();
+            }
+        }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+    private:
+        serial_queue& queue_;
+        std::unique_lock<optional_mutex>& lock_;
+    };
+
+    optional_mutex mutex_;
+    std::condition_variable_any idle_;
+    items items_;
+    std::thread::id runner_;
+    bool running_ = false;
+    std::atomic<bool> closed_{false};  // changed with the mutex held
+};
+
+/// The way to code of the user's: a serial queue whose items one function takes, on a strand. What
+/// it throws leaves the loop, and the next item follows.
+///
+/// Putting in (`push`) and setting in motion (`kick`) are apart, so that the order can be fixed
+/// under a mutex which must not be held while the user's code runs.
+template <class Item>
+class strand_queue : public std::enable_shared_from_this<strand_queue<Item>> {
+public:
+    strand_queue(const asio::any_io_executor& executor, std::function<void(Item&)> run,
+                 bool is_single_threaded)
+        : strand_(executor), run_(std::move(run)), items_(is_single_threaded) {}
+
+    const serial_executor& executor() const noexcept { return strand_; }
+
+    void push(const Item& item) { items_.push(Item(item)); }
+    /// Where there is no memory for it, the item stays as it was.
+    void push(Item&& item) { items_.push(std::move(item)); }
+
+    /// Runs what was pushed: here and now if the strand is free and this thread may, else later.
+    void kick() {
+        strand_.execute([self = this->shared_from_this()] { self->run_all(); });
+    }
+
+    /// The same for a thread that runs a handler of the executor.
+    void kick_here() {
+        const auto self = this->shared_from_this();
+        if (!strand_.try_run([this] { run_all(); })) {
+            kick();
+        }
+    }
+
+    /// As `serial_queue::close`.
+    typename serial_queue<Item>::items close() { return items_.close(); }
+    bool is_closed() const noexcept { return items_.is_closed(); }
+
+private:
+    void run_all() {
+        items_.run_all([this](Item& item) {
+            try {
+                run_(item);
+            } catch (...) {
+                throw_later(strand_.get_inner_executor(), std::current_exception());
+            }
+        });
+    }
+
+    serial_executor strand_;
+    std::function<void(Item&)> run_;
+    serial_queue<Item> items_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SERIAL_QUEUE_HPP
+// ==== end of gatewire/session/serial_queue.hpp ====
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// The error object of a JSON-RPC response.
+struct response_error {
+    int code = 0;
+    std::string message;
+    std::optional<nlohmann::json> data;
+};
+
+/// Reads the error object of a response, as it was written.
+inline error read_response_error(std::string_view text) {
+    response_error parts;
+    codec::read_error failure;
+    if (!codec::read_text(text, parts, failure)) {
+        return error(errc::invalid_answer, "the server's error object: " + failure.text("error"));
+    }
+    nlohmann::json data = parts.data ? std::move(*parts.data) : nlohmann::json();
+    if (parts.code == protocol::cancelled_code && data.is_string() &&
+        *data.get_ptr<const std::string*>() == protocol::deadline_reason) {
+        // The server's clock was first; this side's would have said the same.
+        return error(errc::deadline_exceeded, std::move(parts.message), outcome::may_have_run,
+                     parts.code, std::move(data));
+    }
+    return error(parts.code, std::move(parts.message), std::move(data));
+}
+
+/// What the hooks of a gateway are told.
+using session_news = std::variant<session_info, error, gap, refused_subscription>;
+
+/// One thing for the gateway's strand to do.
+struct gateway_item {
+    enum class kind : unsigned char {
+        result,
+        error,
+        event,
+        connected,
+        disconnected,
+        gap,
+        unsubscribed
+    };
+
+    kind what = kind::event;
+    std::size_t event = 0;                     // its place among the handlers
+    std::string_view text;                     // the result, the error object or the event's data
+    completion_ptr completion;                 // of a call, with `result` and `error`
+    std::unique_ptr<const session_news> news;  // with the other kinds
+
+    /// Becomes the response to a call.
+    void respond_with(const protocol::delivery& response, completion_ptr& of) noexcept {
+        what = response.what == protocol::delivery::kind::result ? kind::result : kind::error;
+        text = response.text;
+        completion = std::move(of);
+    }
+
+    /// Ends the call that this is the response to.
+    void complete() {
+        if (what == kind::result) {
+            end_of(std::move(completion)).succeed(text);
+            return;
+        }
+        std::optional<error> why;
+        retry_for_memory([&] { why = read_response_error(text); });
+        end_of(std::move(completion)).refuse(*why);
+    }
+};
+
+/// Things to do, in order, and the bytes that their texts point into.
+struct gateway_batch {
+    wire::buffer bytes;
+    std::vector<gateway_item> items;
+
+    void add_event(const protocol::delivery& what) {
+        gateway_item& item = items.emplace_back();
+        item.event = static_cast<std::size_t>(what.number);
+        item.text = what.text;
+    }
+
+    void add_response(const protocol::delivery& what, completion_ptr& completion) {
+        items.emplace_back().respond_with(what, completion);
+    }
+
+    /// Ends the calls of a batch that holds nothing else.
+    void complete_all() {
+        for (gateway_item& item : items) {
+            item.complete();
+        }
+    }
+
+    /// Moves out what the gateway must still be given although its client goes: the ends of
+    /// sessions. Calls end here.
+    /// @param gateway  The strand of the gateway.
+    void move_endings(gateway_batch& to, const call_completion::strand& gateway) {
+        for (gateway_item& item : items) {
+            if (item.completion) {
+                end_of(std::move(item.completion))
+                    .fail(error(errc::cancelled, "the client was destroyed", outcome::may_have_run),
+                          gateway);
+            } else if (item.what == gateway_item::kind::disconnected) {
+                to.items.push_back(std::move(item));
+            }
+        }
+    }
+
+    void add_news(gateway_item::kind what, session_news news) {
+        gateway_item item;
+        item.what = what;
+        item.news = std::make_unique<const session_news>(std::move(news));
+        items.push_back(std::move(item));
+    }
+};
+
+using gateway_queue = strand_queue<gateway_batch>;
+
+/// Responses whose completions have an executor of their own, on their way from the thread that
+/// read them to the moment when the next read is under way.
+class received_responses {
+public:
+    explicit received_responses(bool is_single_threaded) : waiting_(is_single_threaded) {}
+
+    /// Keeps a response; its text is copied, since the bytes go elsewhere. Where there is no
+    /// memory, the completion is left where it is.
+    void push(const protocol::delivery& what, completion_ptr& completion) {
+        response kept{{}, std::string(what.text)};
+        kept.item.respond_with(what, completion);
+        try {
+            waiting_.push(std::move(kept));
+        } catch (...) {
+            completion = std::move(kept.item.completion);
+            throw;
+        }
+    }
+
+    /// Ends the calls, in order.
+    void release() {
+        waiting_.run_all([](response& next) {
+            next.item.text = next.text;
+            next.item.complete();
+        });
+    }
+
+private:
+    struct response {
+        gateway_item item;
+        std::string text;
+    };
+
+    serial_queue<response> waiting_;
+};
+
+/// Sorts what one read brought by when and where it may be handed on.
+struct delivery_sorter {
+    received_responses& after_read;
+    gateway_batch in_order;   // events, and the responses between them
+    gateway_batch at_once{};  // responses for threads that wait; their texts stay in the frames
+
+    /// @param completion  Of a response; null if nobody waits for it any more. Where there is no
+    ///                    memory, it is left where it is.
+    void add(const protocol::delivery& what, completion_ptr& completion) {
+        using turn = call_completion::turn;
+        if (what.what == protocol::delivery::kind::event) {
+            in_order.add_event(what);
+        } else if (completion && completion->when() == turn::in_order) {
+            in_order.add_response(what, completion);
+        } else if (completion && completion->when() == turn::at_once) {
+            at_once.add_response(what, completion);
+        } else if (completion) {
+            after_read.push(what, completion);
+        }
+    }
+
+    /// Gives `in_order` the bytes that its texts point into: the frames' own if nothing else needs
+    /// them, else a copy.
+    void take_bytes(wire::buffer& frames) {
+        if (at_once.items.empty()) {
+            in_order.bytes.swap(frames);
+            return;
+        }
+        in_order.bytes.clear();
+        in_order.bytes.append(frames.view());
+        const std::string_view copy = in_order.bytes.view();
+        for (gateway_item& item : in_order.items) {
+            if (!item.text.empty()) {
+                item.text = copy.substr(static_cast<std::size_t>(item.text.data() - frames.data()),
+                                        item.text.size());
+            }
+        }
+    }
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_GATEWAY_BATCH_HPP
+// ==== end of gatewire/session/gateway_batch.hpp ====
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rpc::inline v1::nats {
+
+/// A call of a client that has not completed.
+struct pending_call {
+    session::completion_ptr completion;
+    std::string subject;
+    std::string body;
+    std::string key;
+    protocol::time_point deadline{};
+    protocol::time_point again = protocol::never;  ///< When to send it again.
+    std::uint64_t order = 0;                       ///< Calls are sent in this order.
+    unsigned attempts = 0;  ///< How often it was sent to where somebody may have listened.
+    bool is_idempotent = false;
+    bool is_sent = false;  ///< On this connection.
+};
+
+/// The whole request. The time that is left travels with it.
+/// @param id  Null for a notification, which has no response.
+inline wire::buffer request_text(const pending_call& call, const protocol::call_id* id,
+                                 protocol::time_point now) {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    wire::buffer text;
+    text.append(call.body);
+    if (id != nullptr) {
+        constexpr std::int64_t timeout_max = 0xffffffff;
+        const std::int64_t left = duration_cast<milliseconds>(call.deadline - now).count();
+        text.append(R"(,"rpc":{"timeout_ms":)");
+        codec::write_integer(text, std::clamp(left, std::int64_t{1}, timeout_max));
+        text.append(call.key);
+        text.append(R"(},"id":)");
+        codec::write_integer(text, *id);
+    }
+    text.append('}');
+    return text;
+}
+
+/// The calls of a client that have not completed, by id.
+class unfinished_calls {
+public:
+    using calls = std::vector<std::pair<protocol::call_id, pending_call>>;
+
+    std::size_t size() const noexcept { return calls_.size(); }
+    protocol::time_point earliest_deadline() const noexcept { return calls_.earliest_deadline(); }
+
+    protocol::call_id add(pending_call call) {
+        call.order = ++last_order_;
+        const protocol::time_point deadline = call.deadline;
+        return calls_.insert(std::move(call), deadline);
+    }
+
+    /// The call with this id, which must be there.
+    pending_call& at(protocol::call_id id) noexcept { return *calls_.find(id); }
+
+    std::optional<pending_call> take(protocol::call_id id) { return calls_.take(id); }
+    calls take_expired(protocol::time_point now) { return calls_.take_expired(now); }
+    calls take_all() {
+        return calls_.take_matching([](const pending_call&) { return true; });
+    }
+
+    /// The connection is gone. @return The calls that were sent and must not be sent again.
+    calls take_lost() {
+        calls lost = calls_.take_matching(
+            [](const pending_call& call) { return call.is_sent && !call.is_idempotent; });
+        for (const protocol::call_id id : ids([](const pending_call&) { return true; })) {
+            at(id).is_sent = false;
+        }
+        return lost;
+    }
+
+    /// The call that a response ends; nothing if nobody waits, or another attempt may have one.
+    std::optional<pending_call> take_answered(protocol::call_id id, bool nobody_listened) {
+        pending_call* const call = calls_.find(id);
+        if (call != nullptr && nobody_listened && --call->attempts != 0) {
+            return std::nullopt;
+        }
+        return calls_.take(id);
+    }
+
+    void close(protocol::call_id id) noexcept { calls_.close(id); }
+
+    /// The calls for which `wanted(call)` holds, in the order in which they were made.
+    template <class Wanted>
+    std::vector<protocol::call_id> ids(Wanted&& wanted) const {
+        std::vector<std::pair<std::uint64_t, protocol::call_id>> found;
+        calls_.for_each([&](protocol::call_id id, const pending_call& call) {
+            if (wanted(call)) {
+                found.emplace_back(call.order, id);
+            }
+        });
+        std::sort(found.begin(), found.end());
+        std::vector<protocol::call_id> result;
+        result.reserve(found.size());
+        for (const auto& [order, id] : found) {
+            result.push_back(id);
+        }
+        return result;
+    }
+
+    /// When the next call is to be sent again.
+    protocol::time_point earliest_again(protocol::time_point now) const {
+        protocol::time_point next = protocol::never;
+        calls_.for_each([&](protocol::call_id, const pending_call& call) {
+            next = call.again <= now ? next : (std::min)(next, call.again);
+        });
+        return next;
+    }
+
+private:
+    protocol::pending_calls<pending_call> calls_;
+    std::uint64_t last_order_ = 0;
+};
+
+/// Ends a call with the response that a message holds.
+inline void end_with(session::completion_ptr completion, const message& arrived) {
+    codec::message response;
+    codec::read_error failure;
+    session::call_completion& end = session::end_of(std::move(completion));
+    if (!codec::parse_message(arrived.data(), response, failure) || !response.is_response()) {
+        end.refuse(error(errc::invalid_answer, "the engine's answer is no JSON-RPC answer"));
+    } else if (response.error.empty()) {
+        end.succeed(response.result);
+    } else {
+        end.refuse(session::read_response_error(response.error));
+    }
+}
+
+/// One thing for the gateway's strand to do.
+struct gateway_work {
+    std::function<void()> run{};
+    session::completion_ptr completion{};  ///< Of a call that `response` ends.
+    message response{};
+
+    void operator()() {
+        if (completion) {
+            end_with(std::move(completion), response);
+        } else {
+            run();
+        }
+    }
+};
+
+using gateway_queue = session::strand_queue<gateway_work>;
+
+/// What the calls of a client have in common.
+struct client_facts {
+    const client_options& options;
+    typed::described_entries methods;
+    std::string inbox;  ///< Where responses arrive.
+};
 
 /// The calls of a client from submission to completion, over any number of connections.
 ///
@@ -4205,10 +5691,9 @@ class client_calls final : public session::wakeable,
 public:
     using time_point = protocol::time_point;
 
-    client_calls(const client_options& options, std::string inbox,
-                 std::shared_ptr<gateway_queue> gateway, session::environment& world)
-        : options_(options),
-          inbox_(std::move(inbox)),
+    client_calls(client_facts facts, std::shared_ptr<gateway_queue> gateway,
+                 session::environment& world)
+        : facts_(std::move(facts)),
           gateway_(std::move(gateway)),
           world_(world),
           timer_(world.make_timer(gateway_->executor().get_inner_executor())) {}
@@ -4221,7 +5706,7 @@ public:
     /// Takes a call; its completion runs later, never inside of this.
     /// @return The call's id, for `give_up`.
     /// @throws rpc::error  If it cannot be taken and has no completion that could be told.
-    protocol::call_id submit(const protocol::call_request& what, std::string_view method,
+    protocol::call_id submit(const protocol::call_request& what,
                              session::completion_ptr completion) {
         std::optional<error> refused;
         protocol::call_id id = no_id;
@@ -4229,7 +5714,7 @@ public:
             const std::lock_guard lock(mutex_);
             refused = refusal(what);
             if (!refused) {
-                id = add(what, method, completion);
+                id = add(what, completion);
             }
         }
         if (refused && !completion) {
@@ -4247,8 +5732,8 @@ public:
         {
             const std::lock_guard lock(mutex_);
             call = pending_.take(id);
-            if (call && call->attempts != 0 && link_) {
-                link_->publish(cancel_subject(options_.name), nullptr, reply_of(id));
+            if (call && call->attempts != 0 && broker_) {
+                broker_->publish(cancel_subject(facts_.options.name), nullptr, reply_of(id));
             }
         }
         if (call) {
@@ -4257,9 +5742,9 @@ public:
     }
 
     /// There is a connection: sends what waits.
-    void open(std::shared_ptr<connection> link) {
+    void open(std::shared_ptr<connection> broker) {
         const std::lock_guard lock(mutex_);
-        link_ = std::move(link);
+        broker_ = std::move(broker);
         for (const protocol::call_id id :
              pending_.ids([](const auto& call) { return !call.is_sent; })) {
             send(id, pending_.at(id), world_.now());
@@ -4268,10 +5753,10 @@ public:
 
     /// It is gone: what was sent may have run, unless it may be sent again.
     void close(const std::string& why) {
-        pending_table::calls lost;
+        unfinished_calls::calls lost;
         {
             const std::lock_guard lock(mutex_);
-            link_.reset();
+            broker_.reset();
             lost = pending_.take_lost();
         }
         for (auto& [id, call] : lost) {
@@ -4281,11 +5766,11 @@ public:
 
     /// Ends every call, and takes no more until `start`.
     void stop(const std::string& why) {
-        pending_table::calls ended;
+        unfinished_calls::calls ended;
         {
             const std::lock_guard lock(mutex_);
             is_running_ = false;
-            link_.reset();
+            broker_.reset();
             timer_.cancel();
             ended = pending_.take_all();
         }
@@ -4294,10 +5779,10 @@ public:
         }
     }
 
-    /// Takes a message if it answers a call. @return Whether it does.
+    /// Takes a message if it is the response to a call. @return Whether it is.
     bool receive(message& arrived) {
         std::uint64_t id = 0;
-        if (!read_ticket(last_token(arrived.subject()), 'c', id)) {
+        if (!read_number(last_token(arrived.subject()), 'c', id)) {
             return false;
         }
         std::optional<pending_call> call;
@@ -4306,7 +5791,7 @@ public:
             call = pending_.take_answered(id, arrived.is_no_responders());
         }
         if (!call) {
-            return true;  // Nobody waits any more, or another attempt may still be answered.
+            return true;  // Nobody waits any more, or another attempt may still have one.
         }
         if (arrived.is_no_responders()) {
             fail(*call, errc::not_connected, "no engine listens at " + call->subject);
@@ -4332,7 +5817,7 @@ private:
     }
 
     void on_wake() override {
-        pending_table::calls over;
+        unfinished_calls::calls over;
         {
             const std::lock_guard lock(mutex_);
             timer_.disarmed();
@@ -4353,25 +5838,27 @@ private:
         if (!is_running_) {
             return error(errc::not_connected, "the client is not started", outcome::not_sent);
         }
-        if (pending_.size() >= options_.calls_pending_max) {
+        if (pending_.size() >= facts_.options.calls_pending_max) {
             return error(errc::overloaded, "too many calls are pending", outcome::not_sent);
         }
         constexpr std::size_t rest = 128;  // What `request_text` adds, but for the key.
-        if (link_ && what.body.size() + what.members.size() + rest > link_->message_size_max()) {
+        if (broker_ &&
+            what.body.size() + what.members.size() + rest > broker_->message_size_max()) {
             return error(errc::frame_too_large,
                          "the call has " + std::to_string(what.body.size()) +
                              " bytes, the broker takes " +
-                             std::to_string(link_->message_size_max()),
+                             std::to_string(broker_->message_size_max()),
                          outcome::not_sent);
         }
         return std::nullopt;
     }
 
-    protocol::call_id add(const protocol::call_request& what, std::string_view method,
-                          session::completion_ptr& completion) {
+    protocol::call_id add(const protocol::call_request& what, session::completion_ptr& completion) {
         const time_point now = world_.now();
         pending_call call{std::move(completion),
-                          call_subject(options_.name, what.engine, method),
+                          call_subject(facts_.options.name,
+                                       what.engine.empty() ? facts_.options.engine : what.engine,
+                                       facts_.methods[what.method].name),
                           std::string(what.body),
                           std::string(what.members),
                           protocol::after(now, what.timeout),
@@ -4380,8 +5867,8 @@ private:
                           0,
                           what.is_idempotent,
                           false};
-        if (!call.completion && link_ &&
-            link_->publish(call.subject, nullptr, request_text(call, nullptr, now).view())) {
+        if (!call.completion && broker_ &&
+            broker_->publish(call.subject, nullptr, request_text(call, nullptr, now).view())) {
             return no_id;
         }
         const protocol::call_id id = pending_.add(std::move(call));
@@ -4393,21 +5880,21 @@ private:
     }
 
     void send(protocol::call_id id, pending_call& call, time_point now) {
-        if (!link_) {
+        if (!broker_) {
             return;
         }
         if (!call.completion) {
-            link_->publish(call.subject, nullptr, request_text(call, nullptr, now).view());
+            broker_->publish(call.subject, nullptr, request_text(call, nullptr, now).view());
             pending_.close(id);
             return;
         }
-        if (link_->publish(call.subject, reply_of(id).c_str(),
-                           request_text(call, &id, now).view())) {
+        if (broker_->publish(call.subject, reply_of(id).c_str(),
+                             request_text(call, &id, now).view())) {
             call.is_sent = true;
             ++call.attempts;
         }
         if (call.is_idempotent) {
-            call.again = protocol::after(now, options_.retry_after);
+            call.again = protocol::after(now, facts_.options.retry_after);
             next_again_ = (std::min)(next_again_, call.again);
         }
     }
@@ -4430,16 +5917,17 @@ private:
         }
     }
 
-    std::string reply_of(protocol::call_id id) const { return inbox_ + ".c" + std::to_string(id); }
+    std::string reply_of(protocol::call_id id) const {
+        return facts_.inbox + ".c" + std::to_string(id);
+    }
 
-    const client_options& options_;
-    const std::string inbox_;
+    const client_facts facts_;
     std::shared_ptr<gateway_queue> gateway_;
     session::environment& world_;
     std::mutex mutex_;
-    pending_table pending_;
+    unfinished_calls pending_;
     session::deadline_timer timer_;
-    std::shared_ptr<connection> link_;
+    std::shared_ptr<connection> broker_;
     time_point next_again_ = protocol::never;
     bool is_running_ = false;
 };
@@ -4448,26 +5936,19 @@ private:
 
 #endif  // GATEWIRE_NATS_CLIENT_CALLS_HPP
 // ==== end of gatewire/nats/client_calls.hpp ====
-// ==== gatewire/nats/event_feed.hpp ====
+// ==== gatewire/nats/subscriber.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_EVENT_FEED_HPP
-#define GATEWIRE_NATS_EVENT_FEED_HPP
+#ifndef GATEWIRE_NATS_SUBSCRIBER_HPP
+#define GATEWIRE_NATS_SUBSCRIBER_HPP
 
-// ==== gatewire/nats/event_plan.hpp ====
+// ==== gatewire/nats/subscriptions.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_EVENT_PLAN_HPP
-#define GATEWIRE_NATS_EVENT_PLAN_HPP
-
-// ==== gatewire/nats/event_source.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_EVENT_SOURCE_HPP
-#define GATEWIRE_NATS_EVENT_SOURCE_HPP
+#ifndef GATEWIRE_NATS_SUBSCRIPTIONS_HPP
+#define GATEWIRE_NATS_SUBSCRIPTIONS_HPP
 
 
 #include <nlohmann/json.hpp>
@@ -4479,8 +5960,10 @@ private:
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rpc::inline v1::nats {
@@ -4526,34 +6009,35 @@ struct stream_state {
     std::uint64_t last = 0;   ///< Number of the newest one.
 };
 
-inline stream_state read_stream_state(const nlohmann::json& answer) {
-    const nlohmann::json config = answer.value("config", nlohmann::json::object());
-    const nlohmann::json state = answer.value("state", nlohmann::json::object());
+inline stream_state read_stream_state(const nlohmann::json& response) {
+    const nlohmann::json config = response.value("config", nlohmann::json::object());
+    const nlohmann::json state = response.value("state", nlohmann::json::object());
     return {config.value("subjects", std::vector<std::string>{}),
-            answer.value("created", std::string()), state.value("first_seq", std::uint64_t{0}),
+            response.value("created", std::string()), state.value("first_seq", std::uint64_t{0}),
             state.value("last_seq", std::uint64_t{0})};
 }
 
-/// One selection of a stream's events, which the broker delivers; begun anew as often as needed.
-struct event_source {
+/// Some events of a stream, or all of them, as the broker delivers them; begun anew as often as
+/// needed.
+struct subscription {
     std::string stream;
     std::string filter;  ///< Empty: the whole stream.
     bool is_latest = false;
     std::optional<std::uint64_t> next{};  ///< Number of the next event in the stream, once known.
-    std::uint64_t ticket = 0;             ///< Where it is delivered; zero while it is not begun.
-    std::uint64_t delivered = 0;          ///< Since it was begun.
-    protocol::time_point heard{};
+    std::uint64_t delivery = 0;   ///< Number of where it is delivered; zero while it is not begun.
+    std::uint64_t delivered = 0;  ///< Since it was begun.
+    protocol::time_point last_received{};
     bool is_open = false;
     /// Without it the broker gives the delivery up by itself.
-    std::shared_ptr<natsSubscription> subscription{};
+    std::shared_ptr<natsSubscription> handle{};
 
     bool is_whole_stream() const noexcept { return filter.empty(); }
 
     /// It is delivered no longer.
     void suspend() {
         is_open = false;
-        ticket = 0;
-        subscription.reset();
+        delivery = 0;
+        handle.reset();
     }
 
     /// It is about to be begun anew. @return Events that the stream had and has no more.
@@ -4578,34 +6062,34 @@ struct event_source {
 };
 
 /// One of the two streams, as a client knows it.
-struct feed_part {
+struct followed_stream {
     std::string stream;
     bool is_latest;
     std::optional<std::uint64_t> begin;  ///< Of what is asked for first.
-    std::vector<event_source> sources{};
+    std::vector<subscription> subscriptions{};
     std::optional<stream_state> state{};
     bool is_known = false;  ///< On this connection: it is there or it is not.
 
     void suspend() {
         is_known = false;
-        for (event_source& source : sources) {
-            source.suspend();
+        for (subscription& selected : subscriptions) {
+            selected.suspend();
         }
     }
 
-    event_source* find(std::uint64_t ticket) {
+    subscription* find(std::uint64_t delivery) {
         const auto found =
-            std::find_if(sources.begin(), sources.end(),
-                         [ticket](const event_source& one) { return one.ticket == ticket; });
-        return found == sources.end() ? nullptr : &*found;
+            std::find_if(subscriptions.begin(), subscriptions.end(),
+                         [delivery](const subscription& one) { return one.delivery == delivery; });
+        return found == subscriptions.end() ? nullptr : &*found;
     }
 
     /// The first event that may not have been handed over, if that is known.
     std::optional<std::uint64_t> next() const {
         std::optional<std::uint64_t> least;
-        for (const event_source& source : sources) {
-            if (source.next) {
-                least = least ? (std::min)(*least, *source.next) : *source.next;
+        for (const subscription& selected : subscriptions) {
+            if (selected.next) {
+                least = least ? (std::min)(*least, *selected.next) : *selected.next;
             }
         }
         return least;
@@ -4613,14 +6097,15 @@ struct feed_part {
 
     /// Whether all that is wanted of it is delivered.
     bool is_open() const {
-        return is_known && std::all_of(sources.begin(), sources.end(),
-                                       [](const event_source& source) { return source.is_open; });
+        return is_known &&
+               std::all_of(subscriptions.begin(), subscriptions.end(),
+                           [](const subscription& selected) { return selected.is_open; });
     }
 };
 
 /// The consumer that JetStream is asked for.
-inline nlohmann::json consumer_question(const event_source& source, const std::string& subject,
-                                        std::chrono::milliseconds heartbeat) {
+inline nlohmann::json consumer_request(const subscription& selected, const std::string& subject,
+                                       std::chrono::milliseconds heartbeat) {
     const auto nanoseconds = [](auto time) {
         return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
     };
@@ -4633,37 +6118,20 @@ inline nlohmann::json consumer_question(const event_source& source, const std::s
                           {"inactive_threshold", nanoseconds(std::chrono::seconds(10))},
                           {"num_replicas", 1},
                           {"mem_storage", true}};
-    if (!source.filter.empty()) {
-        config["filter_subject"] = source.filter;
+    if (!selected.filter.empty()) {
+        config["filter_subject"] = selected.filter;
     }
-    if (source.next) {
+    if (selected.next) {
         config["deliver_policy"] = "by_start_sequence";
-        config["opt_start_seq"] = *source.next;
+        config["opt_start_seq"] = *selected.next;
     } else {
-        config["deliver_policy"] = source.is_latest ? "last_per_subject" : "new";
+        config["deliver_policy"] = selected.is_latest ? "last_per_subject" : "new";
     }
-    return {{"stream_name", source.stream}, {"config", config}};
+    return {{"stream_name", selected.stream}, {"config", config}};
 }
 
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_EVENT_SOURCE_HPP
-// ==== end of gatewire/nats/event_source.hpp ====
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <set>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::nats {
-
 /// What a client wants of one event.
-struct event_wish {
+struct wanted_event {
     std::string_view name;
     bool is_whole = true;
     std::set<std::string> keys{};
@@ -4698,62 +6166,63 @@ inline bool has_event(const stream_state& stream, const std::string& name, std::
     return has_subject(stream, subject) || has_subject(stream, subject + ".*");
 }
 
-/// The selections of one stream that give what is wanted of it; events that it has not are left
+/// The subscriptions to one stream that give what is wanted of it; events that it has not are left
 /// out.
 ///
-/// Order is kept within a selection. So several whole events of a stream where every event counts
-/// are one, of the whole stream, and what is not wanted is left out here; keys are one each.
+/// Order is kept within a subscription. So several whole events of a stream where every event
+/// counts are one, of the whole stream, and what is not wanted is left out here; keys are one each.
 ///
+/// @param of       Its state is known.
 /// @param refused  Names of events for which keys are wanted and which have none.
-inline std::vector<event_source> plan_sources(const std::string& name, const std::string& stream,
-                                              bool is_latest, const stream_state& there,
-                                              const std::vector<event_wish>& wishes,
-                                              std::vector<std::string>& refused) {
+inline std::vector<subscription> plan_subscriptions(const std::string& name,
+                                                    const followed_stream& of,
+                                                    const std::vector<wanted_event>& wanted,
+                                                    std::vector<std::string>& refused) {
     std::vector<std::string> filters;
     bool are_whole = true;
-    for (const event_wish& wish : wishes) {
-        const std::string subject = event_subject(name, wish.name);
-        const bool is_keyed = has_subject(there, subject + ".*");
-        if (!wish.is_wanted() || (!is_keyed && !has_subject(there, subject))) {
+    for (const wanted_event& one : wanted) {
+        const std::string subject = event_subject(name, one.name);
+        const bool is_keyed = has_subject(*of.state, subject + ".*");
+        if (!one.is_wanted() || (!is_keyed && !has_subject(*of.state, subject))) {
             continue;
         }
-        if (wish.is_whole) {
+        if (one.is_whole) {
             filters.push_back(is_keyed ? subject + ".*" : subject);
         } else if (!is_keyed) {
-            refused.emplace_back(wish.name);
+            refused.emplace_back(one.name);
         } else {
             are_whole = false;
-            for (const std::string& key : wish.keys) {
+            for (const std::string& key : one.keys) {
                 filters.push_back(subject + "." + token_of(key));
             }
         }
     }
-    if (are_whole && !is_latest && filters.size() > 1) {
+    if (are_whole && !of.is_latest && filters.size() > 1) {
         filters = {std::string()};
     }
-    std::vector<event_source> sources;
-    sources.reserve(filters.size());
+    std::vector<subscription> subscriptions;
+    subscriptions.reserve(filters.size());
     for (std::string& filter : filters) {
-        sources.push_back({stream, std::move(filter), is_latest});
+        subscriptions.push_back({of.stream, std::move(filter), of.is_latest});
     }
-    return sources;
+    return subscriptions;
 }
 
 /// Puts a new plan of a stream in the place of an old one: what both have goes on, and what is new
 /// begins where what is gone had come to.
 /// @param begin  Where what is new begins if nothing is gone; nothing: at the newest event.
-inline std::vector<event_source> merge_plans(std::vector<event_source> before,
-                                             std::vector<event_source> wanted,
+inline std::vector<subscription> merge_plans(std::vector<subscription> before,
+                                             std::vector<subscription> wanted,
                                              std::optional<std::uint64_t> begin) {
-    const auto same_as = [](const event_source& one) {
-        return [&one](const event_source& other) { return other.filter == one.filter; };
+    const auto same_as = [](const subscription& one) {
+        return [&one](const subscription& other) { return other.filter == one.filter; };
     };
-    for (const event_source& one : before) {
+    for (const subscription& one : before) {
         if (one.next && std::none_of(wanted.begin(), wanted.end(), same_as(one))) {
             begin = begin ? (std::min)(*begin, *one.next) : *one.next;
         }
     }
-    for (event_source& one : wanted) {
+    for (subscription& one : wanted) {
         const auto known = std::find_if(before.begin(), before.end(), same_as(one));
         if (known != before.end()) {
             one = *known;
@@ -4766,45 +6235,8 @@ inline std::vector<event_source> merge_plans(std::vector<event_source> before,
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_EVENT_PLAN_HPP
-// ==== end of gatewire/nats/event_plan.hpp ====
-// ==== gatewire/nats/feed_user.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_FEED_USER_HPP
-#define GATEWIRE_NATS_FEED_USER_HPP
-
-
-#include <cstdint>
-#include <functional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::nats {
-
-/// Who takes what a feed brings. Everything is called on the gateway's strand.
-class feed_user {
-public:
-    virtual ~feed_user() = default;
-    virtual void take_event(std::string_view text, const std::vector<event_wish>& wishes) = 0;
-    virtual void take_gap(const gap& missed) = 0;
-    virtual void take_refusal(const refused_subscription& what) = 0;
-    /// Everything that is wanted is delivered from here on, for the first time on a connection.
-    virtual void take_ready(const stream_state& stream) = 0;
-    virtual void log_refusal(const std::string& text) = 0;
-    /// Has what arrives at a subject handed to `event_feed::receive` with this ticket.
-    virtual subscription_ptr subscribe(connection& link, const std::string& subject,
-                                       std::uint64_t ticket) = 0;
-    /// Runs a function on the gateway's strand, later.
-    virtual void post(std::function<void()> run) = 0;
-};
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_FEED_USER_HPP
-// ==== end of gatewire/nats/feed_user.hpp ====
+#endif  // GATEWIRE_NATS_SUBSCRIPTIONS_HPP
+// ==== end of gatewire/nats/subscriptions.hpp ====
 
 #include <nlohmann/json.hpp>
 
@@ -4826,73 +6258,79 @@ namespace rpc::inline v1::nats {
 
 /// The events of a client: asks the streams for what is wanted, from where it had come to, and asks
 /// again whenever they fall silent. All of it happens on the gateway's strand.
-class event_feed {
+///
+/// @tparam Owner  `client_core`: subscribes, and hands on what is received.
+template <class Owner>
+class subscriber {
 public:
     using time_point = protocol::time_point;
 
-    /// @param begin  The last event that an earlier life of the program had handled.
-    event_feed(std::string name, std::vector<event_wish> wishes, std::optional<std::uint64_t> begin,
-               std::chrono::milliseconds heartbeat, mailbox& post, feed_user& user)
-        : name_(std::move(name)),
-          wishes_(std::move(wishes)),
-          heartbeat_((std::max)(protocol::told_milliseconds(heartbeat), heartbeat_min)),
-          mailbox_(post),
-          user_(user),
-          parts_{feed_part{name_, false, begin ? std::optional(*begin + 1) : std::nullopt},
-                 feed_part{latest_stream(name_), true, std::nullopt}} {}
+    subscriber(const client_options& options, std::vector<wanted_event> wanted, jetstream& requests,
+               Owner& owner)
+        : name_(options.name),
+          wanted_(std::move(wanted)),
+          heartbeat_((std::max)(protocol::wire_milliseconds(options.heartbeat), heartbeat_min)),
+          jetstream_(requests),
+          owner_(owner),
+          streams_{
+              followed_stream{name_, false,
+                              options.after ? std::optional(*options.after + 1) : std::nullopt},
+              followed_stream{latest_stream(name_), true, std::nullopt}} {}
 
-    void open(std::shared_ptr<connection> link, time_point now) {
-        link_ = std::move(link);
+    void open(std::shared_ptr<connection> broker, time_point now) {
+        broker_ = std::move(broker);
         is_ready_ = false;
         suspend();
-        inquire(now);
+        request_state(now);
     }
 
     void close() {
-        link_.reset();
+        broker_.reset();
         suspend();
     }
 
     void change(std::size_t event, const std::vector<std::string>& keys, bool is_wanted,
                 time_point now) {
-        wishes_[event].change(keys, is_wanted);
-        if (link_) {
-            inquire(now);
+        wanted_[event].change(keys, is_wanted);
+        if (broker_) {
+            request_state(now);
         }
     }
 
-    /// A message was delivered under a ticket.
-    void receive(std::uint64_t ticket, const message& arrived, time_point now) {
-        event_source* const source = find(ticket);
+    /// A message was delivered.
+    /// @param delivery  The number of the subscription that it is for.
+    void receive(std::uint64_t delivery, const message& arrived, time_point now) {
+        subscription* const selected = find(delivery);
         const std::string_view status = arrived.header("Status");
         const auto facts = status.empty() ? read_delivery(arrived.reply()) : std::nullopt;
-        if (source == nullptr) {
+        if (selected == nullptr) {
             return;
         }
-        source->heard = now;
+        selected->last_received = now;
         if (status == "100") {
-            answer_control(arrived);
-        } else if (!facts || facts->delivery_number != ++source->delivered) {
-            reopen(*source, now);  // It was lost on its way, or the broker gave the delivery up.
+            respond_to_control(arrived);
+        } else if (!facts || facts->delivery_number != ++selected->delivered) {
+            reopen(*selected, now);  // It was lost on its way, or the broker gave the delivery up.
         } else {
-            take(*source, facts->stream_number, arrived);
+            take(*selected, facts->stream_number, arrived);
         }
     }
 
     /// Asks again for what has fallen silent.
     void look(time_point now) {
-        if (!link_) {
+        if (!broker_) {
             return;
         }
-        for (feed_part& one : parts_) {
-            for (event_source& source : one.sources) {
-                if (source.is_open && now > protocol::after(source.heard, 3 * heartbeat_)) {
-                    reopen(source, now);
+        for (followed_stream& one : streams_) {
+            for (subscription& selected : one.subscriptions) {
+                if (selected.is_open &&
+                    now > protocol::after(selected.last_received, 3 * heartbeat_)) {
+                    reopen(selected, now);
                 }
             }
         }
-        if (now >= next_inquiry_) {
-            inquire(now);
+        if (now >= next_look_) {
+            request_state(now);
         }
     }
 
@@ -4905,311 +6343,208 @@ private:
     static constexpr std::uint32_t heartbeat_min = 100;  // ms; a broker refuses less
 
     void suspend() {
-        for (feed_part& one : parts_) {
+        for (followed_stream& one : streams_) {
             one.suspend();
         }
     }
 
     bool wants_events() const {
-        return std::any_of(wishes_.begin(), wishes_.end(),
-                           [](const event_wish& wish) { return wish.is_wanted(); });
+        return std::any_of(wanted_.begin(), wanted_.end(),
+                           [](const wanted_event& one) { return one.is_wanted(); });
     }
 
     /// Asks what the streams are like, and then for what is wanted of them.
-    void inquire(time_point now) {
-        next_inquiry_ = protocol::never;
+    void request_state(time_point now) {
+        next_look_ = protocol::never;
         if (!wants_events()) {
-            for (feed_part& one : parts_) {
+            for (followed_stream& one : streams_) {
                 one.is_known = true;
-                one.sources.clear();
+                one.subscriptions.clear();
             }
-            tell_if_ready();
+            report_if_ready();
             return;
         }
-        for (std::size_t at = 0; at < parts_.size(); ++at) {
-            ask("STREAM.INFO." + parts_[at].stream, nullptr, now,
-                [this, at, now](const nlohmann::json* answer) { take_state(at, answer, now); });
+        for (std::size_t at = 0; at < streams_.size(); ++at) {
+            ask({"STREAM.INFO." + streams_[at].stream}, now,
+                [this, at, now](const nlohmann::json* response) { take_state(at, response, now); });
         }
     }
 
-    void ask(const std::string& what, const nlohmann::json& question, time_point now,
+    void ask(const jetstream::request& one, time_point now,
              std::function<void(const nlohmann::json*)> take) {
-        mailbox_.ask(*link_, what, question, now,
-                     [this, link = link_, take = std::move(take)](const nlohmann::json* answer) {
-                         auto copy = answer == nullptr ? std::nullopt : std::optional(*answer);
-                         user_.post([this, link, take, copy = std::move(copy)] {
-                             if (link == link_) {
-                                 take(copy ? &*copy : nullptr);
-                             }
-                         });
-                     });
+        jetstream_.ask(
+            *broker_, one, now,
+            [this, broker = broker_, take = std::move(take)](const nlohmann::json* response) {
+                auto copy = response == nullptr ? std::nullopt : std::optional(*response);
+                owner_.post([this, broker, take, copy = std::move(copy)] {
+                    if (broker == broker_) {
+                        take(copy ? &*copy : nullptr);
+                    }
+                });
+            });
     }
 
-    void take_state(std::size_t at, const nlohmann::json* answer, time_point now) {
-        feed_part& one = parts_[at];
-        if (answer == nullptr ||
-            (error_number(*answer) != 0 && error_number(*answer) != stream_not_found)) {
-            if (answer != nullptr) {
-                user_.log_refusal("the stream '" + one.stream + "': " + error_words(answer));
+    void take_state(std::size_t at, const nlohmann::json* response, time_point now) {
+        followed_stream& one = streams_[at];
+        if (response == nullptr ||
+            (error_number(*response) != 0 && error_number(*response) != stream_not_found)) {
+            if (response != nullptr) {
+                owner_.log_refusal("the stream '" + one.stream + "': " + error_words(response));
             }
-            next_inquiry_ = (std::min)(next_inquiry_, now + retry_wait);
+            next_look_ = (std::min)(next_look_, now + retry_wait);
             return;
         }
         one.is_known = true;
-        if (error_number(*answer) == stream_not_found) {
+        if (error_number(*response) == stream_not_found) {
             // No engine has been there yet. All that it will publish is wanted.
             one.state.reset();
             one.begin = one.begin.value_or(1);
-            next_inquiry_ = (std::min)(next_inquiry_, now + retry_wait);
+            next_look_ = (std::min)(next_look_, now + retry_wait);
         } else {
-            one.state = read_stream_state(*answer);
+            one.state = read_stream_state(*response);
             std::vector<std::string> refused;
-            one.sources = merge_plans(
-                std::move(one.sources),
-                plan_sources(name_, one.stream, one.is_latest, *one.state, wishes_, refused),
-                one.begin);
+            one.subscriptions =
+                merge_plans(std::move(one.subscriptions),
+                            plan_subscriptions(name_, one, wanted_, refused), one.begin);
             for (const std::string& event : refused) {
                 refuse_keys(event);
             }
-            for (event_source& source : one.sources) {
-                if (source.ticket == 0) {
-                    begin(at, source, now);
+            for (subscription& selected : one.subscriptions) {
+                if (selected.delivery == 0) {
+                    begin(at, selected, now);
                 }
             }
             if (lacks_events()) {
                 one.begin = one.begin.value_or(one.state->last + 1);
-                next_inquiry_ = (std::min)(next_inquiry_, now + retry_wait);
+                next_look_ = (std::min)(next_look_, now + retry_wait);
             }
         }
-        tell_if_ready();
+        report_if_ready();
     }
 
     void refuse_keys(const std::string& event) {
         const std::string why = "the event '" + event + "' has no keys";
-        for (const event_wish& wish : wishes_) {
-            if (wish.name == event) {
-                user_.take_refusal({event,
-                                    {wish.keys.begin(), wish.keys.end()},
-                                    error(errc::invalid_params, why)});
+        for (const wanted_event& one : wanted_) {
+            if (one.name == event) {
+                owner_.on_refused(
+                    {event, {one.keys.begin(), one.keys.end()}, error(errc::invalid_params, why)});
             }
         }
-        user_.log_refusal(why);
+        owner_.log_refusal(why);
     }
 
     /// Whether an event is wanted that no stream has; an engine that publishes it may come.
     bool lacks_events() const {
-        return std::any_of(wishes_.begin(), wishes_.end(), [this](const event_wish& wish) {
-            return wish.is_wanted() &&
-                   std::none_of(parts_.begin(), parts_.end(), [&](const feed_part& one) {
-                       return one.state && has_event(*one.state, name_, wish.name);
+        return std::any_of(wanted_.begin(), wanted_.end(), [this](const wanted_event& event) {
+            return event.is_wanted() &&
+                   std::none_of(streams_.begin(), streams_.end(), [&](const followed_stream& one) {
+                       return one.state && has_event(*one.state, name_, event.name);
                    });
         });
     }
 
-    void begin(std::size_t at, event_source& source, time_point now) {
-        const auto& state = parts_[at].state;
-        if (const auto missed = state ? source.meet(*state) : std::nullopt) {
-            user_.take_gap(*missed);
+    void begin(std::size_t at, subscription& selected, time_point now) {
+        const auto& state = streams_[at].state;
+        if (const auto missed = state ? selected.meet(*state) : std::nullopt) {
+            owner_.on_gap(*missed);
         }
-        source.ticket = ++last_ticket_;
-        source.delivered = 0;
-        source.heard = now;
-        const std::string subject = mailbox_.inbox() + ".d." + std::to_string(source.ticket);
-        source.subscription = user_.subscribe(*link_, subject, source.ticket);
-        ask("CONSUMER.CREATE." + source.stream, consumer_question(source, subject, heartbeat_), now,
-            [this, at, ticket = source.ticket, now](const nlohmann::json* answer) {
-                take_begun(at, ticket, answer, now);
+        selected.delivery = ++last_delivery_;
+        selected.delivered = 0;
+        selected.last_received = now;
+        const std::string subject = jetstream_.inbox() + ".d." + std::to_string(selected.delivery);
+        selected.handle = owner_.subscribe(*broker_, subject, selected.delivery);
+        ask({"CONSUMER.CREATE." + selected.stream, consumer_request(selected, subject, heartbeat_)},
+            now, [this, at, delivery = selected.delivery, now](const nlohmann::json* response) {
+                take_begun(at, delivery, response, now);
             });
     }
 
-    void take_begun(std::size_t at, std::uint64_t ticket, const nlohmann::json* answer,
+    void take_begun(std::size_t at, std::uint64_t delivery, const nlohmann::json* response,
                     time_point now) {
-        event_source* const source = find(ticket);
-        if (source == nullptr) {
+        subscription* const selected = find(delivery);
+        if (selected == nullptr) {
             return;
         }
-        if (answer == nullptr || error_number(*answer) != 0) {
-            user_.log_refusal("the events " + source->stream + " " + source->filter + ": " +
-                              error_words(answer));
-            source->ticket = 0;
-            next_inquiry_ = (std::min)(next_inquiry_, now + retry_wait);
+        if (response == nullptr || error_number(*response) != 0) {
+            owner_.log_refusal("the events " + selected->stream + " " + selected->filter + ": " +
+                               error_words(response));
+            selected->delivery = 0;
+            next_look_ = (std::min)(next_look_, now + retry_wait);
             return;
         }
-        source->is_open = true;
+        selected->is_open = true;
         if (!lacks_events()) {
-            parts_[at].begin.reset();  // What is asked for later begins when it is asked for.
+            streams_[at].begin.reset();  // What is asked for later begins when it is asked for.
         }
-        if (!source->next && !source->is_latest) {
-            const nlohmann::json delivered = answer->value("delivered", nlohmann::json::object());
-            source->next = delivered.value("stream_seq", std::uint64_t{0}) + 1;
+        if (!selected->next && !selected->is_latest) {
+            const nlohmann::json delivered = response->value("delivered", nlohmann::json::object());
+            selected->next = delivered.value("stream_seq", std::uint64_t{0}) + 1;
         }
         note_position();
-        tell_if_ready();
+        report_if_ready();
     }
 
-    void tell_if_ready() {
-        const bool is_all = std::all_of(parts_.begin(), parts_.end(),
-                                        [](const feed_part& one) { return one.is_open(); });
+    void report_if_ready() {
+        const bool is_all = std::all_of(streams_.begin(), streams_.end(),
+                                        [](const followed_stream& one) { return one.is_open(); });
         if (is_all && !std::exchange(is_ready_, true)) {
-            user_.take_ready(parts_[0].state.value_or(stream_state{}));
+            owner_.on_ready(streams_[0].state.value_or(stream_state{}));
         }
     }
 
-    void answer_control(const message& arrived) {
+    void respond_to_control(const message& arrived) {
         const std::string_view stalled = arrived.header("Nats-Consumer-Stalled");
         const std::string reply(arrived.reply().empty() ? stalled : arrived.reply());
-        if (link_ && !reply.empty()) {
-            link_->publish(reply, nullptr, {});
+        if (broker_ && !reply.empty()) {
+            broker_->publish(reply, nullptr, {});
         }
     }
 
-    void take(event_source& source, std::uint64_t number, const message& arrived) {
-        if (!source.is_latest && source.next && number < *source.next) {
+    void take(subscription& selected, std::uint64_t number, const message& arrived) {
+        if (!selected.is_latest && selected.next && number < *selected.next) {
             return;
         }
-        if (source.is_whole_stream() && source.next && number > *source.next) {
-            user_.take_gap({*source.next, number - 1, "the stream keeps them no longer"});
+        if (selected.is_whole_stream() && selected.next && number > *selected.next) {
+            owner_.on_gap({*selected.next, number - 1, "the stream keeps them no longer"});
         }
-        source.next = number + 1;
-        user_.take_event(arrived.data(), wishes_);
+        selected.next = number + 1;
+        owner_.on_event(arrived.data(), wanted_);
         note_position();
     }
 
     void note_position() {
-        if (const auto next = parts_[0].next()) {
+        if (const auto next = streams_[0].next()) {
             position_.store(*next - 1, std::memory_order_release);
         }
     }
 
-    void reopen(event_source& source, time_point now) {
-        source.suspend();
-        next_inquiry_ = (std::min)(next_inquiry_, now);
+    void reopen(subscription& selected, time_point now) {
+        selected.suspend();
+        next_look_ = (std::min)(next_look_, now);
     }
 
-    event_source* find(std::uint64_t ticket) {
-        auto* const found = parts_[0].find(ticket);
-        return found != nullptr ? found : parts_[1].find(ticket);
+    subscription* find(std::uint64_t delivery) {
+        auto* const found = streams_[0].find(delivery);
+        return found != nullptr ? found : streams_[1].find(delivery);
     }
 
     const std::string name_;
-    std::vector<event_wish> wishes_;
+    std::vector<wanted_event> wanted_;
     const std::chrono::milliseconds heartbeat_;
-    mailbox& mailbox_;
-    feed_user& user_;
-    std::array<feed_part, 2> parts_;
-    std::shared_ptr<connection> link_;
-    std::uint64_t last_ticket_ = 0;
-    time_point next_inquiry_ = protocol::never;
+    jetstream& jetstream_;
+    Owner& owner_;
+    std::array<followed_stream, 2> streams_;
+    std::shared_ptr<connection> broker_;
+    std::uint64_t last_delivery_ = 0;
+    time_point next_look_ = protocol::never;
     std::atomic<std::uint64_t> position_{0};
     bool is_ready_ = false;
 };
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_EVENT_FEED_HPP
-// ==== end of gatewire/nats/event_feed.hpp ====
-// ==== gatewire/nats/gateway_teller.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_GATEWAY_TELLER_HPP
-#define GATEWIRE_NATS_GATEWAY_TELLER_HPP
-
-
-#include <cstddef>
-#include <cstdint>
-#include <exception>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::nats {
-
-/// Hands events and news to a gateway, whose type it does not know, on its strand. An exception of
-/// the user's handlers ends that handler, not the client.
-class gateway_teller {
-public:
-    /// @param options  Must outlive this.
-    gateway_teller(const typed::served_gateway& served, const client_options& options)
-        : served_(served), options_(options) {}
-
-    /// @param text  The notification. One that nobody wants is left out.
-    void event(std::string_view text, const std::vector<event_wish>& wishes) const {
-        std::string_view name;
-        std::string_view data;
-        std::uint64_t number = 0;
-        codec::message parts;
-        codec::read_error failure;
-        if (!protocol::read_plain_event(text, name, number, data)) {
-            if (!codec::parse_message(text, parts, failure) ||
-                !protocol::read_event(parts.params, number, data)) {
-                log(log_event::frame_refused, "an event came without seq and data");
-                return;
-            }
-            name = parts.method;
-        }
-        const std::size_t place = served_.find_event(name);
-        if (place >= served_.events.size() || !wishes[place].is_wanted()) {
-            return;
-        }
-        guard([&] {
-            if (!served_.handle[place](served_.gateway, data, failure)) {
-                log(log_event::frame_refused,
-                    "event " + std::string(name) + ": " + failure.text("data"));
-            }
-        });
-    }
-
-    // The next ones call a hook of the gateway if it has that.
-
-    void connected(const session_info& info) {
-        is_connected_ = true;
-        tell(served_.connected, info);
-    }
-    /// Told only if it was connected.
-    void disconnected(const error& why) {
-        if (std::exchange(is_connected_, false)) {
-            tell(served_.disconnected, why);
-        }
-    }
-    void missed(const gap& events) const { tell(served_.missed, events); }
-    void unsubscribed(const refused_subscription& what) const { tell(served_.unsubscribed, what); }
-
-private:
-    template <class News>
-    void tell(void (*hook)(void* gateway, const News&), const News& news) const {
-        if (hook != nullptr) {
-            guard([&] { hook(served_.gateway, news); });
-        }
-    }
-
-    template <class Run>
-    void guard(Run&& run) const noexcept {
-        try {
-            run();
-        } catch (const std::exception& thrown) {
-            log(log_event::handler_threw, std::string(detail::words_of(thrown)));
-        } catch (...) {
-            log(log_event::handler_threw, "a handler threw something unknown");
-        }
-    }
-
-    void log(log_event event, const std::string& text) const {
-        if (options_.log) {
-            options_.log({event, options_.url, text});
-        }
-    }
-
-    const typed::served_gateway served_;
-    const client_options& options_;
-    bool is_connected_ = false;
-};
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_GATEWAY_TELLER_HPP
-// ==== end of gatewire/nats/gateway_teller.hpp ====
+#endif  // GATEWIRE_NATS_SUBSCRIBER_HPP
+// ==== end of gatewire/nats/subscriber.hpp ====
 // ==== gatewire/session/real_environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -5217,42 +6552,107 @@ private:
 #ifndef GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
 #define GATEWIRE_SESSION_REAL_ENVIRONMENT_HPP
 
-// ==== gatewire/session/bind.hpp ====
+// ==== gatewire/session/connector.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_BIND_HPP
-#define GATEWIRE_SESSION_BIND_HPP
+#ifndef GATEWIRE_SESSION_CONNECTOR_HPP
+#define GATEWIRE_SESSION_CONNECTOR_HPP
 
-// ==== gatewire/session/listener.hpp ====
+// ==== gatewire/protocol/backoff.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_LISTENER_HPP
-#define GATEWIRE_SESSION_LISTENER_HPP
+#ifndef GATEWIRE_PROTOCOL_BACKOFF_HPP
+#define GATEWIRE_PROTOCOL_BACKOFF_HPP
 
-// ==== gatewire/session/endpoint.hpp ====
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <random>
+
+namespace rpc::inline v1::protocol {
+
+/// How long to pause before connecting again: bounded exponential backoff with full jitter.
+///
+/// The n-th pause is drawn evenly from zero to `min * 2^n`, at most `max`, so that clients which
+/// lost their server together do not return together. The seed is the caller's.
+class backoff {
+public:
+    backoff(std::chrono::milliseconds min, std::chrono::milliseconds max, std::uint64_t seed)
+        : min_((std::max)(min, std::chrono::milliseconds{1})),
+          max_((std::max)(max, min_)),
+          bound_(min_),
+          random_(seed) {}
+
+    /// The next pause; the one after it may be longer.
+    std::chrono::milliseconds next() {
+        std::uniform_int_distribution<std::int64_t> pick(0, bound_.count());
+        const std::chrono::milliseconds pause{pick(random_)};
+        bound_ = bound_ > max_ / 2 ? max_ : bound_ * 2;
+        return pause;
+    }
+
+    /// The longest pause, for a failure that will not be another one the next time.
+    std::chrono::milliseconds longest() noexcept {
+        bound_ = max_;
+        return max_;
+    }
+
+    /// Begins anew, after a connection that worked.
+    void reset() noexcept { bound_ = min_; }
+
+private:
+    std::chrono::milliseconds min_;
+    std::chrono::milliseconds max_;
+    std::chrono::milliseconds bound_;
+    std::mt19937_64 random_;
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_BACKOFF_HPP
+// ==== end of gatewire/protocol/backoff.hpp ====
+// ==== gatewire/session/sockets.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_ENDPOINT_HPP
-#define GATEWIRE_SESSION_ENDPOINT_HPP
+#ifndef GATEWIRE_SESSION_SOCKETS_HPP
+#define GATEWIRE_SESSION_SOCKETS_HPP
 
 
 #include <asio/any_io_executor.hpp>
 #include <asio/basic_stream_socket.hpp>
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/error_code.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <memory>
+#include <new>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #if defined(__linux__)
 #include <netinet/tcp.h>
 #endif
 
+/// Sockets that programs which this process starts do not inherit: a child that lives on would keep
+/// the address in use and the peer waiting. Asio's own are inherited, so they are made here.
 namespace rpc::inline v1::session {
 
 /// A socket of any stream protocol: TCP over IPv4 and IPv6, and unix sockets, are one type here.
@@ -5315,7 +6715,8 @@ struct user_timeout {
 #endif
 
 /// Sets what every TCP connection of this library has: no waiting for more to send, and an end to
-/// a peer that does not acknowledge for 20 s. Failures are left alone: the link works without.
+/// a peer that does not acknowledge for 20 s. Failures are left alone: the connection works
+/// without.
 inline void tune(stream_socket& socket, const stream_endpoint& remote) {
     if (!is_tcp(remote)) {
         return;
@@ -5327,190 +6728,69 @@ inline void tune(stream_socket& socket, const stream_endpoint& remote) {
 #endif
 }
 
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ENDPOINT_HPP
-// ==== end of gatewire/session/endpoint.hpp ====
-// ==== gatewire/session/socket_file.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_SOCKET_FILE_HPP
-#define GATEWIRE_SESSION_SOCKET_FILE_HPP
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <chrono>
-#include <cstring>
-#include <string>
-#include <thread>
-#include <utility>
-
-/// The files of unix sockets, which several processes may want at the same time.
-namespace rpc::inline v1::session {
-
-/// While one lives, no other of this library looks at a socket's file, puts one there or removes
-/// it. It is a lock on a file beside it, which goes with it.
-class socket_file_lock {
-public:
-    /// @param name  Of the lock's file. Must outlive this.
-    explicit socket_file_lock(const std::string& name) noexcept : name_(name) {
-        const auto end = std::chrono::steady_clock::now() + patience;
-        while (!take() && is_busy_ && std::chrono::steady_clock::now() < end) {
-            std::this_thread::sleep_for(nap);
-        }
+/// What every socket is given, as far as the system cannot do it when it makes one.
+inline int with_native_options(int made) noexcept {
+#if !defined(SOCK_CLOEXEC)
+    if (made >= 0) {
+        ::fcntl(made, F_SETFD, FD_CLOEXEC);
     }
-    ~socket_file_lock() {
-        if (file_ >= 0) {
-            ::unlink(name_.c_str());
-            ::close(file_);
-        }
-    }
-    socket_file_lock(const socket_file_lock&) = delete;
-    socket_file_lock& operator=(const socket_file_lock&) = delete;
-
-    /// Somebody else has held it all the time. Otherwise it is held, or this folder knows no locks.
-    bool is_busy() const noexcept { return is_busy_; }
-
-private:
-    // It is held for a few system calls.
-    static constexpr std::chrono::seconds patience{2};
-    static constexpr std::chrono::milliseconds nap{1};
-
-    bool take() noexcept {
-        is_busy_ = false;
-        const int made = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (made < 0) {
-            return false;
-        }
-        if (::flock(made, LOCK_EX | LOCK_NB) == 0) {
-            // Who held it before may have removed the file that was opened: then it is no lock.
-            struct stat mine{};
-            struct stat there{};
-            if (::fstat(made, &mine) == 0 && ::stat(name_.c_str(), &there) == 0 &&
-                mine.st_dev == there.st_dev && mine.st_ino == there.st_ino) {
-                file_ = made;
-                return true;
-            }
-            is_busy_ = true;
-        } else {
-            is_busy_ = errno == EWOULDBLOCK || errno == EINTR;
-        }
-        ::close(made);
-        return false;
-    }
-
-    const std::string& name_;
-    int file_ = -1;
-    bool is_busy_ = false;
-};
-
-/// Removes the file of a socket that nobody listens on: it is left of a process that was killed.
-/// @param path  Short enough for an address.
-inline void remove_stale_socket(const std::string& path) noexcept {
-    struct stat facts{};
-    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
-        return;
-    }
-#if defined(SOCK_CLOEXEC)
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-#else
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM, 0);
 #endif
-    if (probe < 0) {
-        return;
+#if defined(SO_NOSIGPIPE)
+    if (made >= 0) {
+        const int on = 1;
+        ::setsockopt(made, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
     }
-    // It must not wait for a place in the queue of a listener that is busy: that there is a queue
-    // is all it wants to know.
-    ::fcntl(probe, F_SETFL, O_NONBLOCK);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.data(), path.size());
-    const int connected =
-        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    if (connected != 0 && errno == ECONNREFUSED) {
-        ::unlink(path.c_str());
-    }
-    ::close(probe);
+#endif
+    return made;
 }
 
-/// The file of a socket of this process.
-class socket_file {
-public:
-    socket_file() = default;
-    /// @param path  Where a socket was bound just now.
-    explicit socket_file(std::string path) : path_(std::move(path)), lock_(lock_of(path_)) {
-        struct stat facts{};
-        if (::lstat(path_.c_str(), &facts) == 0) {
-            device_ = facts.st_dev;
-            number_ = facts.st_ino;
-            owner_ = ::getpid();
-        }
+/// Puts a socket of the system into one of Asio's, or tells why there is none.
+template <class Socket>
+void adopt(Socket& socket, const stream_protocol& kind, int made, asio::error_code& failure) {
+    if (made < 0) {
+        failure.assign(errno, asio::error::get_system_category());
+        return;
     }
-
-    static std::string lock_of(const std::string& path) { return path + ".lock"; }
-
-    const std::string& path() const noexcept { return path_; }
-
-    /// Removes it, unless somebody else's stands there by now, or this process is a child of the
-    /// one whose it is. To be called before the socket is
-    /// closed: until then no other file has its number.
-    void remove() noexcept {
-        if (path_.empty()) {
-            return;
-        }
-        if (owner_ == ::getpid()) {
-            const socket_file_lock alone(lock_);
-            struct stat facts{};
-            if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
-                facts.st_dev == device_ && facts.st_ino == number_) {
-                ::unlink(path_.c_str());
-            }
-        }
-        path_.clear();
+    try {
+        socket.assign(kind, made, failure);
+    } catch (const std::bad_alloc&) {
+        failure = asio::error::no_memory;
     }
+    if (failure) {
+        ::close(made);
+    }
+}
 
-private:
-    std::string path_;
-    std::string lock_;
-    dev_t device_ = 0;
-    ino_t number_ = 0;
-    pid_t owner_ = 0;
-};
+/// Opens a socket or an acceptor, which is closed.
+template <class Socket>
+void open_socket(Socket& socket, const stream_protocol& kind, asio::error_code& failure) {
+#if defined(SOCK_CLOEXEC)
+    const int made = ::socket(kind.family(), SOCK_STREAM | SOCK_CLOEXEC, kind.protocol());
+#else
+    const int made = ::socket(kind.family(), SOCK_STREAM, kind.protocol());
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
 
-}  // namespace rpc::inline v1::session
+/// Takes a connection that waits at an acceptor which does not block.
+/// @param failure  `asio::error::would_block` if none does.
+template <class Acceptor>
+void accept_socket(Acceptor& acceptor, stream_socket& socket, asio::error_code& failure) {
+    asio::error_code unknown;
+    const stream_protocol kind = protocol_of(acceptor.local_endpoint(unknown));
+#if defined(SOCK_CLOEXEC)
+    const int made = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+#else
+    const int made = ::accept(acceptor.native_handle(), nullptr, nullptr);
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
 
-#endif  // GATEWIRE_SESSION_SOCKET_FILE_HPP
-// ==== end of gatewire/session/socket_file.hpp ====
-// ==== gatewire/session/socket_stream.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_SOCKET_STREAM_HPP
-#define GATEWIRE_SESSION_SOCKET_STREAM_HPP
-
-
-#include <asio/buffer.hpp>
-
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::session {
+/// Whether there was nobody to be accepted: no connection, or one that is gone again.
+inline bool is_nobody(const asio::error_code& failure) noexcept {
+    return failure == asio::error::would_block || failure == asio::error::try_again ||
+           failure == asio::error::interrupted || failure == asio::error::connection_aborted;
+}
 
 /// The process at the other end of a unix socket, where the operating system tells.
 inline std::optional<unix_process> process_behind([[maybe_unused]] stream_socket& socket) {
@@ -5628,391 +6908,8 @@ private:
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_SOCKET_STREAM_HPP
-// ==== end of gatewire/session/socket_stream.hpp ====
-// ==== gatewire/session/sockets.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_SOCKETS_HPP
-#define GATEWIRE_SESSION_SOCKETS_HPP
-
-
-#include <asio/error.hpp>
-#include <asio/error_code.hpp>
-
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <new>
-
-/// Sockets that programs which this process starts do not inherit: a child that lives on would keep
-/// the address in use and the peer waiting. Asio's own are inherited, so they are made here.
-namespace rpc::inline v1::session {
-
-/// What every socket is given, as far as the system cannot do it when it makes one.
-inline int with_native_options(int made) noexcept {
-#if !defined(SOCK_CLOEXEC)
-    if (made >= 0) {
-        ::fcntl(made, F_SETFD, FD_CLOEXEC);
-    }
-#endif
-#if defined(SO_NOSIGPIPE)
-    if (made >= 0) {
-        const int on = 1;
-        ::setsockopt(made, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
-    }
-#endif
-    return made;
-}
-
-/// Puts a socket of the system into one of Asio's, or tells why there is none.
-template <class Socket>
-void adopt(Socket& socket, const stream_protocol& kind, int made, asio::error_code& failure) {
-    if (made < 0) {
-        failure.assign(errno, asio::error::get_system_category());
-        return;
-    }
-    try {
-        socket.assign(kind, made, failure);
-    } catch (const std::bad_alloc&) {
-        failure = asio::error::no_memory;
-    }
-    if (failure) {
-        ::close(made);
-    }
-}
-
-/// Opens a socket or an acceptor, which is closed.
-template <class Socket>
-void open_socket(Socket& socket, const stream_protocol& kind, asio::error_code& failure) {
-#if defined(SOCK_CLOEXEC)
-    const int made = ::socket(kind.family(), SOCK_STREAM | SOCK_CLOEXEC, kind.protocol());
-#else
-    const int made = ::socket(kind.family(), SOCK_STREAM, kind.protocol());
-#endif
-    adopt(socket, kind, with_native_options(made), failure);
-}
-
-/// Takes a connection that waits at an acceptor which does not block.
-/// @param failure  `asio::error::would_block` if none does.
-template <class Acceptor>
-void accept_socket(Acceptor& acceptor, stream_socket& socket, asio::error_code& failure) {
-    asio::error_code unknown;
-    const stream_protocol kind = protocol_of(acceptor.local_endpoint(unknown));
-#if defined(SOCK_CLOEXEC)
-    const int made = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
-#else
-    const int made = ::accept(acceptor.native_handle(), nullptr, nullptr);
-#endif
-    adopt(socket, kind, with_native_options(made), failure);
-}
-
-/// Whether there was nobody to be accepted: no connection, or one that is gone again.
-inline bool is_nobody(const asio::error_code& failure) noexcept {
-    return failure == asio::error::would_block || failure == asio::error::try_again ||
-           failure == asio::error::interrupted || failure == asio::error::connection_aborted;
-}
-
-}  // namespace rpc::inline v1::session
-
 #endif  // GATEWIRE_SESSION_SOCKETS_HPP
 // ==== end of gatewire/session/sockets.hpp ====
-
-#include <asio/basic_socket_acceptor.hpp>
-#include <asio/ip/address.hpp>
-#include <asio/ip/v6_only.hpp>
-#include <asio/socket_base.hpp>
-#include <asio/steady_timer.hpp>
-
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <chrono>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// An acceptor of sockets.
-class listener final : public acceptor, public std::enable_shared_from_this<listener> {
-public:
-    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
-        : executor_(executor),
-          acceptor_(executor),
-          pause_(executor),
-          accepted_(std::move(accepted)) {}
-
-    ~listener() override { file_.remove(); }
-
-    /// Binds the endpoint and listens; nothing is accepted before `start`.
-    /// @param path, mode  The file of a unix socket and its permissions.
-    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
-              asio::error_code& failure) {
-        open_socket(acceptor_, protocol_of(endpoint), failure);
-        if (!failure) {
-            acceptor_.native_non_blocking(true, failure);
-        }
-        if (!failure && is_tcp(endpoint)) {
-            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
-        }
-        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
-            acceptor_.set_option(asio::ip::v6_only(true), failure);
-        }
-        if (!failure) {
-            acceptor_.bind(endpoint, failure);
-        }
-        if (!failure) {
-            if (!path.empty()) {
-                file_ = socket_file(std::move(path));
-                // Nobody can connect before `listen`, so nobody can be quicker than this.
-                if (::chmod(file_.path().c_str(), mode) != 0) {
-                    failure.assign(errno, asio::error::get_system_category());
-                    return;
-                }
-            }
-            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
-        }
-    }
-
-    std::string address() const override {
-        if (!file_.path().empty()) {
-            return "unix://" + file_.path();
-        }
-        asio::error_code ignored;
-        return endpoint_text(acceptor_.local_endpoint(ignored));
-    }
-
-    stream_endpoint endpoint() const {
-        asio::error_code ignored;
-        return acceptor_.local_endpoint(ignored);
-    }
-
-    void start() override {
-        const std::lock_guard lock(mutex_);
-        accept();
-    }
-
-    /// Removes a unix socket's file, too.
-    void close() override {
-        const std::lock_guard lock(mutex_);
-        file_.remove();
-        asio::error_code ignored;
-        acceptor_.close(ignored);
-        pause_.cancel();
-    }
-
-private:
-    void accept() {
-        if (!acceptor_.is_open()) {
-            return;
-        }
-        insist([this] {
-            acceptor_.async_wait(asio::socket_base::wait_read,
-                                 [self = shared_from_this()](const asio::error_code& failure) {
-                                     self->on_ready(failure);
-                                 });
-        });
-    }
-
-    // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
-    // that left again.
-    void on_ready(asio::error_code failure) {
-        for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
-            stream_socket socket(executor_);
-            {
-                const std::lock_guard lock(mutex_);
-                if (!acceptor_.is_open()) {
-                    return;
-                }
-                accept_socket(acceptor_, socket, failure);
-            }
-            if (!is_nobody(failure)) {
-                deliver(failure, std::move(socket));
-            }
-        }
-        const std::lock_guard lock(mutex_);
-        if (!failure || is_nobody(failure)) {
-            pause_time_ = pause_min;
-            accept();
-            return;
-        }
-        if (!acceptor_.is_open()) {
-            return;
-        }
-        // Without descriptors, accepting again at once would only burn the processor.
-        pause_.expires_after(pause_time_);
-        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
-        insist([this] {
-            pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
-                if (!aborted) {
-                    self->start();
-                }
-            });
-        });
-    }
-
-    void deliver(const asio::error_code& failure, stream_socket socket) noexcept {
-        try {
-            if (failure) {
-                accepted_(nullptr, failure);
-                return;
-            }
-            asio::error_code gone;
-            const stream_endpoint remote = socket.remote_endpoint(gone);
-            if (!gone) {
-                accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
-            }
-        } catch (...) {
-            return;  // No memory for this one: it is closed, and the next may come.
-        }
-    }
-
-    static constexpr int accepted_at_once = 16;  // then the loop may do something else
-    static constexpr std::chrono::milliseconds pause_min{10};
-    static constexpr std::chrono::milliseconds pause_max{1'000};
-
-    const asio::any_io_executor executor_;
-    std::mutex mutex_;
-    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
-    asio::steady_timer pause_;
-    std::chrono::milliseconds pause_time_ = pause_min;
-    environment::accept_callback accepted_;
-    socket_file file_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_LISTENER_HPP
-// ==== end of gatewire/session/listener.hpp ====
-
-#include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
-
-#include <sys/un.h>
-
-#include <cerrno>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-inline constexpr const char* no_encryption =
-    "TLS needs the option tls: include <gatewire/tls.hpp>, and set it to rpc::tls_server(...) at a "
-    "server and to rpc::tls_client(...) at a client";
-
-[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
-    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
-                outcome::not_sent);
-}
-
-[[noreturn]] inline void refuse_beyond_loopback(const std::string& text) {
-    refuse_address(text,
-                   "it can be reached from other machines, and nobody would be asked who they are; "
-                   "set server_options::authenticate to ask them, or "
-                   "server_options::anonymous_beyond_loopback to let everyone in");
-}
-
-/// Every endpoint that a TCP address stands for.
-inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
-                                                        const protocol::address& address,
-                                                        const std::string& text) {
-    if (address.host == "*") {
-        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
-    }
-    asio::error_code failure;
-    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
-    if (!failure) {
-        return {asio::ip::tcp::endpoint(literal, address.port)};
-    }
-    asio::ip::tcp::resolver resolver(executor);
-    const auto found = resolver.resolve(address.host, std::to_string(address.port),
-                                        asio::ip::resolver_base::passive, failure);
-    if (failure) {
-        refuse_address(text, failure.message());
-    }
-    std::vector<asio::ip::tcp::endpoint> endpoints;
-    for (const auto& entry : found) {
-        endpoints.push_back(entry.endpoint());
-    }
-    return endpoints;
-}
-
-/// Binds one address of the options, which may name several endpoints.
-/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
-///         loopback and anonymous clients are not let in.
-inline std::vector<std::shared_ptr<acceptor>> bind_address(
-    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
-    unsigned unix_socket_mode, const environment::accept_callback& accepted) {
-    const protocol::address address = protocol::parse_address(text);
-    if (address.kind == protocol::address::scheme::tls) {
-        refuse_address(text, no_encryption);
-    }
-    std::vector<std::shared_ptr<acceptor>> bound;
-    asio::error_code failure;
-    if (address.kind == protocol::address::scheme::unix_socket) {
-        auto unix_listener = std::make_shared<listener>(executor, accepted);
-        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
-            refuse_address(text, "the path is too long for a unix socket");
-        }
-        {
-            const std::string lock = socket_file::lock_of(address.host);
-            const socket_file_lock alone(lock);
-            if (alone.is_busy()) {
-                refuse_address(text, "somebody else holds '" + lock + "'");
-            }
-            remove_stale_socket(address.host);
-            unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
-                                unix_socket_mode, failure);
-        }
-        if (failure) {
-            refuse_address(text, failure.message());
-        }
-        bound.push_back(std::move(unix_listener));
-        return bound;
-    }
-    std::uint16_t port = address.port;
-    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
-        if (!beyond_loopback && !endpoint.address().is_loopback()) {
-            refuse_beyond_loopback(text);
-        }
-        endpoint.port(port);
-        auto tcp_listener = std::make_shared<listener>(executor, accepted);
-        tcp_listener->bind(endpoint, {}, 0, failure);
-        if (!failure) {
-            // All endpoints of one name share the port that was picked for the first.
-            port = tcp_endpoint(tcp_listener->endpoint()).port();
-            bound.push_back(std::move(tcp_listener));
-        } else if (failure != asio::error::address_family_not_supported &&
-                   failure != asio::error::make_error_code(
-                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
-            refuse_address(text, failure.message());
-        }
-    }
-    if (bound.empty()) {
-        refuse_address(text, failure ? failure.message() : "the name has no address");
-    }
-    return bound;
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_BIND_HPP
-// ==== end of gatewire/session/bind.hpp ====
-// ==== gatewire/session/connector.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_CONNECTOR_HPP
-#define GATEWIRE_SESSION_CONNECTOR_HPP
-
 
 #include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
@@ -6022,6 +6919,7 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -6181,7 +7079,7 @@ private:
         made_ = std::move(made);
         last_failure_ = std::move(failure);
         // Never from inside of `start`, whose caller may hold what the callback needs.
-        insist([this] {
+        retry_for_memory([this] {
             asio::post(timer_.get_executor(), [self = shared_from_this()] {
                 self->done_(std::move(self->made_),
                             {errc::connection_refused, std::move(self->last_failure_)});
@@ -6204,10 +7102,552 @@ private:
     bool is_done_ = false;
 };
 
+/// Connects, and connects again after a pause that grows from try to try. Where the server refuses
+/// this client it is the longest one at once, and it is reported once until the answer is another.
+class reconnector : public wakeable, public std::enable_shared_from_this<reconnector> {
+public:
+    /// @param attempted  Takes each connection, or why there is none, upon which it must call
+    ///                   `again`; called without any mutex of this class.
+    /// @param report     Says that a try failed, with the pause before the next.
+    reconnector(const asio::any_io_executor& executor, const client_options& options,
+                environment::connect_callback attempted,
+                std::function<void(const std::string&, std::chrono::milliseconds)> report)
+        : executor_(executor),
+          environment_(options.environment),
+          deadline_(options.limits.connect_deadline),
+          backoff_(options.backoff_min, options.backoff_max, environment_->random()),
+          timer_(environment_->make_timer(executor)),
+          attempted_(std::move(attempted)),
+          report_(std::move(report)) {}
+
+    void start(protocol::address address) {
+        const std::lock_guard lock(mutex_);
+        is_running_ = true;
+        address_ = std::move(address);
+        refusal_.clear();
+        backoff_.reset();
+        connect();
+    }
+
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        is_running_ = false;
+        timer_->cancel();
+        if (attempt_) {
+            attempt_->cancel();
+            attempt_.reset();
+        }
+    }
+
+    /// The connection works: the next pause is a short one again.
+    void succeeded() {
+        const std::lock_guard lock(mutex_);
+        refusal_.clear();
+        backoff_.reset();
+    }
+
+    /// There is no connection any more, or none came about: tries again after a pause.
+    /// @param is_refused  The next try will most likely end like this one.
+    void again(const std::string& why, bool is_refused) {
+        std::chrono::milliseconds pause{};
+        bool is_known = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (!is_running_) {
+                return;
+            }
+            pause = is_refused ? backoff_.longest() : backoff_.next();
+            is_known = is_refused && refusal_ == why;
+            retry_for_memory([&] {
+                timer_->arm(protocol::after(environment_->now(), pause), weak_from_this());
+            });
+        }
+        if (is_known) {
+            return;
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            try {
+                refusal_ = is_refused ? why : std::string();
+            } catch (const std::bad_alloc&) {
+                refusal_.clear();  // Then it is reported once more.
+            }
+        }
+        report_(why, pause);
+    }
+
+private:
+    void on_wake() override {
+        try {
+            const std::lock_guard lock(mutex_);
+            if (is_running_ && !attempt_) {
+                connect();
+            }
+        } catch (const std::bad_alloc&) {
+            again("no memory", false);
+        }
+    }
+
+    void connect() {
+        attempt_ =
+            environment_->connect(executor_, address_, deadline_,
+                                  [weak = weak_from_this()](std::unique_ptr<stream> made,
+                                                            const protocol::close_reason& failure) {
+                                      if (const auto self = weak.lock()) {
+                                          self->on_attempt(std::move(made), failure);
+                                      }
+                                  });
+    }
+
+    void on_attempt(std::unique_ptr<stream> made, const protocol::close_reason& failure) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!is_running_) {
+                return;
+            }
+            attempt_.reset();
+        }
+        try {
+            attempted_(std::move(made), failure);
+        } catch (const std::bad_alloc&) {
+            again("no memory", false);
+        }
+    }
+
+    asio::any_io_executor executor_;
+    std::shared_ptr<environment> environment_;
+    std::chrono::milliseconds deadline_;
+    std::mutex mutex_;
+    protocol::address address_;
+    protocol::backoff backoff_;
+    std::unique_ptr<timer> timer_;
+    environment::connect_callback attempted_;
+    std::function<void(const std::string&, std::chrono::milliseconds)> report_;
+    std::string refusal_;  // the last try's, if it was one
+    std::shared_ptr<attempt> attempt_;
+    bool is_running_ = false;
+};
+
 }  // namespace rpc::inline v1::session
 
 #endif  // GATEWIRE_SESSION_CONNECTOR_HPP
 // ==== end of gatewire/session/connector.hpp ====
+// ==== gatewire/session/listener.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LISTENER_HPP
+#define GATEWIRE_SESSION_LISTENER_HPP
+
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/socket_base.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+// The files of unix sockets, which several processes may want at the same time.
+
+/// While one lives, no other of this library looks at a socket's file, puts one there or removes
+/// it. It is a lock on a file beside it, which goes with it.
+class socket_file_lock {
+public:
+    /// @param name  Of the lock's file. Must outlive this.
+    explicit socket_file_lock(const std::string& name) noexcept : name_(name) {
+        const auto end = std::chrono::steady_clock::now() + wait_max;
+        while (!take() && is_busy_ && std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(nap);
+        }
+    }
+    ~socket_file_lock() {
+        if (file_ >= 0) {
+            ::unlink(name_.c_str());
+            ::close(file_);
+        }
+    }
+    socket_file_lock(const socket_file_lock&) = delete;
+    socket_file_lock& operator=(const socket_file_lock&) = delete;
+
+    /// Somebody else has held it all the time. Otherwise it is held, or this folder knows no locks.
+    bool is_busy() const noexcept { return is_busy_; }
+
+private:
+    // It is held for a few system calls.
+    static constexpr std::chrono::seconds wait_max{2};
+    static constexpr std::chrono::milliseconds nap{1};
+
+    bool take() noexcept {
+        is_busy_ = false;
+        const int made = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (made < 0) {
+            return false;
+        }
+        if (::flock(made, LOCK_EX | LOCK_NB) == 0) {
+            // Who held it before may have removed the file that was opened: then it is no lock.
+            struct stat mine{};
+            struct stat there{};
+            if (::fstat(made, &mine) == 0 && ::stat(name_.c_str(), &there) == 0 &&
+                mine.st_dev == there.st_dev && mine.st_ino == there.st_ino) {
+                file_ = made;
+                return true;
+            }
+            is_busy_ = true;
+        } else {
+            is_busy_ = errno == EWOULDBLOCK || errno == EINTR;
+        }
+        ::close(made);
+        return false;
+    }
+
+    const std::string& name_;
+    int file_ = -1;
+    bool is_busy_ = false;
+};
+
+/// Removes the file of a socket that nobody listens on: it is left of a process that was killed.
+/// @param path  Short enough for an address.
+inline void remove_stale_socket(const std::string& path) noexcept {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
+        return;
+    }
+#if defined(SOCK_CLOEXEC)
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM, 0);
+#endif
+    if (probe < 0) {
+        return;
+    }
+    // It must not wait for a place in the queue of a listener that is busy: that there is a queue
+    // is all it wants to know.
+    ::fcntl(probe, F_SETFL, O_NONBLOCK);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    const int connected =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    if (connected != 0 && errno == ECONNREFUSED) {
+        ::unlink(path.c_str());
+    }
+    ::close(probe);
+}
+
+/// The file of a socket of this process.
+class socket_file {
+public:
+    socket_file() = default;
+    /// @param path  Where a socket was bound just now.
+    explicit socket_file(std::string path) : path_(std::move(path)), lock_(lock_of(path_)) {
+        struct stat facts{};
+        if (::lstat(path_.c_str(), &facts) == 0) {
+            device_ = facts.st_dev;
+            number_ = facts.st_ino;
+            owner_ = ::getpid();
+        }
+    }
+
+    static std::string lock_of(const std::string& path) { return path + ".lock"; }
+
+    const std::string& path() const noexcept { return path_; }
+
+    /// Removes it, unless somebody else's stands there by now, or this process is a child of the
+    /// one whose it is. To be called before the socket is
+    /// closed: until then no other file has its number.
+    void remove() noexcept {
+        if (path_.empty()) {
+            return;
+        }
+        if (owner_ == ::getpid()) {
+            const socket_file_lock alone(lock_);
+            struct stat facts{};
+            if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
+                facts.st_dev == device_ && facts.st_ino == number_) {
+                ::unlink(path_.c_str());
+            }
+        }
+        path_.clear();
+    }
+
+private:
+    std::string path_;
+    std::string lock_;
+    dev_t device_ = 0;
+    ino_t number_ = 0;
+    pid_t owner_ = 0;
+};
+
+/// An acceptor of sockets.
+class listener final : public acceptor, public std::enable_shared_from_this<listener> {
+public:
+    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
+        : executor_(executor),
+          acceptor_(executor),
+          pause_(executor),
+          accepted_(std::move(accepted)) {}
+
+    ~listener() override { file_.remove(); }
+
+    /// Binds the endpoint and listens; nothing is accepted before `start`.
+    /// @param path, mode  The file of a unix socket and its permissions.
+    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
+              asio::error_code& failure) {
+        open_socket(acceptor_, protocol_of(endpoint), failure);
+        if (!failure) {
+            acceptor_.native_non_blocking(true, failure);
+        }
+        if (!failure && is_tcp(endpoint)) {
+            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
+        }
+        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
+            acceptor_.set_option(asio::ip::v6_only(true), failure);
+        }
+        if (!failure) {
+            acceptor_.bind(endpoint, failure);
+        }
+        if (!failure) {
+            if (!path.empty()) {
+                file_ = socket_file(std::move(path));
+                // Nobody can connect before `listen`, so nobody can be quicker than this.
+                if (::chmod(file_.path().c_str(), mode) != 0) {
+                    failure.assign(errno, asio::error::get_system_category());
+                    return;
+                }
+            }
+            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
+        }
+    }
+
+    std::string address() const override {
+        if (!file_.path().empty()) {
+            return "unix://" + file_.path();
+        }
+        asio::error_code ignored;
+        return endpoint_text(acceptor_.local_endpoint(ignored));
+    }
+
+    stream_endpoint endpoint() const {
+        asio::error_code ignored;
+        return acceptor_.local_endpoint(ignored);
+    }
+
+    void start() override {
+        const std::lock_guard lock(mutex_);
+        accept();
+    }
+
+    /// Removes a unix socket's file, too.
+    void close() override {
+        const std::lock_guard lock(mutex_);
+        file_.remove();
+        asio::error_code ignored;
+        acceptor_.close(ignored);
+        pause_.cancel();
+    }
+
+private:
+    void accept() {
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        retry_for_memory([this] {
+            acceptor_.async_wait(asio::socket_base::wait_read,
+                                 [self = shared_from_this()](const asio::error_code& failure) {
+                                     self->on_ready(failure);
+                                 });
+        });
+    }
+
+    // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
+    // that left again.
+    void on_ready(asio::error_code failure) {
+        for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
+            stream_socket socket(executor_);
+            {
+                const std::lock_guard lock(mutex_);
+                if (!acceptor_.is_open()) {
+                    return;
+                }
+                accept_socket(acceptor_, socket, failure);
+            }
+            if (!is_nobody(failure)) {
+                deliver(failure, std::move(socket));
+            }
+        }
+        const std::lock_guard lock(mutex_);
+        if (!failure || is_nobody(failure)) {
+            pause_time_ = pause_min;
+            accept();
+            return;
+        }
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        // Without descriptors, accepting again at once would only burn the processor.
+        pause_.expires_after(pause_time_);
+        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
+        retry_for_memory([this] {
+            pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+                if (!aborted) {
+                    self->start();
+                }
+            });
+        });
+    }
+
+    void deliver(const asio::error_code& failure, stream_socket socket) noexcept {
+        try {
+            if (failure) {
+                accepted_(nullptr, failure);
+                return;
+            }
+            asio::error_code gone;
+            const stream_endpoint remote = socket.remote_endpoint(gone);
+            if (!gone) {
+                accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+            }
+        } catch (...) {
+            return;  // No memory for this one: it is closed, and the next may come.
+        }
+    }
+
+    static constexpr int accepted_at_once = 16;  // then the loop may do something else
+    static constexpr std::chrono::milliseconds pause_min{10};
+    static constexpr std::chrono::milliseconds pause_max{1'000};
+
+    const asio::any_io_executor executor_;
+    std::mutex mutex_;
+    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
+    asio::steady_timer pause_;
+    std::chrono::milliseconds pause_time_ = pause_min;
+    environment::accept_callback accepted_;
+    socket_file file_;
+};
+
+inline constexpr const char* no_encryption =
+    "TLS needs the option tls: include <gatewire/tls.hpp>, and set it to rpc::tls_server(...) at a "
+    "server and to rpc::tls_client(...) at a client";
+
+[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
+    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
+                outcome::not_sent);
+}
+
+[[noreturn]] inline void refuse_beyond_loopback(const std::string& text) {
+    refuse_address(text,
+                   "it can be reached from other machines, and nobody would be asked who they are; "
+                   "set server_options::authenticate to ask them, or "
+                   "server_options::anonymous_beyond_loopback to let everyone in");
+}
+
+/// Every endpoint that a TCP address stands for.
+inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
+                                                        const protocol::address& address,
+                                                        const std::string& text) {
+    if (address.host == "*") {
+        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
+    }
+    asio::error_code failure;
+    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
+    if (!failure) {
+        return {asio::ip::tcp::endpoint(literal, address.port)};
+    }
+    asio::ip::tcp::resolver resolver(executor);
+    const auto found = resolver.resolve(address.host, std::to_string(address.port),
+                                        asio::ip::resolver_base::passive, failure);
+    if (failure) {
+        refuse_address(text, failure.message());
+    }
+    std::vector<asio::ip::tcp::endpoint> endpoints;
+    for (const auto& entry : found) {
+        endpoints.push_back(entry.endpoint());
+    }
+    return endpoints;
+}
+
+/// Binds one address of the options, which may name several endpoints.
+/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
+///         loopback and anonymous clients are not let in.
+inline std::vector<std::shared_ptr<acceptor>> bind_address(
+    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
+    unsigned unix_socket_mode, const environment::accept_callback& accepted) {
+    const protocol::address address = protocol::parse_address(text);
+    if (address.kind == protocol::address::scheme::tls) {
+        refuse_address(text, no_encryption);
+    }
+    std::vector<std::shared_ptr<acceptor>> bound;
+    asio::error_code failure;
+    if (address.kind == protocol::address::scheme::unix_socket) {
+        auto unix_listener = std::make_shared<listener>(executor, accepted);
+        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
+            refuse_address(text, "the path is too long for a unix socket");
+        }
+        {
+            const std::string lock = socket_file::lock_of(address.host);
+            const socket_file_lock alone(lock);
+            if (alone.is_busy()) {
+                refuse_address(text, "somebody else holds '" + lock + "'");
+            }
+            remove_stale_socket(address.host);
+            unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
+                                unix_socket_mode, failure);
+        }
+        if (failure) {
+            refuse_address(text, failure.message());
+        }
+        bound.push_back(std::move(unix_listener));
+        return bound;
+    }
+    std::uint16_t port = address.port;
+    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
+        if (!beyond_loopback && !endpoint.address().is_loopback()) {
+            refuse_beyond_loopback(text);
+        }
+        endpoint.port(port);
+        auto tcp_listener = std::make_shared<listener>(executor, accepted);
+        tcp_listener->bind(endpoint, {}, 0, failure);
+        if (!failure) {
+            // All endpoints of one name share the port that was picked for the first.
+            port = tcp_endpoint(tcp_listener->endpoint()).port();
+            bound.push_back(std::move(tcp_listener));
+        } else if (failure != asio::error::address_family_not_supported &&
+                   failure != asio::error::make_error_code(
+                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
+            refuse_address(text, failure.message());
+        }
+    }
+    if (bound.empty()) {
+        refuse_address(text, failure ? failure.message() : "the name has no address");
+    }
+    return bound;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LISTENER_HPP
+// ==== end of gatewire/session/listener.hpp ====
 // ==== gatewire/session/secure_environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -6215,82 +7655,16 @@ private:
 #ifndef GATEWIRE_SESSION_SECURE_ENVIRONMENT_HPP
 #define GATEWIRE_SESSION_SECURE_ENVIRONMENT_HPP
 
-// ==== gatewire/session/encryption.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_ENCRYPTION_HPP
-#define GATEWIRE_SESSION_ENCRYPTION_HPP
-
-
-#include <memory>
-#include <string>
-
-namespace rpc::inline v1::session {
-
-/// Hears how a handshake ended. Never called inside of the call that began it.
-class handshake_user {
-public:
-    virtual ~handshake_user() = default;
-    /// @param failure  Why it failed; without a text if it did not.
-    virtual void on_handshake(const protocol::close_reason& failure) = 0;
-};
-
-/// A stream that is encrypted by what carries it. Its first read or write shakes hands, if nobody
-/// did so before.
-class secure_stream : public stream {
-public:
-    /// Shakes hands. Nothing may be read or written before the end of it, nor after a failure.
-    virtual void shake_hands(std::shared_ptr<handshake_user> user) = 0;
-};
-
-/// What the server's side of encrypted connections needs.
-///
-/// @par Thread safety
-/// All functions may be called from any thread at the same time.
-class server_encryption {
-public:
-    server_encryption() = default;
-    server_encryption(const server_encryption&) = delete;
-    server_encryption& operator=(const server_encryption&) = delete;
-    virtual ~server_encryption() = default;
-
-    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain) = 0;
-
-    /// Whether no client comes through without a certificate that was verified.
-    virtual bool proves_clients() const noexcept = 0;
-};
-
-/// What the client's side of encrypted connections needs. Safe to share like the server's.
-class client_encryption {
-public:
-    client_encryption() = default;
-    client_encryption(const client_encryption&) = delete;
-    client_encryption& operator=(const client_encryption&) = delete;
-    virtual ~client_encryption() = default;
-
-    /// @param host  Whom the server's certificate must name: a name or an IP address.
-    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain,
-                                                const std::string& host) = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ENCRYPTION_HPP
-// ==== end of gatewire/session/encryption.hpp ====
-// ==== gatewire/session/secure_attempt.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
-#define GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
-
+#include <asio/error.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace rpc::inline v1::session {
 
@@ -6411,22 +7785,6 @@ private:
     time_point handshake_end_ = protocol::never;
     bool is_done_ = false;
 };
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_SECURE_ATTEMPT_HPP
-// ==== end of gatewire/session/secure_attempt.hpp ====
-
-#include <asio/error.hpp>
-
-#include <chrono>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
 
 /// An acceptor of plain connections that tells clients to encrypt theirs.
 class secure_acceptor final : public acceptor {
@@ -6643,6 +8001,7 @@ Options with_environment(Options options) {
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -6654,9 +8013,18 @@ Options with_environment(Options options) {
 
 namespace rpc::inline v1::nats {
 
+/// What stands before the arguments of a call over NATS.
+struct call_options : typed::call_options {
+    std::string engine{};  ///< Empty: that of the client's options.
+
+    void take(const to& one) {
+        require_name(one.engine, "rpc::nats::to");
+        engine = one.engine;
+    }
+};
+
 /// A client over NATS without its gateway's type: the connection, calls, events, start and stop.
 class client_core final : public connection_user,
-                          public feed_user,
                           public session::wakeable,
                           public std::enable_shared_from_this<client_core> {
 public:
@@ -6670,11 +8038,12 @@ public:
           served_(served),
           gateway_(std::make_shared<gateway_queue>(
               executor, [](gateway_work& work) { work(); }, false)),
-          mailbox_(make_inbox(), ask_patience),
-          calls_(std::make_shared<client_calls>(options_, mailbox_.inbox(), gateway_, *world_)),
-          feed_(options_.name, wishes_of(served), options_.after, options_.heartbeat, mailbox_,
-                *this),
-          teller_(served, options_),
+          jetstream_(make_inbox(), response_timeout),
+          calls_(std::make_shared<client_calls>(
+              client_facts{options_, served_.methods, jetstream_.inbox()}, gateway_, *world_)),
+          subscriber_(options_, events_of(served), jetstream_, *this),
+          runner_(served, [this](log_event event, std::string_view text) { log(event, text); }),
+          keys_(*world_),
           timer_(world_->make_timer(executor)) {
         require_name(options_.name, "client_options::name");
         if (!options_.engine.empty()) {
@@ -6686,27 +8055,27 @@ public:
         const std::lock_guard starting(start_mutex_);
         {
             const std::lock_guard lock(mutex_);
-            if (link_) {
+            if (broker_) {
                 return;
             }
         }
         const std::weak_ptr<client_core> weak = weak_from_this();
-        auto link = std::make_shared<connection>(facts_of(options_, options_.name + " client"),
-                                                 entrance_, weak);
+        auto broker = std::make_shared<connection>(facts_of(options_, options_.name + " client"),
+                                                   entrance_, weak);
         subscription_ptr inbox =
-            link->subscribe(mailbox_.inbox() + ".*", nullptr, [weak](message arrived) {
+            broker->subscribe(jetstream_.inbox() + ".*", nullptr, [weak](message arrived) {
                 if (const auto self = weak.lock()) {
                     self->receive(std::move(arrived));
                 }
             });
         {
             const std::lock_guard lock(mutex_);
-            link_ = link;
+            broker_ = broker;
             inbox_ = std::move(inbox);
             work_ = asio::prefer(executor_, asio::execution::outstanding_work.tracked);
         }
         calls_->start();
-        if (link->is_up()) {
+        if (broker->is_up()) {
             on_up();
         }
         arm();
@@ -6714,19 +8083,19 @@ public:
 
     void stop(const std::string& why) {
         const std::lock_guard starting(start_mutex_);
-        std::shared_ptr<connection> link;
+        std::shared_ptr<connection> broker;
         subscription_ptr inbox;
         std::optional<asio::any_io_executor> work;
         {
             const std::lock_guard lock(mutex_);
-            link.swap(link_);
+            broker.swap(broker_);
             inbox.swap(inbox_);
             work.swap(work_);
             timer_.cancel();
         }
         calls_->stop(why);
-        if (link) {
-            link->close();
+        if (broker) {
+            broker->close();
             lose(error(errc::cancelled, why));
             log(log_event::stopped, {});
         }
@@ -6747,86 +8116,91 @@ public:
 
     bool is_connected() const {
         const std::lock_guard lock(mutex_);
-        return is_told_;
+        return is_ready_;
     }
     bool wait_connected(time_point until) {
         std::unique_lock lock(mutex_);
-        return told_.wait_until(lock, until, [this] { return is_told_; });
+        return ready_.wait_until(lock, until, [this] { return is_ready_; });
     }
 
     void change(std::size_t event, std::vector<std::string> keys, bool is_wanted) {
         post([this, event, keys = std::move(keys), is_wanted] {
-            feed_.change(event, keys, is_wanted, world_->now());
+            subscriber_.change(event, keys, is_wanted, world_->now());
         });
     }
 
     const client_options& options() const noexcept { return options_; }
     client_calls& calls() noexcept { return *calls_; }
-    const event_feed& feed() const noexcept { return feed_; }
+    session::key_generator& keys() noexcept { return keys_; }
+    /// See `rpc::nats::client::event_position`.
+    std::uint64_t event_position() const noexcept { return subscriber_.position(); }
     gateway_queue& gateway() noexcept { return *gateway_; }
     const std::shared_ptr<session::real_environment>& world() const noexcept { return world_; }
     std::string_view event_name(std::size_t event) const { return served_.events[event].name; }
-    std::string_view method_name(std::size_t method) const { return served_.methods[method].name; }
 
 private:
-    static constexpr std::chrono::seconds ask_patience{2};
+    friend class subscriber<client_core>;
+
+    static constexpr std::chrono::seconds response_timeout{2};
     static constexpr std::chrono::milliseconds look_interval{100};
 
-    static std::vector<event_wish> wishes_of(const typed::served_gateway& served) {
-        std::vector<event_wish> wishes;
+    static std::vector<wanted_event> events_of(const typed::served_gateway& served) {
+        std::vector<wanted_event> wanted;
         for (const typed::entry_facts& event : served.events) {
-            wishes.push_back({event.name});
+            wanted.push_back({event.name});
         }
-        return wishes;
+        return wanted;
     }
 
     // On threads of the C client: nothing of the gateway's is run here.
 
     void on_up() override {
-        std::shared_ptr<connection> link;
+        std::shared_ptr<connection> broker;
         {
             const std::lock_guard lock(mutex_);
-            link = link_;
+            broker = broker_;
         }
-        if (link) {
-            calls_->open(link);
-            post([this, link] { feed_.open(link, world_->now()); });
+        if (broker) {
+            calls_->open(broker);
+            post([this, broker] { subscriber_.open(broker, world_->now()); });
         }
     }
 
     void on_down(const std::string& why) override {
         calls_->close(why);
-        mailbox_.look(world_->now(), true);
+        jetstream_.look(world_->now(), true);
         lose(error(errc::connection_lost, why));
         log(log_event::disconnected, why);
     }
 
     void receive(message arrived) {
         if (!calls_->receive(arrived)) {
-            mailbox_.receive(arrived);
+            jetstream_.receive(arrived);
         }
     }
 
-    subscription_ptr subscribe(connection& link, const std::string& subject,
-                               std::uint64_t ticket) override {
-        return link.subscribe(subject, nullptr, [weak = weak_from_this(), ticket](message arrived) {
-            if (const auto self = weak.lock()) {
-                const auto held = std::make_shared<message>(std::move(arrived));
-                self->post([core = self.get(), ticket, held] {
-                    core->feed_.receive(ticket, *held, core->world_->now());
-                });
-            }
-        });
+    /// Has what arrives at a subject handed to the subscriber as of this delivery.
+    subscription_ptr subscribe(connection& broker, const std::string& subject,
+                               std::uint64_t delivery) {
+        return broker.subscribe(
+            subject, nullptr, [weak = weak_from_this(), delivery](message arrived) {
+                if (const auto self = weak.lock()) {
+                    const auto held = std::make_shared<message>(std::move(arrived));
+                    self->post([core = self.get(), delivery, held] {
+                        core->subscriber_.receive(delivery, *held, core->world_->now());
+                    });
+                }
+            });
     }
 
     void lose(const error& why) {
         {
             const std::lock_guard lock(mutex_);
-            is_told_ = false;
+            is_ready_ = false;
         }
         post([this, why] {
-            feed_.close();
-            teller_.disconnected(why);
+            subscriber_.close();
+            runner_.disconnected(why);
         });
     }
 
@@ -6834,7 +8208,7 @@ private:
 
     void arm() {
         const std::lock_guard lock(mutex_);
-        if (link_) {
+        if (broker_) {
             timer_.arm(world_->now() + look_interval, *this);
         }
     }
@@ -6844,14 +8218,15 @@ private:
             const std::lock_guard lock(mutex_);
             timer_.disarmed();
         }
-        mailbox_.look(world_->now());
-        post([this] { feed_.look(world_->now()); });
+        jetstream_.look(world_->now());
+        post([this] { subscriber_.look(world_->now()); });
         arm();
     }
 
     // On the gateway's strand.
 
-    void post(std::function<void()> run) override {
+    /// Runs a function here, later.
+    void post(std::function<void()> run) {
         gateway_->push({[weak = weak_from_this(), run = std::move(run)] {
                             if (const auto self = weak.lock()) {
                                 run();
@@ -6862,35 +8237,51 @@ private:
         gateway_->kick();
     }
 
-    void take_event(std::string_view text, const std::vector<event_wish>& wishes) override {
-        teller_.event(text, wishes);
+    /// @param text  The notification. One that nobody wants is left out.
+    void on_event(std::string_view text, const std::vector<wanted_event>& wanted) {
+        std::string_view name;
+        std::string_view data;
+        std::uint64_t number = 0;
+        codec::message parts;
+        if (!protocol::read_plain_event(text, name, number, data)) {
+            codec::read_error failure;
+            if (!codec::parse_message(text, parts, failure) ||
+                !protocol::read_event(parts.params, number, data)) {
+                log(log_event::frame_refused, "an event came without seq and data");
+                return;
+            }
+            name = parts.method;
+        }
+        const std::size_t place = served_.find_event(name);
+        if (place < wanted.size() && wanted[place].is_wanted()) {
+            runner_.event(place, name, data);
+        }
     }
 
-    void take_gap(const gap& missed) override { teller_.missed(missed); }
-    void take_refusal(const refused_subscription& what) override { teller_.unsubscribed(what); }
+    void on_gap(const gap& missed) { runner_.missed(missed); }
+    void on_refused(const refused_subscription& what) { runner_.unsubscribed(what); }
 
-    void take_ready(const stream_state& stream) override {
+    /// All that is wanted is delivered from here on, for the first time on a connection.
+    void on_ready(const stream_state& stream) {
         {
             const std::lock_guard lock(mutex_);
-            is_told_ = link_ != nullptr;
-            if (!is_told_) {
+            is_ready_ = broker_ != nullptr;
+            if (!is_ready_) {
                 return;
             }
         }
         // Where no stream was before, everything that it has is still to come.
         const bool goes_on =
-            std::exchange(was_told_, true) && (epoch_.empty() || stream.created == epoch_);
+            std::exchange(was_ready_, true) && (epoch_.empty() || stream.created == epoch_);
         epoch_ = stream.created;
         log(log_event::connected, {});
-        teller_.connected({options_.url, mailbox_.inbox(), epoch_, goes_on, stream.last});
-        told_.notify_all();
+        runner_.connected({options_.url, jetstream_.inbox(), epoch_, goes_on, stream.last});
+        ready_.notify_all();
     }
 
-    void log_refusal(const std::string& text) override {
-        log(log_event::subscription_refused, text);
-    }
+    void log_refusal(const std::string& text) { log(log_event::subscription_refused, text); }
 
-    void log(log_event event, const std::string& text) const {
+    void log(log_event event, std::string_view text) const {
         if (options_.log) {
             options_.log({event, options_.url, text});
         }
@@ -6901,326 +8292,37 @@ private:
     std::shared_ptr<session::real_environment> world_;
     const typed::served_gateway served_;
     std::shared_ptr<gateway_queue> gateway_;
-    mailbox mailbox_;
+    jetstream jetstream_;
     std::shared_ptr<client_calls> calls_;
-    event_feed feed_;
-    gateway_teller teller_;
+    subscriber<client_core> subscriber_;
+    typed::gateway_runner runner_;
+    session::key_generator keys_;
     // The C client's threads may touch neither the executor nor the log after the client's end.
-    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
+    const std::shared_ptr<session::close_barrier> entrance_ =
+        std::make_shared<session::close_barrier>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
-    std::condition_variable told_;
-    std::shared_ptr<connection> link_;
+    std::condition_variable ready_;
+    std::shared_ptr<connection> broker_;
     subscription_ptr inbox_;
     std::optional<asio::any_io_executor> work_;  // keeps the loop running
     session::deadline_timer timer_;
-    std::string epoch_;      // of the stream; the gateway's strand
-    bool was_told_ = false;  // ever; the gateway's strand
-    bool is_told_ = false;   // connected; guarded
+    std::string epoch_;       // of the stream; the gateway's strand
+    bool was_ready_ = false;  // ever; the gateway's strand
+    bool is_ready_ = false;   // connected; guarded
 };
+
+/// A client over a broker, as `typed::make_client_core` makes one over sockets.
+inline std::shared_ptr<client_core> make_client_core(const asio::any_io_executor& executor,
+                                                     client_options&& options,
+                                                     const typed::served_gateway& served) {
+    return std::make_shared<client_core>(executor, std::move(options), served);
+}
 
 }  // namespace rpc::inline v1::nats
 
 #endif  // GATEWIRE_NATS_CLIENT_CORE_HPP
 // ==== end of gatewire/nats/client_core.hpp ====
-// ==== gatewire/session/key_maker.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_KEY_MAKER_HPP
-#define GATEWIRE_SESSION_KEY_MAKER_HPP
-
-// ==== gatewire/session/random_name.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_RANDOM_NAME_HPP
-#define GATEWIRE_SESSION_RANDOM_NAME_HPP
-
-
-#include <array>
-#include <cstdio>
-#include <string>
-
-namespace rpc::inline v1::session {
-
-/// 128 random bits as text: names sessions and epochs.
-inline std::string random_name(environment& source) {
-    std::string name;
-    for (int part = 0; part < 2; ++part) {
-        std::array<char, 17> digits{};
-        std::snprintf(digits.data(), digits.size(), "%016llx",
-                      static_cast<unsigned long long>(source.random()));
-        name += digits.data();
-    }
-    return name;
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_RANDOM_NAME_HPP
-// ==== end of gatewire/session/random_name.hpp ====
-
-#include <atomic>
-#include <cstdint>
-#include <string>
-
-namespace rpc::inline v1::session {
-
-/// Makes keys for calls that are given none: no two are the same, whichever client made them.
-class key_maker {
-public:
-    explicit key_maker(environment& world) : prefix_(random_name(world) + '-') {}
-
-    /// May be called from any thread.
-    std::string next() { return prefix_ + std::to_string(++last_); }
-
-private:
-    const std::string prefix_;
-    std::atomic<std::uint64_t> last_{0};
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_KEY_MAKER_HPP
-// ==== end of gatewire/session/key_maker.hpp ====
-// ==== gatewire/typed/caller_thread.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_CALLER_THREAD_HPP
-#define GATEWIRE_TYPED_CALLER_THREAD_HPP
-
-
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <memory>
-#include <utility>
-
-namespace rpc::inline v1::typed {
-
-/// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
-class caller_thread {
-public:
-    /// @param spin  How long to poll before sleeping.
-    caller_thread(std::shared_ptr<session::environment> world,
-                  const asio::any_io_executor& executor, std::chrono::nanoseconds spin)
-        : environment_(std::move(world)), access_(environment_->access(executor)), spin_(spin) {}
-
-    /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
-    void refuse_if_stuck() const {
-        if (access_.is_stuck_here() ||
-            (access_.threads != 0 && access_.runs_here() && sleepers_ + 1 >= access_.threads)) {
-            throw error(errc::would_deadlock,
-                        "a blocking call on the only thread that could bring its answer: use "
-                        "async_call, or give the loop one more thread",
-                        outcome::not_sent);
-        }
-    }
-
-    /// Waits until `is_done()` holds. @return Whether it does; false after `timeout`.
-    /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
-    template <class IsDone, class Sleep>
-    bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
-        refuse_if_stuck();
-        const protocol::time_point until = protocol::after(environment_->now(), timeout);
-        if (!access_.runs_here()) {
-            return poll(is_done, until) || sleep(until);
-        }
-        const session::open_hands hands;
-        if (!access_.run_some) {
-            ++sleepers_;
-            const bool done = sleep(until);
-            --sleepers_;
-            return done;
-        }
-        while (!is_done()) {
-            const protocol::time_point now = environment_->now();
-            // Another thread of the loop may do the work without waking this one.
-            if (now >= until || !access_.run_some((std::min)(until, protocol::after(now, nap)))) {
-                return is_done();
-            }
-        }
-        return true;
-    }
-
-private:
-    static constexpr std::chrono::milliseconds nap{10};
-
-    template <class IsDone>
-    bool poll(IsDone& is_done, protocol::time_point until) const {
-        if (spin_.count() > 0) {
-            until = (std::min)(until, protocol::after(environment_->now(), spin_));
-            while (environment_->now() < until) {
-                if (is_done()) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    std::shared_ptr<session::environment> environment_;
-    session::loop_access access_;
-    std::chrono::nanoseconds spin_;
-    std::atomic<std::size_t> sleepers_{0};
-};
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_CALLER_THREAD_HPP
-// ==== end of gatewire/typed/caller_thread.hpp ====
-// ==== gatewire/typed/require_text.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_REQUIRE_TEXT_HPP
-#define GATEWIRE_TYPED_REQUIRE_TEXT_HPP
-
-
-#include <string>
-
-namespace rpc::inline v1::typed {
-
-/// Refuses what cannot be sent as text before it is part of a message, which it would spoil.
-/// @throws rpc::error  `invalid_value`, with `what` and without the text itself.
-inline void require_text(const std::string& text, const std::string& what) {
-    wire::buffer unused;
-    codec::write_error failure;
-    if (!codec::write(unused, text, failure)) {
-        throw error(errc::invalid_value, failure.text(what), outcome::not_sent);
-    }
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_REQUIRE_TEXT_HPP
-// ==== end of gatewire/typed/require_text.hpp ====
-
-
-
-
-
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::nats {
-
-/// Which engine alone shall run a call, among the first arguments of `call` and `async_call`:
-/// `client.call<"add">(rpc::nats::to{"desk-1"}, 1, 2)`.
-struct to {
-    std::string engine;  ///< Its `server_options::engine_id`.
-};
-
-/// What stands before the arguments of a call over NATS.
-struct call_options : typed::call_options {
-    std::string engine{};  ///< Empty: any engine.
-
-    void take(const to& one) {
-        require_name(one.engine, "rpc::nats::to");
-        engine = one.engine;
-    }
-};
-
-/// The call that these options ask for.
-inline protocol::call_request make_request(const call_options& options, std::size_t place,
-                                           std::string_view body, bool is_idempotent) {
-    const typed::call_options& common = options;
-    protocol::call_request request = typed::make_request(common, place, body, is_idempotent);
-    request.engine = options.engine;
-    return request;
-}
-
-/// What `rpc::nats::client` does that depends on no type of the gateway's.
-class client_side {
-public:
-    using strand = session::call_completion::strand;
-
-    client_side(const asio::any_io_executor& executor, client_options&& options,
-                const typed::served_gateway& served)
-        : core_(std::make_shared<client_core>(executor, std::move(options), served)),
-          thread_(core_->world(), executor, std::chrono::nanoseconds(0)),
-          keys_(*core_->world()) {}
-
-    client_core& core() const noexcept { return *core_; }
-
-    bool wait_connected(std::chrono::milliseconds timeout) {
-        return thread_.wait([this] { return core_->is_connected(); },
-                            [this](auto until) { return core_->wait_connected(until); }, timeout);
-    }
-
-    /// Makes a call; without a completion it expects no answer.
-    protocol::call_id submit(const protocol::call_request& what,
-                             session::completion_ptr completion) {
-        return core_->calls().submit(what, core_->method_name(what.method), std::move(completion));
-    }
-
-    /// Makes a call that was refused before it was made.
-    void fail_later(session::completion_ptr completion, const error& why) {
-        session::end_of(std::move(completion)).fail(why, executor());
-    }
-
-    /// Makes a call and waits for its end.
-    void call(const protocol::call_request& what, session::completion_ptr completion,
-              typed::awaited_end& end) {
-        thread_.refuse_if_stuck();
-        const protocol::call_id id = submit(what, std::move(completion));
-        const auto give_up = [&](errc code, std::string_view why) {
-            core_->calls().give_up(id, code, why);
-            end.wait(protocol::never);
-        };
-        try {
-            if (!thread_.wait([&] { return end.is_done(); },
-                              [&](auto until) { return end.wait(until); }, what.timeout)) {
-                give_up(errc::deadline_exceeded, "no answer in time");
-            }
-        } catch (...) {
-            // What the loop ran meanwhile threw; the end of the call must not outlive this frame.
-            give_up(errc::cancelled, "waiting for the answer ended with an exception");
-            throw;
-        }
-    }
-
-    void cancel(protocol::call_id id) {
-        core_->calls().give_up(id, errc::cancelled, "the call was cancelled");
-    }
-
-    /// Wants events of the handler at that place, or wants them no longer.
-    void change(std::size_t place, std::vector<std::string> keys, bool is_wanted) {
-        for (const std::string& key : keys) {
-            typed::require_text(key,
-                                "a key of event '" + std::string(core_->event_name(place)) + "'");
-        }
-        core_->change(place, std::move(keys), is_wanted);
-    }
-
-    std::string next_key() { return keys_.next(); }
-    const strand& executor() const noexcept { return core_->gateway().executor(); }
-
-private:
-    std::shared_ptr<client_core> core_;
-    typed::caller_thread thread_;
-    session::key_maker keys_;
-};
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_CLIENT_SIDE_HPP
-// ==== end of gatewire/nats/client_side.hpp ====
-// ==== gatewire/nats/server_side.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_SERVER_SIDE_HPP
-#define GATEWIRE_NATS_SERVER_SIDE_HPP
-
 // ==== gatewire/nats/server_core.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7228,170 +8330,12 @@ private:
 #ifndef GATEWIRE_NATS_SERVER_CORE_HPP
 #define GATEWIRE_NATS_SERVER_CORE_HPP
 
-// ==== gatewire/nats/call_reader.hpp ====
+// ==== gatewire/nats/engine_connection.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_CALL_READER_HPP
-#define GATEWIRE_NATS_CALL_READER_HPP
-
-// ==== gatewire/protocol/answer.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ANSWER_HPP
-#define GATEWIRE_PROTOCOL_ANSWER_HPP
-
-
-#include <nlohmann/json.hpp>
-
-#include <string>
-#include <string_view>
-
-/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, without frame headers.
-namespace rpc::inline v1::protocol {
-
-/// A whole error answer. Text that is not UTF-8 is mended, so that it can always be sent.
-/// @param id    The request's id as it was written; empty when it is not known, so `null`.
-/// @param data  Left out when `null`. When it has no JSON form, a text in its place says so.
-inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
-                        const nlohmann::json& data = nullptr) {
-    out.append(R"({"jsonrpc":"2.0","id":)");
-    out.append(id.empty() ? std::string_view("null") : id);
-    out.append(R"(,"error":{"code":)");
-    codec::write_integer(out, code);
-    out.append(R"(,"message":)");
-    codec::write_text_lossy(out, message);
-    if (!data.is_null()) {
-        const std::size_t before = out.size();
-        out.append(R"(,"data":)");
-        codec::write_error failure;
-        if (!codec::write(out, data, failure)) {
-            out.truncate(before);
-            out.append(R"(,"data":)");
-            codec::write_text_lossy(out, failure.text("the error's data cannot be sent: data"));
-        }
-    }
-    out.append("}}");
-}
-
-/// The code and the message of an error object.
-struct error_text {
-    int code = 0;
-    std::string message;
-};
-
-/// Reads an error object as it was written; one that cannot be read has a message that says so.
-inline error_text read_error_text(std::string_view text) {
-    error_text result;
-    codec::read_error problem;
-    if (!codec::read_text(text, result, problem)) {
-        result.message = problem.text("error");
-    }
-    return result;
-}
-
-/// A whole request of the protocol's own; a notification if `id` is empty.
-template <class Params>
-void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
-                       const Params& params) {
-    out.append(R"({"jsonrpc":"2.0","method":")");
-    out.append(method);
-    out.append(R"(","params":)");
-    codec::write_error unused;
-    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
-    if (!id.empty()) {
-        out.append(R"(,"id":)");
-        out.append(id);
-    }
-    out.append('}');
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_ANSWER_HPP
-// ==== end of gatewire/protocol/answer.hpp ====
-
-#include <cstddef>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::nats {
-
-/// Why a call is not run.
-struct call_refusal {
-    int code = 0;  ///< Zero: it is run.
-    std::string text{};
-};
-
-/// Decides which calls that a broker brings may run. It knows no state but what it is told.
-class call_reader {
-public:
-    /// @param offers  Must outlive this.
-    call_reader(const protocol::service& offers, std::string epoch, bool broker_checks_roles)
-        : offers_(offers), epoch_(std::move(epoch)), broker_checks_roles_(broker_checks_roles) {}
-
-    /// Takes the text of a call apart; its views stay valid as long as `text`.
-    /// @param subject  Where it was sent.
-    /// @param is_full  No more calls fit.
-    call_refusal read(std::string_view text, std::string_view subject, bool is_full,
-                      codec::message& asked, std::size_t& method) const {
-        codec::read_error failure;
-        if (!codec::parse_hasty_request(text, asked) &&
-            !codec::parse_message(text, asked, failure)) {
-            const bool is_json = failure.kind == codec::read_failure::value;
-            return {is_json ? protocol::invalid_request_code : protocol::parse_error_code,
-                    failure.text("message")};
-        }
-        // A broker that lets a client publish to one method's subject means that method.
-        if (asked.is_answer() || token_of(asked.method) != last_token(subject)) {
-            return {protocol::invalid_request_code,
-                    "the request's method is not that of its subject"};
-        }
-        method = offers_.find_method(asked.method);
-        if (method == protocol::not_listed) {
-            return {protocol::method_not_found_code, codec::printable(asked.method)};
-        }
-        return judge(asked, offers_.methods[method], is_full);
-    }
-
-private:
-    call_refusal judge(const codec::message& asked, const protocol::entry_description& method,
-                       bool is_full) const {
-        const std::string name = "the method '" + std::string(method.name) + "'";
-        if (!method.needs.empty() && !broker_checks_roles_) {
-            return {protocol::forbidden_code, name + " needs a role, and over NATS nobody has one"};
-        }
-        if (!asked.key.empty() && !method.is_once) {
-            return {protocol::invalid_params_code, "rpc.key: " + name + " takes no key"};
-        }
-        if (!asked.epoch.empty() && asked.epoch != epoch_) {
-            return {protocol::outcome_unknown_code,
-                    "rpc.epoch: another engine was asked first, so this one does not know whether "
-                    "the call ran"};
-        }
-        if (is_full) {
-            return {protocol::overloaded_code, "too many calls in flight"};
-        }
-        return {};
-    }
-
-    const protocol::service& offers_;
-    const std::string epoch_;
-    const bool broker_checks_roles_;
-};
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_CALL_READER_HPP
-// ==== end of gatewire/nats/call_reader.hpp ====
-// ==== gatewire/nats/engine_link.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_ENGINE_LINK_HPP
-#define GATEWIRE_NATS_ENGINE_LINK_HPP
+#ifndef GATEWIRE_NATS_ENGINE_CONNECTION_HPP
+#define GATEWIRE_NATS_ENGINE_CONNECTION_HPP
 
 
 #include <asio/any_io_executor.hpp>
@@ -7410,15 +8354,15 @@ namespace rpc::inline v1::nats {
 
 /// The connection of an engine while it is started, with its subscriptions. All functions may be
 /// called from any thread at the same time.
-class engine_link {
+class engine_connection {
 public:
     using subscriptions = std::vector<subscription_ptr>;
 
     /// Keeps the loop of the executor running until `close`.
-    void open(std::shared_ptr<connection> link, subscriptions calls, subscriptions others,
+    void open(std::shared_ptr<connection> broker, subscriptions calls, subscriptions others,
               const asio::any_io_executor& executor) {
         const std::lock_guard lock(mutex_);
-        link_ = std::move(link);
+        broker_ = std::move(broker);
         calls_ = std::move(calls);
         others_ = std::move(others);
         work_ = asio::prefer(executor, asio::execution::outstanding_work.tracked);
@@ -7433,36 +8377,36 @@ public:
     }
 
     void close() {
-        std::shared_ptr<connection> link;
+        std::shared_ptr<connection> broker;
         subscriptions calls;
         subscriptions others;
         std::optional<asio::any_io_executor> work;
         {
             const std::lock_guard lock(mutex_);
-            link.swap(link_);
+            broker.swap(broker_);
             calls.swap(calls_);
             others.swap(others_);
             work.swap(work_);
             is_up_ = false;
         }
-        if (link) {
-            link->close();
+        if (broker) {
+            broker->close();
         }
     }
 
     /// Null while it is not started.
     std::shared_ptr<connection> get() const {
         const std::lock_guard lock(mutex_);
-        return link_;
+        return broker_;
     }
 
     /// @return The connection, if it is started and this is new.
     std::shared_ptr<connection> set_up(bool is_up) {
         const std::lock_guard lock(mutex_);
-        const bool is_new = link_ && is_up != is_up_;
-        is_up_ = is_up && link_;
+        const bool is_new = broker_ && is_up != is_up_;
+        is_up_ = is_up && broker_;
         changed_.notify_all();
-        return is_new ? link_ : nullptr;
+        return is_new ? broker_ : nullptr;
     }
     bool is_up() const {
         const std::lock_guard lock(mutex_);
@@ -7477,7 +8421,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::shared_ptr<connection> link_;
+    std::shared_ptr<connection> broker_;
     subscriptions calls_;
     subscriptions others_;
     std::optional<asio::any_io_executor> work_;
@@ -7486,19 +8430,186 @@ private:
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_ENGINE_LINK_HPP
-// ==== end of gatewire/nats/engine_link.hpp ====
-// ==== gatewire/nats/incoming_call.hpp ====
+#endif  // GATEWIRE_NATS_ENGINE_CONNECTION_HPP
+// ==== end of gatewire/nats/engine_connection.hpp ====
+// ==== gatewire/nats/incoming_calls.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_INCOMING_CALL_HPP
-#define GATEWIRE_NATS_INCOMING_CALL_HPP
+#ifndef GATEWIRE_NATS_INCOMING_CALLS_HPP
+#define GATEWIRE_NATS_INCOMING_CALLS_HPP
+
+// ==== gatewire/session/idempotency_keys.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
+#define GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
 
 
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+using protocol::keyed_call;
+using protocol::keyed_call_waiter;
+
+/// The calls that were made with a key: a second one with the same key gets the response of the
+/// first, waits for it, or is refused. Nothing is forgotten silently: where there is no room, new
+/// keys are refused. A response that does not fit when it comes, since others came meanwhile, is
+/// replaced by an error that says so, for which room is set aside from the beginning.
+///
+/// @par Thread safety
+/// May be used from any thread; waiters are called without its mutex.
+class idempotency_keys {
+public:
+    using entry_ptr = std::shared_ptr<keyed_call>;
+
+    idempotency_keys(std::size_t keys_max, std::size_t size_max)
+        : keys_max_(keys_max), size_max_(size_max) {}
+
+    enum class state : unsigned char {
+        first,     ///< Nobody used the key: the call must run, then `end` or `undo` it.
+        answered,  ///< `answer` is the first one's response.
+        joined,    ///< The first one runs: the waiter gets its response.
+        conflict,  ///< The key was used with other params.
+        full       ///< There is no room for another key.
+    };
+    struct lookup {
+        state what;
+        entry_ptr entry;     ///< With `first`.
+        std::string answer;  ///< With `answered`.
+    };
+
+    /// Looks a key up, and takes it if nobody has.
+    /// @param make_waiter  Gives a `keyed_call_waiter`, if the call must wait; it must lock
+    /// nothing.
+    template <class MakeWaiter>
+    lookup begin(std::string_view method, std::string_view identity, std::string_view key,
+                 std::string_view params, MakeWaiter&& make_waiter) {
+        std::string place = place_of(method, identity, key);
+        const std::lock_guard lock(mutex_);
+        const auto found = entries_.find(place);
+        if (found == entries_.end()) {
+            const std::size_t size = place.size() + params.size() + replacement_size_max;
+            if (entries_.size() >= keys_max_ || size_ + size > size_max_) {
+                return {state::full, nullptr, {}};
+            }
+            const auto entry = std::make_shared<keyed_call>();
+            entry->place = place;
+            entry->params = params;
+            entries_.emplace(std::move(place), entry);
+            size_ += size;
+            return {state::first, entry, {}};
+        }
+        keyed_call& known = *found->second;
+        if (known.params != params) {
+            return {state::conflict, nullptr, {}};
+        }
+        if (known.answer) {
+            return {state::answered, nullptr, *known.answer};
+        }
+        known.waiters.push_back(make_waiter());
+        return {state::joined, nullptr, {}};
+    }
+
+    /// The call has this response, for everyone who asks from here on and everyone who waits.
+    /// Nothing has happened if there is no memory for it.
+    void end(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, true); }
+
+    /// The call did not run, so the key is free again; who waits gets the refusal.
+    void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
+
+    /// Forgets every key whose call has ended. @return How many.
+    std::size_t clear() {
+        const std::lock_guard lock(mutex_);
+        return std::erase_if(entries_, [this](const auto& one) {
+            if (one.second->answer) {
+                size_ -= size_of(*one.second);
+            }
+            return one.second->answer.has_value();
+        });
+    }
+
+    std::size_t keys() const {
+        const std::lock_guard lock(mutex_);
+        return entries_.size();
+    }
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return size_;
+    }
+
+private:
+    /// The parts of a place cannot be confused: the lengths of the first two stand before them.
+    static std::string place_of(std::string_view method, std::string_view identity,
+                                std::string_view key) {
+        std::string place = std::to_string(method.size()) + ' ' + std::to_string(identity.size());
+        return place.append(" ").append(method).append(identity).append(key);
+    }
+
+    /// Room for the error that replaces a response, set aside for each call.
+    static constexpr std::size_t replacement_size_max = 160;
+
+    static std::size_t size_of(const keyed_call& entry) noexcept {
+        return size_with(entry, entry.answer ? entry.answer->size() : 0);
+    }
+    static std::size_t size_with(const keyed_call& entry, std::size_t answer) noexcept {
+        return entry.place.size() + entry.params.size() + (std::max)(answer, replacement_size_max);
+    }
+
+    /// What is kept in the place of a response that there is no room for.
+    std::string replacement_of(const std::string& tail) const {
+        return R"("error":{"code":)" + std::to_string(protocol::answer_too_large_code) +
+               R"(,"message":"the call ran, but its answer of )" + std::to_string(tail.size()) +
+               " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
+    }
+
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+        std::vector<keyed_call_waiter> waiters;
+        {
+            const std::lock_guard lock(mutex_);
+            if (is_kept) {
+                const std::size_t others = size_ - size_of(*entry);
+                const bool has_room = others + size_with(*entry, tail.size()) <= size_max_;
+                entry->answer = has_room ? std::string(tail) : replacement_of(tail);
+                size_ = others + size_of(*entry);
+            } else {
+                size_ -= size_of(*entry);
+                entries_.erase(entry->place);
+            }
+            waiters.swap(entry->waiters);
+        }
+        for (const keyed_call_waiter& waiter : waiters) {
+            waiter(tail);
+        }
+    }
+
+    mutable std::mutex mutex_;
+    std::map<std::string, entry_ptr> entries_;
+    std::size_t keys_max_;
+    std::size_t size_max_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
+// ==== end of gatewire/session/idempotency_keys.hpp ====
+
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -7509,18 +8620,125 @@ private:
 
 namespace rpc::inline v1::nats {
 
-class incoming_call;
+/// Why a call is not run.
+struct call_refusal {
+    int code = 0;  ///< Zero: it is run.
+    std::string text{};
+};
 
-/// Where calls end. Outlives them.
-class call_owner {
+/// A call as it was taken apart. The views are valid as long as its text.
+struct read_call {
+    codec::message request{};
+    std::size_t method = 0;
+    call_refusal refusal{};
+};
+
+/// Decides which calls that a broker brings may run.
+class call_reader {
 public:
-    virtual ~call_owner() = default;
-    virtual session::once_book& once() noexcept = 0;
-    virtual session::environment& world() noexcept = 0;
-    /// Sends an answer without a frame's header; empty for a notification. The call is over.
-    virtual void finish(const incoming_call& call, std::string_view answer) = 0;
-    /// The call is over without an answer.
-    virtual void forget(const incoming_call& call) noexcept = 0;
+    /// @param offers  Must outlive this.
+    call_reader(const protocol::service& offers, std::string epoch, bool broker_checks_roles)
+        : offers_(offers), epoch_(std::move(epoch)), broker_checks_roles_(broker_checks_roles) {}
+
+    /// @param subject  Where it was sent.
+    /// @param is_full  No more calls fit.
+    read_call read(std::string_view text, std::string_view subject, bool is_full) const {
+        read_call result;
+        result.refusal = take_apart(text, subject, result);
+        if (result.refusal.code == 0) {
+            result.refusal = judge(result.request, offers_.methods[result.method], is_full);
+        }
+        return result;
+    }
+
+private:
+    call_refusal take_apart(std::string_view text, std::string_view subject,
+                            read_call& result) const {
+        codec::message& request = result.request;
+        codec::read_error failure;
+        if (!codec::fast_parse_request(text, request) &&
+            !codec::parse_message(text, request, failure)) {
+            const bool is_json = failure.kind == codec::read_failure::value;
+            return {is_json ? protocol::invalid_request_code : protocol::parse_error_code,
+                    failure.text("message")};
+        }
+        // A broker that lets a client publish to one method's subject means that method.
+        if (request.is_response() || token_of(request.method) != last_token(subject)) {
+            return {protocol::invalid_request_code,
+                    "the request's method is not that of its subject"};
+        }
+        result.method = offers_.find_method(request.method);
+        if (result.method == protocol::not_listed) {
+            return {protocol::method_not_found_code, codec::printable(request.method)};
+        }
+        return {};
+    }
+
+    call_refusal judge(const codec::message& request, const protocol::entry_description& method,
+                       bool is_full) const {
+        const std::string name = "the method '" + std::string(method.name) + "'";
+        if (!method.needs.empty() && !broker_checks_roles_) {
+            return {protocol::forbidden_code, name + " needs a role, and over NATS nobody has one"};
+        }
+        if (!request.key.empty() && !method.is_once) {
+            return {protocol::invalid_params_code, "rpc.key: " + name + " takes no key"};
+        }
+        if (!request.epoch.empty() && request.epoch != epoch_) {
+            return {protocol::outcome_unknown_code,
+                    "rpc.epoch: another engine was asked first, so this one does not know whether "
+                    "the call ran"};
+        }
+        if (is_full) {
+            return {protocol::overloaded_code, "too many calls in flight"};
+        }
+        return {};
+    }
+
+    const protocol::service& offers_;
+    const std::string epoch_;
+    const bool broker_checks_roles_;
+};
+
+class incoming_call;
+using call_ptr = std::shared_ptr<incoming_call>;
+
+/// The calls that an engine has taken and not responded to. All functions may be called from any
+/// thread at the same time.
+class incoming_calls {
+public:
+    /// All of it must outlive this.
+    incoming_calls(const engine_connection& broker, session::idempotency_keys& once,
+                   session::environment& world)
+        : broker_(broker), once_(once), world_(world) {}
+
+    void add(const call_ptr& call) {
+        const std::lock_guard lock(mutex_);
+        calls_.emplace(call.get(), call);
+    }
+    void remove(const incoming_call& call) {
+        const std::lock_guard lock(mutex_);
+        calls_.erase(&call);
+    }
+    std::size_t count() const {
+        const std::lock_guard lock(mutex_);
+        return calls_.size();
+    }
+
+    /// Sends a response without a frame's header; empty for a notification. The call is over.
+    void finish(const incoming_call& call, std::string_view response);
+
+    /// Those whose responses go there.
+    std::vector<call_ptr> with_reply(std::string_view reply) const;
+
+    session::idempotency_keys& used_keys() const noexcept { return once_; }
+    session::environment& world() const noexcept { return world_; }
+
+private:
+    const engine_connection& broker_;
+    session::idempotency_keys& once_;
+    session::environment& world_;
+    mutable std::mutex mutex_;
+    std::map<const incoming_call*, std::weak_ptr<incoming_call>> calls_;
 };
 
 /// One call as a broker brought it. It is its own origin: nothing else came with it.
@@ -7528,27 +8746,28 @@ class incoming_call final : public session::call_origin {
 public:
     using time_point = protocol::time_point;
 
-    incoming_call(std::shared_ptr<call_owner> owner, message arrived)
-        : owner_(std::move(owner)),
+    /// @param among  Where it ends.
+    incoming_call(std::shared_ptr<incoming_calls> among, message arrived)
+        : among_(std::move(among)),
           arrived_(std::move(arrived)),
           reply_(arrived_.reply()),
           state_(std::make_shared<protocol::call_state>()) {}
 
     /// What the engine is to do. Set once, before the call is handed over.
-    /// @param asked  Its views point into `text()`.
-    void accept(const codec::message& asked, std::uint32_t method, time_point now) {
-        state_->id = asked.id;
+    /// @param request  Its views point into `text()`.
+    void accept(const codec::message& request, std::uint32_t method, time_point now) {
+        state_->id = request.id;
         state_->arrived = now;
-        state_->key = asked.key;
-        what_ = {0, method, state_->id, asked.params, protocol::never, false, state_.get()};
-        if (asked.timeout) {
-            what_.deadline = protocol::after(now, std::chrono::milliseconds(*asked.timeout));
+        state_->key = request.key;
+        what_ = {0, method, state_->id, request.params, protocol::never, false, state_.get()};
+        if (request.timeout) {
+            what_.deadline = protocol::after(now, std::chrono::milliseconds(*request.timeout));
         }
     }
 
     const message& text() const noexcept { return arrived_; }
     const protocol::call& what() const noexcept { return what_; }
-    /// Where to answer; empty for nowhere.
+    /// Where to respond; empty for nowhere.
     const std::string& reply() const noexcept { return reply_; }
 
     /// Nobody waits for it any more.
@@ -7566,22 +8785,22 @@ public:
 
     // As an origin.
 
-    void answer(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t /*errs*/,
-                time_point /*now*/) override {
+    void respond(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t /*errs*/,
+                 time_point /*now*/) override {
         std::string_view text = frames.view();
         text.remove_prefix(text.empty() ? 0 : wire::frame_header_size);
-        owner_->finish(*this, text);
+        among_->finish(*this, text);
         frames.clear();
         answered.clear();
     }
 
-    void answer_part(std::uint32_t /*slot*/, std::string_view part, std::uint64_t /*errors*/,
-                     time_point /*now*/) override {
-        owner_->finish(*this, part);
+    void respond_part(std::uint32_t /*slot*/, std::string_view part, std::uint64_t /*errors*/,
+                      time_point /*now*/) override {
+        among_->finish(*this, part);
     }
 
     /// Its caller waits until its timeout.
-    void give_up() noexcept override { owner_->forget(*this); }
+    void give_up() noexcept override { among_->remove(*this); }
 
     void reach_by(protocol::call_state& state, std::function<void()> cancel) override {
         const std::lock_guard lock(mutex_);
@@ -7591,7 +8810,7 @@ public:
         }
     }
 
-    session::once_book& once() const noexcept override { return owner_->once(); }
+    session::idempotency_keys& used_keys() const noexcept override { return among_->used_keys(); }
 
     caller caller_of(const protocol::call& what) const override {
         std::optional<caller::clock::time_point> deadline;
@@ -7605,15 +8824,15 @@ public:
                 {state, &state->cancelled}};
     }
 
-    time_point time() const noexcept override { return owner_->world().now(); }
+    time_point time() const noexcept override { return among_->world().now(); }
 
     std::unique_ptr<session::timer> make_timer(
         const asio::any_io_executor& executor) const override {
-        return owner_->world().make_timer(executor);
+        return among_->world().make_timer(executor);
     }
 
 private:
-    std::shared_ptr<call_owner> owner_;
+    std::shared_ptr<incoming_calls> among_;
     message arrived_;
     std::string reply_;
     std::shared_ptr<protocol::call_state> state_;
@@ -7621,16 +8840,66 @@ private:
     std::mutex mutex_;
 };
 
+/// Sends a response, or an error if the broker does not take so much.
+inline void send_response(connection& broker, const incoming_call& call,
+                          std::string_view response) {
+    if (call.reply().empty() || response.empty()) {
+        return;
+    }
+    const std::size_t size_max = broker.message_size_max();
+    if (response.size() <= size_max) {
+        broker.publish(call.reply(), nullptr, response);
+        return;
+    }
+    wire::buffer text;
+    protocol::write_error(text, call.what().id, protocol::answer_too_large_code,
+                          "the answer has " + std::to_string(response.size()) +
+                              " bytes, the broker takes " + std::to_string(size_max));
+    broker.publish(call.reply(), nullptr, text.view());
+}
+
+/// Refuses a call.
+/// @param id  As far as it is known.
+inline void send_refusal(connection& broker, const incoming_call& call, std::string_view id,
+                         const call_refusal& why) {
+    const bool is_nameless =
+        why.code == protocol::parse_error_code || why.code == protocol::invalid_request_code;
+    if (!call.reply().empty() && (!id.empty() || is_nameless)) {
+        wire::buffer text;
+        protocol::write_error(text, id, why.code, why.text);
+        broker.publish(call.reply(), nullptr, text.view());
+    }
+}
+
+inline void incoming_calls::finish(const incoming_call& call, std::string_view response) {
+    if (const auto broker = broker_.get()) {
+        send_response(*broker, call, response);
+    }
+    remove(call);
+}
+
+inline std::vector<call_ptr> incoming_calls::with_reply(std::string_view reply) const {
+    std::vector<call_ptr> found;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, weak] : calls_) {
+        call_ptr call = weak.lock();
+        if (call && call->reply() == reply) {
+            found.push_back(std::move(call));
+        }
+    }
+    return found;
+}
+
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_INCOMING_CALL_HPP
-// ==== end of gatewire/nats/incoming_call.hpp ====
-// ==== gatewire/nats/outbox.hpp ====
+#endif  // GATEWIRE_NATS_INCOMING_CALLS_HPP
+// ==== end of gatewire/nats/incoming_calls.hpp ====
+// ==== gatewire/nats/publisher.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_NATS_OUTBOX_HPP
-#define GATEWIRE_NATS_OUTBOX_HPP
+#ifndef GATEWIRE_NATS_PUBLISHER_HPP
+#define GATEWIRE_NATS_PUBLISHER_HPP
 
 
 #include <algorithm>
@@ -7658,19 +8927,19 @@ namespace rpc::inline v1::nats {
 ///
 /// @par Thread safety
 /// All functions may be called from any thread at the same time.
-class outbox {
+class publisher {
 public:
     using time_point = protocol::time_point;
 
     struct bounds {
         std::size_t count_max;
         std::size_t size_max;
-        std::chrono::milliseconds patience;  ///< How long it may be that none is confirmed.
+        std::chrono::milliseconds timeout;  ///< How long it may be that none is confirmed.
     };
 
     /// @param ids    What the ids of the events begin with.
     /// @param inbox  Where confirmations arrive.
-    outbox(std::string ids, const std::string& inbox, bounds limits)
+    publisher(std::string ids, const std::string& inbox, bounds limits)
         : ids_(std::move(ids)), reply_(inbox + ".e"), limits_(limits) {}
 
     /// Takes an event, and sends it if there is a connection.
@@ -7695,7 +8964,7 @@ public:
         }
     }
 
-    /// From here on this thread runs a call: what it publishes waits for the call's answer.
+    /// From here on this thread runs a call: what it publishes waits for the call's response.
     void begin_call() {
         const std::lock_guard lock(mutex_);
         runner_ = std::this_thread::get_id();
@@ -7708,17 +8977,18 @@ public:
         }
     }
 
-    /// The streams are ready: they are sent everything that is not confirmed. Or they are not.
-    void use(std::shared_ptr<connection> link, time_point now) {
+    /// Sends everything that is not confirmed.
+    /// @param broker  Null while the streams are not ready.
+    void use(std::shared_ptr<connection> broker, time_point now) {
         const std::lock_guard lock(mutex_);
-        link_ = std::move(link);
+        broker_ = std::move(broker);
         send_all(now);
     }
 
     /// Takes a message if it confirms, or refuses, an event. @return Whether it does.
     bool receive(const message& arrived, time_point now) {
         std::uint64_t number = 0;
-        if (!read_ticket(last_token(arrived.subject()), 'e', number)) {
+        if (!read_number(last_token(arrived.subject()), 'e', number)) {
             return false;
         }
         const bool is_stored = arrived.data().find("\"seq\"") != std::string_view::npos &&
@@ -7729,7 +8999,7 @@ public:
             found->is_stored = true;
             drop_stored();
             progress_ = now;
-            resend_at_ = protocol::after(now, limits_.patience);
+            resend_at_ = protocol::after(now, limits_.timeout);
             send_new(now);
         } else if (found != nullptr && !found->is_stored) {
             // Not at once: whoever refused it needs time to become able.
@@ -7780,7 +9050,7 @@ private:
     void append(event made, time_point now) {
         if (events_.empty()) {
             progress_ = now;
-            resend_at_ = protocol::after(now, limits_.patience);
+            resend_at_ = protocol::after(now, limits_.timeout);
         }
         // Numbers are given before, so that one which was held back may be older than the last.
         auto place = events_.end();
@@ -7799,12 +9069,12 @@ private:
         unsent_ = 0;
         is_refused_ = false;
         progress_ = now;
-        resend_at_ = protocol::after(now, limits_.patience);
+        resend_at_ = protocol::after(now, limits_.timeout);
         send_new(now);
     }
 
     void send_new(time_point now) {
-        if (!link_ || is_refused_ || now - progress_ > quiet_max) {
+        if (!broker_ || is_refused_ || now - progress_ > quiet_max) {
             return;
         }
         const std::size_t end = (std::min)(events_.size(), window);
@@ -7812,8 +9082,8 @@ private:
             event& one = events_[unsent_];
             if (!one.is_stored && !one.is_sent) {
                 one.is_sent =
-                    link_->publish_once(one.subject, reply_ + std::to_string(one.number),
-                                        one.text.view(), ids_ + std::to_string(one.number));
+                    broker_->publish_once(one.subject, reply_ + std::to_string(one.number),
+                                          one.text.view(), ids_ + std::to_string(one.number));
                 if (!one.is_sent) {
                     return;  // Until the connection is back.
                 }
@@ -7840,7 +9110,7 @@ private:
     const std::string reply_;
     const bounds limits_;
     mutable std::mutex mutex_;
-    std::shared_ptr<connection> link_;
+    std::shared_ptr<connection> broker_;
     std::deque<event> events_;  // by number; none that is stored stands first
     std::vector<event> held_;   // by a call that runs
     std::thread::id runner_;
@@ -7854,104 +9124,8 @@ private:
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_OUTBOX_HPP
-// ==== end of gatewire/nats/outbox.hpp ====
-// ==== gatewire/nats/running_calls.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_RUNNING_CALLS_HPP
-#define GATEWIRE_NATS_RUNNING_CALLS_HPP
-
-
-#include <cstddef>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::nats {
-
-using call_ptr = std::shared_ptr<incoming_call>;
-
-/// The calls that an engine has taken and not answered. All functions may be called from any
-/// thread at the same time.
-class running_calls {
-public:
-    void add(const call_ptr& call) {
-        const std::lock_guard lock(mutex_);
-        calls_.emplace(call.get(), call);
-    }
-    void remove(const incoming_call& call) {
-        const std::lock_guard lock(mutex_);
-        calls_.erase(&call);
-    }
-    std::size_t count() const {
-        const std::lock_guard lock(mutex_);
-        return calls_.size();
-    }
-
-    /// Those whose answers go there.
-    std::vector<call_ptr> with_reply(std::string_view reply) const {
-        std::vector<call_ptr> found;
-        const std::lock_guard lock(mutex_);
-        for (const auto& [key, weak] : calls_) {
-            call_ptr call = weak.lock();
-            if (call && call->reply() == reply) {
-                found.push_back(std::move(call));
-            }
-        }
-        return found;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::map<const incoming_call*, std::weak_ptr<incoming_call>> calls_;
-};
-
-/// Sends an answer, or an error if the broker does not take so much.
-inline void send_answer(connection& link, const incoming_call& call, std::string_view answer) {
-    if (call.reply().empty() || answer.empty()) {
-        return;
-    }
-    const std::size_t size_max = link.message_size_max();
-    if (answer.size() <= size_max) {
-        link.publish(call.reply(), nullptr, answer);
-        return;
-    }
-    wire::buffer text;
-    protocol::write_error(text, call.what().id, protocol::answer_too_large_code,
-                          "the answer has " + std::to_string(answer.size()) +
-                              " bytes, the broker takes " + std::to_string(size_max));
-    link.publish(call.reply(), nullptr, text.view());
-}
-
-/// Answers a call that is not run.
-/// @param id  As far as it is known.
-inline void send_refusal(connection& link, const incoming_call& call, std::string_view id,
-                         const call_refusal& why) {
-    const bool is_nameless =
-        why.code == protocol::parse_error_code || why.code == protocol::invalid_request_code;
-    if (!call.reply().empty() && (!id.empty() || is_nameless)) {
-        wire::buffer text;
-        protocol::write_error(text, id, why.code, why.text);
-        link.publish(call.reply(), nullptr, text.view());
-    }
-}
-
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_RUNNING_CALLS_HPP
-// ==== end of gatewire/nats/running_calls.hpp ====
-// ==== gatewire/nats/stream_keeper.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_NATS_STREAM_KEEPER_HPP
-#define GATEWIRE_NATS_STREAM_KEEPER_HPP
-
+#endif  // GATEWIRE_NATS_PUBLISHER_HPP
+// ==== end of gatewire/nats/publisher.hpp ====
 // ==== gatewire/nats/streams.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -7965,7 +9139,11 @@ inline void send_refusal(connection& link, const incoming_call& call, std::strin
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The streams that events stand in.
@@ -8013,8 +9191,8 @@ inline nlohmann::json stream_config(const stream_plan& plan, const stream_limits
             {"duplicate_window", protocol::bounded(known).count()}};
 }
 
-/// What a stream has to be told so that it takes the subjects of a plan, too; null if nothing.
-/// @param there  Its configuration.
+/// The configuration of a stream with the subjects of a plan, too; null if it has them.
+/// @param there  Its configuration now.
 inline nlohmann::json missing_subjects(const stream_plan& plan, const nlohmann::json& there) {
     std::vector<std::string> subjects = there.value("subjects", std::vector<std::string>{});
     const std::size_t before = subjects.size();
@@ -8031,55 +9209,36 @@ inline nlohmann::json missing_subjects(const stream_plan& plan, const nlohmann::
     return changed;
 }
 
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_STREAMS_HPP
-// ==== end of gatewire/nats/streams.hpp ====
-
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::nats {
-
 /// Sees to it that the streams of an engine's events are there, and goes on trying until they are.
 /// Limits that a stream has already are left alone.
 ///
 /// @par Thread safety
-/// All functions may be called from any thread at the same time. It must outlive its questions.
-class stream_keeper {
+/// All functions may be called from any thread at the same time. It must outlive its requests.
+class stream_creator {
 public:
     using time_point = protocol::time_point;
 
-    /// Told with the connection when all streams are there.
+    /// Called with the connection when all streams are there.
     using ready_callback = std::function<void(std::shared_ptr<connection>)>;
 
-    stream_keeper(std::vector<stream_plan> plans, stream_limits limits, mailbox& post,
-                  ready_callback ready)
+    stream_creator(std::vector<stream_plan> plans, stream_limits limits, jetstream& requests,
+                   ready_callback ready)
         : plans_(std::move(plans)),
           limits_(limits),
-          post_(post),
+          jetstream_(requests),
           ready_(std::move(ready)),
           next_(plans_.size(), protocol::never),
           is_there_(plans_.size(), false) {}
 
     /// There is a connection: looks after every stream.
-    void make(const std::shared_ptr<connection>& link, time_point now) {
+    void make(const std::shared_ptr<connection>& broker, time_point now) {
         {
             const std::lock_guard lock(mutex_);
-            link_ = link;
+            broker_ = broker;
             is_there_.assign(plans_.size(), false);
         }
         for (std::size_t at = 0; at < plans_.size(); ++at) {
-            inquire(at, now);
+            request_state(at, now);
         }
     }
 
@@ -8092,43 +9251,38 @@ public:
                 is_due = next_[at] <= now;
             }
             if (is_due) {
-                inquire(at, now);
+                request_state(at, now);
             }
         }
-    }
-
-    /// What JetStream said last against a stream; empty if nothing.
-    std::string problem() const {
-        const std::lock_guard lock(mutex_);
-        return problem_;
     }
 
 private:
     static constexpr std::chrono::milliseconds retry_wait{500};
 
-    void ask(std::size_t at, const std::string& verb, const nlohmann::json& question,
-             time_point now, mailbox::take_answer take) {
-        std::shared_ptr<connection> link;
+    /// @param one  Lacks the name of the stream.
+    void ask(std::size_t at, jetstream::request one, time_point now,
+             jetstream::take_response take) {
+        std::shared_ptr<connection> broker;
         {
             const std::lock_guard lock(mutex_);
             next_[at] = protocol::never;
-            link = link_.lock();
+            broker = broker_.lock();
         }
-        if (link) {
-            post_.ask(*link, "STREAM." + verb + "." + plans_[at].name, question, now,
-                      std::move(take));
+        if (broker) {
+            one.what = "STREAM." + one.what + "." + plans_[at].name;
+            jetstream_.ask(*broker, one, now, std::move(take));
         }
     }
 
-    void inquire(std::size_t at, time_point now) {
-        ask(at, "INFO", nullptr, now, [this, at, now](const nlohmann::json* answer) {
-            if (answer != nullptr && error_number(*answer) == stream_not_found) {
+    void request_state(std::size_t at, time_point now) {
+        ask(at, {"INFO"}, now, [this, at, now](const nlohmann::json* response) {
+            if (response != nullptr && error_number(*response) == stream_not_found) {
                 change(at, "CREATE", stream_config(plans_[at], limits_), now);
-            } else if (answer == nullptr || error_number(*answer) != 0) {
-                fail(at, error_words(answer), now);
+            } else if (response == nullptr || error_number(*response) != 0) {
+                try_later(at, now);
             } else {
                 const nlohmann::json changed =
-                    missing_subjects(plans_[at], answer->value("config", nlohmann::json()));
+                    missing_subjects(plans_[at], response->value("config", nlohmann::json()));
                 if (!changed.is_null()) {
                     change(at, "UPDATE", changed, now);
                 } else {
@@ -8140,9 +9294,9 @@ private:
 
     void change(std::size_t at, const std::string& verb, const nlohmann::json& config,
                 time_point now) {
-        ask(at, verb, config, now, [this, at, now](const nlohmann::json* answer) {
-            if (answer == nullptr || error_number(*answer) != 0) {
-                fail(at, error_words(answer), now);
+        ask(at, {verb, config}, now, [this, at, now](const nlohmann::json* response) {
+            if (response == nullptr || error_number(*response) != 0) {
+                try_later(at, now);
             } else {
                 succeed(at);
             }
@@ -8150,40 +9304,199 @@ private:
     }
 
     void succeed(std::size_t at) {
-        std::shared_ptr<connection> link;
+        std::shared_ptr<connection> broker;
         {
             const std::lock_guard lock(mutex_);
             is_there_[at] = true;
             if (std::find(is_there_.begin(), is_there_.end(), false) == is_there_.end()) {
-                link = link_.lock();
+                broker = broker_.lock();
             }
         }
-        if (link) {
-            ready_(std::move(link));
+        if (broker) {
+            ready_(std::move(broker));
         }
     }
 
-    void fail(std::size_t at, std::string why, time_point now) {
+    void try_later(std::size_t at, time_point now) {
         const std::lock_guard lock(mutex_);
-        problem_ = "the stream '" + plans_[at].name + "': " + std::move(why);
         next_[at] = now + retry_wait;
     }
 
     const std::vector<stream_plan> plans_;
     const stream_limits limits_;
-    mailbox& post_;
+    jetstream& jetstream_;
     const ready_callback ready_;
-    mutable std::mutex mutex_;
-    std::weak_ptr<connection> link_;
+    std::mutex mutex_;
+    std::weak_ptr<connection> broker_;
     std::vector<time_point> next_;  // when to try again, by plan
     std::vector<bool> is_there_;    // on this connection, by plan
-    std::string problem_;
 };
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_STREAM_KEEPER_HPP
-// ==== end of gatewire/nats/stream_keeper.hpp ====
+#endif  // GATEWIRE_NATS_STREAMS_HPP
+// ==== end of gatewire/nats/streams.hpp ====
+// ==== gatewire/typed/engine_runner.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_ENGINE_RUNNER_HPP
+#define GATEWIRE_TYPED_ENGINE_RUNNER_HPP
+
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// What the calls of an engine need of its server, which outlives them.
+struct engine_host {
+    const protocol::service* offers = nullptr;
+    const session::environment* world = nullptr;
+    const log_callback* log = nullptr;
+    std::chrono::milliseconds slow_call{};  ///< Zero: none is too slow.
+};
+
+/// Runs calls on an engine, whose type it does not know, whatever brought them. All but `close` is
+/// called on the engine's strand.
+class engine_runner {
+public:
+    explicit engine_runner(const served_engine& served)
+        : methods_(served.run), tell_end_(served.tell_end) {
+        access_.engine = served.engine;
+    }
+
+    /// Called once, before the first call.
+    /// @param access  The engine and what is offloaded are known here.
+    void serve(const engine_host& host, engine_access access) {
+        host_ = host;
+        slow_call_ = protocol::bounded(host.slow_call);
+        if (slow_call_ == protocol::duration::zero()) {
+            slow_call_ = (protocol::duration::max)();
+        }
+        access.engine = access_.engine;
+        access.offloaded = access_.offloaded;
+        access_ = std::move(access);
+    }
+
+    /// Runs one call, whose turn has come, and writes the response, unless the call goes on by
+    /// itself.
+    void run(const protocol::call& what, response_sink& responses, protocol::time_point now) {
+        try {
+            run_due(what, responses, now);
+        } catch (...) {
+            responses.fail_anyhow(what);
+        }
+    }
+
+    /// Logs that a call held the engine for longer than it should.
+    void note_slow(const protocol::call& what, protocol::duration taken) const {
+        if (taken > slow_call_ && *host_.log) {
+            const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
+            log(log_event::call_slow, {},
+                std::string(name_of(what)) + " held the engine for " +
+                    std::to_string(time.count()) + " ms");
+        }
+    }
+
+    /// Tells the engine of a connection that ended, if it wants to hear of that.
+    void tell_end(const session_end& what) const {
+        if (tell_end_ == nullptr) {
+            return;
+        }
+        try {
+            tell_end_(access_.engine, what);
+        } catch (const std::exception& thrown) {
+            log(log_event::handler_threw, what.peer, detail::words_of(thrown));
+        } catch (...) {
+            log(log_event::handler_threw, what.peer, "on_session_end threw something unknown");
+        }
+    }
+
+    /// Waits for offloaded methods; none is begun any more.
+    void close() { access_.offloaded->close(); }
+
+    protocol::time_point now() const noexcept { return host_.world->now(); }
+    std::size_t response_size_max() const noexcept { return access_.response_size_max; }
+
+private:
+    void run_due(const protocol::call& what, response_sink& responses, protocol::time_point now) {
+        if (what.state->cancelled.load(std::memory_order_relaxed)) {
+            responses.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
+        } else if (now >= what.deadline) {
+            responses.fail(what, protocol::deadline_code, protocol::too_late_text);
+        } else if (what.state->key.empty() || begin_once(what, responses)) {
+            if (responses.watch() != nullptr) {
+                responses.watch()->started(what, responses.origin()->number(), now);
+                if (this->now() >= what.deadline) {  // The observer took its time.
+                    responses.refuse(what, protocol::deadline_code, protocol::too_late_text);
+                    return;
+                }
+            }
+            methods_[what.method](access_, what, responses);
+        }
+    }
+
+    /// Looks up the key of a call, and responds if it was used before.
+    /// @return Whether the call must run.
+    bool begin_once(const protocol::call& what, response_sink& responses) const {
+        using meeting = session::idempotency_keys::state;
+        session::call_origin& from = *responses.origin();
+        session::idempotency_keys::lookup found = from.used_keys().begin(
+            name_of(what), from.caller_of(what).identity(), what.state->key, what.params,
+            [&]() -> protocol::keyed_call_waiter {
+                const auto waiting =
+                    std::make_shared<detached_call>(responses.origin(), what, response_size_max());
+                return [waiting](const std::string& tail) {
+                    waiting->guard([&] { waiting->responses().repeat(waiting->what(), tail); });
+                    waiting->responses().hand_over();
+                };
+            });
+        switch (found.what) {
+            case meeting::first: what.state->once = std::move(found.entry); return true;
+            case meeting::answered: responses.repeat(what, found.answer); return false;
+            case meeting::joined: return false;
+            case meeting::conflict:
+                responses.fail(what, protocol::key_conflict_code,
+                               "the key was used before, with other params");
+                return false;
+            case meeting::full:
+                responses.fail(what, protocol::overloaded_code,
+                               "too many calls with keys are remembered");
+                return false;
+        }
+        return false;
+    }
+
+    std::string_view name_of(const protocol::call& what) const {
+        return host_.offers->methods[what.method].name;
+    }
+
+    void log(log_event event, std::string_view peer, std::string_view text) const {
+        if (*host_.log) {
+            (*host_.log)({event, peer, text});
+        }
+    }
+
+    const run_function* methods_;
+    void (*tell_end_)(void* engine, const session_end& what);
+    engine_host host_;
+    protocol::duration slow_call_{};  // what takes longer is logged
+    engine_access access_;
+};
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_ENGINE_RUNNER_HPP
+// ==== end of gatewire/typed/engine_runner.hpp ====
+
+
+
+
 
 #include <asio/any_io_executor.hpp>
 #include <asio/post.hpp>
@@ -8191,17 +9504,18 @@ private:
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rpc::inline v1::nats {
 
 /// A server over NATS without its engine's type: the connection, calls, events, start and stop.
-class server_core final : public call_owner,
-                          public connection_user,
+class server_core final : public connection_user,
                           public session::wakeable,
                           public std::enable_shared_from_this<server_core> {
 public:
@@ -8218,12 +9532,12 @@ public:
           engine_(std::make_shared<engine_queue>(executor, std::move(run), false)),
           once_(options_.once_keys_max, options_.once_size_max),
           reader_(offers_, epoch_, options_.broker_checks_roles),
-          mailbox_(make_inbox(), ask_patience),
-          outbox_(options_.engine_id + "-" + epoch_.substr(0, 16) + "-", mailbox_.inbox(),
-                  {options_.events_pending_max, options_.events_pending_size_max,
-                   options_.confirm_timeout}),
-          streams_(plan_streams(options_.name, offers_.events), options_.stream, mailbox_,
-                   [this](auto link) { outbox_.use(std::move(link), world_.now()); }),
+          jetstream_(make_inbox(), response_timeout),
+          publisher_(options_.engine_id + "-" + epoch_.substr(0, 16) + "-", jetstream_.inbox(),
+                     {options_.events_pending_max, options_.events_pending_size_max,
+                      options_.confirm_timeout}),
+          streams_(plan_streams(options_.name, offers_.events), options_.stream, jetstream_,
+                   [this](auto broker) { publisher_.use(std::move(broker), world_.now()); }),
           timer_(world_.make_timer(executor)) {}
 
     void start() {
@@ -8231,19 +9545,19 @@ public:
         if (is_running()) {
             return;
         }
-        shut_link();
-        auto link = std::make_shared<connection>(
+        disconnect();
+        auto broker = std::make_shared<connection>(
             facts_of(options_, options_.name + " engine " + options_.engine_id), entrance_,
             weak_from_this());
-        subscribe(link);
-        if (link->is_up()) {
+        subscribe(broker);
+        if (broker->is_up()) {
             on_up();
         }
         arm(world_.now() + look_interval);
     }
 
     void stop() {
-        if (!link_.get()) {
+        if (!broker_.get()) {
             return;
         }
         {
@@ -8253,19 +9567,19 @@ public:
             }
             stop_at_ = protocol::after(world_.now(), options_.drain_time);
         }
-        link_.drain();
+        broker_.drain();
         log(log_event::stopped, {});
     }
 
     /// Ends everything at once; the engine is not called any more.
     void shut() {
-        shut_link();
+        disconnect();
         entrance_->close();
         engine_->close();
     }
 
     void when_drained(std::function<void()> done) {
-        if (!link_.get()) {
+        if (!broker_.get()) {
             asio::post(executor_, std::move(done));
             return;
         }
@@ -8275,45 +9589,36 @@ public:
 
     bool is_running() const {
         const std::lock_guard lock(mutex_);
-        return !is_stopping_ && link_.get() != nullptr;
+        return !is_stopping_ && broker_.get() != nullptr;
     }
-    bool is_connected() const { return link_.is_up(); }
-    bool wait_connected(std::chrono::milliseconds timeout) { return link_.wait_up(timeout); }
+    bool is_connected() const { return broker_.is_up(); }
+    bool wait_connected(std::chrono::milliseconds timeout) { return broker_.wait_up(timeout); }
 
     const server_options& options() const noexcept { return options_; }
     const protocol::service& offers() const noexcept { return offers_; }
     const std::string& epoch() const noexcept { return epoch_; }
     engine_queue& engine() noexcept { return *engine_; }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
-    outbox& events() noexcept { return outbox_; }
-    session::once_book& once() noexcept override { return once_; }
-    session::environment& world() noexcept override { return world_; }
-
-    void finish(const incoming_call& call, std::string_view answer) override {
-        if (const auto link = link_.get()) {
-            send_answer(*link, call, answer);
-        }
-        running_.remove(call);
-    }
-
-    void forget(const incoming_call& call) noexcept override { running_.remove(call); }
+    publisher& events() noexcept { return publisher_; }
+    session::idempotency_keys& used_keys() noexcept { return once_; }
+    const session::environment& world() const noexcept { return world_; }
 
     void on_up() override {
-        if (const auto link = link_.set_up(true)) {
+        if (const auto broker = broker_.set_up(true)) {
             log(log_event::connected, {});
-            streams_.make(link, world_.now());
+            streams_.make(broker, world_.now());
         }
     }
 
     void on_down(const std::string& why) override {
-        link_.set_up(false);
-        outbox_.use(nullptr, world_.now());
-        mailbox_.look(world_.now(), true);
+        broker_.set_up(false);
+        publisher_.use(nullptr, world_.now());
+        jetstream_.look(world_.now(), true);
         log(log_event::disconnected, why);
     }
 
 private:
-    static constexpr std::chrono::seconds ask_patience{2};
+    static constexpr std::chrono::seconds response_timeout{2};
     static constexpr std::chrono::milliseconds look_interval{100};
 
     static server_options checked(server_options options, session::environment& world) {
@@ -8325,79 +9630,78 @@ private:
         return detail::with_clean_log(std::move(options));
     }
 
-    void subscribe(const std::shared_ptr<connection>& link) {
+    void subscribe(const std::shared_ptr<connection>& broker) {
         const std::weak_ptr<server_core> weak = weak_from_this();
         const auto on = [&](const std::string& subject, const char* group, auto take) {
-            subscription_ptr made = link->subscribe(subject, group, [weak, take](message arrived) {
-                if (const auto self = weak.lock()) {
-                    ((*self).*take)(std::move(arrived));
-                }
-            });
+            subscription_ptr made =
+                broker->subscribe(subject, group, [weak, take](message arrived) {
+                    if (const auto self = weak.lock()) {
+                        ((*self).*take)(std::move(arrived));
+                    }
+                });
             require_ok(made ? NATS_OK : NATS_ERR, "subject '" + subject + "'");
             return made;
         };
         const std::string own = call_subject(options_.name, options_.engine_id, "*");
-        engine_link::subscriptions calls;
+        engine_connection::subscriptions calls;
         calls.push_back(
             on(call_subject(options_.name, {}, "*"), queue_group, &server_core::on_call));
         calls.push_back(on(own, nullptr, &server_core::on_call));
-        engine_link::subscriptions others;
+        engine_connection::subscriptions others;
         others.push_back(on(cancel_subject(options_.name), nullptr, &server_core::on_cancel));
-        others.push_back(on(mailbox_.inbox() + ".*", nullptr, &server_core::on_answer));
-        link->flush(options_.connect_timeout);  // Whoever calls from now on is heard.
-        link_.open(link, std::move(calls), std::move(others), executor_);
+        others.push_back(on(jetstream_.inbox() + ".*", nullptr, &server_core::on_response));
+        broker->flush(options_.connect_timeout);  // Calls from now on arrive.
+        broker_.open(broker, std::move(calls), std::move(others), executor_);
     }
 
     // On threads of the C client: nothing of the engine's is run here.
 
     void on_call(message arrived) {
         const time_point now = world_.now();
-        const auto call = std::make_shared<incoming_call>(shared_from_this(), std::move(arrived));
-        codec::message asked;
-        std::size_t method = 0;
-        const bool is_full = running_.count() >= options_.calls_in_flight_max;
-        const call_refusal no =
-            reader_.read(call->text().data(), call->text().subject(), is_full, asked, method);
-        if (no.code != 0) {
-            if (const auto link = link_.get()) {
-                send_refusal(*link, *call, asked.id, no);
+        const auto call = std::make_shared<incoming_call>(
+            std::shared_ptr<incoming_calls>(shared_from_this(), &calls_), std::move(arrived));
+        const bool is_full = calls_.count() >= options_.calls_in_flight_max;
+        const read_call read = reader_.read(call->text().data(), call->text().subject(), is_full);
+        if (read.refusal.code != 0) {
+            if (const auto broker = broker_.get()) {
+                send_refusal(*broker, *call, read.request.id, read.refusal);
             }
             return;
         }
-        call->accept(asked, static_cast<std::uint32_t>(method), now);
-        running_.add(call);
+        call->accept(read.request, static_cast<std::uint32_t>(read.method), now);
+        calls_.add(call);
         engine_->push(call);
         engine_->kick();
     }
 
     void on_cancel(message arrived) {
-        for (const call_ptr& call : running_.with_reply(arrived.data())) {
+        for (const call_ptr& call : calls_.with_reply(arrived.data())) {
             call->cancel();
         }
     }
 
-    void on_answer(message arrived) {
-        if (outbox_.receive(arrived, world_.now())) {
+    void on_response(message arrived) {
+        if (publisher_.receive(arrived, world_.now())) {
             return;
         }
-        mailbox_.receive(arrived);
+        jetstream_.receive(arrived);
     }
 
     // On the executor.
 
     void arm(time_point when) {
         const std::lock_guard lock(mutex_);
-        if (link_.get()) {
+        if (broker_.get()) {
             timer_.arm(when, *this);
         }
     }
 
     void on_wake() override {
         const time_point now = world_.now();
-        mailbox_.look(now);
-        outbox_.look(now);
+        jetstream_.look(now);
+        publisher_.look(now);
         streams_.look(now);
-        const bool is_idle = running_.count() == 0 && outbox_.bytes() == 0;
+        const bool is_idle = calls_.count() == 0 && publisher_.bytes() == 0;
         std::function<void()> drained;
         bool is_over = false;
         {
@@ -8409,7 +9713,7 @@ private:
             }
         }
         if (is_over) {
-            shut_link();
+            disconnect();
         } else {
             arm(now + look_interval);
         }
@@ -8418,15 +9722,15 @@ private:
         }
     }
 
-    void shut_link() {
-        link_.close();
-        outbox_.use(nullptr, world_.now());
+    void disconnect() {
+        broker_.close();
+        publisher_.use(nullptr, world_.now());
         const std::lock_guard lock(mutex_);
         is_stopping_ = false;
         timer_.cancel();
     }
 
-    void log(log_event event, const std::string& text) const {
+    void log(log_event event, std::string_view text) const {
         if (options_.log) {
             options_.log({event, options_.url, text});
         }
@@ -8438,105 +9742,37 @@ private:
     const std::string epoch_;
     const protocol::service offers_;
     std::shared_ptr<engine_queue> engine_;
-    session::once_book once_;
+    session::idempotency_keys once_;
     call_reader reader_;
-    mailbox mailbox_;
-    outbox outbox_;
-    stream_keeper streams_;
-    engine_link link_;
+    jetstream jetstream_;
+    publisher publisher_;
+    stream_creator streams_;
+    engine_connection broker_;
+    incoming_calls calls_{broker_, once_, world_};
     // The C client's threads may touch neither the executor nor the log after the server's end.
-    const std::shared_ptr<session::gate> entrance_ = std::make_shared<session::gate>();
+    const std::shared_ptr<session::close_barrier> entrance_ =
+        std::make_shared<session::close_barrier>();
     std::mutex start_mutex_;
     mutable std::mutex mutex_;
-    running_calls running_;
     session::deadline_timer timer_;
     std::function<void()> drained_;
     time_point stop_at_{};
     bool is_stopping_ = false;
 };
 
-}  // namespace rpc::inline v1::nats
-
-#endif  // GATEWIRE_NATS_SERVER_CORE_HPP
-// ==== end of gatewire/nats/server_core.hpp ====
-// ==== gatewire/typed/first_use.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TYPED_FIRST_USE_HPP
-#define GATEWIRE_TYPED_FIRST_USE_HPP
-
-
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::typed {
-
-/// Looks the key of a call up, and answers the call if its key was used before.
-/// @return Whether it must run.
-inline bool is_first_use(std::string_view method, const protocol::call& what, answer_sheet& sheet,
-                         std::size_t answer_size_max) {
-    using meeting = session::once_book::meeting;
-    session::call_origin& from = *sheet.origin();
-    session::once_book::finding found = from.once().begin(
-        method, from.caller_of(what).identity(), what.state->key, what.params,
-        [&]() -> protocol::once_waiter {
-            const auto waiting =
-                std::make_shared<detached_call>(sheet.origin(), what, answer_size_max);
-            return [waiting](const std::string& tail) {
-                waiting->guard([&] { waiting->sheet().repeat(waiting->what(), tail); });
-                waiting->sheet().hand_over();
-            };
-        });
-    switch (found.what) {
-        case meeting::first: what.state->once = std::move(found.entry); return true;
-        case meeting::answered: sheet.repeat(what, found.answer); return false;
-        case meeting::joined: return false;
-        case meeting::conflict:
-            sheet.fail(what, protocol::key_conflict_code,
-                       "the key was used before, with other params");
-            return false;
-        case meeting::full:
-            sheet.fail(what, protocol::overloaded_code, "too many calls with keys are remembered");
-            return false;
-    }
-    return false;
-}
-
-}  // namespace rpc::inline v1::typed
-
-#endif  // GATEWIRE_TYPED_FIRST_USE_HPP
-// ==== end of gatewire/typed/first_use.hpp ====
-
-
-
-
-
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::nats {
-
 /// What `rpc::nats::server` does that depends on no type of the engine's.
 class server_side {
 public:
     server_side(const asio::any_io_executor& executor, server_options&& options,
                 const typed::served_engine& served)
-        : runner_(std::make_shared<runner>()) {
+        : runner_(std::make_shared<call_runner>(served)) {
         core_ = std::make_shared<server_core>(
             executor, std::move(options),
             protocol::service{served.find_method, served.find_event,
                               typed::describe_entries(served.methods),
                               typed::describe_entries(served.events)},
-            [runner = runner_](call_ptr& call) { runner->run(*call, call); });
-        runner_->serve(*core_, served);
+            [runner = runner_](call_ptr& call) { runner->run(call); });
+        runner_->serve(*core_);
     }
 
     ~server_side() {
@@ -8574,70 +9810,1917 @@ public:
     server_core& core() const noexcept { return *core_; }
 
 private:
-    /// Runs calls on the engine, whose type it does not know, on the engine's strand.
-    class runner {
+    /// Runs the calls that the broker brings.
+    class call_runner {
     public:
-        void serve(server_core& core, const typed::served_engine& served) {
+        explicit call_runner(const typed::served_engine& served) : engine_(served) {}
+
+        void serve(server_core& core) {
+            const server_options& options = core.options();
             core_ = &core;
-            methods_ = served.run;
-            access_.engine = served.engine;
-            access_.answer_size_max = core.options().answer_size_max;
-            access_.strand = core.engine().executor();
-            access_.loop = core.executor();
-            access_.worker = core.options().worker ? core.options().worker : core.executor();
+            engine_.serve({&core.offers(), &core.world(), &options.log},
+                          {nullptr, options.answer_size_max, core.engine().executor(),
+                           options.worker ? options.worker : core.executor(), core.executor()});
         }
 
-        void run(incoming_call& call, const call_ptr& origin) {
+        void run(const call_ptr& call) {
             core_->events().begin_call();
             {
-                typed::answer_sheet sheet(origin, access_.answer_size_max);
-                try {
-                    run_one(call.what(), sheet);
-                } catch (...) {
-                    sheet.fail_anyhow(call.what());
-                }
+                typed::response_sink responses(call, engine_.response_size_max());
+                engine_.run(call->what(), responses, engine_.now());
             }
-            core_->events().end_call(core_->world().now());
+            core_->events().end_call(engine_.now());
         }
 
         /// Waits for offloaded methods; none is begun any more.
-        void close() { access_.offloaded->close(); }
+        void close() { engine_.close(); }
 
     private:
-        void run_one(const protocol::call& what, typed::answer_sheet& sheet) {
-            if (what.state->cancelled.load(std::memory_order_relaxed)) {
-                sheet.fail(what, protocol::cancelled_code, protocol::cancelled_early_text);
-            } else if (core_->world().now() >= what.deadline) {
-                sheet.fail(what, protocol::deadline_code, protocol::too_late_text);
-            } else if (what.state->key.empty() ||
-                       typed::is_first_use(core_->offers().methods[what.method].name, what, sheet,
-                                           access_.answer_size_max)) {
-                methods_[what.method](access_, what, sheet);
-            }
-        }
-
+        typed::engine_runner engine_;
         server_core* core_ = nullptr;
-        const typed::run_function* methods_ = nullptr;
-        typed::engine_access access_;
     };
 
-    std::shared_ptr<runner> runner_;
+    std::shared_ptr<call_runner> runner_;
     std::shared_ptr<server_core> core_;
 };
 
 }  // namespace rpc::inline v1::nats
 
-#endif  // GATEWIRE_NATS_SERVER_SIDE_HPP
-// ==== end of gatewire/nats/server_side.hpp ====
+#endif  // GATEWIRE_NATS_SERVER_CORE_HPP
+// ==== end of gatewire/nats/server_core.hpp ====
+// ==== gatewire/typed/client_side_members.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_CLIENT_SIDE_MEMBERS_HPP
+#define GATEWIRE_TYPED_CLIENT_SIDE_MEMBERS_HPP
+
+// ==== gatewire/session/client_calls.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CLIENT_CALLS_HPP
+#define GATEWIRE_SESSION_CLIENT_CALLS_HPP
+
+// ==== gatewire/protocol/call_table.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_CALL_TABLE_HPP
+#define GATEWIRE_PROTOCOL_CALL_TABLE_HPP
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::protocol {
+
+/// The calls of a client, over any number of connections: decides which are sent now, which wait,
+/// which are sent again on the next connection, and which end without an answer and how.
+///
+/// What a call ends with that is given up (by its deadline, a cancel, a stop), and what becomes of
+/// it when its connection is lost, or its session:
+///
+/// - one that waits: `not_sent`; waits on; waits on.
+/// - one that was sent: `may_have_run`; is sent again; `may_have_run`.
+/// - the same with a key: `may_have_run`; is sent again; is sent again to a server that was not
+///   started anew, else `may_have_run`.
+/// - the same, idempotent: `may_have_run`; is sent again; is sent again.
+///
+/// Frames are written to the buffer that is given, and calls that ended are added to a list: each
+/// is in one list once, for the caller to complete. A function that throws leaves the calls as they
+/// were, save `open`, behind which the connection must end.
+///
+/// @tparam Completion  What a call ends with; it moves, and is false when it is empty.
+template <class Completion>
+class call_table {
+public:
+    static constexpr call_id no_id = static_cast<call_id>(-1);
+
+    /// A call that ended on this side.
+    struct failed_call {
+        call_id id;
+        Completion completion;
+        error why;
+    };
+    using failed_calls = std::vector<failed_call>;
+
+    /// The server of a connection that is ready.
+    struct server {
+        const hello_response& welcome;
+        const contract_check& contract;  ///< Must live until `close` or `stop`.
+        bool is_same;                    ///< It was not started anew since the last connection.
+    };
+
+    struct submitted {
+        call_id id = no_id;  ///< That of a call which has an end to wait for, or waits itself.
+        std::optional<error> refused{};
+    };
+
+    /// Takes no call before `accept`.
+    explicit call_table(const client_limits& limits) : limits_(limits) {}
+
+    /// Takes calls: the client was started, or asks anew whether it is let in.
+    void accept() noexcept { refusal_.reset(); }
+
+    /// Whether the next call is written when it is submitted.
+    bool has_room() const noexcept {
+        return contract_ != nullptr && waiting_.empty() && has_place();
+    }
+    /// Whether `send_waiting` has something to write.
+    bool has_to_send() const noexcept {
+        return contract_ != nullptr && !waiting_.empty() && has_place();
+    }
+
+    /// Takes a call: writes it if there is room, else lets it wait.
+    /// @param completion  Empty for a notification. It stays where it is if the call is refused.
+    submitted submit(const call_request& call, Completion& completion, time_point now,
+                     wire::buffer& out) {
+        const obstacle found = obstacle_to(call, static_cast<bool>(completion));
+        if (found != obstacle::none) {
+            return {no_id, refusal(found, call.method, call.body.size() + call.members.size())};
+        }
+        const bool is_sent = has_room();
+        if (is_sent && !completion) {
+            write_notification(call.body, out);
+            return {};
+        }
+        const time_point deadline = after(now, call.timeout);
+        const auto [id, kept] = pending_.open(deadline);
+        try {
+            kept.is_sent = is_sent;
+            kept.deadline = deadline;
+            keep(call, id, kept);
+            if (is_sent) {
+                write(id, kept, now, out);
+            }
+        } catch (...) {
+            pending_.close(id);
+            throw;
+        }
+        kept.completion = std::move(completion);
+        return {id, {}};
+    }
+
+    /// A connection is ready: ends what can never be sent there or must not be sent again, and
+    /// writes again what was sent on the one before, in the order in which it was sent there.
+    /// `send_waiting` is to follow.
+    void open(const server& with, time_point now, wire::buffer& out, failed_calls& failed) {
+        const hello_response& welcome = with.welcome;
+        contract_ = &with.contract;
+        lost_until_ = never;
+        if (!welcome.resumed) {
+            end_sent(
+                with.is_same ? repeat::keyed : repeat::harmless,
+                error(errc::connection_lost, "the connection was lost, and the session with it",
+                      outcome::may_have_run),
+                failed);
+        }
+        window_ = (std::max)(std::size_t{1},
+                             static_cast<std::size_t>(welcome.limits.calls_in_flight_max));
+        frame_size_max_ = static_cast<std::size_t>(welcome.limits.frame_size_max);
+        count_left_running(welcome);
+        end_impossible(failed);
+        write_again(now, out);
+    }
+
+    /// Writes what waits, as far as the server takes more calls.
+    void send_waiting(time_point now, wire::buffer& out) {
+        while (has_to_send()) {
+            const call_id id = waiting_.front();
+            pending* const call = pending_.find(id);
+            if (call != nullptr && !call->completion) {
+                write_notification(call->body.view(), out);
+                forget(*call);
+                pending_.close(id);
+            } else if (call != nullptr) {  // Else it ended while it waited.
+                write(id, *call, now, out);
+                forget(*call);
+                call->is_sent = true;
+                call->order = ++sent_;
+            }
+            waiting_.pop_front();
+        }
+    }
+
+    /// A call was answered. @return Empty if nobody waits for it any more.
+    Completion take_answered(call_id id) {
+        if (in_flight_ != 0) {
+            --in_flight_;
+        }
+        pending* const call = pending_.find(id);
+        if (call == nullptr || !call->is_sent) {
+            return {};
+        }
+        Completion completion = std::move(call->completion);
+        pending_.close(id);
+        return completion;
+    }
+
+    /// A call that was given up before its connection was lost runs no more.
+    void take_ended(call_id id) {
+        const auto found = std::find(left_running_.begin(), left_running_.end(), id);
+        if (found != left_running_.end()) {
+            left_running_.erase(found);
+            --in_flight_;
+        }
+    }
+
+    /// Ends a call, and tells the server if it may run there.
+    void give_up(call_id id, const close_reason& reason, wire::buffer& out, failed_calls& failed) {
+        pending* const call = pending_.find(id);
+        if (call == nullptr || !call->completion) {
+            return;
+        }
+        error why(reason.code, reason.text,
+                  call->is_sent ? outcome::may_have_run : outcome::not_sent);
+        failed.reserve(failed.size() + 1);
+        if (call->is_sent && contract_ != nullptr) {
+            client_requests(out).cancel(id);
+        }
+        failed.push_back({id, std::move(call->completion), std::move(why)});
+        forget(*call);
+        pending_.close(id);
+    }
+
+    /// Ends the calls whose time is over, as `give_up` does, and those of a lost session that can
+    /// go on no more. To be called at `next_deadline`, which may be too early.
+    void expire(time_point now, wire::buffer& out, failed_calls& failed) {
+        if (now >= pending_.earliest_deadline()) {
+            const endings why(errc::deadline_exceeded, "no answer in time");
+            failed.reserve(failed.size() + pending_.size());
+            tell_expired(now, out);
+            end_all(pending_.take_expired(now), why, failed);
+        }
+        if (now >= lost_until_) {
+            end_sent(repeat::keyed, lost_, failed);
+            lost_until_ = never;
+        }
+    }
+
+    time_point next_deadline() const noexcept {
+        return (std::min)(pending_.earliest_deadline(), lost_until_);
+    }
+
+    /// The connection is gone, if it ever was ready. What was sent waits for the session to go on;
+    /// if the server did not let this client in, it does not let its calls in either, which end.
+    /// @param grace  The server keeps the session so long; zero: it is over.
+    void close(const close_reason& why, std::chrono::milliseconds grace, time_point now,
+               failed_calls& failed) {
+        if (why.code == errc::unauthenticated || why.code == errc::forbidden) {
+            refuse_all(why.code, why.text, error(why.code, why.text, outcome::not_sent), failed);
+            return;
+        }
+        if (contract_ != nullptr) {
+            error lost(errc::connection_lost, "the connection was lost: " + why.text,
+                       outcome::may_have_run);
+            if (grace.count() == 0) {
+                end_sent(repeat::keyed, lost, failed);
+            } else {
+                lost_until_ = after(now, grace);
+            }
+            lost_ = std::move(lost);
+            contract_ = nullptr;
+        }
+        accept();
+    }
+
+    /// Ends every call, and takes no more until `accept`.
+    void stop(const std::string& why, failed_calls& failed) {
+        refuse_all(errc::cancelled, why, not_started(), failed);
+    }
+
+private:
+    /// Room for the members `rpc` and `id` of any call.
+    static constexpr std::size_t tail_size_max = 96;
+    /// What a slot keeps of the room that a request needed.
+    static constexpr std::size_t kept_capacity = 1024;
+
+    /// Which calls may be sent again when their session is lost: those that do no harm, and, to the
+    /// same server, those with a key.
+    enum class repeat : unsigned char { harmless, keyed };
+
+    struct pending {
+        Completion completion{};
+        wire::buffer body;
+        std::string members;  // more of the request's `rpc`
+        time_point deadline{};
+        std::size_t method = 0;
+        std::uint64_t order = 0;  // among those that were sent
+        bool is_sent = false;
+        bool is_idempotent = false;
+        bool is_keyed = false;
+
+        void clear_for_reuse() noexcept {
+            completion = Completion{};
+            members.clear();
+            body.clear();
+            if (body.capacity() > kept_capacity) {
+                body = wire::buffer{};
+            }
+        }
+    };
+    using pending_list = std::vector<std::pair<call_id, pending>>;
+
+    /// How calls end that were sent, and that were not; made before any of them ends.
+    struct endings {
+        endings(errc code, const std::string& text)
+            : sent(code, text, outcome::may_have_run), unsent(code, text, outcome::not_sent) {}
+        error sent;
+        error unsent;
+    };
+
+    static error not_started() {
+        return error(errc::not_connected, "the client is not started", outcome::not_sent);
+    }
+
+    bool has_place() const noexcept { return in_flight_ < window_; }
+
+    /// Why a call is not taken. Found out for each call; its text is made for those refused.
+    enum class obstacle : unsigned char {
+        none,
+        all_refused,
+        contract_differs,
+        frame_too_large,
+        no_time,
+        too_many_calls,
+        too_many_bytes
+    };
+
+    obstacle obstacle_to(const call_request& call, bool has_completion) const {
+        if (refusal_) {
+            return obstacle::all_refused;
+        }
+        if (contract_ != nullptr) {
+            const obstacle found =
+                obstacle_there(call.method, call.body.size() + call.members.size());
+            if (found != obstacle::none) {
+                return found;
+            }
+        }
+        if (has_completion && call.timeout <= std::chrono::milliseconds::zero()) {
+            return obstacle::no_time;
+        }
+        if (pending_.size() >= limits_.calls_pending_max) {
+            return obstacle::too_many_calls;
+        }
+        if (waiting_bytes_ + call.body.size() > limits_.queue_hard_max) {
+            return obstacle::too_many_bytes;
+        }
+        return obstacle::none;
+    }
+
+    /// Whether the server cannot be asked this at all.
+    obstacle obstacle_there(std::size_t method, std::size_t size) const {
+        if (!contract_->method(method).empty()) {
+            return obstacle::contract_differs;
+        }
+        return size + tail_size_max > frame_size_max_ ? obstacle::frame_too_large : obstacle::none;
+    }
+
+    error refusal(obstacle found, std::size_t method, std::size_t size) const {
+        switch (found) {
+            case obstacle::contract_differs:
+                return error(errc::contract_mismatch, contract_->method(method), outcome::not_sent);
+            case obstacle::frame_too_large:
+                return error(errc::frame_too_large,
+                             "the call has " + std::to_string(size) +
+                                 " bytes, over the server's limit of " +
+                                 std::to_string(frame_size_max_),
+                             outcome::not_sent);
+            case obstacle::no_time:
+                return error(errc::deadline_exceeded, "the call was given no time",
+                             outcome::not_sent);
+            case obstacle::too_many_calls:
+                return error(errc::overloaded,
+                             "too many calls are pending: the limit is " +
+                                 std::to_string(limits_.calls_pending_max),
+                             outcome::not_sent);
+            case obstacle::too_many_bytes:
+                return error(errc::overloaded,
+                             "too many bytes of calls wait to be sent: the limit is " +
+                                 std::to_string(limits_.queue_hard_max),
+                             outcome::not_sent);
+            case obstacle::none:
+            case obstacle::all_refused: break;
+        }
+        return refusal_.value_or(not_started());
+    }
+
+    void keep(const call_request& call, call_id id, pending& kept) {
+        kept.method = call.method;
+        kept.is_idempotent = call.is_idempotent;
+        kept.is_keyed = call.is_keyed;
+        if (!call.members.empty()) {
+            kept.members = call.members;
+        }
+        kept.body.append(call.body);
+        if (kept.is_sent) {
+            kept.order = ++sent_;
+        } else {
+            waiting_.push_back(id);
+            waiting_bytes_ += call.body.size();
+        }
+    }
+
+    static void write_notification(std::string_view body, wire::buffer& out) {
+        out.prepare(body.size() + tail_size_max);
+        const std::size_t frame = wire::begin_frame(out);
+        out.append(body);
+        out.append('}');
+        wire::end_frame(out, frame);
+    }
+
+    void write(call_id id, const pending& call, time_point now, wire::buffer& out) {
+        // More than its last members need, with all that is written behind numbers.
+        char* const frame = out.prepare(call.body.size() + call.members.size() + 128);
+        char* at = frame + wire::frame_header_size;
+        at = codec::copy_short(at, call.body.view());
+        at = codec::put_literal(at, R"(,"rpc":{"timeout_ms":)");
+        at = codec::put_integer(at, milliseconds_until(call.deadline, now));
+        at = codec::copy_short(at, call.members);
+        at = codec::put_literal(at, R"(},"id":)");
+        at = codec::put_integer(at, id);
+        *at++ = '}';
+        wire::write_frame_header(frame,
+                                 static_cast<std::size_t>(at - frame) - wire::frame_header_size);
+        out.commit_to(at);
+        ++in_flight_;
+    }
+
+    static std::int64_t milliseconds_until(time_point deadline, time_point now) {
+        const std::int64_t left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
+        // The wire has 32 bits for it, which is 49 days.
+        return std::clamp(left, std::int64_t{0}, std::int64_t{0xffffffff});
+    }
+
+    /// What runs there and is not sent again takes a place in flight, too.
+    void count_left_running(const hello_response& welcome) {
+        left_running_.clear();
+        if (welcome.running) {
+            for (const codec::raw_text& one : *welcome.running) {
+                const auto id = number_of(one.text);
+                if (id && pending_.find(*id) == nullptr) {
+                    left_running_.push_back(*id);
+                }
+            }
+        }
+        in_flight_ = left_running_.size();
+    }
+
+    void end_impossible(failed_calls& failed) {
+        for (const call_id id : waiting_) {
+            pending* const call = pending_.find(id);
+            if (call == nullptr) {
+                continue;
+            }
+            const std::size_t size = call->body.size() + call->members.size();
+            const obstacle found = obstacle_there(call->method, size);
+            if (found == obstacle::none) {
+                continue;
+            }
+            if (call->completion) {
+                error why = refusal(found, call->method, size);
+                failed.reserve(failed.size() + 1);
+                failed.push_back({id, std::move(call->completion), std::move(why)});
+            }
+            forget(*call);
+            pending_.close(id);
+        }
+    }
+
+    void write_again(time_point now, wire::buffer& out) {
+        std::vector<std::pair<std::uint64_t, call_id>> sent;
+        pending_.for_each([&sent](call_id id, const pending& call) {
+            if (call.is_sent) {
+                sent.emplace_back(call.order, id);
+            }
+        });
+        std::sort(sent.begin(), sent.end());
+        for (const auto& [order, id] : sent) {
+            if (const pending* const call = pending_.find(id)) {
+                write(id, *call, now, out);
+            }
+        }
+    }
+
+    void tell_expired(time_point now, wire::buffer& out) const {
+        if (contract_ == nullptr) {
+            return;
+        }
+        const std::size_t begin = out.size();
+        try {
+            pending_.for_each([&](call_id id, const pending& call) {
+                if (call.is_sent && call.deadline <= now) {
+                    client_requests(out).cancel(id);
+                }
+            });
+        } catch (...) {
+            out.truncate(begin);
+            throw;
+        }
+    }
+
+    /// Ends the calls that were sent and may not be sent again: their session is gone.
+    void end_sent(repeat allowed, const error& why, failed_calls& failed) {
+        failed.reserve(failed.size() + pending_.size());
+        for (auto& [id, call] : pending_.take_matching([allowed](const pending& one) {
+                 const bool is_safe =
+                     one.is_idempotent || (allowed == repeat::keyed && one.is_keyed);
+                 return one.is_sent && !is_safe;
+             })) {
+            failed.push_back({id, std::move(call.completion), why});
+        }
+    }
+
+    /// @param refused  What every new call ends with.
+    void refuse_all(errc code, const std::string& text, error refused, failed_calls& failed) {
+        const endings why(code, text);
+        failed.reserve(failed.size() + pending_.size());
+        end_all(pending_.take_matching([](const pending&) { return true; }), why, failed);
+        waiting_.clear();
+        waiting_bytes_ = 0;
+        refusal_ = std::move(refused);
+        contract_ = nullptr;
+        lost_until_ = never;
+    }
+
+    /// @param failed  Has room for them.
+    void end_all(pending_list taken, const endings& why, failed_calls& failed) noexcept {
+        for (auto& [id, call] : taken) {
+            forget(call);
+            if (call.completion) {
+                failed.push_back(
+                    {id, std::move(call.completion), call.is_sent ? why.sent : why.unsent});
+            }
+        }
+    }
+
+    void forget(const pending& call) noexcept {
+        waiting_bytes_ -= call.is_sent ? 0 : call.body.size();
+    }
+
+    const client_limits& limits_;
+    pending_calls<pending> pending_;
+    std::deque<call_id, detail::cached_allocator<call_id>> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    std::uint64_t sent_ = 0;
+    std::size_t in_flight_ = 0;
+    std::vector<call_id> left_running_;  // those of them that were given up before
+    std::size_t window_ = 1;
+    std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
+    const contract_check* contract_ = nullptr;      // the server's, while a connection is ready
+    time_point lost_until_ = never;                 // the lost session may go on until then
+    error lost_{errc::connection_lost, {}};         // what its calls end with
+    std::optional<error> refusal_ = not_started();  // what every new call ends with
+};
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_CALL_TABLE_HPP
+// ==== end of gatewire/protocol/call_table.hpp ====
+// ==== gatewire/session/client_session.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CLIENT_SESSION_HPP
+#define GATEWIRE_SESSION_CLIENT_SESSION_HPP
+
+// ==== gatewire/session/connection.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_CONNECTION_HPP
+#define GATEWIRE_SESSION_CONNECTION_HPP
+
+
+#include <asio/error.hpp>
+#include <asio/error_code.hpp>
+#include <asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// How much one read may bring. A quiet connection holds little memory while it waits; one that
+/// fills what it has gets more, so that a busy one needs few reads.
+class read_size {
+public:
+    std::size_t size() const noexcept { return size_; }
+
+    /// A read was offered so much room, and filled so much of it.
+    void took(std::size_t offered, std::size_t filled) noexcept {
+        if (filled == offered) {
+            size_ = (std::min)(size_ * 8, most);
+        }
+    }
+
+    /// The connection has been quiet.
+    void rested() noexcept { size_ = least; }
+
+private:
+    static constexpr std::size_t least = std::size_t{1} << 10;
+    static constexpr std::size_t most = std::size_t{64} << 10;
+
+    std::size_t size_ = least;
+};
+
+/// Whether a connection is polled rather than waited for: for some time after each sign of life.
+/// Guarded by its owner's mutex.
+class busy_poll {
+public:
+    explicit busy_poll(std::chrono::nanoseconds time = {}) noexcept : time_(time) {}
+
+    bool is_wanted() const noexcept { return time_.count() > 0; }
+
+    /// A sign of life.
+    void touch(time_point now) noexcept { until_ = protocol::after(now, time_); }
+
+    /// A poll is on its way, or done.
+    void turn(bool is_on) noexcept { is_on_ = is_on; }
+    bool is_on() const noexcept { return is_on_; }
+
+    bool wants_more(const environment& world) const noexcept {
+        return is_wanted() && world.now() < until_;
+    }
+
+private:
+    std::chrono::nanoseconds time_;
+    time_point until_{};
+    bool is_on_ = false;
+};
+
+using protocol::close_reason;
+
+/// Who owns a connection: what is read is for it. Called with the mutex held that guards both,
+/// where nothing else is said.
+class connection_user : public std::enable_shared_from_this<connection_user> {
+public:
+    virtual ~connection_user() = default;
+
+    /// Bytes arrived. The mutex is held by `lock`, which may be let go meanwhile; the next read
+    /// starts when this returns true, so it is never called twice at a time. What takes long
+    /// belongs into `after_read`.
+    virtual bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) = 0;
+
+    /// The next read is under way, or there will be none. Without the mutex.
+    virtual void after_read() = 0;
+
+    /// The peer sends no more. It may still read.
+    virtual void on_end_of_stream() = 0;
+
+    /// All that was queued is on its way: what was deferred may be queued.
+    virtual void on_writable() {}
+
+    /// The connection is over. Once, without the mutex; again if there was no memory for it.
+    virtual void on_closed(const close_reason& why) = 0;
+
+    /// Why the connection must end at this moment, if it must, and when to ask again.
+    virtual std::optional<close_reason> reason_to_end(time_point now) = 0;
+    virtual time_point next_deadline() const = 0;
+
+    /// The connection was quiet: frees what a busier time needed. Nothing that was read stands in a
+    /// buffer any more but an unfinished frame.
+    virtual void shrink() {}
+
+    /// The connection is closed and its last read over: frees what reading needed.
+    virtual void drop_read() {}
+};
+
+/// One connection: a stream with one reader, one queue of bytes to be written, and one timer for
+/// all deadlines. What the bytes mean is its user's business, which owns it.
+///
+/// The user's mutex guards it, the stream and the timer included, so any thread may add bytes and
+/// start a write; completions arrive wherever the executor likes. What is under way keeps the user.
+class connection final : public flushable, public stream_user, public wakeable {
+public:
+    /// @param user   Owns this, and is owned by a `std::shared_ptr` before `start`.
+    /// @param mutex  The user's.
+    connection(connection_user& user, optional_mutex& mutex, std::shared_ptr<environment> world,
+               std::unique_ptr<stream> carrier, std::size_t frame_size_max,
+               const protocol::connection_bounds& bounds)
+        : user_(user),
+          mutex_(mutex),
+          environment_(std::move(world)),
+          stream_(std::move(carrier)),
+          timer_(environment_->make_timer(stream_->executor())),
+          watch_(bounds),
+          reader_(frame_size_max) {}
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// Polls for as long after each sign of life. Call before `start`.
+    void poll_for(std::chrono::nanoseconds time) noexcept {
+        if (stream_->can_be_polled()) {
+            polls_ = busy_poll(time);
+        }
+    }
+
+    // Without the mutex.
+
+    /// Begins to read. Call once.
+    void start() {
+        const std::lock_guard lock(mutex_);
+        watch_.received(now(), false, false);
+        guard([this] {
+            start_read();
+            arm_timer();
+        });
+    }
+
+    /// Writes what is queued: at the end of the `write_batch` of this thread, if there is one.
+    /// @param is_last  No more follows soon: it is worth the while not to trouble the loop with it.
+    void flush(bool is_last = false) { write_batch::flush(*this, is_last); }
+
+    const std::string& peer() const noexcept { return stream_->peer(); }
+    /// What is known of the peer. Once bytes were read it never changes.
+    credentials shown() const { return stream_->shown(); }
+    session::environment& world() const noexcept { return *environment_; }
+    time_point now() const noexcept { return environment_->now(); }
+
+    // Everything below is called with the mutex held.
+
+    bool is_closed() const noexcept { return closed_; }
+
+    /// Whether anything may still be queued.
+    bool may_queue() const noexcept { return !closed_ && !finishing_; }
+
+    /// Queues bytes; `flush` sends them.
+    void queue(std::string_view bytes) {
+        if (may_queue()) {
+            outgoing_.append(bytes);
+        }
+    }
+
+    void queue(const protocol::shared_frame& frame) {
+        if (may_queue()) {
+            outgoing_.append(frame);
+        }
+    }
+
+    /// Queues what a protocol object wrote, and empties it.
+    void queue(wire::buffer& bytes) {
+        if (may_queue()) {
+            outgoing_.append(bytes);
+        }
+        bytes.clear();
+    }
+
+    /// Queues what was deferred, which is sent even if the connection ends behind it.
+    void queue_deferred(const protocol::shared_frame& frame) { outgoing_.append(frame); }
+
+    /// What waits for the next write; more may be written at its end if `may_queue`.
+    wire::buffer& gathered() noexcept { return outgoing_.gathered(); }
+    bool has_gathered() const noexcept { return outgoing_.has_gathered(); }
+    /// Whether a write is under way, whose end begins the next one.
+    bool is_writing() const noexcept { return outgoing_.is_writing(); }
+
+    /// The user has so many bytes that it queues in `on_writable`.
+    void defer(std::size_t bytes) noexcept { deferred_ = bytes; }
+
+    /// Bytes that the operating system has not taken yet, and with them those that are deferred.
+    std::size_t unsent() const noexcept { return outgoing_.size(); }
+    std::size_t queued() const noexcept { return outgoing_.size() + deferred_; }
+    /// All bytes that were ever written.
+    std::uint64_t sent() const noexcept { return outgoing_.total(); }
+
+    /// Checks the bounds on what is queued, and has the timer check them again.
+    void check_queue() {
+        const time_point now = this->now();
+        watch_.queued(queued(), now);
+        if (auto why = watch_.reason_to_end(now)) {
+            close(std::move(*why));
+        } else {
+            arm_timer();
+        }
+    }
+
+    /// How long the write that is under way has not moved.
+    protocol::duration stuck_for(time_point now) const noexcept { return watch_.stuck_for(now); }
+
+    /// Starts a write if there is something to write and none under way.
+    /// @return Whether one is under way now.
+    bool start_write() {
+        if (!outgoing_.is_writing() && !closed_) {
+            refill();
+            if (outgoing_.begin()) {
+                write_some();
+                arm_timer();
+            }
+        }
+        return outgoing_.is_writing();
+    }
+
+    /// What was read and is not taken yet.
+    wire::frame_reader& frames() noexcept { return reader_; }
+    const wire::frame_reader& frames() const noexcept { return reader_; }
+
+    /// The whole frames were taken. @param whole  There was one at least.
+    void frames_taken(bool whole, time_point now) noexcept {
+        watch_.received(now, reader_.is_partial(), whole);
+    }
+    time_point last_received() const noexcept { return watch_.last_received(); }
+
+    /// Sends what is queued, then ends the connection. Nothing more is read or queued.
+    void finish(close_reason why) {
+        if (!finishing_ && !closed_) {
+            finishing_ = std::move(why);
+            finish_deadline_ = now() + linger_time;
+            if (!start_write()) {
+                end_sending();
+            }
+            arm_timer();
+        }
+    }
+
+    /// Ends the connection now. `on_closed` runs once, later.
+    void close(close_reason why) {
+        if (closed_) {
+            return;
+        }
+        closed_ = true;
+        why_closed_ = std::move(why);
+        stream_->close();
+        timer_.cancel();
+        // The session may need this object for long, but not its buffers.
+        if (outgoing_.is_writing()) {
+            outgoing_.drop_waiting();
+        } else {
+            outgoing_.drop_all();
+        }
+        retry_for_memory([this] {
+            asio::post(stream_->executor(), [this, self = user_.shared_from_this()] {
+                retry_for_memory([this] { user_.on_closed(why_closed_); });
+            });
+        });
+    }
+
+    /// Runs a step of the connection's. Where there is no memory for it, nobody knows how far it
+    /// came: then the connection ends.
+    template <class Step>
+    void guard(Step&& step) noexcept {
+        try {
+            step();
+        } catch (...) {
+            close({errc::internal_error, "no memory"});
+        }
+    }
+
+    /// Makes the timer fire for the next deadline.
+    void arm_timer() {
+        if (!closed_) {
+            // While it ends, the user is not asked, so its deadlines must not wake us.
+            const time_point next = finishing_ ? finish_deadline_ : user_.next_deadline();
+            timer_.arm((std::min)(watch_.next_deadline(), next), *this);
+        }
+    }
+
+    // For write batches and the timer, which hold what they call. The first two without the mutex.
+    void flush_now() noexcept override {
+        const std::lock_guard lock(mutex_);
+        guard([this] { start_write(); });
+    }
+
+    // What the system takes is written without telling the loop.
+    void flush_all() noexcept override {
+        const std::lock_guard lock(mutex_);
+        if (outgoing_.is_writing() || closed_) {
+            return;
+        }
+        guard([this] {
+            bool is_written = false;
+            for (refill(); outgoing_.begin(); refill()) {
+                if (!outgoing_.advance(write_now())) {
+                    write_some();
+                    arm_timer();
+                    return;
+                }
+                is_written = true;
+            }
+            if (is_written) {
+                watch_.queued(0, time_point{});
+                poll_for_answer();
+            }
+        });
+    }
+
+    std::shared_ptr<connection> shared_from_this() { return {user_.shared_from_this(), this}; }
+    std::weak_ptr<connection> weak_from_this() { return shared_from_this(); }
+
+private:
+    static constexpr std::chrono::seconds linger_time{2};
+    static constexpr std::chrono::seconds rest_time{1};
+    static constexpr int looks_per_turn = 8;  // then the loop may do something else
+
+    void refill() {
+        if (deferred_ != 0) {
+            user_.on_writable();
+        }
+    }
+
+    void write_some() {
+        const time_point now = this->now();
+        watch_.write_moved(now);
+        watch_.queued(queued(), now);
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            stream_->write_some(rest.plain(), shared_from_this());
+        } else {
+            outgoing_bytes::part_room room;
+            stream_->write_parts(rest.parts(room), shared_from_this());
+        }
+    }
+
+    std::size_t write_now() {
+        const outgoing_bytes& rest = outgoing_.rest();
+        if (rest.is_plain()) {
+            return stream_->write_now(rest.plain());
+        }
+        outgoing_bytes::part_room room;
+        return stream_->write_parts_now(rest.parts(room));
+    }
+
+    void on_written(const asio::error_code& failure, std::size_t size) override {
+        const std::lock_guard lock(mutex_);
+        if (closed_) {
+            outgoing_.drop_all();
+        } else {
+            guard([&] { go_on_writing(failure, size); });
+        }
+    }
+
+    void go_on_writing(const asio::error_code& failure, std::size_t size) {
+        if (failure) {
+            close(finishing_ ? std::move(*finishing_) : stream_->reason(failure));
+            outgoing_.drop_all();
+        } else if (!outgoing_.advance(size)) {
+            write_some();
+        } else {
+            watch_.write_done();
+            if (!start_write()) {
+                watch_.queued(0, time_point{});
+                end_sending();
+            }
+        }
+        arm_timer();
+    }
+
+    /// All is written: if the connection is to end, the peer is told, and given time to read.
+    void end_sending() {
+        if (finishing_ && !closed_) {
+            if (!stream_->end_sending() || peer_is_done_) {
+                close(std::move(*finishing_));
+            }
+        }
+    }
+
+    void on_wake() override {
+        const std::lock_guard lock(mutex_);
+        guard([this] { check_deadlines(); });
+    }
+
+    void check_deadlines() {
+        timer_.disarmed();
+        const time_point now = this->now();
+        std::optional<close_reason> why = watch_.reason_to_end(now);
+        if (finishing_ && now >= finish_deadline_) {
+            why = finishing_;
+        } else if (!why && !finishing_ && !closed_) {
+            why = user_.reason_to_end(now);
+        }
+        if (why) {
+            close(std::move(*why));
+        }
+        start_write();
+        arm_timer();
+    }
+
+    void start_read() {
+        if (closed_ || polls_.is_on()) {
+            return;
+        }
+        if (!finishing_ && polls_.wants_more(*environment_)) {
+            start_poll();
+            return;
+        }
+        is_reading_ = true;
+        char* const room = prepare_read();
+        stream_->read_some(room, offered_, shared_from_this());
+    }
+
+    char* prepare_read() {
+        char* const room = reader_.prepare(room_.size());
+        offered_ = reader_.room();
+        return room;
+    }
+
+    void on_bytes(const asio::error_code& failure, std::size_t size) override {
+        guard_read([&] {
+            const write_batch held;
+            const time_point now = this->now();
+            {
+                std::unique_lock lock(mutex_);
+                is_reading_ = false;
+                if (failure && !closed_) {
+                    end_of_stream(failure);
+                }
+                if (closed_) {
+                    drop_read();
+                    return;
+                }
+                if (failure) {
+                    return;
+                }
+                if (finishing_) {  // What still comes is only taken off the line.
+                    start_read();
+                    return;
+                }
+                take_bytes(lock, size, now);
+            }
+            user_.after_read();
+        });
+    }
+
+    /// `guard` for what takes the mutex itself.
+    template <class Step>
+    void guard_read(Step&& step) noexcept {
+        try {
+            step();
+        } catch (...) {
+            const std::lock_guard lock(mutex_);
+            close({errc::internal_error, "no memory"});
+        }
+    }
+
+    void take_bytes(std::unique_lock<optional_mutex>& lock, std::size_t size, time_point now) {
+        const bool was_resting = now - watch_.last_received() > rest_time;
+        reader_.commit(size);
+        room_.took(offered_, size);
+        polls_.touch(now);
+        is_reading_ = true;  // So that nobody else does while the mutex is let go.
+        const bool goes_on = user_.on_read(lock, now);
+        is_reading_ = false;
+        if (closed_) {
+            drop_read();
+            return;
+        }
+        if (was_resting) {
+            room_.rested();
+            reader_.shrink();
+            outgoing_.shrink();
+            user_.shrink();
+        }
+        if (goes_on || finishing_) {  // At the end, to hear when the peer has left.
+            start_read();
+        }
+        if (goes_on) {
+            arm_timer();
+        }
+    }
+
+    void drop_read() {
+        reader_.drop();
+        user_.drop_read();
+    }
+
+    void end_of_stream(const asio::error_code& failure) {
+        peer_is_done_ = true;
+        if (finishing_) {
+            close(std::move(*finishing_));
+        } else if (failure == asio::error::eof) {
+            user_.on_end_of_stream();
+        } else if (failure == asio::error::connection_aborted) {
+            peer_is_done_ = false;
+            finish(stream_->reason(failure));
+            start_read();
+        } else {
+            close(stream_->reason(failure));
+        }
+    }
+
+    /// Looks for bytes instead of waiting for them, as long as `rpc::spin` says.
+    void start_poll() {
+        polls_.turn(true);
+        asio::post(stream_->executor(), [self = shared_from_this()] { self->poll(); });
+    }
+
+    void poll() {
+        guard_read([this] { take_poll(); });
+    }
+
+    void take_poll() {
+        const write_batch held;
+        {
+            std::unique_lock lock(mutex_);
+            polls_.turn(false);
+            if (closed_) {
+                if (!is_reading_) {
+                    drop_read();
+                }
+                return;
+            }
+            std::size_t size = 0;
+            if (!is_reading_ && !finishing_) {
+                char* const room = prepare_read();
+                for (int look = 0; look != looks_per_turn && size == 0; ++look) {
+                    size = stream_->read_now(room, offered_);
+                }
+            }
+            if (size != 0) {
+                take_bytes(lock, size, now());
+            } else if (!finishing_ && polls_.wants_more(*environment_)) {
+                start_poll();
+                return;
+            } else if (!is_reading_) {
+                start_read();
+                return;
+            }
+        }
+        user_.after_read();
+    }
+
+    /// What was sent will be answered soon.
+    void poll_for_answer() {
+        if (polls_.is_wanted()) {
+            polls_.touch(now());
+            if (!polls_.is_on()) {
+                start_poll();
+            }
+        }
+    }
+
+    connection_user& user_;
+    optional_mutex& mutex_;
+    const std::shared_ptr<session::environment> environment_;
+    const std::unique_ptr<stream> stream_;
+    deadline_timer timer_;
+    protocol::connection_watch watch_;
+    write_queue outgoing_;
+    std::size_t deferred_ = 0;  // bytes that the user will queue
+    wire::frame_reader reader_;
+    read_size room_;
+    std::size_t offered_ = 0;  // to the read that is under way
+    busy_poll polls_;
+    bool is_reading_ = false;    // or is taking apart what was read
+    bool peer_is_done_ = false;  // it sends no more
+    bool closed_ = false;
+    close_reason why_closed_{errc::connection_lost, {}};
+    std::optional<close_reason> finishing_;
+    time_point finish_deadline_ = protocol::never;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CONNECTION_HPP
+// ==== end of gatewire/session/connection.hpp ====
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class client_session;
+
+/// What one read brought to a client.
+struct received_frames {
+    wire::buffer bytes;                                      // the views point into these
+    std::vector<protocol::delivery> deliveries;              // in the order of arrival
+    std::vector<std::pair<log_event, std::string>> notices;  // for the log
+    bool is_last = false;                                    // the connection ends behind them
+
+    /// For the next read; what was allocated is kept.
+    void clear() noexcept {
+        deliveries.clear();
+        notices.clear();
+        is_last = false;
+    }
+};
+
+/// Who owns a client's session: called without its mutex.
+class client_session_owner {
+public:
+    virtual ~client_session_owner() = default;
+    virtual void on_received(const std::shared_ptr<client_session>& from,
+                             received_frames& frames) = 0;
+    virtual void after_received() = 0;
+    virtual void on_session_closed(const std::shared_ptr<client_session>& which,
+                                   const close_reason& why) = 0;
+};
+
+/// A client's session on one connection, which it owns: what is read goes to the protocol and from
+/// there to the owner.
+class client_session final : public connection_user {
+public:
+    /// @param options  With an environment.
+    client_session(const client_options& options, std::unique_ptr<stream> carrier,
+                   std::shared_ptr<client_session_owner> owner,
+                   const protocol::client_contract& contract)
+        : mutex_(!options.single_threaded),
+          owner_(std::move(owner)),
+          connection_(*this, mutex_, options.environment, std::move(carrier),
+                      options.limits.frame_size_max, bounds_of(options.limits)),
+          protocol_(contract, {options.limits.connect_deadline, options.heartbeat,
+                               options.heartbeat_timeout}) {
+        connection_.poll_for(options.spin.value);
+    }
+
+    /// Says hello and begins to read.
+    void open(const protocol::hello_request& hello) {
+        {
+            const std::lock_guard lock(mutex_);
+            protocol_.open(connection_.now(), hello, out_);
+            connection_.queue(out_);
+        }
+        connection_.start();
+        connection_.flush();
+    }
+
+    /// Writes what is queued.
+    /// @param is_last  As of `connection::flush`.
+    void flush(bool is_last = false) { connection_.flush(is_last); }
+
+    /// Ends the connection. The owner is called later.
+    void close(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        connection_.close(std::move(why));
+    }
+
+    /// Runs `write(out)`, which adds whole frames, or throws and adds none. They go nowhere if the
+    /// connection ends.
+    /// @return Whether they need a `flush`: no write is under way that would be followed by them.
+    template <class Write>
+    bool write(time_point now, Write&& write) {
+        const std::lock_guard lock(mutex_);
+        if (!connection_.may_queue()) {
+            wire::buffer nowhere;
+            write(nowhere);
+            return false;
+        }
+        wire::buffer& out = connection_.gathered();
+        const std::size_t before = out.size();
+        write(out);
+        if (out.size() != before) {
+            protocol_.sent(now);
+        }
+        return !connection_.is_writing();
+    }
+
+    /// Tells the server what arrived, and that all calls of an earlier connection were sent again.
+    void acknowledge() {
+        const std::lock_guard lock(mutex_);
+        connection_.guard([&] {
+            protocol_.acknowledge(true, out_);
+            connection_.queue(out_);
+        });
+    }
+
+    /// Ends the session, if the server can be told, and the connection.
+    void leave(close_reason why) {
+        const std::lock_guard lock(mutex_);
+        connection_.guard([&] {
+            protocol_.say_bye(why.text, out_);
+            connection_.queue(out_);
+            connection_.finish(std::move(why));
+        });
+    }
+
+    void subscribe(const std::vector<protocol::subscription_request>& requests) {
+        const std::lock_guard lock(mutex_);
+        connection_.guard([&] {
+            protocol_.subscribe(requests, connection_.now(), out_);
+            connection_.queue(out_);
+        });
+    }
+
+    /// As `client_connection::become_ready`.
+    std::uint64_t become_ready() {
+        const std::lock_guard lock(mutex_);
+        return protocol_.become_ready();
+    }
+
+    /// How long the calls of this connection, which was lost, may wait for its session to go on.
+    std::chrono::milliseconds grace(const close_reason& why) const {
+        return std::chrono::milliseconds(protocol::is_loss(why.code) && protocol_.is_lasting()
+                                             ? protocol_.welcome().grace_ms.value_or(0)
+                                             : 0);
+    }
+
+    /// What the server said of itself. Only once it said welcome, and never changed then.
+    const protocol::client_connection& protocol() const noexcept { return protocol_; }
+
+private:
+    static protocol::connection_bounds bounds_of(const client_limits& limits) {
+        const auto write_deadline = protocol::bounded(limits.write_deadline);
+        return {protocol::bounded(limits.frame_deadline), write_deadline, limits.queue_hard_max,
+                write_deadline, 2 * limits.queue_hard_max};
+    }
+
+    std::string refusal() const {
+        const std::string_view known = wire::other_protocol(connection_.frames().refused_size());
+        if (!known.empty()) {
+            return "the server speaks " + std::string(known) +
+                   (known == "TLS" ? "; its address begins with tls://"
+                                   : ", not gatewire's protocol");
+        }
+        return "the server sent a frame of " + std::to_string(connection_.frames().refused_size()) +
+               " bytes, over the limit";
+    }
+
+    // What follows is called with the mutex held, where nothing else is said.
+
+    /// Takes the frames that are whole. @return Why the connection must end behind them, if so.
+    std::optional<close_reason> take_frames(received_frames& frames, time_point now) {
+        std::optional<close_reason> end;
+        bool whole = false;
+        while (const auto body = connection_.frames().next()) {
+            whole = true;
+            if (!protocol_.receive(*body, now, outcome_)) {
+                break;
+            }
+        }
+        connection_.frames_taken(whole, now);
+        frames.deliveries.swap(outcome_.deliveries);
+        for (std::string& text : std::exchange(outcome_.notices, {})) {
+            frames.notices.emplace_back(log_event::contract_differs, std::move(text));
+        }
+        frames.bytes = connection_.frames().take(std::move(frames.bytes));
+        if (connection_.frames().is_too_large()) {
+            end = close_reason{errc::frame_too_large, refusal()};
+        } else {
+            end = outcome_.close;
+        }
+        frames.is_last = end.has_value();
+        return end;
+    }
+
+    bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
+        const auto self = std::static_pointer_cast<client_session>(shared_from_this());
+        received_frames& frames = received_;
+        std::optional<close_reason> end = take_frames(frames, now);
+        lock.unlock();
+        owner_->on_received(self, frames);
+        frames.clear();
+        lock.lock();
+        if (protocol_.acknowledge(false, out_)) {
+            connection_.queue(out_);
+        }
+        if (connection_.has_gathered()) {  // Calls that waited for this, too.
+            connection_.flush();
+        }
+        // Not before: the end of the connection must not overtake what came with it.
+        if (end) {
+            connection_.close(std::move(*end));
+        }
+        return !connection_.is_closed();
+    }
+
+    void on_end_of_stream() override {
+        connection_.close({errc::connection_lost, "the peer closed the connection"});
+    }
+
+    void shrink() override { received_.bytes.shrink(); }
+
+    void after_read() override { owner_->after_received(); }
+
+    void on_closed(const close_reason& why) override {
+        owner_->on_session_closed(std::static_pointer_cast<client_session>(shared_from_this()),
+                                  why);
+    }
+
+    std::optional<close_reason> reason_to_end(time_point now) override {
+        auto why = protocol_.check(now, connection_.last_received(), out_);
+        connection_.queue(out_);
+        return why;
+    }
+    time_point next_deadline() const override {
+        return protocol_.next_deadline(connection_.last_received());
+    }
+
+    optional_mutex mutex_;
+    const std::shared_ptr<client_session_owner> owner_;
+    connection connection_;
+    protocol::client_connection protocol_;
+    protocol::client_outcome outcome_;
+    wire::buffer out_;  // what the protocol writes
+    received_frames received_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CLIENT_SESSION_HPP
+// ==== end of gatewire/session/client_session.hpp ====
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A completion that tells an observer of the end before it passes it on.
+class observed_completion final : public call_completion {
+public:
+    /// @param method  Outlives the call; empty: `name` is the method's.
+    observed_completion(completion_ptr inner, std::shared_ptr<observer> who,
+                        std::shared_ptr<environment> world, std::string_view method,
+                        std::string traceparent, std::string name)
+        : call_completion(inner->when()),
+          inner_(std::move(inner)),
+          who_(std::move(who)),
+          world_(std::move(world)),
+          name_(std::move(name)),
+          method_(method.empty() ? std::string_view(name_) : method),
+          traceparent_(std::move(traceparent)),
+          begun_(world_->now()) {}
+
+    void succeed(std::string_view result) override {
+        report({}, {}, result.size());
+        pass([&](call_completion& inner) { inner.succeed(result); });
+    }
+    void refuse(const error& why) override {
+        report(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.refuse(why); });
+    }
+    void fail(const error& why, const strand& gateway) noexcept override {
+        report(why.code(), why.outcome(), 0);
+        pass([&](call_completion& inner) { inner.fail(why, gateway); });
+    }
+    void dispose() noexcept override { destroy_completion(this); }
+
+private:
+    void report(std::error_code code, rpc::outcome outcome, std::size_t size) noexcept {
+        who_->on_reply({method_, traceparent_, begun_, world_->now(), code, outcome, size});
+    }
+
+    template <class End>
+    void pass(End&& end) {
+        completion_ptr inner = std::move(inner_);
+        destroy_completion(this);
+        end(end_of(std::move(inner)));
+    }
+
+    completion_ptr inner_;
+    std::shared_ptr<observer> who_;
+    std::shared_ptr<environment> world_;
+    std::string name_;
+    std::string_view method_;
+    std::string traceparent_;
+    protocol::time_point begun_;
+};
+
+/// The calls of a client from submission to completion, over any number of connections: carries
+/// out what `protocol::call_table` decides.
+///
+/// Each call completes exactly once: whoever takes it out of the table completes it, outside of
+/// the mutex.
+class client_calls final : public wakeable, public std::enable_shared_from_this<client_calls> {
+public:
+    using table = protocol::call_table<completion_ptr>;
+    using failed_calls = table::failed_calls;
+
+    client_calls(const call_completion::strand& gateway, std::shared_ptr<environment> world,
+                 const client_limits& limits, bool is_single_threaded)
+        : gateway_(gateway),
+          environment_(std::move(world)),
+          mutex_(!is_single_threaded),
+          table_(limits),
+          timer_(environment_->make_timer(gateway.get_inner_executor())) {}
+
+    /// Takes calls: the client was started, or tries again to be let in.
+    void accept() {
+        const std::lock_guard lock(mutex_);
+        table_.accept();
+    }
+
+    /// Takes a call; its completion runs later, never inside of this.
+    /// @return The call's id, for `give_up`.
+    /// @throws rpc::error  If it cannot be taken and has no completion that could be given the
+    /// error.
+    protocol::call_id submit(const protocol::call_request& call, completion_ptr completion) {
+        table::submitted made;
+        std::shared_ptr<client_session> session;
+        {
+            const std::lock_guard lock(mutex_);
+            const time_point now = environment_->now();
+            const bool needs_flush = write_if(table_.has_room(), now, [&](wire::buffer& out) {
+                made = table_.submit(call, completion, now, out);
+            });
+            if (!made.refused) {
+                if (needs_flush) {
+                    session = session_;
+                }
+                retry_for_memory([this] { arm(); });
+            }
+        }
+        if (made.refused && !completion) {
+            throw *made.refused;
+        }
+        if (made.refused) {
+            end_of(std::move(completion)).fail(*made.refused, gateway_);
+        } else if (session) {
+            session->flush(call.is_awaited);
+        }
+        return made.id;
+    }
+
+    /// Ends a call for this side and tells the server.
+    void give_up(protocol::call_id id, errc code, std::string_view text) {
+        failed_calls failed;
+        std::shared_ptr<client_session> session;
+        close_reason why{code, {}};
+        retry_for_memory([&] { why.text = text; });
+        {
+            const std::lock_guard lock(mutex_);
+            session = session_;
+            write_if(true, environment_->now(), [&](wire::buffer& out) {
+                retry_for_memory([&] { table_.give_up(id, why, out, failed); });
+            });
+        }
+        if (session && !failed.empty()) {
+            session->flush();
+        }
+        complete(failed);
+    }
+
+    /// A connection is ready: sends again what was sent on the one before, then what waits.
+    /// @param is_same_server  The server was not started anew.
+    /// @param failed  What can never be sent there, or must not be sent again: for `complete`, once
+    ///                the caller holds no mutex.
+    void open(std::shared_ptr<client_session> session, bool is_same_server, failed_calls& failed) {
+        const std::lock_guard lock(mutex_);
+        const time_point now = environment_->now();
+        session_ = std::move(session);
+        const protocol::client_connection& server = session_->protocol();
+        session_->write(now, [&](wire::buffer& out) {
+            table_.open({server.welcome(), server.contract(), is_same_server}, now, out, failed);
+        });
+        if (server.welcome().resumed) {
+            session_->acknowledge();
+        }
+        send_waiting(now);
+    }
+
+    /// The connection is gone.
+    /// @param grace   The server keeps the session so long; zero: it is over.
+    /// @param failed  As of `open`.
+    void close(const close_reason& why, std::chrono::milliseconds grace, failed_calls& failed) {
+        const std::lock_guard lock(mutex_);
+        table_.close(why, grace, environment_->now(), failed);
+        session_.reset();
+        arm();
+    }
+
+    /// Ends every call, and takes no more until `accept`.
+    void stop(const std::string& why, failed_calls& failed) {
+        const std::lock_guard lock(mutex_);
+        table_.stop(why, failed);
+        session_.reset();
+        timer_.cancel();
+    }
+
+    void complete(failed_calls& failed) const {
+        for (auto& call : failed) {
+            end_of(std::move(call.completion)).fail(call.why, gateway_);
+        }
+    }
+
+    /// The calls that these responses belong to, null where nobody waits any more; sends what they
+    /// made room for, if the connection goes on.
+    void take_answered(const std::vector<protocol::delivery>& deliveries,
+                       std::vector<completion_ptr>& completions, bool may_send) {
+        completions.clear();
+        completions.reserve(deliveries.size());
+        const std::lock_guard lock(mutex_);
+        for (const protocol::delivery& what : deliveries) {
+            completions.push_back(what.is_of_call() ? table_.take_answered(what.number) : nullptr);
+            if (what.what == protocol::delivery::kind::ended) {
+                table_.take_ended(what.number);
+            }
+        }
+        if (may_send && table_.has_to_send()) {
+            send_waiting(environment_->now());
+        }
+    }
+
+private:
+    /// Runs `write(out)`: to the connection if `is_wanted`, and if there is one.
+    /// @return Whether the connection needs a `flush`.
+    template <class Write>
+    bool write_if(bool is_wanted, time_point now, Write&& write) {
+        if (session_ && is_wanted) {
+            return session_->write(now, write);
+        }
+        wire::buffer nowhere;
+        write(nowhere);
+        return false;
+    }
+
+    void send_waiting(time_point now) {
+        if (table_.has_to_send()) {
+            session_->write(now, [&](wire::buffer& out) { table_.send_waiting(now, out); });
+        }
+    }
+
+    void arm() { timer_.arm(table_.next_deadline(), *this); }
+
+    void on_wake() override {
+        failed_calls failed;
+        std::shared_ptr<client_session> session;
+        {
+            const std::lock_guard lock(mutex_);
+            timer_.disarmed();
+            const time_point now = environment_->now();
+            write_if(true, now, [&](wire::buffer& out) {
+                retry_for_memory([&] { table_.expire(now, out, failed); });
+            });
+            session = session_;
+            arm();
+        }
+        if (session && !failed.empty()) {
+            session->flush();
+        }
+        complete(failed);
+    }
+
+    const call_completion::strand gateway_;
+    std::shared_ptr<environment> environment_;
+    optional_mutex mutex_;
+    table table_;
+    deadline_timer timer_;
+    std::shared_ptr<client_session> session_;  // while it is ready
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_CLIENT_CALLS_HPP
+// ==== end of gatewire/session/client_calls.hpp ====
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// What clients over sockets and over a broker do alike.
+namespace rpc::inline v1::typed {
+
+/// Refuses what cannot be sent as text before it is part of a message, which it would spoil.
+/// @throws rpc::error  `invalid_value`, with `what` and without the text itself.
+inline void require_text(const std::string& text, const std::string& what) {
+    wire::buffer unused;
+    codec::write_error failure;
+    if (!codec::write(unused, text, failure)) {
+        throw error(errc::invalid_value, failure.text(what), outcome::not_sent);
+    }
+}
+
+/// Lets a thread wait for what a client's loop brings about, even if it is the loop's own thread.
+class caller_thread {
+public:
+    /// @param spin  How long to poll before sleeping.
+    caller_thread(std::shared_ptr<session::environment> world,
+                  const asio::any_io_executor& executor, std::chrono::nanoseconds spin)
+        : environment_(std::move(world)), access_(environment_->access(executor)), spin_(spin) {}
+
+    /// @throws rpc::error  `would_deadlock`: what this thread would wait for needs this thread.
+    void refuse_if_stuck() const {
+        if (access_.is_stuck_here() ||
+            (access_.threads != 0 && access_.runs_here() && sleepers_ + 1 >= access_.threads)) {
+            throw error(errc::would_deadlock,
+                        "a blocking call on the only thread that could bring its answer: use "
+                        "async_call, or give the loop one more thread",
+                        outcome::not_sent);
+        }
+    }
+
+    /// Waits until `is_done()` holds. @return Whether it does; false after `timeout`.
+    /// @param sleep  Sleeps until a time point or until it is done, and tells whether it is.
+    template <class IsDone, class Sleep>
+    bool wait(IsDone&& is_done, Sleep&& sleep, std::chrono::milliseconds timeout) {
+        refuse_if_stuck();
+        const protocol::time_point until = protocol::after(environment_->now(), timeout);
+        if (!access_.runs_here()) {
+            return poll(is_done, until) || sleep(until);
+        }
+        const session::blocking_scope hands;
+        if (!access_.run_some) {
+            ++sleepers_;
+            const bool done = sleep(until);
+            --sleepers_;
+            return done;
+        }
+        while (!is_done()) {
+            const protocol::time_point now = environment_->now();
+            // Another thread of the loop may do the work without waking this one.
+            if (now >= until || !access_.run_some((std::min)(until, protocol::after(now, nap)))) {
+                return is_done();
+            }
+        }
+        return true;
+    }
+
+private:
+    static constexpr std::chrono::milliseconds nap{10};
+
+    template <class IsDone>
+    bool poll(IsDone& is_done, protocol::time_point until) const {
+        if (spin_.count() > 0) {
+            until = (std::min)(until, protocol::after(environment_->now(), spin_));
+            while (environment_->now() < until) {
+                if (is_done()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    std::shared_ptr<session::environment> environment_;
+    session::loop_access access_;
+    std::chrono::nanoseconds spin_;
+    std::atomic<std::size_t> sleepers_{0};
+};
+
+/// The name in a request of `write_dynamic_request`, as it is written there.
+inline std::string_view name_in(std::string_view body) noexcept {
+    body.remove_prefix(dynamic_request_begin.size());
+    return body.substr(1, body.find(R"(","params":)") - 1);
+}
+
+/// The completion, if there is one, with the client's observer in front of it.
+template <class Core>
+session::completion_ptr observed(Core& core, const protocol::call_request& what,
+                                 session::completion_ptr completion) {
+    if (!completion) {
+        return completion;
+    }
+    const auto& options = core.options();
+    const bool is_listed = what.method != protocol::not_listed;
+    return session::make_completion<session::observed_completion>(
+        std::move(completion), options.observer, options.environment,
+        is_listed ? core.method_name(what.method) : std::string_view(), std::string(what.trace),
+        is_listed ? std::string() : std::string(name_in(what.body)));
+}
+
+template <class Core>
+std::unique_ptr<caller_thread> make_caller_thread(const asio::any_io_executor& executor,
+                                                  const Core& core) {
+    if constexpr (requires { core.options().environment; }) {
+        return std::make_unique<caller_thread>(core.options().environment, executor,
+                                               core.options().spin.value);
+    } else {
+        return std::make_unique<caller_thread>(core.world(), executor, std::chrono::nanoseconds(0));
+    }
+}
+
+template <class Core>
+client_side<Core>::client_side(const asio::any_io_executor& executor, std::shared_ptr<Core> core)
+    : core_(std::move(core)), thread_(make_caller_thread(executor, *core_)) {}
+
+template <class Core>
+client_side<Core>::~client_side() = default;
+
+template <class Core>
+void client_side<Core>::start() {
+    if constexpr (requires { core_->options().token; }) {  // A broker's is never part of JSON.
+        require_text(core_->options().token, "client_options::token");
+    }
+    core_->start();
+}
+
+template <class Core>
+void client_side<Core>::stop() {
+    core_->stop("the client was stopped");
+}
+
+template <class Core>
+bool client_side<Core>::wait_connected(std::chrono::milliseconds timeout) {
+    return thread_->wait([this] { return core_->is_connected(); },
+                         [this](auto until) { return core_->wait_connected(until); }, timeout);
+}
+
+template <class Core>
+bool client_side<Core>::is_connected() const {
+    return core_->is_connected();
+}
+
+template <class Core>
+void client_side<Core>::shut() {
+    core_->shut();
+}
+
+template <class Core>
+protocol::call_id client_side<Core>::submit(const protocol::call_request& what,
+                                            session::completion_ptr completion) {
+    if constexpr (requires { core_->options().observer; }) {  // A broker's client has none.
+        if (core_->options().observer) {
+            completion = observed(*core_, what, std::move(completion));
+        }
+    }
+    return core_->calls().submit(what, std::move(completion));
+}
+
+template <class Core>
+void client_side<Core>::fail_later(session::completion_ptr completion, const error& why) {
+    session::end_of(std::move(completion)).fail(why, executor());
+}
+
+template <class Core>
+void client_side<Core>::call(protocol::call_request what, session::completion_ptr completion,
+                             awaited_end& end) {
+    thread_->refuse_if_stuck();
+    what.is_awaited = true;
+    const protocol::call_id id = submit(what, std::move(completion));
+    const auto give_up = [&](errc code, std::string_view why) {
+        core_->calls().give_up(id, code, why);
+        end.wait(protocol::never);
+    };
+    try {
+        if (!thread_->wait([&] { return end.is_done(); },
+                           [&](auto until) { return end.wait(until); }, what.timeout)) {
+            give_up(errc::deadline_exceeded, "no answer in time");
+        }
+    } catch (...) {
+        // What the loop ran meanwhile threw; the end of the call must not outlive this frame.
+        give_up(errc::cancelled, "waiting for the answer ended with an exception");
+        throw;
+    }
+}
+
+template <class Core>
+void client_side<Core>::cancel(protocol::call_id id) {
+    core_->calls().give_up(id, errc::cancelled, "the call was cancelled");
+}
+
+template <class Core>
+void client_side<Core>::change(std::size_t place, const std::vector<std::string>& keys,
+                               bool is_wanted) {
+    for (const std::string& key : keys) {
+        require_text(key, "a key of event '" + std::string(core_->event_name(place)) + "'");
+    }
+    core_->change(place, keys, is_wanted);
+}
+
+template <class Core>
+std::chrono::milliseconds client_side<Core>::timeout() const noexcept {
+    return core_->options().call_timeout;
+}
+
+template <class Core>
+std::string client_side<Core>::next_key() {
+    return core_->keys().next();
+}
+
+template <class Core>
+const typename client_side<Core>::strand& client_side<Core>::executor() const noexcept {
+    return core_->gateway().executor();
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_CLIENT_SIDE_MEMBERS_HPP
+// ==== end of gatewire/typed/client_side_members.hpp ====
+
+
+
+
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 /// The same tables over a NATS broker: engines and clients on any number of machines, calls shared
@@ -8697,18 +11780,14 @@ public:
     /// @throws rpc::error  `overloaded`: too many are not confirmed yet; and as `rpc::server`.
     template <detail::fixed_string Name, class Payload>
     void publish(const Payload& payload) {
-        using events = typename detail::entries_of<Engine>::events;
-        typed::diagnose_event<Engine, Name, Payload>();
-        if constexpr (detail::is_listed<Name, events>) {
-            using named = detail::entry_named<Name, events>;
-            if constexpr (std::is_convertible_v<const Payload&, const typename named::payload&>) {
-                publish_entry<named>(detail::place_of<Name, events>, payload);
-            }
-        }
+        typed::with_event<Engine, Name>(
+            payload, [&](std::size_t place, std::string_view key, std::string_view data) {
+                side_.publish(place, key, data);
+            });
     }
 
     /// Forgets the keys of all calls with `rpc::key` that have ended. @return How many.
-    std::size_t forget_keys() { return side_.core().once().clear(); }
+    std::size_t forget_keys() { return side_.core().used_keys().clear(); }
 
     /// The name by which `rpc::nats::to` reaches this engine.
     const std::string& engine_id() const noexcept { return side_.core().options().engine_id; }
@@ -8737,13 +11816,6 @@ public:
     asio::any_io_executor get_executor() const { return side_.core().engine().executor(); }
 
 private:
-    template <class Entry>
-    void publish_entry(std::size_t place, const typename Entry::payload& payload) {
-        typed::with_payload<Entry>(payload, [&](std::string_view key, std::string_view data) {
-            side_.publish(place, key, data);
-        });
-    }
-
     server_side side_;
 };
 
@@ -8763,40 +11835,34 @@ public:
     /// @throws rpc::error  `invalid_value`: a name in the options cannot be one.
     template <class Executor>
     client(const Executor& executor, Gateway& gateway, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<Gateway, Gateway>(gateway)) {
-        typed::diagnose_gateway<Gateway, Gateway>();
-    }
+        : face_(session::any_executor(executor), gateway, std::move(options)) {}
 
     /// The same for a table without handlers, which needs no gateway.
     template <class Executor>
     explicit client(const Executor& executor, client_options options = {})
-        : client(session::any_executor(executor), std::move(options),
-                 typed::serve_gateway<typed::no_gateway, Gateway>(nobody())) {
-        typed::diagnose_gateway<typed::no_gateway, Gateway>();
-    }
+        : face_(session::any_executor(executor), std::move(options)) {}
 
     /// Ends every call, as `stop` does, and waits for a handler that runs on another thread.
-    ~client() { side_->core().shut(); }
+    ~client() = default;
 
     client(const client&) = delete;
     client& operator=(const client&) = delete;
 
     /// As `rpc::nats::server::start`.
-    void start() { side_->core().start(); }
+    void start() { face_.side().start(); }
 
     /// As `rpc::client::stop`.
-    void stop() { side_->core().stop("the client was stopped"); }
+    void stop() { face_.side().stop(); }
 
     /// Waits until the broker is connected and the events of the table are delivered.
     /// @return Whether that is so; false after `longest`.
     /// @throws rpc::error  `would_deadlock`, as `call`.
     bool wait_connected(timeout longest = std::chrono::seconds(30)) {
-        return side_->wait_connected(longest.value);
+        return face_.side().wait_connected(longest.value);
     }
 
     /// Whether the broker can be reached now.
-    bool is_connected() const { return side_->core().is_connected(); }
+    bool is_connected() const { return face_.side().is_connected(); }
 
     /// Calls a method and waits for its result.
     ///
@@ -8807,123 +11873,44 @@ public:
     ///                     no answer comes, whatever became of the engine.
     template <detail::fixed_string Name, class... Given>
     auto call(Given&&... given) {
-        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return typed::take_options<Entry>(
-                defaults<Entry>(),
-                [&](const call_options& options, const auto&... arguments) {
-                    return call_entry<Entry>(place, options, arguments...);
-                },
-                given...);
-        });
+        return face_.template call<Name>(std::forward<Given>(given)...);
     }
 
     /// Calls a method and delivers its result, as `rpc::client::async_call`.
     template <detail::fixed_string Name, class... Given>
     auto async_call(Given&&... given) {
-        using token = typename detail::list_last<detail::type_list<Given...>>::type;
-        return with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            return typed::take_options<Entry>(
-                defaults<Entry>(),
-                [&](const call_options& options, auto&... rest) {
-                    return typed::initiate_call<Entry, token>(side_, place, options, rest...);
-                },
-                given...);
-        });
+        return face_.template async_call<Name>(std::forward<Given>(given)...);
     }
 
     /// Calls a method and expects no answer, not even an error.
     template <detail::fixed_string Name, class... Given>
     void notify(const Given&... given) {
-        with_entry<Name>([&]<class Entry>(std::type_identity<Entry>, std::size_t place) {
-            if constexpr (typed::diagnose_arguments<Entry, Given...>()) {
-                wire::scratch body;
-                typed::write_request<Entry>(*body, given...);
-                auto options = defaults<Entry>();
-                options.complete();
-                side_->submit(make_request(options, place, body.view(), false), nullptr);
-            }
-        });
+        face_.template notify<Name>(given...);
     }
 
     /// Wants the events with these keys, instead of all of them; without keys all of them again.
     /// The broker selects them, with one delivery for each key: order is kept within a key then.
     template <detail::fixed_string Name, class... Keys>
     void subscribe(const Keys&... keys) {
-        change<Name>(true, keys...);
+        face_.template subscribe<Name>(keys...);
     }
 
     /// Wants the events with these keys no longer; without keys none of them.
     template <detail::fixed_string Name, class... Keys>
     void unsubscribe(const Keys&... keys) {
-        change<Name>(false, keys...);
+        face_.template unsubscribe<Name>(keys...);
     }
 
     /// The number in the stream of the last event that was handled, for `client_options::after` of
     /// a later life of this program. `rpc::latest` events have a stream of their own and are not
     /// counted. With keys it may be older, and some events are handled a second time.
-    std::uint64_t event_position() const noexcept { return side_->core().feed().position(); }
+    std::uint64_t event_position() const noexcept { return face_.side().core().event_position(); }
 
     /// The strand on which handlers run; work posted to it never meets a handler.
-    asio::any_io_executor get_executor() const { return side_->executor(); }
+    asio::any_io_executor get_executor() const { return face_.side().executor(); }
 
 private:
-    using entries = detail::entries_of<Gateway>;
-    using callables = typename entries::callables;
-    using handlers = typename entries::handlers;
-
-    client(const asio::any_io_executor& executor, client_options&& options,
-           const typed::served_gateway& served)
-        : side_(std::make_shared<client_side>(executor, std::move(options), served)) {}
-
-    static typed::no_gateway& nobody() {
-        static typed::no_gateway instance;
-        return instance;
-    }
-
-    template <detail::fixed_string Name, class Use>
-    auto with_entry(Use&& use) {
-        typed::diagnose_name<Gateway, Name>();
-        if constexpr (detail::is_listed<Name, callables>) {
-            return use(std::type_identity<detail::entry_named<Name, callables>>{},
-                       detail::place_of<Name, callables>);
-        }
-    }
-
-    template <class Entry>
-    call_options defaults() {
-        call_options options{{side_->core().options().call_timeout, {}},
-                             side_->core().options().engine};
-        if constexpr (Entry::is_once) {
-            options.key = typed::key_members(key{side_->next_key()});
-        }
-        return options;
-    }
-
-    template <class Entry, class... Arguments>
-    typed::final_result<Entry> call_entry(std::size_t place, const call_options& options,
-                                          const Arguments&... arguments) {
-        if constexpr (typed::diagnose_arguments<Entry, Arguments...>()) {
-            using completion = typed::waiting_completion<typed::final_result<Entry>>;
-            wire::scratch body;
-            typed::write_request<Entry>(*body, arguments...);
-            completion waiting;
-            side_->call(make_request(options, place, body.view(), Entry::is_idempotent),
-                        session::completion_ptr(&waiting), waiting);
-            return waiting.take();
-        }
-    }
-
-    template <detail::fixed_string Name, class... Keys>
-    void change(bool is_wanted, const Keys&... keys) {
-        static_assert(detail::is_listed<Name, handlers>,
-                      "gatewire: the table has no rpc::on of this name");
-        static_assert((detail::key_value<Keys> && ...), "gatewire: a key is a text or an integer");
-        if constexpr (detail::is_listed<Name, handlers>) {
-            side_->change(detail::place_of<Name, handlers>, {typed::key_text(keys)...}, is_wanted);
-        }
-    }
-
-    std::shared_ptr<client_side> side_;
+    typed::basic_client<Gateway, client_core, call_options> face_;
 };
 
 }  // namespace rpc::inline v1::nats

@@ -21,12 +21,12 @@
 #ifndef GATEWIRE_SESSION_LOOP_ACCESS_HPP
 #define GATEWIRE_SESSION_LOOP_ACCESS_HPP
 
-// ==== gatewire/protocol/link_watch.hpp ====
+// ==== gatewire/protocol/connection_watch.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+#ifndef GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
+#define GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
 
 
 #include <algorithm>
@@ -65,8 +65,8 @@ constexpr bool is_refusal(errc code) noexcept {
     }
 }
 
-/// The bounds that a link keeps, whichever side it serves.
-struct link_bounds {
+/// The bounds of a connection, whichever side it serves.
+struct connection_bounds {
     duration frame_deadline;
     duration write_deadline;
     std::size_t queue_soft_max;
@@ -76,9 +76,9 @@ struct link_bounds {
 
 /// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
 /// that grow. It is told what happens and when; it says when to look again and when to give up.
-class link_watch {
+class connection_watch {
 public:
-    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
+    explicit connection_watch(const connection_bounds& bounds) : bounds_(bounds) {}
 
     /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
     /// whether a frame was completed.
@@ -112,7 +112,7 @@ public:
 
     time_point last_received() const noexcept { return last_received_; }
 
-    /// Why the link must end now, if it must.
+    /// Why the connection must end now, if it must.
     std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
@@ -133,7 +133,7 @@ public:
         return std::nullopt;
     }
 
-    /// When `check` may have something to say.
+    /// When `reason_to_end` may have something to say.
     time_point next_deadline() const noexcept {
         return (std::min)({after(soft_since_, bounds_.queue_soft_time),
                            after(writing_since_, bounds_.write_deadline),
@@ -145,7 +145,7 @@ private:
         return since != never && now >= after(since, wait);
     }
 
-    link_bounds bounds_;
+    connection_bounds bounds_;
     time_point last_received_{};
     time_point partial_since_ = never;
     time_point soft_since_ = never;
@@ -153,175 +153,78 @@ private:
     std::size_t queued_ = 0;
 };
 
+/// The waits of a client's connection.
+struct client_times {
+    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
+    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
+    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+};
+
+/// How long a client waits for a server that says nothing, and when it asks for a sign of life.
+class server_watch {
+public:
+    explicit server_watch(const client_times& times) : times_(times) {}
+
+    void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
+    /// The greeting goes on: the server has as long again for the next response.
+    void prolong(time_point now) noexcept { opened_ = now; }
+    /// Bytes were sent: no ping is needed for a while.
+    void sent(time_point now) noexcept { last_sent_ = now; }
+    void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
+    /// The server wants a sign of life this often.
+    void shorten_heartbeat(std::chrono::milliseconds heartbeat) noexcept {
+        times_.heartbeat = (std::min)(times_.heartbeat, heartbeat);
+    }
+
+    /// Why the server must be given up, if it must.
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_ready) const {
+        if (!is_ready) {
+            return now < after(opened_, times_.greeting)
+                       ? std::nullopt
+                       : std::optional(close_reason{errc::peer_silent,
+                                                    "the server did not answer the hello in time"});
+        }
+        if (now >= after(last_received, times_.heartbeat_timeout)) {
+            return close_reason{errc::peer_silent,
+                                "no sign of life from the server for " +
+                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
+        }
+        return std::nullopt;
+    }
+
+    /// When a ping is due on a connection that is ready.
+    time_point ping_time(time_point last_received) const noexcept {
+        const time_point quiet = (std::min)(last_received, last_sent_);
+        return after((std::max)(quiet, last_ping_), (std::max)(times_.heartbeat, heartbeat_min));
+    }
+
+    time_point deadline(time_point last_received, bool is_ready) const noexcept {
+        if (!is_ready) {
+            return after(opened_, times_.greeting);
+        }
+        return (std::min)(after(last_received, times_.heartbeat_timeout), ping_time(last_received));
+    }
+
+private:
+    static constexpr std::chrono::milliseconds heartbeat_min{1};  // or it would do nothing else
+
+    client_times times_;
+    time_point opened_{};
+    time_point last_sent_{};
+    time_point last_ping_{};
+};
+
 }  // namespace rpc::inline v1::protocol
 
-#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-// ==== end of gatewire/protocol/link_watch.hpp ====
-// ==== gatewire/session/cork.hpp ====
+#endif  // GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
+// ==== end of gatewire/protocol/connection_watch.hpp ====
+// ==== gatewire/session/publish_batch.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_SESSION_CORK_HPP
-#define GATEWIRE_SESSION_CORK_HPP
-
-
-#include <atomic>
-#include <cstddef>
-#include <memory>
-#include <new>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-class cork;
-
-/// Something with queued bytes that can be written.
-class flushable {
-public:
-    virtual ~flushable() = default;
-
-    /// Begins to write what is queued, if nothing is being written. More may follow soon: what
-    /// comes in until the executor hears of the end of the write is gathered for the next one.
-    virtual void flush_now() noexcept = 0;
-
-    /// Writes what is queued, if nothing is being written: no more follows soon.
-    virtual void flush_all() noexcept = 0;
-
-private:
-    friend class cork;
-    // Only compared: the cork that took it last, so that each takes it once.
-    std::atomic<const cork*> held_by_{nullptr};
-};
-
-/// Holds back writes of this thread until it ends, so that all that one batch of input causes is
-/// written at once. An inner cork leaves its links to the outer one.
-class cork {
-public:
-    cork() noexcept : outer_(innermost) { innermost = this; }
-    ~cork() {
-        innermost = outer_;
-        if (outer_ == nullptr) {
-            release();
-        } else if (count_ != 0) {
-            hand_over(std::move(first_));
-            for (held_link& held : others_) {
-                hand_over(std::move(held));
-            }
-        }
-    }
-    cork(const cork&) = delete;
-    cork& operator=(const cork&) = delete;
-
-    /// Lets something write, now or, if this thread has a cork, when that is drawn.
-    /// @param is_last  No more follows soon.
-    template <class Flushable>
-    static void flush(Flushable& what, bool is_last) {
-        if (innermost != nullptr) {
-            innermost->hold(what);
-        } else if (is_last) {
-            what.flush_all();
-        } else {
-            what.flush_now();
-        }
-    }
-
-    /// From here on `what` is let go with the writes, until this is called with null.
-    void hold_with(held_back* what) noexcept { companion_ = what; }
-
-    /// Lets everything held by the corks of this thread go, since the thread is about to wait.
-    static void draw_all() {
-        for (cork* level = innermost; level != nullptr; level = level->outer_) {
-            if (level->companion_ != nullptr) {
-                level->companion_->let_go();
-            }
-            level->release();
-        }
-    }
-
-    /// While one lives, this thread has no cork.
-    class suspension {
-    public:
-        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
-        ~suspension() { innermost = suspended_; }
-        suspension(const suspension&) = delete;
-        suspension& operator=(const suspension&) = delete;
-
-    private:
-        cork* suspended_;
-    };
-
-private:
-    using held_link = std::shared_ptr<flushable>;
-
-    /// Remembers something that has bytes to write. The mark may be another thread's, or of a cork
-    /// that was where this one is; then it is held twice, or was released since: a needless look.
-    template <class Flushable>
-    void hold(Flushable& what) {
-        flushable& marked = what;
-        if (count_ != 0 && marked.held_by_.load(std::memory_order_relaxed) == this) {
-            return;
-        }
-        marked.held_by_.store(this, std::memory_order_relaxed);
-        hold(held_link(what.shared_from_this()));
-    }
-
-    void hold(held_link what) {
-        if (first_ == what) {
-            return;  // An inner cork held it meanwhile.
-        }
-        if (count_++ == 0) {
-            first_ = std::move(what);
-        } else {
-            try {
-                others_.push_back(what);
-            } catch (const std::bad_alloc&) {  // Then it cannot wait.
-                --count_;
-                let_go(what);
-            }
-        }
-    }
-
-    void hand_over(held_link held) {
-        if (held->held_by_.exchange(outer_, std::memory_order_relaxed) != outer_) {
-            outer_->hold(std::move(held));
-        }
-    }
-
-    void release() {
-        if (std::exchange(count_, 0) != 0) {
-            let_go(std::exchange(first_, nullptr));
-            for (const held_link& held : std::exchange(others_, {})) {
-                let_go(held);
-            }
-        }
-    }
-
-    static void let_go(const held_link& held) {
-        held->held_by_.store(nullptr, std::memory_order_relaxed);
-        held->flush_all();
-    }
-
-    static inline constinit thread_local cork* innermost = nullptr;
-
-    cork* outer_;
-    held_back* companion_ = nullptr;
-    // Nearly always there is one.
-    std::size_t count_ = 0;
-    held_link first_;
-    std::vector<held_link> others_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_CORK_HPP
-// ==== end of gatewire/session/cork.hpp ====
-// ==== gatewire/session/publishing_scope.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
-#define GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
+#ifndef GATEWIRE_SESSION_PUBLISH_BATCH_HPP
+#define GATEWIRE_SESSION_PUBLISH_BATCH_HPP
 
 // ==== gatewire/session/event_hub.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -330,353 +233,6 @@ private:
 #ifndef GATEWIRE_SESSION_EVENT_HUB_HPP
 #define GATEWIRE_SESSION_EVENT_HUB_HPP
 
-// ==== gatewire/protocol/event_message.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
-#define GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
-
-// ==== gatewire/json/plain_message.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_PLAIN_MESSAGE_HPP
-#define GATEWIRE_JSON_PLAIN_MESSAGE_HPP
-
-// ==== gatewire/json/envelope.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_ENVELOPE_HPP
-#define GATEWIRE_JSON_ENVELOPE_HPP
-
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::codec {
-
-/// One message, taken apart. The views point into its text, save a method with escapes.
-struct message {
-    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
-    std::string_view id;      ///< As written; empty when absent.
-    std::string_view params;  ///< As written and not looked into; empty when absent.
-    std::string_view result;  ///< As written and not looked into; empty when absent.
-    std::string_view error;   ///< As written; empty when absent.
-    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
-    std::string key;                       ///< `rpc.key`; empty when absent.
-    std::string epoch;                     ///< `rpc.epoch`; empty when absent.
-    std::string traceparent;               ///< `rpc.traceparent`; empty when absent.
-    bool has_method = false;
-    std::string decoded_method;  ///< Keeps a method that was written with escapes.
-
-    bool is_answer() const noexcept { return !has_method; }
-};
-
-}  // namespace rpc::inline v1::codec
-
-#endif  // GATEWIRE_JSON_ENVELOPE_HPP
-// ==== end of gatewire/json/envelope.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <string_view>
-
-/// The quick way through an envelope in the very form in which this library writes it: members in
-/// this order, no white space, a plain method, a whole number as the id. Anything else is not
-/// wrong, only not for here, so that nothing has to be explained.
-namespace rpc::inline v1::codec {
-
-/// A cursor that takes what it expects, or gives up.
-class plain_cursor {
-public:
-    explicit plain_cursor(std::string_view text) noexcept
-        : at_(text.data()), end_(text.data() + text.size()) {}
-
-    template <std::size_t Size>
-    bool take(const char (&literal)[Size]) noexcept {
-        constexpr std::size_t length = Size - 1;
-        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
-            return false;
-        }
-        at_ += length;
-        return true;
-    }
-
-    /// The inside of a string of plain ASCII without escapes, and its closing quote.
-    bool take_name(std::string_view& name) noexcept {
-        const char* const begin = at_;
-        at_ = skip_plain(at_, end_);
-        name = {begin, static_cast<std::size_t>(at_ - begin)};
-        return take("\"");
-    }
-
-    /// A whole number as it is written, without a sign and without a needless zero.
-    bool take_digits(std::string_view& digits) noexcept {
-        const char* const begin = at_;
-        while (at_ != end_ && is_digit(*at_)) {
-            ++at_;
-        }
-        digits = {begin, static_cast<std::size_t>(at_ - begin)};
-        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
-    }
-
-    /// The same as a number of at most 18 digits.
-    bool take_number(std::uint64_t& number) noexcept {
-        const char* const begin = at_;
-        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
-        number = 0;
-        while (at_ != limit && is_digit(*at_)) {
-            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
-            ++at_;
-        }
-        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
-        return is_whole && (at_ - begin == 1 || *begin != '0');
-    }
-
-    /// An array or object, delimited by its brackets.
-    bool take_container(std::string_view& raw) noexcept {
-        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
-            return false;
-        }
-        bracket_matcher matcher(at_, end_);
-        if (!matcher.match()) {
-            return false;
-        }
-        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
-        at_ = matcher.at();
-        return true;
-    }
-
-    /// An array or object that is followed by the text's last `rest` bytes, if that is sure at a
-    /// glance: its own closing bracket stands nowhere else in it, so there is no other place where
-    /// it could end. Whoever reads it finds out what it is.
-    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
-            return false;
-        }
-        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
-        const char closing = *at_ == '[' ? ']' : '}';
-        if (std::memchr(at_, closing, size) != at_ + size - 1) {
-            return false;
-        }
-        raw = {at_, size};
-        at_ += size;
-        return true;
-    }
-
-    /// Any value, delimited only.
-    bool take_value(std::string_view& raw) noexcept {
-        if (take_container(raw)) {
-            return true;
-        }
-        const char* const begin = at_;
-        if (take("\"")) {
-            at_ = skip_plain(at_, end_);
-            at_ = find_string_end(at_, end_);
-            if (!take("\"")) {
-                return false;
-            }
-        } else {
-            at_ = find_scalar_end(at_, end_);
-        }
-        raw = {begin, static_cast<std::size_t>(at_ - begin)};
-        return !raw.empty();
-    }
-
-    bool is_at_end() const noexcept { return at_ == end_; }
-    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
-
-private:
-    const char* at_;
-    const char* end_;
-};
-
-/// The length of what ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without
-/// `rpc`, or zero if it ends otherwise.
-inline std::size_t plain_request_tail(std::string_view text) noexcept {
-    constexpr std::string_view id = R"(,"id":)";
-    constexpr std::string_view rpc = R"(,"rpc":{"timeout_ms":)";
-    const auto digits_before = [text](std::size_t at) {
-        while (at != 0 && is_digit(text[at - 1])) {
-            --at;
-        }
-        return at;
-    };
-    const std::size_t whole = text.size();
-    if (whole < 2 || text[whole - 1] != '}') {
-        return 0;
-    }
-    const std::size_t before_id = digits_before(whole - 1);
-    if (!text.substr(0, before_id).ends_with(id)) {
-        return 0;
-    }
-    std::size_t begin = before_id - id.size();
-    if (begin != 0 && text[begin - 1] == '}') {
-        const std::size_t before_timeout = digits_before(begin - 1);
-        if (text.substr(0, before_timeout).ends_with(rpc)) {
-            begin = before_timeout - rpc.size();
-        }
-    }
-    return whole - begin;
-}
-
-/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
-/// the method may be missing.
-/// @param tail  The length of what follows the params, as `plain_request_tail` found it: then one
-///              look may do to delimit them. Zero: match their brackets.
-inline bool parse_plain_request(plain_cursor in, std::size_t tail, message& into) noexcept {
-    if (!in.take_name(into.method)) {
-        return false;
-    }
-    if (in.take(R"(,"params":)") && (tail == 0 || !in.take_container_before(tail, into.params)) &&
-        !in.take_container(into.params)) {
-        return false;
-    }
-    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
-        std::uint64_t timeout = 0;
-        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
-            return false;
-        }
-        into.timeout = static_cast<std::uint32_t>(timeout);
-    }
-    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
-        return false;
-    }
-    into.has_method = true;
-    return in.take("}") && in.is_at_end();
-}
-
-/// `{"jsonrpc":"2.0","id":1,"result":..}`.
-inline bool parse_plain_result(plain_cursor in, message& into) noexcept {
-    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
-           in.take("}") && in.is_at_end();
-}
-
-/// The same as a whole message, for those who want no more of it. An id that no call of this
-/// library has is of another form.
-inline bool read_plain_result(std::string_view text, std::uint64_t& id,
-                              std::string_view& result) noexcept {
-    plain_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_value(result)) && in.take("}") &&
-           in.is_at_end();
-}
-
-/// Takes a message in this library's own form apart, as `parse_message` would.
-/// @return false if it has another form; `into` is then as it was.
-inline bool parse_plain_message(std::string_view text, message& into) noexcept {
-    plain_cursor in(text);
-    bool good = false;
-    if (in.take(R"({"jsonrpc":"2.0",)")) {
-        if (in.take(R"("method":")")) {
-            good = parse_plain_request(in, 0, into);
-        } else if (in.take(R"("id":)")) {
-            good = parse_plain_result(in, into);
-        }
-    }
-    if (!good) {
-        into = message{};
-    }
-    return good;
-}
-
-/// The same for a server's quickest way: a request whose params are delimited by one look. If the
-/// text is JSON, they are what `parse_message` finds; if it is not, reading them fails.
-/// @return false if it has another form, or its params more brackets; `into` is then as it was.
-inline bool parse_hasty_request(std::string_view text, message& into) noexcept {
-    plain_cursor in(text);
-    const std::size_t tail = plain_request_tail(text);
-    if (tail != 0 && in.take(R"({"jsonrpc":"2.0","method":")") &&
-        parse_plain_request(in, tail, into)) {
-        return true;
-    }
-    into = message{};
-    return false;
-}
-
-}  // namespace rpc::inline v1::codec
-
-#endif  // GATEWIRE_JSON_PLAIN_MESSAGE_HPP
-// ==== end of gatewire/json/plain_message.hpp ====
-
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
-/// Events as they travel: notifications whose params are `{"seq":n,"data":payload}`.
-namespace rpc::inline v1::protocol {
-
-/// Writes the frame of an event at the end of `out`.
-inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
-                        std::string_view data) {
-    const std::size_t begin = wire::begin_frame(out);
-    out.append(R"({"jsonrpc":"2.0","method":)");
-    codec::write_text_lossy(out, name);
-    out.append(R"(,"params":{"seq":)");
-    codec::write_integer(out, number);
-    out.append(R"(,"data":)");
-    out.append(data);
-    out.append("}}");
-    wire::end_frame(out, begin);
-}
-
-/// Takes the params of an event apart; `data` is not looked into.
-/// @return Whether both members are there.
-inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
-    codec::reader in(params);
-    const codec::name_stack::mark names = in.names().open();
-    bool first = true;
-    std::optional<std::uint64_t> seq;
-    std::string_view raw;
-    std::string_view name;
-    if (!in.enter_object()) {
-        return false;
-    }
-    for (;;) {
-        const codec::step next = in.next_member(first, name);
-        if (next != codec::step::item) {
-            break;
-        }
-        in.add_name(name);
-        bool good = false;
-        if (name == "seq") {
-            good = codec::read(in, seq.emplace());
-        } else if (name == "data") {
-            good = codec::skip_raw_unchecked(in, raw);
-        } else {
-            good = codec::skip(in);
-        }
-        if (!good) {
-            return false;
-        }
-    }
-    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
-        return false;
-    }
-    number = *seq;
-    data = raw;
-    return true;
-}
-
-/// Takes a whole event apart that has the very form in which `write_event` writes it.
-/// @return false if it has another form, which need not be wrong.
-inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
-                             std::string_view& data) noexcept {
-    codec::plain_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
-           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
-           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
-           in.is_at_end();
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_MESSAGE_HPP
-// ==== end of gatewire/protocol/event_message.hpp ====
 // ==== gatewire/protocol/event_store.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -684,198 +240,6 @@ inline bool read_plain_event(std::string_view text, std::string_view& name, std:
 #ifndef GATEWIRE_PROTOCOL_EVENT_STORE_HPP
 #define GATEWIRE_PROTOCOL_EVENT_STORE_HPP
 
-// ==== gatewire/protocol/event_ring.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_EVENT_RING_HPP
-#define GATEWIRE_PROTOCOL_EVENT_RING_HPP
-
-// ==== gatewire/protocol/published_event.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
-#define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
-
-// ==== gatewire/protocol/shared_frame.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
-#define GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
-
-#include <cstddef>
-#include <cstring>
-#include <memory>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::protocol {
-
-/// The bytes of a frame, which queues and memories of several sessions hold without a copy.
-class shared_frame {
-public:
-    shared_frame() = default;
-    explicit shared_frame(std::string_view bytes) : size_(bytes.size()) {
-        auto copy = std::make_shared_for_overwrite<char[]>(size_);
-        std::memcpy(copy.get(), bytes.data(), size_);
-        bytes_ = std::move(copy);
-    }
-
-    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
-    std::size_t size() const noexcept { return size_; }
-
-private:
-    std::shared_ptr<const char[]> bytes_;
-    std::size_t size_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SHARED_FRAME_HPP
-// ==== end of gatewire/protocol/shared_frame.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::protocol {
-
-/// An event on its way to those who want it. The views belong to whoever hands it on.
-struct published_event {
-    std::uint64_t number = 0;  ///< Its `seq`.
-    std::size_t event = 0;     ///< Its place among the server's events.
-    bool is_latest = false;    ///< A newer one of the same key makes it worthless.
-    std::string_view key;      ///< Empty where the event has none.
-    std::string_view target;   ///< Who alone shall have it, as `event_target` writes it, or empty.
-    std::string_view frame;    ///< As it is sent.
-    /// The same, if it can be kept without a copy; null otherwise.
-    const shared_frame* shared = nullptr;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
-// ==== end of gatewire/protocol/published_event.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
-/// The newest events of a server, by number, for clients that lost their connection meanwhile.
-/// Bounded in bytes: the oldest ones go first, and `first` tells from where on nothing lacks.
-class event_ring {
-public:
-    explicit event_ring(std::size_t size_max) : size_max_(size_max) {}
-
-    /// Number of the first event that is sure to be here, if it is an ordered one.
-    std::uint64_t first() const noexcept { return first_; }
-
-    /// Bytes that are kept.
-    std::size_t size() const noexcept { return size_; }
-
-    /// Keeps an event; its number is higher than those before. Nothing has happened if there is no
-    /// memory for it.
-    void push(const published_event& event) {
-        if (size_max_ == 0) {
-            first_ = event.number + 1;
-            return;
-        }
-        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
-            chunks_.emplace_back();
-        }
-        chunk& last = chunks_.back();
-        const std::size_t begin = last.bytes.size();
-        try {
-            last.bytes.append(event.key).append(event.target).append(event.frame);
-            last.records.push_back({event.number, event.event, begin, event.key.size(),
-                                    event.target.size(), event.frame.size()});
-        } catch (...) {
-            last.bytes.resize(begin);
-            if (last.records.empty()) {
-                chunks_.pop_back();
-            }
-            throw;
-        }
-        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
-        while (size_ > size_max_) {
-            drop_first();
-        }
-    }
-
-    /// Forgets everything: nobody is there who could ask for it.
-    /// @param next  The number of the next event.
-    void clear(std::uint64_t next) {
-        chunks_.clear();
-        size_ = 0;
-        first_ = next;
-    }
-
-    /// Calls `use(event)` for each event whose number is higher, in order.
-    template <class Use>
-    void for_each_after(std::uint64_t number, Use&& use) const {
-        for (const chunk& one : chunks_) {
-            if (one.records.back().number <= number) {
-                continue;
-            }
-            for (const record& at : one.records) {
-                if (at.number > number) {
-                    use(view_of(one, at));
-                }
-            }
-        }
-    }
-
-private:
-    struct record {
-        std::uint64_t number;
-        std::size_t event;
-        std::size_t begin;
-        std::size_t key_size;
-        std::size_t target_size;
-        std::size_t frame_size;
-    };
-    struct chunk {
-        std::string bytes;
-        std::vector<record> records;
-    };
-
-    // A sixteenth of it all, so that dropping the oldest chunk drops little.
-    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
-
-    static published_event view_of(const chunk& in, const record& at) {
-        const std::string_view bytes(in.bytes);
-        published_event event;
-        event.number = at.number;
-        event.event = at.event;
-        event.key = bytes.substr(at.begin, at.key_size);
-        event.target = bytes.substr(at.begin + at.key_size, at.target_size);
-        event.frame = bytes.substr(at.begin + at.key_size + at.target_size, at.frame_size);
-        return event;
-    }
-
-    void drop_first() {
-        first_ = chunks_.front().records.back().number + 1;
-        size_ -= chunks_.front().bytes.size() + chunks_.front().records.size() * sizeof(record);
-        chunks_.pop_front();
-    }
-
-    std::size_t size_max_;
-    std::deque<chunk> chunks_;
-    std::size_t size_ = 0;
-    std::uint64_t first_ = 1;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_EVENT_RING_HPP
-// ==== end of gatewire/protocol/event_ring.hpp ====
 // ==== gatewire/protocol/extensions.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -883,7 +247,6 @@ private:
 #ifndef GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 #define GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 
-#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <map>
@@ -896,9 +259,9 @@ private:
 ///
 /// | method            | params              | result             |
 /// | ----------------- | ------------------- | ------------------ |
-/// | `rpc.hello`       | `hello_request`     | `hello_answer`     |
-/// | `rpc.subscribe`   | `subscription`      | `subscribe_answer` |
-/// | `rpc.unsubscribe` | `subscription`      | `subscribe_answer` |
+/// | `rpc.hello`       | `hello_request`     | `hello_response`     |
+/// | `rpc.subscribe`   | `subscription`      | `subscribe_response` |
+/// | `rpc.unsubscribe` | `subscription`      | `subscribe_response` |
 /// | `rpc.ping`        | none                | `{}`               |
 /// | `rpc.cancel`      | `cancel_request`    | none: notification |
 /// | `rpc.ack`         | `ack_request`       | none: notification |
@@ -989,8 +352,8 @@ struct hello_limits {
 
 /// The server's own description of entries whose fingerprints differ; `null`: not served.
 struct table_differences {
-    std::map<std::string, nlohmann::json> methods;
-    std::map<std::string, nlohmann::json> events;
+    std::map<std::string, codec::raw_text> methods;
+    std::map<std::string, codec::raw_text> events;
 };
 
 /// Events of a resumed session that the server cannot send again.
@@ -1000,7 +363,7 @@ struct missed_events {
     std::string reason;
 };
 
-struct hello_answer {
+struct hello_response {
     std::uint32_t protocol = version;
     std::string session;               ///< Names this session when it is resumed.
     std::string epoch;                 ///< Changes with each new server object.
@@ -1012,7 +375,7 @@ struct hello_answer {
     std::optional<std::uint32_t> grace_ms;  ///< A lost session is kept so long; none: not at all.
     std::optional<missed_events> missed;    ///< With `resumed` only.
     /// With `resumed`: the ids of the session's calls that still run, as far as they have one.
-    std::optional<std::vector<nlohmann::json>> running;
+    std::optional<std::vector<codec::raw_text>> running;
 };
 
 /// Without keys: the whole event. With keys: those keys, and no longer the whole event.
@@ -1022,13 +385,13 @@ struct subscription {
     std::optional<std::vector<std::string>> keys;
 };
 
-struct subscribe_answer {
+struct subscribe_response {
     std::uint64_t position = 0;  ///< Events with a higher `seq` are delivered from here on.
 };
 
 /// The id of the call to give up, exactly as it was sent.
 struct cancel_request {
-    nlohmann::json id;
+    codec::raw_value id;
 };
 
 /// So many frames with answers arrived in this session, the answers to its hellos included; a batch
@@ -1041,7 +404,7 @@ struct ack_request {
 
 /// The id of a call that ended and is not answered.
 struct ended_call {
-    nlohmann::json id;
+    codec::raw_value id;
 };
 
 struct bye_request {
@@ -1052,25 +415,125 @@ struct bye_request {
 
 #endif  // GATEWIRE_PROTOCOL_EXTENSIONS_HPP
 // ==== end of gatewire/protocol/extensions.hpp ====
-// ==== gatewire/protocol/latest_values.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
-#define GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
-
-
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <iterator>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
+
+/// The newest events of a server, by number, for clients that lost their connection meanwhile.
+/// Bounded in bytes: the oldest ones go first, and `first` says from where on it is complete.
+class event_ring {
+public:
+    explicit event_ring(std::size_t size_max) : size_max_(size_max) {}
+
+    /// Number of the first event that is sure to be here, if it is an ordered one.
+    std::uint64_t first() const noexcept { return first_; }
+
+    /// Bytes that are kept.
+    std::size_t size() const noexcept { return size_; }
+
+    /// Keeps an event; its number is higher than those before. Nothing has happened if there is no
+    /// memory for it.
+    void push(const published_event& event) {
+        if (size_max_ == 0) {
+            first_ = event.number + 1;
+            return;
+        }
+        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+            chunks_.emplace_back();
+        }
+        chunk& last = chunks_.back();
+        const std::size_t begin = last.bytes.size();
+        try {
+            last.bytes.append(event.key).append(event.target).append(event.frame);
+            last.records.push_back({event.number, event.event, begin, event.key.size(),
+                                    event.target.size(), event.frame.size()});
+        } catch (...) {
+            last.bytes.resize(begin);
+            if (last.records.empty()) {
+                chunks_.pop_back();
+            }
+            throw;
+        }
+        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        while (size_ > size_max_) {
+            drop_first();
+        }
+    }
+
+    /// Drops everything: nobody is there who could ask for it.
+    /// @param next  The number of the next event.
+    void clear(std::uint64_t next) {
+        chunks_.clear();
+        size_ = 0;
+        first_ = next;
+    }
+
+    /// Calls `use(event)` for each event whose number is higher, in order.
+    template <class Use>
+    void for_each_after(std::uint64_t number, Use&& use) const {
+        for (const chunk& one : chunks_) {
+            if (one.records.back().number <= number) {
+                continue;
+            }
+            for (const record& at : one.records) {
+                if (at.number > number) {
+                    use(view_of(one, at));
+                }
+            }
+        }
+    }
+
+private:
+    struct record {
+        std::uint64_t number;
+        std::size_t event;
+        std::size_t begin;
+        std::size_t key_size;
+        std::size_t target_size;
+        std::size_t frame_size;
+    };
+    struct chunk {
+        std::string bytes;
+        std::vector<record> records;
+    };
+
+    // A sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+
+    static published_event view_of(const chunk& in, const record& at) {
+        const std::string_view bytes(in.bytes);
+        published_event event;
+        event.number = at.number;
+        event.event = at.event;
+        event.key = bytes.substr(at.begin, at.key_size);
+        event.target = bytes.substr(at.begin + at.key_size, at.target_size);
+        event.frame = bytes.substr(at.begin + at.key_size + at.target_size, at.frame_size);
+        return event;
+    }
+
+    void drop_first() {
+        first_ = chunks_.front().records.back().number + 1;
+        size_ -= chunks_.front().bytes.size() + chunks_.front().records.size() * sizeof(record);
+        chunks_.pop_front();
+    }
+
+    std::size_t size_max_;
+    std::deque<chunk> chunks_;
+    std::size_t size_ = 0;
+    std::uint64_t first_ = 1;
+};
 
 /// The newest event of each key, in the order of their numbers.
 ///
@@ -1222,28 +685,6 @@ private:
     std::size_t targeted_ = 0;
 };
 
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_LATEST_VALUES_HPP
-// ==== end of gatewire/protocol/latest_values.hpp ====
-// ==== gatewire/protocol/sent_events.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
-#define GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <limits>
-#include <optional>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
 /// Numbers of `latest` events that a client may lack although it has events with higher numbers.
 class lacking_events {
 public:
@@ -1267,113 +708,10 @@ private:
     std::uint64_t all_up_to_;
 };
 
-/// Which events one session's client was sent in another order than that of their numbers.
-///
-/// The highest number that arrived speaks for all that was sent in order. It says nothing of
-/// `latest` events that were sent behind higher numbers: the newest of each key for whoever
-/// subscribes, and what was held back for a slow reader. These are noted here until the client says
-/// how many events have arrived.
-class sent_events {
-public:
-    /// The client may count itself as having everything up to this number from here on.
-    void assume(std::uint64_t position) noexcept { highest_ = (std::max)(highest_, position); }
-
-    /// The next event is sent, or, with `is_sent` false, would have been.
-    void sent(std::uint64_t number, bool is_sent = true) {
-        count_ += is_sent ? 1U : 0U;
-        if (number <= highest_) {
-            note(is_sent ? entry{number, count_, highest_} : entry{number, never, never});
-        } else if (is_sent) {
-            highest_ = number;
-        }
-    }
-
-    /// So many events of the session have arrived.
-    void arrived(std::uint64_t count) {
-        while (!noted_.empty() && noted_.front().place <= count) {
-            noted_.pop_front();
-        }
-    }
-
-    /// @param last   The highest number that the client has.
-    /// @param count  How many events have arrived, if it says so.
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
-        const auto is_lacking = [&](const entry& one) {
-            // What came after it has a higher number than what had come before it.
-            return count ? one.place > *count : one.highest >= last;
-        };
-        std::vector<std::uint64_t> numbers;
-        for (const entry& one : noted_) {
-            if (is_lacking(one)) {
-                numbers.push_back(one.number);
-            }
-        }
-        return lacking_events(std::move(numbers), is_lacking(forgotten_) ? forgotten_.number : 0);
-    }
-
-    /// The session goes on on another connection.
-    /// @param position  Up to here the client counts itself as having everything.
-    /// @param count     How many events have arrived, if it says so.
-    void begin_connection(std::uint64_t position, std::optional<std::uint64_t> count) {
-        *this = sent_events();
-        highest_ = position;
-        count_ = count.value_or(0);
-    }
-
-    /// How many are noted.
-    std::size_t noted() const noexcept { return noted_.size(); }
-
-    /// So many are noted for a client that does not say what arrives; beyond them it is only known
-    /// that some may lack.
-    static constexpr std::size_t noted_max = 4096;
-
-private:
-    static constexpr std::uint64_t never = (std::numeric_limits<std::uint64_t>::max)();
-
-    struct entry {
-        std::uint64_t number;
-        std::uint64_t place;    // among all that were sent
-        std::uint64_t highest;  // that the client may have had before it
-    };
-
-    void note(const entry& one) {
-        noted_.push_back(one);
-        if (noted_.size() > noted_max) {
-            const entry& first = noted_.front();
-            forgotten_ = {(std::max)(forgotten_.number, first.number),
-                          (std::max)(forgotten_.place, first.place),
-                          (std::max)(forgotten_.highest, first.highest)};
-            noted_.pop_front();
-        }
-    }
-
-    std::deque<entry> noted_;
-    entry forgotten_{0, 0, 0};  // the highest of each
-    std::uint64_t count_ = 0;
-    std::uint64_t highest_ = 0;
-};
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_SENT_EVENTS_HPP
-// ==== end of gatewire/protocol/sent_events.hpp ====
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::protocol {
-
 /// What a client has of a server's events, as its hello says it.
 struct events_seen {
     std::uint64_t last = 0;  ///< The highest number that arrived.
-    /// The highest number by the event's place; null where the client does not tell. It matters
+    /// The highest number by the event's place; null where the client does not say. It matters
     /// for `latest` events, which others may overtake.
     const std::map<std::size_t, std::uint64_t>* by_event = nullptr;
 
@@ -1386,14 +724,40 @@ struct events_seen {
     }
 };
 
-/// What a server remembers of its events: the newest ones in order, and of `latest` events the
+/// What a hello says of the events that the client has, by their places at this server.
+class hello_events {
+public:
+    hello_events(const hello_request& hello, const service& offers) : last_(hello.last_event) {
+        if (!hello.events) {
+            return;
+        }
+        by_event_.emplace();
+        for (const auto& [name, number] : *hello.events) {
+            const std::size_t event = offers.find_event(name);
+            if (event != not_listed) {
+                by_event_->emplace(event, number);
+            }
+        }
+    }
+
+    /// @param position  Number of the newest event: a client that says nothing wants none before.
+    events_seen seen(std::uint64_t position) const {
+        return {last_.value_or(position), by_event_ && last_ ? &*by_event_ : nullptr};
+    }
+
+private:
+    std::optional<std::uint64_t> last_;
+    std::optional<std::map<std::size_t, std::uint64_t>> by_event_;
+};
+
+/// The events that a server keeps for replay: the newest ones in order, and of `latest` events the
 /// newest of each key.
 class event_store {
 public:
     event_store(std::size_t ring_size_max, std::size_t keys_max)
         : ring_(ring_size_max), keys_max_(keys_max) {}
 
-    /// Remembers an event. Nothing has happened if there is no memory for it.
+    /// Keeps an event. Nothing has happened if there is no memory for it.
     /// @param is_recorded  Whether anyone could ask for a replay of it.
     void add(const published_event& event, bool is_recorded) {
         if (event.is_latest && event.target.empty()) {
@@ -1503,22 +867,661 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_EVENT_STORE_HPP
 // ==== end of gatewire/protocol/event_store.hpp ====
-// ==== gatewire/protocol/subscription_index.hpp ====
+// ==== gatewire/protocol/messages.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
-#define GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
+#ifndef GATEWIRE_PROTOCOL_MESSAGES_HPP
+#define GATEWIRE_PROTOCOL_MESSAGES_HPP
+
+// ==== gatewire/json/fast_message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_FAST_MESSAGE_HPP
+#define GATEWIRE_JSON_FAST_MESSAGE_HPP
+
+// ==== gatewire/json/envelope.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_ENVELOPE_HPP
+#define GATEWIRE_JSON_ENVELOPE_HPP
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::codec {
+
+/// What few messages have, kept where they do not pay for it.
+struct message_texts {
+    std::string key;
+    std::string epoch;
+    std::string traceparent;
+    std::string method;  // that was written with escapes
+};
+
+/// One message, taken apart. The views point into its text, or into `texts`.
+struct message {
+    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
+    std::string_view id;      ///< As written; empty when absent.
+    std::string_view params;  ///< As written and not looked into; empty when absent.
+    std::string_view result;  ///< As written and not looked into; empty when absent.
+    std::string_view error;   ///< As written; empty when absent.
+    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
+    std::string_view key;                  ///< `rpc.key`; empty when absent.
+    std::string_view epoch;                ///< `rpc.epoch`; empty when absent.
+    std::string_view traceparent;          ///< `rpc.traceparent`; empty when absent.
+    bool has_method = false;
+    std::unique_ptr<message_texts> texts;  ///< Null where nothing is kept.
+
+    message_texts& made_texts() {
+        if (texts == nullptr) {
+            texts = std::make_unique<message_texts>();
+        }
+        return *texts;
+    }
+
+    bool is_response() const noexcept { return !has_method; }
+};
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_ENVELOPE_HPP
+// ==== end of gatewire/json/envelope.hpp ====
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+// The fast way through an envelope: it takes only the form in which this library writes one, with
+// the members in this order, no white space, a plain method and a whole number as the id. What has
+// another form is not wrong: it is left to the strict way, which can explain.
+namespace rpc::inline v1::codec {
+
+/// A cursor that moves over what the caller expects. After a false it may stand anywhere.
+class fast_cursor {
+public:
+    explicit fast_cursor(std::string_view text) noexcept
+        : at_(text.data()), end_(text.data() + text.size()) {}
+
+    template <std::size_t Size>
+    bool take(const char (&literal)[Size]) noexcept {
+        constexpr std::size_t length = Size - 1;
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
+            return false;
+        }
+        at_ += length;
+        return true;
+    }
+
+    /// The inside of a string of plain ASCII without escapes, and its closing quote.
+    bool take_name(std::string_view& name) noexcept {
+        const char* const begin = at_;
+        const std::uint32_t special = end_ - at_ >= block_size ? special_in_block(at_) : 0;
+        at_ = special != 0 ? at_ + std::countr_zero(special) : skip_plain(at_, end_);
+        name = {begin, static_cast<std::size_t>(at_ - begin)};
+        return take("\"");
+    }
+
+    /// A whole number as it is written, without a sign and without a needless zero.
+    bool take_digits(std::string_view& digits) noexcept {
+        const char* const begin = at_;
+        while (at_ != end_ && is_digit(*at_)) {
+            ++at_;
+        }
+        digits = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
+    }
+
+    /// The same as a number of at most 18 digits.
+    bool take_number(std::uint64_t& number) noexcept {
+        if (end_ - at_ < 16) {
+            return take_number_slowly(number);
+        }
+        const std::uint64_t front = load_word(at_) ^ zero_digits;
+        const std::uint64_t behind_front = other_than_digits(front);
+        if (behind_front != 0) {
+            const auto count = static_cast<std::size_t>(std::countr_zero(behind_front)) / 8;
+            if (count == 0 || (*at_ == '0' && count != 1)) {
+                return false;
+            }
+            number = join_digits(front << (64 - 8 * count));
+            at_ += count;
+            return true;
+        }
+        const std::uint64_t back = load_word(at_ + 8) ^ zero_digits;
+        const std::uint64_t behind_back = other_than_digits(back);
+        if (behind_back == 0) {
+            return take_number_slowly(number);
+        }
+        const auto count = static_cast<std::size_t>(std::countr_zero(behind_back)) / 8;
+        number = join_digits(front);
+        if (count != 0) {
+            number = number * powers_of_ten[count] + join_digits(back << (64 - 8 * count));
+        }
+        const bool is_good = *at_ != '0';
+        at_ += 8 + count;
+        return is_good;
+    }
+
+    /// An array or object, delimited by its brackets.
+    bool take_container(std::string_view& raw) noexcept {
+        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        bracket_matcher matcher(at_, end_);
+        if (!matcher.match()) {
+            return false;
+        }
+        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
+        at_ = matcher.at();
+        return true;
+    }
+
+    /// An array or object that ends where the text's last `rest` bytes begin. Its closing bracket
+    /// must stand there and nowhere before, so that it can end nowhere else: one search is enough,
+    /// and brackets need not be matched. Whether it is well formed turns out when it is read.
+    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char closing = *at_ == '[' ? ']' : '}';
+        if (std::memchr(at_, closing, size) != at_ + size - 1) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
+    /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
+    /// it but its own, and no backslash before the last one.
+    bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char* const last = at_ + size - 1;
+        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
+        const bool is_plain =
+            size <= static_cast<std::size_t>(block_size) &&
+            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
+            *last == '"';
+        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
+    /// Any value, as far as it reaches. Whether it is well formed turns out when it is read.
+    bool take_value(std::string_view& raw) noexcept {
+        if (take_container(raw)) {
+            return true;
+        }
+        const char* const begin = at_;
+        if (take("\"")) {
+            at_ = skip_plain(at_, end_);
+            at_ = find_string_end(at_, end_);
+            if (!take("\"")) {
+                return false;
+            }
+        } else {
+            at_ = find_scalar_end(at_, end_);
+        }
+        raw = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !raw.empty();
+    }
+
+    bool is_at_end() const noexcept { return at_ == end_; }
+    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+
+private:
+    bool take_number_slowly(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
+    }
+
+    const char* at_;
+    const char* end_;
+};
+
+/// Where the digits that end at `end` begin, not before `begin`. Where other than ASCII stands
+/// before them, it may be that not all of them are seen.
+inline const char* begin_of_digits(const char* begin, const char* end) noexcept {
+    while (end - begin >= 8) {
+        const std::uint64_t others = other_than_digits(load_word(end - 8) ^ zero_digits);
+        if (others != 0) {
+            return end - std::countl_zero(others) / 8;
+        }
+        end -= 8;
+    }
+    while (end != begin && is_digit(end[-1])) {
+        --end;
+    }
+    return end;
+}
+
+/// The number that ends at `end` with so many digits, 1 to 8. Eight bytes before it are looked at.
+inline std::uint64_t last_digits(const char* end, std::size_t count) noexcept {
+    const std::uint64_t word = load_word(end - 8) ^ zero_digits;
+    return join_digits(word & ~std::uint64_t{0} << (64 - 8 * count));
+}
+
+/// Whether what ends before `end`, and does not begin before `begin`, is this text.
+template <std::size_t Size>
+bool ends_with(const char* begin, const char* end, const char (&literal)[Size]) noexcept {
+    constexpr std::ptrdiff_t length = Size - 1;
+    return end - begin >= length && same_bytes<Size - 1>(end - length, literal);
+}
+
+/// What ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without `rpc`, read
+/// from its end on.
+struct request_tail {
+    std::size_t size = 0;  ///< Zero: the text ends otherwise.
+    std::string_view id;
+    std::optional<std::uint32_t> timeout;
+};
+
+[[gnu::always_inline]] inline request_tail fast_request_tail(std::string_view text) noexcept {
+    request_tail tail;
+    if (text.size() < 2 || text.back() != '}') {
+        return tail;
+    }
+    const char* const first = text.data();
+    const char* const last = first + text.size() - 1;
+    const char* const id = begin_of_digits(first, last);
+    tail.id = {id, static_cast<std::size_t>(last - id)};
+    if (id == last || (*id == '0' && last - id != 1) || !ends_with(first, id, R"(,"id":)")) {
+        return tail;
+    }
+    const char* begin = id - 6;
+    if (begin != first && begin[-1] == '}') {
+        const char* const end = begin - 1;
+        const char* const number = begin_of_digits(first, end);
+        if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
+            const auto digits = end - number;
+            if (digits == 0 || digits > 10 || (*number == '0' && digits != 1)) {
+                return tail;
+            }
+            // The text before them has more than 16 bytes.
+            std::uint64_t timeout =
+                last_digits(end, static_cast<std::size_t>(digits > 8 ? 8 : digits));
+            if (digits > 8) {
+                timeout += ten_to_8 * last_digits(end - 8, static_cast<std::size_t>(digits - 8));
+                if (timeout > 0xffffffffU) {
+                    return tail;
+                }
+            }
+            tail.timeout = static_cast<std::uint32_t>(timeout);
+            begin = number - 21;
+        }
+    }
+    tail.size = static_cast<std::size_t>(last + 1 - begin);
+    return tail;
+}
+
+/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
+/// the method may be missing.
+inline bool fast_parse_request_members(fast_cursor in, message& into) noexcept {
+    if (!in.take_name(into.method)) {
+        return false;
+    }
+    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
+        return false;
+    }
+    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
+        std::uint64_t timeout = 0;
+        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
+            return false;
+        }
+        into.timeout = static_cast<std::uint32_t>(timeout);
+    }
+    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
+        return false;
+    }
+    into.has_method = true;
+    return in.take("}") && in.is_at_end();
+}
+
+/// `{"jsonrpc":"2.0","id":1,"result":..}`.
+inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
+    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
+           in.take("}") && in.is_at_end();
+}
+
+/// A whole result message, for callers that want no more of it than the id and the result. Only ids
+/// that a call of this library can have are of this form.
+inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
+                              std::string_view& result) noexcept {
+    fast_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
+           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
+            in.take_value(result)) &&
+           in.take("}") && in.is_at_end();
+}
+
+/// `parse_message` for this library's own form alone.
+/// @return false if it has another form; `into` is then as it was.
+inline bool fast_parse_message(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
+    bool good = false;
+    if (in.take(R"({"jsonrpc":"2.0",)")) {
+        if (in.take(R"("method":")")) {
+            good = fast_parse_request_members(in, into);
+        } else if (in.take(R"("id":)")) {
+            good = fast_parse_result_members(in, into);
+        }
+    }
+    if (!good) {
+        into = message{};
+    }
+    return good;
+}
+
+/// `fast_parse_message` for requests alone, faster still: the end is read first, and the params are
+/// delimited by a search for one byte where they have no brackets inside. If the text is JSON, they
+/// are what `parse_message` finds; if it is not, reading them fails.
+/// @return false if it has another form; `into` is then as it was.
+inline bool fast_parse_request(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
+    const request_tail tail = fast_request_tail(text);
+    if (tail.size != 0 && in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(into.method) &&
+        (!in.take(R"(,"params":)") || in.take_container_before(tail.size, into.params) ||
+         in.take_container(into.params)) &&
+        in.rest() == tail.size) {
+        into.has_method = true;
+        into.id = tail.id;
+        into.timeout = tail.timeout;
+        return true;
+    }
+    into = message{};
+    return false;
+}
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_FAST_MESSAGE_HPP
+// ==== end of gatewire/json/fast_message.hpp ====
+// ==== gatewire/json/message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_MESSAGE_HPP
+#define GATEWIRE_JSON_MESSAGE_HPP
+
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The envelopes of JSON-RPC 2.0: a message is taken apart, its values are left where they are.
+namespace rpc::inline v1::codec {
+
+/// Whether a `traceparent` may be one. W3C Trace Context wants any other to be passed over, not
+/// refused.
+constexpr bool is_traceparent(std::string_view text) noexcept {
+    return text.size() >= 55 && text.size() <= 128 &&
+           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+/// Whether a text is a batch: its first byte that is not white space opens an array.
+inline bool is_batch(std::string_view text) noexcept {
+    if (text.starts_with('{')) {
+        return false;
+    }
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '[';
+}
+
+/// The elements of an array that was validated, as they are written.
+void split_array(std::string_view text, std::vector<std::string_view>& elements);
+
+/// `parse_message` for every form that a message may have; says what is wrong with it.
+bool strict_parse_message(std::string_view text, message& into, read_error& failure);
+
+/// Takes a message apart, the fast way if it has the form in which this library writes it.
+///
+/// `params` and `result` are only delimited: whoever reads them finds out whether they are well
+/// formed, and a text that is refused for another reason must be validated before it may be called
+/// JSON.
+/// @return false when it is not a message; `into.id` then still holds an id that was met.
+inline bool parse_message(std::string_view text, message& into, read_error& failure) {
+    return fast_parse_message(text, into) || strict_parse_message(text, into, failure);
+}
+
+}  // namespace rpc::inline v1::codec
+
+
+
+
+
+#endif  // GATEWIRE_JSON_MESSAGE_HPP
+// ==== end of gatewire/json/message.hpp ====
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, and takes them apart. Events are
+/// notifications whose params are `{"seq":n,"data":payload}`.
+namespace rpc::inline v1::protocol {
+
+/// An error response up to its data. Text that is not UTF-8 is mended, so that it can always be
+/// sent.
+/// @param id  The request's id as it was written; empty when it is not known, so `null`.
+inline void begin_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    out.append(R"({"jsonrpc":"2.0","id":)");
+    out.append(id.empty() ? std::string_view("null") : id);
+    out.append(R"(,"error":{"code":)");
+    codec::write_integer(out, code);
+    out.append(R"(,"message":)");
+    codec::write_text_lossy(out, message);
+}
+
+/// A whole error response.
+inline void write_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    begin_error(out, id, code, message);
+    out.append("}}");
+}
+
+/// The same with data, which is left out when `null`. When it has no JSON form, a text in its place
+/// says so.
+inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
+                        const nlohmann::json& data) {
+    begin_error(out, id, code, message);
+    if (!data.is_null()) {
+        const std::size_t before = out.size();
+        out.append(R"(,"data":)");
+        codec::write_error failure;
+        if (!codec::write(out, data, failure)) {
+            out.truncate(before);
+            out.append(R"(,"data":)");
+            codec::write_text_lossy(out, failure.text("the error's data cannot be sent: data"));
+        }
+    }
+    out.append("}}");
+}
+
+/// The code and the message of an error object.
+struct error_text {
+    int code = 0;
+    std::string message;
+};
+
+/// Reads an error object as it was written; one that cannot be read has a message that says so.
+inline error_text read_error_text(std::string_view text) {
+    error_text result;
+    codec::read_error problem;
+    if (!codec::read_text(text, result, problem)) {
+        result.message = problem.text("error");
+    }
+    return result;
+}
+
+/// The number that an id of this library's calls is; none if it is somebody else's.
+inline std::optional<std::uint64_t> number_of(std::string_view id) {
+    std::uint64_t number = 0;
+    codec::read_error unused;
+    return codec::read_text(id, number, unused) ? std::optional(number) : std::nullopt;
+}
+
+/// A request of the protocol's own up to its params.
+inline void begin_own_request(wire::buffer& out, std::string_view method) {
+    out.append(R"({"jsonrpc":"2.0","method":")");
+    out.append(method);
+    out.append(R"(","params":)");
+}
+inline void end_own_request(wire::buffer& out, std::string_view id) {
+    if (!id.empty()) {
+        out.append(R"(,"id":)");
+        out.append(id);
+    }
+    out.append('}');
+}
+
+/// A whole request of the protocol's own; a notification if `id` is empty.
+template <class Params>
+void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
+                       const Params& params) {
+    begin_own_request(out, method);
+    codec::write_error unused;
+    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+    end_own_request(out, id);
+}
+
+/// Writes the frame of an event at the end of `out`.
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    const std::size_t begin = wire::begin_frame(out);
+    out.append(R"({"jsonrpc":"2.0","method":)");
+    codec::write_text_lossy(out, name);
+    out.append(R"(,"params":{"seq":)");
+    codec::write_integer(out, number);
+    out.append(R"(,"data":)");
+    out.append(data);
+    out.append("}}");
+    wire::end_frame(out, begin);
+}
+
+/// Takes the params of an event apart; `data` is not looked into.
+/// @return Whether both members are there.
+inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
+    codec::strict_reader in(params);
+    const codec::name_stack::mark names = in.names().open();
+    bool first = true;
+    std::optional<std::uint64_t> seq;
+    std::string_view raw;
+    std::string_view name;
+    if (!in.enter_object()) {
+        return false;
+    }
+    for (;;) {
+        const codec::step next = in.next_member(first, name);
+        if (next != codec::step::item) {
+            break;
+        }
+        in.add_name(name);
+        bool good = false;
+        if (name == "seq") {
+            good = codec::read(in, seq.emplace());
+        } else if (name == "data") {
+            good = codec::fast_skip_raw(in, raw);
+        } else {
+            good = codec::strict_skip(in);
+        }
+        if (!good) {
+            return false;
+        }
+    }
+    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
+        return false;
+    }
+    number = *seq;
+    data = raw;
+    return true;
+}
+
+/// Takes a whole event apart that has the very form in which `write_event` writes it.
+/// @return false if it has another form, which need not be wrong.
+inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
+                             std::string_view& data) noexcept {
+    codec::fast_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
+           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
+           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
+           in.is_at_end();
+}
+
+/// Calls `take(text)` for the message that this is, or for each of a batch.
+template <class Take>
+void for_each_message(std::string_view body, Take&& take) {
+    if (!codec::is_batch(body)) {
+        take(body);
+        return;
+    }
+    std::vector<std::string_view> messages;
+    codec::split_array(body, messages);
+    for (std::string_view text : messages) {
+        take(text);
+    }
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_MESSAGES_HPP
+// ==== end of gatewire/protocol/messages.hpp ====
+// ==== gatewire/protocol/server_subscriptions.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
+#define GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
+
 
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
+
+/// A request to receive an event or no longer, until it is carried out. It is no call: it has no
+/// slot among those in flight, and however many of them run, it is not refused for that.
+struct subscription_change {
+    std::string id;  ///< As it was written; empty for a notification.
+    batch_ptr batch;
+    bool is_wanted;
+    std::size_t event;
+    std::optional<std::vector<std::string>> keys;
+};
 
 /// Who receives which events: for each event the subscribers of all of it, and those of a key.
 ///
@@ -1729,10 +1732,131 @@ private:
     std::map<Subscriber, std::map<std::size_t, share>> shares_;  // by event
 };
 
+/// What one connection subscribed to.
+///
+/// The index of all subscribers knows it too, but is locked while events are published: whoever
+/// only wants to look must not hold that up.
+class session_subscriptions {
+public:
+    /// What is wanted of one event.
+    struct selection {
+        bool is_whole = false;
+        std::set<std::string, std::less<>> keys;
+
+        bool has(std::string_view key) const { return is_whole || keys.contains(key); }
+    };
+
+    /// What is wanted of this event.
+    const selection& of(std::size_t event) const {
+        static const detail::never_destroyed<selection> nothing;
+        const auto found = events_.find(event);
+        return found == events_.end() ? *nothing : found->second;
+    }
+
+    /// In the index of all subscribers, puts one receiver in the place of another, which is not
+    /// there any more if its connection was over before.
+    template <class Index, class Receiver>
+    void hand_over(Index& index, const Receiver& from, const Receiver& to) const {
+        if (index.replace(from, to)) {
+            return;
+        }
+        for (const auto& [event, wanted] : events_) {
+            const std::vector<std::string> keys(wanted.keys.begin(), wanted.keys.end());
+            if (wanted.is_whole || !keys.empty()) {
+                index.subscribe(to, event, wanted.is_whole ? nullptr : &keys);
+            }
+        }
+    }
+
+    bool is_empty() const noexcept { return count_ == 0; }
+    std::size_t count() const noexcept { return static_cast<std::size_t>(count_); }
+
+    /// Whether a change to receive an event leaves no more subscriptions than these.
+    bool has_room_for(const subscription_change& change, std::size_t count_max) const {
+        const selection& mine = of(change.event);
+        // The whole event comes in the place of its keys, and they in its place.
+        if (!change.keys) {
+            return mine.is_whole || count() + 1 <= count_max + mine.keys.size();
+        }
+        std::set<std::string_view> added;
+        for (const std::string& key : *change.keys) {
+            if (!mine.keys.contains(key)) {
+                added.insert(key);
+            }
+        }
+        return count() + added.size() <= count_max + (mine.is_whole ? 1 : 0);
+    }
+
+    /// Carries out one change, in the index of all subscribers too.
+    /// @param count_max  So many subscriptions, each key counted, are allowed.
+    /// @return Whether there are not too many.
+    template <class Index, class Receiver>
+    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
+                   std::size_t count_max) {
+        const auto* keys = change.keys ? &*change.keys : nullptr;
+        if (!change.is_wanted) {
+            count_ += index.unsubscribe(self, change.event, keys);
+            unsubscribe(change.event, keys);
+        } else if (!has_room_for(change, count_max)) {
+            return false;
+        } else {
+            count_ += index.subscribe(self, change.event, keys);
+            subscribe(change.event, keys);
+        }
+        return true;
+    }
+
+    /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
+    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+        std::vector<std::string> result;
+        for (const auto& [event, of_event] : events_) {
+            const std::string name(offers.events[event].name);
+            if (of_event.is_whole && result.size() < count_max) {
+                result.push_back(name);
+            }
+            for (const std::string& key : of_event.keys) {
+                if (result.size() >= count_max) {
+                    return result;
+                }
+                result.push_back(name);
+                result.back().append(": ").append(key);
+            }
+        }
+        return result;
+    }
+
+private:
+    void subscribe(std::size_t event, const std::vector<std::string>* keys) {
+        selection& of_event = events_[event];
+        of_event.is_whole = keys == nullptr;
+        if (keys == nullptr) {
+            of_event.keys.clear();
+        } else {
+            of_event.keys.insert(keys->begin(), keys->end());
+        }
+    }
+
+    void unsubscribe(std::size_t event, const std::vector<std::string>* keys) {
+        if (keys == nullptr) {
+            events_.erase(event);
+            return;
+        }
+        const auto found = events_.find(event);
+        if (found != events_.end()) {
+            for (const std::string& key : *keys) {
+                found->second.keys.erase(key);
+            }
+        }
+    }
+
+    std::map<std::size_t, selection> events_;  // by place
+    std::ptrdiff_t count_ = 0;
+};
+
 }  // namespace rpc::inline v1::protocol
 
-#endif  // GATEWIRE_PROTOCOL_SUBSCRIPTION_INDEX_HPP
-// ==== end of gatewire/protocol/subscription_index.hpp ====
+#endif  // GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
+// ==== end of gatewire/protocol/server_subscriptions.hpp ====
 // ==== gatewire/session/optional_mutex.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -1740,14 +1864,56 @@ private:
 #ifndef GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
 #define GATEWIRE_SESSION_OPTIONAL_MUTEX_HPP
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 
 namespace rpc::inline v1::session {
 
+#ifdef __cpp_lib_atomic_wait
+
+/// A mutex that is inline and takes one exchange to lock and one to unlock, if nobody waits: the
+/// system is only asked by those who do, and for them.
+class quick_mutex {
+public:
+    void lock() noexcept {
+        std::uint32_t expected = is_free;
+        if (!state_.compare_exchange_strong(expected, is_locked, std::memory_order_acquire,
+                                            std::memory_order_relaxed)) {
+            wait();
+        }
+    }
+    void unlock() noexcept {
+        if (state_.exchange(is_free) == is_awaited) {
+            state_.notify_one();
+        }
+    }
+
+private:
+    static constexpr std::uint32_t is_free = 0;
+    static constexpr std::uint32_t is_locked = 1;
+    static constexpr std::uint32_t is_awaited = 2;  // locked, and somebody may wait for it
+
+    /// Whoever has waited does not know whether others still do, so it locks as if they did.
+    [[gnu::noinline]] void wait() noexcept {
+        while (state_.exchange(is_awaited, std::memory_order_acquire) != is_free) {
+            state_.wait(is_awaited, std::memory_order_relaxed);
+        }
+    }
+
+    std::atomic<std::uint32_t> state_{is_free};
+};
+
+#else
+
+using quick_mutex = std::mutex;
+
+#endif
+
 /// A mutex that is left out where the user has promised that there is one thread only.
 class optional_mutex {
 public:
-    explicit optional_mutex(bool is_needed = true) noexcept : is_needed_(is_needed) {}
+    explicit optional_mutex(bool is_needed) noexcept : is_needed_(is_needed) {}
 
     void lock() {
         if (is_needed_) {
@@ -1760,12 +1926,9 @@ public:
         }
     }
 
-    /// Does nothing from here on. Before the first lock.
-    void leave_out() noexcept { is_needed_ = false; }
-
 private:
-    std::mutex mutex_;
-    bool is_needed_;
+    quick_mutex mutex_;
+    const bool is_needed_;
 };
 
 }  // namespace rpc::inline v1::session
@@ -1779,17 +1942,11 @@ private:
 #ifndef GATEWIRE_SESSION_WRITE_QUEUE_HPP
 #define GATEWIRE_SESSION_WRITE_QUEUE_HPP
 
-// ==== gatewire/session/outgoing_bytes.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_OUTGOING_BYTES_HPP
-#define GATEWIRE_SESSION_OUTGOING_BYTES_HPP
-
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -1903,17 +2060,6 @@ private:
     std::size_t frame_done_ = 0;  // bytes of it that are
     std::size_t shared_size_ = 0;
 };
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_OUTGOING_BYTES_HPP
-// ==== end of gatewire/session/outgoing_bytes.hpp ====
-
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace rpc::inline v1::session {
 
 /// Bytes on their way to a socket: what is being written stays where it is, and what comes in
 /// meanwhile is gathered for the next write.
@@ -2151,32 +2297,34 @@ private:
 #endif  // GATEWIRE_SESSION_EVENT_HUB_HPP
 // ==== end of gatewire/session/event_hub.hpp ====
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace rpc::inline v1::session {
 
-/// Holds back the events that a method publishes while it runs on this thread, so that the answer
-/// to a call comes before the events that the call caused. For methods that wait see
-/// `turn_executor`.
-class publishing_scope {
+/// Gathers the events that a method publishes while it runs on this thread, and publishes them
+/// behind its response: that comes before the events which the call caused. For methods that wait
+/// see `engine_executor`.
+class publish_batch {
 public:
-    explicit publishing_scope(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
+    explicit publish_batch(event_hub& hub) noexcept : hub_(hub), outer_(innermost) {
         innermost = this;
     }
-    ~publishing_scope() { innermost = outer_; }
-    publishing_scope(const publishing_scope&) = delete;
-    publishing_scope& operator=(const publishing_scope&) = delete;
+    ~publish_batch() { innermost = outer_; }
+    publish_batch(const publish_batch&) = delete;
+    publish_batch& operator=(const publish_batch&) = delete;
 
-    /// The scope of this thread that holds back events of `hub`, or null.
-    static publishing_scope* of(const event_hub& hub) noexcept {
-        publishing_scope* scope = innermost;
-        while (scope != nullptr && &scope->hub_ != &hub) {
-            scope = scope->outer_;
+    /// The batch of this thread that gathers events of `hub`, or null.
+    static publish_batch* of(const event_hub& hub) noexcept {
+        publish_batch* batch = innermost;
+        while (batch != nullptr && &batch->hub_ != &hub) {
+            batch = batch->outer_;
         }
-        return scope;
+        return batch;
     }
 
     bool is_empty() const noexcept { return held_.empty(); }
@@ -2186,16 +2334,17 @@ public:
         held_.push_back({event, std::string(key), std::string(data), std::string(target)});
     }
 
-    /// Publishes what was held back, in order, and what is held back meanwhile.
+    /// Publishes what was gathered, in order, and what is gathered meanwhile.
     void release() {
         while (!held_.empty()) {
             for (const held_event& held : std::exchange(held_, {})) {
-                insist([&] { hub_.publish(held.event, held.key, held.data, held.target); });
+                retry_for_memory(
+                    [&] { hub_.publish(held.event, held.key, held.data, held.target); });
             }
         }
     }
 
-    /// While one lives, nothing is held back on this thread.
+    /// While one lives, nothing is gathered on this thread.
     class suspension {
     public:
         suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
@@ -2204,7 +2353,7 @@ public:
         suspension& operator=(const suspension&) = delete;
 
     private:
-        publishing_scope* suspended_;
+        publish_batch* suspended_;
     };
 
 private:
@@ -2215,17 +2364,233 @@ private:
         std::string target;
     };
 
-    static inline constinit thread_local publishing_scope* innermost = nullptr;
+    static inline constinit thread_local publish_batch* innermost = nullptr;
 
     event_hub& hub_;
-    publishing_scope* outer_;
+    publish_batch* outer_;
     std::vector<held_event> held_;
+};
+
+/// The strand of an engine, and the hub whose events are gathered in turns on it.
+struct engine_strand {
+    std::shared_ptr<strand_state> on;
+    event_hub* hub;
+    std::weak_ptr<const void> owner;  // of the hub: once it is gone, nothing is gathered
+
+    strand_state& strand() const noexcept { return *on; }
+};
+
+/// The executor of an engine's methods that wait: what is published in one turn on it is gathered
+/// until that turn ends. So the response of a method comes before what it published since it last
+/// waited, as with methods that never wait. What it published in earlier turns is out by then:
+/// other methods run meanwhile, and clients may need to know.
+class engine_executor : public strand_handle<engine_executor, engine_strand> {
+public:
+    /// @param owner  Of the hub: once it is gone, nothing is gathered.
+    engine_executor(const serial_executor& strand, event_hub& hub, std::weak_ptr<const void> owner)
+        : strand_handle(std::make_shared<engine_strand>(
+              engine_strand{strand.place(), &hub, std::move(owner)})) {}
+
+    template <class Function>
+    void execute(Function&& function) const {
+        run(turn<std::decay_t<Function>>{place(), std::forward<Function>(function)});
+    }
+
+private:
+    template <class Function>
+    struct turn {
+        std::shared_ptr<engine_strand> place;
+        Function function;
+
+        void operator()() {
+            const std::shared_ptr<const void> alive = place->owner.lock();
+            if (!alive || publish_batch::of(*place->hub) != nullptr) {
+                std::move(function)();
+                return;
+            }
+            publish_batch publishing(*place->hub);
+            try {
+                std::move(function)();
+            } catch (...) {
+                publishing.release();
+                throw;
+            }
+            publishing.release();
+        }
+    };
+};
+
+static_assert(is_erased_without_memory<engine_executor>);
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_PUBLISH_BATCH_HPP
+// ==== end of gatewire/session/publish_batch.hpp ====
+// ==== gatewire/session/write_batch.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_WRITE_BATCH_HPP
+#define GATEWIRE_SESSION_WRITE_BATCH_HPP
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+class write_batch;
+
+/// Something with queued bytes that can be written.
+class flushable {
+public:
+    virtual ~flushable() = default;
+
+    /// Begins to write what is queued, if nothing is being written. More may follow soon: what
+    /// comes in until the executor hears of the end of the write is gathered for the next one.
+    virtual void flush_now() noexcept = 0;
+
+    /// Writes what is queued, if nothing is being written: no more follows soon.
+    virtual void flush_all() noexcept = 0;
+
+private:
+    friend class write_batch;
+    // Only compared: the batch that took it last, so that each takes it once.
+    std::atomic<const write_batch*> held_by_{nullptr};
+};
+
+/// Holds back writes of this thread until it ends, so that all that one batch of input causes is
+/// written at once. An inner batch leaves what it holds to the outer one.
+class write_batch {
+public:
+    write_batch() noexcept : outer_(innermost) { innermost = this; }
+    ~write_batch() {
+        innermost = outer_;
+        if (outer_ == nullptr) {
+            release();
+        } else if (count_ != 0) {
+            hand_over(std::move(first_));
+            for (held_ptr& held : others_) {
+                hand_over(std::move(held));
+            }
+        }
+    }
+    write_batch(const write_batch&) = delete;
+    write_batch& operator=(const write_batch&) = delete;
+
+    /// Lets something write: now or, if this thread has a batch, at the end of that.
+    /// @param is_last  No more follows soon.
+    template <class Flushable>
+    static void flush(Flushable& what, bool is_last) {
+        if (innermost != nullptr) {
+            innermost->hold(what);
+        } else if (is_last) {
+            what.flush_all();
+        } else {
+            what.flush_now();
+        }
+    }
+
+    /// From here on `source.flush_responses()` is called before the writes, until this is called
+    /// with null: it may queue more.
+    template <class Source>
+    void flush_first(Source* source) noexcept {
+        source_ = source;
+        flush_source_ = [](void* one) noexcept { static_cast<Source*>(one)->flush_responses(); };
+    }
+    void flush_first(std::nullptr_t) noexcept { source_ = nullptr; }
+
+    /// Has everything written that the batches of this thread hold, since it is about to wait.
+    static void flush_thread() {
+        for (write_batch* level = innermost; level != nullptr; level = level->outer_) {
+            if (level->source_ != nullptr) {
+                level->flush_source_(level->source_);
+            }
+            level->release();
+        }
+    }
+
+    /// While one lives, this thread has no batch.
+    class suspension {
+    public:
+        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
+        ~suspension() { innermost = suspended_; }
+        suspension(const suspension&) = delete;
+        suspension& operator=(const suspension&) = delete;
+
+    private:
+        write_batch* suspended_;
+    };
+
+private:
+    using held_ptr = std::shared_ptr<flushable>;
+
+    /// Remembers something that has bytes to write. The mark may be another thread's, or of a batch
+    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    template <class Flushable>
+    void hold(Flushable& what) {
+        flushable& marked = what;
+        if (count_ != 0 && marked.held_by_.load(std::memory_order_relaxed) == this) {
+            return;
+        }
+        marked.held_by_.store(this, std::memory_order_relaxed);
+        hold(held_ptr(what.shared_from_this()));
+    }
+
+    void hold(held_ptr what) {
+        if (first_ == what) {
+            return;  // An inner batch held it meanwhile.
+        }
+        if (count_++ == 0) {
+            first_ = std::move(what);
+        } else {
+            try {
+                others_.push_back(what);
+            } catch (const std::bad_alloc&) {  // Then it cannot wait.
+                --count_;
+                write(what);
+            }
+        }
+    }
+
+    void hand_over(held_ptr held) {
+        if (held->held_by_.exchange(outer_, std::memory_order_relaxed) != outer_) {
+            outer_->hold(std::move(held));
+        }
+    }
+
+    void release() {
+        if (std::exchange(count_, 0) != 0) {
+            write(std::exchange(first_, nullptr));
+            for (const held_ptr& held : std::exchange(others_, {})) {
+                write(held);
+            }
+        }
+    }
+
+    static void write(const held_ptr& held) {
+        held->held_by_.store(nullptr, std::memory_order_relaxed);
+        held->flush_all();
+    }
+
+    static inline constinit thread_local write_batch* innermost = nullptr;
+
+    write_batch* outer_;
+    void* source_ = nullptr;
+    void (*flush_source_)(void* source) noexcept = nullptr;
+    // Nearly always there is one.
+    std::size_t count_ = 0;
+    held_ptr first_;
+    std::vector<held_ptr> others_;
 };
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_PUBLISHING_SCOPE_HPP
-// ==== end of gatewire/session/publishing_scope.hpp ====
+#endif  // GATEWIRE_SESSION_WRITE_BATCH_HPP
+// ==== end of gatewire/session/write_batch.hpp ====
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution/occupancy.hpp>
@@ -2234,11 +2599,8 @@ private:
 #include <asio/strand.hpp>
 #include <asio/thread_pool.hpp>
 
-#include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <typeinfo>
 
 namespace rpc::inline v1::session {
@@ -2293,7 +2655,7 @@ loop_access access_of(const Strand& executor) {
 }
 
 /// The executor inside, if it is a `Wanted`. `any_io_executor::target` of Asio 1.22 does not look.
-/// Without the names of types nobody can tell.
+/// Without RTTI there is no way to know.
 template <class Wanted>
 const Wanted* held_by([[maybe_unused]] const asio::any_io_executor& executor) noexcept {
 #ifdef ASIO_NO_TYPEID
@@ -2325,1143 +2687,22 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
     return {};
 }
 
-/// Lets go of everything that this thread holds back for the end of what it is doing, since it is
-/// about to wait for others; inner work then is not held back either.
-class open_hands {
+/// This thread waits for others while one lives: what it had gathered for the end of what it is
+/// doing is written first, and nothing is gathered until it goes on.
+class blocking_scope {
 public:
-    open_hands() : let_go_((cork::draw_all(), true)) {}
+    blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}
 
 private:
-    bool let_go_;  // before the suspensions, which hide what there is to let go
-    cork::suspension writes_;
-    publishing_scope::suspension events_;
+    bool has_flushed_;  // before the suspensions, which hide what there is to flush
+    write_batch::suspension writes_;
+    publish_batch::suspension events_;
 };
 
 }  // namespace rpc::inline v1::session
 
 #endif  // GATEWIRE_SESSION_LOOP_ACCESS_HPP
 // ==== end of gatewire/session/loop_access.hpp ====
-// ==== gatewire/testing/direction.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TESTING_DIRECTION_HPP
-#define GATEWIRE_TESTING_DIRECTION_HPP
-
-namespace rpc::inline v1::testing {
-
-/// One of the two directions of a connection.
-enum class direction { to_server, to_client };
-
-}  // namespace rpc::inline v1::testing
-
-#endif  // GATEWIRE_TESTING_DIRECTION_HPP
-// ==== end of gatewire/testing/direction.hpp ====
-// ==== gatewire/testing/memory_environment.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
-#define GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
-
-// ==== gatewire/session/bind.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_BIND_HPP
-#define GATEWIRE_SESSION_BIND_HPP
-
-// ==== gatewire/session/listener.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_LISTENER_HPP
-#define GATEWIRE_SESSION_LISTENER_HPP
-
-// ==== gatewire/session/endpoint.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_ENDPOINT_HPP
-#define GATEWIRE_SESSION_ENDPOINT_HPP
-
-// ==== gatewire/protocol/address.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_ADDRESS_HPP
-#define GATEWIRE_PROTOCOL_ADDRESS_HPP
-
-
-#include <charconv>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::protocol {
-
-/// An address as users write it, taken apart.
-struct address {
-    enum class scheme { tcp, tls, unix_socket };
-
-    scheme kind = scheme::tcp;
-    std::string host;  ///< Name or IP address without brackets, `*` for any; or the path.
-    std::uint16_t port = 0;
-
-    /// The address as text that `parse_address` takes.
-    std::string text() const {
-        if (kind == scheme::unix_socket) {
-            return "unix://" + host;
-        }
-        const bool is_v6 = host.find(':') != std::string::npos;
-        const std::string prefix = kind == scheme::tls ? "tls://" : "tcp://";
-        return prefix + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-    }
-};
-
-/// Reads `tcp://host:port`, `tls://host:port` or `unix:///path`.
-/// @throws rpc::error `invalid_address`, with the form that was expected.
-inline address parse_address(std::string_view text) {
-    const auto refuse = [text](std::string_view why) -> error {
-        return error(errc::invalid_address,
-                     "address '" + std::string(text.substr(0, 256)) + "': " + std::string(why),
-                     outcome::not_sent);
-    };
-    address result;
-    if (text.find('\0') != std::string_view::npos) {
-        throw refuse("must not contain a NUL byte");
-    }
-    if (text.starts_with("unix://")) {
-        result.kind = address::scheme::unix_socket;
-        result.host = text.substr(7);
-        if (result.host.size() < 2 || result.host.front() != '/') {
-            throw refuse("expected an absolute path, for example unix:///run/desk.sock");
-        }
-        return result;
-    }
-    if (text.starts_with("tls://")) {
-        result.kind = address::scheme::tls;
-    } else if (!text.starts_with("tcp://")) {
-        throw refuse("expected tcp://host:port, tls://host:port or unix:///path");
-    }
-    const std::string_view rest = text.substr(6);
-    const std::size_t colon = rest.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) {
-        throw refuse("expected a host and a port, for example tcp://127.0.0.1:2014");
-    }
-    std::string_view host = rest.substr(0, colon);
-    if (host.front() == '[' && host.back() == ']' && host.size() > 2) {
-        host = host.substr(1, host.size() - 2);
-    } else if (host.find(':') != std::string_view::npos || host.front() == '[') {
-        throw refuse("an IPv6 address belongs in brackets, for example tcp://[::1]:2014");
-    }
-    result.host = host;
-    const std::string_view port = rest.substr(colon + 1);
-    const auto [end, failure] =
-        std::from_chars(port.data(), port.data() + port.size(), result.port);
-    if (port.empty() || failure != std::errc{} || end != port.data() + port.size()) {
-        throw refuse("the port must be a number from 0 to 65535");
-    }
-    return result;
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_ADDRESS_HPP
-// ==== end of gatewire/protocol/address.hpp ====
-
-#include <asio/any_io_executor.hpp>
-#include <asio/basic_stream_socket.hpp>
-#include <asio/generic/stream_protocol.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
-
-#include <cstddef>
-#include <cstring>
-#include <string>
-
-#if defined(__linux__)
-#include <netinet/tcp.h>
-#endif
-
-namespace rpc::inline v1::session {
-
-/// A socket of any stream protocol: TCP over IPv4 and IPv6, and unix sockets, are one type here.
-using stream_protocol = asio::generic::stream_protocol;
-using stream_socket = asio::basic_stream_socket<stream_protocol, asio::any_io_executor>;
-using stream_endpoint = stream_protocol::endpoint;
-
-inline bool is_tcp(const stream_endpoint& endpoint) noexcept {
-    const int family = endpoint.protocol().family();
-    return family == ASIO_OS_DEF(AF_INET) || family == ASIO_OS_DEF(AF_INET6);
-}
-
-/// The TCP endpoint inside of a generic one.
-inline asio::ip::tcp::endpoint tcp_endpoint(const stream_endpoint& endpoint) {
-    asio::ip::tcp::endpoint result;
-    result.resize(endpoint.size());
-    std::memcpy(result.data(), endpoint.data(), endpoint.size());
-    return result;
-}
-
-/// The protocol to open a socket with for this endpoint.
-inline stream_protocol protocol_of(const stream_endpoint& endpoint) {
-    // A generic endpoint forgets IPPROTO_TCP; zero asks for the family's stream protocol.
-    return stream_protocol(endpoint.protocol().family(), 0);
-}
-
-/// An endpoint as an address text that clients take; `unix` for the unnamed end of a unix socket.
-inline std::string endpoint_text(const stream_endpoint& endpoint) {
-    if (is_tcp(endpoint)) {
-        const asio::ip::tcp::endpoint tcp = tcp_endpoint(endpoint);
-        protocol::address text;
-        text.host = tcp.address().to_string();
-        text.port = tcp.port();
-        return text.text();
-    }
-    return "unix";
-}
-
-#if defined(TCP_USER_TIMEOUT)
-/// TCP_USER_TIMEOUT as Asio takes options: milliseconds that sent bytes may go unacknowledged.
-struct user_timeout {
-    template <class Protocol>
-    int level(const Protocol&) const noexcept {
-        return IPPROTO_TCP;
-    }
-    template <class Protocol>
-    int name(const Protocol&) const noexcept {
-        return TCP_USER_TIMEOUT;
-    }
-    template <class Protocol>
-    const void* data(const Protocol&) const noexcept {
-        return &milliseconds;
-    }
-    template <class Protocol>
-    std::size_t size(const Protocol&) const noexcept {
-        return sizeof milliseconds;
-    }
-    unsigned milliseconds = 20'000;
-};
-#endif
-
-/// Sets what every TCP connection of this library has: no waiting for more to send, and an end to
-/// a peer that does not acknowledge for 20 s. Failures are left alone: the link works without.
-inline void tune(stream_socket& socket, const stream_endpoint& remote) {
-    if (!is_tcp(remote)) {
-        return;
-    }
-    asio::error_code ignored;
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-#if defined(TCP_USER_TIMEOUT)
-    socket.set_option(user_timeout{}, ignored);
-#endif
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ENDPOINT_HPP
-// ==== end of gatewire/session/endpoint.hpp ====
-// ==== gatewire/session/environment.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_ENVIRONMENT_HPP
-#define GATEWIRE_SESSION_ENVIRONMENT_HPP
-
-// ==== gatewire/session/stream.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_STREAM_HPP
-#define GATEWIRE_SESSION_STREAM_HPP
-
-
-#include <asio/any_io_executor.hpp>
-#include <asio/error_code.hpp>
-
-#include <cstddef>
-#include <memory>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// Hears how the reads and writes of a stream end. Never called inside of the call that began one,
-/// and by any thread of the executor.
-class stream_user {
-public:
-    virtual ~stream_user() = default;
-    /// Errors: end of file when the peer has sent everything it had, operation_aborted after
-    /// `close`; connection_aborted when the stream itself refuses the peer, which it may still
-    /// tell: end the sending, read on, and hear when the peer has left. Anything else means that
-    /// the stream broke and that bytes may be missing.
-    virtual void on_bytes(const asio::error_code& failure, std::size_t size) = 0;
-    /// Errors: operation_aborted after `close`, else why the stream broke.
-    virtual void on_written(const asio::error_code& failure, std::size_t size) = 0;
-};
-
-/// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
-///
-/// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
-/// its user until that has heard of the end. The bytes and the room stay the user's.
-class stream {
-public:
-    stream() = default;
-    stream(const stream&) = delete;
-    stream& operator=(const stream&) = delete;
-    virtual ~stream() = default;
-
-    /// Reads at least one byte into the room.
-    virtual void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) = 0;
-
-    /// Writes at least one of the bytes, which are not empty.
-    virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
-
-    /// Writes what the system takes at once, without waiting and without telling the user. Not
-    /// while a write is under way.
-    /// @return How many bytes it took; zero if none, for whatever reason: `write_some` tells it.
-    virtual std::size_t write_now(std::string_view bytes) noexcept {
-        static_cast<void>(bytes);
-        return 0;
-    }
-
-    /// The same two for bytes in several parts, not too many and none empty. A stream need not take
-    /// more than the first.
-    virtual void write_parts(std::span<const std::string_view> parts,
-                             std::shared_ptr<stream_user> user) {
-        write_some(parts.front(), std::move(user));
-    }
-    virtual std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept {
-        return write_now(parts.front());
-    }
-
-    /// Whether `read_now` finds anything.
-    virtual bool can_be_polled() const noexcept { return false; }
-
-    /// Reads what is there, without waiting and without telling the user. Not while a read is under
-    /// way. @return How many bytes; zero if there are none, or if this stream only reads by
-    /// `read_some`, or if it broke: `read_some` tells it then.
-    virtual std::size_t read_now(char* room, std::size_t size) noexcept {
-        static_cast<void>(room);
-        static_cast<void>(size);
-        return 0;
-    }
-
-    /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
-    /// on, and end when the peer has heard of it and is done too.
-    /// @return False if the stream is broken.
-    virtual bool end_sending() = 0;
-
-    /// Ends both ways at once. What is under way ends with operation_aborted.
-    virtual void close() noexcept = 0;
-
-    /// Where its user is called.
-    virtual asio::any_io_executor executor() const = 0;
-
-    /// The peer's address as text, `tcp://127.0.0.1:40712`, for example. Always the same.
-    virtual const std::string& peer() const noexcept = 0;
-
-    /// Why a read or a write failed, in words.
-    virtual protocol::close_reason reason(const asio::error_code& failure) const {
-        return {errc::connection_lost, failure.message()};
-    }
-
-    /// What is known of the peer without asking it. Once bytes were read it never changes.
-    virtual credentials shown() const {
-        credentials known;
-        known.peer = peer();
-        return known;
-    }
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_STREAM_HPP
-// ==== end of gatewire/session/stream.hpp ====
-
-#include <asio/any_io_executor.hpp>
-#include <asio/error_code.hpp>
-
-#include <chrono>
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-/// A bound address that takes connections until it is closed.
-class acceptor {
-public:
-    acceptor() = default;
-    acceptor(const acceptor&) = delete;
-    acceptor& operator=(const acceptor&) = delete;
-    virtual ~acceptor() = default;
-
-    /// The address that was really bound, as text that a client takes.
-    virtual std::string address() const = 0;
-    virtual void start() = 0;
-    virtual void close() = 0;
-};
-
-/// An attempt to connect.
-class attempt {
-public:
-    attempt() = default;
-    attempt(const attempt&) = delete;
-    attempt& operator=(const attempt&) = delete;
-    virtual ~attempt() = default;
-
-    /// Gives up; its callback is not called any more.
-    virtual void cancel() = 0;
-};
-
-/// All that a server or a client takes from the world: time, chance and connections.
-///
-/// The real one is made of the system's clock and of sockets; tests have one of their own, in which
-/// time passes when the test says so.
-///
-/// @par Thread safety
-/// All functions may be called from any thread at the same time.
-class environment {
-public:
-    /// Takes a new connection (empty failure), or hears why one could not be taken.
-    using accept_callback =
-        std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
-    /// Takes the connection, or null and the reason why there is none.
-    using connect_callback =
-        std::function<void(std::unique_ptr<stream>, const protocol::close_reason& failure)>;
-
-    environment() = default;
-    environment(const environment&) = delete;
-    environment& operator=(const environment&) = delete;
-    virtual ~environment() = default;
-
-    /// Never goes back.
-    virtual time_point now() const noexcept = 0;
-
-    /// 64 bits that nobody can foresee, save in a test that chose them.
-    virtual std::uint64_t random() = 0;
-
-    virtual std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) = 0;
-
-    /// Binds one address of a server's options, which may name several places. Nothing is accepted
-    /// before `acceptor::start`.
-    /// @throws rpc::error `invalid_address` if nothing could be bound, or if it can be reached from
-    ///         other machines though `beyond_loopback` is false.
-    virtual std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
-                                                          const std::string& address,
-                                                          bool beyond_loopback,
-                                                          const accept_callback& accepted) = 0;
-
-    /// Begins to connect. The callback is never called inside of this function.
-    /// @param deadline  How long each step may take.
-    virtual std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
-                                             const protocol::address& address,
-                                             std::chrono::milliseconds deadline,
-                                             connect_callback done) = 0;
-
-    /// How a thread may wait for what that executor brings about.
-    virtual loop_access access(const asio::any_io_executor& executor) = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP
-// ==== end of gatewire/session/environment.hpp ====
-// ==== gatewire/session/socket_file.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_SOCKET_FILE_HPP
-#define GATEWIRE_SESSION_SOCKET_FILE_HPP
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <chrono>
-#include <cstring>
-#include <string>
-#include <thread>
-#include <utility>
-
-/// The files of unix sockets, which several processes may want at the same time.
-namespace rpc::inline v1::session {
-
-/// While one lives, no other of this library looks at a socket's file, puts one there or removes
-/// it. It is a lock on a file beside it, which goes with it.
-class socket_file_lock {
-public:
-    /// @param name  Of the lock's file. Must outlive this.
-    explicit socket_file_lock(const std::string& name) noexcept : name_(name) {
-        const auto end = std::chrono::steady_clock::now() + patience;
-        while (!take() && is_busy_ && std::chrono::steady_clock::now() < end) {
-            std::this_thread::sleep_for(nap);
-        }
-    }
-    ~socket_file_lock() {
-        if (file_ >= 0) {
-            ::unlink(name_.c_str());
-            ::close(file_);
-        }
-    }
-    socket_file_lock(const socket_file_lock&) = delete;
-    socket_file_lock& operator=(const socket_file_lock&) = delete;
-
-    /// Somebody else has held it all the time. Otherwise it is held, or this folder knows no locks.
-    bool is_busy() const noexcept { return is_busy_; }
-
-private:
-    // It is held for a few system calls.
-    static constexpr std::chrono::seconds patience{2};
-    static constexpr std::chrono::milliseconds nap{1};
-
-    bool take() noexcept {
-        is_busy_ = false;
-        const int made = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (made < 0) {
-            return false;
-        }
-        if (::flock(made, LOCK_EX | LOCK_NB) == 0) {
-            // Who held it before may have removed the file that was opened: then it is no lock.
-            struct stat mine{};
-            struct stat there{};
-            if (::fstat(made, &mine) == 0 && ::stat(name_.c_str(), &there) == 0 &&
-                mine.st_dev == there.st_dev && mine.st_ino == there.st_ino) {
-                file_ = made;
-                return true;
-            }
-            is_busy_ = true;
-        } else {
-            is_busy_ = errno == EWOULDBLOCK || errno == EINTR;
-        }
-        ::close(made);
-        return false;
-    }
-
-    const std::string& name_;
-    int file_ = -1;
-    bool is_busy_ = false;
-};
-
-/// Removes the file of a socket that nobody listens on: it is left of a process that was killed.
-/// @param path  Short enough for an address.
-inline void remove_stale_socket(const std::string& path) noexcept {
-    struct stat facts{};
-    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
-        return;
-    }
-#if defined(SOCK_CLOEXEC)
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-#else
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM, 0);
-#endif
-    if (probe < 0) {
-        return;
-    }
-    // It must not wait for a place in the queue of a listener that is busy: that there is a queue
-    // is all it wants to know.
-    ::fcntl(probe, F_SETFL, O_NONBLOCK);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.data(), path.size());
-    const int connected =
-        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    if (connected != 0 && errno == ECONNREFUSED) {
-        ::unlink(path.c_str());
-    }
-    ::close(probe);
-}
-
-/// The file of a socket of this process.
-class socket_file {
-public:
-    socket_file() = default;
-    /// @param path  Where a socket was bound just now.
-    explicit socket_file(std::string path) : path_(std::move(path)), lock_(lock_of(path_)) {
-        struct stat facts{};
-        if (::lstat(path_.c_str(), &facts) == 0) {
-            device_ = facts.st_dev;
-            number_ = facts.st_ino;
-            owner_ = ::getpid();
-        }
-    }
-
-    static std::string lock_of(const std::string& path) { return path + ".lock"; }
-
-    const std::string& path() const noexcept { return path_; }
-
-    /// Removes it, unless somebody else's stands there by now, or this process is a child of the
-    /// one whose it is. To be called before the socket is
-    /// closed: until then no other file has its number.
-    void remove() noexcept {
-        if (path_.empty()) {
-            return;
-        }
-        if (owner_ == ::getpid()) {
-            const socket_file_lock alone(lock_);
-            struct stat facts{};
-            if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
-                facts.st_dev == device_ && facts.st_ino == number_) {
-                ::unlink(path_.c_str());
-            }
-        }
-        path_.clear();
-    }
-
-private:
-    std::string path_;
-    std::string lock_;
-    dev_t device_ = 0;
-    ino_t number_ = 0;
-    pid_t owner_ = 0;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_SOCKET_FILE_HPP
-// ==== end of gatewire/session/socket_file.hpp ====
-// ==== gatewire/session/socket_stream.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_SOCKET_STREAM_HPP
-#define GATEWIRE_SESSION_SOCKET_STREAM_HPP
-
-
-#include <asio/buffer.hpp>
-
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// The process at the other end of a unix socket, where the operating system tells.
-inline std::optional<unix_process> process_behind([[maybe_unused]] stream_socket& socket) {
-#if defined(__linux__) && defined(SO_PEERCRED)
-    ucred known{};
-    socklen_t size = sizeof known;
-    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &known, &size) == 0) {
-        return unix_process{known.pid, known.uid, known.gid};
-    }
-#endif
-    return std::nullopt;
-}
-
-/// A connected socket as a stream.
-class socket_stream final : public stream {
-public:
-    socket_stream(stream_socket socket, const stream_endpoint& remote)
-        : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
-        tune(socket_, remote);
-        asio::error_code ignored;
-        socket_.non_blocking(true, ignored);
-        if (!is_tcp(remote)) {
-            process_ = process_behind(socket_);
-        }
-        if (process_) {
-            peer_ +=
-                ":pid=" + std::to_string(process_->pid) + ",uid=" + std::to_string(process_->user);
-        }
-    }
-
-    void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
-        socket_.async_read_some(
-            asio::buffer(room, size),
-            [user = std::move(user)](const asio::error_code& failure, std::size_t got) {
-                user->on_bytes(failure, got);
-            });
-    }
-
-    void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) override {
-        socket_.async_write_some(
-            asio::buffer(bytes),
-            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
-                user->on_written(failure, taken);
-            });
-    }
-
-    std::size_t write_now(std::string_view bytes) noexcept override {
-        asio::error_code failure;
-        return socket_.write_some(asio::buffer(bytes), failure);
-    }
-
-    void write_parts(std::span<const std::string_view> parts,
-                     std::shared_ptr<stream_user> user) override {
-        socket_.async_write_some(
-            gathered(parts),
-            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
-                user->on_written(failure, taken);
-            });
-    }
-
-    std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept override {
-        asio::error_code failure;
-        return socket_.write_some(gathered(parts), failure);
-    }
-
-    bool can_be_polled() const noexcept override { return true; }
-
-    std::size_t read_now(char* room, std::size_t size) noexcept override {
-        asio::error_code failure;
-        return socket_.read_some(asio::buffer(room, size), failure);
-    }
-
-    bool end_sending() override {
-        asio::error_code failure;
-        socket_.shutdown(stream_socket::shutdown_send, failure);
-        return !failure;
-    }
-
-    void close() noexcept override {
-        asio::error_code ignored;
-        socket_.close(ignored);
-    }
-
-    asio::any_io_executor executor() const override {
-        // Asio's sockets give their executor to those who may change them only.
-        return const_cast<stream_socket&>(socket_).get_executor();
-    }
-    const std::string& peer() const noexcept override { return peer_; }
-    credentials shown() const override { return {{}, peer_, process_, {}}; }
-
-    stream_socket& socket() noexcept { return socket_; }
-
-private:
-    /// For one system call; Asio copies it.
-    class gathered {
-    public:
-        explicit gathered(std::span<const std::string_view> parts) noexcept
-            : count_((std::min)(parts.size(), buffers_.size())) {
-            for (std::size_t at = 0; at != count_; ++at) {
-                buffers_[at] = asio::buffer(parts[at]);
-            }
-        }
-        const asio::const_buffer* begin() const noexcept { return buffers_.data(); }
-        const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
-
-    private:
-        std::array<asio::const_buffer, outgoing_bytes::parts_max> buffers_;
-        std::size_t count_;
-    };
-
-    stream_socket socket_;
-    std::string peer_;
-    std::optional<unix_process> process_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_SOCKET_STREAM_HPP
-// ==== end of gatewire/session/socket_stream.hpp ====
-// ==== gatewire/session/sockets.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_SOCKETS_HPP
-#define GATEWIRE_SESSION_SOCKETS_HPP
-
-
-#include <asio/error.hpp>
-#include <asio/error_code.hpp>
-
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <new>
-
-/// Sockets that programs which this process starts do not inherit: a child that lives on would keep
-/// the address in use and the peer waiting. Asio's own are inherited, so they are made here.
-namespace rpc::inline v1::session {
-
-/// What every socket is given, as far as the system cannot do it when it makes one.
-inline int with_native_options(int made) noexcept {
-#if !defined(SOCK_CLOEXEC)
-    if (made >= 0) {
-        ::fcntl(made, F_SETFD, FD_CLOEXEC);
-    }
-#endif
-#if defined(SO_NOSIGPIPE)
-    if (made >= 0) {
-        const int on = 1;
-        ::setsockopt(made, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
-    }
-#endif
-    return made;
-}
-
-/// Puts a socket of the system into one of Asio's, or tells why there is none.
-template <class Socket>
-void adopt(Socket& socket, const stream_protocol& kind, int made, asio::error_code& failure) {
-    if (made < 0) {
-        failure.assign(errno, asio::error::get_system_category());
-        return;
-    }
-    try {
-        socket.assign(kind, made, failure);
-    } catch (const std::bad_alloc&) {
-        failure = asio::error::no_memory;
-    }
-    if (failure) {
-        ::close(made);
-    }
-}
-
-/// Opens a socket or an acceptor, which is closed.
-template <class Socket>
-void open_socket(Socket& socket, const stream_protocol& kind, asio::error_code& failure) {
-#if defined(SOCK_CLOEXEC)
-    const int made = ::socket(kind.family(), SOCK_STREAM | SOCK_CLOEXEC, kind.protocol());
-#else
-    const int made = ::socket(kind.family(), SOCK_STREAM, kind.protocol());
-#endif
-    adopt(socket, kind, with_native_options(made), failure);
-}
-
-/// Takes a connection that waits at an acceptor which does not block.
-/// @param failure  `asio::error::would_block` if none does.
-template <class Acceptor>
-void accept_socket(Acceptor& acceptor, stream_socket& socket, asio::error_code& failure) {
-    asio::error_code unknown;
-    const stream_protocol kind = protocol_of(acceptor.local_endpoint(unknown));
-#if defined(SOCK_CLOEXEC)
-    const int made = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
-#else
-    const int made = ::accept(acceptor.native_handle(), nullptr, nullptr);
-#endif
-    adopt(socket, kind, with_native_options(made), failure);
-}
-
-/// Whether there was nobody to be accepted: no connection, or one that is gone again.
-inline bool is_nobody(const asio::error_code& failure) noexcept {
-    return failure == asio::error::would_block || failure == asio::error::try_again ||
-           failure == asio::error::interrupted || failure == asio::error::connection_aborted;
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_SOCKETS_HPP
-// ==== end of gatewire/session/sockets.hpp ====
-
-#include <asio/basic_socket_acceptor.hpp>
-#include <asio/ip/address.hpp>
-#include <asio/ip/v6_only.hpp>
-#include <asio/socket_base.hpp>
-#include <asio/steady_timer.hpp>
-
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <chrono>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <utility>
-
-namespace rpc::inline v1::session {
-
-/// An acceptor of sockets.
-class listener final : public acceptor, public std::enable_shared_from_this<listener> {
-public:
-    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
-        : executor_(executor),
-          acceptor_(executor),
-          pause_(executor),
-          accepted_(std::move(accepted)) {}
-
-    ~listener() override { file_.remove(); }
-
-    /// Binds the endpoint and listens; nothing is accepted before `start`.
-    /// @param path, mode  The file of a unix socket and its permissions.
-    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
-              asio::error_code& failure) {
-        open_socket(acceptor_, protocol_of(endpoint), failure);
-        if (!failure) {
-            acceptor_.native_non_blocking(true, failure);
-        }
-        if (!failure && is_tcp(endpoint)) {
-            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
-        }
-        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
-            acceptor_.set_option(asio::ip::v6_only(true), failure);
-        }
-        if (!failure) {
-            acceptor_.bind(endpoint, failure);
-        }
-        if (!failure) {
-            if (!path.empty()) {
-                file_ = socket_file(std::move(path));
-                // Nobody can connect before `listen`, so nobody can be quicker than this.
-                if (::chmod(file_.path().c_str(), mode) != 0) {
-                    failure.assign(errno, asio::error::get_system_category());
-                    return;
-                }
-            }
-            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
-        }
-    }
-
-    std::string address() const override {
-        if (!file_.path().empty()) {
-            return "unix://" + file_.path();
-        }
-        asio::error_code ignored;
-        return endpoint_text(acceptor_.local_endpoint(ignored));
-    }
-
-    stream_endpoint endpoint() const {
-        asio::error_code ignored;
-        return acceptor_.local_endpoint(ignored);
-    }
-
-    void start() override {
-        const std::lock_guard lock(mutex_);
-        accept();
-    }
-
-    /// Removes a unix socket's file, too.
-    void close() override {
-        const std::lock_guard lock(mutex_);
-        file_.remove();
-        asio::error_code ignored;
-        acceptor_.close(ignored);
-        pause_.cancel();
-    }
-
-private:
-    void accept() {
-        if (!acceptor_.is_open()) {
-            return;
-        }
-        insist([this] {
-            acceptor_.async_wait(asio::socket_base::wait_read,
-                                 [self = shared_from_this()](const asio::error_code& failure) {
-                                     self->on_ready(failure);
-                                 });
-        });
-    }
-
-    // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
-    // that left again.
-    void on_ready(asio::error_code failure) {
-        for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
-            stream_socket socket(executor_);
-            {
-                const std::lock_guard lock(mutex_);
-                if (!acceptor_.is_open()) {
-                    return;
-                }
-                accept_socket(acceptor_, socket, failure);
-            }
-            if (!is_nobody(failure)) {
-                deliver(failure, std::move(socket));
-            }
-        }
-        const std::lock_guard lock(mutex_);
-        if (!failure || is_nobody(failure)) {
-            pause_time_ = pause_min;
-            accept();
-            return;
-        }
-        if (!acceptor_.is_open()) {
-            return;
-        }
-        // Without descriptors, accepting again at once would only burn the processor.
-        pause_.expires_after(pause_time_);
-        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
-        insist([this] {
-            pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
-                if (!aborted) {
-                    self->start();
-                }
-            });
-        });
-    }
-
-    void deliver(const asio::error_code& failure, stream_socket socket) noexcept {
-        try {
-            if (failure) {
-                accepted_(nullptr, failure);
-                return;
-            }
-            asio::error_code gone;
-            const stream_endpoint remote = socket.remote_endpoint(gone);
-            if (!gone) {
-                accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
-            }
-        } catch (...) {
-            return;  // No memory for this one: it is closed, and the next may come.
-        }
-    }
-
-    static constexpr int accepted_at_once = 16;  // then the loop may do something else
-    static constexpr std::chrono::milliseconds pause_min{10};
-    static constexpr std::chrono::milliseconds pause_max{1'000};
-
-    const asio::any_io_executor executor_;
-    std::mutex mutex_;
-    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
-    asio::steady_timer pause_;
-    std::chrono::milliseconds pause_time_ = pause_min;
-    environment::accept_callback accepted_;
-    socket_file file_;
-};
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_LISTENER_HPP
-// ==== end of gatewire/session/listener.hpp ====
-
-#include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
-
-#include <sys/un.h>
-
-#include <cerrno>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::session {
-
-inline constexpr const char* no_encryption =
-    "TLS needs the option tls: include <gatewire/tls.hpp>, and set it to rpc::tls_server(...) at a "
-    "server and to rpc::tls_client(...) at a client";
-
-[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
-    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
-                outcome::not_sent);
-}
-
-[[noreturn]] inline void refuse_beyond_loopback(const std::string& text) {
-    refuse_address(text,
-                   "it can be reached from other machines, and nobody would be asked who they are; "
-                   "set server_options::authenticate to ask them, or "
-                   "server_options::anonymous_beyond_loopback to let everyone in");
-}
-
-/// Every endpoint that a TCP address stands for.
-inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
-                                                        const protocol::address& address,
-                                                        const std::string& text) {
-    if (address.host == "*") {
-        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
-    }
-    asio::error_code failure;
-    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
-    if (!failure) {
-        return {asio::ip::tcp::endpoint(literal, address.port)};
-    }
-    asio::ip::tcp::resolver resolver(executor);
-    const auto found = resolver.resolve(address.host, std::to_string(address.port),
-                                        asio::ip::resolver_base::passive, failure);
-    if (failure) {
-        refuse_address(text, failure.message());
-    }
-    std::vector<asio::ip::tcp::endpoint> endpoints;
-    for (const auto& entry : found) {
-        endpoints.push_back(entry.endpoint());
-    }
-    return endpoints;
-}
-
-/// Binds one address of the options, which may name several endpoints.
-/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
-///         loopback and anonymous clients are not let in.
-inline std::vector<std::shared_ptr<acceptor>> bind_address(
-    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
-    unsigned unix_socket_mode, const environment::accept_callback& accepted) {
-    const protocol::address address = protocol::parse_address(text);
-    if (address.kind == protocol::address::scheme::tls) {
-        refuse_address(text, no_encryption);
-    }
-    std::vector<std::shared_ptr<acceptor>> bound;
-    asio::error_code failure;
-    if (address.kind == protocol::address::scheme::unix_socket) {
-        auto unix_listener = std::make_shared<listener>(executor, accepted);
-        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
-            refuse_address(text, "the path is too long for a unix socket");
-        }
-        {
-            const std::string lock = socket_file::lock_of(address.host);
-            const socket_file_lock alone(lock);
-            if (alone.is_busy()) {
-                refuse_address(text, "somebody else holds '" + lock + "'");
-            }
-            remove_stale_socket(address.host);
-            unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
-                                unix_socket_mode, failure);
-        }
-        if (failure) {
-            refuse_address(text, failure.message());
-        }
-        bound.push_back(std::move(unix_listener));
-        return bound;
-    }
-    std::uint16_t port = address.port;
-    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
-        if (!beyond_loopback && !endpoint.address().is_loopback()) {
-            refuse_beyond_loopback(text);
-        }
-        endpoint.port(port);
-        auto tcp_listener = std::make_shared<listener>(executor, accepted);
-        tcp_listener->bind(endpoint, {}, 0, failure);
-        if (!failure) {
-            // All endpoints of one name share the port that was picked for the first.
-            port = tcp_endpoint(tcp_listener->endpoint()).port();
-            bound.push_back(std::move(tcp_listener));
-        } else if (failure != asio::error::address_family_not_supported &&
-                   failure != asio::error::make_error_code(
-                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
-            refuse_address(text, failure.message());
-        }
-    }
-    if (bound.empty()) {
-        refuse_address(text, failure ? failure.message() : "the name has no address");
-    }
-    return bound;
-}
-
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_BIND_HPP
-// ==== end of gatewire/session/bind.hpp ====
-// ==== gatewire/testing/memory_network.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TESTING_MEMORY_NETWORK_HPP
-#define GATEWIRE_TESTING_MEMORY_NETWORK_HPP
-
-// ==== gatewire/testing/memory_link.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TESTING_MEMORY_LINK_HPP
-#define GATEWIRE_TESTING_MEMORY_LINK_HPP
-
 // ==== gatewire/testing/clockwork.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -3469,14 +2710,29 @@ inline std::vector<std::shared_ptr<acceptor>> bind_address(
 #ifndef GATEWIRE_TESTING_CLOCKWORK_HPP
 #define GATEWIRE_TESTING_CLOCKWORK_HPP
 
-// ==== gatewire/testing/chance.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TESTING_CHANCE_HPP
-#define GATEWIRE_TESTING_CHANCE_HPP
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/associated_executor.hpp>
+#include <asio/async_result.hpp>
+#include <asio/cancellation_type.hpp>
+#include <asio/error.hpp>
+#include <asio/execution/blocking.hpp>
+#include <asio/execution/context.hpp>
+#include <asio/execution_context.hpp>
+#include <asio/post.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace rpc::inline v1::testing {
 
@@ -3502,29 +2758,6 @@ private:
 
     std::uint64_t state_;
 };
-
-}  // namespace rpc::inline v1::testing
-
-#endif  // GATEWIRE_TESTING_CHANCE_HPP
-// ==== end of gatewire/testing/chance.hpp ====
-
-#include <asio/execution/blocking.hpp>
-#include <asio/execution/context.hpp>
-#include <asio/execution_context.hpp>
-
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <memory>
-#include <stdexcept>
-#include <thread>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
-namespace rpc::inline v1::testing {
 
 using protocol::duration;
 using protocol::time_point;
@@ -3739,38 +2972,1156 @@ inline clockwork::executor_type clockwork::get_executor() noexcept {
     return executor_type(*this);
 }
 
+/// A wait under way; it ends once.
+template <class Handler>
+class pending_wait {
+public:
+    explicit pending_wait(Handler handler) : handler_(std::move(handler)) {}
+
+    Handler& handler() noexcept { return *handler_; }
+
+    void end(clockwork& loop, const asio::error_code& why) {
+        if (handler_) {
+            Handler ended = std::move(*handler_);
+            handler_.reset();
+            asio::get_associated_cancellation_slot(ended).clear();
+            const auto executor = asio::get_associated_executor(ended, loop.get_executor());
+            asio::post(executor,
+                       [ended = std::move(ended), why]() mutable { std::move(ended)(why); });
+        }
+    }
+
+private:
+    std::optional<Handler> handler_;
+};
+
+/// Completes the token at a moment of the loop's time.
+template <class Token>
+auto wait_in(clockwork& loop, time_point until, Token&& token) {
+    return asio::async_initiate<Token, void(asio::error_code)>(
+        [&loop, until](auto handler) {
+            using wait = pending_wait<decltype(handler)>;
+            const auto waiting = std::make_shared<wait>(std::move(handler));
+            auto slot = asio::get_associated_cancellation_slot(waiting->handler());
+            if (slot.is_connected()) {
+                slot.assign([&loop, weak = std::weak_ptr<wait>(waiting)](asio::cancellation_type) {
+                    if (const auto cancelled = weak.lock()) {
+                        cancelled->end(loop, asio::error::operation_aborted);
+                    }
+                });
+            }
+            loop.at(until, false, [&loop, waiting] { waiting->end(loop, {}); });
+        },
+        token);
+}
+
 }  // namespace rpc::inline v1::testing
 
 #endif  // GATEWIRE_TESTING_CLOCKWORK_HPP
 // ==== end of gatewire/testing/clockwork.hpp ====
-// ==== gatewire/testing/conditions.hpp ====
+// ==== gatewire/testing/memory_environment.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TESTING_CONDITIONS_HPP
-#define GATEWIRE_TESTING_CONDITIONS_HPP
+#ifndef GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
+#define GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
 
-#include <chrono>
-#include <cstddef>
+// ==== gatewire/session/environment.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
 
-namespace rpc::inline v1::testing {
+#ifndef GATEWIRE_SESSION_ENVIRONMENT_HPP
+#define GATEWIRE_SESSION_ENVIRONMENT_HPP
 
-/// What a connection of a `rpc::testing::world` is like. A plain aggregate: name what differs.
-struct conditions {
-    /// How long bytes are on their way, in each direction. Connecting takes two of it.
-    std::chrono::microseconds latency{0};
-    /// At most so much is added to each latency, by chance. Bytes never overtake each other.
-    std::chrono::microseconds jitter{0};
-    /// Whether each read gives a random part of what has arrived, at least one byte.
-    bool split_reads = false;
-    /// Bytes that may be on their way or unread in one direction; then the writer waits.
-    std::size_t window = std::size_t{64} << 10;
+// ==== gatewire/protocol/address.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_ADDRESS_HPP
+#define GATEWIRE_PROTOCOL_ADDRESS_HPP
+
+
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::protocol {
+
+/// An address as users write it, taken apart.
+struct address {
+    enum class scheme { tcp, tls, unix_socket };
+
+    scheme kind = scheme::tcp;
+    std::string host;  ///< Name or IP address without brackets, `*` for any; or the path.
+    std::uint16_t port = 0;
+
+    /// The address as text that `parse_address` takes.
+    std::string text() const {
+        if (kind == scheme::unix_socket) {
+            return "unix://" + host;
+        }
+        const bool is_v6 = host.find(':') != std::string::npos;
+        const std::string prefix = kind == scheme::tls ? "tls://" : "tcp://";
+        return prefix + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+    }
 };
 
-}  // namespace rpc::inline v1::testing
+/// Reads `tcp://host:port`, `tls://host:port` or `unix:///path`.
+/// @throws rpc::error `invalid_address`, with the form that was expected.
+inline address parse_address(std::string_view text) {
+    const auto refuse = [text](std::string_view why) -> error {
+        return error(errc::invalid_address,
+                     "address '" + std::string(text.substr(0, 256)) + "': " + std::string(why),
+                     outcome::not_sent);
+    };
+    address result;
+    if (text.find('\0') != std::string_view::npos) {
+        throw refuse("must not contain a NUL byte");
+    }
+    if (text.starts_with("unix://")) {
+        result.kind = address::scheme::unix_socket;
+        result.host = text.substr(7);
+        if (result.host.size() < 2 || result.host.front() != '/') {
+            throw refuse("expected an absolute path, for example unix:///run/desk.sock");
+        }
+        return result;
+    }
+    if (text.starts_with("tls://")) {
+        result.kind = address::scheme::tls;
+    } else if (!text.starts_with("tcp://")) {
+        throw refuse("expected tcp://host:port, tls://host:port or unix:///path");
+    }
+    const std::string_view rest = text.substr(6);
+    const std::size_t colon = rest.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) {
+        throw refuse("expected a host and a port, for example tcp://127.0.0.1:2014");
+    }
+    std::string_view host = rest.substr(0, colon);
+    if (host.front() == '[' && host.back() == ']' && host.size() > 2) {
+        host = host.substr(1, host.size() - 2);
+    } else if (host.find(':') != std::string_view::npos || host.front() == '[') {
+        throw refuse("an IPv6 address belongs in brackets, for example tcp://[::1]:2014");
+    }
+    result.host = host;
+    const std::string_view port = rest.substr(colon + 1);
+    const auto [end, failure] =
+        std::from_chars(port.data(), port.data() + port.size(), result.port);
+    if (port.empty() || failure != std::errc{} || end != port.data() + port.size()) {
+        throw refuse("the port must be a number from 0 to 65535");
+    }
+    return result;
+}
 
-#endif  // GATEWIRE_TESTING_CONDITIONS_HPP
-// ==== end of gatewire/testing/conditions.hpp ====
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_ADDRESS_HPP
+// ==== end of gatewire/protocol/address.hpp ====
+// ==== gatewire/session/stream.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_STREAM_HPP
+#define GATEWIRE_SESSION_STREAM_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::session {
+
+/// Hears how the reads and writes of a stream end. Never called inside of the call that began one,
+/// and by any thread of the executor.
+class stream_user {
+public:
+    virtual ~stream_user() = default;
+    /// Errors: end of file when the peer has sent everything it had, operation_aborted after
+    /// `close`; connection_aborted when the stream itself refuses the peer, which it may still
+    /// tell: end the sending, read on, and hear when the peer has left. Anything else means that
+    /// the stream broke and that bytes may be missing.
+    virtual void on_bytes(const asio::error_code& failure, std::size_t size) = 0;
+    /// Errors: operation_aborted after `close`, else why the stream broke.
+    virtual void on_written(const asio::error_code& failure, std::size_t size) = 0;
+};
+
+/// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
+///
+/// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
+/// its user until that was told of the end. The bytes and the room stay the user's.
+class stream {
+public:
+    stream() = default;
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    virtual ~stream() = default;
+
+    /// Reads at least one byte into the room.
+    virtual void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) = 0;
+
+    /// Writes at least one of the bytes, which are not empty.
+    virtual void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) = 0;
+
+    /// Writes what the system takes at once, without waiting and without telling the user. Not
+    /// while a write is under way.
+    /// @return How many bytes it took; zero if none, for whatever reason: `write_some` tells it.
+    virtual std::size_t write_now(std::string_view bytes) noexcept {
+        static_cast<void>(bytes);
+        return 0;
+    }
+
+    /// The same two for bytes in several parts, not too many and none empty. A stream need not take
+    /// more than the first.
+    virtual void write_parts(std::span<const std::string_view> parts,
+                             std::shared_ptr<stream_user> user) {
+        write_some(parts.front(), std::move(user));
+    }
+    virtual std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept {
+        return write_now(parts.front());
+    }
+
+    /// Whether `read_now` finds anything.
+    virtual bool can_be_polled() const noexcept { return false; }
+
+    /// Reads what is there, without waiting and without telling the user. Not while a read is under
+    /// way. @return How many bytes; zero if there are none, or if this stream only reads by
+    /// `read_some`, or if it broke: `read_some` tells it then.
+    virtual std::size_t read_now(char* room, std::size_t size) noexcept {
+        static_cast<void>(room);
+        static_cast<void>(size);
+        return 0;
+    }
+
+    /// Tells the peer that no more comes, in its own time. Nothing may be written then; reads go
+    /// on, and end when the peer has heard of it and is done too.
+    /// @return False if the stream is broken.
+    virtual bool end_sending() = 0;
+
+    /// Ends both ways at once. What is under way ends with operation_aborted.
+    virtual void close() noexcept = 0;
+
+    /// Where its user is called.
+    virtual asio::any_io_executor executor() const = 0;
+
+    /// The peer's address as text, `tcp://127.0.0.1:40712`, for example. Always the same.
+    virtual const std::string& peer() const noexcept = 0;
+
+    /// Why a read or a write failed, in words.
+    virtual protocol::close_reason reason(const asio::error_code& failure) const {
+        return {errc::connection_lost, failure.message()};
+    }
+
+    /// What is known of the peer without asking it. Once bytes were read it never changes.
+    virtual credentials shown() const {
+        credentials known;
+        known.peer = peer();
+        return known;
+    }
+};
+
+/// Hears how a handshake ended. Never called inside of the call that began it.
+class handshake_user {
+public:
+    virtual ~handshake_user() = default;
+    /// @param failure  Why it failed; without a text if it did not.
+    virtual void on_handshake(const protocol::close_reason& failure) = 0;
+};
+
+/// A stream that is encrypted by what carries it. Its first read or write shakes hands, if nobody
+/// did so before.
+class secure_stream : public stream {
+public:
+    /// Shakes hands. Nothing may be read or written before the end of it, nor after a failure.
+    virtual void shake_hands(std::shared_ptr<handshake_user> user) = 0;
+};
+
+/// What the server's side of encrypted connections needs.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class server_encryption {
+public:
+    server_encryption() = default;
+    server_encryption(const server_encryption&) = delete;
+    server_encryption& operator=(const server_encryption&) = delete;
+    virtual ~server_encryption() = default;
+
+    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain) = 0;
+
+    /// Whether no client comes through without a certificate that was verified.
+    virtual bool proves_clients() const noexcept = 0;
+};
+
+/// What the client's side of encrypted connections needs. Safe to share like the server's.
+class client_encryption {
+public:
+    client_encryption() = default;
+    client_encryption(const client_encryption&) = delete;
+    client_encryption& operator=(const client_encryption&) = delete;
+    virtual ~client_encryption() = default;
+
+    /// @param host  Whom the server's certificate must name: a name or an IP address.
+    virtual std::unique_ptr<secure_stream> wrap(std::unique_ptr<stream> plain,
+                                                const std::string& host) = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_STREAM_HPP
+// ==== end of gatewire/session/stream.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/error_code.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// A bound address that takes connections until it is closed.
+class acceptor {
+public:
+    acceptor() = default;
+    acceptor(const acceptor&) = delete;
+    acceptor& operator=(const acceptor&) = delete;
+    virtual ~acceptor() = default;
+
+    /// The address that was really bound, as text that a client takes.
+    virtual std::string address() const = 0;
+    virtual void start() = 0;
+    virtual void close() = 0;
+};
+
+/// An attempt to connect.
+class attempt {
+public:
+    attempt() = default;
+    attempt(const attempt&) = delete;
+    attempt& operator=(const attempt&) = delete;
+    virtual ~attempt() = default;
+
+    /// Gives up; its callback is not called any more.
+    virtual void cancel() = 0;
+};
+
+/// All that a server or a client takes from the world: time, chance and connections.
+///
+/// The real one is made of the system's clock and of sockets; tests have one of their own, in which
+/// time passes when the test says so.
+///
+/// @par Thread safety
+/// All functions may be called from any thread at the same time.
+class environment {
+public:
+    /// Takes a new connection (empty failure), or null and the reason why there is none.
+    using accept_callback =
+        std::function<void(std::unique_ptr<stream>, const asio::error_code& failure)>;
+    /// Takes the connection, or null and the reason why there is none.
+    using connect_callback =
+        std::function<void(std::unique_ptr<stream>, const protocol::close_reason& failure)>;
+
+    environment() = default;
+    environment(const environment&) = delete;
+    environment& operator=(const environment&) = delete;
+    virtual ~environment() = default;
+
+    /// Never goes back.
+    virtual time_point now() const noexcept = 0;
+
+    /// 64 bits that nobody can foresee, save in a test that chose them.
+    virtual std::uint64_t random() = 0;
+
+    virtual std::unique_ptr<timer> make_timer(const asio::any_io_executor& executor) = 0;
+
+    /// Binds one address of a server's options, which may name several places. Nothing is accepted
+    /// before `acceptor::start`.
+    /// @throws rpc::error `invalid_address` if nothing could be bound, or if it can be reached from
+    ///         other machines though `beyond_loopback` is false.
+    virtual std::vector<std::shared_ptr<acceptor>> listen(const asio::any_io_executor& executor,
+                                                          const std::string& address,
+                                                          bool beyond_loopback,
+                                                          const accept_callback& accepted) = 0;
+
+    /// Begins to connect. The callback is never called inside of this function.
+    /// @param deadline  How long each step may take.
+    virtual std::shared_ptr<attempt> connect(const asio::any_io_executor& executor,
+                                             const protocol::address& address,
+                                             std::chrono::milliseconds deadline,
+                                             connect_callback done) = 0;
+
+    /// How a thread may wait for what that executor brings about.
+    virtual loop_access access(const asio::any_io_executor& executor) = 0;
+};
+
+/// 128 random bits as text: names sessions and epochs.
+inline std::string random_name(environment& source) {
+    std::string name;
+    for (int part = 0; part < 2; ++part) {
+        std::array<char, 17> digits{};
+        std::snprintf(digits.data(), digits.size(), "%016llx",
+                      static_cast<unsigned long long>(source.random()));
+        name += digits.data();
+    }
+    return name;
+}
+
+/// Makes keys for calls that are given none: no two are the same, whichever client made them.
+class key_generator {
+public:
+    explicit key_generator(environment& world) : prefix_(random_name(world) + '-') {}
+
+    /// May be called from any thread.
+    std::string next() { return prefix_ + std::to_string(++last_); }
+
+private:
+    const std::string prefix_;
+    std::atomic<std::uint64_t> last_{0};
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_ENVIRONMENT_HPP
+// ==== end of gatewire/session/environment.hpp ====
+// ==== gatewire/session/listener.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_LISTENER_HPP
+#define GATEWIRE_SESSION_LISTENER_HPP
+
+// ==== gatewire/session/sockets.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_SOCKETS_HPP
+#define GATEWIRE_SESSION_SOCKETS_HPP
+
+
+#include <asio/any_io_executor.hpp>
+#include <asio/basic_stream_socket.hpp>
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/error_code.hpp>
+#include <asio/generic/stream_protocol.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#if defined(__linux__)
+#include <netinet/tcp.h>
+#endif
+
+/// Sockets that programs which this process starts do not inherit: a child that lives on would keep
+/// the address in use and the peer waiting. Asio's own are inherited, so they are made here.
+namespace rpc::inline v1::session {
+
+/// A socket of any stream protocol: TCP over IPv4 and IPv6, and unix sockets, are one type here.
+using stream_protocol = asio::generic::stream_protocol;
+using stream_socket = asio::basic_stream_socket<stream_protocol, asio::any_io_executor>;
+using stream_endpoint = stream_protocol::endpoint;
+
+inline bool is_tcp(const stream_endpoint& endpoint) noexcept {
+    const int family = endpoint.protocol().family();
+    return family == ASIO_OS_DEF(AF_INET) || family == ASIO_OS_DEF(AF_INET6);
+}
+
+/// The TCP endpoint inside of a generic one.
+inline asio::ip::tcp::endpoint tcp_endpoint(const stream_endpoint& endpoint) {
+    asio::ip::tcp::endpoint result;
+    result.resize(endpoint.size());
+    std::memcpy(result.data(), endpoint.data(), endpoint.size());
+    return result;
+}
+
+/// The protocol to open a socket with for this endpoint.
+inline stream_protocol protocol_of(const stream_endpoint& endpoint) {
+    // A generic endpoint forgets IPPROTO_TCP; zero asks for the family's stream protocol.
+    return stream_protocol(endpoint.protocol().family(), 0);
+}
+
+/// An endpoint as an address text that clients take; `unix` for the unnamed end of a unix socket.
+inline std::string endpoint_text(const stream_endpoint& endpoint) {
+    if (is_tcp(endpoint)) {
+        const asio::ip::tcp::endpoint tcp = tcp_endpoint(endpoint);
+        protocol::address text;
+        text.host = tcp.address().to_string();
+        text.port = tcp.port();
+        return text.text();
+    }
+    return "unix";
+}
+
+#if defined(TCP_USER_TIMEOUT)
+/// TCP_USER_TIMEOUT as Asio takes options: milliseconds that sent bytes may go unacknowledged.
+struct user_timeout {
+    template <class Protocol>
+    int level(const Protocol&) const noexcept {
+        return IPPROTO_TCP;
+    }
+    template <class Protocol>
+    int name(const Protocol&) const noexcept {
+        return TCP_USER_TIMEOUT;
+    }
+    template <class Protocol>
+    const void* data(const Protocol&) const noexcept {
+        return &milliseconds;
+    }
+    template <class Protocol>
+    std::size_t size(const Protocol&) const noexcept {
+        return sizeof milliseconds;
+    }
+    unsigned milliseconds = 20'000;
+};
+#endif
+
+/// Sets what every TCP connection of this library has: no waiting for more to send, and an end to
+/// a peer that does not acknowledge for 20 s. Failures are left alone: the connection works
+/// without.
+inline void tune(stream_socket& socket, const stream_endpoint& remote) {
+    if (!is_tcp(remote)) {
+        return;
+    }
+    asio::error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+#if defined(TCP_USER_TIMEOUT)
+    socket.set_option(user_timeout{}, ignored);
+#endif
+}
+
+/// What every socket is given, as far as the system cannot do it when it makes one.
+inline int with_native_options(int made) noexcept {
+#if !defined(SOCK_CLOEXEC)
+    if (made >= 0) {
+        ::fcntl(made, F_SETFD, FD_CLOEXEC);
+    }
+#endif
+#if defined(SO_NOSIGPIPE)
+    if (made >= 0) {
+        const int on = 1;
+        ::setsockopt(made, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+    }
+#endif
+    return made;
+}
+
+/// Puts a socket of the system into one of Asio's, or tells why there is none.
+template <class Socket>
+void adopt(Socket& socket, const stream_protocol& kind, int made, asio::error_code& failure) {
+    if (made < 0) {
+        failure.assign(errno, asio::error::get_system_category());
+        return;
+    }
+    try {
+        socket.assign(kind, made, failure);
+    } catch (const std::bad_alloc&) {
+        failure = asio::error::no_memory;
+    }
+    if (failure) {
+        ::close(made);
+    }
+}
+
+/// Opens a socket or an acceptor, which is closed.
+template <class Socket>
+void open_socket(Socket& socket, const stream_protocol& kind, asio::error_code& failure) {
+#if defined(SOCK_CLOEXEC)
+    const int made = ::socket(kind.family(), SOCK_STREAM | SOCK_CLOEXEC, kind.protocol());
+#else
+    const int made = ::socket(kind.family(), SOCK_STREAM, kind.protocol());
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
+
+/// Takes a connection that waits at an acceptor which does not block.
+/// @param failure  `asio::error::would_block` if none does.
+template <class Acceptor>
+void accept_socket(Acceptor& acceptor, stream_socket& socket, asio::error_code& failure) {
+    asio::error_code unknown;
+    const stream_protocol kind = protocol_of(acceptor.local_endpoint(unknown));
+#if defined(SOCK_CLOEXEC)
+    const int made = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+#else
+    const int made = ::accept(acceptor.native_handle(), nullptr, nullptr);
+#endif
+    adopt(socket, kind, with_native_options(made), failure);
+}
+
+/// Whether there was nobody to be accepted: no connection, or one that is gone again.
+inline bool is_nobody(const asio::error_code& failure) noexcept {
+    return failure == asio::error::would_block || failure == asio::error::try_again ||
+           failure == asio::error::interrupted || failure == asio::error::connection_aborted;
+}
+
+/// The process at the other end of a unix socket, where the operating system tells.
+inline std::optional<unix_process> process_behind([[maybe_unused]] stream_socket& socket) {
+#if defined(__linux__) && defined(SO_PEERCRED)
+    ucred known{};
+    socklen_t size = sizeof known;
+    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &known, &size) == 0) {
+        return unix_process{known.pid, known.uid, known.gid};
+    }
+#endif
+    return std::nullopt;
+}
+
+/// A connected socket as a stream.
+class socket_stream final : public stream {
+public:
+    socket_stream(stream_socket socket, const stream_endpoint& remote)
+        : socket_(std::move(socket)), peer_(endpoint_text(remote)) {
+        tune(socket_, remote);
+        asio::error_code ignored;
+        socket_.non_blocking(true, ignored);
+        if (!is_tcp(remote)) {
+            process_ = process_behind(socket_);
+        }
+        if (process_) {
+            peer_ +=
+                ":pid=" + std::to_string(process_->pid) + ",uid=" + std::to_string(process_->user);
+        }
+    }
+
+    void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
+        socket_.async_read_some(
+            asio::buffer(room, size),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t got) {
+                user->on_bytes(failure, got);
+            });
+    }
+
+    void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            asio::buffer(bytes),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    std::size_t write_now(std::string_view bytes) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(asio::buffer(bytes), failure);
+    }
+
+    void write_parts(std::span<const std::string_view> parts,
+                     std::shared_ptr<stream_user> user) override {
+        socket_.async_write_some(
+            gathered(parts),
+            [user = std::move(user)](const asio::error_code& failure, std::size_t taken) {
+                user->on_written(failure, taken);
+            });
+    }
+
+    std::size_t write_parts_now(std::span<const std::string_view> parts) noexcept override {
+        asio::error_code failure;
+        return socket_.write_some(gathered(parts), failure);
+    }
+
+    bool can_be_polled() const noexcept override { return true; }
+
+    std::size_t read_now(char* room, std::size_t size) noexcept override {
+        asio::error_code failure;
+        return socket_.read_some(asio::buffer(room, size), failure);
+    }
+
+    bool end_sending() override {
+        asio::error_code failure;
+        socket_.shutdown(stream_socket::shutdown_send, failure);
+        return !failure;
+    }
+
+    void close() noexcept override {
+        asio::error_code ignored;
+        socket_.close(ignored);
+    }
+
+    asio::any_io_executor executor() const override {
+        // Asio's sockets give their executor to those who may change them only.
+        return const_cast<stream_socket&>(socket_).get_executor();
+    }
+    const std::string& peer() const noexcept override { return peer_; }
+    credentials shown() const override { return {{}, peer_, process_, {}}; }
+
+    stream_socket& socket() noexcept { return socket_; }
+
+private:
+    /// For one system call; Asio copies it.
+    class gathered {
+    public:
+        explicit gathered(std::span<const std::string_view> parts) noexcept
+            : count_((std::min)(parts.size(), buffers_.size())) {
+            for (std::size_t at = 0; at != count_; ++at) {
+                buffers_[at] = asio::buffer(parts[at]);
+            }
+        }
+        const asio::const_buffer* begin() const noexcept { return buffers_.data(); }
+        const asio::const_buffer* end() const noexcept { return buffers_.data() + count_; }
+
+    private:
+        std::array<asio::const_buffer, outgoing_bytes::parts_max> buffers_;
+        std::size_t count_;
+    };
+
+    stream_socket socket_;
+    std::string peer_;
+    std::optional<unix_process> process_;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_SOCKETS_HPP
+// ==== end of gatewire/session/sockets.hpp ====
+
+#include <asio/basic_socket_acceptor.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/socket_base.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+// The files of unix sockets, which several processes may want at the same time.
+
+/// While one lives, no other of this library looks at a socket's file, puts one there or removes
+/// it. It is a lock on a file beside it, which goes with it.
+class socket_file_lock {
+public:
+    /// @param name  Of the lock's file. Must outlive this.
+    explicit socket_file_lock(const std::string& name) noexcept : name_(name) {
+        const auto end = std::chrono::steady_clock::now() + wait_max;
+        while (!take() && is_busy_ && std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(nap);
+        }
+    }
+    ~socket_file_lock() {
+        if (file_ >= 0) {
+            ::unlink(name_.c_str());
+            ::close(file_);
+        }
+    }
+    socket_file_lock(const socket_file_lock&) = delete;
+    socket_file_lock& operator=(const socket_file_lock&) = delete;
+
+    /// Somebody else has held it all the time. Otherwise it is held, or this folder knows no locks.
+    bool is_busy() const noexcept { return is_busy_; }
+
+private:
+    // It is held for a few system calls.
+    static constexpr std::chrono::seconds wait_max{2};
+    static constexpr std::chrono::milliseconds nap{1};
+
+    bool take() noexcept {
+        is_busy_ = false;
+        const int made = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (made < 0) {
+            return false;
+        }
+        if (::flock(made, LOCK_EX | LOCK_NB) == 0) {
+            // Who held it before may have removed the file that was opened: then it is no lock.
+            struct stat mine{};
+            struct stat there{};
+            if (::fstat(made, &mine) == 0 && ::stat(name_.c_str(), &there) == 0 &&
+                mine.st_dev == there.st_dev && mine.st_ino == there.st_ino) {
+                file_ = made;
+                return true;
+            }
+            is_busy_ = true;
+        } else {
+            is_busy_ = errno == EWOULDBLOCK || errno == EINTR;
+        }
+        ::close(made);
+        return false;
+    }
+
+    const std::string& name_;
+    int file_ = -1;
+    bool is_busy_ = false;
+};
+
+/// Removes the file of a socket that nobody listens on: it is left of a process that was killed.
+/// @param path  Short enough for an address.
+inline void remove_stale_socket(const std::string& path) noexcept {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) {
+        return;
+    }
+#if defined(SOCK_CLOEXEC)
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM, 0);
+#endif
+    if (probe < 0) {
+        return;
+    }
+    // It must not wait for a place in the queue of a listener that is busy: that there is a queue
+    // is all it wants to know.
+    ::fcntl(probe, F_SETFL, O_NONBLOCK);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    const int connected =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    if (connected != 0 && errno == ECONNREFUSED) {
+        ::unlink(path.c_str());
+    }
+    ::close(probe);
+}
+
+/// The file of a socket of this process.
+class socket_file {
+public:
+    socket_file() = default;
+    /// @param path  Where a socket was bound just now.
+    explicit socket_file(std::string path) : path_(std::move(path)), lock_(lock_of(path_)) {
+        struct stat facts{};
+        if (::lstat(path_.c_str(), &facts) == 0) {
+            device_ = facts.st_dev;
+            number_ = facts.st_ino;
+            owner_ = ::getpid();
+        }
+    }
+
+    static std::string lock_of(const std::string& path) { return path + ".lock"; }
+
+    const std::string& path() const noexcept { return path_; }
+
+    /// Removes it, unless somebody else's stands there by now, or this process is a child of the
+    /// one whose it is. To be called before the socket is
+    /// closed: until then no other file has its number.
+    void remove() noexcept {
+        if (path_.empty()) {
+            return;
+        }
+        if (owner_ == ::getpid()) {
+            const socket_file_lock alone(lock_);
+            struct stat facts{};
+            if (!alone.is_busy() && ::lstat(path_.c_str(), &facts) == 0 &&
+                facts.st_dev == device_ && facts.st_ino == number_) {
+                ::unlink(path_.c_str());
+            }
+        }
+        path_.clear();
+    }
+
+private:
+    std::string path_;
+    std::string lock_;
+    dev_t device_ = 0;
+    ino_t number_ = 0;
+    pid_t owner_ = 0;
+};
+
+/// An acceptor of sockets.
+class listener final : public acceptor, public std::enable_shared_from_this<listener> {
+public:
+    listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
+        : executor_(executor),
+          acceptor_(executor),
+          pause_(executor),
+          accepted_(std::move(accepted)) {}
+
+    ~listener() override { file_.remove(); }
+
+    /// Binds the endpoint and listens; nothing is accepted before `start`.
+    /// @param path, mode  The file of a unix socket and its permissions.
+    void bind(const stream_endpoint& endpoint, std::string path, unsigned mode,
+              asio::error_code& failure) {
+        open_socket(acceptor_, protocol_of(endpoint), failure);
+        if (!failure) {
+            acceptor_.native_non_blocking(true, failure);
+        }
+        if (!failure && is_tcp(endpoint)) {
+            acceptor_.set_option(asio::socket_base::reuse_address(true), failure);
+        }
+        if (!failure && is_tcp(endpoint) && tcp_endpoint(endpoint).address().is_v6()) {
+            acceptor_.set_option(asio::ip::v6_only(true), failure);
+        }
+        if (!failure) {
+            acceptor_.bind(endpoint, failure);
+        }
+        if (!failure) {
+            if (!path.empty()) {
+                file_ = socket_file(std::move(path));
+                // Nobody can connect before `listen`, so nobody can be quicker than this.
+                if (::chmod(file_.path().c_str(), mode) != 0) {
+                    failure.assign(errno, asio::error::get_system_category());
+                    return;
+                }
+            }
+            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
+        }
+    }
+
+    std::string address() const override {
+        if (!file_.path().empty()) {
+            return "unix://" + file_.path();
+        }
+        asio::error_code ignored;
+        return endpoint_text(acceptor_.local_endpoint(ignored));
+    }
+
+    stream_endpoint endpoint() const {
+        asio::error_code ignored;
+        return acceptor_.local_endpoint(ignored);
+    }
+
+    void start() override {
+        const std::lock_guard lock(mutex_);
+        accept();
+    }
+
+    /// Removes a unix socket's file, too.
+    void close() override {
+        const std::lock_guard lock(mutex_);
+        file_.remove();
+        asio::error_code ignored;
+        acceptor_.close(ignored);
+        pause_.cancel();
+    }
+
+private:
+    void accept() {
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        retry_for_memory([this] {
+            acceptor_.async_wait(asio::socket_base::wait_read,
+                                 [self = shared_from_this()](const asio::error_code& failure) {
+                                     self->on_ready(failure);
+                                 });
+        });
+    }
+
+    // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
+    // that left again.
+    void on_ready(asio::error_code failure) {
+        for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
+            stream_socket socket(executor_);
+            {
+                const std::lock_guard lock(mutex_);
+                if (!acceptor_.is_open()) {
+                    return;
+                }
+                accept_socket(acceptor_, socket, failure);
+            }
+            if (!is_nobody(failure)) {
+                deliver(failure, std::move(socket));
+            }
+        }
+        const std::lock_guard lock(mutex_);
+        if (!failure || is_nobody(failure)) {
+            pause_time_ = pause_min;
+            accept();
+            return;
+        }
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        // Without descriptors, accepting again at once would only burn the processor.
+        pause_.expires_after(pause_time_);
+        pause_time_ = (std::min)(pause_time_ * 2, pause_max);
+        retry_for_memory([this] {
+            pause_.async_wait([self = shared_from_this()](const asio::error_code& aborted) {
+                if (!aborted) {
+                    self->start();
+                }
+            });
+        });
+    }
+
+    void deliver(const asio::error_code& failure, stream_socket socket) noexcept {
+        try {
+            if (failure) {
+                accepted_(nullptr, failure);
+                return;
+            }
+            asio::error_code gone;
+            const stream_endpoint remote = socket.remote_endpoint(gone);
+            if (!gone) {
+                accepted_(std::make_unique<socket_stream>(std::move(socket), remote), failure);
+            }
+        } catch (...) {
+            return;  // No memory for this one: it is closed, and the next may come.
+        }
+    }
+
+    static constexpr int accepted_at_once = 16;  // then the loop may do something else
+    static constexpr std::chrono::milliseconds pause_min{10};
+    static constexpr std::chrono::milliseconds pause_max{1'000};
+
+    const asio::any_io_executor executor_;
+    std::mutex mutex_;
+    asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
+    asio::steady_timer pause_;
+    std::chrono::milliseconds pause_time_ = pause_min;
+    environment::accept_callback accepted_;
+    socket_file file_;
+};
+
+inline constexpr const char* no_encryption =
+    "TLS needs the option tls: include <gatewire/tls.hpp>, and set it to rpc::tls_server(...) at a "
+    "server and to rpc::tls_client(...) at a client";
+
+[[noreturn]] inline void refuse_address(const std::string& text, const std::string& why) {
+    throw error(errc::invalid_address, "cannot listen on '" + text + "': " + why,
+                outcome::not_sent);
+}
+
+[[noreturn]] inline void refuse_beyond_loopback(const std::string& text) {
+    refuse_address(text,
+                   "it can be reached from other machines, and nobody would be asked who they are; "
+                   "set server_options::authenticate to ask them, or "
+                   "server_options::anonymous_beyond_loopback to let everyone in");
+}
+
+/// Every endpoint that a TCP address stands for.
+inline std::vector<asio::ip::tcp::endpoint> resolve_now(const asio::any_io_executor& executor,
+                                                        const protocol::address& address,
+                                                        const std::string& text) {
+    if (address.host == "*") {
+        return {asio::ip::tcp::endpoint(asio::ip::address_v4::any(), address.port)};
+    }
+    asio::error_code failure;
+    const asio::ip::address literal = asio::ip::make_address(address.host, failure);
+    if (!failure) {
+        return {asio::ip::tcp::endpoint(literal, address.port)};
+    }
+    asio::ip::tcp::resolver resolver(executor);
+    const auto found = resolver.resolve(address.host, std::to_string(address.port),
+                                        asio::ip::resolver_base::passive, failure);
+    if (failure) {
+        refuse_address(text, failure.message());
+    }
+    std::vector<asio::ip::tcp::endpoint> endpoints;
+    for (const auto& entry : found) {
+        endpoints.push_back(entry.endpoint());
+    }
+    return endpoints;
+}
+
+/// Binds one address of the options, which may name several endpoints.
+/// @throws rpc::error `invalid_address` if nothing could be bound, or if the address is not
+///         loopback and anonymous clients are not let in.
+inline std::vector<std::shared_ptr<acceptor>> bind_address(
+    const asio::any_io_executor& executor, const std::string& text, bool beyond_loopback,
+    unsigned unix_socket_mode, const environment::accept_callback& accepted) {
+    const protocol::address address = protocol::parse_address(text);
+    if (address.kind == protocol::address::scheme::tls) {
+        refuse_address(text, no_encryption);
+    }
+    std::vector<std::shared_ptr<acceptor>> bound;
+    asio::error_code failure;
+    if (address.kind == protocol::address::scheme::unix_socket) {
+        auto unix_listener = std::make_shared<listener>(executor, accepted);
+        if (address.host.size() >= sizeof(sockaddr_un::sun_path)) {
+            refuse_address(text, "the path is too long for a unix socket");
+        }
+        {
+            const std::string lock = socket_file::lock_of(address.host);
+            const socket_file_lock alone(lock);
+            if (alone.is_busy()) {
+                refuse_address(text, "somebody else holds '" + lock + "'");
+            }
+            remove_stale_socket(address.host);
+            unix_listener->bind(asio::local::stream_protocol::endpoint(address.host), address.host,
+                                unix_socket_mode, failure);
+        }
+        if (failure) {
+            refuse_address(text, failure.message());
+        }
+        bound.push_back(std::move(unix_listener));
+        return bound;
+    }
+    std::uint16_t port = address.port;
+    for (asio::ip::tcp::endpoint endpoint : resolve_now(executor, address, text)) {
+        if (!beyond_loopback && !endpoint.address().is_loopback()) {
+            refuse_beyond_loopback(text);
+        }
+        endpoint.port(port);
+        auto tcp_listener = std::make_shared<listener>(executor, accepted);
+        tcp_listener->bind(endpoint, {}, 0, failure);
+        if (!failure) {
+            // All endpoints of one name share the port that was picked for the first.
+            port = tcp_endpoint(tcp_listener->endpoint()).port();
+            bound.push_back(std::move(tcp_listener));
+        } else if (failure != asio::error::address_family_not_supported &&
+                   failure != asio::error::make_error_code(
+                                  static_cast<asio::error::basic_errors>(EADDRNOTAVAIL))) {
+            refuse_address(text, failure.message());
+        }
+    }
+    if (bound.empty()) {
+        refuse_address(text, failure ? failure.message() : "the name has no address");
+    }
+    return bound;
+}
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_LISTENER_HPP
+// ==== end of gatewire/session/listener.hpp ====
+// ==== gatewire/testing/memory_network.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TESTING_MEMORY_NETWORK_HPP
+#define GATEWIRE_TESTING_MEMORY_NETWORK_HPP
+
+// ==== gatewire/testing/memory_connection.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TESTING_MEMORY_CONNECTION_HPP
+#define GATEWIRE_TESTING_MEMORY_CONNECTION_HPP
+
 // ==== gatewire/testing/trace.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -3834,6 +4185,7 @@ private:
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -3845,18 +4197,30 @@ private:
 
 namespace rpc::inline v1::testing {
 
+/// What a connection of a `rpc::testing::world` is like. A plain aggregate: name what differs.
+struct conditions {
+    /// How long bytes are on their way, in each direction. Connecting takes two of it.
+    std::chrono::microseconds latency{0};
+    /// At most so much is added to each latency, by chance. Bytes never overtake each other.
+    std::chrono::microseconds jitter{0};
+    /// Whether each read gives a random part of what has arrived, at least one byte.
+    bool split_reads = false;
+    /// Bytes that may be on their way or unread in one direction; then the writer waits.
+    std::size_t window = std::size_t{64} << 10;
+};
+
 /// A connection in memory. End 0 is the client's and end 1 the server's; what end 0 writes, end 1
 /// reads.
-class memory_link : public std::enable_shared_from_this<memory_link> {
+class memory_connection : public std::enable_shared_from_this<memory_connection> {
 public:
-    memory_link(clockwork& loop, trace& seen, std::uint64_t number, const conditions& weather,
-                std::uint64_t seed)
-        : loop_(loop), trace_(seen), number_(number), weather_(weather), chance_(seed) {}
+    memory_connection(clockwork& loop, trace& seen, std::uint64_t number, const conditions& given,
+                      std::uint64_t seed)
+        : loop_(loop), trace_(seen), number_(number), conditions_(given), chance_(seed) {}
 
     std::uint64_t number() const noexcept { return number_; }
     bool is_open() const noexcept { return works(0) && works(1); }
     std::uint64_t delivered(std::size_t from) const noexcept { return ways_[from].delivered; }
-    void set(const conditions& weather) noexcept { weather_ = weather; }
+    void set(const conditions& given) noexcept { conditions_ = given; }
 
     // What its two streams do.
 
@@ -3958,7 +4322,7 @@ private:
         std::uint64_t cut_at = static_cast<std::uint64_t>(-1);
         time_point last_landing{};
         bool has_ended = false;     // nothing is sent after what flies
-        bool has_end_come = false;  // and that was told
+        bool has_end_come = false;  // and the reader knows
         bool is_held = false;
 
         std::size_t waiting() const noexcept { return arrived.size() - taken; }
@@ -3980,7 +4344,7 @@ private:
             return;
         }
         const std::size_t used = out.in_flight + out.waiting();
-        const std::size_t room = weather_.window > used ? weather_.window - used : 0;
+        const std::size_t room = conditions_.window > used ? conditions_.window - used : 0;
         const std::size_t size = (std::min)(mine.writing.bytes.size(), room);
         if (size != 0) {
             launch(end, std::string(mine.writing.bytes.substr(0, size)));
@@ -3991,10 +4355,11 @@ private:
     void launch(std::size_t end, std::string bytes) {
         way& out = ways_[end];
         out.in_flight += bytes.size();
-        const auto jitter = static_cast<std::uint64_t>(protocol::bounded(weather_.jitter).count());
+        const auto jitter =
+            static_cast<std::uint64_t>(protocol::bounded(conditions_.jitter).count());
         const std::chrono::nanoseconds more(
             static_cast<std::int64_t>(chance_.below(jitter == 0 ? 0 : jitter + 1)));
-        const time_point landing = protocol::after(loop_.now(), weather_.latency);
+        const time_point landing = protocol::after(loop_.now(), conditions_.latency);
         out.last_landing = (std::max)(out.last_landing, protocol::after(landing, more));
         out.flying.push_back({out.last_landing, std::move(bytes)});
         loop_.at(out.last_landing, true, [self = shared_from_this(), end] { self->land(end); });
@@ -4022,11 +4387,11 @@ private:
         }
     }
 
-    /// Bytes came to an end that nobody reads any more: their sender hears of it.
+    /// Bytes came to an end that nobody reads any more: their sender is told.
     void reset_later(std::size_t end) {
         ways_[end].arrived.clear();
         ways_[end].taken = 0;
-        loop_.at(protocol::after(loop_.now(), weather_.latency), true,
+        loop_.at(protocol::after(loop_.now(), conditions_.latency), true,
                  [self = shared_from_this(), end] {
                      if (!self->is_lost_ && !self->ways_[1 - end].is_held) {
                          self->ends_[end].is_broken = true;
@@ -4055,14 +4420,14 @@ private:
         const reader& reading = ends_[end].reading;
         std::size_t size = (std::min)(reading.size, in.waiting());
         size = (std::min<std::uint64_t>)(size, in.cut_at - in.delivered);
-        if (weather_.split_reads) {
+        if (conditions_.split_reads) {
             size = 1 + chance_.below(size);
         }
         std::memcpy(reading.room, in.arrived.data() + in.taken, size);
         trace_.note(loop_.now(), number_ * 2 + end, {reading.room, size});
         in.taken += size;
         in.delivered += size;
-        if (in.taken == in.arrived.size() || in.taken > weather_.window) {
+        if (in.taken == in.arrived.size() || in.taken > conditions_.window) {
             in.arrived.erase(0, std::exchange(in.taken, 0));
         }
         tell_reader(end, {}, size);
@@ -4083,14 +4448,15 @@ private:
     }
 
     void tell_reader(std::size_t end, const asio::error_code& failure, std::size_t size) {
-        reader told = std::exchange(ends_[end].reading, {});
-        asio::post(told.executor,
-                   [user = std::move(told.user), failure, size] { user->on_bytes(failure, size); });
+        reader ended = std::exchange(ends_[end].reading, {});
+        asio::post(ended.executor, [user = std::move(ended.user), failure, size] {
+            user->on_bytes(failure, size);
+        });
     }
 
     void tell_writer(std::size_t end, const asio::error_code& failure, std::size_t size) {
-        writer told = std::exchange(ends_[end].writing, {});
-        asio::post(told.executor, [user = std::move(told.user), failure, size] {
+        writer ended = std::exchange(ends_[end].writing, {});
+        asio::post(ended.executor, [user = std::move(ended.user), failure, size] {
             user->on_written(failure, size);
         });
     }
@@ -4098,55 +4464,38 @@ private:
     clockwork& loop_;
     trace& trace_;
     const std::uint64_t number_;
-    conditions weather_;
+    conditions conditions_;
     chance chance_;
     std::array<side, 2> ends_;
     std::array<way, 2> ways_;  // of what end 0 and end 1 send
     bool is_lost_ = false;
 };
 
-}  // namespace rpc::inline v1::testing
-
-#endif  // GATEWIRE_TESTING_MEMORY_LINK_HPP
-// ==== end of gatewire/testing/memory_link.hpp ====
-// ==== gatewire/testing/memory_stream.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TESTING_MEMORY_STREAM_HPP
-#define GATEWIRE_TESTING_MEMORY_STREAM_HPP
-
-
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::testing {
-
 /// One end of a connection in memory.
 class memory_stream final : public session::stream {
 public:
-    memory_stream(std::shared_ptr<memory_link> link, std::size_t end,
+    memory_stream(std::shared_ptr<memory_connection> connection, std::size_t end,
                   const asio::any_io_executor& executor, std::string peer)
-        : link_(std::move(link)), end_(end), executor_(executor), peer_(std::move(peer)) {}
-    ~memory_stream() override { link_->close(end_); }
+        : connection_(std::move(connection)),
+          end_(end),
+          executor_(executor),
+          peer_(std::move(peer)) {}
+    ~memory_stream() override { connection_->close(end_); }
 
     void read_some(char* room, std::size_t size,
                    std::shared_ptr<session::stream_user> user) override {
-        link_->read(end_, room, size, std::move(user), executor_);
+        connection_->read(end_, room, size, std::move(user), executor_);
     }
     void write_some(std::string_view bytes, std::shared_ptr<session::stream_user> user) override {
-        link_->write(end_, bytes, std::move(user), executor_);
+        connection_->write(end_, bytes, std::move(user), executor_);
     }
-    bool end_sending() override { return link_->end_sending(end_); }
-    void close() noexcept override { link_->close(end_); }
+    bool end_sending() override { return connection_->end_sending(end_); }
+    void close() noexcept override { connection_->close(end_); }
     asio::any_io_executor executor() const override { return executor_; }
     const std::string& peer() const noexcept override { return peer_; }
 
 private:
-    std::shared_ptr<memory_link> link_;
+    std::shared_ptr<memory_connection> connection_;
     std::size_t end_;
     asio::any_io_executor executor_;
     std::string peer_;
@@ -4154,8 +4503,8 @@ private:
 
 }  // namespace rpc::inline v1::testing
 
-#endif  // GATEWIRE_TESTING_MEMORY_STREAM_HPP
-// ==== end of gatewire/testing/memory_stream.hpp ====
+#endif  // GATEWIRE_TESTING_MEMORY_CONNECTION_HPP
+// ==== end of gatewire/testing/memory_connection.hpp ====
 
 #include <asio/post.hpp>
 
@@ -4228,20 +4577,20 @@ public:
 
     /// To be called before the loop goes: connections and their users keep each other.
     void abandon() {
-        for (const auto& weak : std::exchange(links_, {})) {
-            if (const auto link = weak.lock()) {
-                link->abandon();
+        for (const auto& weak : std::exchange(connections_, {})) {
+            if (const auto connection = weak.lock()) {
+                connection->abandon();
             }
         }
     }
 
     /// The connections that are open at both ends, in the order in which they were made.
-    std::vector<std::shared_ptr<memory_link>> links() {
-        std::erase_if(links_, [](const auto& weak) { return weak.expired(); });
-        std::vector<std::shared_ptr<memory_link>> open;
-        for (const auto& weak : links_) {
-            if (auto link = weak.lock(); link && link->is_open()) {
-                open.push_back(std::move(link));
+    std::vector<std::shared_ptr<memory_connection>> connections() {
+        std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
+        std::vector<std::shared_ptr<memory_connection>> open;
+        for (const auto& weak : connections_) {
+            if (auto connection = weak.lock(); connection && connection->is_open()) {
+                open.push_back(std::move(connection));
             }
         }
         return open;
@@ -4312,18 +4661,19 @@ private:
         const auto listening = found == listeners_.end() ? nullptr : found->second.lock();
         const bool is_open = listening && listening->is_open() && reach == reachability::reachable;
         std::unique_ptr<session::stream> made;
-        const std::uint64_t number = ++last_link_;
+        const std::uint64_t number = ++last_number_;
         seen.note(loop_.now(), number, is_open ? trace::what::connected : trace::what::refused);
         if (is_open) {
-            auto link = std::make_shared<memory_link>(loop_, seen, number, weather, chance_.next());
-            links_.push_back(link);
+            auto connection =
+                std::make_shared<memory_connection>(loop_, seen, number, weather, chance_.next());
+            connections_.push_back(connection);
             const bool is_tcp = address.kind == protocol::address::scheme::tcp;
             const std::uint64_t port = 49'152 + number % 16'384;
             const std::string peer =
                 is_tcp ? "tcp://127.0.0.1:" + std::to_string(port) : std::string("unix");
             listening->accept(
-                std::make_unique<memory_stream>(link, 1, listening->executor(), peer));
-            made = std::make_unique<memory_stream>(link, 0, executor, address.text());
+                std::make_unique<memory_stream>(connection, 1, listening->executor(), peer));
+            made = std::make_unique<memory_stream>(connection, 0, executor, address.text());
         }
         loop_.at(protocol::after(loop_.now(), weather.latency), true,
                  [made = std::move(made), done = std::move(done)]() mutable {
@@ -4335,8 +4685,8 @@ private:
     clockwork& loop_;
     chance chance_;
     std::map<std::string, std::weak_ptr<memory_acceptor>> listeners_;
-    std::vector<std::weak_ptr<memory_link>> links_;
-    std::uint64_t last_link_ = 0;
+    std::vector<std::weak_ptr<memory_connection>> connections_;
+    std::uint64_t last_number_ = 0;
     std::uint16_t last_port_ = 40'000;
 };
 
@@ -4489,74 +4839,64 @@ private:
 
 #endif  // GATEWIRE_TESTING_MEMORY_ENVIRONMENT_HPP
 // ==== end of gatewire/testing/memory_environment.hpp ====
-// ==== gatewire/testing/virtual_wait.hpp ====
+// ==== gatewire/testing/proxy_faults.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TESTING_VIRTUAL_WAIT_HPP
-#define GATEWIRE_TESTING_VIRTUAL_WAIT_HPP
+#ifndef GATEWIRE_TESTING_PROXY_FAULTS_HPP
+#define GATEWIRE_TESTING_PROXY_FAULTS_HPP
 
-
-#include <asio/associated_cancellation_slot.hpp>
-#include <asio/associated_executor.hpp>
-#include <asio/async_result.hpp>
-#include <asio/cancellation_type.hpp>
-#include <asio/error.hpp>
-#include <asio/post.hpp>
-
-#include <memory>
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <utility>
 
 namespace rpc::inline v1::testing {
 
-/// A wait under way; it ends once.
-template <class Handler>
-class pending_wait {
-public:
-    explicit pending_wait(Handler handler) : handler_(std::move(handler)) {}
+/// One of the two directions of a connection.
+enum class direction { to_server, to_client };
 
-    Handler& handler() noexcept { return *handler_; }
+/// What a proxy does to the bytes of one direction, on all its connections. Changed and read on the
+/// proxy's thread only, except for the counters.
+struct direction_faults {
+    bool is_stalled = false;
+    bool is_lost = false;
+    std::optional<std::uint64_t> cut_at;      ///< Counted in passed bytes.
+    std::optional<std::uint64_t> corrupt_at;  ///< Counted in passed bytes.
+    std::atomic<std::uint64_t> passed = 0;
+    std::atomic<std::uint64_t> lost = 0;
 
-    void end(clockwork& loop, const asio::error_code& why) {
-        if (handler_) {
-            Handler ended = std::move(*handler_);
-            handler_.reset();
-            asio::get_associated_cancellation_slot(ended).clear();
-            const auto executor = asio::get_associated_executor(ended, loop.get_executor());
-            asio::post(executor,
-                       [ended = std::move(ended), why]() mutable { std::move(ended)(why); });
+    /// How many of these bytes may pass before a cut is due.
+    std::size_t allowed(std::size_t count) const noexcept {
+        if (!cut_at) {
+            return count;
         }
+        return static_cast<std::size_t>((std::min<std::uint64_t>)(count, *cut_at - passed));
     }
 
-private:
-    std::optional<Handler> handler_;
+    bool must_cut() const noexcept { return cut_at && passed >= *cut_at; }
+
+    /// Spoils what is to be spoilt among the next bytes, and counts them as passed.
+    void pass(char* bytes, std::size_t count) noexcept {
+        if (corrupt_at && *corrupt_at < passed + count) {
+            bytes[*corrupt_at - passed] = static_cast<char>(bytes[*corrupt_at - passed] ^ 1);
+            corrupt_at.reset();
+        }
+        passed += count;
+    }
 };
 
-/// Completes the token at a moment of the loop's time.
-template <class Token>
-auto wait_in(clockwork& loop, time_point until, Token&& token) {
-    return asio::async_initiate<Token, void(asio::error_code)>(
-        [&loop, until](auto handler) {
-            using wait = pending_wait<decltype(handler)>;
-            const auto waiting = std::make_shared<wait>(std::move(handler));
-            auto slot = asio::get_associated_cancellation_slot(waiting->handler());
-            if (slot.is_connected()) {
-                slot.assign([&loop, weak = std::weak_ptr<wait>(waiting)](asio::cancellation_type) {
-                    if (const auto cancelled = weak.lock()) {
-                        cancelled->end(loop, asio::error::operation_aborted);
-                    }
-                });
-            }
-            loop.at(until, false, [&loop, waiting] { waiting->end(loop, {}); });
-        },
-        token);
-}
+struct proxy_faults {
+    std::array<direction_faults, 2> ways;
+    std::size_t bytes_per_second = 0;  ///< 0 is as fast as it goes.
+};
 
 }  // namespace rpc::inline v1::testing
 
-#endif  // GATEWIRE_TESTING_VIRTUAL_WAIT_HPP
-// ==== end of gatewire/testing/virtual_wait.hpp ====
+#endif  // GATEWIRE_TESTING_PROXY_FAULTS_HPP
+// ==== end of gatewire/testing/proxy_faults.hpp ====
 
 #include <chrono>
 #include <cstddef>
@@ -4576,28 +4916,30 @@ namespace rpc::inline v1::testing {
 class connection {
 public:
     /// Made by `world` only.
-    explicit connection(std::shared_ptr<memory_link> link) : link_(std::move(link)) {}
+    explicit connection(std::shared_ptr<memory_connection> made) : connection_(std::move(made)) {}
 
     /// 1, 2 and so on, in the order in which clients came, those that were refused counted.
-    std::uint64_t number() const noexcept { return link_->number(); }
+    std::uint64_t number() const noexcept { return connection_->number(); }
 
     /// Whether neither end has closed it, and nobody cut it.
-    bool is_open() const noexcept { return link_->is_open(); }
+    bool is_open() const noexcept { return connection_->is_open(); }
 
     /// Bytes that were read in one direction so far.
     std::uint64_t delivered(direction way) const noexcept {
-        return link_->delivered(sender_of(way));
+        return connection_->delivered(sender_of(way));
     }
 
     /// Breaks it: both ends hear of it at once, and what is on its way is lost.
-    void cut() { link_->cut(); }
+    void cut() { connection_->cut(); }
 
     /// Breaks it once exactly so many more bytes of one direction were read.
-    void cut_after(direction way, std::uint64_t bytes) { link_->cut_after(sender_of(way), bytes); }
+    void cut_after(direction way, std::uint64_t bytes) {
+        connection_->cut_after(sender_of(way), bytes);
+    }
 
     /// Stops the bytes of one direction where they are, and the news of its end too. The sender
     /// goes on until `conditions::window` is full.
-    void stall(direction way) { link_->hold(sender_of(way), true); }
+    void stall(direction way) { connection_->hold(sender_of(way), true); }
     /// The same in both directions.
     void stall() {
         stall(direction::to_server);
@@ -4606,23 +4948,23 @@ public:
 
     /// Lets everything that was stalled go on.
     void resume() {
-        link_->hold(0, false);
-        link_->hold(1, false);
+        connection_->hold(0, false);
+        connection_->hold(1, false);
     }
 
     /// Takes the peer of each end away without telling it, as an unplugged cable does: nothing
     /// arrives any more, ever, not even the end.
-    void vanish() noexcept { link_->lose(); }
+    void vanish() noexcept { connection_->lose(); }
 
     /// Changes what it is like, for all that is sent from now on.
-    void set(const conditions& weather) noexcept { link_->set(weather); }
+    void set(const conditions& weather) noexcept { connection_->set(weather); }
 
 private:
     static std::size_t sender_of(direction way) noexcept {
         return way == direction::to_server ? 0 : 1;
     }
 
-    std::shared_ptr<memory_link> link_;
+    std::shared_ptr<memory_connection> connection_;
 };
 
 /// A small world for one test: a loop, a clock that only moves when the test says so, a network in
@@ -4695,7 +5037,7 @@ public:
     /// @throws std::logic_error  Something goes on for ever without time passing.
     template <class Time>
     void run_for(Time time) {
-        const session::open_hands hands;
+        const session::blocking_scope hands;
         const time_point until = protocol::after(loop_.now(), time);
         while (loop_.run_one(until)) {
         }
@@ -4704,7 +5046,7 @@ public:
     /// Runs until a condition holds, at most for this time. @return Whether it does.
     template <class Condition, class Time = std::chrono::minutes>
     bool run_until(Condition&& holds, Time at_most = Time(5)) {
-        const session::open_hands hands;
+        const session::blocking_scope hands;
         const time_point until = protocol::after(loop_.now(), at_most);
         while (!holds()) {
             if (!loop_.run_one(until)) {
@@ -4717,7 +5059,7 @@ public:
     /// Runs until no handler is ready and no byte on its way. Timers that wait, heartbeats among
     /// them, are left alone, and so is what is stalled.
     void run_until_idle() {
-        const session::open_hands hands;
+        const session::blocking_scope hands;
         while (loop_.is_busy()) {
             loop_.run_one(protocol::never);
         }
@@ -4746,8 +5088,8 @@ public:
     /// The connections that are open, in the order in which they were made.
     std::vector<connection> connections() {
         std::vector<connection> open;
-        for (auto& link : network_.links()) {
-            open.emplace_back(std::move(link));
+        for (auto& made : network_.connections()) {
+            open.emplace_back(std::move(made));
         }
         return open;
     }

@@ -14,13 +14,6 @@
 #ifndef GATEWIRE_TLS_HPP
 #define GATEWIRE_TLS_HPP
 
-// ==== gatewire/session/encryption.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_SESSION_ENCRYPTION_HPP
-#define GATEWIRE_SESSION_ENCRYPTION_HPP
-
 // ==== gatewire/session/stream.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -28,12 +21,12 @@
 #ifndef GATEWIRE_SESSION_STREAM_HPP
 #define GATEWIRE_SESSION_STREAM_HPP
 
-// ==== gatewire/protocol/link_watch.hpp ====
+// ==== gatewire/protocol/connection_watch.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-#define GATEWIRE_PROTOCOL_LINK_WATCH_HPP
+#ifndef GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
+#define GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
 
 
 #include <algorithm>
@@ -72,8 +65,8 @@ constexpr bool is_refusal(errc code) noexcept {
     }
 }
 
-/// The bounds that a link keeps, whichever side it serves.
-struct link_bounds {
+/// The bounds of a connection, whichever side it serves.
+struct connection_bounds {
     duration frame_deadline;
     duration write_deadline;
     std::size_t queue_soft_max;
@@ -83,9 +76,9 @@ struct link_bounds {
 
 /// Watches the bytes of one connection: frames that do not end, writes that do not move, queues
 /// that grow. It is told what happens and when; it says when to look again and when to give up.
-class link_watch {
+class connection_watch {
 public:
-    explicit link_watch(const link_bounds& bounds) : bounds_(bounds) {}
+    explicit connection_watch(const connection_bounds& bounds) : bounds_(bounds) {}
 
     /// Bytes came in; `partial` tells whether they left an unfinished frame behind, and `whole`
     /// whether a frame was completed.
@@ -119,7 +112,7 @@ public:
 
     time_point last_received() const noexcept { return last_received_; }
 
-    /// Why the link must end now, if it must.
+    /// Why the connection must end now, if it must.
     std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
@@ -140,7 +133,7 @@ public:
         return std::nullopt;
     }
 
-    /// When `check` may have something to say.
+    /// When `reason_to_end` may have something to say.
     time_point next_deadline() const noexcept {
         return (std::min)({after(soft_since_, bounds_.queue_soft_time),
                            after(writing_since_, bounds_.write_deadline),
@@ -152,7 +145,7 @@ private:
         return since != never && now >= after(since, wait);
     }
 
-    link_bounds bounds_;
+    connection_bounds bounds_;
     time_point last_received_{};
     time_point partial_since_ = never;
     time_point soft_since_ = never;
@@ -160,10 +153,72 @@ private:
     std::size_t queued_ = 0;
 };
 
+/// The waits of a client's connection.
+struct client_times {
+    std::chrono::milliseconds greeting;           ///< For hello and subscriptions together.
+    std::chrono::milliseconds heartbeat;          ///< The longest rest before a ping.
+    std::chrono::milliseconds heartbeat_timeout;  ///< The longest silence of the server.
+};
+
+/// How long a client waits for a server that says nothing, and when it asks for a sign of life.
+class server_watch {
+public:
+    explicit server_watch(const client_times& times) : times_(times) {}
+
+    void opened(time_point now) noexcept { opened_ = last_sent_ = now; }
+    /// The greeting goes on: the server has as long again for the next response.
+    void prolong(time_point now) noexcept { opened_ = now; }
+    /// Bytes were sent: no ping is needed for a while.
+    void sent(time_point now) noexcept { last_sent_ = now; }
+    void pinged(time_point now) noexcept { last_sent_ = last_ping_ = now; }
+    /// The server wants a sign of life this often.
+    void shorten_heartbeat(std::chrono::milliseconds heartbeat) noexcept {
+        times_.heartbeat = (std::min)(times_.heartbeat, heartbeat);
+    }
+
+    /// Why the server must be given up, if it must.
+    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
+                                              bool is_ready) const {
+        if (!is_ready) {
+            return now < after(opened_, times_.greeting)
+                       ? std::nullopt
+                       : std::optional(close_reason{errc::peer_silent,
+                                                    "the server did not answer the hello in time"});
+        }
+        if (now >= after(last_received, times_.heartbeat_timeout)) {
+            return close_reason{errc::peer_silent,
+                                "no sign of life from the server for " +
+                                    std::to_string(times_.heartbeat_timeout.count()) + " ms"};
+        }
+        return std::nullopt;
+    }
+
+    /// When a ping is due on a connection that is ready.
+    time_point ping_time(time_point last_received) const noexcept {
+        const time_point quiet = (std::min)(last_received, last_sent_);
+        return after((std::max)(quiet, last_ping_), (std::max)(times_.heartbeat, heartbeat_min));
+    }
+
+    time_point deadline(time_point last_received, bool is_ready) const noexcept {
+        if (!is_ready) {
+            return after(opened_, times_.greeting);
+        }
+        return (std::min)(after(last_received, times_.heartbeat_timeout), ping_time(last_received));
+    }
+
+private:
+    static constexpr std::chrono::milliseconds heartbeat_min{1};  // or it would do nothing else
+
+    client_times times_;
+    time_point opened_{};
+    time_point last_sent_{};
+    time_point last_ping_{};
+};
+
 }  // namespace rpc::inline v1::protocol
 
-#endif  // GATEWIRE_PROTOCOL_LINK_WATCH_HPP
-// ==== end of gatewire/protocol/link_watch.hpp ====
+#endif  // GATEWIRE_PROTOCOL_CONNECTION_WATCH_HPP
+// ==== end of gatewire/protocol/connection_watch.hpp ====
 
 #include <asio/any_io_executor.hpp>
 #include <asio/error_code.hpp>
@@ -194,7 +249,7 @@ public:
 /// Two-way bytes in order, to one peer: a socket, an encrypted one, or the memory of a test.
 ///
 /// Its owner serialises the calls. One read and one write may be under way at a time; each keeps
-/// its user until that has heard of the end. The bytes and the room stay the user's.
+/// its user until that was told of the end. The bytes and the room stay the user's.
 class stream {
 public:
     stream() = default;
@@ -265,16 +320,6 @@ public:
     }
 };
 
-}  // namespace rpc::inline v1::session
-
-#endif  // GATEWIRE_SESSION_STREAM_HPP
-// ==== end of gatewire/session/stream.hpp ====
-
-#include <memory>
-#include <string>
-
-namespace rpc::inline v1::session {
-
 /// Hears how a handshake ended. Never called inside of the call that began it.
 class handshake_user {
 public:
@@ -323,8 +368,8 @@ public:
 
 }  // namespace rpc::inline v1::session
 
-#endif  // GATEWIRE_SESSION_ENCRYPTION_HPP
-// ==== end of gatewire/session/encryption.hpp ====
+#endif  // GATEWIRE_SESSION_STREAM_HPP
+// ==== end of gatewire/session/stream.hpp ====
 // ==== gatewire/tls/context.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -339,6 +384,7 @@ public:
 #ifndef GATEWIRE_TLS_OPENSSL_HPP
 #define GATEWIRE_TLS_OPENSSL_HPP
 
+
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -351,6 +397,7 @@ public:
 
 static_assert(OPENSSL_VERSION_NUMBER >= 0x10101000L, "gatewire: TLS needs OpenSSL 1.1.1 or later");
 
+/// OpenSSL's objects, and what it says in sentences for those who run a program.
 namespace rpc::inline v1::tls {
 
 /// Gives what OpenSSL made back to it.
@@ -369,6 +416,76 @@ inline std::string latest_failure() {
     const unsigned long code = ERR_peek_last_error();
     const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
     return reason == nullptr ? "unknown reason" : reason;
+}
+
+using protocol::close_reason;
+
+/// Why a certificate is not believed. Begins where "the server's certificate" ends.
+inline std::string refusal_of_certificate(long verdict, const std::string& host) {
+    switch (verdict) {
+        case X509_V_ERR_CERT_HAS_EXPIRED: return "has expired";
+        case X509_V_ERR_CERT_NOT_YET_VALID: return "is not valid yet";
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+        case X509_V_ERR_IP_ADDRESS_MISMATCH: return "is not one for '" + host + "'";
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+            return "is self-signed, and not one that is trusted here";
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+            return "was issued by an authority that is not trusted here";
+        case X509_V_ERR_CERT_REVOKED: return "was revoked";
+        case X509_V_ERR_UNABLE_TO_GET_CRL:
+            return "cannot be checked: there is no list of revoked certificates of its issuer";
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+            return "cannot be checked: the list of revoked certificates is out of date";
+        case X509_V_ERR_INVALID_PURPOSE: return "was not issued for this purpose";
+        default: return std::string("is refused: ") + X509_verify_cert_error_string(verdict);
+    }
+}
+
+/// Whether the peer said that it does not like the certificate it was shown, or wants one.
+inline bool is_about_our_certificate(int reason) noexcept {
+    switch (reason) {
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+        case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+        case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED: return true;
+        default: return false;
+    }
+}
+
+/// Why OpenSSL broke a connection off, from its error queue.
+/// @param host  Whom the client wanted to reach; empty at the server.
+inline close_reason reason_of_failure(const SSL* connection, const std::string& host) {
+    const std::string other = SSL_is_server(connection) != 0 ? "the client" : "the server";
+    const int reason = ERR_GET_REASON(ERR_peek_last_error());
+    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+        return {errc::unauthenticated,
+                other + "'s certificate " +
+                    refusal_of_certificate(SSL_get_verify_result(connection), host)};
+    }
+    if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
+        return {errc::unauthenticated, other + " showed no certificate"};
+    }
+    if (is_about_our_certificate(reason)) {
+        return {errc::unauthenticated,
+                other + " refused the certificate it was shown: " + latest_failure()};
+    }
+    switch (reason) {
+        case SSL_R_HTTP_REQUEST:
+        case SSL_R_HTTPS_PROXY_REQUEST:
+        case SSL_R_WRONG_VERSION_NUMBER:
+            return {errc::protocol_violation, other + " does not speak TLS"};
+        case SSL_R_UNSUPPORTED_PROTOCOL:
+        case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+            return {errc::protocol_violation, "both sides speak TLS, but no common version of it"};
+        default: return {errc::protocol_violation, "TLS failed: " + latest_failure()};
+    }
 }
 
 }  // namespace rpc::inline v1::tls
@@ -649,93 +766,6 @@ inline std::optional<certificate> certificate_of_peer(const SSL* connection) {
 
 #endif  // GATEWIRE_TLS_CERTIFICATES_HPP
 // ==== end of gatewire/tls/certificates.hpp ====
-// ==== gatewire/tls/failure.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TLS_FAILURE_HPP
-#define GATEWIRE_TLS_FAILURE_HPP
-
-
-#include <string>
-
-/// What went wrong with a connection, in sentences for those who run it.
-namespace rpc::inline v1::tls {
-
-using protocol::close_reason;
-
-/// Why a certificate is not believed. Begins where "the server's certificate" ends.
-inline std::string refusal_of_certificate(long verdict, const std::string& host) {
-    switch (verdict) {
-        case X509_V_ERR_CERT_HAS_EXPIRED: return "has expired";
-        case X509_V_ERR_CERT_NOT_YET_VALID: return "is not valid yet";
-        case X509_V_ERR_HOSTNAME_MISMATCH:
-        case X509_V_ERR_IP_ADDRESS_MISMATCH: return "is not one for '" + host + "'";
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-            return "is self-signed, and not one that is trusted here";
-        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-            return "was issued by an authority that is not trusted here";
-        case X509_V_ERR_CERT_REVOKED: return "was revoked";
-        case X509_V_ERR_UNABLE_TO_GET_CRL:
-            return "cannot be checked: there is no list of revoked certificates of its issuer";
-        case X509_V_ERR_CRL_HAS_EXPIRED:
-            return "cannot be checked: the list of revoked certificates is out of date";
-        case X509_V_ERR_INVALID_PURPOSE: return "was not issued for this purpose";
-        default: return std::string("is refused: ") + X509_verify_cert_error_string(verdict);
-    }
-}
-
-/// Whether the peer said that it does not like the certificate it was shown, or wants one.
-inline bool is_about_our_certificate(int reason) noexcept {
-    switch (reason) {
-        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
-        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
-        case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
-        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
-        case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
-        case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
-        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED: return true;
-        default: return false;
-    }
-}
-
-/// Why OpenSSL broke a connection off, from its error queue.
-/// @param host  Whom the client wanted to reach; empty at the server.
-inline close_reason reason_of_failure(const SSL* connection, const std::string& host) {
-    const std::string other = SSL_is_server(connection) != 0 ? "the client" : "the server";
-    const int reason = ERR_GET_REASON(ERR_peek_last_error());
-    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
-        return {errc::unauthenticated,
-                other + "'s certificate " +
-                    refusal_of_certificate(SSL_get_verify_result(connection), host)};
-    }
-    if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
-        return {errc::unauthenticated, other + " showed no certificate"};
-    }
-    if (is_about_our_certificate(reason)) {
-        return {errc::unauthenticated,
-                other + " refused the certificate it was shown: " + latest_failure()};
-    }
-    switch (reason) {
-        case SSL_R_HTTP_REQUEST:
-        case SSL_R_HTTPS_PROXY_REQUEST:
-        case SSL_R_WRONG_VERSION_NUMBER:
-            return {errc::protocol_violation, other + " does not speak TLS"};
-        case SSL_R_UNSUPPORTED_PROTOCOL:
-        case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-            return {errc::protocol_violation, "both sides speak TLS, but no common version of it"};
-        default: return {errc::protocol_violation, "TLS failed: " + latest_failure()};
-    }
-}
-
-}  // namespace rpc::inline v1::tls
-
-#endif  // GATEWIRE_TLS_FAILURE_HPP
-// ==== end of gatewire/tls/failure.hpp ====
 
 #include <algorithm>
 #include <cstddef>
@@ -748,7 +778,7 @@ inline close_reason reason_of_failure(const SSL* connection, const std::string& 
 
 namespace rpc::inline v1::tls {
 
-/// One end of a TLS connection without its link: encrypted bytes go in and out of buffers.
+/// One end of a TLS connection without what carries it: encrypted bytes go in and out of buffers.
 class record_layer {
 public:
     /// @param host  Whom a client wants to reach; empty at a server.
@@ -840,7 +870,7 @@ public:
         }
     }
 
-    /// The link ended before the peer said goodbye.
+    /// The stream below ended before the peer said goodbye.
     void cut() {
         if (!failure_) {
             failure_ = {errc::connection_lost,
@@ -858,7 +888,7 @@ public:
 
     const std::optional<close_reason>& failure() const noexcept { return failure_; }
 
-    /// Whether the failure is one of what the peer sent, not of the link.
+    /// Whether the failure is one of what the peer sent, not of the stream below.
     bool is_refusal() const noexcept { return is_refusal_; }
 
     std::optional<certificate> certificate_of_peer() const {
@@ -923,20 +953,16 @@ private:
 
 #endif  // GATEWIRE_TLS_RECORD_LAYER_HPP
 // ==== end of gatewire/tls/record_layer.hpp ====
-// ==== gatewire/tls/stream_news.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_TLS_STREAM_NEWS_HPP
-#define GATEWIRE_TLS_STREAM_NEWS_HPP
-
 
 #include <asio/any_io_executor.hpp>
+#include <asio/error.hpp>
 #include <asio/error_code.hpp>
 #include <asio/post.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -947,15 +973,15 @@ using session::handshake_user;
 using session::stream;
 using session::stream_user;
 
-/// Bytes that nobody waits for.
-struct unheard final : stream_user {
+/// The last bytes of a stream that was closed: how their write ends matters to nobody.
+struct farewell final : stream_user {
     void on_bytes(const asio::error_code&, std::size_t) override {}
     void on_written(const asio::error_code&, std::size_t) override {}
     std::string bytes;
 };
 
-/// What users are to be told.
-struct news {
+/// Operations that have ended, and whom to call about that.
+struct stream_endings {
     std::shared_ptr<stream_user> reader;
     asio::error_code read_failure;
     std::size_t read = 0;
@@ -966,7 +992,7 @@ struct news {
     protocol::close_reason shake_failure{errc::connection_lost, {}};
 
     /// Nothing of the stream may be touched after it: a user may have destroyed it.
-    void tell() const {
+    void report() const {
         if (shaker) {
             shaker->on_handshake(shake_failure);
         }
@@ -977,9 +1003,9 @@ struct news {
             reader->on_bytes(read_failure, read);
         }
     }
-    void tell_later(const asio::any_io_executor& executor) {
+    void report_later(const asio::any_io_executor& executor) {
         if (reader || writer || shaker) {
-            asio::post(executor, [later = std::move(*this)] { later.tell(); });
+            asio::post(executor, [later = std::move(*this)] { later.report(); });
         }
     }
 };
@@ -994,23 +1020,6 @@ struct pending_write {
     std::string_view bytes;  // empty: none is under way
     std::size_t taken = 0;
 };
-
-}  // namespace rpc::inline v1::tls
-
-#endif  // GATEWIRE_TLS_STREAM_NEWS_HPP
-// ==== end of gatewire/tls/stream_news.hpp ====
-
-#include <asio/error.hpp>
-
-#include <algorithm>
-#include <cstddef>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::tls {
 
 /// TLS over any stream.
 ///
@@ -1028,28 +1037,28 @@ public:
         const std::lock_guard lock(mutex_);
         shaker_ = user;
         owner_ = user;
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
     }
 
     void read_some(char* room, std::size_t size, std::shared_ptr<stream_user> user) override {
         const std::lock_guard lock(mutex_);
         reader_ = {user, room, size};
         owner_ = user;
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
     }
 
     void write_some(std::string_view bytes, std::shared_ptr<stream_user> user) override {
         const std::lock_guard lock(mutex_);
         writer_ = {user, bytes, 0};
         owner_ = user;
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
     }
 
     bool end_sending() override {
         const std::lock_guard lock(mutex_);
         is_done_sending_ = true;
         layer_.say_goodbye();
-        advance().tell_later(plain_->executor());
+        advance().report_later(plain_->executor());
         return !is_plain_broken_;
     }
 
@@ -1058,9 +1067,9 @@ public:
         if (std::exchange(is_closed_, true)) {
             return;
         }
-        // So that the peer knows that this is the end, and not a cut, if it can be told at once.
+        // So that the peer knows that this is the end, and not a cut, if it can be done at once.
         try {
-            auto last_words = std::make_shared<unheard>();
+            auto last_words = std::make_shared<farewell>();
             layer_.say_goodbye();
             if (layer_.take_outgoing(last_words->bytes) && sending_.empty()) {
                 plain_->write_some(last_words->bytes, last_words);
@@ -1096,7 +1105,7 @@ private:
 
     // Errors from below: end of file, operation_aborted after `close`, or why the stream broke.
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
-        news told;
+        stream_endings ended;
         {
             const std::lock_guard lock(mutex_);
             is_receiving_ = false;
@@ -1105,13 +1114,13 @@ private:
             } else {
                 layer_.put_incoming({room_, size});
             }
-            told = advance();
+            ended = advance();
         }
-        told.tell();
+        ended.report();
     }
 
     void on_written(const asio::error_code& failure, std::size_t size) override {
-        news told;
+        stream_endings ended;
         {
             const std::lock_guard lock(mutex_);
             if (failure) {
@@ -1127,28 +1136,28 @@ private:
                     sent_ = 0;
                 }
             }
-            told = advance();
+            ended = advance();
         }
-        told.tell();
+        ended.report();
     }
 
     /// Does all that can be done now.
-    news advance() {
-        news told;
+    stream_endings advance() {
+        stream_endings ended;
         if (!is_closed_) {
             layer_.shake();
             if (!layer_.failure() && layer_.is_open()) {
                 encrypt();
-                decrypt(told);
+                decrypt(ended);
             } else if (plain_failure_ == asio::error::eof) {
                 layer_.cut();
             }
             send();
             receive();
         }
-        end_failed(told);
-        end_done(told);
-        return told;
+        end_failed(ended);
+        end_done(ended);
+        return ended;
     }
 
     void encrypt() {
@@ -1157,15 +1166,16 @@ private:
         }
     }
 
-    void decrypt(news& told) {
+    void decrypt(stream_endings& ended) {
         if (reader_.size == 0) {
             return;
         }
         const std::size_t size = layer_.read(reader_.room, reader_.size);
         if (size != 0 || layer_.is_finished()) {
-            told.reader = reader_.user.lock();
-            told.read = size;
-            told.read_failure = size != 0 ? asio::error_code() : asio::error_code(asio::error::eof);
+            ended.reader = reader_.user.lock();
+            ended.read = size;
+            ended.read_failure =
+                size != 0 ? asio::error_code() : asio::error_code(asio::error::eof);
             reader_ = {};
         } else if (plain_failure_ == asio::error::eof) {
             layer_.cut();
@@ -1175,7 +1185,7 @@ private:
     void send() {
         if (sending_.empty() && !is_plain_broken_ && layer_.take_outgoing(sending_)) {
             send_rest();
-        } else if (sending_.empty() && is_done_sending_ && !std::exchange(has_told_end_, true)) {
+        } else if (sending_.empty() && is_done_sending_ && !std::exchange(has_ended_plain_, true)) {
             is_plain_broken_ = !plain_->end_sending() || is_plain_broken_;
         }
     }
@@ -1199,7 +1209,7 @@ private:
     }
 
     /// Ends what can no longer be done.
-    void end_failed(news& told) {
+    void end_failed(stream_endings& ended) {
         const bool is_over = is_closed_ || layer_.failure();
         if (!is_over && !plain_failure_ && !is_plain_broken_) {
             return;
@@ -1212,39 +1222,39 @@ private:
                                       : asio::error::connection_reset;
         }
         // A stream that refused its peer tells so once, and then when the peer has left.
-        const bool may_read_on = layer_.failure() && layer_.is_refusal() && has_told_refusal_;
+        const bool may_read_on = layer_.failure() && layer_.is_refusal() && has_reported_refusal_;
         if (reader_.size != 0 && (why || is_over) && (!may_read_on || plain_failure_)) {
-            told.reader = reader_.user.lock();
-            told.read = 0;
-            told.read_failure = may_read_on ? plain_failure_ : why;
+            ended.reader = reader_.user.lock();
+            ended.read = 0;
+            ended.read_failure = may_read_on ? plain_failure_ : why;
             reader_ = {};
-            has_told_refusal_ = true;
+            has_reported_refusal_ = true;
         }
         if (!writer_.bytes.empty() && (is_over || is_plain_broken_)) {
-            told.writer = writer_.user.lock();
-            told.write_failure = is_over && why ? why : write_failure_;
+            ended.writer = writer_.user.lock();
+            ended.write_failure = is_over && why ? why : write_failure_;
             writer_ = {};
         }
         if (shaker_set() && (sending_.empty() || is_closed_)) {
-            told.shaker = shaker_.lock();
+            ended.shaker = shaker_.lock();
             const auto& known = layer_.failure();
             const asio::error_code below = plain_failure_ ? plain_failure_ : write_failure_;
-            told.shake_failure = known ? *known : plain_->reason(below);
+            ended.shake_failure = known ? *known : plain_->reason(below);
             shaker_.reset();
         }
     }
 
-    void end_done(news& told) {
+    void end_done(stream_endings& ended) {
         if (!sending_.empty()) {
             return;
         }
         if (writer_.taken != 0) {
-            told.writer = writer_.user.lock();
-            told.written = writer_.taken;
+            ended.writer = writer_.user.lock();
+            ended.written = writer_.taken;
             writer_ = {};
         }
         if (layer_.is_open() && shaker_set()) {
-            told.shaker = shaker_.lock();
+            ended.shaker = shaker_.lock();
             shaker_.reset();
         }
     }
@@ -1274,8 +1284,8 @@ private:
     bool is_receiving_ = false;
     bool is_plain_broken_ = false;
     bool is_done_sending_ = false;
-    bool has_told_end_ = false;
-    bool has_told_refusal_ = false;
+    bool has_ended_plain_ = false;
+    bool has_reported_refusal_ = false;
     bool is_closed_ = false;
     char room_[std::size_t{16} << 10];
 };
