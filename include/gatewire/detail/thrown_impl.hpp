@@ -13,7 +13,7 @@
 
 namespace rpc::inline v1::detail {
 
-GATEWIRE_INLINE std::string thrown_text() {
+GATEWIRE_COLD GATEWIRE_INLINE std::string thrown_text() {
     const auto number = [](auto thrown) {
         return "the number " + std::to_string(thrown) + " was thrown";
     };

@@ -88,17 +88,17 @@ GATEWIRE_INLINE type_description description_of(const type_facts& facts) {
     return description;
 }
 
-GATEWIRE_INLINE std::string json_of(std::string_view text) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string json_of(std::string_view text) {
     wire::buffer written;
     return write_string(written, text) ? std::string(written.view())
                                        : '"' + std::string(text) + '"';
 }
 
-GATEWIRE_INLINE void object_text::put(std::string_view name, std::string value) {
+GATEWIRE_COLD GATEWIRE_INLINE void object_text::put(std::string_view name, std::string value) {
     members_[std::string(name)] = std::move(value);
 }
 
-GATEWIRE_INLINE std::string object_text::text() const {
+GATEWIRE_COLD GATEWIRE_INLINE std::string object_text::text() const {
     std::string text;
     for (const auto& [name, value] : members_) {
         text += text.empty() ? '{' : ',';
@@ -109,18 +109,18 @@ GATEWIRE_INLINE std::string object_text::text() const {
     return text.empty() ? "{}" : text + "}";
 }
 
-GATEWIRE_INLINE void array_text::add(std::string_view value) {
+GATEWIRE_COLD GATEWIRE_INLINE void array_text::add(std::string_view value) {
     text_ += text_.empty() ? '[' : ',';
     text_ += value;
 }
 
-inline object_text schema_of_kind(std::string_view type) {
+GATEWIRE_COLD inline object_text schema_of_kind(std::string_view type) {
     object_text schema;
     schema.put_text("type", type);
     return schema;
 }
 
-inline object_text schema_of_integer(const type_facts& facts) {
+GATEWIRE_COLD inline object_text schema_of_integer(const type_facts& facts) {
     object_text schema = schema_of_kind("integer");
     const unsigned bits = (std::min)(facts.bits, 64U);
     if (facts.has_sign) {
@@ -138,7 +138,7 @@ inline object_text schema_of_integer(const type_facts& facts) {
     return schema;
 }
 
-inline object_text schema_of_enum(const type_facts& facts) {
+GATEWIRE_COLD inline object_text schema_of_enum(const type_facts& facts) {
     object_text schema = schema_of_kind("string");
     array_text values;
     std::vector<std::string_view> seen;
@@ -182,7 +182,7 @@ inline std::string unit_text(const type_facts& facts) {
            std::to_string(facts.unit_denominator) + " s";
 }
 
-GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& facts) {
     array_text schemas;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
         schemas.add(schema_of(*facts.elements[index]));
@@ -191,7 +191,7 @@ GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& fa
 }
 
 /// `{"index": n, "value": v}` for one alternative of a variant.
-inline std::string schema_of_indexed(std::size_t index, std::string value) {
+GATEWIRE_COLD inline std::string schema_of_indexed(std::size_t index, std::string value) {
     object_text number = schema_of_kind("integer");
     number.put("const", std::to_string(index));
     object_text properties;
@@ -203,7 +203,7 @@ inline std::string schema_of_indexed(std::size_t index, std::string value) {
     return schema.text();
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& facts) {
     array_text choices;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
         std::string choice = schema_of(*facts.elements[index]);
@@ -214,7 +214,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& fac
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts) {
     object_text schema = schema_of_kind("array");
     std::size_t length = facts.element_count;
     if (facts.kind == described::fixed_array) {
@@ -228,7 +228,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts) {
     object_text schema = schema_of_unnamed(*facts.elements[0]);
     std::string text = unit_text(facts);
     if (facts.kind == described::time_point) {
@@ -240,7 +240,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts)
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts) {
     object_text schema = schema_of_kind("array");
     schema.put("items", schema_of(*facts.elements[0]));
     if (facts.is_unique) {
@@ -249,7 +249,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& facts) {
     object_text schema = schema_of_kind("object");
     object_text properties;
     array_text required;
@@ -268,7 +268,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& fact
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& facts) {
     switch (facts.kind) {
         case described::null: return schema_of_kind("null");
         case described::boolean: return schema_of_kind("boolean");
@@ -308,7 +308,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& fac
 
 /// The type's name as the key of a component may be spelled, and unlike those that are taken:
 /// `page_order` of `page<desk::order>`.
-GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
+GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
     std::string name;
     std::size_t word = 0;  // where the last one begins
     for (const char character : unqualified_name(facts.name)) {
@@ -330,7 +330,7 @@ GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const
     return unlike;
 }
 
-GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
     const auto found = std::find_if(names_.begin(), names_.end(),
                                     [&](const auto& one) { return one.first == &facts; });
     std::string name;
@@ -349,7 +349,7 @@ GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
     return reference.text();
 }
 
-GATEWIRE_INLINE std::string schema_book::schema_of(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::schema_of(const type_facts& facts) {
     const bool has_name = facts.kind == described::object || facts.kind == described::enumeration;
     return has_name && facts.name != nullptr ? reference_to(facts)
                                              : schema_of_unnamed(facts).text();

@@ -71,8 +71,8 @@ GATEWIRE_INLINE std::uint64_t fingerprint(const type_description& type) {
     return fingerprint_of(text);
 }
 
-GATEWIRE_INLINE void write_descriptions(wire::buffer& out,
-                                        const std::vector<type_description>& types) {
+GATEWIRE_COLD GATEWIRE_INLINE void write_descriptions(wire::buffer& out,
+                                                      const std::vector<type_description>& types) {
     char separator = '[';
     for (const type_description& type : types) {
         out.append(separator);
@@ -87,25 +87,25 @@ class description_writer {
 public:
     explicit description_writer(wire::buffer& out) : out_(out) {}
 
-    void key(std::string_view name) {
+    GATEWIRE_COLD void key(std::string_view name) {
         out_.append(separator_);
         separator_ = ',';
         write_text_lossy(out_, name);
         out_.append(':');
     }
-    void text(std::string_view name, std::string_view value) {
+    GATEWIRE_COLD void text(std::string_view name, std::string_view value) {
         if (!value.empty()) {
             key(name);
             write_text_lossy(out_, value);
         }
     }
-    void count(std::string_view name, std::uint64_t value) {
+    GATEWIRE_COLD void count(std::string_view name, std::uint64_t value) {
         if (value != 0) {
             key(name);
             write_integer(out_, value);
         }
     }
-    void flag(std::string_view name, bool value) {
+    GATEWIRE_COLD void flag(std::string_view name, bool value) {
         if (value) {
             key(name);
             out_.append("true");
@@ -119,7 +119,7 @@ private:
 };
 
 /// The members of an object, in the order of their names.
-inline void write_described_members(wire::buffer& out, const type_description& type) {
+GATEWIRE_COLD inline void write_described_members(wire::buffer& out, const type_description& type) {
     description_writer members(out);
     for (const std::size_t place : order_of(type.names, type.elements.size())) {
         members.key(type.names[place]);
@@ -128,7 +128,8 @@ inline void write_described_members(wire::buffer& out, const type_description& t
     members.end();
 }
 
-inline void write_described_names(wire::buffer& out, const std::vector<std::string>& names) {
+GATEWIRE_COLD inline void write_described_names(wire::buffer& out,
+                                                const std::vector<std::string>& names) {
     char separator = '[';
     for (const std::string& name : names) {
         out.append(separator);
@@ -138,7 +139,8 @@ inline void write_described_names(wire::buffer& out, const std::vector<std::stri
     out.append(']');
 }
 
-GATEWIRE_INLINE void write_description(wire::buffer& out, const type_description& type) {
+GATEWIRE_COLD GATEWIRE_INLINE void write_description(wire::buffer& out,
+                                                     const type_description& type) {
     const bool is_object = type.kind == described::object;
     description_writer members(out);
     members.count("bits", type.bits);
@@ -187,7 +189,7 @@ class description_reader {
 public:
     explicit description_reader(strict_reader& in) : in_(in) {}
 
-    bool list(std::vector<type_description>& types) {
+    GATEWIRE_COLD bool list(std::vector<type_description>& types) {
         return each_element([&] { return description(types.emplace_back()); });
     }
 
@@ -202,7 +204,7 @@ private:
     };
 
     template <class Read>
-    bool each_element(Read&& read_one) {
+    GATEWIRE_COLD bool each_element(Read&& read_one) {
         bool first = true;
         if (!in_.enter_array()) {
             return false;
@@ -219,7 +221,7 @@ private:
     }
 
     template <class Read>
-    bool each_member(Read&& read_one) {
+    GATEWIRE_COLD bool each_member(Read&& read_one) {
         bool first = true;
         std::string_view name;
         if (!in_.enter_object()) {
@@ -237,13 +239,13 @@ private:
         }
     }
 
-    bool description(type_description& type) {
+    GATEWIRE_COLD bool description(type_description& type) {
         parts found;
         return each_member([&](std::string_view name) { return member(name, type, found); }) &&
                complete(type, found);
     }
 
-    bool member(std::string_view name, type_description& type, parts& found) {
+    GATEWIRE_COLD bool member(std::string_view name, type_description& type, parts& found) {
         if (name == "bits") {
             return strict_read_integer(in_, type.bits);
         }
@@ -282,7 +284,7 @@ private:
         return name == "elements" ? list(type.elements) : strict_skip(in_);
     }
 
-    bool kind(described& kind) {
+    GATEWIRE_COLD bool kind(described& kind) {
         std::string_view text;
         if (!in_.string(text)) {
             return false;
@@ -295,7 +297,7 @@ private:
         return true;
     }
 
-    bool complete(type_description& type, parts& found) {
+    GATEWIRE_COLD bool complete(type_description& type, parts& found) {
         if (!found.has_kind) {
             return in_.fail_value("a description without a kind");
         }
@@ -317,8 +319,9 @@ private:
     strict_reader& in_;
 };
 
-GATEWIRE_INLINE bool read_descriptions(std::string_view text, std::vector<type_description>& types,
-                                       read_error& error) {
+GATEWIRE_COLD GATEWIRE_INLINE bool read_descriptions(std::string_view text,
+                                                     std::vector<type_description>& types,
+                                                     read_error& error) {
     strict_reader in(text);
     return (description_reader(in).list(types) && in.finish()) || take_worst_error(text, in, error);
 }
@@ -329,17 +332,19 @@ struct described_place {
     std::vector<const type_description*> enclosing;
 
     /// The type of an element.
-    described_place inside(const type_description& element) const {
+    GATEWIRE_COLD described_place inside(const type_description& element) const {
         described_place place{&element, enclosing};
         if (type->kind == described::object) {
             place.enclosing.push_back(type);
         }
         return place;
     }
-    described_place inside(std::size_t index) const { return inside(type->elements[index]); }
+    GATEWIRE_COLD described_place inside(std::size_t index) const {
+        return inside(type->elements[index]);
+    }
 
     /// Follows a reference; false when it points nowhere.
-    bool resolve() {
+    GATEWIRE_COLD bool resolve() {
         if (type->kind == described::reference) {
             if (type->length >= enclosing.size()) {
                 return false;
@@ -353,7 +358,7 @@ struct described_place {
 };
 
 /// "integer", or "64-bit unsigned integer" where the kind alone does not tell the difference.
-inline std::string described_text(const type_description& type, bool in_detail) {
+GATEWIRE_COLD inline std::string described_text(const type_description& type, bool in_detail) {
     std::string text(described_texts[static_cast<std::size_t>(type.kind)]);
     if (type.kind == described::optional) {
         return "optional " + described_text(type.elements.front(), in_detail);
@@ -377,7 +382,7 @@ inline std::string described_text(const type_description& type, bool in_detail) 
 }
 
 /// Whether a value is one of several that its JSON kind tells apart.
-inline bool is_choice(const type_description& type) {
+GATEWIRE_COLD inline bool is_choice(const type_description& type) {
     return type.kind == described::optional || (type.kind == described::variant && !type.indexed);
 }
 
@@ -418,13 +423,13 @@ private:
     std::vector<std::pair<const type_description*, const type_description*>> met_;
 };
 
-inline bool comparison::fail(const std::string& text) {
+GATEWIRE_COLD inline bool comparison::fail(const std::string& text) {
     failure_ = where_.empty() ? text : where_ + ": " + text;
     return false;
 }
 
-inline bool comparison::differ(const type_description& writer,
-                               const type_description& strict_reader) {
+GATEWIRE_COLD inline bool comparison::differ(const type_description& writer,
+                                             const type_description& strict_reader) {
     std::string one = described_text(writer, false);
     std::string other = described_text(strict_reader, false);
     if (one == other) {
@@ -438,8 +443,9 @@ inline bool comparison::differ(const type_description& writer,
     return fail(one + ", " + other);
 }
 
-inline bool comparison::accepts_inside(const std::string& segment, const described_place& writer,
-                                       const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_inside(const std::string& segment,
+                                                     const described_place& writer,
+                                                     const described_place& strict_reader) {
     const std::size_t size = where_.size();
     where_ += segment;
     const bool accepted = accepts(writer, strict_reader);
@@ -448,8 +454,9 @@ inline bool comparison::accepts_inside(const std::string& segment, const describ
 }
 
 /// Whether each element that the writer's array-like type can hold is taken by the reader's.
-inline bool comparison::accepts_elements(const char* segment, const described_place& writer,
-                                         const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_elements(const char* segment,
+                                                       const described_place& writer,
+                                                       const described_place& strict_reader) {
     for (std::size_t index = 0; index != writer.type->elements.size(); ++index) {
         if (!accepts_inside(segment, writer.inside(index), strict_reader.inside(std::size_t{0}))) {
             return false;
@@ -458,8 +465,8 @@ inline bool comparison::accepts_elements(const char* segment, const described_pl
     return true;
 }
 
-inline bool comparison::accepts_each(const described_place& writer,
-                                     const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_each(const described_place& writer,
+                                                   const described_place& strict_reader) {
     const auto size_of = [](const type_description& type) {
         return type.kind == described::fixed_array ? type.length : type.elements.size();
     };
@@ -483,8 +490,8 @@ inline bool comparison::accepts_each(const described_place& writer,
     return true;
 }
 
-inline bool comparison::accepts_names(const type_description& writer,
-                                      const type_description& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_names(const type_description& writer,
+                                                    const type_description& strict_reader) {
     for (const std::string& name : writer.names) {
         if (std::find(strict_reader.names.begin(), strict_reader.names.end(), name) ==
             strict_reader.names.end()) {
@@ -495,8 +502,8 @@ inline bool comparison::accepts_names(const type_description& writer,
     return true;
 }
 
-inline bool comparison::accepts_object(const described_place& writer,
-                                       const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_object(const described_place& writer,
+                                                     const described_place& strict_reader) {
     const std::pair objects{writer.type, strict_reader.type};
     if (std::find(met_.begin(), met_.end(), objects) != met_.end()) {
         return true;
@@ -523,8 +530,8 @@ inline bool comparison::accepts_object(const described_place& writer,
 }
 
 /// A value that is one of several fits if each of them does; which one it is, is not known.
-inline bool comparison::accepts_every_choice(const described_place& writer,
-                                             const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_every_choice(const described_place& writer,
+                                                           const described_place& strict_reader) {
     const type_description null{.kind = described::null};
     const bool optional = writer.type->kind == described::optional;
     if (optional && strict_reader.type->kind == described::optional) {
@@ -539,8 +546,8 @@ inline bool comparison::accepts_every_choice(const described_place& writer,
 }
 
 /// A reader that takes one of several takes what any of them does.
-inline bool comparison::accepts_some_choice(const described_place& writer,
-                                            const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_some_choice(const described_place& writer,
+                                                          const described_place& strict_reader) {
     if (strict_reader.type->kind == described::optional) {
         return writer.type->kind == described::null ||
                accepts(writer, strict_reader.inside(std::size_t{0}));
@@ -554,7 +561,8 @@ inline bool comparison::accepts_some_choice(const described_place& writer,
 }
 
 /// `accepts` whose failure leaves no trace, for one of several ways.
-inline bool comparison::tries(const described_place& writer, const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::tries(const described_place& writer,
+                                            const described_place& strict_reader) {
     const std::size_t met = met_.size();
     const std::string where = where_;
     if (accepts(writer, strict_reader)) {
@@ -565,8 +573,8 @@ inline bool comparison::tries(const described_place& writer, const described_pla
     return false;
 }
 
-inline bool comparison::accepts_same_kind(const described_place& writer,
-                                          const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_same_kind(const described_place& writer,
+                                                        const described_place& strict_reader) {
     const type_description& one = *writer.type;
     const type_description& other = *strict_reader.type;
     switch (one.kind) {
@@ -593,8 +601,8 @@ inline bool comparison::accepts_same_kind(const described_place& writer,
 }
 
 /// Alternatives are known by their number: the reader may have more of them behind.
-inline bool comparison::accepts_indexed(const described_place& writer,
-                                        const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_indexed(const described_place& writer,
+                                                      const described_place& strict_reader) {
     const std::size_t count = writer.type->elements.size();
     if (!strict_reader.type->indexed || count > strict_reader.type->elements.size()) {
         return differ(*writer.type, *strict_reader.type);
@@ -608,7 +616,8 @@ inline bool comparison::accepts_indexed(const described_place& writer,
     return true;
 }
 
-inline bool comparison::accepts(described_place writer, described_place strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts(described_place writer,
+                                              described_place strict_reader) {
     if (steps_left_ == 0) {
         return fail("a type too large to compare");
     }
@@ -648,10 +657,9 @@ inline bool comparison::accepts(described_place writer, described_place strict_r
                       : differ(*writer.type, *strict_reader.type);
 }
 
-GATEWIRE_INLINE std::optional<std::string> incompatibility(const type_description& writer,
-                                                           const type_description& strict_reader,
-                                                           std::string_view writer_word,
-                                                           std::string_view reader_word) {
+GATEWIRE_COLD GATEWIRE_INLINE std::optional<std::string> incompatibility(
+    const type_description& writer, const type_description& strict_reader,
+    std::string_view writer_word, std::string_view reader_word) {
     comparison compared(printable(writer.name), writer_word, reader_word);
     if (compared.accepts({&writer, {}}, {&strict_reader, {}})) {
         return std::nullopt;

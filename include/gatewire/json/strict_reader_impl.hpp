@@ -364,8 +364,8 @@ inline std::string number_text(const number_token& token) {
                                    : "a number of " + std::to_string(text.size()) + " characters";
 }
 
-GATEWIRE_INLINE bool fail_range(strict_reader& in, const number_token& token,
-                                const integer_range& range) {
+GATEWIRE_COLD GATEWIRE_INLINE bool fail_range(strict_reader& in, const number_token& token,
+                                              const integer_range& range) {
     in.move_to(token.first);
     return in.fail_value(number_text(token) + " is out of range for " +
                          (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
@@ -397,8 +397,8 @@ GATEWIRE_INLINE bool strict_read_bits(strict_reader& in, const integer_range& ra
     return true;
 }
 
-GATEWIRE_INLINE bool fail_fit(strict_reader& in, const number_token& token, number_fit fit,
-                              unsigned bits) {
+GATEWIRE_COLD GATEWIRE_INLINE bool fail_fit(strict_reader& in, const number_token& token,
+                                            number_fit fit, unsigned bits) {
     in.move_to(token.first);
     return in.fail_value(
         number_text(token) +

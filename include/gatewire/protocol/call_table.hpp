@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_CALL_TABLE_HPP
 
 #include <gatewire/detail/block_cache.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/write_scalar.hpp>
@@ -335,7 +336,7 @@ private:
         return size + tail_size_max > frame_size_max_ ? obstacle::frame_too_large : obstacle::none;
     }
 
-    error refusal(obstacle found, std::size_t method, std::size_t size) const {
+    GATEWIRE_COLD error refusal(obstacle found, std::size_t method, std::size_t size) const {
         switch (found) {
             case obstacle::contract_differs:
                 return error(errc::contract_mismatch, contract_->method(method), outcome::not_sent);
@@ -413,7 +414,7 @@ private:
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
-    void count_left_running(const hello_response& welcome) {
+    GATEWIRE_COLD void count_left_running(const hello_response& welcome) {
         left_running_.clear();
         if (welcome.running) {
             for (const codec::raw_text& one : *welcome.running) {
@@ -426,7 +427,7 @@ private:
         in_flight_ = left_running_.size();
     }
 
-    void end_impossible(failed_calls& failed) {
+    GATEWIRE_COLD void end_impossible(failed_calls& failed) {
         for (const call_id id : waiting_) {
             pending* const call = pending_.find(id);
             if (call == nullptr) {
@@ -447,7 +448,7 @@ private:
         }
     }
 
-    void write_again(time_point now, wire::buffer& out) {
+    GATEWIRE_COLD void write_again(time_point now, wire::buffer& out) {
         std::vector<std::pair<std::uint64_t, call_id>> sent;
         pending_.for_each([&sent](call_id id, const pending& call) {
             if (call.is_sent) {
@@ -492,7 +493,8 @@ private:
     }
 
     /// @param refused  What every new call ends with.
-    void refuse_all(errc code, const std::string& text, error refused, failed_calls& failed) {
+    GATEWIRE_COLD void refuse_all(errc code, const std::string& text, error refused,
+                                  failed_calls& failed) {
         const endings why(code, text);
         failed.reserve(failed.size() + pending_.size());
         end_all(pending_.take_matching([](const pending&) { return true; }), why, failed);

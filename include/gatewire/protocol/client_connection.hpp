@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_CLIENT_CONNECTION_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/envelope.hpp>
 #include <gatewire/json/message.hpp>
@@ -159,7 +160,7 @@ public:
     bool is_over() const noexcept { return is_over_; }
 
     /// The client leaves for good.
-    void say_bye(std::string reason, wire::buffer& out) {
+    GATEWIRE_COLD void say_bye(std::string reason, wire::buffer& out) {
         if (is_lasting()) {
             client_requests(out).bye(std::move(reason));
         }
@@ -189,7 +190,7 @@ public:
 
     /// All that is wanted is there, as far as it can be.
     /// @return  Events with a higher number are sure to come.
-    std::uint64_t become_ready() noexcept {
+    GATEWIRE_COLD std::uint64_t become_ready() noexcept {
         phase_ = phase::ready;
         return position_;
     }
@@ -328,7 +329,7 @@ private:
         out.deliveries.push_back({delivery::kind::event, event, data});
     }
 
-    void receive_bye(const message& received, client_outcome& out) {
+    GATEWIRE_COLD void receive_bye(const message& received, client_outcome& out) {
         bye_request bye;
         codec::read_error unused;
         codec::read_text(received.params, bye, unused);
@@ -347,7 +348,8 @@ private:
     }
 
     /// The response to a request of the library's own.
-    void receive_own_response(const message& received, time_point now, client_outcome& out) {
+    GATEWIRE_COLD void receive_own_response(const message& received, time_point now,
+                                            client_outcome& out) {
         if (received.id == client_requests::hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now, out);
             return;
@@ -366,7 +368,8 @@ private:
         out.deliveries.push_back({delivery::kind::subscription, *number, received.error});
     }
 
-    void receive_welcome(const message& received, time_point now, client_outcome& out) {
+    GATEWIRE_COLD void receive_welcome(const message& received, time_point now,
+                                       client_outcome& out) {
         codec::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);

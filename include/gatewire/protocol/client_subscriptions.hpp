@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_CLIENT_SUBSCRIPTIONS_HPP
 #define GATEWIRE_PROTOCOL_CLIENT_SUBSCRIPTIONS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/protocol/error_codes.hpp>
@@ -138,7 +139,7 @@ public:
     }
 
     /// What can be asked for now, in order. It counts as sent.
-    std::vector<subscription_request> next() {
+    GATEWIRE_COLD std::vector<subscription_request> next() {
         std::vector<subscription_request> made;
         if (is_connected_ && !is_pausing_) {
             unsubscribe_unwanted(made);
@@ -167,7 +168,7 @@ public:
 
     /// The server has refused a request. What it refuses for the moment only is asked for again, in
     /// smaller parts, after a pause.
-    void refused(std::uint64_t number, int code, const std::string& why) {
+    GATEWIRE_COLD void refused(std::uint64_t number, int code, const std::string& why) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -286,7 +287,7 @@ private:
         place_all(of);
     }
 
-    void restart(item& one) const noexcept {
+    GATEWIRE_COLD void restart(item& one) const noexcept {
         if (std::exchange(one.request, 0) != 0) {
             one.has = standing::unsure;
         }
@@ -305,7 +306,7 @@ private:
 
     /// Puts an item where it belongs after something of it has changed. Forgets a key that nobody
     /// wants and the server does not have.
-    void place(item& one) {
+    GATEWIRE_COLD void place(item& one) {
         event_state& of = events_[one.event];
         count(one, of);
         queue* const belongs = queue_of(one, of);
@@ -484,7 +485,7 @@ private:
         }
     }
 
-    void ask(item& one, std::uint64_t number, bool is_asked_for) {
+    GATEWIRE_COLD void ask(item& one, std::uint64_t number, bool is_asked_for) {
         if (one.request != 0 && one.request != number) {
             one.has = standing::unsure;  // If this one is refused.
         }
@@ -536,7 +537,7 @@ private:
 
     /// Ends a request: `settle` is applied to what it is still the newest one about.
     template <class Settle>
-    void end_request(std::uint64_t number, Settle&& settle) {
+    GATEWIRE_COLD void end_request(std::uint64_t number, Settle&& settle) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -570,7 +571,7 @@ private:
     }
 
     /// Does not ask for an item, or not again on this connection.
-    void refuse(item& one, errc code, const std::string& why) {
+    GATEWIRE_COLD void refuse(item& one, errc code, const std::string& why) {
         one.has = standing::refused;
         one.request = 0;
         report(one, code, why);

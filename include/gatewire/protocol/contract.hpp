@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_CONTRACT_HPP
 #define GATEWIRE_PROTOCOL_CONTRACT_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/json/description.hpp>
 #include <gatewire/json/kinds.hpp>
@@ -24,7 +25,7 @@ namespace rpc::inline v1::protocol {
 
 /// The server's descriptions of those entries whose fingerprints are not its own; null where it
 /// has no such entry.
-inline std::map<std::string, codec::raw_text> differing_entries(
+GATEWIRE_COLD inline std::map<std::string, codec::raw_text> differing_entries(
     const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
     std::map<std::string, codec::raw_text> differs;
     for (const auto& [name, fingerprint] : theirs) {
@@ -42,8 +43,8 @@ inline std::map<std::string, codec::raw_text> differing_entries(
 
 /// All differences between what a client expects and what a server offers; nothing if there are
 /// none.
-inline std::optional<table_differences> table_difference(const table_fingerprints& theirs,
-                                                         const service& ours) {
+GATEWIRE_COLD inline std::optional<table_differences> table_difference(
+    const table_fingerprints& theirs, const service& ours) {
     table_differences found{differing_entries(theirs.methods, ours.methods),
                             differing_entries(theirs.events, ours.events)};
     if (found.methods.empty() && found.events.empty()) {
@@ -54,9 +55,9 @@ inline std::optional<table_differences> table_difference(const table_fingerprint
 
 /// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
 /// @param place  Names the value where its type has no name of its own.
-inline std::optional<std::string> value_mismatch(const codec::type_description& writer,
-                                                 const codec::type_description& reader,
-                                                 bool writer_is_here, const std::string& place) {
+GATEWIRE_COLD inline std::optional<std::string> value_mismatch(
+    const codec::type_description& writer, const codec::type_description& reader,
+    bool writer_is_here, const std::string& place) {
     std::optional<std::string> text = codec::incompatibility(
         writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
     if (text && writer.name.empty()) {
@@ -67,8 +68,8 @@ inline std::optional<std::string> value_mismatch(const codec::type_description& 
 
 /// Why a call of `here`, the client's idea of a method, would not be understood by `there`, the
 /// server's, or its result not here.
-inline std::optional<std::string> method_mismatch(const entry_types& here,
-                                                  const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> method_mismatch(const entry_types& here,
+                                                                const entry_types& there) {
     for (std::size_t at = 0; at < (std::max)(here.sent.size(), there.sent.size()); ++at) {
         const std::string place = "params[" + std::to_string(at) + "]";
         if (at >= there.sent.size()) {
@@ -94,8 +95,8 @@ inline std::optional<std::string> method_mismatch(const entry_types& here,
 }
 
 /// Why the payload of an event, as `there` publishes it, cannot be read as `here` handles it.
-inline std::optional<std::string> event_mismatch(const entry_types& here,
-                                                 const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> event_mismatch(const entry_types& here,
+                                                               const entry_types& there) {
     if (here.sent.size() != 1 || there.sent.size() != 1) {
         return "data: not comparable";
     }
@@ -104,7 +105,7 @@ inline std::optional<std::string> event_mismatch(const entry_types& here,
 
 /// Compares one entry with the description that a server sent.
 /// @return Why the two do not fit, with the entry's name in front; nothing if they do.
-inline std::optional<std::string> mismatch_with(
+GATEWIRE_COLD inline std::optional<std::string> mismatch_with(
     const entry_description& mine, std::string_view description,
     std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
     entry_types theirs;
@@ -125,8 +126,8 @@ class contract_check {
 public:
     /// Compares with the entries that the server says it has otherwise.
     /// @return The differences that matter, one text each.
-    std::vector<std::string> compare(const client_contract& mine,
-                                     const std::optional<table_differences>& theirs) {
+    GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
+                                                   const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
@@ -149,8 +150,8 @@ public:
 private:
     using differing = std::map<std::string, codec::raw_text>;
 
-    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
-                         std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_methods(const std::vector<entry_description>& mine,
+                                       const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const auto found = theirs.find(std::string(mine[place].name));
             // A method that is not served is answered as such when it is called.
@@ -163,8 +164,8 @@ private:
         }
     }
 
-    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
-                        std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_events(const std::vector<entry_description>& mine,
+                                      const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));

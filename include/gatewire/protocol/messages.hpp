@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_MESSAGES_HPP
 #define GATEWIRE_PROTOCOL_MESSAGES_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/fast_message.hpp>
 #include <gatewire/json/message.hpp>
@@ -70,7 +71,7 @@ struct error_text {
 };
 
 /// Reads an error object as it was written; one that cannot be read has a message that says so.
-inline error_text read_error_text(std::string_view text) {
+GATEWIRE_COLD inline error_text read_error_text(std::string_view text) {
     error_text result;
     codec::read_error problem;
     if (!codec::read_text(text, result, problem)) {
@@ -87,12 +88,12 @@ inline std::optional<std::uint64_t> number_of(std::string_view id) {
 }
 
 /// A request of the protocol's own up to its params.
-inline void begin_own_request(wire::buffer& out, std::string_view method) {
+GATEWIRE_COLD inline void begin_own_request(wire::buffer& out, std::string_view method) {
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
 }
-inline void end_own_request(wire::buffer& out, std::string_view id) {
+GATEWIRE_COLD inline void end_own_request(wire::buffer& out, std::string_view id) {
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_PEER_LIMITS_HPP
 #define GATEWIRE_PROTOCOL_PEER_LIMITS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/connection_watch.hpp>
 #include <gatewire/protocol/time.hpp>
@@ -96,8 +97,9 @@ public:
     }
 
     /// Why the peer must be given up now, if it must.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool is_resting) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool is_resting) const {
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
         }

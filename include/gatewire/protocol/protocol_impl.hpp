@@ -26,7 +26,7 @@
 
 namespace rpc::inline v1::protocol {
 
-GATEWIRE_INLINE std::string text_of(const entry_types& types) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string text_of(const entry_types& types) {
     wire::buffer text;
     text.append(R"({"returned":)");
     codec::write_descriptions(text, types.returned);
@@ -42,8 +42,8 @@ struct written_types {
     codec::raw_value returned;
 };
 
-GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
-                                codec::read_error& error) {
+GATEWIRE_COLD GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
+                                              codec::read_error& error) {
     written_types lists;
     return codec::read_text(text, lists, error) &&
            codec::read_descriptions(lists.sent.text, types.sent, error) &&
@@ -84,28 +84,30 @@ GATEWIRE_INLINE server_stats stats_of(const session_traffic& total, duration upt
 }
 
 /// A member's name, with what stands before and behind it.
-inline void write_name(wire::buffer& out, std::string_view name) {
+GATEWIRE_COLD inline void write_name(wire::buffer& out, std::string_view name) {
     out.append(R"(,")");
     out.append(name);
     out.append(R"(":)");
 }
 
-inline void write_text(wire::buffer& out, std::string_view name, std::string_view text) {
+GATEWIRE_COLD inline void write_text(wire::buffer& out, std::string_view name,
+                                     std::string_view text) {
     write_name(out, name);
     codec::write_text_lossy(out, text);
 }
 
 using named_count = std::pair<std::string_view, std::uint64_t>;
 
-inline void write_counts(wire::buffer& out, std::initializer_list<named_count> counts) {
+GATEWIRE_COLD inline void write_counts(wire::buffer& out,
+                                       std::initializer_list<named_count> counts) {
     for (const auto& [name, value] : counts) {
         write_name(out, name);
         codec::write_integer(out, value);
     }
 }
 
-inline void write_group(wire::buffer& out, std::string_view name,
-                        std::initializer_list<named_count> counts) {
+GATEWIRE_COLD inline void write_group(wire::buffer& out, std::string_view name,
+                                      std::initializer_list<named_count> counts) {
     write_name(out, name);
     const char* separator = R"({")";
     for (const auto& [member, value] : counts) {
@@ -118,12 +120,12 @@ inline void write_group(wire::buffer& out, std::string_view name,
     out.append('}');
 }
 
-inline std::uint64_t counted(std::int64_t time) {
+GATEWIRE_COLD inline std::uint64_t counted(std::int64_t time) {
     return time < 0 ? 0 : static_cast<std::uint64_t>(time);
 }
 
-inline void write_list(wire::buffer& out, std::string_view name,
-                       const std::vector<std::string>& texts) {
+GATEWIRE_COLD inline void write_list(wire::buffer& out, std::string_view name,
+                                     const std::vector<std::string>& texts) {
     write_name(out, name);
     char separator = '[';
     for (const std::string& one : texts) {
@@ -134,8 +136,8 @@ inline void write_list(wire::buffer& out, std::string_view name,
     out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
 }
 
-inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now,
-                             bool has_lists) {
+GATEWIRE_COLD inline void write_connection(wire::buffer& out, const session_stats& stats,
+                                           time_point now, bool has_lists) {
     const auto age =
         std::chrono::duration_cast<std::chrono::milliseconds>(now - stats.connected_at);
     out.append(R"({"session":)");
@@ -163,7 +165,8 @@ inline void write_connection(wire::buffer& out, const session_stats& stats, time
     out.append('}');
 }
 
-GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now, bool has_lists) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now,
+                                                     bool has_lists) {
     wire::buffer out;
     out.append(R"({"epoch":)");
     codec::write_text_lossy(out, stats.epoch);

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
 #define GATEWIRE_PROTOCOL_RESPONSE_WRITER_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/messages.hpp>
 #include <gatewire/wire/buffer.hpp>
@@ -93,7 +94,7 @@ public:
     }
 
     /// Answers a request with an error, unless it is a notification.
-    void refuse(const place& to, int code, std::string_view text) {
+    GATEWIRE_COLD void refuse(const place& to, int code, std::string_view text) {
         if (!to.id.empty()) {
             put(to.out, to.batch, [&](wire::buffer& out) { write_error(out, to.id, code, text); });
         }
@@ -103,7 +104,7 @@ public:
     /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
     /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
     /// without an id.
-    void refuse_as(const place& to, int code, std::string_view detail) {
+    GATEWIRE_COLD void refuse_as(const place& to, int code, std::string_view detail) {
         const bool is_request = code == method_not_found_code;
         if (!is_request) {
             note_refusal(std::string(message_of(code)) + ": " + std::string(detail));

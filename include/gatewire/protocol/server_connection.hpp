@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 #define GATEWIRE_PROTOCOL_SERVER_CONNECTION_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
@@ -81,7 +82,7 @@ public:
     }
 
     /// Refuses the connection as such; it must end then.
-    void refuse(std::string_view why, wire::buffer& out) {
+    GATEWIRE_COLD void refuse(std::string_view why, wire::buffer& out) {
         respond(out, [&] {
             writer_.put(out, nullptr,
                         [why](wire::buffer& to) { write_error(to, {}, overloaded_code, why); });
@@ -95,23 +96,25 @@ public:
 
     /// It is accepted as that of `who`.
     /// @param resumed  The session that it asked for, if it is there.
-    void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
-               const resumption* resumed, wire::buffer& out) {
+    GATEWIRE_COLD void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
+                             const resumption* resumed, wire::buffer& out) {
         respond(out, [&] { extensions_.admit(hello, std::move(who), resumed, out); });
     }
     /// It is not; the connection must end when this is sent.
-    void turn_away(const pending_hello& hello, int code, std::string_view why, wire::buffer& out) {
+    GATEWIRE_COLD void turn_away(const pending_hello& hello, int code, std::string_view why,
+                                 wire::buffer& out) {
         respond(out, [&] { extensions_.turn_away(hello, code, why, out); });
     }
 
     // Subscriptions and queries that an outcome has.
 
     /// @param position  Number of the newest event.
-    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
+    GATEWIRE_COLD void finish_change(const subscription_change& done, std::uint64_t position,
+                                     wire::buffer& out) {
         respond(out, [&] { extensions_.finish_change(done, position, out); });
     }
-    void refuse_change(const subscription_change& refused, std::string_view why,
-                       wire::buffer& out) {
+    GATEWIRE_COLD void refuse_change(const subscription_change& refused, std::string_view why,
+                                     wire::buffer& out) {
         respond(out, [&] { extensions_.refuse_change(refused, overloaded_code, why, out); });
     }
     /// @param text  JSON, or empty if there is none.
@@ -157,7 +160,7 @@ public:
     void keep(std::string_view frames) { resume_state_.keep(frames); }
 
     /// Takes responses to calls that ran for an earlier connection of the session.
-    void take_over(std::string_view frames, wire::buffer& out) {
+    GATEWIRE_COLD void take_over(std::string_view frames, wire::buffer& out) {
         wire::buffer again;
         resume_state_.take_responses(frames, again);
         send_kept(std::move(again), out);
@@ -190,7 +193,7 @@ public:
     /// Goes on with the session of another connection. No response waits for others then: whatever
     /// is there of batches is kept.
     /// @param received  So many responses arrived in the session, if the client says so.
-    void resume(server_connection& before, std::optional<std::uint64_t> received) {
+    GATEWIRE_COLD void resume(server_connection& before, std::optional<std::uint64_t> received) {
         resume_state_.resume(before.resume_state_, before.slots_.ids(), received);
         before.slots_.break_batches(
             [this](std::string_view text) { resume_state_.add_unsent(text); });
@@ -203,14 +206,16 @@ public:
 
     /// @param last   The highest number that the client has.
     /// @param count  How many events have arrived, if it says so.
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
+                                         std::optional<std::uint64_t> count) const {
         return resume_state_.lacking(last, count);
     }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool has_subscriptions) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool has_subscriptions) const {
         return peer_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
@@ -433,8 +438,8 @@ private:
     }
 
     /// The error for a call that may not run: its code and its text.
-    std::pair<int, std::string> refusal(const message& call,
-                                        const entry_description& method) const {
+    GATEWIRE_COLD std::pair<int, std::string> refusal(const message& call,
+                                                      const entry_description& method) const {
         const std::string name = "the method '" + codec::printable(call.method) + "'";
         if (const std::string_view role = extensions_.lacking(method); !role.empty()) {
             return {forbidden_code, name + " needs the role '" + std::string(role) + "'"};

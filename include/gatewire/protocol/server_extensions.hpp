@@ -5,6 +5,7 @@
 #define GATEWIRE_PROTOCOL_SERVER_EXTENSIONS_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
@@ -128,8 +129,8 @@ public:
 
     /// The hello that waits is accepted as that of `who`.
     /// @param resumed  The session that it asked for, if it is there.
-    void admit(const pending_hello& pending, std::shared_ptr<const identity> who,
-               const resumption* resumed, wire::buffer& out) {
+    GATEWIRE_COLD void admit(const pending_hello& pending, std::shared_ptr<const identity> who,
+                             const resumption* resumed, wire::buffer& out) {
         who_ = std::move(who);
         is_hello_pending_ = false;
         if (resumed != nullptr) {
@@ -142,14 +143,14 @@ public:
     }
 
     /// It is not; the connection must end when this is sent.
-    void turn_away(const pending_hello& pending, int code, std::string_view why,
-                   wire::buffer& out) {
+    GATEWIRE_COLD void turn_away(const pending_hello& pending, int code, std::string_view why,
+                                 wire::buffer& out) {
         is_hello_pending_ = false;
         writer_.refuse({out, pending.batch, pending.id}, code, why);
     }
 
     /// Tells a client with a session that it ends.
-    void say_bye(const std::string& why, wire::buffer& out) {
+    GATEWIRE_COLD void say_bye(const std::string& why, wire::buffer& out) {
         if (is_lasting()) {
             write_notification(out, bye_method, bye_request{why});
             said_bye_ = true;
@@ -216,15 +217,16 @@ public:
     }
 
     /// Responds to a subscription change that was carried out.
-    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
+    GATEWIRE_COLD void finish_change(const subscription_change& done, std::uint64_t position,
+                                     wire::buffer& out) {
         resume_state_.assume_position(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
             codec::write_error unused;
             codec::write(to, subscribe_response{position}, unused);
         });
     }
-    void refuse_change(const subscription_change& refused, int code, std::string_view text,
-                       wire::buffer& out) {
+    GATEWIRE_COLD void refuse_change(const subscription_change& refused, int code,
+                                     std::string_view text, wire::buffer& out) {
         writer_.refuse({out, refused.batch, refused.id}, code, text);
     }
 
@@ -246,7 +248,8 @@ private:
         queries_.receive(about, received.id, batch, out);
     }
 
-    void receive_hello(const message& received, const batch_ptr& batch, server_outcome& out) {
+    GATEWIRE_COLD void receive_hello(const message& received, const batch_ptr& batch,
+                                     server_outcome& out) {
         hello_request hello;
         if (!read_params(received, batch, hello, out.responses)) {
             return;
@@ -271,8 +274,8 @@ private:
         }
     }
 
-    void welcome(const response_writer::place& to, const hello_request& hello,
-                 const resumption* resumed) {
+    GATEWIRE_COLD void welcome(const response_writer::place& to, const hello_request& hello,
+                               const resumption* resumed) {
         peer_.on_hello();
         hears_ended_ = hello.hears_ended.value_or(false);
         resume_state_.set_resumable(facts_.grace.count() > 0);
@@ -291,7 +294,7 @@ private:
     }
 
     /// What the client must count as in flight.
-    std::optional<std::vector<codec::raw_text>> running() const {
+    GATEWIRE_COLD std::optional<std::vector<codec::raw_text>> running() const {
         std::vector<codec::raw_text> ids;
         for (const std::string& id : resume_state_.running_ids()) {
             ids.push_back({id});
@@ -299,7 +302,7 @@ private:
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
 
-    hello_response response_to(const hello_request& hello) const {
+    GATEWIRE_COLD hello_response response_to(const hello_request& hello) const {
         hello_response result;
         if (facts_.grace.count() > 0) {
             result.grace_ms = wire_milliseconds(facts_.grace);
@@ -316,8 +319,8 @@ private:
         return result;
     }
 
-    void receive_subscription(const message& received, const batch_ptr& batch, bool is_wanted,
-                              server_outcome& out) {
+    GATEWIRE_COLD void receive_subscription(const message& received, const batch_ptr& batch,
+                                            bool is_wanted, server_outcome& out) {
         subscription wanted;
         if (!read_params(received, batch, wanted, out.responses)) {
             return;
@@ -340,7 +343,8 @@ private:
         }
     }
 
-    void receive_cancel(const message& received, const batch_ptr& batch, server_outcome& out) {
+    GATEWIRE_COLD void receive_cancel(const message& received, const batch_ptr& batch,
+                                      server_outcome& out) {
         cancel_request request;
         if (!read_params(received, batch, request, out.responses)) {
             return;
@@ -376,8 +380,8 @@ private:
         refuse_params(received, batch, failure, out);
         return false;
     }
-    void refuse_params(const message& received, const batch_ptr& batch,
-                       const codec::read_error& failure, wire::buffer& out) {
+    GATEWIRE_COLD void refuse_params(const message& received, const batch_ptr& batch,
+                                     const codec::read_error& failure, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, invalid_params_code,
                        received.params.empty() ? "params: missing" : failure.text("params"));
     }

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_RESUME_STATE_HPP
 #define GATEWIRE_PROTOCOL_SERVER_RESUME_STATE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/messages.hpp>
@@ -105,7 +106,7 @@ public:
     }
 
     /// Keeps one more response that `take_earlier` finds.
-    void add_earlier(std::string_view text) {
+    GATEWIRE_COLD void add_earlier(std::string_view text) {
         codec::message response;
         codec::read_error unused;
         if (!codec::parse_message(text, response, unused) || response.id == "null") {
@@ -183,7 +184,8 @@ public:
 
     /// @param last   The highest number that the client has.
     /// @param count  How many events have arrived, if it says so.
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
+                                         std::optional<std::uint64_t> count) const {
         const auto is_lacking = [&](const entry& one) {
             // What came after it has a higher number than what had come before it.
             return count ? one.place > *count : one.highest >= last;
@@ -296,7 +298,8 @@ public:
     void resume_events(std::uint64_t position, std::optional<std::uint64_t> count) {
         events_.begin_connection(position, count);
     }
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
+                                         std::optional<std::uint64_t> count) const {
         return events_.lacking(last, count);
     }
 
@@ -304,8 +307,8 @@ public:
 
     /// Goes on with a session: takes over what was kept, and the ids of calls that run.
     /// @param received  So many responses arrived in the session, if the client says so.
-    void resume(server_resume_state& before, std::vector<std::string> running,
-                std::optional<std::uint64_t> received) {
+    GATEWIRE_COLD void resume(server_resume_state& before, std::vector<std::string> running,
+                              std::optional<std::uint64_t> received) {
         const std::uint64_t sent = responses_.sent();
         responses_ = std::move(before.responses_);
         responses_.begin_connection(received, sent);

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
 #define GATEWIRE_PROTOCOL_SERVER_SUBSCRIPTIONS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/service.hpp>
@@ -108,7 +109,7 @@ public:
 
     /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
     /// @return Whether that was anything.
-    bool replace(const Subscriber& from, const Subscriber& to) {
+    GATEWIRE_COLD bool replace(const Subscriber& from, const Subscriber& to) {
         forget(to);
         auto moved = shares_.extract(from);
         if (moved.empty()) {
@@ -298,8 +299,8 @@ public:
     /// @param count_max  So many subscriptions, each key counted, are allowed.
     /// @return Whether there are not too many.
     template <class Index, class Receiver>
-    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
-                   std::size_t count_max) {
+    GATEWIRE_COLD bool carry_out(const subscription_change& change, Index& index,
+                                 const Receiver& self, std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
@@ -314,7 +315,8 @@ public:
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
-    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+    GATEWIRE_COLD std::vector<std::string> texts(const service& offers,
+                                                 std::size_t count_max) const {
         std::vector<std::string> result;
         for (const auto& [event, of_event] : events_) {
             const std::string name(offers.events[event].name);

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CALLS_HPP
 #define GATEWIRE_SESSION_CLIENT_CALLS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/observer.hpp>
 #include <gatewire/protocol/call_table.hpp>
@@ -48,7 +49,7 @@ public:
         report({}, {}, result.size());
         pass([&](call_completion& inner) { inner.succeed(result); });
     }
-    void refuse(const error& why) override {
+    GATEWIRE_COLD void refuse(const error& why) override {
         report(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.refuse(why); });
     }

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_CLIENT_CORE_HPP
 #define GATEWIRE_SESSION_CLIENT_CORE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/backoff.hpp>
 #include <gatewire/protocol/client_requests.hpp>
 #include <gatewire/protocol/client_resume_state.hpp>
@@ -175,7 +176,7 @@ public:
     }
 
 private:
-    void on_connected(std::unique_ptr<stream> made) {
+    GATEWIRE_COLD void on_connected(std::unique_ptr<stream> made) {
         std::shared_ptr<client_session> session;
         protocol::hello_request hello;
         {
@@ -394,7 +395,7 @@ private:
         return true;
     }
 
-    void begin_subscribing() {
+    GATEWIRE_COLD void begin_subscribing() {
         constexpr std::size_t plenty = std::size_t{1} << 20;
         const protocol::client_connection& connection = session_->protocol();
         const protocol::hello_response& welcome = connection.welcome();
@@ -405,7 +406,7 @@ private:
     }
 
     /// Asks the server for what is wanted and not there; begins the session once it is there.
-    void ask(gateway_batch& batch, consequences& then) {
+    GATEWIRE_COLD void ask(gateway_batch& batch, consequences& then) {
         if (!session_ || !wanted_.is_connected()) {
             return;
         }
@@ -431,7 +432,7 @@ private:
         }
     }
 
-    void tell_unfulfilled(gateway_batch& batch, consequences& then) {
+    GATEWIRE_COLD void tell_unfulfilled(gateway_batch& batch, consequences& then) {
         for (protocol::unfulfilled& one : wanted_.take_unfulfilled()) {
             std::string text(wanted_.name(one.event));
             if (!one.keys.empty()) {
@@ -448,7 +449,7 @@ private:
 
     /// The gateway is told of the session first, and then given the events that came while others
     /// were still asked for: there may be many, and the server may have put some off.
-    void begin_session(consequences& then) {
+    GATEWIRE_COLD void begin_session(consequences& then) {
         gateway_batch first;
         const protocol::hello_response& welcome = session_->protocol().welcome();
         const std::uint64_t position = session_->become_ready();
@@ -474,7 +475,7 @@ private:
     }
 
     /// Pairs every `connected` with a `disconnected`.
-    void end_session(const close_reason& why) {
+    GATEWIRE_COLD void end_session(const close_reason& why) {
         wanted_.end();
         forget_early();
         if (is_ready_) {

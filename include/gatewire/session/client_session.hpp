@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_CLIENT_SESSION_HPP
 #define GATEWIRE_SESSION_CLIENT_SESSION_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/client_connection.hpp>
@@ -136,7 +137,7 @@ public:
     }
 
     /// As `client_connection::become_ready`.
-    std::uint64_t become_ready() {
+    GATEWIRE_COLD std::uint64_t become_ready() {
         const std::lock_guard lock(mutex_);
         return protocol_.become_ready();
     }
@@ -158,7 +159,7 @@ private:
                 write_deadline, 2 * limits.queue_hard_max};
     }
 
-    std::string refusal() const {
+    GATEWIRE_COLD std::string refusal() const {
         const std::string_view known = wire::other_protocol(connection_.frames().refused_size());
         if (!known.empty()) {
             return "the server speaks " + std::string(known) +
@@ -225,12 +226,12 @@ private:
 
     void after_read() override { owner_->after_received(); }
 
-    void on_closed(const close_reason& why) override {
+    GATEWIRE_COLD void on_closed(const close_reason& why) override {
         owner_->on_session_closed(std::static_pointer_cast<client_session>(shared_from_this()),
                                   why);
     }
 
-    std::optional<close_reason> reason_to_end(time_point now) override {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
         auto why = protocol_.check(now, connection_.last_received(), out_);
         connection_.queue(out_);
         return why;

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_CONNECTOR_HPP
 #define GATEWIRE_SESSION_CONNECTOR_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/backoff.hpp>
 #include <gatewire/session/environment.hpp>
@@ -97,7 +98,7 @@ private:
         try_next();
     }
 
-    void try_next() {
+    GATEWIRE_COLD void try_next() {
         if (next_ == endpoints_.size()) {
             fail(last_failure_);
             return;
@@ -119,7 +120,8 @@ private:
     }
 
     // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
-    void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
+    GATEWIRE_COLD void on_connected(const asio::error_code& failure,
+                                    const stream_endpoint& endpoint) {
         const std::lock_guard lock(mutex_);
         guard([&] { take_connected(failure, endpoint); });
     }
@@ -172,7 +174,7 @@ private:
         }
     }
 
-    void finish(std::unique_ptr<stream> made, std::string failure) {
+    GATEWIRE_COLD void finish(std::unique_ptr<stream> made, std::string failure) {
         is_done_ = true;
         timer_.cancel();
         made_ = std::move(made);

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_EVENT_HUB_HPP
 #define GATEWIRE_SESSION_EVENT_HUB_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/observer.hpp>
@@ -138,7 +139,7 @@ public:
     const protocol::event_store& store() const noexcept { return store_; }
 
     /// Forgets every subscription.
-    void clear() {
+    GATEWIRE_COLD void clear() {
         const std::lock_guard lock(mutex_);
         index_ = protocol::subscription_index<receiver>(names_.size());
     }

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_EVENT_QUEUE_HPP
 #define GATEWIRE_SESSION_EVENT_QUEUE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/published_event.hpp>
@@ -53,8 +54,9 @@ public:
 
     /// Carries out what the client wants to receive. Within `event_hub::change`.
     template <class Index>
-    void carry_out(const std::vector<protocol::subscription_change>& changes, Index& index,
-                   const event_hub::receiver& self, std::uint64_t position) {
+    GATEWIRE_COLD void carry_out(const std::vector<protocol::subscription_change>& changes,
+                                 Index& index, const event_hub::receiver& self,
+                                 std::uint64_t position) {
         // The response has the position, and the client takes all events up to it for arrived.
         send_targeted();
         std::vector<value> latest;
@@ -106,7 +108,7 @@ public:
     }
 
     /// Goes on with the events of another connection of the session.
-    void resume(const event_queue& before) {
+    GATEWIRE_COLD void resume(const event_queue& before) {
         lookups_.go_on(before.lookups_);
         lookups_.spend(context_.hub.store().latest_keys());
         repeats_to_ = before.newest_;
@@ -115,8 +117,9 @@ public:
     /// Sends again what the client missed.
     /// @param position  Number of the newest event.
     /// @return When the session may be resumed again: later the more was sent once more.
-    time_point send_missed(const protocol::events_seen& seen,
-                           const protocol::lacking_events& lacking, std::uint64_t position) {
+    GATEWIRE_COLD time_point send_missed(const protocol::events_seen& seen,
+                                         const protocol::lacking_events& lacking,
+                                         std::uint64_t position) {
         context_.hub.store().replay(
             seen, lacking,
             [this](const protocol::published_event& event) {
@@ -191,7 +194,8 @@ private:
     }
 
     /// Adds the newest values of what is about to be wanted and is not yet.
-    void add_latest(const protocol::subscription_change& change, std::vector<value>& to) {
+    GATEWIRE_COLD void add_latest(const protocol::subscription_change& change,
+                                  std::vector<value>& to) {
         const auto& before = state_.subscriptions.of(change.event);
         const auto add = [&](const value& one) {
             if (!before.has(one.key)) {
@@ -210,7 +214,7 @@ private:
     }
 
     /// Drops what is deferred and not wanted any more.
-    void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
+    GATEWIRE_COLD void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
         const auto& after = state_.subscriptions.of(change.event);
         if (after.is_whole) {
             return;

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_GATEWAY_BATCH_HPP
 #define GATEWIRE_SESSION_GATEWAY_BATCH_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/protocol/client_connection.hpp>
@@ -35,7 +36,7 @@ struct response_error {
 };
 
 /// Reads the error object of a response, as it was written.
-inline error read_response_error(std::string_view text) {
+GATEWIRE_COLD inline error read_response_error(std::string_view text) {
     response_error parts;
     codec::read_error failure;
     if (!codec::read_text(text, parts, failure)) {

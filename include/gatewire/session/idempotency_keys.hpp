@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
 #define GATEWIRE_SESSION_IDEMPOTENCY_KEYS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/error_codes.hpp>
 
@@ -89,7 +90,7 @@ public:
     void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
 
     /// Forgets every key whose call has ended. @return How many.
-    std::size_t clear() {
+    GATEWIRE_COLD std::size_t clear() {
         const std::lock_guard lock(mutex_);
         return std::erase_if(entries_, [this](const auto& one) {
             if (one.second->answer) {
@@ -133,7 +134,7 @@ private:
                " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
     }
 
-    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+    GATEWIRE_COLD void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
         std::vector<keyed_call_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);

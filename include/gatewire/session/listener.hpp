@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_LISTENER_HPP
 #define GATEWIRE_SESSION_LISTENER_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
@@ -251,7 +252,7 @@ private:
 
     // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
     // that left again.
-    void on_ready(asio::error_code failure) {
+    GATEWIRE_COLD void on_ready(asio::error_code failure) {
         for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
             stream_socket socket(executor_);
             {

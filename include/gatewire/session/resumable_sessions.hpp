@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_RESUMABLE_SESSIONS_HPP
 #define GATEWIRE_SESSION_RESUMABLE_SESSIONS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/connection_watch.hpp>
 #include <gatewire/session/environment.hpp>
@@ -137,8 +138,8 @@ public:
     }
 
     /// A session begins, or is resumed, on this connection.
-    void add(const std::string& name, const std::string& identity, session_ptr connection,
-             const resume_history& so_far) {
+    GATEWIRE_COLD void add(const std::string& name, const std::string& identity,
+                           session_ptr connection, const resume_history& so_far) {
         const std::lock_guard lock(mutex_);
         if (const auto before = kept_.find(name); before != kept_.end()) {
             take(before);
@@ -232,7 +233,7 @@ public:
     }
 
     /// Forgets all, and calls nobody.
-    void clear() {
+    GATEWIRE_COLD void clear() {
         std::map<std::string, kept> dropped;
         const std::lock_guard lock(mutex_);
         is_open_ = false;
@@ -294,7 +295,7 @@ private:
 
     void arm() { timer_.arm(next_expiry(), *this); }
 
-    void on_wake() override {
+    GATEWIRE_COLD void on_wake() override {
         std::vector<session_ptr> expired;
         {
             const std::lock_guard lock(mutex_);

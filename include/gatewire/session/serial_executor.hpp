@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
 
 #include <gatewire/detail/block_cache.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -550,7 +551,7 @@ static_assert(is_erased_without_memory<serial_executor>);
 /// Lets an exception of the user's code leave the loop as one of a handler of Asio's does: it is
 /// thrown by a handler of its own, so that nothing which is under way here is given up.
 template <class Executor>
-void throw_later(const Executor& executor, std::exception_ptr thrown) {
+GATEWIRE_COLD void throw_later(const Executor& executor, std::exception_ptr thrown) {
     asio::post(executor, [thrown = std::move(thrown)] { std::rethrow_exception(thrown); });
 }
 

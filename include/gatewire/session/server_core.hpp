@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_SERVER_CORE_HPP
 #define GATEWIRE_SESSION_SERVER_CORE_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/statistics.hpp>
 #include <gatewire/server_stats.hpp>
@@ -234,7 +235,7 @@ public:
     }
 
 private:
-    void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
+    GATEWIRE_COLD void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
             return;

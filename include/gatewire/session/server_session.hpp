@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_SERVER_SESSION_HPP
 
 #include <gatewire/caller.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/log.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/server_connection.hpp>
@@ -121,7 +122,7 @@ public:
     }
 
     /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
-    void expire() {
+    GATEWIRE_COLD void expire() {
         std::unique_lock lock(mutex_);
         const close_reason why = lost_.value_or(close_reason{errc::connection_lost, {}});
         lock.unlock();
@@ -273,7 +274,7 @@ private:
 
     /// Does what was asked for but the calls, without the mutex.
     /// @return Whether there may be more frames, which had to wait for that.
-    bool carry_out(std::unique_lock<optional_mutex>& lock) {
+    GATEWIRE_COLD bool carry_out(std::unique_lock<optional_mutex>& lock) {
         const bool begins = begins_session();
         const bool leaves = ends_session();
         const protocol::server_outcome asked = std::exchange(outcome_, {});
@@ -329,7 +330,7 @@ private:
     }
 
     /// Without the mutex, since the statistics are those of all sessions.
-    void answer_inquiry(const protocol::server_query& asked) {
+    GATEWIRE_COLD void answer_inquiry(const protocol::server_query& asked) {
         std::unique_lock lock(mutex_);
         if (!events_.may_look_up()) {
             write_response([&](wire::buffer& out) { protocol_.put_off(asked, out); });
@@ -356,7 +357,7 @@ private:
     // The hello, without the mutex.
 
     /// Has a hello judged, and answers it. @return Whether it was accepted.
-    bool admits(const protocol::pending_hello& greeting) {
+    GATEWIRE_COLD bool admits(const protocol::pending_hello& greeting) {
         if (context_.authenticator.is_needed()) {
             credentials shown = connection_.shown();
             shown.token = greeting.token();
@@ -403,8 +404,8 @@ private:
         return true;
     }
 
-    void turn_away(const protocol::pending_hello& greeting, int code, std::string_view text,
-                   close_reason why) {
+    GATEWIRE_COLD void turn_away(const protocol::pending_hello& greeting, int code,
+                                 std::string_view text, close_reason why) {
         std::unique_lock lock(mutex_);
         write_response([&](wire::buffer& out) { protocol_.turn_away(greeting, code, text, out); });
         end_after_read_ = true;
@@ -416,8 +417,8 @@ private:
     /// Goes on with the session of another connection: its subscriptions and its calls are this
     /// one's from here on, and what the client missed is sent.
     /// @return When the session may go on again.
-    time_point resume(const std::shared_ptr<server_session>& before,
-                      const protocol::pending_hello& greeting) {
+    GATEWIRE_COLD time_point resume(const std::shared_ptr<server_session>& before,
+                                    const protocol::pending_hello& greeting) {
         const std::shared_ptr<server_session> self = this->self();
         const protocol::hello_request& hello = greeting.hello;
         const protocol::hello_events known(hello, context_.offers);
@@ -485,7 +486,7 @@ private:
         }
     }
 
-    void on_closed(const close_reason& why) override {
+    GATEWIRE_COLD void on_closed(const close_reason& why) override {
         const std::shared_ptr<server_session> self = this->self();
         std::unique_lock lock(mutex_);
         lost_ = why;
@@ -510,7 +511,7 @@ private:
     }
 
     /// The session is over: its calls are given up, and the engine is told.
-    void end(const close_reason& why) {
+    GATEWIRE_COLD void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
         call_batch last{self, {}, {}, nullptr};
         std::unique_lock lock(mutex_);
@@ -541,7 +542,7 @@ private:
         }
     }
 
-    void cancel_own(const std::vector<std::string>& ids) {
+    GATEWIRE_COLD void cancel_own(const std::vector<std::string>& ids) {
         std::vector<std::function<void()>> cancels;
         std::unique_lock lock(mutex_);
         for (const std::string& id : ids) {
@@ -554,7 +555,7 @@ private:
     }
 
     /// Cancels all calls of this connection and of those before it: their session is over.
-    void cancel_all() {
+    GATEWIRE_COLD void cancel_all() {
         std::unique_lock lock(mutex_);
         const std::vector<std::function<void()>> cancels = protocol_.cancel_all();
         const std::vector<std::shared_ptr<server_session>> before = route_.take_earlier();
@@ -626,7 +627,7 @@ private:
     }
 
     /// A client with a session is told that it ends.
-    void say_bye(const close_reason& why) {
+    GATEWIRE_COLD void say_bye(const close_reason& why) {
         if (!connection_.is_closed()) {
             write_response([&](wire::buffer& out) { protocol_.say_bye(why.text, out); });
         }
@@ -658,7 +659,7 @@ private:
 
     void on_writable() override { events_.queue_deferred(); }
 
-    std::optional<close_reason> reason_to_end(time_point now) override {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
         return protocol_.reason_to_end(now, connection_.last_received(),
                                        !state_.subscriptions.is_empty());
     }

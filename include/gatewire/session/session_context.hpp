@@ -5,6 +5,7 @@
 #define GATEWIRE_SESSION_SESSION_CONTEXT_HPP
 
 #include <gatewire/credentials.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/limits.hpp>
@@ -65,7 +66,7 @@ struct session_state {
 
     /// Who may go on with the session: the same name with the same roles, for what is subscribed
     /// to is not asked for again.
-    std::string claimant() const {
+    GATEWIRE_COLD std::string claimant() const {
         if (!identity) {
             return {};
         }
@@ -146,7 +147,7 @@ public:
     bool is_needed() const noexcept { return static_cast<bool>(ask_); }
 
     /// Call without any mutex.
-    verdict ask(const credentials& shown) {
+    GATEWIRE_COLD verdict ask(const credentials& shown) {
         if (!barrier_.enter()) {
             return {std::nullopt, "the server is shutting down"};
         }

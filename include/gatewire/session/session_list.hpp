@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_SESSION_SESSION_LIST_HPP
 #define GATEWIRE_SESSION_SESSION_LIST_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/statistics.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/server_session.hpp>
@@ -34,7 +35,7 @@ public:
     /// Whether there are as many as there may be. Calls that go on for peers that are gone count as
     /// theirs: else whoever connects, calls and leaves again and again could have any number of
     /// them run.
-    bool is_crowded(std::size_t connections_max) {
+    GATEWIRE_COLD bool is_crowded(std::size_t connections_max) {
         std::erase_if(gone_, [this](const session_ptr& one) { return is_over(*one); });
         return living_.size() + gone_.size() >= connections_max;
     }
@@ -87,7 +88,7 @@ public:
         return result;
     }
 
-    void clear() {
+    GATEWIRE_COLD void clear() {
         living_.clear();
         gone_.clear();
     }

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_TYPED_COMPLETION_HPP
 #define GATEWIRE_TYPED_COMPLETION_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/fast_scalar.hpp>
@@ -210,7 +211,7 @@ public:
         end(read_result<Result>(result, value_.room()));
     }
 
-    void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
+    GATEWIRE_COLD void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
 
     void fail(const error& why, const strand& gateway) noexcept override {
         failure_ = std::make_exception_ptr(why);
@@ -256,7 +257,7 @@ public:
         end();
     }
 
-    void refuse(const error& why) noexcept override {
+    GATEWIRE_COLD void refuse(const error& why) noexcept override {
         failure_ = std::make_exception_ptr(why);
         end();
     }
@@ -339,7 +340,9 @@ public:
         end(read_result<Result>(result, value_));  // Nobody looks at it before the end.
     }
 
-    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why)); }
+    GATEWIRE_COLD void refuse(const error& why) noexcept override {
+        end(std::make_exception_ptr(why));
+    }
 
     void fail(const error& why, const strand&) noexcept override { refuse(why); }
 

@@ -54,7 +54,7 @@ inline constexpr std::array<openrpc_error, 12> openrpc_errors{{
 }};
 
 /// Text that people chose, as text that can be sent: what is not UTF-8 is replaced.
-inline std::string mended(std::string_view text) {
+GATEWIRE_COLD inline std::string mended(std::string_view text) {
     wire::buffer written;
     codec::write_text_lossy(written, text);
     std::string result;
@@ -68,7 +68,7 @@ class openrpc_writer {
 public:
     explicit openrpc_writer(const openrpc_subject& subject) : subject_(subject) {}
 
-    std::string write() {
+    GATEWIRE_COLD std::string write() {
         codec::object_text info;
         info.put_text("title", mended(subject_.title));
         info.put_text("version", mended(subject_.version));
@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    std::string method(const entry_facts& facts) {
+    GATEWIRE_COLD std::string method(const entry_facts& facts) {
         codec::object_text result;
         result.put_text("name", "result");
         result.put("schema", facts.returned != nullptr ? schemas_.schema_of(*facts.returned)
@@ -120,7 +120,7 @@ private:
     }
 
     /// Those that may be left out at the end are not required.
-    std::string parameters(const entry_facts& facts) {
+    GATEWIRE_COLD std::string parameters(const entry_facts& facts) {
         std::size_t required = facts.sent_count;
         while (required != 0 && facts.sent[required - 1]->kind == codec::described::optional) {
             --required;
@@ -137,7 +137,7 @@ private:
         return list.text();
     }
 
-    std::string event(const entry_facts& facts) {
+    GATEWIRE_COLD std::string event(const entry_facts& facts) {
         codec::object_text event;
         event.put_text("name", facts.name);
         event.put("payload", schemas_.schema_of(*facts.sent[0]));
@@ -155,7 +155,7 @@ private:
         return event.text();
     }
 
-    static std::string roles(const entry_facts& facts) {
+    GATEWIRE_COLD static std::string roles(const entry_facts& facts) {
         codec::array_text list;
         for (std::size_t index = 0; index != facts.role_count; ++index) {
             list.add(codec::json_of(facts.roles[index]));
@@ -164,7 +164,7 @@ private:
     }
 
     /// References to the errors that a call of the method may be answered with.
-    std::string errors(const entry_facts& facts) {
+    GATEWIRE_COLD std::string errors(const entry_facts& facts) {
         codec::array_text list;
         for (const openrpc_error& error : openrpc_errors) {
             using of = openrpc_error::of;
@@ -191,13 +191,13 @@ private:
     codec::object_text errors_;
 };
 
-GATEWIRE_INLINE std::string openrpc_text(const openrpc_subject& subject) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string openrpc_text(const openrpc_subject& subject) {
     std::string text = openrpc_writer(subject).write();
     codec::read_error unused;
     return codec::validate(text, unused) ? text : std::string();
 }
 
-GATEWIRE_INLINE nlohmann::json openrpc_document(const openrpc_subject& subject) {
+GATEWIRE_COLD GATEWIRE_INLINE nlohmann::json openrpc_document(const openrpc_subject& subject) {
     nlohmann::json document;
     codec::read_error failure;
     if (!codec::read_text(openrpc_writer(subject).write(), document, failure)) {

@@ -64,14 +64,14 @@ GATEWIRE_INLINE void response_sink::repeat(const protocol::call& to, const std::
     });
 }
 
-GATEWIRE_INLINE void response_sink::refuse(const protocol::call& to, int code,
-                                           std::string_view message) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::refuse(const protocol::call& to, int code,
+                                                         std::string_view message) {
     to.state->is_void = true;
     fail(to, code, message);
 }
 
-GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
-                                                const codec::read_error& failure) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
+                                                              const codec::read_error& failure) {
     to.state->is_void = true;
     codec::read_error worst = failure;
     if (failure.kind == codec::read_failure::value && !to.params.empty()) {
@@ -90,8 +90,8 @@ GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
     }
 }
 
-GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
-                                                   const std::exception_ptr& thrown) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
+                                                                 const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
     } catch (const error& chosen) {
@@ -107,7 +107,7 @@ GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
     }
 }
 
-GATEWIRE_INLINE void response_sink::fail_anyhow(const protocol::call& to) noexcept {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::fail_anyhow(const protocol::call& to) noexcept {
     try {
         try {
             fail_exception(to, std::current_exception());
@@ -175,9 +175,9 @@ GATEWIRE_INLINE void response_sink::add_part(const protocol::call& to, std::stri
     }
 }
 
-GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin,
-                                            const protocol::call& to,
-                                            const codec::write_error& failure) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin,
+                                                          const protocol::call& to,
+                                                          const codec::write_error& failure) {
     out.truncate(begin);
     ++errors_;
     // What the user's code threw is the engine's error, wherever it did.
@@ -185,8 +185,9 @@ GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin
     protocol::write_error(out, to.id, code_, failure.text("result"));
 }
 
-GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out, std::size_t begin,
-                                                      const protocol::call& to) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out,
+                                                                    std::size_t begin,
+                                                                    const protocol::call& to) {
     const std::size_t size = out.size() - begin;
     out.truncate(begin);
     ++errors_;

@@ -5,6 +5,7 @@
 #define GATEWIRE_TYPED_SERVED_ENGINE_HPP
 
 #include <gatewire/caller.hpp>
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/json/kinds.hpp>
@@ -165,7 +166,7 @@ struct awaited_call final : session::wakeable, std::enable_shared_from_this<awai
         });
     }
 
-    void expire() {
+    GATEWIRE_COLD void expire() {
         is_expired = true;
         call.state().cancelled.store(true, std::memory_order_relaxed);
         end_what_waits(signal);

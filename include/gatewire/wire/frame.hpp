@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_WIRE_FRAME_HPP
 #define GATEWIRE_WIRE_FRAME_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
@@ -157,7 +158,7 @@ public:
 
     /// The same as a sentence. A length that reads as text is most often another protocol's first
     /// words.
-    std::string refusal() const {
+    GATEWIRE_COLD std::string refusal() const {
         const std::string_view known = other_protocol(refused_size());
         return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
                std::to_string(frame_size_max_) +

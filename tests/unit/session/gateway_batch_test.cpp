@@ -7,6 +7,7 @@
 #include <gatewire/session/gateway_batch.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 using rpc::session::read_response_error;
 
