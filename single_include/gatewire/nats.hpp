@@ -1348,7 +1348,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the connection must end now, if it must.
-    std::optional<close_reason> reason_to_end(time_point now) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +
@@ -1412,8 +1412,9 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool is_ready) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt
@@ -2174,7 +2175,7 @@ struct error_text {
 };
 
 /// Reads an error object as it was written; one that cannot be read has a message that says so.
-inline error_text read_error_text(std::string_view text) {
+GATEWIRE_COLD inline error_text read_error_text(std::string_view text) {
     error_text result;
     codec::read_error problem;
     if (!codec::read_text(text, result, problem)) {
@@ -2191,12 +2192,12 @@ inline std::optional<std::uint64_t> number_of(std::string_view id) {
 }
 
 /// A request of the protocol's own up to its params.
-inline void begin_own_request(wire::buffer& out, std::string_view method) {
+GATEWIRE_COLD inline void begin_own_request(wire::buffer& out, std::string_view method) {
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
 }
-inline void end_own_request(wire::buffer& out, std::string_view id) {
+GATEWIRE_COLD inline void end_own_request(wire::buffer& out, std::string_view id) {
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);
@@ -2403,7 +2404,7 @@ public:
 
     /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
     /// @return Whether that was anything.
-    bool replace(const Subscriber& from, const Subscriber& to) {
+    GATEWIRE_COLD bool replace(const Subscriber& from, const Subscriber& to) {
         forget(to);
         auto moved = shares_.extract(from);
         if (moved.empty()) {
@@ -2593,8 +2594,8 @@ public:
     /// @param count_max  So many subscriptions, each key counted, are allowed.
     /// @return Whether there are not too many.
     template <class Index, class Receiver>
-    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
-                   std::size_t count_max) {
+    GATEWIRE_COLD bool carry_out(const subscription_change& change, Index& index,
+                                 const Receiver& self, std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
@@ -2609,7 +2610,8 @@ public:
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
-    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+    GATEWIRE_COLD std::vector<std::string> texts(const service& offers,
+                                                 std::size_t count_max) const {
         std::vector<std::string> result;
         for (const auto& [event, of_event] : events_) {
             const std::string name(offers.events[event].name);
@@ -3075,7 +3077,7 @@ public:
     const protocol::event_store& store() const noexcept { return store_; }
 
     /// Forgets every subscription.
-    void clear() {
+    GATEWIRE_COLD void clear() {
         const std::lock_guard lock(mutex_);
         index_ = protocol::subscription_index<receiver>(names_.size());
     }
@@ -3939,7 +3941,7 @@ public:
     }
 
     /// What can be asked for now, in order. It counts as sent.
-    std::vector<subscription_request> next() {
+    GATEWIRE_COLD std::vector<subscription_request> next() {
         std::vector<subscription_request> made;
         if (is_connected_ && !is_pausing_) {
             unsubscribe_unwanted(made);
@@ -3968,7 +3970,7 @@ public:
 
     /// The server has refused a request. What it refuses for the moment only is asked for again, in
     /// smaller parts, after a pause.
-    void refused(std::uint64_t number, int code, const std::string& why) {
+    GATEWIRE_COLD void refused(std::uint64_t number, int code, const std::string& why) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -4087,7 +4089,7 @@ private:
         place_all(of);
     }
 
-    void restart(item& one) const noexcept {
+    GATEWIRE_COLD void restart(item& one) const noexcept {
         if (std::exchange(one.request, 0) != 0) {
             one.has = standing::unsure;
         }
@@ -4106,7 +4108,7 @@ private:
 
     /// Puts an item where it belongs after something of it has changed. Forgets a key that nobody
     /// wants and the server does not have.
-    void place(item& one) {
+    GATEWIRE_COLD void place(item& one) {
         event_state& of = events_[one.event];
         count(one, of);
         queue* const belongs = queue_of(one, of);
@@ -4285,7 +4287,7 @@ private:
         }
     }
 
-    void ask(item& one, std::uint64_t number, bool is_asked_for) {
+    GATEWIRE_COLD void ask(item& one, std::uint64_t number, bool is_asked_for) {
         if (one.request != 0 && one.request != number) {
             one.has = standing::unsure;  // If this one is refused.
         }
@@ -4337,7 +4339,7 @@ private:
 
     /// Ends a request: `settle` is applied to what it is still the newest one about.
     template <class Settle>
-    void end_request(std::uint64_t number, Settle&& settle) {
+    GATEWIRE_COLD void end_request(std::uint64_t number, Settle&& settle) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -4371,7 +4373,7 @@ private:
     }
 
     /// Does not ask for an item, or not again on this connection.
-    void refuse(item& one, errc code, const std::string& why) {
+    GATEWIRE_COLD void refuse(item& one, errc code, const std::string& why) {
         one.has = standing::refused;
         one.request = 0;
         report(one, code, why);
@@ -4577,7 +4579,7 @@ namespace rpc::inline v1::protocol {
 
 /// The server's descriptions of those entries whose fingerprints are not its own; null where it
 /// has no such entry.
-inline std::map<std::string, codec::raw_text> differing_entries(
+GATEWIRE_COLD inline std::map<std::string, codec::raw_text> differing_entries(
     const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
     std::map<std::string, codec::raw_text> differs;
     for (const auto& [name, fingerprint] : theirs) {
@@ -4595,8 +4597,8 @@ inline std::map<std::string, codec::raw_text> differing_entries(
 
 /// All differences between what a client expects and what a server offers; nothing if there are
 /// none.
-inline std::optional<table_differences> table_difference(const table_fingerprints& theirs,
-                                                         const service& ours) {
+GATEWIRE_COLD inline std::optional<table_differences> table_difference(
+    const table_fingerprints& theirs, const service& ours) {
     table_differences found{differing_entries(theirs.methods, ours.methods),
                             differing_entries(theirs.events, ours.events)};
     if (found.methods.empty() && found.events.empty()) {
@@ -4607,9 +4609,9 @@ inline std::optional<table_differences> table_difference(const table_fingerprint
 
 /// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
 /// @param place  Names the value where its type has no name of its own.
-inline std::optional<std::string> value_mismatch(const codec::type_description& writer,
-                                                 const codec::type_description& reader,
-                                                 bool writer_is_here, const std::string& place) {
+GATEWIRE_COLD inline std::optional<std::string> value_mismatch(
+    const codec::type_description& writer, const codec::type_description& reader,
+    bool writer_is_here, const std::string& place) {
     std::optional<std::string> text = codec::incompatibility(
         writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
     if (text && writer.name.empty()) {
@@ -4620,8 +4622,8 @@ inline std::optional<std::string> value_mismatch(const codec::type_description& 
 
 /// Why a call of `here`, the client's idea of a method, would not be understood by `there`, the
 /// server's, or its result not here.
-inline std::optional<std::string> method_mismatch(const entry_types& here,
-                                                  const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> method_mismatch(const entry_types& here,
+                                                                const entry_types& there) {
     for (std::size_t at = 0; at < (std::max)(here.sent.size(), there.sent.size()); ++at) {
         const std::string place = "params[" + std::to_string(at) + "]";
         if (at >= there.sent.size()) {
@@ -4647,8 +4649,8 @@ inline std::optional<std::string> method_mismatch(const entry_types& here,
 }
 
 /// Why the payload of an event, as `there` publishes it, cannot be read as `here` handles it.
-inline std::optional<std::string> event_mismatch(const entry_types& here,
-                                                 const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> event_mismatch(const entry_types& here,
+                                                               const entry_types& there) {
     if (here.sent.size() != 1 || there.sent.size() != 1) {
         return "data: not comparable";
     }
@@ -4657,7 +4659,7 @@ inline std::optional<std::string> event_mismatch(const entry_types& here,
 
 /// Compares one entry with the description that a server sent.
 /// @return Why the two do not fit, with the entry's name in front; nothing if they do.
-inline std::optional<std::string> mismatch_with(
+GATEWIRE_COLD inline std::optional<std::string> mismatch_with(
     const entry_description& mine, std::string_view description,
     std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
     entry_types theirs;
@@ -4678,8 +4680,8 @@ class contract_check {
 public:
     /// Compares with the entries that the server says it has otherwise.
     /// @return The differences that matter, one text each.
-    std::vector<std::string> compare(const client_contract& mine,
-                                     const std::optional<table_differences>& theirs) {
+    GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
+                                                   const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
@@ -4702,8 +4704,8 @@ public:
 private:
     using differing = std::map<std::string, codec::raw_text>;
 
-    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
-                         std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_methods(const std::vector<entry_description>& mine,
+                                       const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const auto found = theirs.find(std::string(mine[place].name));
             // A method that is not served is answered as such when it is called.
@@ -4716,8 +4718,8 @@ private:
         }
     }
 
-    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
-                        std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_events(const std::vector<entry_description>& mine,
+                                      const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));
@@ -4887,7 +4889,7 @@ public:
     bool is_over() const noexcept { return is_over_; }
 
     /// The client leaves for good.
-    void say_bye(std::string reason, wire::buffer& out) {
+    GATEWIRE_COLD void say_bye(std::string reason, wire::buffer& out) {
         if (is_lasting()) {
             client_requests(out).bye(std::move(reason));
         }
@@ -4917,7 +4919,7 @@ public:
 
     /// All that is wanted is there, as far as it can be.
     /// @return  Events with a higher number are sure to come.
-    std::uint64_t become_ready() noexcept {
+    GATEWIRE_COLD std::uint64_t become_ready() noexcept {
         phase_ = phase::ready;
         return position_;
     }
@@ -5056,7 +5058,7 @@ private:
         out.deliveries.push_back({delivery::kind::event, event, data});
     }
 
-    void receive_bye(const message& received, client_outcome& out) {
+    GATEWIRE_COLD void receive_bye(const message& received, client_outcome& out) {
         bye_request bye;
         codec::read_error unused;
         codec::read_text(received.params, bye, unused);
@@ -5075,7 +5077,8 @@ private:
     }
 
     /// The response to a request of the library's own.
-    void receive_own_response(const message& received, time_point now, client_outcome& out) {
+    GATEWIRE_COLD void receive_own_response(const message& received, time_point now,
+                                            client_outcome& out) {
         if (received.id == client_requests::hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now, out);
             return;
@@ -5094,7 +5097,8 @@ private:
         out.deliveries.push_back({delivery::kind::subscription, *number, received.error});
     }
 
-    void receive_welcome(const message& received, time_point now, client_outcome& out) {
+    GATEWIRE_COLD void receive_welcome(const message& received, time_point now,
+                                       client_outcome& out) {
         codec::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
@@ -5336,7 +5340,7 @@ struct response_error {
 };
 
 /// Reads the error object of a response, as it was written.
-inline error read_response_error(std::string_view text) {
+GATEWIRE_COLD inline error read_response_error(std::string_view text) {
     response_error parts;
     codec::read_error failure;
     if (!codec::read_text(text, parts, failure)) {
@@ -6998,7 +7002,7 @@ private:
         try_next();
     }
 
-    void try_next() {
+    GATEWIRE_COLD void try_next() {
         if (next_ == endpoints_.size()) {
             fail(last_failure_);
             return;
@@ -7020,7 +7024,8 @@ private:
     }
 
     // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
-    void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
+    GATEWIRE_COLD void on_connected(const asio::error_code& failure,
+                                    const stream_endpoint& endpoint) {
         const std::lock_guard lock(mutex_);
         guard([&] { take_connected(failure, endpoint); });
     }
@@ -7073,7 +7078,7 @@ private:
         }
     }
 
-    void finish(std::unique_ptr<stream> made, std::string failure) {
+    GATEWIRE_COLD void finish(std::unique_ptr<stream> made, std::string failure) {
         is_done_ = true;
         timer_.cancel();
         made_ = std::move(made);
@@ -7482,7 +7487,7 @@ private:
 
     // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
     // that left again.
-    void on_ready(asio::error_code failure) {
+    GATEWIRE_COLD void on_ready(asio::error_code failure) {
         for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
             stream_socket socket(executor_);
             {
@@ -8529,7 +8534,7 @@ public:
     void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
 
     /// Forgets every key whose call has ended. @return How many.
-    std::size_t clear() {
+    GATEWIRE_COLD std::size_t clear() {
         const std::lock_guard lock(mutex_);
         return std::erase_if(entries_, [this](const auto& one) {
             if (one.second->answer) {
@@ -8573,7 +8578,7 @@ private:
                " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
     }
 
-    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+    GATEWIRE_COLD void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
         std::vector<keyed_call_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);
@@ -10186,7 +10191,7 @@ private:
         return size + tail_size_max > frame_size_max_ ? obstacle::frame_too_large : obstacle::none;
     }
 
-    error refusal(obstacle found, std::size_t method, std::size_t size) const {
+    GATEWIRE_COLD error refusal(obstacle found, std::size_t method, std::size_t size) const {
         switch (found) {
             case obstacle::contract_differs:
                 return error(errc::contract_mismatch, contract_->method(method), outcome::not_sent);
@@ -10264,7 +10269,7 @@ private:
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
-    void count_left_running(const hello_response& welcome) {
+    GATEWIRE_COLD void count_left_running(const hello_response& welcome) {
         left_running_.clear();
         if (welcome.running) {
             for (const codec::raw_text& one : *welcome.running) {
@@ -10277,7 +10282,7 @@ private:
         in_flight_ = left_running_.size();
     }
 
-    void end_impossible(failed_calls& failed) {
+    GATEWIRE_COLD void end_impossible(failed_calls& failed) {
         for (const call_id id : waiting_) {
             pending* const call = pending_.find(id);
             if (call == nullptr) {
@@ -10298,7 +10303,7 @@ private:
         }
     }
 
-    void write_again(time_point now, wire::buffer& out) {
+    GATEWIRE_COLD void write_again(time_point now, wire::buffer& out) {
         std::vector<std::pair<std::uint64_t, call_id>> sent;
         pending_.for_each([&sent](call_id id, const pending& call) {
             if (call.is_sent) {
@@ -10343,7 +10348,8 @@ private:
     }
 
     /// @param refused  What every new call ends with.
-    void refuse_all(errc code, const std::string& text, error refused, failed_calls& failed) {
+    GATEWIRE_COLD void refuse_all(errc code, const std::string& text, error refused,
+                                  failed_calls& failed) {
         const endings why(code, text);
         failed.reserve(failed.size() + pending_.size());
         end_all(pending_.take_matching([](const pending&) { return true; }), why, failed);
@@ -11116,7 +11122,7 @@ public:
     }
 
     /// As `client_connection::become_ready`.
-    std::uint64_t become_ready() {
+    GATEWIRE_COLD std::uint64_t become_ready() {
         const std::lock_guard lock(mutex_);
         return protocol_.become_ready();
     }
@@ -11138,7 +11144,7 @@ private:
                 write_deadline, 2 * limits.queue_hard_max};
     }
 
-    std::string refusal() const {
+    GATEWIRE_COLD std::string refusal() const {
         const std::string_view known = wire::other_protocol(connection_.frames().refused_size());
         if (!known.empty()) {
             return "the server speaks " + std::string(known) +
@@ -11205,12 +11211,12 @@ private:
 
     void after_read() override { owner_->after_received(); }
 
-    void on_closed(const close_reason& why) override {
+    GATEWIRE_COLD void on_closed(const close_reason& why) override {
         owner_->on_session_closed(std::static_pointer_cast<client_session>(shared_from_this()),
                                   why);
     }
 
-    std::optional<close_reason> reason_to_end(time_point now) override {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
         auto why = protocol_.check(now, connection_.last_received(), out_);
         connection_.queue(out_);
         return why;
@@ -11263,7 +11269,7 @@ public:
         report({}, {}, result.size());
         pass([&](call_completion& inner) { inner.succeed(result); });
     }
-    void refuse(const error& why) override {
+    GATEWIRE_COLD void refuse(const error& why) override {
         report(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.refuse(why); });
     }

@@ -2994,7 +2994,7 @@ static_assert(is_erased_without_memory<serial_executor>);
 /// Lets an exception of the user's code leave the loop as one of a handler of Asio's does: it is
 /// thrown by a handler of its own, so that nothing which is under way here is given up.
 template <class Executor>
-void throw_later(const Executor& executor, std::exception_ptr thrown) {
+GATEWIRE_COLD void throw_later(const Executor& executor, std::exception_ptr thrown) {
     asio::post(executor, [thrown = std::move(thrown)] { std::rethrow_exception(thrown); });
 }
 
@@ -8568,7 +8568,7 @@ public:
         end(read_result<Result>(result, value_.room()));
     }
 
-    void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
+    GATEWIRE_COLD void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
 
     void fail(const error& why, const strand& gateway) noexcept override {
         failure_ = std::make_exception_ptr(why);
@@ -8614,7 +8614,7 @@ public:
         end();
     }
 
-    void refuse(const error& why) noexcept override {
+    GATEWIRE_COLD void refuse(const error& why) noexcept override {
         failure_ = std::make_exception_ptr(why);
         end();
     }
@@ -8697,7 +8697,9 @@ public:
         end(read_result<Result>(result, value_));  // Nobody looks at it before the end.
     }
 
-    void refuse(const error& why) noexcept override { end(std::make_exception_ptr(why)); }
+    GATEWIRE_COLD void refuse(const error& why) noexcept override {
+        end(std::make_exception_ptr(why));
+    }
 
     void fail(const error& why, const strand&) noexcept override { refuse(why); }
 
@@ -11682,7 +11684,7 @@ public:
 
     /// The same as a sentence. A length that reads as text is most often another protocol's first
     /// words.
-    std::string refusal() const {
+    GATEWIRE_COLD std::string refusal() const {
         const std::string_view known = other_protocol(refused_size());
         return "a frame of " + std::to_string(refused_size()) + " bytes is over the limit of " +
                std::to_string(frame_size_max_) +
@@ -12052,7 +12054,7 @@ struct awaited_call final : session::wakeable, std::enable_shared_from_this<awai
         });
     }
 
-    void expire() {
+    GATEWIRE_COLD void expire() {
         is_expired = true;
         call.state().cancelled.store(true, std::memory_order_relaxed);
         end_what_waits(signal);
@@ -13512,7 +13514,7 @@ public:
     }
 
     /// What can be asked for now, in order. It counts as sent.
-    std::vector<subscription_request> next() {
+    GATEWIRE_COLD std::vector<subscription_request> next() {
         std::vector<subscription_request> made;
         if (is_connected_ && !is_pausing_) {
             unsubscribe_unwanted(made);
@@ -13541,7 +13543,7 @@ public:
 
     /// The server has refused a request. What it refuses for the moment only is asked for again, in
     /// smaller parts, after a pause.
-    void refused(std::uint64_t number, int code, const std::string& why) {
+    GATEWIRE_COLD void refused(std::uint64_t number, int code, const std::string& why) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -13660,7 +13662,7 @@ private:
         place_all(of);
     }
 
-    void restart(item& one) const noexcept {
+    GATEWIRE_COLD void restart(item& one) const noexcept {
         if (std::exchange(one.request, 0) != 0) {
             one.has = standing::unsure;
         }
@@ -13679,7 +13681,7 @@ private:
 
     /// Puts an item where it belongs after something of it has changed. Forgets a key that nobody
     /// wants and the server does not have.
-    void place(item& one) {
+    GATEWIRE_COLD void place(item& one) {
         event_state& of = events_[one.event];
         count(one, of);
         queue* const belongs = queue_of(one, of);
@@ -13858,7 +13860,7 @@ private:
         }
     }
 
-    void ask(item& one, std::uint64_t number, bool is_asked_for) {
+    GATEWIRE_COLD void ask(item& one, std::uint64_t number, bool is_asked_for) {
         if (one.request != 0 && one.request != number) {
             one.has = standing::unsure;  // If this one is refused.
         }
@@ -13910,7 +13912,7 @@ private:
 
     /// Ends a request: `settle` is applied to what it is still the newest one about.
     template <class Settle>
-    void end_request(std::uint64_t number, Settle&& settle) {
+    GATEWIRE_COLD void end_request(std::uint64_t number, Settle&& settle) {
         const auto found = under_way_.find(number);
         if (found == under_way_.end()) {
             return;
@@ -13944,7 +13946,7 @@ private:
     }
 
     /// Does not ask for an item, or not again on this connection.
-    void refuse(item& one, errc code, const std::string& why) {
+    GATEWIRE_COLD void refuse(item& one, errc code, const std::string& why) {
         one.has = standing::refused;
         one.request = 0;
         report(one, code, why);
@@ -14070,7 +14072,7 @@ struct error_text {
 };
 
 /// Reads an error object as it was written; one that cannot be read has a message that says so.
-inline error_text read_error_text(std::string_view text) {
+GATEWIRE_COLD inline error_text read_error_text(std::string_view text) {
     error_text result;
     codec::read_error problem;
     if (!codec::read_text(text, result, problem)) {
@@ -14087,12 +14089,12 @@ inline std::optional<std::uint64_t> number_of(std::string_view id) {
 }
 
 /// A request of the protocol's own up to its params.
-inline void begin_own_request(wire::buffer& out, std::string_view method) {
+GATEWIRE_COLD inline void begin_own_request(wire::buffer& out, std::string_view method) {
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
 }
-inline void end_own_request(wire::buffer& out, std::string_view id) {
+GATEWIRE_COLD inline void end_own_request(wire::buffer& out, std::string_view id) {
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);
@@ -14522,7 +14524,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the connection must end now, if it must.
-    std::optional<close_reason> reason_to_end(time_point now) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +
@@ -14586,8 +14588,9 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool is_ready) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt
@@ -14649,7 +14652,7 @@ namespace rpc::inline v1::protocol {
 
 /// The server's descriptions of those entries whose fingerprints are not its own; null where it
 /// has no such entry.
-inline std::map<std::string, codec::raw_text> differing_entries(
+GATEWIRE_COLD inline std::map<std::string, codec::raw_text> differing_entries(
     const std::map<std::string, std::string>& theirs, const std::vector<entry_description>& ours) {
     std::map<std::string, codec::raw_text> differs;
     for (const auto& [name, fingerprint] : theirs) {
@@ -14667,8 +14670,8 @@ inline std::map<std::string, codec::raw_text> differing_entries(
 
 /// All differences between what a client expects and what a server offers; nothing if there are
 /// none.
-inline std::optional<table_differences> table_difference(const table_fingerprints& theirs,
-                                                         const service& ours) {
+GATEWIRE_COLD inline std::optional<table_differences> table_difference(
+    const table_fingerprints& theirs, const service& ours) {
     table_differences found{differing_entries(theirs.methods, ours.methods),
                             differing_entries(theirs.events, ours.events)};
     if (found.methods.empty() && found.events.empty()) {
@@ -14679,9 +14682,9 @@ inline std::optional<table_differences> table_difference(const table_fingerprint
 
 /// Why the values of `writer` cannot be read as `reader`; an empty optional if they all can.
 /// @param place  Names the value where its type has no name of its own.
-inline std::optional<std::string> value_mismatch(const codec::type_description& writer,
-                                                 const codec::type_description& reader,
-                                                 bool writer_is_here, const std::string& place) {
+GATEWIRE_COLD inline std::optional<std::string> value_mismatch(
+    const codec::type_description& writer, const codec::type_description& reader,
+    bool writer_is_here, const std::string& place) {
     std::optional<std::string> text = codec::incompatibility(
         writer, reader, writer_is_here ? "here" : "there", writer_is_here ? "there" : "here");
     if (text && writer.name.empty()) {
@@ -14692,8 +14695,8 @@ inline std::optional<std::string> value_mismatch(const codec::type_description& 
 
 /// Why a call of `here`, the client's idea of a method, would not be understood by `there`, the
 /// server's, or its result not here.
-inline std::optional<std::string> method_mismatch(const entry_types& here,
-                                                  const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> method_mismatch(const entry_types& here,
+                                                                const entry_types& there) {
     for (std::size_t at = 0; at < (std::max)(here.sent.size(), there.sent.size()); ++at) {
         const std::string place = "params[" + std::to_string(at) + "]";
         if (at >= there.sent.size()) {
@@ -14719,8 +14722,8 @@ inline std::optional<std::string> method_mismatch(const entry_types& here,
 }
 
 /// Why the payload of an event, as `there` publishes it, cannot be read as `here` handles it.
-inline std::optional<std::string> event_mismatch(const entry_types& here,
-                                                 const entry_types& there) {
+GATEWIRE_COLD inline std::optional<std::string> event_mismatch(const entry_types& here,
+                                                               const entry_types& there) {
     if (here.sent.size() != 1 || there.sent.size() != 1) {
         return "data: not comparable";
     }
@@ -14729,7 +14732,7 @@ inline std::optional<std::string> event_mismatch(const entry_types& here,
 
 /// Compares one entry with the description that a server sent.
 /// @return Why the two do not fit, with the entry's name in front; nothing if they do.
-inline std::optional<std::string> mismatch_with(
+GATEWIRE_COLD inline std::optional<std::string> mismatch_with(
     const entry_description& mine, std::string_view description,
     std::optional<std::string> (*mismatch)(const entry_types& here, const entry_types& there)) {
     entry_types theirs;
@@ -14750,8 +14753,8 @@ class contract_check {
 public:
     /// Compares with the entries that the server says it has otherwise.
     /// @return The differences that matter, one text each.
-    std::vector<std::string> compare(const client_contract& mine,
-                                     const std::optional<table_differences>& theirs) {
+    GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
+                                                   const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
@@ -14774,8 +14777,8 @@ public:
 private:
     using differing = std::map<std::string, codec::raw_text>;
 
-    void compare_methods(const std::vector<entry_description>& mine, const differing& theirs,
-                         std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_methods(const std::vector<entry_description>& mine,
+                                       const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const auto found = theirs.find(std::string(mine[place].name));
             // A method that is not served is answered as such when it is called.
@@ -14788,8 +14791,8 @@ private:
         }
     }
 
-    void compare_events(const std::vector<entry_description>& mine, const differing& theirs,
-                        std::vector<std::string>& notices) {
+    GATEWIRE_COLD void compare_events(const std::vector<entry_description>& mine,
+                                      const differing& theirs, std::vector<std::string>& notices) {
         for (std::size_t place = 0; place < mine.size(); ++place) {
             const entry_description& event = mine[place];
             const auto found = theirs.find(std::string(event.name));
@@ -15132,7 +15135,7 @@ private:
         return size + tail_size_max > frame_size_max_ ? obstacle::frame_too_large : obstacle::none;
     }
 
-    error refusal(obstacle found, std::size_t method, std::size_t size) const {
+    GATEWIRE_COLD error refusal(obstacle found, std::size_t method, std::size_t size) const {
         switch (found) {
             case obstacle::contract_differs:
                 return error(errc::contract_mismatch, contract_->method(method), outcome::not_sent);
@@ -15210,7 +15213,7 @@ private:
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
-    void count_left_running(const hello_response& welcome) {
+    GATEWIRE_COLD void count_left_running(const hello_response& welcome) {
         left_running_.clear();
         if (welcome.running) {
             for (const codec::raw_text& one : *welcome.running) {
@@ -15223,7 +15226,7 @@ private:
         in_flight_ = left_running_.size();
     }
 
-    void end_impossible(failed_calls& failed) {
+    GATEWIRE_COLD void end_impossible(failed_calls& failed) {
         for (const call_id id : waiting_) {
             pending* const call = pending_.find(id);
             if (call == nullptr) {
@@ -15244,7 +15247,7 @@ private:
         }
     }
 
-    void write_again(time_point now, wire::buffer& out) {
+    GATEWIRE_COLD void write_again(time_point now, wire::buffer& out) {
         std::vector<std::pair<std::uint64_t, call_id>> sent;
         pending_.for_each([&sent](call_id id, const pending& call) {
             if (call.is_sent) {
@@ -15289,7 +15292,8 @@ private:
     }
 
     /// @param refused  What every new call ends with.
-    void refuse_all(errc code, const std::string& text, error refused, failed_calls& failed) {
+    GATEWIRE_COLD void refuse_all(errc code, const std::string& text, error refused,
+                                  failed_calls& failed) {
         const endings why(code, text);
         failed.reserve(failed.size() + pending_.size());
         end_all(pending_.take_matching([](const pending&) { return true; }), why, failed);
@@ -15485,7 +15489,7 @@ public:
     bool is_over() const noexcept { return is_over_; }
 
     /// The client leaves for good.
-    void say_bye(std::string reason, wire::buffer& out) {
+    GATEWIRE_COLD void say_bye(std::string reason, wire::buffer& out) {
         if (is_lasting()) {
             client_requests(out).bye(std::move(reason));
         }
@@ -15515,7 +15519,7 @@ public:
 
     /// All that is wanted is there, as far as it can be.
     /// @return  Events with a higher number are sure to come.
-    std::uint64_t become_ready() noexcept {
+    GATEWIRE_COLD std::uint64_t become_ready() noexcept {
         phase_ = phase::ready;
         return position_;
     }
@@ -15654,7 +15658,7 @@ private:
         out.deliveries.push_back({delivery::kind::event, event, data});
     }
 
-    void receive_bye(const message& received, client_outcome& out) {
+    GATEWIRE_COLD void receive_bye(const message& received, client_outcome& out) {
         bye_request bye;
         codec::read_error unused;
         codec::read_text(received.params, bye, unused);
@@ -15673,7 +15677,8 @@ private:
     }
 
     /// The response to a request of the library's own.
-    void receive_own_response(const message& received, time_point now, client_outcome& out) {
+    GATEWIRE_COLD void receive_own_response(const message& received, time_point now,
+                                            client_outcome& out) {
         if (received.id == client_requests::hello_id && phase_ == phase::greeting) {
             receive_welcome(received, now, out);
             return;
@@ -15692,7 +15697,8 @@ private:
         out.deliveries.push_back({delivery::kind::subscription, *number, received.error});
     }
 
-    void receive_welcome(const message& received, time_point now, client_outcome& out) {
+    GATEWIRE_COLD void receive_welcome(const message& received, time_point now,
+                                       client_outcome& out) {
         codec::read_error problem;
         if (!received.error.empty()) {
             const error_text refusal = read_error_text(received.error);
@@ -16446,7 +16452,7 @@ public:
 
     /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
     /// @return Whether that was anything.
-    bool replace(const Subscriber& from, const Subscriber& to) {
+    GATEWIRE_COLD bool replace(const Subscriber& from, const Subscriber& to) {
         forget(to);
         auto moved = shares_.extract(from);
         if (moved.empty()) {
@@ -16636,8 +16642,8 @@ public:
     /// @param count_max  So many subscriptions, each key counted, are allowed.
     /// @return Whether there are not too many.
     template <class Index, class Receiver>
-    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
-                   std::size_t count_max) {
+    GATEWIRE_COLD bool carry_out(const subscription_change& change, Index& index,
+                                 const Receiver& self, std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
@@ -16652,7 +16658,8 @@ public:
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
-    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+    GATEWIRE_COLD std::vector<std::string> texts(const service& offers,
+                                                 std::size_t count_max) const {
         std::vector<std::string> result;
         for (const auto& [event, of_event] : events_) {
             const std::string name(offers.events[event].name);
@@ -17118,7 +17125,7 @@ public:
     const protocol::event_store& store() const noexcept { return store_; }
 
     /// Forgets every subscription.
-    void clear() {
+    GATEWIRE_COLD void clear() {
         const std::lock_guard lock(mutex_);
         index_ = protocol::subscription_index<receiver>(names_.size());
     }
@@ -18540,7 +18547,7 @@ public:
     }
 
     /// As `client_connection::become_ready`.
-    std::uint64_t become_ready() {
+    GATEWIRE_COLD std::uint64_t become_ready() {
         const std::lock_guard lock(mutex_);
         return protocol_.become_ready();
     }
@@ -18562,7 +18569,7 @@ private:
                 write_deadline, 2 * limits.queue_hard_max};
     }
 
-    std::string refusal() const {
+    GATEWIRE_COLD std::string refusal() const {
         const std::string_view known = wire::other_protocol(connection_.frames().refused_size());
         if (!known.empty()) {
             return "the server speaks " + std::string(known) +
@@ -18629,12 +18636,12 @@ private:
 
     void after_read() override { owner_->after_received(); }
 
-    void on_closed(const close_reason& why) override {
+    GATEWIRE_COLD void on_closed(const close_reason& why) override {
         owner_->on_session_closed(std::static_pointer_cast<client_session>(shared_from_this()),
                                   why);
     }
 
-    std::optional<close_reason> reason_to_end(time_point now) override {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
         auto why = protocol_.check(now, connection_.last_received(), out_);
         connection_.queue(out_);
         return why;
@@ -18687,7 +18694,7 @@ public:
         report({}, {}, result.size());
         pass([&](call_completion& inner) { inner.succeed(result); });
     }
-    void refuse(const error& why) override {
+    GATEWIRE_COLD void refuse(const error& why) override {
         report(why.code(), why.outcome(), 0);
         pass([&](call_completion& inner) { inner.refuse(why); });
     }
@@ -19296,7 +19303,7 @@ private:
         try_next();
     }
 
-    void try_next() {
+    GATEWIRE_COLD void try_next() {
         if (next_ == endpoints_.size()) {
             fail(last_failure_);
             return;
@@ -19318,7 +19325,8 @@ private:
     }
 
     // Errors: operation_aborted after `cancel` or the deadline, else why the peer is not reached.
-    void on_connected(const asio::error_code& failure, const stream_endpoint& endpoint) {
+    GATEWIRE_COLD void on_connected(const asio::error_code& failure,
+                                    const stream_endpoint& endpoint) {
         const std::lock_guard lock(mutex_);
         guard([&] { take_connected(failure, endpoint); });
     }
@@ -19371,7 +19379,7 @@ private:
         }
     }
 
-    void finish(std::unique_ptr<stream> made, std::string failure) {
+    GATEWIRE_COLD void finish(std::unique_ptr<stream> made, std::string failure) {
         is_done_ = true;
         timer_.cancel();
         made_ = std::move(made);
@@ -19718,7 +19726,7 @@ struct response_error {
 };
 
 /// Reads the error object of a response, as it was written.
-inline error read_response_error(std::string_view text) {
+GATEWIRE_COLD inline error read_response_error(std::string_view text) {
     response_error parts;
     codec::read_error failure;
     if (!codec::read_text(text, parts, failure)) {
@@ -20158,7 +20166,7 @@ private:
 
     // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
     // that left again.
-    void on_ready(asio::error_code failure) {
+    GATEWIRE_COLD void on_ready(asio::error_code failure) {
         for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
             stream_socket socket(executor_);
             {
@@ -20824,7 +20832,7 @@ public:
     }
 
 private:
-    void on_connected(std::unique_ptr<stream> made) {
+    GATEWIRE_COLD void on_connected(std::unique_ptr<stream> made) {
         std::shared_ptr<client_session> session;
         protocol::hello_request hello;
         {
@@ -21043,7 +21051,7 @@ private:
         return true;
     }
 
-    void begin_subscribing() {
+    GATEWIRE_COLD void begin_subscribing() {
         constexpr std::size_t plenty = std::size_t{1} << 20;
         const protocol::client_connection& connection = session_->protocol();
         const protocol::hello_response& welcome = connection.welcome();
@@ -21054,7 +21062,7 @@ private:
     }
 
     /// Asks the server for what is wanted and not there; begins the session once it is there.
-    void ask(gateway_batch& batch, consequences& then) {
+    GATEWIRE_COLD void ask(gateway_batch& batch, consequences& then) {
         if (!session_ || !wanted_.is_connected()) {
             return;
         }
@@ -21080,7 +21088,7 @@ private:
         }
     }
 
-    void tell_unfulfilled(gateway_batch& batch, consequences& then) {
+    GATEWIRE_COLD void tell_unfulfilled(gateway_batch& batch, consequences& then) {
         for (protocol::unfulfilled& one : wanted_.take_unfulfilled()) {
             std::string text(wanted_.name(one.event));
             if (!one.keys.empty()) {
@@ -21097,7 +21105,7 @@ private:
 
     /// The gateway is told of the session first, and then given the events that came while others
     /// were still asked for: there may be many, and the server may have put some off.
-    void begin_session(consequences& then) {
+    GATEWIRE_COLD void begin_session(consequences& then) {
         gateway_batch first;
         const protocol::hello_response& welcome = session_->protocol().welcome();
         const std::uint64_t position = session_->become_ready();
@@ -21123,7 +21131,7 @@ private:
     }
 
     /// Pairs every `connected` with a `disconnected`.
-    void end_session(const close_reason& why) {
+    GATEWIRE_COLD void end_session(const close_reason& why) {
         wanted_.end();
         forget_early();
         if (is_ready_) {
@@ -21645,7 +21653,7 @@ GATEWIRE_INLINE rpc::outcome error::outcome() const noexcept {
 
 namespace rpc::inline v1::detail {
 
-GATEWIRE_INLINE std::string thrown_text() {
+GATEWIRE_COLD GATEWIRE_INLINE std::string thrown_text() {
     const auto number = [](auto thrown) {
         return "the number " + std::to_string(thrown) + " was thrown";
     };
@@ -21765,17 +21773,17 @@ GATEWIRE_INLINE type_description description_of(const type_facts& facts) {
     return description;
 }
 
-GATEWIRE_INLINE std::string json_of(std::string_view text) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string json_of(std::string_view text) {
     wire::buffer written;
     return write_string(written, text) ? std::string(written.view())
                                        : '"' + std::string(text) + '"';
 }
 
-GATEWIRE_INLINE void object_text::put(std::string_view name, std::string value) {
+GATEWIRE_COLD GATEWIRE_INLINE void object_text::put(std::string_view name, std::string value) {
     members_[std::string(name)] = std::move(value);
 }
 
-GATEWIRE_INLINE std::string object_text::text() const {
+GATEWIRE_COLD GATEWIRE_INLINE std::string object_text::text() const {
     std::string text;
     for (const auto& [name, value] : members_) {
         text += text.empty() ? '{' : ',';
@@ -21786,18 +21794,18 @@ GATEWIRE_INLINE std::string object_text::text() const {
     return text.empty() ? "{}" : text + "}";
 }
 
-GATEWIRE_INLINE void array_text::add(std::string_view value) {
+GATEWIRE_COLD GATEWIRE_INLINE void array_text::add(std::string_view value) {
     text_ += text_.empty() ? '[' : ',';
     text_ += value;
 }
 
-inline object_text schema_of_kind(std::string_view type) {
+GATEWIRE_COLD inline object_text schema_of_kind(std::string_view type) {
     object_text schema;
     schema.put_text("type", type);
     return schema;
 }
 
-inline object_text schema_of_integer(const type_facts& facts) {
+GATEWIRE_COLD inline object_text schema_of_integer(const type_facts& facts) {
     object_text schema = schema_of_kind("integer");
     const unsigned bits = (std::min)(facts.bits, 64U);
     if (facts.has_sign) {
@@ -21815,7 +21823,7 @@ inline object_text schema_of_integer(const type_facts& facts) {
     return schema;
 }
 
-inline object_text schema_of_enum(const type_facts& facts) {
+GATEWIRE_COLD inline object_text schema_of_enum(const type_facts& facts) {
     object_text schema = schema_of_kind("string");
     array_text values;
     std::vector<std::string_view> seen;
@@ -21859,7 +21867,7 @@ inline std::string unit_text(const type_facts& facts) {
            std::to_string(facts.unit_denominator) + " s";
 }
 
-GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& facts) {
     array_text schemas;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
         schemas.add(schema_of(*facts.elements[index]));
@@ -21868,7 +21876,7 @@ GATEWIRE_INLINE array_text schema_book::schemas_of_elements(const type_facts& fa
 }
 
 /// `{"index": n, "value": v}` for one alternative of a variant.
-inline std::string schema_of_indexed(std::size_t index, std::string value) {
+GATEWIRE_COLD inline std::string schema_of_indexed(std::size_t index, std::string value) {
     object_text number = schema_of_kind("integer");
     number.put("const", std::to_string(index));
     object_text properties;
@@ -21880,7 +21888,7 @@ inline std::string schema_of_indexed(std::size_t index, std::string value) {
     return schema.text();
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& facts) {
     array_text choices;
     for (std::size_t index = 0; index != facts.element_count; ++index) {
         std::string choice = schema_of(*facts.elements[index]);
@@ -21891,7 +21899,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_variant(const type_facts& fac
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts) {
     object_text schema = schema_of_kind("array");
     std::size_t length = facts.element_count;
     if (facts.kind == described::fixed_array) {
@@ -21905,7 +21913,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_tuple(const type_facts& facts
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts) {
     object_text schema = schema_of_unnamed(*facts.elements[0]);
     std::string text = unit_text(facts);
     if (facts.kind == described::time_point) {
@@ -21917,7 +21925,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_time(const type_facts& facts)
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts) {
     object_text schema = schema_of_kind("array");
     schema.put("items", schema_of(*facts.elements[0]));
     if (facts.is_unique) {
@@ -21926,7 +21934,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_array(const type_facts& facts
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& facts) {
     object_text schema = schema_of_kind("object");
     object_text properties;
     array_text required;
@@ -21945,7 +21953,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_object(const type_facts& fact
     return schema;
 }
 
-GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& facts) {
     switch (facts.kind) {
         case described::null: return schema_of_kind("null");
         case described::boolean: return schema_of_kind("boolean");
@@ -21985,7 +21993,7 @@ GATEWIRE_INLINE object_text schema_book::schema_of_unnamed(const type_facts& fac
 
 /// The type's name as the key of a component may be spelled, and unlike those that are taken:
 /// `page_order` of `page<desk::order>`.
-GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
+GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const {
     std::string name;
     std::size_t word = 0;  // where the last one begins
     for (const char character : unqualified_name(facts.name)) {
@@ -22007,7 +22015,7 @@ GATEWIRE_INLINE std::string schema_book::new_name(const type_facts& facts) const
     return unlike;
 }
 
-GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
     const auto found = std::find_if(names_.begin(), names_.end(),
                                     [&](const auto& one) { return one.first == &facts; });
     std::string name;
@@ -22026,7 +22034,7 @@ GATEWIRE_INLINE std::string schema_book::reference_to(const type_facts& facts) {
     return reference.text();
 }
 
-GATEWIRE_INLINE std::string schema_book::schema_of(const type_facts& facts) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string schema_book::schema_of(const type_facts& facts) {
     const bool has_name = facts.kind == described::object || facts.kind == described::enumeration;
     return has_name && facts.name != nullptr ? reference_to(facts)
                                              : schema_of_unnamed(facts).text();
@@ -22105,8 +22113,8 @@ GATEWIRE_INLINE std::uint64_t fingerprint(const type_description& type) {
     return fingerprint_of(text);
 }
 
-GATEWIRE_INLINE void write_descriptions(wire::buffer& out,
-                                        const std::vector<type_description>& types) {
+GATEWIRE_COLD GATEWIRE_INLINE void write_descriptions(wire::buffer& out,
+                                                      const std::vector<type_description>& types) {
     char separator = '[';
     for (const type_description& type : types) {
         out.append(separator);
@@ -22121,25 +22129,25 @@ class description_writer {
 public:
     explicit description_writer(wire::buffer& out) : out_(out) {}
 
-    void key(std::string_view name) {
+    GATEWIRE_COLD void key(std::string_view name) {
         out_.append(separator_);
         separator_ = ',';
         write_text_lossy(out_, name);
         out_.append(':');
     }
-    void text(std::string_view name, std::string_view value) {
+    GATEWIRE_COLD void text(std::string_view name, std::string_view value) {
         if (!value.empty()) {
             key(name);
             write_text_lossy(out_, value);
         }
     }
-    void count(std::string_view name, std::uint64_t value) {
+    GATEWIRE_COLD void count(std::string_view name, std::uint64_t value) {
         if (value != 0) {
             key(name);
             write_integer(out_, value);
         }
     }
-    void flag(std::string_view name, bool value) {
+    GATEWIRE_COLD void flag(std::string_view name, bool value) {
         if (value) {
             key(name);
             out_.append("true");
@@ -22153,7 +22161,7 @@ private:
 };
 
 /// The members of an object, in the order of their names.
-inline void write_described_members(wire::buffer& out, const type_description& type) {
+GATEWIRE_COLD inline void write_described_members(wire::buffer& out, const type_description& type) {
     description_writer members(out);
     for (const std::size_t place : order_of(type.names, type.elements.size())) {
         members.key(type.names[place]);
@@ -22162,7 +22170,8 @@ inline void write_described_members(wire::buffer& out, const type_description& t
     members.end();
 }
 
-inline void write_described_names(wire::buffer& out, const std::vector<std::string>& names) {
+GATEWIRE_COLD inline void write_described_names(wire::buffer& out,
+                                                const std::vector<std::string>& names) {
     char separator = '[';
     for (const std::string& name : names) {
         out.append(separator);
@@ -22172,7 +22181,8 @@ inline void write_described_names(wire::buffer& out, const std::vector<std::stri
     out.append(']');
 }
 
-GATEWIRE_INLINE void write_description(wire::buffer& out, const type_description& type) {
+GATEWIRE_COLD GATEWIRE_INLINE void write_description(wire::buffer& out,
+                                                     const type_description& type) {
     const bool is_object = type.kind == described::object;
     description_writer members(out);
     members.count("bits", type.bits);
@@ -22221,7 +22231,7 @@ class description_reader {
 public:
     explicit description_reader(strict_reader& in) : in_(in) {}
 
-    bool list(std::vector<type_description>& types) {
+    GATEWIRE_COLD bool list(std::vector<type_description>& types) {
         return each_element([&] { return description(types.emplace_back()); });
     }
 
@@ -22236,7 +22246,7 @@ private:
     };
 
     template <class Read>
-    bool each_element(Read&& read_one) {
+    GATEWIRE_COLD bool each_element(Read&& read_one) {
         bool first = true;
         if (!in_.enter_array()) {
             return false;
@@ -22253,7 +22263,7 @@ private:
     }
 
     template <class Read>
-    bool each_member(Read&& read_one) {
+    GATEWIRE_COLD bool each_member(Read&& read_one) {
         bool first = true;
         std::string_view name;
         if (!in_.enter_object()) {
@@ -22271,13 +22281,13 @@ private:
         }
     }
 
-    bool description(type_description& type) {
+    GATEWIRE_COLD bool description(type_description& type) {
         parts found;
         return each_member([&](std::string_view name) { return member(name, type, found); }) &&
                complete(type, found);
     }
 
-    bool member(std::string_view name, type_description& type, parts& found) {
+    GATEWIRE_COLD bool member(std::string_view name, type_description& type, parts& found) {
         if (name == "bits") {
             return strict_read_integer(in_, type.bits);
         }
@@ -22316,7 +22326,7 @@ private:
         return name == "elements" ? list(type.elements) : strict_skip(in_);
     }
 
-    bool kind(described& kind) {
+    GATEWIRE_COLD bool kind(described& kind) {
         std::string_view text;
         if (!in_.string(text)) {
             return false;
@@ -22329,7 +22339,7 @@ private:
         return true;
     }
 
-    bool complete(type_description& type, parts& found) {
+    GATEWIRE_COLD bool complete(type_description& type, parts& found) {
         if (!found.has_kind) {
             return in_.fail_value("a description without a kind");
         }
@@ -22351,8 +22361,9 @@ private:
     strict_reader& in_;
 };
 
-GATEWIRE_INLINE bool read_descriptions(std::string_view text, std::vector<type_description>& types,
-                                       read_error& error) {
+GATEWIRE_COLD GATEWIRE_INLINE bool read_descriptions(std::string_view text,
+                                                     std::vector<type_description>& types,
+                                                     read_error& error) {
     strict_reader in(text);
     return (description_reader(in).list(types) && in.finish()) || take_worst_error(text, in, error);
 }
@@ -22363,17 +22374,19 @@ struct described_place {
     std::vector<const type_description*> enclosing;
 
     /// The type of an element.
-    described_place inside(const type_description& element) const {
+    GATEWIRE_COLD described_place inside(const type_description& element) const {
         described_place place{&element, enclosing};
         if (type->kind == described::object) {
             place.enclosing.push_back(type);
         }
         return place;
     }
-    described_place inside(std::size_t index) const { return inside(type->elements[index]); }
+    GATEWIRE_COLD described_place inside(std::size_t index) const {
+        return inside(type->elements[index]);
+    }
 
     /// Follows a reference; false when it points nowhere.
-    bool resolve() {
+    GATEWIRE_COLD bool resolve() {
         if (type->kind == described::reference) {
             if (type->length >= enclosing.size()) {
                 return false;
@@ -22387,7 +22400,7 @@ struct described_place {
 };
 
 /// "integer", or "64-bit unsigned integer" where the kind alone does not tell the difference.
-inline std::string described_text(const type_description& type, bool in_detail) {
+GATEWIRE_COLD inline std::string described_text(const type_description& type, bool in_detail) {
     std::string text(described_texts[static_cast<std::size_t>(type.kind)]);
     if (type.kind == described::optional) {
         return "optional " + described_text(type.elements.front(), in_detail);
@@ -22411,7 +22424,7 @@ inline std::string described_text(const type_description& type, bool in_detail) 
 }
 
 /// Whether a value is one of several that its JSON kind tells apart.
-inline bool is_choice(const type_description& type) {
+GATEWIRE_COLD inline bool is_choice(const type_description& type) {
     return type.kind == described::optional || (type.kind == described::variant && !type.indexed);
 }
 
@@ -22452,13 +22465,13 @@ private:
     std::vector<std::pair<const type_description*, const type_description*>> met_;
 };
 
-inline bool comparison::fail(const std::string& text) {
+GATEWIRE_COLD inline bool comparison::fail(const std::string& text) {
     failure_ = where_.empty() ? text : where_ + ": " + text;
     return false;
 }
 
-inline bool comparison::differ(const type_description& writer,
-                               const type_description& strict_reader) {
+GATEWIRE_COLD inline bool comparison::differ(const type_description& writer,
+                                             const type_description& strict_reader) {
     std::string one = described_text(writer, false);
     std::string other = described_text(strict_reader, false);
     if (one == other) {
@@ -22472,8 +22485,9 @@ inline bool comparison::differ(const type_description& writer,
     return fail(one + ", " + other);
 }
 
-inline bool comparison::accepts_inside(const std::string& segment, const described_place& writer,
-                                       const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_inside(const std::string& segment,
+                                                     const described_place& writer,
+                                                     const described_place& strict_reader) {
     const std::size_t size = where_.size();
     where_ += segment;
     const bool accepted = accepts(writer, strict_reader);
@@ -22482,8 +22496,9 @@ inline bool comparison::accepts_inside(const std::string& segment, const describ
 }
 
 /// Whether each element that the writer's array-like type can hold is taken by the reader's.
-inline bool comparison::accepts_elements(const char* segment, const described_place& writer,
-                                         const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_elements(const char* segment,
+                                                       const described_place& writer,
+                                                       const described_place& strict_reader) {
     for (std::size_t index = 0; index != writer.type->elements.size(); ++index) {
         if (!accepts_inside(segment, writer.inside(index), strict_reader.inside(std::size_t{0}))) {
             return false;
@@ -22492,8 +22507,8 @@ inline bool comparison::accepts_elements(const char* segment, const described_pl
     return true;
 }
 
-inline bool comparison::accepts_each(const described_place& writer,
-                                     const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_each(const described_place& writer,
+                                                   const described_place& strict_reader) {
     const auto size_of = [](const type_description& type) {
         return type.kind == described::fixed_array ? type.length : type.elements.size();
     };
@@ -22517,8 +22532,8 @@ inline bool comparison::accepts_each(const described_place& writer,
     return true;
 }
 
-inline bool comparison::accepts_names(const type_description& writer,
-                                      const type_description& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_names(const type_description& writer,
+                                                    const type_description& strict_reader) {
     for (const std::string& name : writer.names) {
         if (std::find(strict_reader.names.begin(), strict_reader.names.end(), name) ==
             strict_reader.names.end()) {
@@ -22529,8 +22544,8 @@ inline bool comparison::accepts_names(const type_description& writer,
     return true;
 }
 
-inline bool comparison::accepts_object(const described_place& writer,
-                                       const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_object(const described_place& writer,
+                                                     const described_place& strict_reader) {
     const std::pair objects{writer.type, strict_reader.type};
     if (std::find(met_.begin(), met_.end(), objects) != met_.end()) {
         return true;
@@ -22557,8 +22572,8 @@ inline bool comparison::accepts_object(const described_place& writer,
 }
 
 /// A value that is one of several fits if each of them does; which one it is, is not known.
-inline bool comparison::accepts_every_choice(const described_place& writer,
-                                             const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_every_choice(const described_place& writer,
+                                                           const described_place& strict_reader) {
     const type_description null{.kind = described::null};
     const bool optional = writer.type->kind == described::optional;
     if (optional && strict_reader.type->kind == described::optional) {
@@ -22573,8 +22588,8 @@ inline bool comparison::accepts_every_choice(const described_place& writer,
 }
 
 /// A reader that takes one of several takes what any of them does.
-inline bool comparison::accepts_some_choice(const described_place& writer,
-                                            const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_some_choice(const described_place& writer,
+                                                          const described_place& strict_reader) {
     if (strict_reader.type->kind == described::optional) {
         return writer.type->kind == described::null ||
                accepts(writer, strict_reader.inside(std::size_t{0}));
@@ -22588,7 +22603,8 @@ inline bool comparison::accepts_some_choice(const described_place& writer,
 }
 
 /// `accepts` whose failure leaves no trace, for one of several ways.
-inline bool comparison::tries(const described_place& writer, const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::tries(const described_place& writer,
+                                            const described_place& strict_reader) {
     const std::size_t met = met_.size();
     const std::string where = where_;
     if (accepts(writer, strict_reader)) {
@@ -22599,8 +22615,8 @@ inline bool comparison::tries(const described_place& writer, const described_pla
     return false;
 }
 
-inline bool comparison::accepts_same_kind(const described_place& writer,
-                                          const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_same_kind(const described_place& writer,
+                                                        const described_place& strict_reader) {
     const type_description& one = *writer.type;
     const type_description& other = *strict_reader.type;
     switch (one.kind) {
@@ -22627,8 +22643,8 @@ inline bool comparison::accepts_same_kind(const described_place& writer,
 }
 
 /// Alternatives are known by their number: the reader may have more of them behind.
-inline bool comparison::accepts_indexed(const described_place& writer,
-                                        const described_place& strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts_indexed(const described_place& writer,
+                                                      const described_place& strict_reader) {
     const std::size_t count = writer.type->elements.size();
     if (!strict_reader.type->indexed || count > strict_reader.type->elements.size()) {
         return differ(*writer.type, *strict_reader.type);
@@ -22642,7 +22658,8 @@ inline bool comparison::accepts_indexed(const described_place& writer,
     return true;
 }
 
-inline bool comparison::accepts(described_place writer, described_place strict_reader) {
+GATEWIRE_COLD inline bool comparison::accepts(described_place writer,
+                                              described_place strict_reader) {
     if (steps_left_ == 0) {
         return fail("a type too large to compare");
     }
@@ -22682,10 +22699,9 @@ inline bool comparison::accepts(described_place writer, described_place strict_r
                       : differ(*writer.type, *strict_reader.type);
 }
 
-GATEWIRE_INLINE std::optional<std::string> incompatibility(const type_description& writer,
-                                                           const type_description& strict_reader,
-                                                           std::string_view writer_word,
-                                                           std::string_view reader_word) {
+GATEWIRE_COLD GATEWIRE_INLINE std::optional<std::string> incompatibility(
+    const type_description& writer, const type_description& strict_reader,
+    std::string_view writer_word, std::string_view reader_word) {
     comparison compared(printable(writer.name), writer_word, reader_word);
     if (compared.accepts({&writer, {}}, {&strict_reader, {}})) {
         return std::nullopt;
@@ -23585,8 +23601,8 @@ inline std::string number_text(const number_token& token) {
                                    : "a number of " + std::to_string(text.size()) + " characters";
 }
 
-GATEWIRE_INLINE bool fail_range(strict_reader& in, const number_token& token,
-                                const integer_range& range) {
+GATEWIRE_COLD GATEWIRE_INLINE bool fail_range(strict_reader& in, const number_token& token,
+                                              const integer_range& range) {
     in.move_to(token.first);
     return in.fail_value(number_text(token) + " is out of range for " +
                          (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
@@ -23618,8 +23634,8 @@ GATEWIRE_INLINE bool strict_read_bits(strict_reader& in, const integer_range& ra
     return true;
 }
 
-GATEWIRE_INLINE bool fail_fit(strict_reader& in, const number_token& token, number_fit fit,
-                              unsigned bits) {
+GATEWIRE_COLD GATEWIRE_INLINE bool fail_fit(strict_reader& in, const number_token& token,
+                                            number_fit fit, unsigned bits) {
     in.move_to(token.first);
     return in.fail_value(
         number_text(token) +
@@ -24288,7 +24304,7 @@ std::string stats_text(const server_stats& stats, time_point now, bool has_lists
 
 namespace rpc::inline v1::protocol {
 
-GATEWIRE_INLINE std::string text_of(const entry_types& types) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string text_of(const entry_types& types) {
     wire::buffer text;
     text.append(R"({"returned":)");
     codec::write_descriptions(text, types.returned);
@@ -24304,8 +24320,8 @@ struct written_types {
     codec::raw_value returned;
 };
 
-GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
-                                codec::read_error& error) {
+GATEWIRE_COLD GATEWIRE_INLINE bool read_types(std::string_view text, entry_types& types,
+                                              codec::read_error& error) {
     written_types lists;
     return codec::read_text(text, lists, error) &&
            codec::read_descriptions(lists.sent.text, types.sent, error) &&
@@ -24346,28 +24362,30 @@ GATEWIRE_INLINE server_stats stats_of(const session_traffic& total, duration upt
 }
 
 /// A member's name, with what stands before and behind it.
-inline void write_name(wire::buffer& out, std::string_view name) {
+GATEWIRE_COLD inline void write_name(wire::buffer& out, std::string_view name) {
     out.append(R"(,")");
     out.append(name);
     out.append(R"(":)");
 }
 
-inline void write_text(wire::buffer& out, std::string_view name, std::string_view text) {
+GATEWIRE_COLD inline void write_text(wire::buffer& out, std::string_view name,
+                                     std::string_view text) {
     write_name(out, name);
     codec::write_text_lossy(out, text);
 }
 
 using named_count = std::pair<std::string_view, std::uint64_t>;
 
-inline void write_counts(wire::buffer& out, std::initializer_list<named_count> counts) {
+GATEWIRE_COLD inline void write_counts(wire::buffer& out,
+                                       std::initializer_list<named_count> counts) {
     for (const auto& [name, value] : counts) {
         write_name(out, name);
         codec::write_integer(out, value);
     }
 }
 
-inline void write_group(wire::buffer& out, std::string_view name,
-                        std::initializer_list<named_count> counts) {
+GATEWIRE_COLD inline void write_group(wire::buffer& out, std::string_view name,
+                                      std::initializer_list<named_count> counts) {
     write_name(out, name);
     const char* separator = R"({")";
     for (const auto& [member, value] : counts) {
@@ -24380,12 +24398,12 @@ inline void write_group(wire::buffer& out, std::string_view name,
     out.append('}');
 }
 
-inline std::uint64_t counted(std::int64_t time) {
+GATEWIRE_COLD inline std::uint64_t counted(std::int64_t time) {
     return time < 0 ? 0 : static_cast<std::uint64_t>(time);
 }
 
-inline void write_list(wire::buffer& out, std::string_view name,
-                       const std::vector<std::string>& texts) {
+GATEWIRE_COLD inline void write_list(wire::buffer& out, std::string_view name,
+                                     const std::vector<std::string>& texts) {
     write_name(out, name);
     char separator = '[';
     for (const std::string& one : texts) {
@@ -24396,8 +24414,8 @@ inline void write_list(wire::buffer& out, std::string_view name,
     out.append(separator == '[' ? std::string_view("[]") : std::string_view("]"));
 }
 
-inline void write_connection(wire::buffer& out, const session_stats& stats, time_point now,
-                             bool has_lists) {
+GATEWIRE_COLD inline void write_connection(wire::buffer& out, const session_stats& stats,
+                                           time_point now, bool has_lists) {
     const auto age =
         std::chrono::duration_cast<std::chrono::milliseconds>(now - stats.connected_at);
     out.append(R"({"session":)");
@@ -24425,7 +24443,8 @@ inline void write_connection(wire::buffer& out, const session_stats& stats, time
     out.append('}');
 }
 
-GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now, bool has_lists) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string stats_text(const server_stats& stats, time_point now,
+                                                     bool has_lists) {
     wire::buffer out;
     out.append(R"({"epoch":)");
     codec::write_text_lossy(out, stats.epoch);
@@ -24632,7 +24651,7 @@ inline constexpr std::array<openrpc_error, 12> openrpc_errors{{
 }};
 
 /// Text that people chose, as text that can be sent: what is not UTF-8 is replaced.
-inline std::string mended(std::string_view text) {
+GATEWIRE_COLD inline std::string mended(std::string_view text) {
     wire::buffer written;
     codec::write_text_lossy(written, text);
     std::string result;
@@ -24646,7 +24665,7 @@ class openrpc_writer {
 public:
     explicit openrpc_writer(const openrpc_subject& subject) : subject_(subject) {}
 
-    std::string write() {
+    GATEWIRE_COLD std::string write() {
         codec::object_text info;
         info.put_text("title", mended(subject_.title));
         info.put_text("version", mended(subject_.version));
@@ -24671,7 +24690,7 @@ public:
     }
 
 private:
-    std::string method(const entry_facts& facts) {
+    GATEWIRE_COLD std::string method(const entry_facts& facts) {
         codec::object_text result;
         result.put_text("name", "result");
         result.put("schema", facts.returned != nullptr ? schemas_.schema_of(*facts.returned)
@@ -24698,7 +24717,7 @@ private:
     }
 
     /// Those that may be left out at the end are not required.
-    std::string parameters(const entry_facts& facts) {
+    GATEWIRE_COLD std::string parameters(const entry_facts& facts) {
         std::size_t required = facts.sent_count;
         while (required != 0 && facts.sent[required - 1]->kind == codec::described::optional) {
             --required;
@@ -24715,7 +24734,7 @@ private:
         return list.text();
     }
 
-    std::string event(const entry_facts& facts) {
+    GATEWIRE_COLD std::string event(const entry_facts& facts) {
         codec::object_text event;
         event.put_text("name", facts.name);
         event.put("payload", schemas_.schema_of(*facts.sent[0]));
@@ -24733,7 +24752,7 @@ private:
         return event.text();
     }
 
-    static std::string roles(const entry_facts& facts) {
+    GATEWIRE_COLD static std::string roles(const entry_facts& facts) {
         codec::array_text list;
         for (std::size_t index = 0; index != facts.role_count; ++index) {
             list.add(codec::json_of(facts.roles[index]));
@@ -24742,7 +24761,7 @@ private:
     }
 
     /// References to the errors that a call of the method may be answered with.
-    std::string errors(const entry_facts& facts) {
+    GATEWIRE_COLD std::string errors(const entry_facts& facts) {
         codec::array_text list;
         for (const openrpc_error& error : openrpc_errors) {
             using of = openrpc_error::of;
@@ -24769,13 +24788,13 @@ private:
     codec::object_text errors_;
 };
 
-GATEWIRE_INLINE std::string openrpc_text(const openrpc_subject& subject) {
+GATEWIRE_COLD GATEWIRE_INLINE std::string openrpc_text(const openrpc_subject& subject) {
     std::string text = openrpc_writer(subject).write();
     codec::read_error unused;
     return codec::validate(text, unused) ? text : std::string();
 }
 
-GATEWIRE_INLINE nlohmann::json openrpc_document(const openrpc_subject& subject) {
+GATEWIRE_COLD GATEWIRE_INLINE nlohmann::json openrpc_document(const openrpc_subject& subject) {
     nlohmann::json document;
     codec::read_error failure;
     if (!codec::read_text(openrpc_writer(subject).write(), document, failure)) {
@@ -24995,7 +25014,7 @@ public:
     void undo(const entry_ptr& entry, const std::string& tail) { finish(entry, tail, false); }
 
     /// Forgets every key whose call has ended. @return How many.
-    std::size_t clear() {
+    GATEWIRE_COLD std::size_t clear() {
         const std::lock_guard lock(mutex_);
         return std::erase_if(entries_, [this](const auto& one) {
             if (one.second->answer) {
@@ -25039,7 +25058,7 @@ private:
                " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
     }
 
-    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+    GATEWIRE_COLD void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
         std::vector<keyed_call_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);
@@ -25316,8 +25335,9 @@ public:
     }
 
     /// Why the peer must be given up now, if it must.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool is_resting) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool is_resting) const {
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
         }
@@ -25519,7 +25539,7 @@ public:
     }
 
     /// Answers a request with an error, unless it is a notification.
-    void refuse(const place& to, int code, std::string_view text) {
+    GATEWIRE_COLD void refuse(const place& to, int code, std::string_view text) {
         if (!to.id.empty()) {
             put(to.out, to.batch, [&](wire::buffer& out) { write_error(out, to.id, code, text); });
         }
@@ -25529,7 +25549,7 @@ public:
     /// Answers with one of the errors that JSON-RPC 2.0 names, whose message is the specification's
     /// own; what exactly was wrong is its `data`. A text that is no request at all is answered even
     /// without an id.
-    void refuse_as(const place& to, int code, std::string_view detail) {
+    GATEWIRE_COLD void refuse_as(const place& to, int code, std::string_view detail) {
         const bool is_request = code == method_not_found_code;
         if (!is_request) {
             note_refusal(std::string(message_of(code)) + ": " + std::string(detail));
@@ -25760,7 +25780,7 @@ public:
     }
 
     /// Keeps one more response that `take_earlier` finds.
-    void add_earlier(std::string_view text) {
+    GATEWIRE_COLD void add_earlier(std::string_view text) {
         codec::message response;
         codec::read_error unused;
         if (!codec::parse_message(text, response, unused) || response.id == "null") {
@@ -25838,7 +25858,8 @@ public:
 
     /// @param last   The highest number that the client has.
     /// @param count  How many events have arrived, if it says so.
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
+                                         std::optional<std::uint64_t> count) const {
         const auto is_lacking = [&](const entry& one) {
             // What came after it has a higher number than what had come before it.
             return count ? one.place > *count : one.highest >= last;
@@ -25951,7 +25972,8 @@ public:
     void resume_events(std::uint64_t position, std::optional<std::uint64_t> count) {
         events_.begin_connection(position, count);
     }
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
+                                         std::optional<std::uint64_t> count) const {
         return events_.lacking(last, count);
     }
 
@@ -25959,8 +25981,8 @@ public:
 
     /// Goes on with a session: takes over what was kept, and the ids of calls that run.
     /// @param received  So many responses arrived in the session, if the client says so.
-    void resume(server_resume_state& before, std::vector<std::string> running,
-                std::optional<std::uint64_t> received) {
+    GATEWIRE_COLD void resume(server_resume_state& before, std::vector<std::string> running,
+                              std::optional<std::uint64_t> received) {
         const std::uint64_t sent = responses_.sent();
         responses_ = std::move(before.responses_);
         responses_.begin_connection(received, sent);
@@ -26187,8 +26209,8 @@ public:
 
     /// The hello that waits is accepted as that of `who`.
     /// @param resumed  The session that it asked for, if it is there.
-    void admit(const pending_hello& pending, std::shared_ptr<const identity> who,
-               const resumption* resumed, wire::buffer& out) {
+    GATEWIRE_COLD void admit(const pending_hello& pending, std::shared_ptr<const identity> who,
+                             const resumption* resumed, wire::buffer& out) {
         who_ = std::move(who);
         is_hello_pending_ = false;
         if (resumed != nullptr) {
@@ -26201,14 +26223,14 @@ public:
     }
 
     /// It is not; the connection must end when this is sent.
-    void turn_away(const pending_hello& pending, int code, std::string_view why,
-                   wire::buffer& out) {
+    GATEWIRE_COLD void turn_away(const pending_hello& pending, int code, std::string_view why,
+                                 wire::buffer& out) {
         is_hello_pending_ = false;
         writer_.refuse({out, pending.batch, pending.id}, code, why);
     }
 
     /// Tells a client with a session that it ends.
-    void say_bye(const std::string& why, wire::buffer& out) {
+    GATEWIRE_COLD void say_bye(const std::string& why, wire::buffer& out) {
         if (is_lasting()) {
             write_notification(out, bye_method, bye_request{why});
             said_bye_ = true;
@@ -26275,15 +26297,16 @@ public:
     }
 
     /// Responds to a subscription change that was carried out.
-    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
+    GATEWIRE_COLD void finish_change(const subscription_change& done, std::uint64_t position,
+                                     wire::buffer& out) {
         resume_state_.assume_position(position);
         writer_.answer({out, done.batch, done.id}, [position](wire::buffer& to) {
             codec::write_error unused;
             codec::write(to, subscribe_response{position}, unused);
         });
     }
-    void refuse_change(const subscription_change& refused, int code, std::string_view text,
-                       wire::buffer& out) {
+    GATEWIRE_COLD void refuse_change(const subscription_change& refused, int code,
+                                     std::string_view text, wire::buffer& out) {
         writer_.refuse({out, refused.batch, refused.id}, code, text);
     }
 
@@ -26305,7 +26328,8 @@ private:
         queries_.receive(about, received.id, batch, out);
     }
 
-    void receive_hello(const message& received, const batch_ptr& batch, server_outcome& out) {
+    GATEWIRE_COLD void receive_hello(const message& received, const batch_ptr& batch,
+                                     server_outcome& out) {
         hello_request hello;
         if (!read_params(received, batch, hello, out.responses)) {
             return;
@@ -26330,8 +26354,8 @@ private:
         }
     }
 
-    void welcome(const response_writer::place& to, const hello_request& hello,
-                 const resumption* resumed) {
+    GATEWIRE_COLD void welcome(const response_writer::place& to, const hello_request& hello,
+                               const resumption* resumed) {
         peer_.on_hello();
         hears_ended_ = hello.hears_ended.value_or(false);
         resume_state_.set_resumable(facts_.grace.count() > 0);
@@ -26350,7 +26374,7 @@ private:
     }
 
     /// What the client must count as in flight.
-    std::optional<std::vector<codec::raw_text>> running() const {
+    GATEWIRE_COLD std::optional<std::vector<codec::raw_text>> running() const {
         std::vector<codec::raw_text> ids;
         for (const std::string& id : resume_state_.running_ids()) {
             ids.push_back({id});
@@ -26358,7 +26382,7 @@ private:
         return ids.empty() ? std::nullopt : std::optional(std::move(ids));
     }
 
-    hello_response response_to(const hello_request& hello) const {
+    GATEWIRE_COLD hello_response response_to(const hello_request& hello) const {
         hello_response result;
         if (facts_.grace.count() > 0) {
             result.grace_ms = wire_milliseconds(facts_.grace);
@@ -26375,8 +26399,8 @@ private:
         return result;
     }
 
-    void receive_subscription(const message& received, const batch_ptr& batch, bool is_wanted,
-                              server_outcome& out) {
+    GATEWIRE_COLD void receive_subscription(const message& received, const batch_ptr& batch,
+                                            bool is_wanted, server_outcome& out) {
         subscription wanted;
         if (!read_params(received, batch, wanted, out.responses)) {
             return;
@@ -26399,7 +26423,8 @@ private:
         }
     }
 
-    void receive_cancel(const message& received, const batch_ptr& batch, server_outcome& out) {
+    GATEWIRE_COLD void receive_cancel(const message& received, const batch_ptr& batch,
+                                      server_outcome& out) {
         cancel_request request;
         if (!read_params(received, batch, request, out.responses)) {
             return;
@@ -26435,8 +26460,8 @@ private:
         refuse_params(received, batch, failure, out);
         return false;
     }
-    void refuse_params(const message& received, const batch_ptr& batch,
-                       const codec::read_error& failure, wire::buffer& out) {
+    GATEWIRE_COLD void refuse_params(const message& received, const batch_ptr& batch,
+                                     const codec::read_error& failure, wire::buffer& out) {
         writer_.refuse({out, batch, received.id}, invalid_params_code,
                        received.params.empty() ? "params: missing" : failure.text("params"));
     }
@@ -26520,7 +26545,7 @@ public:
     }
 
     /// Refuses the connection as such; it must end then.
-    void refuse(std::string_view why, wire::buffer& out) {
+    GATEWIRE_COLD void refuse(std::string_view why, wire::buffer& out) {
         respond(out, [&] {
             writer_.put(out, nullptr,
                         [why](wire::buffer& to) { write_error(to, {}, overloaded_code, why); });
@@ -26534,23 +26559,25 @@ public:
 
     /// It is accepted as that of `who`.
     /// @param resumed  The session that it asked for, if it is there.
-    void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
-               const resumption* resumed, wire::buffer& out) {
+    GATEWIRE_COLD void admit(const pending_hello& hello, std::shared_ptr<const identity> who,
+                             const resumption* resumed, wire::buffer& out) {
         respond(out, [&] { extensions_.admit(hello, std::move(who), resumed, out); });
     }
     /// It is not; the connection must end when this is sent.
-    void turn_away(const pending_hello& hello, int code, std::string_view why, wire::buffer& out) {
+    GATEWIRE_COLD void turn_away(const pending_hello& hello, int code, std::string_view why,
+                                 wire::buffer& out) {
         respond(out, [&] { extensions_.turn_away(hello, code, why, out); });
     }
 
     // Subscriptions and queries that an outcome has.
 
     /// @param position  Number of the newest event.
-    void finish_change(const subscription_change& done, std::uint64_t position, wire::buffer& out) {
+    GATEWIRE_COLD void finish_change(const subscription_change& done, std::uint64_t position,
+                                     wire::buffer& out) {
         respond(out, [&] { extensions_.finish_change(done, position, out); });
     }
-    void refuse_change(const subscription_change& refused, std::string_view why,
-                       wire::buffer& out) {
+    GATEWIRE_COLD void refuse_change(const subscription_change& refused, std::string_view why,
+                                     wire::buffer& out) {
         respond(out, [&] { extensions_.refuse_change(refused, overloaded_code, why, out); });
     }
     /// @param text  JSON, or empty if there is none.
@@ -26596,7 +26623,7 @@ public:
     void keep(std::string_view frames) { resume_state_.keep(frames); }
 
     /// Takes responses to calls that ran for an earlier connection of the session.
-    void take_over(std::string_view frames, wire::buffer& out) {
+    GATEWIRE_COLD void take_over(std::string_view frames, wire::buffer& out) {
         wire::buffer again;
         resume_state_.take_responses(frames, again);
         send_kept(std::move(again), out);
@@ -26629,7 +26656,7 @@ public:
     /// Goes on with the session of another connection. No response waits for others then: whatever
     /// is there of batches is kept.
     /// @param received  So many responses arrived in the session, if the client says so.
-    void resume(server_connection& before, std::optional<std::uint64_t> received) {
+    GATEWIRE_COLD void resume(server_connection& before, std::optional<std::uint64_t> received) {
         resume_state_.resume(before.resume_state_, before.slots_.ids(), received);
         before.slots_.break_batches(
             [this](std::string_view text) { resume_state_.add_unsent(text); });
@@ -26642,14 +26669,16 @@ public:
 
     /// @param last   The highest number that the client has.
     /// @param count  How many events have arrived, if it says so.
-    lacking_events lacking(std::uint64_t last, std::optional<std::uint64_t> count) const {
+    GATEWIRE_COLD lacking_events lacking(std::uint64_t last,
+                                         std::optional<std::uint64_t> count) const {
         return resume_state_.lacking(last, count);
     }
 
     /// Why the peer must be given up, if it must, and when to ask again. `has_subscriptions`: it
     /// receives events.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool has_subscriptions) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool has_subscriptions) const {
         return peer_.reason_to_end(now, last_received, is_resting(has_subscriptions));
     }
     time_point deadline(time_point last_received, bool has_subscriptions) const noexcept {
@@ -26872,8 +26901,8 @@ private:
     }
 
     /// The error for a call that may not run: its code and its text.
-    std::pair<int, std::string> refusal(const message& call,
-                                        const entry_description& method) const {
+    GATEWIRE_COLD std::pair<int, std::string> refusal(const message& call,
+                                                      const entry_description& method) const {
         const std::string name = "the method '" + codec::printable(call.method) + "'";
         if (const std::string_view role = extensions_.lacking(method); !role.empty()) {
             return {forbidden_code, name + " needs the role '" + std::string(role) + "'"};
@@ -27127,8 +27156,8 @@ public:
     }
 
     /// A session begins, or is resumed, on this connection.
-    void add(const std::string& name, const std::string& identity, session_ptr connection,
-             const resume_history& so_far) {
+    GATEWIRE_COLD void add(const std::string& name, const std::string& identity,
+                           session_ptr connection, const resume_history& so_far) {
         const std::lock_guard lock(mutex_);
         if (const auto before = kept_.find(name); before != kept_.end()) {
             take(before);
@@ -27222,7 +27251,7 @@ public:
     }
 
     /// Forgets all, and calls nobody.
-    void clear() {
+    GATEWIRE_COLD void clear() {
         std::map<std::string, kept> dropped;
         const std::lock_guard lock(mutex_);
         is_open_ = false;
@@ -27284,7 +27313,7 @@ private:
 
     void arm() { timer_.arm(next_expiry(), *this); }
 
-    void on_wake() override {
+    GATEWIRE_COLD void on_wake() override {
         std::vector<session_ptr> expired;
         {
             const std::lock_guard lock(mutex_);
@@ -27372,7 +27401,7 @@ struct session_state {
 
     /// Who may go on with the session: the same name with the same roles, for what is subscribed
     /// to is not asked for again.
-    std::string claimant() const {
+    GATEWIRE_COLD std::string claimant() const {
         if (!identity) {
             return {};
         }
@@ -27453,7 +27482,7 @@ public:
     bool is_needed() const noexcept { return static_cast<bool>(ask_); }
 
     /// Call without any mutex.
-    verdict ask(const credentials& shown) {
+    GATEWIRE_COLD verdict ask(const credentials& shown) {
         if (!barrier_.enter()) {
             return {std::nullopt, "the server is shutting down"};
         }
@@ -27585,8 +27614,9 @@ public:
 
     /// Carries out what the client wants to receive. Within `event_hub::change`.
     template <class Index>
-    void carry_out(const std::vector<protocol::subscription_change>& changes, Index& index,
-                   const event_hub::receiver& self, std::uint64_t position) {
+    GATEWIRE_COLD void carry_out(const std::vector<protocol::subscription_change>& changes,
+                                 Index& index, const event_hub::receiver& self,
+                                 std::uint64_t position) {
         // The response has the position, and the client takes all events up to it for arrived.
         send_targeted();
         std::vector<value> latest;
@@ -27638,7 +27668,7 @@ public:
     }
 
     /// Goes on with the events of another connection of the session.
-    void resume(const event_queue& before) {
+    GATEWIRE_COLD void resume(const event_queue& before) {
         lookups_.go_on(before.lookups_);
         lookups_.spend(context_.hub.store().latest_keys());
         repeats_to_ = before.newest_;
@@ -27647,8 +27677,9 @@ public:
     /// Sends again what the client missed.
     /// @param position  Number of the newest event.
     /// @return When the session may be resumed again: later the more was sent once more.
-    time_point send_missed(const protocol::events_seen& seen,
-                           const protocol::lacking_events& lacking, std::uint64_t position) {
+    GATEWIRE_COLD time_point send_missed(const protocol::events_seen& seen,
+                                         const protocol::lacking_events& lacking,
+                                         std::uint64_t position) {
         context_.hub.store().replay(
             seen, lacking,
             [this](const protocol::published_event& event) {
@@ -27723,7 +27754,8 @@ private:
     }
 
     /// Adds the newest values of what is about to be wanted and is not yet.
-    void add_latest(const protocol::subscription_change& change, std::vector<value>& to) {
+    GATEWIRE_COLD void add_latest(const protocol::subscription_change& change,
+                                  std::vector<value>& to) {
         const auto& before = state_.subscriptions.of(change.event);
         const auto add = [&](const value& one) {
             if (!before.has(one.key)) {
@@ -27742,7 +27774,7 @@ private:
     }
 
     /// Drops what is deferred and not wanted any more.
-    void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
+    GATEWIRE_COLD void drop_unwanted(const protocol::subscription_change& change, bool was_whole) {
         const auto& after = state_.subscriptions.of(change.event);
         if (after.is_whole) {
             return;
@@ -27895,7 +27927,7 @@ public:
     }
 
     /// Nobody came back for the session: it ends now, for the reason why its connection was lost.
-    void expire() {
+    GATEWIRE_COLD void expire() {
         std::unique_lock lock(mutex_);
         const close_reason why = lost_.value_or(close_reason{errc::connection_lost, {}});
         lock.unlock();
@@ -28047,7 +28079,7 @@ private:
 
     /// Does what was asked for but the calls, without the mutex.
     /// @return Whether there may be more frames, which had to wait for that.
-    bool carry_out(std::unique_lock<optional_mutex>& lock) {
+    GATEWIRE_COLD bool carry_out(std::unique_lock<optional_mutex>& lock) {
         const bool begins = begins_session();
         const bool leaves = ends_session();
         const protocol::server_outcome asked = std::exchange(outcome_, {});
@@ -28103,7 +28135,7 @@ private:
     }
 
     /// Without the mutex, since the statistics are those of all sessions.
-    void answer_inquiry(const protocol::server_query& asked) {
+    GATEWIRE_COLD void answer_inquiry(const protocol::server_query& asked) {
         std::unique_lock lock(mutex_);
         if (!events_.may_look_up()) {
             write_response([&](wire::buffer& out) { protocol_.put_off(asked, out); });
@@ -28130,7 +28162,7 @@ private:
     // The hello, without the mutex.
 
     /// Has a hello judged, and answers it. @return Whether it was accepted.
-    bool admits(const protocol::pending_hello& greeting) {
+    GATEWIRE_COLD bool admits(const protocol::pending_hello& greeting) {
         if (context_.authenticator.is_needed()) {
             credentials shown = connection_.shown();
             shown.token = greeting.token();
@@ -28177,8 +28209,8 @@ private:
         return true;
     }
 
-    void turn_away(const protocol::pending_hello& greeting, int code, std::string_view text,
-                   close_reason why) {
+    GATEWIRE_COLD void turn_away(const protocol::pending_hello& greeting, int code,
+                                 std::string_view text, close_reason why) {
         std::unique_lock lock(mutex_);
         write_response([&](wire::buffer& out) { protocol_.turn_away(greeting, code, text, out); });
         end_after_read_ = true;
@@ -28190,8 +28222,8 @@ private:
     /// Goes on with the session of another connection: its subscriptions and its calls are this
     /// one's from here on, and what the client missed is sent.
     /// @return When the session may go on again.
-    time_point resume(const std::shared_ptr<server_session>& before,
-                      const protocol::pending_hello& greeting) {
+    GATEWIRE_COLD time_point resume(const std::shared_ptr<server_session>& before,
+                                    const protocol::pending_hello& greeting) {
         const std::shared_ptr<server_session> self = this->self();
         const protocol::hello_request& hello = greeting.hello;
         const protocol::hello_events known(hello, context_.offers);
@@ -28259,7 +28291,7 @@ private:
         }
     }
 
-    void on_closed(const close_reason& why) override {
+    GATEWIRE_COLD void on_closed(const close_reason& why) override {
         const std::shared_ptr<server_session> self = this->self();
         std::unique_lock lock(mutex_);
         lost_ = why;
@@ -28284,7 +28316,7 @@ private:
     }
 
     /// The session is over: its calls are given up, and the engine is told.
-    void end(const close_reason& why) {
+    GATEWIRE_COLD void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
         call_batch last{self, {}, {}, nullptr};
         std::unique_lock lock(mutex_);
@@ -28315,7 +28347,7 @@ private:
         }
     }
 
-    void cancel_own(const std::vector<std::string>& ids) {
+    GATEWIRE_COLD void cancel_own(const std::vector<std::string>& ids) {
         std::vector<std::function<void()>> cancels;
         std::unique_lock lock(mutex_);
         for (const std::string& id : ids) {
@@ -28328,7 +28360,7 @@ private:
     }
 
     /// Cancels all calls of this connection and of those before it: their session is over.
-    void cancel_all() {
+    GATEWIRE_COLD void cancel_all() {
         std::unique_lock lock(mutex_);
         const std::vector<std::function<void()>> cancels = protocol_.cancel_all();
         const std::vector<std::shared_ptr<server_session>> before = route_.take_earlier();
@@ -28400,7 +28432,7 @@ private:
     }
 
     /// A client with a session is told that it ends.
-    void say_bye(const close_reason& why) {
+    GATEWIRE_COLD void say_bye(const close_reason& why) {
         if (!connection_.is_closed()) {
             write_response([&](wire::buffer& out) { protocol_.say_bye(why.text, out); });
         }
@@ -28432,7 +28464,7 @@ private:
 
     void on_writable() override { events_.queue_deferred(); }
 
-    std::optional<close_reason> reason_to_end(time_point now) override {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
         return protocol_.reason_to_end(now, connection_.last_received(),
                                        !state_.subscriptions.is_empty());
     }
@@ -28506,7 +28538,7 @@ public:
     /// Whether there are as many as there may be. Calls that go on for peers that are gone count as
     /// theirs: else whoever connects, calls and leaves again and again could have any number of
     /// them run.
-    bool is_crowded(std::size_t connections_max) {
+    GATEWIRE_COLD bool is_crowded(std::size_t connections_max) {
         std::erase_if(gone_, [this](const session_ptr& one) { return is_over(*one); });
         return living_.size() + gone_.size() >= connections_max;
     }
@@ -28559,7 +28591,7 @@ public:
         return result;
     }
 
-    void clear() {
+    GATEWIRE_COLD void clear() {
         living_.clear();
         gone_.clear();
     }
@@ -28848,7 +28880,7 @@ public:
     }
 
 private:
-    void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
+    GATEWIRE_COLD void on_accept(std::unique_ptr<stream> made, const asio::error_code& failure) {
         if (failure) {
             log(log_event::accept_failed, {}, failure.message());
             return;
@@ -29150,14 +29182,14 @@ GATEWIRE_INLINE void response_sink::repeat(const protocol::call& to, const std::
     });
 }
 
-GATEWIRE_INLINE void response_sink::refuse(const protocol::call& to, int code,
-                                           std::string_view message) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::refuse(const protocol::call& to, int code,
+                                                         std::string_view message) {
     to.state->is_void = true;
     fail(to, code, message);
 }
 
-GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
-                                                const codec::read_error& failure) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
+                                                              const codec::read_error& failure) {
     to.state->is_void = true;
     codec::read_error worst = failure;
     if (failure.kind == codec::read_failure::value && !to.params.empty()) {
@@ -29176,8 +29208,8 @@ GATEWIRE_INLINE void response_sink::fail_params(const protocol::call& to,
     }
 }
 
-GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
-                                                   const std::exception_ptr& thrown) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
+                                                                 const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
     } catch (const error& chosen) {
@@ -29193,7 +29225,7 @@ GATEWIRE_INLINE void response_sink::fail_exception(const protocol::call& to,
     }
 }
 
-GATEWIRE_INLINE void response_sink::fail_anyhow(const protocol::call& to) noexcept {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::fail_anyhow(const protocol::call& to) noexcept {
     try {
         try {
             fail_exception(to, std::current_exception());
@@ -29261,9 +29293,9 @@ GATEWIRE_INLINE void response_sink::add_part(const protocol::call& to, std::stri
     }
 }
 
-GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin,
-                                            const protocol::call& to,
-                                            const codec::write_error& failure) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin,
+                                                          const protocol::call& to,
+                                                          const codec::write_error& failure) {
     out.truncate(begin);
     ++errors_;
     // What the user's code threw is the engine's error, wherever it did.
@@ -29271,8 +29303,9 @@ GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std::size_t begin
     protocol::write_error(out, to.id, code_, failure.text("result"));
 }
 
-GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out, std::size_t begin,
-                                                      const protocol::call& to) {
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out,
+                                                                    std::size_t begin,
+                                                                    const protocol::call& to) {
     const std::size_t size = out.size() - begin;
     out.truncate(begin);
     ++errors_;

@@ -113,7 +113,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the connection must end now, if it must.
-    std::optional<close_reason> reason_to_end(time_point now) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +
@@ -177,8 +177,9 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool is_ready) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt
@@ -1372,7 +1373,7 @@ struct error_text {
 };
 
 /// Reads an error object as it was written; one that cannot be read has a message that says so.
-inline error_text read_error_text(std::string_view text) {
+GATEWIRE_COLD inline error_text read_error_text(std::string_view text) {
     error_text result;
     codec::read_error problem;
     if (!codec::read_text(text, result, problem)) {
@@ -1389,12 +1390,12 @@ inline std::optional<std::uint64_t> number_of(std::string_view id) {
 }
 
 /// A request of the protocol's own up to its params.
-inline void begin_own_request(wire::buffer& out, std::string_view method) {
+GATEWIRE_COLD inline void begin_own_request(wire::buffer& out, std::string_view method) {
     out.append(R"({"jsonrpc":"2.0","method":")");
     out.append(method);
     out.append(R"(","params":)");
 }
-inline void end_own_request(wire::buffer& out, std::string_view id) {
+GATEWIRE_COLD inline void end_own_request(wire::buffer& out, std::string_view id) {
     if (!id.empty()) {
         out.append(R"(,"id":)");
         out.append(id);
@@ -1601,7 +1602,7 @@ public:
 
     /// From here on `to`, whatever it had, has what `from` had, and `from` nothing.
     /// @return Whether that was anything.
-    bool replace(const Subscriber& from, const Subscriber& to) {
+    GATEWIRE_COLD bool replace(const Subscriber& from, const Subscriber& to) {
         forget(to);
         auto moved = shares_.extract(from);
         if (moved.empty()) {
@@ -1791,8 +1792,8 @@ public:
     /// @param count_max  So many subscriptions, each key counted, are allowed.
     /// @return Whether there are not too many.
     template <class Index, class Receiver>
-    bool carry_out(const subscription_change& change, Index& index, const Receiver& self,
-                   std::size_t count_max) {
+    GATEWIRE_COLD bool carry_out(const subscription_change& change, Index& index,
+                                 const Receiver& self, std::size_t count_max) {
         const auto* keys = change.keys ? &*change.keys : nullptr;
         if (!change.is_wanted) {
             count_ += index.unsubscribe(self, change.event, keys);
@@ -1807,7 +1808,8 @@ public:
     }
 
     /// `trade` for a whole event and `tick: rb2405` for each key, so many at most.
-    std::vector<std::string> texts(const service& offers, std::size_t count_max) const {
+    GATEWIRE_COLD std::vector<std::string> texts(const service& offers,
+                                                 std::size_t count_max) const {
         std::vector<std::string> result;
         for (const auto& [event, of_event] : events_) {
             const std::string name(offers.events[event].name);
@@ -2273,7 +2275,7 @@ public:
     const protocol::event_store& store() const noexcept { return store_; }
 
     /// Forgets every subscription.
-    void clear() {
+    GATEWIRE_COLD void clear() {
         const std::lock_guard lock(mutex_);
         index_ = protocol::subscription_index<receiver>(names_.size());
     }
@@ -3942,7 +3944,7 @@ private:
 
     // Errors: operation_aborted after `close`. Those of accepting: too many open files, or a peer
     // that left again.
-    void on_ready(asio::error_code failure) {
+    GATEWIRE_COLD void on_ready(asio::error_code failure) {
         for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
             stream_socket socket(executor_);
             {

@@ -113,7 +113,7 @@ public:
     time_point last_received() const noexcept { return last_received_; }
 
     /// Why the connection must end now, if it must.
-    std::optional<close_reason> reason_to_end(time_point now) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) const {
         if (queued_ > bounds_.queue_hard_max) {
             return close_reason{errc::peer_stuck, "more than " +
                                                       std::to_string(bounds_.queue_hard_max) +
@@ -177,8 +177,9 @@ public:
     }
 
     /// Why the server must be given up, if it must.
-    std::optional<close_reason> reason_to_end(time_point now, time_point last_received,
-                                              bool is_ready) const {
+    GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now,
+                                                            time_point last_received,
+                                                            bool is_ready) const {
         if (!is_ready) {
             return now < after(opened_, times_.greeting)
                        ? std::nullopt
