@@ -4,7 +4,8 @@
 #ifndef GATEWIRE_RPC_HPP
 #define GATEWIRE_RPC_HPP
 
-/// Everything: `rpc::server`, `rpc::client`, `rpc::serve`, `rpc::io_thread` and what they need.
+/// Everything: `rpc::server`, `rpc::client`, `rpc::serve`, `rpc::io_thread` and what they need. The
+/// README.md beside this file has the ways through the files below, and where what is decided.
 ///
 /// Sources that define `GATEWIRE_SEPARATE_COMPILATION` have the declarations and templates of it
 /// alone. Exactly one source of their program defines `GATEWIRE_IMPLEMENTATION` before this include

@@ -12,7 +12,8 @@
 #ifndef GATEWIRE_RPC_HPP
 #define GATEWIRE_RPC_HPP
 
-/// Everything: `rpc::server`, `rpc::client`, `rpc::serve`, `rpc::io_thread` and what they need.
+/// Everything: `rpc::server`, `rpc::client`, `rpc::serve`, `rpc::io_thread` and what they need. The
+/// README.md beside this file has the ways through the files below, and where what is decided.
 ///
 /// Sources that define `GATEWIRE_SEPARATE_COMPILATION` have the declarations and templates of it
 /// alone. Exactly one source of their program defines `GATEWIRE_IMPLEMENTATION` before this include
@@ -27696,7 +27697,7 @@ public:
         return lookups_.paid_at(connection_.now(), lookup_credit());
     }
 
-    /// Whether the client has sent enough for what it asks for now; see `allowance`.
+    /// Whether the client has sent enough for what it asks for now; see `lookup_budget`.
     bool may_look_up(std::size_t credit = 0) {
         return lookups_.covers(connection_.now(), connection_.frames().received(), credit);
     }

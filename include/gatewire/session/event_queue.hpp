@@ -136,7 +136,7 @@ public:
         return lookups_.paid_at(connection_.now(), lookup_credit());
     }
 
-    /// Whether the client has sent enough for what it asks for now; see `allowance`.
+    /// Whether the client has sent enough for what it asks for now; see `lookup_budget`.
     bool may_look_up(std::size_t credit = 0) {
         return lookups_.covers(connection_.now(), connection_.frames().received(), credit);
     }

@@ -36,23 +36,23 @@ std::vector<protocol::entry_description> handlers() {
 }  // namespace
 
 TEST_CASE("client_resume_state: the first session misses nothing and asks for nothing") {
-    client_resume_state trail;
+    client_resume_state state;
     protocol::hello_request hello;
-    trail.fill(hello, handlers());
+    state.fill(hello, handlers());
     CHECK(!hello.session);
-    CHECK(!trail.begin(welcome("a", 41), 41));
+    CHECK(!state.begin(welcome("a", 41), 41));
 }
 
 TEST_CASE(
     "client_resume_state: a hello names the session, its epoch and what arrived of each event") {
-    client_resume_state trail;
-    trail.begin(welcome("a", 41), 41);
-    trail.arrived({50, 43});
-    trail.arrived({44, 47});
-    trail.answered(9);
-    trail.received(5);
+    client_resume_state state;
+    state.begin(welcome("a", 41), 41);
+    state.arrived({50, 43});
+    state.arrived({44, 47});
+    state.answered(9);
+    state.received(5);
     protocol::hello_request hello;
-    trail.fill(hello, handlers());
+    state.fill(hello, handlers());
     CHECK(hello.session == "s");
     CHECK(hello.epoch == "a");
     CHECK(hello.last_event == 50);
@@ -62,12 +62,12 @@ TEST_CASE(
 }
 
 TEST_CASE("client_resume_state: a session that goes on misses what the server says, or nothing") {
-    client_resume_state trail;
-    trail.begin(welcome("a", 41), 41);
-    CHECK(!trail.begin(welcome("a", 60, true), 60));
+    client_resume_state state;
+    state.begin(welcome("a", 41), 41);
+    CHECK(!state.begin(welcome("a", 60, true), 60));
     protocol::hello_response gone = welcome("a", 60, true);
     gone.missed = protocol::missed_events{42, 50, "too long ago"};
-    const auto gap = trail.begin(gone, 60);
+    const auto gap = state.begin(gone, 60);
     REQUIRE(gap);
     CHECK(gap->from == 42);
     CHECK(gap->to == 50);
@@ -76,31 +76,31 @@ TEST_CASE("client_resume_state: a session that goes on misses what the server sa
 
 TEST_CASE(
     "client_resume_state: answers are counted over the connections of a session, attempts too") {
-    client_resume_state trail;
-    trail.begin(welcome("a", 41), 41);
-    trail.answered(9);
-    trail.received(5);
+    client_resume_state state;
+    state.begin(welcome("a", 41), 41);
+    state.answered(9);
+    state.received(5);
     protocol::hello_request hello;
-    trail.fill(hello, handlers());
+    state.fill(hello, handlers());
     CHECK(hello.attempt == 1);
-    trail.begin(welcome("a", 41, true), 41);
-    trail.answered(2);
-    trail.fill(hello, handlers());
+    state.begin(welcome("a", 41, true), 41);
+    state.answered(2);
+    state.fill(hello, handlers());
     CHECK(hello.answers == 11);
     CHECK(hello.attempt == 2);
-    trail.begin(welcome("a", 41), 41);
-    trail.answered(1);
-    trail.fill(hello, handlers());
+    state.begin(welcome("a", 41), 41);
+    state.answered(1);
+    state.fill(hello, handlers());
     CHECK(hello.answers == 1);
 }
 
 TEST_CASE(
     "client_resume_state: a new session on the same server misses what was published meanwhile") {
-    client_resume_state trail;
-    trail.begin(welcome("a", 41), 41);
-    trail.arrived({43, 42});
-    CHECK(!trail.begin(welcome("a", 43), 43));
-    const auto gap = trail.begin(welcome("a", 50), 50);
+    client_resume_state state;
+    state.begin(welcome("a", 41), 41);
+    state.arrived({43, 42});
+    CHECK(!state.begin(welcome("a", 43), 43));
+    const auto gap = state.begin(welcome("a", 50), 50);
     REQUIRE(gap);
     CHECK(gap->from == 44);
     CHECK(gap->to == 50);
@@ -108,28 +108,28 @@ TEST_CASE(
 
 TEST_CASE(
     "client_resume_state: a server started anew has its own numbers, all of which may be missed") {
-    client_resume_state trail;
-    trail.begin(welcome("a", 41), 41);
-    trail.arrived({43, 43});
-    const auto gap = trail.begin(welcome("b", 7), 7);
+    client_resume_state state;
+    state.begin(welcome("a", 41), 41);
+    state.arrived({43, 43});
+    const auto gap = state.begin(welcome("b", 7), 7);
     REQUIRE(gap);
     CHECK(gap->from == 1);
     CHECK(gap->to == 7);
     CHECK(gap->reason.find("anew") != std::string::npos);
-    CHECK(!trail.begin(welcome("b", 7), 7));
+    CHECK(!state.begin(welcome("b", 7), 7));
 }
 
 TEST_CASE(
     "client_resume_state: a session that ended, or that the server does not keep, is not named") {
-    client_resume_state trail;
+    client_resume_state state;
     protocol::hello_response without = welcome("a", 41);
     without.grace_ms.reset();
-    trail.begin(without, 41);
+    state.begin(without, 41);
     protocol::hello_request hello;
-    trail.fill(hello, handlers());
+    state.fill(hello, handlers());
     CHECK(!hello.session);
-    trail.begin(welcome("a", 41), 41);
-    trail.end_session();
-    trail.fill(hello, handlers());
+    state.begin(welcome("a", 41), 41);
+    state.end_session();
+    state.fill(hello, handlers());
     CHECK(!hello.session);
 }
