@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_DYNAMIC_CLIENT_HPP
 #define GATEWIRE_DYNAMIC_CLIENT_HPP
 
+#include <gatewire/detail/json_declared.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json_text.hpp>
 #include <gatewire/key.hpp>
@@ -21,8 +22,6 @@
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <gatewire/typed/client_side_impl.hpp>
 #endif
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <chrono>
 #include <cstddef>

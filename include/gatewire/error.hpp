@@ -4,9 +4,8 @@
 #ifndef GATEWIRE_ERROR_HPP
 #define GATEWIRE_ERROR_HPP
 
+#include <gatewire/detail/json_declared.hpp>
 #include <gatewire/detail/linkage.hpp>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <string>

@@ -33,6 +33,8 @@ namespace rpc::inline v1 {
 /// @param title    The document's `info.title`.
 /// @param version  The document's `info.version`: that of the engine, not of this library.
 /// @return A `nlohmann::json`.
+/// @throws rpc::error  `invalid_value`: a name is not UTF-8, or the types nest more deeply than the
+///   library reads.
 template <class Engine>
 codec::custom::json_for<Engine> openrpc(std::string_view title, std::string_view version) {
     typed::diagnose_engine<Engine>();

@@ -288,6 +288,23 @@ private:
 #ifndef GATEWIRE_ERROR_HPP
 #define GATEWIRE_ERROR_HPP
 
+// ==== gatewire/detail/json_declared.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_DETAIL_JSON_DECLARED_HPP
+#define GATEWIRE_DETAIL_JSON_DECLARED_HPP
+
+// Declares nlohmann::json. Some projects have nlohmann's one header without the one that declares:
+// they get all of it.
+#if __has_include(<nlohmann/json_fwd.hpp>)
+#include <nlohmann/json_fwd.hpp>
+#else
+#include <nlohmann/json.hpp>
+#endif
+
+#endif  // GATEWIRE_DETAIL_JSON_DECLARED_HPP
+// ==== end of gatewire/detail/json_declared.hpp ====
 // ==== gatewire/detail/linkage.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -318,8 +335,6 @@ private:
 
 #endif  // GATEWIRE_DETAIL_LINKAGE_HPP
 // ==== end of gatewire/detail/linkage.hpp ====
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <string>
@@ -4000,8 +4015,6 @@ struct member_names<T, std::index_sequence<Index...>> {
 #endif  // GATEWIRE_JSON_REFLECT_HPP
 // ==== end of gatewire/json/reflect.hpp ====
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <array>
 #include <chrono>
 #include <concepts>
@@ -4096,12 +4109,14 @@ concept reads_by_serializer =
 
 template <class T>
 inline constexpr bool json_library = false;
-/// Every JSON value of nlohmann's, whatever it is made of.
+/// Every JSON value of nlohmann's, whatever it is made of. GCC 12 finds no match by a pack at the
+/// end, which later versions of nlohmann's would need that derive from a class of the user's.
 template <template <class, class, class...> class Object, template <class, class...> class Array,
           class Text, class Truth, class Integer, class Unsigned, class Real,
-          template <class> class Allocator, template <class, class> class Serializer, class... Rest>
+          template <class> class Allocator, template <class, class = void> class Serializer,
+          class Binary>
 inline constexpr bool json_library<nlohmann::basic_json<
-    Object, Array, Text, Truth, Integer, Unsigned, Real, Allocator, Serializer, Rest...>> = true;
+    Object, Array, Text, Truth, Integer, Unsigned, Real, Allocator, Serializer, Binary>> = true;
 
 /// `nlohmann::json`, where it must not be looked at before `T` is known: its header may come later.
 template <class T>
@@ -6366,8 +6381,6 @@ inline void write_null(wire::buffer& out) {
 
 #endif  // GATEWIRE_JSON_WRITE_SCALAR_HPP
 // ==== end of gatewire/json/write_scalar.hpp ====
-
-#include <nlohmann/json_fwd.hpp>
 
 namespace rpc::inline v1::codec {
 
@@ -10608,8 +10621,6 @@ void write_dynamic_request(wire::buffer& out, std::string_view method, const Par
 
 
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -10842,8 +10853,6 @@ private:
 #define GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
 
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <string>
 #include <string_view>
 
@@ -10897,6 +10906,8 @@ namespace rpc::inline v1 {
 /// @param title    The document's `info.title`.
 /// @param version  The document's `info.version`: that of the engine, not of this library.
 /// @return A `nlohmann::json`.
+/// @throws rpc::error  `invalid_value`: a name is not UTF-8, or the types nest more deeply than the
+///   library reads.
 template <class Engine>
 codec::custom::json_for<Engine> openrpc(std::string_view title, std::string_view version) {
     typed::diagnose_engine<Engine>();
@@ -21490,7 +21501,11 @@ private:
 
     void connected(const session::client_core& core, const session_info& info) {
         // The whole name is what it takes to go on with the session: enough to tell it by.
-        core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
+        try {
+            core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
+        } catch (...) {
+            // No memory for the record: the gateway is told all the same.
+        }
         gateway_.connected(info);
     }
 

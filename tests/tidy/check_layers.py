@@ -78,7 +78,8 @@ EXCEPTIONS = {
     # protocol layer takes limits.hpp, which knows no Asio, instead of the options.
     ("options.hpp", "asio/any_io_executor.hpp"),
     # error::data() is what the peer sent, whatever that is: the dynamic value is its type.
-    ("error.hpp", "nlohmann/json_fwd.hpp"),
+    ("detail/json_declared.hpp", "nlohmann/json_fwd.hpp"),
+    ("detail/json_declared.hpp", "nlohmann/json.hpp"),
     ("detail/error_impl.hpp", "nlohmann/json.hpp"),
     ("session/gateway_batch.hpp", "nlohmann/json.hpp"),
     # Programs may count on it, save where the library is compiled once.

@@ -4,11 +4,10 @@
 #ifndef GATEWIRE_JSON_DYNAMIC_HPP
 #define GATEWIRE_JSON_DYNAMIC_HPP
 
+#include <gatewire/detail/json_declared.hpp>
 #include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/wire/buffer.hpp>
-
-#include <nlohmann/json_fwd.hpp>
 
 namespace rpc::inline v1::codec {
 

@@ -5,11 +5,10 @@
 #define GATEWIRE_JSON_KINDS_HPP
 
 #include <gatewire/default_members.hpp>
+#include <gatewire/detail/json_declared.hpp>
 #include <gatewire/enum_names.hpp>
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/reflect.hpp>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <chrono>
@@ -105,12 +104,14 @@ concept reads_by_serializer =
 
 template <class T>
 inline constexpr bool json_library = false;
-/// Every JSON value of nlohmann's, whatever it is made of.
+/// Every JSON value of nlohmann's, whatever it is made of. GCC 12 finds no match by a pack at the
+/// end, which later versions of nlohmann's would need that derive from a class of the user's.
 template <template <class, class, class...> class Object, template <class, class...> class Array,
           class Text, class Truth, class Integer, class Unsigned, class Real,
-          template <class> class Allocator, template <class, class> class Serializer, class... Rest>
+          template <class> class Allocator, template <class, class = void> class Serializer,
+          class Binary>
 inline constexpr bool json_library<nlohmann::basic_json<
-    Object, Array, Text, Truth, Integer, Unsigned, Real, Allocator, Serializer, Rest...>> = true;
+    Object, Array, Text, Truth, Integer, Unsigned, Real, Allocator, Serializer, Binary>> = true;
 
 /// `nlohmann::json`, where it must not be looked at before `T` is known: its header may come later.
 template <class T>

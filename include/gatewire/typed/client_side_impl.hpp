@@ -90,7 +90,11 @@ private:
 
     void connected(const session::client_core& core, const session_info& info) {
         // The whole name is what it takes to go on with the session: enough to tell it by.
-        core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
+        try {
+            core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
+        } catch (...) {
+            // No memory for the record: the gateway is told all the same.
+        }
         gateway_.connected(info);
     }
 

@@ -4,10 +4,9 @@
 #ifndef GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
 #define GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
 
+#include <gatewire/detail/json_declared.hpp>
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/typed/describe_table.hpp>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 #include <string_view>
