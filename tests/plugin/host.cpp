@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 // Goal: errors keep their type and their code between shared libraries that hide their symbols and
-// so have a copy of this library each. Method: the host serves, a plug-in that was loaded with
-// dlopen calls, and what it throws is caught here.
+// so have a copy of this library each, and one wakes who waits in the other. Method: the host
+// serves, a plug-in that was loaded with dlopen calls, and what it throws is caught here.
 
 #include "plugin.hpp"
 
@@ -12,12 +12,18 @@
 
 #include <dlfcn.h>
 
+#include <atomic>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 namespace {
 
@@ -57,6 +63,27 @@ void check_throws(Act&& act, rpc::errc expected, rpc::outcome outcome) {
     }
 }
 
+/// Whether the system says of a thread that it sleeps.
+bool sleeps(int thread) {
+    std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t end = text.rfind(')');  // of the thread's name
+    return end != std::string::npos && text.substr(end + 2, 1) == "S";
+}
+
+/// A thread that waits inside the plug-in for a mutex of the host's goes on when that is free.
+void wake(plugin& other) {
+    rpc::session::optional_mutex mutex(true);
+    std::atomic<int> number = 0;
+    mutex.lock();
+    std::thread waiting([&] { other.wait_for(mutex, number); });
+    while (number == 0 || !sleeps(number)) {
+        std::this_thread::yield();
+    }
+    mutex.unlock();
+    waiting.join();  // for ever, if nobody woke it
+}
+
 }  // namespace
 
 int main(int, char** arguments) {
@@ -82,6 +109,7 @@ int main(int, char** arguments) {
         check_throws([&] { std::rethrow_exception(one->end_of_async()); }, rpc::errc::forbidden,
                      rpc::outcome::failed);
         check(one->knows(rpc::errc::forbidden), "the plug-in knows the host's code");
+        wake(*one);
     }
     return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -8,8 +8,11 @@
 
 #include <asio/use_future.hpp>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <future>
+#include <mutex>
 
 namespace {
 
@@ -41,6 +44,10 @@ public:
     bool knows(const std::error_code& forbidden) override {
         return forbidden == rpc::errc::forbidden && forbidden != rpc::errc::cancelled &&
                forbidden.category() == rpc::error_category();
+    }
+    void wait_for(rpc::session::optional_mutex& mutex, std::atomic<int>& thread) override {
+        thread = ::gettid();
+        const std::lock_guard lock(mutex);
     }
 
 private:

@@ -17,8 +17,8 @@
 
 namespace rpc::inline v1::protocol {
 
-/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
-/// high half, so that a late response never meets the slot's next call.
+/// The id of a call as it travels: the slot in the lower bits, how often the slot was used above
+/// them, so that a late response never meets the slot's next call.
 using call_id = std::uint64_t;
 
 /// A call as a client makes it, from its face to the table of its calls. The views need to be
@@ -43,19 +43,24 @@ struct call_request {
 template <class Call>
 class pending_calls {
 public:
+    /// @param first_use  How often every place is taken to have been used before.
+    explicit pending_calls(std::uint64_t first_use = 0) noexcept : first_use_(first_use) {}
+
     std::size_t size() const noexcept { return slots_.size() - free_.size(); }
 
     /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
     std::pair<call_id, Call&> open(time_point deadline) {
         if (free_.empty()) {
             slots_.emplace_back();
+            const auto last = static_cast<std::uint32_t>(slots_.size() - 1);
+            slots_[last].uses = first_use_ & uses_max(last);
             try {
                 free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
             } catch (...) {
                 slots_.pop_back();
                 throw;
             }
-            free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+            free_.push_back(last);
         }
         const std::uint32_t index = free_.back();
         free_.pop_back();
@@ -126,24 +131,32 @@ private:
     struct slot {
         Call call{};
         time_point deadline = never;
-        std::uint32_t uses = 0;
+        std::uint64_t uses = 0;
         bool is_used = false;
     };
 
-    // The lower half of the place, 21 bits of uses, the upper half of the place: the fewer calls
-    // there are, the shorter are their ids.
-    static constexpr std::uint32_t uses_max = 0x1fffffU;
+    // 16 bits of the place, then 36 of uses: at a million calls a second that one place has, a day
+    // until an id comes back. Of a place beyond those, 20 of uses and 16 more of the place, below a
+    // mark. The fewer calls there are, the shorter are their ids; all stay below 2^53, which every
+    // JSON reader takes exactly.
+    static constexpr call_id is_far = call_id{1} << 52U;
+
+    static constexpr std::uint64_t uses_max(std::uint32_t index) noexcept {
+        return (std::uint64_t{1} << (index >> 16U == 0 ? 36U : 20U)) - 1;
+    }
 
     call_id id_of(std::uint32_t index) const noexcept {
-        return static_cast<call_id>(index >> 16U) << 37U |
-               static_cast<call_id>(slots_[index].uses) << 16U | (index & 0xffffU);
+        const call_id low = slots_[index].uses << 16U | (index & 0xffffU);
+        return index >> 16U == 0 ? low : is_far | call_id{index >> 16U} << 36U | low;
     }
-    static std::uint64_t index_in(call_id id) noexcept { return id >> 37U << 16U | (id & 0xffffU); }
+    static std::uint64_t index_in(call_id id) noexcept {
+        return ((id & is_far) != 0 ? (id >> 36U & 0xffffU) << 16U : 0) | (id & 0xffffU);
+    }
 
     slot* slot_of(call_id id) noexcept {
         const std::uint64_t index = index_in(id);
         if (index >= slots_.size() || !slots_[index].is_used ||
-            slots_[index].uses != (id >> 16U & uses_max)) {
+            id_of(static_cast<std::uint32_t>(index)) != id) {
             return nullptr;
         }
         return &slots_[index];
@@ -162,8 +175,7 @@ private:
         slot& used = slots_[index];
         used.is_used = false;
         used.deadline = never;
-        // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
-        used.uses = (used.uses + 1) & uses_max;
+        used.uses = (used.uses + 1) & uses_max(index);
         free_.push_back(index);
     }
 
@@ -189,6 +201,7 @@ private:
         return taken;
     }
 
+    std::uint64_t first_use_;
     std::vector<slot> slots_;
     std::vector<std::uint32_t> free_;
     time_point earliest_ = never;

@@ -8,9 +8,17 @@
 #include <cstdint>
 #include <mutex>
 
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace rpc::inline v1::session {
 
-#ifdef __cpp_lib_atomic_wait
+// Not std::atomic::wait: libstdc++ counts who waits in an object of which a program and what it
+// loads by dlopen may have one each, so that one wakes nobody of the other.
+#if defined(SYS_futex) && defined(FUTEX_WAIT_PRIVATE)
 
 /// A mutex that is inline and takes one exchange to lock and one to unlock, if nobody waits: the
 /// system is only asked by those who do, and for them.
@@ -25,7 +33,7 @@ public:
     }
     void unlock() noexcept {
         if (state_.exchange(is_free) == is_awaited) {
-            state_.notify_one();
+            ask_system(FUTEX_WAKE_PRIVATE, 1);
         }
     }
 
@@ -37,8 +45,14 @@ private:
     /// Whoever has waited does not know whether others still do, so it locks as if they did.
     [[gnu::noinline]] void wait() noexcept {
         while (state_.exchange(is_awaited, std::memory_order_acquire) != is_free) {
-            state_.wait(is_awaited, std::memory_order_relaxed);
+            ask_system(FUTEX_WAIT_PRIVATE, is_awaited);  // It may return early.
         }
+    }
+
+    /// After an unlock the mutex may be gone: only its address is used then.
+    void ask_system(int what, std::uint32_t value) noexcept {
+        static_assert(sizeof state_ == sizeof value);
+        ::syscall(SYS_futex, &state_, what, value, nullptr, nullptr, 0);
     }
 
     std::atomic<std::uint32_t> state_{is_free};
