@@ -1284,8 +1284,8 @@ constexpr bool is_loss(errc code) noexcept {
     return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
 }
 
-/// Whether a server that answers a connection like this will answer the next one likewise, until
-/// somebody changes something: who connects is not let in, or is not understood.
+/// Whether it is useless to connect again before somebody changes something: the client is not let
+/// in, or the two do not understand each other.
 constexpr bool is_refusal(errc code) noexcept {
     switch (code) {
         case errc::unauthenticated:
@@ -2672,9 +2672,17 @@ private:
 #include <cstdint>
 #include <mutex>
 
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace rpc::inline v1::session {
 
-#ifdef __cpp_lib_atomic_wait
+// Not std::atomic::wait: libstdc++ counts who waits in an object of which a program and what it
+// loads by dlopen may have one each, so that one wakes nobody of the other.
+#if defined(SYS_futex) && defined(FUTEX_WAIT_PRIVATE)
 
 /// A mutex that is inline and takes one exchange to lock and one to unlock, if nobody waits: the
 /// system is only asked by those who do, and for them.
@@ -2689,7 +2697,7 @@ public:
     }
     void unlock() noexcept {
         if (state_.exchange(is_free) == is_awaited) {
-            state_.notify_one();
+            ask_system(FUTEX_WAKE_PRIVATE, 1);
         }
     }
 
@@ -2701,8 +2709,14 @@ private:
     /// Whoever has waited does not know whether others still do, so it locks as if they did.
     [[gnu::noinline]] void wait() noexcept {
         while (state_.exchange(is_awaited, std::memory_order_acquire) != is_free) {
-            state_.wait(is_awaited, std::memory_order_relaxed);
+            ask_system(FUTEX_WAIT_PRIVATE, is_awaited);  // It may return early.
         }
+    }
+
+    /// After an unlock the mutex may be gone: only its address is used then.
+    void ask_system(int what, std::uint32_t value) noexcept {
+        static_assert(sizeof state_ == sizeof value);
+        ::syscall(SYS_futex, &state_, what, value, nullptr, nullptr, 0);
     }
 
     std::atomic<std::uint32_t> state_{is_free};
@@ -3023,7 +3037,7 @@ public:
 
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
-    /// @param target  Who alone shall have it, or empty; see `event_target`.
+    /// @param target  Who alone shall have it, or empty; see `target_session`.
     /// @throws std::bad_alloc  Nothing has happened: the event has no number, and nobody has it.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
@@ -3332,8 +3346,8 @@ public:
 private:
     using held_ptr = std::shared_ptr<flushable>;
 
-    /// Remembers something that has bytes to write. The mark may be another thread's, or of a batch
-    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    /// Remembers something that has bytes to write. Its mark may be out of date, another thread's
+    /// or that of a batch which is gone; the worst that comes of it is one needless flush.
     template <class Flushable>
     void hold(Flushable& what) {
         flushable& marked = what;
@@ -3491,8 +3505,8 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
     return {};
 }
 
-/// This thread waits for others while one lives: what it had gathered for the end of what it is
-/// doing is written first, and nothing is gathered until it goes on.
+/// Around a place where this thread waits for others: what it had gathered to be written together
+/// is written before, and nothing is gathered until it goes on.
 class blocking_scope {
 public:
     blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}
@@ -4337,7 +4351,7 @@ private:
         }
     }
 
-    /// Ends a request: `settle` is applied to what it is still the newest one about.
+    /// Ends a request: `settle` is called for each of its items that no newer request is about.
     template <class Settle>
     GATEWIRE_COLD void end_request(std::uint64_t number, Settle&& settle) {
         const auto found = under_way_.find(number);
@@ -5181,9 +5195,9 @@ private:
 
 namespace rpc::inline v1::session {
 
-/// Items that are run in order and one at a time, whichever threads put them in and run them. Who
-/// comes to run them while one is running, perhaps from inside of it, leaves the rest to whoever
-/// runs that one. No mutex is held meanwhile. After `close` nothing is run any more.
+/// Items that are run in order and one at a time, whichever threads put them in and run them. While
+/// one is running, `run_all` returns at once, also inside of that one: who runs it runs the rest.
+/// No mutex is held meanwhile. After `close` nothing is run any more.
 ///
 /// Items are kept by value, so that one costs neither memory of its own nor a virtual call, as a
 /// function of a `serial_executor` does.
@@ -9891,14 +9905,15 @@ namespace rpc::inline v1::protocol {
 /// The calls of a client, over any number of connections: decides which are sent now, which wait,
 /// which are sent again on the next connection, and which end without an answer and how.
 ///
-/// What a call ends with that is given up (by its deadline, a cancel, a stop), and what becomes of
-/// it when its connection is lost, or its session:
+/// | a call that            | is given up [1] | loses its connection | loses its session |
+/// | ---------------------- | --------------- | -------------------- | ----------------- |
+/// | waits                  | `not_sent`      | waits on             | waits on          |
+/// | was sent               | `may_have_run`  | is sent again        | `may_have_run`    |
+/// | was sent with a key    | `may_have_run`  | is sent again        | is sent again [2] |
+/// | was sent as idempotent | `may_have_run`  | is sent again        | is sent again     |
 ///
-/// - one that waits: `not_sent`; waits on; waits on.
-/// - one that was sent: `may_have_run`; is sent again; `may_have_run`.
-/// - the same with a key: `may_have_run`; is sent again; is sent again to a server that was not
-///   started anew, else `may_have_run`.
-/// - the same, idempotent: `may_have_run`; is sent again; is sent again.
+/// [1] By its deadline, a cancel, a stop. [2] To a server that was not started anew; else
+/// `may_have_run`.
 ///
 /// Frames are written to the buffer that is given, and calls that ended are added to a list: each
 /// is in one list once, for the caller to complete. A function that throws leaves the calls as they

@@ -2108,8 +2108,8 @@ constexpr std::uint32_t wire_milliseconds(std::chrono::milliseconds time) noexce
 
 namespace rpc::inline v1::protocol {
 
-/// The id of a call as it travels: the slot in the low half, how often the slot was used in the
-/// high half, so that a late response never meets the slot's next call.
+/// The id of a call as it travels: the slot in the lower bits, how often the slot was used above
+/// them, so that a late response never meets the slot's next call.
 using call_id = std::uint64_t;
 
 /// A call as a client makes it, from its face to the table of its calls. The views need to be
@@ -2134,19 +2134,24 @@ struct call_request {
 template <class Call>
 class pending_calls {
 public:
+    /// @param first_use  How often every place is taken to have been used before.
+    explicit pending_calls(std::uint64_t first_use = 0) noexcept : first_use_(first_use) {}
+
     std::size_t size() const noexcept { return slots_.size() - free_.size(); }
 
     /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
     std::pair<call_id, Call&> open(time_point deadline) {
         if (free_.empty()) {
             slots_.emplace_back();
+            const auto last = static_cast<std::uint32_t>(slots_.size() - 1);
+            slots_[last].uses = first_use_ & uses_max(last);
             try {
                 free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
             } catch (...) {
                 slots_.pop_back();
                 throw;
             }
-            free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+            free_.push_back(last);
         }
         const std::uint32_t index = free_.back();
         free_.pop_back();
@@ -2217,24 +2222,32 @@ private:
     struct slot {
         Call call{};
         time_point deadline = never;
-        std::uint32_t uses = 0;
+        std::uint64_t uses = 0;
         bool is_used = false;
     };
 
-    // The lower half of the place, 21 bits of uses, the upper half of the place: the fewer calls
-    // there are, the shorter are their ids.
-    static constexpr std::uint32_t uses_max = 0x1fffffU;
+    // 16 bits of the place, then 36 of uses: at a million calls a second that one place has, a day
+    // until an id comes back. Of a place beyond those, 20 of uses and 16 more of the place, below a
+    // mark. The fewer calls there are, the shorter are their ids; all stay below 2^53, which every
+    // JSON reader takes exactly.
+    static constexpr call_id is_far = call_id{1} << 52U;
+
+    static constexpr std::uint64_t uses_max(std::uint32_t index) noexcept {
+        return (std::uint64_t{1} << (index >> 16U == 0 ? 36U : 20U)) - 1;
+    }
 
     call_id id_of(std::uint32_t index) const noexcept {
-        return static_cast<call_id>(index >> 16U) << 37U |
-               static_cast<call_id>(slots_[index].uses) << 16U | (index & 0xffffU);
+        const call_id low = slots_[index].uses << 16U | (index & 0xffffU);
+        return index >> 16U == 0 ? low : is_far | call_id{index >> 16U} << 36U | low;
     }
-    static std::uint64_t index_in(call_id id) noexcept { return id >> 37U << 16U | (id & 0xffffU); }
+    static std::uint64_t index_in(call_id id) noexcept {
+        return ((id & is_far) != 0 ? (id >> 36U & 0xffffU) << 16U : 0) | (id & 0xffffU);
+    }
 
     slot* slot_of(call_id id) noexcept {
         const std::uint64_t index = index_in(id);
         if (index >= slots_.size() || !slots_[index].is_used ||
-            slots_[index].uses != (id >> 16U & uses_max)) {
+            id_of(static_cast<std::uint32_t>(index)) != id) {
             return nullptr;
         }
         return &slots_[index];
@@ -2253,8 +2266,7 @@ private:
         slot& used = slots_[index];
         used.is_used = false;
         used.deadline = never;
-        // 21 bits of use: ids stay below 2^53, which every JSON reader takes exactly.
-        used.uses = (used.uses + 1) & uses_max;
+        used.uses = (used.uses + 1) & uses_max(index);
         free_.push_back(index);
     }
 
@@ -2280,6 +2292,7 @@ private:
         return taken;
     }
 
+    std::uint64_t first_use_;
     std::vector<slot> slots_;
     std::vector<std::uint32_t> free_;
     time_point earliest_ = never;
@@ -2534,7 +2547,8 @@ public:
     }
 
     /// Runs a function here and now, on any thread, once no other one is running; inside of one, at
-    /// once. What only waits, perhaps for a loop that nobody runs any more, is not waited for.
+    /// once. It waits for the function that is running, not for those in the queue: the loop that
+    /// is to run them may never run again.
     template <class Function>
     void run_alone(Function&& function) {
         if (is_running_here()) {
@@ -11824,7 +11838,7 @@ public:
     /// Responds as to an earlier call with the same key.
     void repeat(const protocol::call& to, const std::string& tail);
 
-    /// The same, for a call whose method was not called.
+    /// As `fail`, for a call whose method did not run: its key stays free.
     void refuse(const protocol::call& to, int code, std::string_view message);
 
     /// Refuses params that could not be read. A text that is not JSON was not a request at all, so
@@ -12047,8 +12061,8 @@ inline void end_what_waits(asio::cancellation_signal& signal) {
 }
 #pragma pop_macro("emit")
 
-/// Where an awaitable method runs, and where its timer does: one of an executor that is a strand
-/// takes memory where Asio ends the process if there is none.
+/// Where an awaitable method runs, and its timer: that one not on a strand, where Asio takes memory
+/// in a place that ends the process if there is none.
 struct awaiting_place {
     asio::any_io_executor executor;
     asio::any_io_executor loop;
@@ -13922,7 +13936,7 @@ private:
         }
     }
 
-    /// Ends a request: `settle` is applied to what it is still the newest one about.
+    /// Ends a request: `settle` is called for each of its items that no newer request is about.
     template <class Settle>
     GATEWIRE_COLD void end_request(std::uint64_t number, Settle&& settle) {
         const auto found = under_way_.find(number);
@@ -14472,8 +14486,8 @@ constexpr bool is_loss(errc code) noexcept {
     return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
 }
 
-/// Whether a server that answers a connection like this will answer the next one likewise, until
-/// somebody changes something: who connects is not let in, or is not understood.
+/// Whether it is useless to connect again before somebody changes something: the client is not let
+/// in, or the two do not understand each other.
 constexpr bool is_refusal(errc code) noexcept {
     switch (code) {
         case errc::unauthenticated:
@@ -14847,14 +14861,15 @@ namespace rpc::inline v1::protocol {
 /// The calls of a client, over any number of connections: decides which are sent now, which wait,
 /// which are sent again on the next connection, and which end without an answer and how.
 ///
-/// What a call ends with that is given up (by its deadline, a cancel, a stop), and what becomes of
-/// it when its connection is lost, or its session:
+/// | a call that            | is given up [1] | loses its connection | loses its session |
+/// | ---------------------- | --------------- | -------------------- | ----------------- |
+/// | waits                  | `not_sent`      | waits on             | waits on          |
+/// | was sent               | `may_have_run`  | is sent again        | `may_have_run`    |
+/// | was sent with a key    | `may_have_run`  | is sent again        | is sent again [2] |
+/// | was sent as idempotent | `may_have_run`  | is sent again        | is sent again     |
 ///
-/// - one that waits: `not_sent`; waits on; waits on.
-/// - one that was sent: `may_have_run`; is sent again; `may_have_run`.
-/// - the same with a key: `may_have_run`; is sent again; is sent again to a server that was not
-///   started anew, else `may_have_run`.
-/// - the same, idempotent: `may_have_run`; is sent again; is sent again.
+/// [1] By its deadline, a cancel, a stop. [2] To a server that was not started anew; else
+/// `may_have_run`.
 ///
 /// Frames are written to the buffer that is given, and calls that ended are added to a list: each
 /// is in one list once, for the caller to complete. A function that throws leaves the calls as they
@@ -16732,9 +16747,17 @@ private:
 #include <cstdint>
 #include <mutex>
 
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace rpc::inline v1::session {
 
-#ifdef __cpp_lib_atomic_wait
+// Not std::atomic::wait: libstdc++ counts who waits in an object of which a program and what it
+// loads by dlopen may have one each, so that one wakes nobody of the other.
+#if defined(SYS_futex) && defined(FUTEX_WAIT_PRIVATE)
 
 /// A mutex that is inline and takes one exchange to lock and one to unlock, if nobody waits: the
 /// system is only asked by those who do, and for them.
@@ -16749,7 +16772,7 @@ public:
     }
     void unlock() noexcept {
         if (state_.exchange(is_free) == is_awaited) {
-            state_.notify_one();
+            ask_system(FUTEX_WAKE_PRIVATE, 1);
         }
     }
 
@@ -16761,8 +16784,14 @@ private:
     /// Whoever has waited does not know whether others still do, so it locks as if they did.
     [[gnu::noinline]] void wait() noexcept {
         while (state_.exchange(is_awaited, std::memory_order_acquire) != is_free) {
-            state_.wait(is_awaited, std::memory_order_relaxed);
+            ask_system(FUTEX_WAIT_PRIVATE, is_awaited);  // It may return early.
         }
+    }
+
+    /// After an unlock the mutex may be gone: only its address is used then.
+    void ask_system(int what, std::uint32_t value) noexcept {
+        static_assert(sizeof state_ == sizeof value);
+        ::syscall(SYS_futex, &state_, what, value, nullptr, nullptr, 0);
     }
 
     std::atomic<std::uint32_t> state_{is_free};
@@ -17083,7 +17112,7 @@ public:
 
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
-    /// @param target  Who alone shall have it, or empty; see `event_target`.
+    /// @param target  Who alone shall have it, or empty; see `target_session`.
     /// @throws std::bad_alloc  Nothing has happened: the event has no number, and nobody has it.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
@@ -17392,8 +17421,8 @@ public:
 private:
     using held_ptr = std::shared_ptr<flushable>;
 
-    /// Remembers something that has bytes to write. The mark may be another thread's, or of a batch
-    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    /// Remembers something that has bytes to write. Its mark may be out of date, another thread's
+    /// or that of a batch which is gone; the worst that comes of it is one needless flush.
     template <class Flushable>
     void hold(Flushable& what) {
         flushable& marked = what;
@@ -17551,8 +17580,8 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
     return {};
 }
 
-/// This thread waits for others while one lives: what it had gathered for the end of what it is
-/// doing is written first, and nothing is gathered until it goes on.
+/// Around a place where this thread waits for others: what it had gathered to be written together
+/// is written before, and nothing is gathered until it goes on.
 class blocking_scope {
 public:
     blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}
@@ -19579,9 +19608,9 @@ private:
 
 namespace rpc::inline v1::session {
 
-/// Items that are run in order and one at a time, whichever threads put them in and run them. Who
-/// comes to run them while one is running, perhaps from inside of it, leaves the rest to whoever
-/// runs that one. No mutex is held meanwhile. After `close` nothing is run any more.
+/// Items that are run in order and one at a time, whichever threads put them in and run them. While
+/// one is running, `run_all` returns at once, also inside of that one: who runs it runs the rest.
+/// No mutex is held meanwhile. After `close` nothing is run any more.
 ///
 /// Items are kept by value, so that one costs neither memory of its own nor a virtual call, as a
 /// function of a `serial_executor` does.
@@ -21175,7 +21204,7 @@ private:
     deadline_timer pause_;  // before the server is asked again for what it refused for the moment
     std::optional<protocol::backoff> pauses_;
     bool is_pause_set_ = false;
-    /// Made before there is none.
+    /// Made beforehand, for when there is no memory.
     const error no_memory_{errc::invalid_answer, "no memory for the answer"};
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_session> session_;
@@ -25272,8 +25301,8 @@ private:
 
 namespace rpc::inline v1::protocol {
 
-/// How long a server waits for a client that says nothing, and how much it takes of one that says
-/// what costs nothing.
+/// How long a server waits for a silent client, and how many messages that cost a client nothing
+/// (pings, queries, nonsense) it takes.
 ///
 /// A client that said hello also promised heartbeats, so its silence means that it is gone. A plain
 /// peer promised nothing: it only must begin to speak, and must not rest for ever without a
@@ -27692,7 +27721,8 @@ public:
 
     /// Sends again what the client missed.
     /// @param position  Number of the newest event.
-    /// @return When the session may be resumed again: later the more was sent once more.
+    /// @return When the session may be resumed again at the earliest: the more was sent again, the
+    ///         later.
     GATEWIRE_COLD time_point send_missed(const protocol::events_seen& seen,
                                          const protocol::lacking_events& lacking,
                                          std::uint64_t position) {
@@ -27742,7 +27772,7 @@ private:
         }
     }
 
-    /// Whether an event for `target` is for this client; see `event_target`.
+    /// Whether an event for `target` is for this client; see `target_session`.
     bool is_meant(std::string_view target) const {
         if (target.empty()) {
             return true;
@@ -27854,7 +27884,6 @@ namespace rpc::inline v1::session {
 
 /// One client's connection at the server, and its session while that is on it: what is read becomes
 /// calls for the engine, whose responses it sends, and subscriptions, whose events it sends.
-///
 /// `mutex_` guards all of it. It is not held while the user's code runs, and of two connections of
 /// one session the older one's is taken first.
 class server_session final : public connection_user, public call_origin, public event_receiver {
@@ -27971,7 +28000,7 @@ public:
     void give_up() noexcept override {
         std::unique_lock lock(mutex_);
         const std::shared_ptr<server_session> next = route_.successor();
-        if (!next) {  // No loss, after which the session would go on without the response.
+        if (!next) {  // Not `connection_lost`: a session that is resumed would lack the response.
             connection_.close({errc::internal_error, "no memory"});
             return;
         }

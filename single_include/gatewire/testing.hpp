@@ -49,8 +49,8 @@ constexpr bool is_loss(errc code) noexcept {
     return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
 }
 
-/// Whether a server that answers a connection like this will answer the next one likewise, until
-/// somebody changes something: who connects is not let in, or is not understood.
+/// Whether it is useless to connect again before somebody changes something: the client is not let
+/// in, or the two do not understand each other.
 constexpr bool is_refusal(errc code) noexcept {
     switch (code) {
         case errc::unauthenticated:
@@ -1870,9 +1870,17 @@ private:
 #include <cstdint>
 #include <mutex>
 
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace rpc::inline v1::session {
 
-#ifdef __cpp_lib_atomic_wait
+// Not std::atomic::wait: libstdc++ counts who waits in an object of which a program and what it
+// loads by dlopen may have one each, so that one wakes nobody of the other.
+#if defined(SYS_futex) && defined(FUTEX_WAIT_PRIVATE)
 
 /// A mutex that is inline and takes one exchange to lock and one to unlock, if nobody waits: the
 /// system is only asked by those who do, and for them.
@@ -1887,7 +1895,7 @@ public:
     }
     void unlock() noexcept {
         if (state_.exchange(is_free) == is_awaited) {
-            state_.notify_one();
+            ask_system(FUTEX_WAKE_PRIVATE, 1);
         }
     }
 
@@ -1899,8 +1907,14 @@ private:
     /// Whoever has waited does not know whether others still do, so it locks as if they did.
     [[gnu::noinline]] void wait() noexcept {
         while (state_.exchange(is_awaited, std::memory_order_acquire) != is_free) {
-            state_.wait(is_awaited, std::memory_order_relaxed);
+            ask_system(FUTEX_WAIT_PRIVATE, is_awaited);  // It may return early.
         }
+    }
+
+    /// After an unlock the mutex may be gone: only its address is used then.
+    void ask_system(int what, std::uint32_t value) noexcept {
+        static_assert(sizeof state_ == sizeof value);
+        ::syscall(SYS_futex, &state_, what, value, nullptr, nullptr, 0);
     }
 
     std::atomic<std::uint32_t> state_{is_free};
@@ -2221,7 +2235,7 @@ public:
 
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
-    /// @param target  Who alone shall have it, or empty; see `event_target`.
+    /// @param target  Who alone shall have it, or empty; see `target_session`.
     /// @throws std::bad_alloc  Nothing has happened: the event has no number, and nobody has it.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {
@@ -2530,8 +2544,8 @@ public:
 private:
     using held_ptr = std::shared_ptr<flushable>;
 
-    /// Remembers something that has bytes to write. The mark may be another thread's, or of a batch
-    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    /// Remembers something that has bytes to write. Its mark may be out of date, another thread's
+    /// or that of a batch which is gone; the worst that comes of it is one needless flush.
     template <class Flushable>
     void hold(Flushable& what) {
         flushable& marked = what;
@@ -2689,8 +2703,8 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
     return {};
 }
 
-/// This thread waits for others while one lives: what it had gathered for the end of what it is
-/// doing is written first, and nothing is gathered until it goes on.
+/// Around a place where this thread waits for others: what it had gathered to be written together
+/// is written before, and nothing is gathered until it goes on.
 class blocking_scope {
 public:
     blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}

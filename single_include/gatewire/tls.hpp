@@ -49,8 +49,8 @@ constexpr bool is_loss(errc code) noexcept {
     return code == errc::connection_lost || code == errc::peer_silent || code == errc::peer_stuck;
 }
 
-/// Whether a server that answers a connection like this will answer the next one likewise, until
-/// somebody changes something: who connects is not let in, or is not understood.
+/// Whether it is useless to connect again before somebody changes something: the client is not let
+/// in, or the two do not understand each other.
 constexpr bool is_refusal(errc code) noexcept {
     switch (code) {
         case errc::unauthenticated:

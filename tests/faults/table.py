@@ -128,7 +128,8 @@ FAULTS = (
           "scenario/flapping_test.cpp"),
     # Completions
     Fault("a late answer meets the slot's next call", "protocol/pending_calls.hpp",
-          "id_of(static_cast<std::uint32_t>(index)) != id", "false", UNIT + "pending_calls_test.cpp"),
+          "id_of(static_cast<std::uint32_t>(index)) != id", "false",
+          UNIT + "pending_calls_test.cpp"),
     Fault("a call completes twice", "protocol/pending_calls.hpp",
           "used.is_used = false;", "", UNIT + "pending_calls_test.cpp"),
     Fault("a deadline that has come is not seen", "protocol/pending_calls.hpp",

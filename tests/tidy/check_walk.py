@@ -15,7 +15,7 @@ NAME = "include/gatewire/README.md"
 HOPS_MAX = 20
 WALKS_MIN = 2
 NUMBERED = re.compile(r"\d+\. ")
-HOP = re.compile(r"\d+\. `(\w+)` in `([\w/]+\.hpp)`: ")
+HOP = re.compile(r"\d+\. `(?:(\w+)::)?(\w+)` in `([\w/]+\.hpp)`: ")
 
 
 def check(root):
@@ -32,13 +32,17 @@ def check(root):
         if not found:
             yield f"not a hop, which is `function` in `file.hpp`: and what it does: {line}"
             continue
-        function, file = found.groups()
+        owner, function, file = found.groups()
         path = root / "include/gatewire" / file
         if not path.is_file():
             yield f"{file} does not exist: {line}"
-        elif not re.search(rf"(?<![\w.>])(?<!return ){function}\s*\(",
-                           source.code_only(path.read_text(encoding="utf-8"))):
+            continue
+        code = source.code_only(path.read_text(encoding="utf-8"))
+        if not re.search(rf"(?<![\w.>])(?<!return ){function}\s*\(", code):
             yield f"{file} has no function {function}: {line}"
+        elif owner and not re.search(rf"\b(?:class|struct)\s+{owner}\b"
+                                     rf"|\b{owner}(?:<\w+>)?::{function}\b", code):
+            yield f"{file} has no class {owner}: {line}"
     if walks < WALKS_MIN:
         yield f"{walks} walks; a server's request and a client's call have one each"
 

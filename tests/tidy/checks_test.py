@@ -230,19 +230,22 @@ class Includes(unittest.TestCase):
 
 class Walk(Tree):
     def problems(self, *lines):
-        self.write("include/gatewire/a.hpp", "int read(); // int write();\nint x = b.close();\n")
+        self.write("include/gatewire/a.hpp", "int read(); // int write();\nint x = b.close();\n"
+                   "class d {\n    void step();\n};\ninline void e<T>::leave() {}\n")
         self.write(check_walk.NAME, "\n".join(lines))
         return "\n".join(check_walk.check(self.root))
 
     def test_accepts_functions_that_are_there(self):
-        self.assertEqual(self.problems("1. `read` in `a.hpp`: x.", "", "1. `read` in `a.hpp`: y."),
-                         "")
+        self.assertEqual(self.problems("1. `read` in `a.hpp`: x.", "2. `d::step` in `a.hpp`: x.",
+                                       "",
+                                       "1. `e::leave` in `a.hpp`: y."), "")
 
     def test_refuses_what_is_not_there_and_long_walks(self):
         found = self.problems("1. `write` in `a.hpp`: x.", "2. `read` in `b.hpp`: x.", "3. read",
-                              "4. `close` in `a.hpp`: called only.")
+                              "4. `close` in `a.hpp`: called only.",
+                              "5. `c::read` in `a.hpp`: x.")
         for sentence in ("no function write", "b.hpp does not exist", "not a hop", "1 walks",
-                         "no function close"):
+                         "no function close", "no class c"):
             self.assertIn(sentence, found)
         hops = [f"{number}. `read` in `a.hpp`: x." for number in range(1, 23)]
         self.assertEqual(self.problems(*hops, hops[0]), "a walk has more than 20 hops")

@@ -36,14 +36,15 @@ namespace rpc::inline v1::protocol {
 /// The calls of a client, over any number of connections: decides which are sent now, which wait,
 /// which are sent again on the next connection, and which end without an answer and how.
 ///
-/// What a call ends with that is given up (by its deadline, a cancel, a stop), and what becomes of
-/// it when its connection is lost, or its session:
+/// | a call that            | is given up [1] | loses its connection | loses its session |
+/// | ---------------------- | --------------- | -------------------- | ----------------- |
+/// | waits                  | `not_sent`      | waits on             | waits on          |
+/// | was sent               | `may_have_run`  | is sent again        | `may_have_run`    |
+/// | was sent with a key    | `may_have_run`  | is sent again        | is sent again [2] |
+/// | was sent as idempotent | `may_have_run`  | is sent again        | is sent again     |
 ///
-/// - one that waits: `not_sent`; waits on; waits on.
-/// - one that was sent: `may_have_run`; is sent again; `may_have_run`.
-/// - the same with a key: `may_have_run`; is sent again; is sent again to a server that was not
-///   started anew, else `may_have_run`.
-/// - the same, idempotent: `may_have_run`; is sent again; is sent again.
+/// [1] By its deadline, a cancel, a stop. [2] To a server that was not started anew; else
+/// `may_have_run`.
 ///
 /// Frames are written to the buffer that is given, and calls that ended are added to a list: each
 /// is in one list once, for the caller to complete. A function that throws leaves the calls as they

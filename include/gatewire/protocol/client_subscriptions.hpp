@@ -535,7 +535,7 @@ private:
         }
     }
 
-    /// Ends a request: `settle` is applied to what it is still the newest one about.
+    /// Ends a request: `settle` is called for each of its items that no newer request is about.
     template <class Settle>
     GATEWIRE_COLD void end_request(std::uint64_t number, Settle&& settle) {
         const auto found = under_way_.find(number);

@@ -18,8 +18,8 @@
 
 namespace rpc::inline v1::protocol {
 
-/// How long a server waits for a client that says nothing, and how much it takes of one that says
-/// what costs nothing.
+/// How long a server waits for a silent client, and how many messages that cost a client nothing
+/// (pings, queries, nonsense) it takes.
 ///
 /// A client that said hello also promised heartbeats, so its silence means that it is gone. A plain
 /// peer promised nothing: it only must begin to speak, and must not rest for ever without a

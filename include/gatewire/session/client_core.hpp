@@ -507,7 +507,7 @@ private:
     deadline_timer pause_;  // before the server is asked again for what it refused for the moment
     std::optional<protocol::backoff> pauses_;
     bool is_pause_set_ = false;
-    /// Made before there is none.
+    /// Made beforehand, for when there is no memory.
     const error no_memory_{errc::invalid_answer, "no memory for the answer"};
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_session> session_;

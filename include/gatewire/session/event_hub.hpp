@@ -85,7 +85,7 @@ public:
 
     /// Publishes an event, whose size was checked, to everyone who wants it; `data` is its payload
     /// as JSON.
-    /// @param target  Who alone shall have it, or empty; see `event_target`.
+    /// @param target  Who alone shall have it, or empty; see `target_session`.
     /// @throws std::bad_alloc  Nothing has happened: the event has no number, and nobody has it.
     void publish(std::size_t event, std::string_view key, std::string_view data,
                  std::string_view target = {}) {

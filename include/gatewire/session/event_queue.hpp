@@ -116,7 +116,8 @@ public:
 
     /// Sends again what the client missed.
     /// @param position  Number of the newest event.
-    /// @return When the session may be resumed again: later the more was sent once more.
+    /// @return When the session may be resumed again at the earliest: the more was sent again, the
+    ///         later.
     GATEWIRE_COLD time_point send_missed(const protocol::events_seen& seen,
                                          const protocol::lacking_events& lacking,
                                          std::uint64_t position) {
@@ -166,7 +167,7 @@ private:
         }
     }
 
-    /// Whether an event for `target` is for this client; see `event_target`.
+    /// Whether an event for `target` is for this client; see `target_session`.
     bool is_meant(std::string_view target) const {
         if (target.empty()) {
             return true;

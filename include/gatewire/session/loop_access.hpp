@@ -104,8 +104,8 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
     return {};
 }
 
-/// This thread waits for others while one lives: what it had gathered for the end of what it is
-/// doing is written first, and nothing is gathered until it goes on.
+/// Around a place where this thread waits for others: what it had gathered to be written together
+/// is written before, and nothing is gathered until it goes on.
 class blocking_scope {
 public:
     blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}

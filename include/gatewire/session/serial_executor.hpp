@@ -75,7 +75,8 @@ public:
     }
 
     /// Runs a function here and now, on any thread, once no other one is running; inside of one, at
-    /// once. What only waits, perhaps for a loop that nobody runs any more, is not waited for.
+    /// once. It waits for the function that is running, not for those in the queue: the loop that
+    /// is to run them may never run again.
     template <class Function>
     void run_alone(Function&& function) {
         if (is_running_here()) {

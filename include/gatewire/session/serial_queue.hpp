@@ -22,9 +22,9 @@
 
 namespace rpc::inline v1::session {
 
-/// Items that are run in order and one at a time, whichever threads put them in and run them. Who
-/// comes to run them while one is running, perhaps from inside of it, leaves the rest to whoever
-/// runs that one. No mutex is held meanwhile. After `close` nothing is run any more.
+/// Items that are run in order and one at a time, whichever threads put them in and run them. While
+/// one is running, `run_all` returns at once, also inside of that one: who runs it runs the rest.
+/// No mutex is held meanwhile. After `close` nothing is run any more.
 ///
 /// Items are kept by value, so that one costs neither memory of its own nor a virtual call, as a
 /// function of a `serial_executor` does.

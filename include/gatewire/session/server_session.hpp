@@ -33,7 +33,6 @@ namespace rpc::inline v1::session {
 
 /// One client's connection at the server, and its session while that is on it: what is read becomes
 /// calls for the engine, whose responses it sends, and subscriptions, whose events it sends.
-///
 /// `mutex_` guards all of it. It is not held while the user's code runs, and of two connections of
 /// one session the older one's is taken first.
 class server_session final : public connection_user, public call_origin, public event_receiver {
@@ -150,7 +149,7 @@ public:
     void give_up() noexcept override {
         std::unique_lock lock(mutex_);
         const std::shared_ptr<server_session> next = route_.successor();
-        if (!next) {  // No loss, after which the session would go on without the response.
+        if (!next) {  // Not `connection_lost`: a session that is resumed would lack the response.
             connection_.close({errc::internal_error, "no memory"});
             return;
         }

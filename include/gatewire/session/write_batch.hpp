@@ -99,8 +99,8 @@ public:
 private:
     using held_ptr = std::shared_ptr<flushable>;
 
-    /// Remembers something that has bytes to write. The mark may be another thread's, or of a batch
-    /// that was where this one is; then it is held twice, or was released since: a needless look.
+    /// Remembers something that has bytes to write. Its mark may be out of date, another thread's
+    /// or that of a batch which is gone; the worst that comes of it is one needless flush.
     template <class Flushable>
     void hold(Flushable& what) {
         flushable& marked = what;

@@ -79,7 +79,7 @@ public:
     /// Responds as to an earlier call with the same key.
     void repeat(const protocol::call& to, const std::string& tail);
 
-    /// The same, for a call whose method was not called.
+    /// As `fail`, for a call whose method did not run: its key stays free.
     void refuse(const protocol::call& to, int code, std::string_view message);
 
     /// Refuses params that could not be read. A text that is not JSON was not a request at all, so

@@ -147,8 +147,8 @@ inline void end_what_waits(asio::cancellation_signal& signal) {
 }
 #pragma pop_macro("emit")
 
-/// Where an awaitable method runs, and where its timer does: one of an executor that is a strand
-/// takes memory where Asio ends the process if there is none.
+/// Where an awaitable method runs, and its timer: that one not on a strand, where Asio takes memory
+/// in a place that ends the process if there is none.
 struct awaiting_place {
     asio::any_io_executor executor;
     asio::any_io_executor loop;
