@@ -42,7 +42,9 @@ inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& 
 
 /// Handlers that take events by their names, as a gateway.
 /// @tparam Handlers  Has `events` and functions, which may be empty, for each thing.
+/// @param handlers   They are kept by the result.
 /// @param events     Of these names; needed until a client was made of the result.
+/// @return What a client asks when something comes.
 template <class Handlers>
 served_gateway serve_names(const std::shared_ptr<Handlers>& handlers,
                            const std::vector<entry_facts>& events) {

@@ -12638,7 +12638,9 @@ inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& 
 
 /// Handlers that take events by their names, as a gateway.
 /// @tparam Handlers  Has `events` and functions, which may be empty, for each thing.
+/// @param handlers   They are kept by the result.
 /// @param events     Of these names; needed until a client was made of the result.
+/// @return What a client asks when something comes.
 template <class Handlers>
 served_gateway serve_names(const std::shared_ptr<Handlers>& handlers,
                            const std::vector<entry_facts>& events) {
@@ -21530,11 +21532,8 @@ private:
 
     void connected(const session::client_core& core, const session_info& info) {
         // The whole name is what it takes to go on with the session: enough to tell it by.
-        try {
-            core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
-        } catch (...) {
-            // No memory for the record: the gateway is told all the same.
-        }
+        session::retry_for_memory(
+            [&] { core.log(log_event::connected, std::string_view(info.session).substr(0, 8)); });
         gateway_.connected(info);
     }
 
@@ -24179,8 +24178,8 @@ char* put_shortest(char* at, Float value) noexcept {
 template <class Float>
 char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
     constexpr bool is_double = sizeof(Float) == 8;
-    constexpr real_bits<Float> least = is_double ? bits_of(1e-3) : bits_of(1e-3F);
-    constexpr real_bits<Float> limit = is_double ? bits_of(1e15) : bits_of(8'388'608.0F);
+    constexpr real_bits<Float> least = bits_of(static_cast<Float>(1e-3));
+    constexpr real_bits<Float> limit = bits_of(static_cast<Float>(is_double ? 1e15 : 8'388'608.0));
     if (bits >= infinite_bits<Float>) {
         to.error.fail(bits == infinite_bits<Float> ? "infinity has no JSON form"
                                                    : "NaN has no JSON form");

@@ -116,8 +116,8 @@ char* put_shortest(char* at, Float value) noexcept {
 template <class Float>
 char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
     constexpr bool is_double = sizeof(Float) == 8;
-    constexpr real_bits<Float> least = is_double ? bits_of(1e-3) : bits_of(1e-3F);
-    constexpr real_bits<Float> limit = is_double ? bits_of(1e15) : bits_of(8'388'608.0F);
+    constexpr real_bits<Float> least = bits_of(static_cast<Float>(1e-3));
+    constexpr real_bits<Float> limit = bits_of(static_cast<Float>(is_double ? 1e15 : 8'388'608.0));
     if (bits >= infinite_bits<Float>) {
         to.error.fail(bits == infinite_bits<Float> ? "infinity has no JSON form"
                                                    : "NaN has no JSON form");

@@ -238,10 +238,11 @@ inline std::vector<subscription> plan_subscriptions(const std::string& name,
                                                     std::vector<std::string>& refused) {
     std::vector<std::string> filters;
     bool are_whole = true;
+    const stream_state& state = of.state.value();
     for (const wanted_event& one : wanted) {
         const std::string subject = event_subject(name, one.name);
-        const bool is_keyed = has_subject(*of.state, subject + ".*");
-        if (!one.is_wanted() || (!is_keyed && !has_subject(*of.state, subject))) {
+        const bool is_keyed = has_subject(state, subject + ".*");
+        if (!one.is_wanted() || (!is_keyed && !has_subject(state, subject))) {
             continue;
         }
         if (one.is_whole) {
