@@ -4942,7 +4942,8 @@ public:
     void sent(time_point now) noexcept { server_.sent(now); }
 
     /// Sends a ping if it is time, or says why the server must be given up.
-    std::optional<close_reason> check(time_point now, time_point last_received, wire::buffer& out) {
+    std::optional<close_reason> check_peer(time_point now, time_point last_received,
+                                           wire::buffer& out) {
         if (auto why = server_.reason_to_end(now, last_received, is_waiting_for_nothing())) {
             return why;
         }
@@ -11233,7 +11234,7 @@ private:
     }
 
     GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
-        auto why = protocol_.check(now, connection_.last_received(), out_);
+        auto why = protocol_.check_peer(now, connection_.last_received(), out_);
         connection_.queue(out_);
         return why;
     }

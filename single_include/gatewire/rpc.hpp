@@ -15557,7 +15557,8 @@ public:
     void sent(time_point now) noexcept { server_.sent(now); }
 
     /// Sends a ping if it is time, or says why the server must be given up.
-    std::optional<close_reason> check(time_point now, time_point last_received, wire::buffer& out) {
+    std::optional<close_reason> check_peer(time_point now, time_point last_received,
+                                           wire::buffer& out) {
         if (auto why = server_.reason_to_end(now, last_received, is_waiting_for_nothing())) {
             return why;
         }
@@ -18685,7 +18686,7 @@ private:
     }
 
     GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
-        auto why = protocol_.check(now, connection_.last_received(), out_);
+        auto why = protocol_.check_peer(now, connection_.last_received(), out_);
         connection_.queue(out_);
         return why;
     }
@@ -24567,7 +24568,7 @@ GATEWIRE_INLINE loop_thread::~loop_thread() {
 
 struct signalled_loop::parts {
     asio::io_context loop;
-    asio::signal_set signals{loop, SIGINT, SIGTERM};
+    asio::signal_set stop_signals{loop, SIGINT, SIGTERM};
 };
 
 GATEWIRE_INLINE signalled_loop::signalled_loop() : parts_(std::make_unique<parts>()) {}
@@ -24580,13 +24581,13 @@ GATEWIRE_INLINE asio::any_io_executor signalled_loop::executor() {
 
 GATEWIRE_INLINE void signalled_loop::on_signal(std::function<void()> stop,
                                                std::function<void()> wait_for_end) {
-    parts_->signals.async_wait([this, stop = std::move(stop), wait = std::move(wait_for_end)](
-                                   const asio::error_code& ended, int) {
+    parts_->stop_signals.async_wait([this, stop = std::move(stop), wait = std::move(wait_for_end)](
+                                        const asio::error_code& ended, int) {
         if (ended) {
             return;
         }
         stop();
-        parts_->signals.async_wait([this](const asio::error_code& again, int) {
+        parts_->stop_signals.async_wait([this](const asio::error_code& again, int) {
             if (!again) {
                 parts_->loop.stop();
             }
@@ -24596,7 +24597,7 @@ GATEWIRE_INLINE void signalled_loop::on_signal(std::function<void()> stop,
 }
 
 GATEWIRE_INLINE void signalled_loop::ignore_signals() {
-    parts_->signals.cancel();
+    parts_->stop_signals.cancel();
 }
 
 GATEWIRE_INLINE void signalled_loop::run() {

@@ -199,7 +199,8 @@ public:
     void sent(time_point now) noexcept { server_.sent(now); }
 
     /// Sends a ping if it is time, or says why the server must be given up.
-    std::optional<close_reason> check(time_point now, time_point last_received, wire::buffer& out) {
+    std::optional<close_reason> check_peer(time_point now, time_point last_received,
+                                           wire::buffer& out) {
         if (auto why = server_.reason_to_end(now, last_received, is_waiting_for_nothing())) {
             return why;
         }

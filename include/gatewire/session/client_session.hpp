@@ -232,7 +232,7 @@ private:
     }
 
     GATEWIRE_COLD std::optional<close_reason> reason_to_end(time_point now) override {
-        auto why = protocol_.check(now, connection_.last_received(), out_);
+        auto why = protocol_.check_peer(now, connection_.last_received(), out_);
         connection_.queue(out_);
         return why;
     }

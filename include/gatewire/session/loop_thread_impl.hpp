@@ -38,7 +38,7 @@ GATEWIRE_INLINE loop_thread::~loop_thread() {
 
 struct signalled_loop::parts {
     asio::io_context loop;
-    asio::signal_set signals{loop, SIGINT, SIGTERM};
+    asio::signal_set stop_signals{loop, SIGINT, SIGTERM};
 };
 
 GATEWIRE_INLINE signalled_loop::signalled_loop() : parts_(std::make_unique<parts>()) {}
@@ -51,13 +51,13 @@ GATEWIRE_INLINE asio::any_io_executor signalled_loop::executor() {
 
 GATEWIRE_INLINE void signalled_loop::on_signal(std::function<void()> stop,
                                                std::function<void()> wait_for_end) {
-    parts_->signals.async_wait([this, stop = std::move(stop), wait = std::move(wait_for_end)](
-                                   const asio::error_code& ended, int) {
+    parts_->stop_signals.async_wait([this, stop = std::move(stop), wait = std::move(wait_for_end)](
+                                        const asio::error_code& ended, int) {
         if (ended) {
             return;
         }
         stop();
-        parts_->signals.async_wait([this](const asio::error_code& again, int) {
+        parts_->stop_signals.async_wait([this](const asio::error_code& again, int) {
             if (!again) {
                 parts_->loop.stop();
             }
@@ -67,7 +67,7 @@ GATEWIRE_INLINE void signalled_loop::on_signal(std::function<void()> stop,
 }
 
 GATEWIRE_INLINE void signalled_loop::ignore_signals() {
-    parts_->signals.cancel();
+    parts_->stop_signals.cancel();
 }
 
 GATEWIRE_INLINE void signalled_loop::run() {

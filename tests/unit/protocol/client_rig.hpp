@@ -76,7 +76,7 @@ public:
     bool acknowledge(bool at_once) { return connection.acknowledge(at_once, out); }
     std::optional<protocol::close_reason> check(protocol::time_point now,
                                                 protocol::time_point last_received) {
-        return connection.check(now, last_received, out);
+        return connection.check_peer(now, last_received, out);
     }
 
     std::vector<std::string> sent() { return take_bodies(out); }
