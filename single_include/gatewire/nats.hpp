@@ -6191,15 +6191,18 @@ inline bool has_event(const stream_state& stream, const std::string& name, std::
 /// Order is kept within a subscription. So several whole events of a stream where every event
 /// counts are one, of the whole stream, and what is not wanted is left out here; keys are one each.
 ///
-/// @param of       Its state is known.
+/// @param of       Nothing is planned while its state is not known.
 /// @param refused  Names of events for which keys are wanted and which have none.
 inline std::vector<subscription> plan_subscriptions(const std::string& name,
                                                     const followed_stream& of,
                                                     const std::vector<wanted_event>& wanted,
                                                     std::vector<std::string>& refused) {
+    if (!of.state) {
+        return {};
+    }
+    const stream_state& state = *of.state;
     std::vector<std::string> filters;
     bool are_whole = true;
-    const stream_state& state = of.state.value();
     for (const wanted_event& one : wanted) {
         const std::string subject = event_subject(name, one.name);
         const bool is_keyed = has_subject(state, subject + ".*");
