@@ -79,7 +79,7 @@ TEST_CASE("pending_calls: ids stay below 2^53, however often places were used") 
         CHECK(last < call_id{1} << 53U);
         CHECK(pending.take(last).has_value());
         const call_id again = pending.insert(2, never);
-        CHECK(again < call_id{1} << 53U);
+        CHECK(again == rpc::protocol::pending_calls<int>().insert(2, never));  // It begins anew.
         CHECK(pending.find(last) == nullptr);
         CHECK(pending.take(again) == 2);
     }
