@@ -9,6 +9,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/protocol/messages.hpp>
+#include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/response_sink.hpp>
 
