@@ -26,6 +26,7 @@ consume() {
     local name=$1
     shift
     cmake -S "$here/$name" -B "$work/build-$way" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
+        -DCMAKE_UNITY_BUILD=ON \
         -DGATEWIRE_SOURCE_DIR="$root" -DGATEWIRE_EXPECTED_VERSION="$version" "$@"
     cmake --build "$work/build-$way" --parallel 1
     "$work/build-$way/consumer"
