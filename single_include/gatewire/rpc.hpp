@@ -2632,10 +2632,11 @@ private:
     /// While one lives, this thread runs a function of the strand.
     class holder {
     public:
-        explicit holder(strand_state& strand) noexcept
-            : strand_(strand), before_(strand.runner_.exchange(this_thread())) {}
+        explicit holder(strand_state& strand) noexcept : strand_(strand) {
+            strand_.runner_.store(this_thread(), std::memory_order_relaxed);
+        }
         ~holder() {
-            strand_.runner_.store(before_, std::memory_order_relaxed);
+            strand_.runner_.store(nullptr, std::memory_order_relaxed);
             occupancy mine = occupancy::busy;
             if (!strand_.state_.compare_exchange_strong(mine, occupancy::idle,
                                                         std::memory_order_release)) {
@@ -2647,7 +2648,6 @@ private:
 
     private:
         strand_state& strand_;
-        const void* before_;
     };
 
     /// While one lives, a thread that came by `run_alone` has the strand. Turns that come meanwhile
