@@ -2360,19 +2360,9 @@ public:
         }
     }
 
-    /// While one lives, nothing is gathered on this thread.
-    class suspension {
-    public:
-        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
-        ~suspension() { innermost = suspended_; }
-        suspension(const suspension&) = delete;
-        suspension& operator=(const suspension&) = delete;
-
-    private:
-        publish_batch* suspended_;
-    };
-
 private:
+    friend class blocking_scope;
+
     struct held_event {
         std::size_t event;
         std::string key;
@@ -2529,19 +2519,9 @@ public:
         }
     }
 
-    /// While one lives, this thread has no batch.
-    class suspension {
-    public:
-        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
-        ~suspension() { innermost = suspended_; }
-        suspension(const suspension&) = delete;
-        suspension& operator=(const suspension&) = delete;
-
-    private:
-        write_batch* suspended_;
-    };
-
 private:
+    friend class blocking_scope;
+
     using held_ptr = std::shared_ptr<flushable>;
 
     /// Remembers something that has bytes to write. Its mark may be out of date, another thread's
@@ -2618,6 +2598,7 @@ private:
 #include <cstddef>
 #include <functional>
 #include <typeinfo>
+#include <utility>
 
 namespace rpc::inline v1::session {
 
@@ -2707,12 +2688,22 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
 /// is written before, and nothing is gathered until it goes on.
 class blocking_scope {
 public:
-    blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}
+    blocking_scope() {
+        write_batch::flush_thread();
+        std::swap(writing_, write_batch::innermost);
+        std::swap(publishing_, publish_batch::innermost);
+    }
+    ~blocking_scope() {
+        std::swap(writing_, write_batch::innermost);
+        std::swap(publishing_, publish_batch::innermost);
+    }
+    blocking_scope(const blocking_scope&) = delete;
+    blocking_scope& operator=(const blocking_scope&) = delete;
 
 private:
-    bool has_flushed_;  // before the suspensions, which hide what there is to flush
-    write_batch::suspension writes_;
-    publish_batch::suspension events_;
+    // The batches of this thread, meanwhile.
+    write_batch* writing_ = nullptr;
+    publish_batch* publishing_ = nullptr;
 };
 
 }  // namespace rpc::inline v1::session

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <functional>
 #include <typeinfo>
+#include <utility>
 
 namespace rpc::inline v1::session {
 
@@ -108,12 +109,22 @@ inline loop_access access_of(const asio::any_io_executor& executor) {
 /// is written before, and nothing is gathered until it goes on.
 class blocking_scope {
 public:
-    blocking_scope() : has_flushed_((write_batch::flush_thread(), true)) {}
+    blocking_scope() {
+        write_batch::flush_thread();
+        std::swap(writing_, write_batch::innermost);
+        std::swap(publishing_, publish_batch::innermost);
+    }
+    ~blocking_scope() {
+        std::swap(writing_, write_batch::innermost);
+        std::swap(publishing_, publish_batch::innermost);
+    }
+    blocking_scope(const blocking_scope&) = delete;
+    blocking_scope& operator=(const blocking_scope&) = delete;
 
 private:
-    bool has_flushed_;  // before the suspensions, which hide what there is to flush
-    write_batch::suspension writes_;
-    publish_batch::suspension events_;
+    // The batches of this thread, meanwhile.
+    write_batch* writing_ = nullptr;
+    publish_batch* publishing_ = nullptr;
 };
 
 }  // namespace rpc::inline v1::session

@@ -55,19 +55,9 @@ public:
         }
     }
 
-    /// While one lives, nothing is gathered on this thread.
-    class suspension {
-    public:
-        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
-        ~suspension() { innermost = suspended_; }
-        suspension(const suspension&) = delete;
-        suspension& operator=(const suspension&) = delete;
-
-    private:
-        publish_batch* suspended_;
-    };
-
 private:
+    friend class blocking_scope;
+
     struct held_event {
         std::size_t event;
         std::string key;

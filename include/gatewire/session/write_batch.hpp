@@ -84,19 +84,9 @@ public:
         }
     }
 
-    /// While one lives, this thread has no batch.
-    class suspension {
-    public:
-        suspension() noexcept : suspended_(innermost) { innermost = nullptr; }
-        ~suspension() { innermost = suspended_; }
-        suspension(const suspension&) = delete;
-        suspension& operator=(const suspension&) = delete;
-
-    private:
-        write_batch* suspended_;
-    };
-
 private:
+    friend class blocking_scope;
+
     using held_ptr = std::shared_ptr<flushable>;
 
     /// Remembers something that has bytes to write. Its mark may be out of date, another thread's
