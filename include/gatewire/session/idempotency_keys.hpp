@@ -134,7 +134,7 @@ private:
                " bytes is not kept: the limit of all is " + std::to_string(size_max_) + R"("}})";
     }
 
-    GATEWIRE_COLD void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
+    void finish(const entry_ptr& entry, const std::string& tail, bool is_kept) {
         std::vector<keyed_call_waiter> waiters;
         {
             const std::lock_guard lock(mutex_);
