@@ -3841,8 +3841,8 @@ public:
     const std::string& path() const noexcept { return path_; }
 
     /// Removes it, unless somebody else's stands there by now, or this process is a child of the
-    /// one whose it is. To be called before the socket is
-    /// closed: until then no other file has its number.
+    /// one whose it is. To be called before the socket is closed: until then no other file has its
+    /// number.
     void remove() noexcept {
         if (path_.empty()) {
             return;
@@ -3870,10 +3870,7 @@ private:
 class listener final : public acceptor, public std::enable_shared_from_this<listener> {
 public:
     listener(const asio::any_io_executor& executor, environment::accept_callback accepted)
-        : executor_(executor),
-          acceptor_(executor),
-          pause_(executor),
-          accepted_(std::move(accepted)) {}
+        : acceptor_(executor), pause_(executor), accepted_(std::move(accepted)) {}
 
     ~listener() override { file_.remove(); }
 
@@ -3951,7 +3948,7 @@ private:
     // that left again.
     GATEWIRE_COLD void on_ready(asio::error_code failure) {
         for (int taken = 0; !failure && taken != accepted_at_once; ++taken) {
-            stream_socket socket(executor_);
+            stream_socket socket(acceptor_.get_executor());
             {
                 const std::lock_guard lock(mutex_);
                 if (!acceptor_.is_open()) {
@@ -4004,7 +4001,6 @@ private:
     static constexpr std::chrono::milliseconds pause_min{10};
     static constexpr std::chrono::milliseconds pause_max{1'000};
 
-    const asio::any_io_executor executor_;
     std::mutex mutex_;
     asio::basic_socket_acceptor<stream_protocol, asio::any_io_executor> acceptor_;
     asio::steady_timer pause_;

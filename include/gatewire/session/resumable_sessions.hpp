@@ -91,8 +91,6 @@ private:
     bool goes_on_ = false;                  // elsewhere
 };
 
-class server_session;
-
 /// The sessions of a server by name: those with a connection, and those whose connection was lost
 /// and that wait for their client.
 ///
@@ -289,11 +287,7 @@ private:
         return taken;
     }
 
-    protocol::time_point next_expiry() const {
-        return waiting_.empty() ? protocol::never : waiting_.begin()->first;
-    }
-
-    void arm() { timer_.arm(next_expiry(), *this); }
+    void arm() { timer_.arm(waiting_.empty() ? protocol::never : waiting_.begin()->first, *this); }
 
     GATEWIRE_COLD void on_wake() override {
         std::vector<session_ptr> expired;
