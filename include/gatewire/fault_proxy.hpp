@@ -14,7 +14,6 @@
 #include <asio/basic_socket_acceptor.hpp>
 #include <asio/error.hpp>
 #include <asio/error_code.hpp>
-#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
@@ -66,7 +65,6 @@ public:
           retry_(loop_),
           address_("tcp://127.0.0.1:" +
                    std::to_string(session::tcp_endpoint(acceptor_.local_endpoint()).port())),
-          work_(loop_.get_executor()),
           thread_([this] {
               accept();
               loop_.run();
@@ -289,7 +287,6 @@ private:
     acceptor acceptor_;
     asio::steady_timer retry_;
     const std::string address_;
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
     std::thread thread_;
 };
 

@@ -30,8 +30,8 @@ public:
         : to_client(executor),
           to_server(executor),
           faults_(&faults),
-          halves_{half(executor, to_client, to_server, faults.ways[0]),
-                  half(executor, to_server, to_client, faults.ways[1])} {}
+          halves_{half{&to_client, &to_server, &faults.ways[0], asio::steady_timer(executor)},
+                  half{&to_server, &to_client, &faults.ways[1], asio::steady_timer(executor)}} {}
 
     /// Passes bytes from now on; both sockets are connected.
     void start() {
@@ -76,10 +76,6 @@ public:
 private:
     /// The bytes of one direction.
     struct half {
-        half(const asio::any_io_executor& executor, session::stream_socket& reads,
-             session::stream_socket& writes, direction_faults& spoilt_by)
-            : from(&reads), to(&writes), faults(&spoilt_by), pause(executor) {}
-
         session::stream_socket* from;
         session::stream_socket* to;
         direction_faults* faults;
@@ -137,20 +133,19 @@ private:
     }
 
     void after_write(half& one, asio::error_code failed) {
+        one.is_busy = false;
         if (failed) {
-            one.is_busy = false;
             fail(failed);
         } else if (one.faults->must_cut()) {
-            one.is_busy = false;
             cut_as_asked(one);
         } else if (faults_->bytes_per_second > 0) {
+            one.is_busy = true;
             one.pause.expires_after(tick);
             one.pause.async_wait([self = shared_from_this(), &one](asio::error_code) {
                 one.is_busy = false;
                 self->next(one);
             });
         } else {
-            one.is_busy = false;
             next(one);
         }
     }
