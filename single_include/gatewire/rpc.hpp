@@ -20717,6 +20717,7 @@ Options with_environment(Options options) {
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20848,10 +20849,15 @@ public:
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
     std::string_view method_name(std::size_t at) const { return contract_.methods[at].name; }
 
-    void log(log_event event, std::string_view text) const {
-        if (options_.log && logging_.enter()) {
-            options_.log({event, options_.address, text});
-            logging_.leave();
+    /// What there is no memory for is left out.
+    void log(log_event event, std::string_view text) const noexcept {
+        try {
+            if (options_.log && logging_.enter()) {
+                options_.log({event, options_.address, text});
+                logging_.leave();
+            }
+        } catch (const std::bad_alloc&) {
+            return;
         }
     }
 
@@ -21520,8 +21526,7 @@ private:
 
     void connected(const session::client_core& core, const session_info& info) {
         // The whole name is what it takes to go on with the session: enough to tell it by.
-        session::retry_for_memory(
-            [&] { core.log(log_event::connected, std::string_view(info.session).substr(0, 8)); });
+        core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
         gateway_.connected(info);
     }
 

@@ -30,6 +30,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -161,10 +162,15 @@ public:
     std::string_view event_name(std::size_t event) const { return contract_.events[event].name; }
     std::string_view method_name(std::size_t at) const { return contract_.methods[at].name; }
 
-    void log(log_event event, std::string_view text) const {
-        if (options_.log && logging_.enter()) {
-            options_.log({event, options_.address, text});
-            logging_.leave();
+    /// What there is no memory for is left out.
+    void log(log_event event, std::string_view text) const noexcept {
+        try {
+            if (options_.log && logging_.enter()) {
+                options_.log({event, options_.address, text});
+                logging_.leave();
+            }
+        } catch (const std::bad_alloc&) {
+            return;
         }
     }
 

@@ -9,7 +9,6 @@
 #include <gatewire/json/write.hpp>
 #include <gatewire/session/client_core.hpp>
 #include <gatewire/session/gateway_batch.hpp>
-#include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/session/write_batch.hpp>
 #include <gatewire/typed/basic_client.hpp>
 #include <gatewire/typed/client_side.hpp>
@@ -91,8 +90,7 @@ private:
 
     void connected(const session::client_core& core, const session_info& info) {
         // The whole name is what it takes to go on with the session: enough to tell it by.
-        session::retry_for_memory(
-            [&] { core.log(log_event::connected, std::string_view(info.session).substr(0, 8)); });
+        core.log(log_event::connected, std::string_view(info.session).substr(0, 8));
         gateway_.connected(info);
     }
 
