@@ -40,37 +40,27 @@ inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& 
     return events;
 }
 
+/// Runs a function of handlers, unless it is empty.
+template <auto Function, class What>
+void tell(void* to, const What& what) {
+    if (const auto& use = static_cast<dynamic_handlers*>(to)->*Function) {
+        use(what);
+    }
+}
+
 /// Handlers that take events by their names, as a gateway.
-/// @tparam Handlers  Has `events` and functions, which may be empty, for each thing.
-/// @param handlers   They are kept by the result.
-/// @param events     Of these names; needed until a client was made of the result.
+/// @param handlers  They are kept by the result.
+/// @param events    Of these names; needed until a client was made of the result.
 /// @return What a client asks when something comes.
-template <class Handlers>
-served_gateway serve_names(const std::shared_ptr<Handlers>& handlers,
-                           const std::vector<entry_facts>& events) {
+inline served_gateway serve_names(const std::shared_ptr<dynamic_handlers>& handlers,
+                                  const std::vector<entry_facts>& events) {
     served_gateway result{handlers.get(), {}, events, nullptr, nullptr};
-    result.connected = [](void* to, const session_info& info) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_connected) {
-            use(info);
-        }
-    };
-    result.disconnected = [](void* to, const error& why) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_disconnected) {
-            use(why);
-        }
-    };
-    result.missed = [](void* to, const gap& missed) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_gap) {
-            use(missed);
-        }
-    };
-    result.unsubscribed = [](void* to, const refused_subscription& what) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_subscription_refused) {
-            use(what);
-        }
-    };
+    result.connected = &tell<&dynamic_handlers::on_connected>;
+    result.disconnected = &tell<&dynamic_handlers::on_disconnected>;
+    result.missed = &tell<&dynamic_handlers::on_gap>;
+    result.unsubscribed = &tell<&dynamic_handlers::on_subscription_refused>;
     result.handle_named = [](void* to, std::string_view event, std::string_view data) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_event) {
+        if (const auto& use = static_cast<dynamic_handlers*>(to)->on_event) {
             use({event, data});
         }
     };
