@@ -29,18 +29,11 @@ inline bool strict_read_dynamic_number(strict_reader& in, nlohmann::json& value)
         value = real;
         return fit == number_fit::exact || fail_fit(in, token, fit, 64);
     }
-    std::uint64_t magnitude = 0;
+    std::uint64_t bits = 0;
     const integer_range range = token.negative ? range_of<std::int64_t> : range_of<std::uint64_t>;
-    if (!to_magnitude(token, magnitude) ||
-        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
-        return fail_range(in, token, range);
-    }
-    if (token.negative) {
-        value = static_cast<std::int64_t>(std::uint64_t{0} - magnitude);
-    } else {
-        value = magnitude;
-    }
-    return true;
+    const bool is_held = to_bits(in, token, range, bits);
+    value = token.negative ? nlohmann::json(static_cast<std::int64_t>(bits)) : nlohmann::json(bits);
+    return is_held;
 }
 
 inline bool strict_read_dynamic_array(strict_reader& in, nlohmann::json& value) {

@@ -390,8 +390,9 @@ inline constexpr integer_range range_of = {
     std::is_signed_v<Int> ? static_cast<std::uint64_t>((std::numeric_limits<Int>::max)()) + 1 : 0,
     sizeof(Int) * 8};
 
-/// Says that a number does not fit the type.
-bool fail_range(strict_reader& in, const number_token& token, const integer_range& range);
+/// Gives the two's complement of an integral token; fails where the range does not hold it.
+bool to_bits(strict_reader& in, const number_token& token, const integer_range& range,
+             std::uint64_t& bits);
 
 /// Reads an integer literal within the range; gives its two's complement.
 bool strict_read_bits(strict_reader& in, const integer_range& range, std::uint64_t& bits);

@@ -364,12 +364,24 @@ inline std::string number_text(const number_token& token) {
                                    : "a number of " + std::to_string(text.size()) + " characters";
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE bool fail_range(strict_reader& in, const number_token& token,
-                                              const integer_range& range) {
+/// Says that a number does not fit the type.
+GATEWIRE_COLD inline bool fail_range(strict_reader& in, const number_token& token,
+                                     const integer_range& range) {
     in.move_to(token.first);
     return in.fail_value(number_text(token) + " is out of range for " +
                          (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
                          (range.negative_max == 0 ? "unsigned integer" : "integer"));
+}
+
+GATEWIRE_INLINE bool to_bits(strict_reader& in, const number_token& token,
+                             const integer_range& range, std::uint64_t& bits) {
+    std::uint64_t magnitude = 0;
+    if (!to_magnitude(token, magnitude) ||
+        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
+        return fail_range(in, token, range);
+    }
+    bits = token.negative ? std::uint64_t{0} - magnitude : magnitude;
+    return true;
 }
 
 GATEWIRE_INLINE bool strict_read_bits(strict_reader& in, const integer_range& range,
@@ -388,13 +400,7 @@ GATEWIRE_INLINE bool strict_read_bits(strict_reader& in, const integer_range& ra
                                  ? "expected an integer, found a number with a fraction"
                                  : "expected an integer, found a number with an exponent");
     }
-    std::uint64_t magnitude = 0;
-    if (!to_magnitude(token, magnitude) ||
-        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
-        return fail_range(in, token, range);
-    }
-    bits = token.negative ? std::uint64_t{0} - magnitude : magnitude;
-    return true;
+    return to_bits(in, token, range, bits);
 }
 
 GATEWIRE_COLD GATEWIRE_INLINE bool fail_fit(strict_reader& in, const number_token& token,
