@@ -10,7 +10,8 @@
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/strict_reader.hpp>
 
-#include <bit>
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,37 +31,13 @@ struct request_options {
 
 namespace detail {
 
-enum class envelope_member : unsigned char {
-    jsonrpc = 1,
-    id = 2,
-    method = 4,
-    params = 8,
-    result = 16,
-    error = 32,
-    rpc = 64,
-    other = 0
-};
+enum class envelope_member : unsigned char { jsonrpc, id, method, params, result, error, rpc };
 
-constexpr envelope_member envelope_member_named(std::string_view name) noexcept {
-    if (name == "jsonrpc") {
-        return envelope_member::jsonrpc;
-    }
-    if (name == "method") {
-        return envelope_member::method;
-    }
-    if (name == "params") {
-        return envelope_member::params;
-    }
-    if (name == "id") {
-        return envelope_member::id;
-    }
-    if (name == "result") {
-        return envelope_member::result;
-    }
-    if (name == "rpc") {
-        return envelope_member::rpc;
-    }
-    return name == "error" ? envelope_member::error : envelope_member::other;
+inline constexpr std::array<std::string_view, 7> envelope_names = {
+    "jsonrpc", "id", "method", "params", "result", "error", "rpc"};
+
+constexpr unsigned bit_of(envelope_member member) noexcept {
+    return 1U << static_cast<unsigned>(member);
 }
 
 inline bool read_id(strict_reader& in, message& into) {
@@ -123,34 +100,28 @@ inline bool read_envelope_member(strict_reader& in, envelope_member which, messa
             keep_texts(std::move(options), into);
             return true;
         }
-        case envelope_member::other: break;
     }
-    return strict_skip(in);
+    return false;
 }
 
 inline bool read_named_member(strict_reader& in, std::string_view name, unsigned& seen,
                               message& into) {
-    const envelope_member which = envelope_member_named(name);
-    if (which == envelope_member::other) {
+    const auto known = std::find(envelope_names.begin(), envelope_names.end(), name);
+    if (known == envelope_names.end()) {
         in.add_name(name);
         return strict_skip(in);
     }
+    const auto which = static_cast<envelope_member>(known - envelope_names.begin());
+    const bool is_first = (seen & bit_of(which)) == 0;
+    seen |= bit_of(which);
     // The name itself may stand where the next string with escapes will be decoded.
-    static constexpr std::string_view names[] = {"jsonrpc", "id",    "method", "params",
-                                                 "result",  "error", "rpc"};
-    const std::string_view known = names[std::countr_zero(static_cast<unsigned>(which))];
-    if ((seen & static_cast<unsigned>(which)) != 0) {
-        in.fail_value("the member stands there twice");
-        return in.inside_member(known);
-    }
-    seen |= static_cast<unsigned>(which);
-    return read_envelope_member(in, which, into) || in.inside_member(known);
+    return (is_first ? read_envelope_member(in, which, into)
+                     : in.fail_value("the member stands there twice")) ||
+           in.inside_member(*known);
 }
 
 inline bool check_envelope(strict_reader& in, unsigned seen, const message& into) {
-    const auto has = [seen](envelope_member member) {
-        return (seen & static_cast<unsigned>(member)) != 0;
-    };
+    const auto has = [seen](envelope_member member) { return (seen & bit_of(member)) != 0; };
     if (!has(envelope_member::jsonrpc)) {
         return in.fail_value("missing member 'jsonrpc'");
     }
