@@ -103,74 +103,44 @@ consteval nullness nullness_of() {
     }
 }
 
-template <class T>
-consteval bool can_read();
+enum class direction : unsigned char { read, write };
 
-template <class T>
-consteval bool can_write();
+template <direction Way, class T>
+consteval bool has_form();
 
-template <template <class...> class List, class... Element>
-consteval bool can_read_all(const List<Element...>*) {
-    return (can_read<Element>() && ...);
+template <direction Way, template <class...> class List, class... Element>
+consteval bool all_have_form(const List<Element...>*) {
+    return (has_form<Way, Element>() && ...);
 }
 
-template <class T, std::size_t Size>
-consteval bool can_read_all(const std::array<T, Size>*) {
-    return can_read<T>();
+template <direction Way, class T, std::size_t Size>
+consteval bool all_have_form(const std::array<T, Size>*) {
+    return has_form<Way, T>();
 }
 
-template <template <class...> class List, class... Element>
-consteval bool can_write_all(const List<Element...>*) {
-    return (can_write<Element>() && ...);
-}
-
-template <class T, std::size_t Size>
-consteval bool can_write_all(const std::array<T, Size>*) {
-    return can_write<T>();
-}
-
-/// Whether a value of the type can be read. Does not look into aggregates: they may be recursive.
-template <class T>
-consteval bool can_read() {
+/// Whether a value of the type can be read, or written. Does not look into aggregates: they may be
+/// recursive.
+template <direction Way, class T>
+consteval bool has_form() {
     constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::string) {
+    constexpr bool is_read = Way == direction::read;
+    if constexpr (is_read && kind == type_kind::string) {
         return std::is_same_v<T, std::string>;
-    } else if constexpr (is_span<T>) {
+    } else if constexpr (is_read && is_span<T>) {
         return false;
     } else if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
                          kind == type_kind::set) {
-        return can_read<typename T::value_type>();
+        return has_form<Way, typename T::value_type>();
     } else if constexpr (kind == type_kind::map) {
-        return can_read<typename T::mapped_type>();
+        return has_form<Way, typename T::mapped_type>();
     } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
-        return can_read_all(static_cast<const T*>(nullptr));
+        return all_have_form<Way>(static_cast<const T*>(nullptr));
     } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        return can_read<typename T::rep>();
+        return has_form<Way, typename T::rep>();
     } else if constexpr (kind == type_kind::aggregate) {
         return aggregate_flaw_of<T> == aggregate_flaw::none;
     } else if constexpr (kind == type_kind::custom) {
-        return custom::read<T>;
-    } else {
-        return kind != type_kind::unsupported;
-    }
-}
-
-template <class T>
-consteval bool can_write() {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
-                  kind == type_kind::set) {
-        return can_write<typename T::value_type>();
-    } else if constexpr (kind == type_kind::map) {
-        return can_write<typename T::mapped_type>();
-    } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
-        return can_write_all(static_cast<const T*>(nullptr));
-    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        return can_write<typename T::rep>();
-    } else if constexpr (kind == type_kind::aggregate) {
-        return aggregate_flaw_of<T> == aggregate_flaw::none;
-    } else if constexpr (kind == type_kind::custom) {
-        return custom::written<T>;
+        return is_read ? custom::read<T> : custom::written<T>;
     } else {
         return kind != type_kind::unsupported;
     }
@@ -178,11 +148,11 @@ consteval bool can_write() {
 
 /// A type that can be received.
 template <class T>
-concept readable = can_read<T>();
+concept readable = has_form<direction::read, T>();
 
 /// A type that can be sent.
 template <class T>
-concept writable = can_write<T>();
+concept writable = has_form<direction::write, T>();
 
 template <class T>
 concept map_like_with_other_keys =
@@ -273,7 +243,7 @@ consteval bool diagnose_read() {
     } else {
         diagnose_type<T>();
         if constexpr (kind == type_kind::aggregate) {
-            return can_read<T>();
+            return readable<T>;
         } else {
             constexpr bool is_made = kind == type_kind::unsupported || kind == type_kind::tuple ||
                                      std::default_initializable<T>;
@@ -297,7 +267,7 @@ consteval bool diagnose_write() {
     } else {
         diagnose_type<T>();
         if constexpr (kind == type_kind::aggregate) {
-            return can_write<T>();
+            return writable<T>;
         }
         return kind != type_kind::unsupported;
     }
