@@ -190,7 +190,7 @@ public:
     explicit description_reader(strict_reader& in) : in_(in) {}
 
     GATEWIRE_COLD bool list(std::vector<type_description>& types) {
-        return each_element([&] { return description(types.emplace_back()); });
+        return read_each_element(in_, [&] { return description(types.emplace_back()); });
     }
 
 private:
@@ -204,39 +204,11 @@ private:
     };
 
     template <class Read>
-    GATEWIRE_COLD bool each_element(Read&& read_one) {
-        bool first = true;
-        if (!in_.enter_array()) {
-            return false;
-        }
-        for (std::size_t index = 0;; ++index) {
-            const step next = in_.next_element(first);
-            if (next != step::item) {
-                return next == step::end;
-            }
-            if (!read_one()) {
-                return in_.inside_element(index);
-            }
-        }
-    }
-
-    template <class Read>
     GATEWIRE_COLD bool each_member(Read&& read_one) {
-        bool first = true;
-        std::string_view name;
-        if (!in_.enter_object()) {
-            return false;
-        }
-        for (;;) {
-            const step next = in_.next_member(first, name);
-            if (next != step::item) {
-                return next == step::end;
-            }
+        return read_each_member(in_, [&](std::string_view name) {
             const std::string key(name);
-            if (!read_one(key)) {
-                return in_.inside_member(key);
-            }
-        }
+            return read_one(key) || in_.inside_member(key);
+        });
     }
 
     GATEWIRE_COLD bool description(type_description& type) {
@@ -279,7 +251,7 @@ private:
         }
         if (name == "names") {
             found.has_names = true;
-            return each_element([&] { return in_.string(type.names.emplace_back()); });
+            return read_each_element(in_, [&] { return in_.string(type.names.emplace_back()); });
         }
         return name == "elements" ? list(type.elements) : strict_skip(in_);
     }

@@ -37,44 +37,21 @@ inline bool strict_read_dynamic_number(strict_reader& in, nlohmann::json& value)
 }
 
 inline bool strict_read_dynamic_array(strict_reader& in, nlohmann::json& value) {
-    if (!in.enter_array()) {
-        return false;
-    }
     value = nlohmann::json::array_t();
     auto& elements = *value.get_ptr<nlohmann::json::array_t*>();
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!strict_read_dynamic(in, elements.emplace_back())) {
-            return in.inside_element(index);
-        }
-    }
+    return read_each_element(in, [&] { return strict_read_dynamic(in, elements.emplace_back()); });
 }
 
 inline bool strict_read_dynamic_object(strict_reader& in, nlohmann::json& value) {
-    if (!in.enter_object()) {
-        return false;
-    }
     value = nlohmann::json::object_t();
     auto& members = *value.get_ptr<nlohmann::json::object_t*>();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end;
-        }
+    return read_each_member(in, [&](std::string_view name) {
         const auto [member, added] = members.try_emplace(std::string(name));
         if (!added) {
             return in.fail_value("duplicate member '" + printable(member->first) + "'");
         }
-        if (!strict_read_dynamic(in, member->second)) {
-            return in.inside_member(member->first);
-        }
-    }
+        return strict_read_dynamic(in, member->second) || in.inside_member(member->first);
+    });
 }
 
 GATEWIRE_INLINE bool strict_read_dynamic(strict_reader& in, nlohmann::json& value) {

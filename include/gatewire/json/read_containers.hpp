@@ -132,20 +132,8 @@ bool read_sequence(strict_reader& in, Sequence& values) {
 
 template <class Set>
 bool read_set(strict_reader& in, Set& values) {
-    if (!in.enter_array()) {
-        return false;
-    }
     values.clear();
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!insert_element_into(in, values)) {
-            return in.inside_element(index);
-        }
-    }
+    return read_each_element(in, [&] { return insert_element_into(in, values); });
 }
 
 template <class Optional>
@@ -264,37 +252,25 @@ bool read_tuple(strict_reader& in, unmade<Tuple>& into, std::index_sequence<Inde
 
 template <class Map>
 bool read_map(strict_reader& in, Map& values) {
-    if (!in.enter_object()) {
-        return false;
-    }
     values.clear();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end;
-        }
+    return read_each_member(in, [&](std::string_view name) {
         using mapped = typename Map::mapped_type;
         if constexpr (std::default_initializable<mapped>) {
             const auto [entry, added] = values.try_emplace(std::string(name));
             if (!added) {
                 return in.fail_value("duplicate member '" + printable(entry->first) + "'");
             }
-            if (!codec::read(in, entry->second)) {
-                return in.inside_member(entry->first);
-            }
+            return codec::read(in, entry->second) || in.inside_member(entry->first);
         } else {
             const std::string key(name);
             unmade<mapped> read;
             if (!codec::read(in, read)) {
                 return in.inside_member(key);
             }
-            if (!values.try_emplace(key, std::move(*read.value)).second) {
-                return in.fail_value("duplicate member '" + printable(key) + "'");
-            }
+            return values.try_emplace(key, std::move(*read.value)).second ||
+                   in.fail_value("duplicate member '" + printable(key) + "'");
         }
-    }
+    });
 }
 
 /// A variant whose alternatives JSON does not tell apart.

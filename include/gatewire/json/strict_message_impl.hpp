@@ -145,20 +145,11 @@ GATEWIRE_INLINE bool strict_parse_message(std::string_view text, message& into,
     strict_reader in(text);
     const name_stack::mark names = in.names().open();
     unsigned seen = 0;
-    bool first = true;
-    std::string_view name;
-    bool good = in.enter_object();
-    while (good) {
-        const step next = in.next_member(first, name);
-        if (next == step::end) {
-            break;
-        }
-        good = next == step::item;
-        if (good) {
-            good = detail::read_named_member(in, name, seen, into);
-        }
-    }
-    good = good && in.close_names(names) && in.finish() && detail::check_envelope(in, seen, into);
+    const auto read_one = [&](std::string_view name) {
+        return detail::read_named_member(in, name, seen, into);
+    };
+    const bool good = read_each_member(in, read_one) && in.close_names(names) && in.finish() &&
+                      detail::check_envelope(in, seen, into);
     if (!good) {
         failure = in.take_error();
     }

@@ -318,6 +318,44 @@ inline step strict_reader::next_element(bool& first) {
     return next_byte() == ']' ? fail_step("a value") : step::item;
 }
 
+/// Reads an array: runs `read_one()` with the cursor at each element.
+template <class Read>
+bool read_each_element(strict_reader& in, Read&& read_one) {
+    if (!in.enter_array()) {
+        return false;
+    }
+    bool first = true;
+    for (std::size_t index = 0;; ++index) {
+        const step next = in.next_element(first);
+        if (next != step::item) {
+            return next == step::end;
+        }
+        if (!read_one()) {
+            return in.inside_element(index);
+        }
+    }
+}
+
+/// Reads an object: runs `read_one(name)` with the cursor at each member's value. The name lives
+/// like a `string`, so that `read_one` says by itself in which member it fails.
+template <class Read>
+bool read_each_member(strict_reader& in, Read&& read_one) {
+    if (!in.enter_object()) {
+        return false;
+    }
+    bool first = true;
+    std::string_view name;
+    for (;;) {
+        const step next = in.next_member(first, name);
+        if (next != step::item) {
+            return next == step::end;
+        }
+        if (!read_one(name)) {
+            return false;
+        }
+    }
+}
+
 /// The JSON kinds that a type's values can have: a set of bits, numbered as `value_kind`.
 using shape = unsigned;
 

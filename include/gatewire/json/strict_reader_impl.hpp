@@ -242,46 +242,24 @@ GATEWIRE_INLINE std::string shape_text(shape shapes) {
     return text;
 }
 
-inline bool strict_skip_array(strict_reader& in) {
-    if (!in.enter_array()) {
-        return false;
-    }
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!strict_skip(in)) {
-            return in.inside_element(index);
-        }
-    }
+/// Takes a member that nobody knows, and its name for the check for duplicates.
+inline bool strict_skip_member(strict_reader& in, std::string_view name) {
+    const name_stack::mark position = in.names().open();
+    in.add_name(name);
+    return strict_skip(in) || in.inside_member(in.names()[position]);
 }
 
 inline bool strict_skip_object(strict_reader& in) {
-    if (!in.enter_object()) {
-        return false;
-    }
     const name_stack::mark mark = in.names().open();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end && in.close_names(mark);
-        }
-        const name_stack::mark position = in.names().open();
-        in.add_name(name);
-        if (!strict_skip(in)) {
-            return in.inside_member(in.names()[position]);
-        }
-    }
+    return read_each_member(
+               in, [&in](std::string_view name) { return strict_skip_member(in, name); }) &&
+           in.close_names(mark);
 }
 
 GATEWIRE_INLINE bool strict_skip(strict_reader& in) {
     switch (in.peek()) {
         case value_kind::null: return in.null();
-        case value_kind::array: return strict_skip_array(in);
+        case value_kind::array: return read_each_element(in, [&in] { return strict_skip(in); });
         case value_kind::object: return strict_skip_object(in);
         case value_kind::boolean: {
             bool value = false;
@@ -466,10 +444,7 @@ inline step next_known_member(strict_reader& in, const name_index& names, met_me
         }
         index = names.find(name);
         if (index == no_such_member) {
-            const name_stack::mark position = in.names().open();
-            in.add_name(name);
-            if (!strict_skip(in)) {
-                in.inside_member(in.names()[position]);
+            if (!strict_skip_member(in, name)) {
                 return step::error;
             }
         } else if (met.has(index)) {

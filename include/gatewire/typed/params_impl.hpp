@@ -48,34 +48,24 @@ GATEWIRE_INLINE bool may_lack_params(bool is_allowed, std::size_t wanted,
     return is_allowed;
 }
 
-inline bool read_members(codec::strict_reader& in, const named_parameters& parameters,
-                         std::vector<bool>& seen) {
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const codec::step next = in.next_member(first, name);
-        if (next != codec::step::item) {
-            return next == codec::step::end;
-        }
-        std::size_t index = 0;
-        while (index < seen.size() && parameters.names[index] != name) {
-            ++index;
-        }
-        if (seen.empty()) {
-            return in.fail_value("expected no parameters");
-        }
-        if (index == seen.size()) {
-            return in.fail_value("there is no parameter '" + codec::printable(name) + "'");
-        }
-        const std::string_view known = parameters.names[index];
-        if (seen[index]) {
-            return in.fail_value("the parameter '" + std::string(known) + "' stands there twice");
-        }
-        seen[index] = true;
-        if (!parameters.read(in, parameters.values, index)) {
-            return in.inside_member(known);
-        }
+inline bool read_parameter(codec::strict_reader& in, std::string_view name,
+                           const named_parameters& parameters, std::vector<bool>& seen) {
+    std::size_t index = 0;
+    while (index < seen.size() && parameters.names[index] != name) {
+        ++index;
     }
+    if (seen.empty()) {
+        return in.fail_value("expected no parameters");
+    }
+    if (index == seen.size()) {
+        return in.fail_value("there is no parameter '" + codec::printable(name) + "'");
+    }
+    const std::string_view known = parameters.names[index];
+    if (seen[index]) {
+        return in.fail_value("the parameter '" + std::string(known) + "' stands there twice");
+    }
+    seen[index] = true;
+    return parameters.read(in, parameters.values, index) || in.inside_member(known);
 }
 
 GATEWIRE_INLINE bool read_named(codec::strict_reader& in, const named_parameters& parameters) {
@@ -87,7 +77,9 @@ GATEWIRE_INLINE bool read_named(codec::strict_reader& in, const named_parameters
         return in.fail_value("expected an array: the method's parameters have no names");
     }
     // Of a method without parameters an empty object says as much as an empty array.
-    if (!in.enter_object() || !read_members(in, parameters, seen)) {
+    if (!codec::read_each_member(in, [&](std::string_view name) {
+            return read_parameter(in, name, parameters, seen);
+        })) {
         return false;
     }
     for (std::size_t index = 0; index < seen.size(); ++index) {
