@@ -364,8 +364,8 @@ struct named_parameters {
 /// who gives no parameters leaves `params` out, or sends `[]` or `{}`.
 bool read_named(codec::strict_reader& in, const named_parameters& parameters);
 
-/// Whether a request may have no params at all; tells the failure otherwise.
-bool may_lack_params(bool is_allowed, std::size_t wanted, codec::read_error& failure);
+/// Says that a request without params should have so many. @return False.
+bool fail_missing(std::size_t wanted, codec::read_error& failure);
 
 /// Reads `params` as they are written into the tuple; empty text stands for no params at all.
 /// @param names    The parameters' names, or nothing if they have none.
@@ -375,7 +375,7 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
                     std::optional<codec::read_error>& failure) {
     using facts = tuple_facts<Tuple>;
     if (params.empty()) {
-        return facts::may_end_at(0) || may_lack_params(false, facts::size, failure.emplace());
+        return facts::may_end_at(0) || fail_missing(facts::size, failure.emplace());
     }
     codec::strict_reader in(params);
     const bool is_read = codec::guarded_read(in, [&] {

@@ -39,13 +39,10 @@ GATEWIRE_INLINE bool fail_count(codec::strict_reader& in, std::size_t wanted, st
                          (found > wanted ? std::string("more") : std::to_string(found)));
 }
 
-GATEWIRE_INLINE bool may_lack_params(bool is_allowed, std::size_t wanted,
-                                     codec::read_error& failure) {
-    if (!is_allowed) {
-        failure.kind = codec::read_failure::value;
-        failure.message = "missing, expected " + count_text(wanted);
-    }
-    return is_allowed;
+GATEWIRE_INLINE bool fail_missing(std::size_t wanted, codec::read_error& failure) {
+    failure.kind = codec::read_failure::value;
+    failure.message = "missing, expected " + count_text(wanted);
+    return false;
 }
 
 inline bool read_parameter(codec::strict_reader& in, std::string_view name,
