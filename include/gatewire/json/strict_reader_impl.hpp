@@ -135,23 +135,11 @@ GATEWIRE_INLINE bool strict_reader::string(std::string_view& value) {
 }
 
 GATEWIRE_INLINE bool strict_reader::string(std::string& value) {
-    if (next_byte() != '"') {
-        return fail_expected("a string");
+    std::string_view text;
+    if (!string(text)) {
+        return false;
     }
-    const char* const first = at_ + 1;
-    const char* const stop = skip_verbatim(first, end_);
-    if (stop != end_ && *stop == '"') {
-        value.assign(first, static_cast<std::size_t>(stop - first));
-        at_ = stop + 1;
-        return true;
-    }
-    value.clear();
-    const string_end result = unescape(first, end_, value);
-    at_ = result.at;
-    if (result.failure != nullptr) {
-        return fail_syntax(result.failure);
-    }
-    ++at_;
+    value = text;
     return true;
 }
 
