@@ -8,7 +8,7 @@
 #include <gatewire/json/fast_message.hpp>
 #include <gatewire/json/strict_reader.hpp>
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 

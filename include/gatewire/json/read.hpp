@@ -12,10 +12,7 @@
 #include <gatewire/json/read_containers.hpp>
 #include <gatewire/json/strict_reader.hpp>
 
-#include <concepts>
-#include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
