@@ -414,7 +414,7 @@ inline bool fast_parse_request(std::string_view text, message& into) noexcept {
 #endif  // GATEWIRE_JSON_FAST_MESSAGE_HPP
 // ==== end of gatewire/json/fast_message.hpp ====
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 

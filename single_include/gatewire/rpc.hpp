@@ -340,7 +340,6 @@ private:
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 namespace rpc::inline v1 {
 
@@ -5463,6 +5462,44 @@ inline step strict_reader::next_element(bool& first) {
     return next_byte() == ']' ? fail_step("a value") : step::item;
 }
 
+/// Reads an array: runs `read_one()` with the cursor at each element.
+template <class Read>
+bool read_each_element(strict_reader& in, Read&& read_one) {
+    if (!in.enter_array()) {
+        return false;
+    }
+    bool first = true;
+    for (std::size_t index = 0;; ++index) {
+        const step next = in.next_element(first);
+        if (next != step::item) {
+            return next == step::end;
+        }
+        if (!read_one()) {
+            return in.inside_element(index);
+        }
+    }
+}
+
+/// Reads an object: runs `read_one(name)` with the cursor at each member's value. The name lives
+/// like a `string`, so that `read_one` says by itself in which member it fails.
+template <class Read>
+bool read_each_member(strict_reader& in, Read&& read_one) {
+    if (!in.enter_object()) {
+        return false;
+    }
+    bool first = true;
+    std::string_view name;
+    for (;;) {
+        const step next = in.next_member(first, name);
+        if (next != step::item) {
+            return next == step::end;
+        }
+        if (!read_one(name)) {
+            return false;
+        }
+    }
+}
+
 /// The JSON kinds that a type's values can have: a set of bits, numbered as `value_kind`.
 using shape = unsigned;
 
@@ -5535,8 +5572,9 @@ inline constexpr integer_range range_of = {
     std::is_signed_v<Int> ? static_cast<std::uint64_t>((std::numeric_limits<Int>::max)()) + 1 : 0,
     sizeof(Int) * 8};
 
-/// Says that a number does not fit the type.
-bool fail_range(strict_reader& in, const number_token& token, const integer_range& range);
+/// Gives the two's complement of an integral token; fails where the range does not hold it.
+bool to_bits(strict_reader& in, const number_token& token, const integer_range& range,
+             std::uint64_t& bits);
 
 /// Reads an integer literal within the range; gives its two's complement.
 bool strict_read_bits(strict_reader& in, const integer_range& range, std::uint64_t& bits);
@@ -5736,74 +5774,44 @@ consteval nullness nullness_of() {
     }
 }
 
-template <class T>
-consteval bool can_read();
+enum class direction : unsigned char { read, write };
 
-template <class T>
-consteval bool can_write();
+template <direction Way, class T>
+consteval bool has_form();
 
-template <template <class...> class List, class... Element>
-consteval bool can_read_all(const List<Element...>*) {
-    return (can_read<Element>() && ...);
+template <direction Way, template <class...> class List, class... Element>
+consteval bool all_have_form(const List<Element...>*) {
+    return (has_form<Way, Element>() && ...);
 }
 
-template <class T, std::size_t Size>
-consteval bool can_read_all(const std::array<T, Size>*) {
-    return can_read<T>();
+template <direction Way, class T, std::size_t Size>
+consteval bool all_have_form(const std::array<T, Size>*) {
+    return has_form<Way, T>();
 }
 
-template <template <class...> class List, class... Element>
-consteval bool can_write_all(const List<Element...>*) {
-    return (can_write<Element>() && ...);
-}
-
-template <class T, std::size_t Size>
-consteval bool can_write_all(const std::array<T, Size>*) {
-    return can_write<T>();
-}
-
-/// Whether a value of the type can be read. Does not look into aggregates: they may be recursive.
-template <class T>
-consteval bool can_read() {
+/// Whether a value of the type can be read, or written. Does not look into aggregates: they may be
+/// recursive.
+template <direction Way, class T>
+consteval bool has_form() {
     constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::string) {
+    constexpr bool is_read = Way == direction::read;
+    if constexpr (is_read && kind == type_kind::string) {
         return std::is_same_v<T, std::string>;
-    } else if constexpr (is_span<T>) {
+    } else if constexpr (is_read && is_span<T>) {
         return false;
     } else if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
                          kind == type_kind::set) {
-        return can_read<typename T::value_type>();
+        return has_form<Way, typename T::value_type>();
     } else if constexpr (kind == type_kind::map) {
-        return can_read<typename T::mapped_type>();
+        return has_form<Way, typename T::mapped_type>();
     } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
-        return can_read_all(static_cast<const T*>(nullptr));
+        return all_have_form<Way>(static_cast<const T*>(nullptr));
     } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        return can_read<typename T::rep>();
+        return has_form<Way, typename T::rep>();
     } else if constexpr (kind == type_kind::aggregate) {
         return aggregate_flaw_of<T> == aggregate_flaw::none;
     } else if constexpr (kind == type_kind::custom) {
-        return custom::read<T>;
-    } else {
-        return kind != type_kind::unsupported;
-    }
-}
-
-template <class T>
-consteval bool can_write() {
-    constexpr type_kind kind = kind_of<T>;
-    if constexpr (kind == type_kind::optional || kind == type_kind::sequence ||
-                  kind == type_kind::set) {
-        return can_write<typename T::value_type>();
-    } else if constexpr (kind == type_kind::map) {
-        return can_write<typename T::mapped_type>();
-    } else if constexpr (kind == type_kind::variant || kind == type_kind::tuple) {
-        return can_write_all(static_cast<const T*>(nullptr));
-    } else if constexpr (kind == type_kind::duration || kind == type_kind::time_point) {
-        return can_write<typename T::rep>();
-    } else if constexpr (kind == type_kind::aggregate) {
-        return aggregate_flaw_of<T> == aggregate_flaw::none;
-    } else if constexpr (kind == type_kind::custom) {
-        return custom::written<T>;
+        return is_read ? custom::read<T> : custom::written<T>;
     } else {
         return kind != type_kind::unsupported;
     }
@@ -5811,11 +5819,11 @@ consteval bool can_write() {
 
 /// A type that can be received.
 template <class T>
-concept readable = can_read<T>();
+concept readable = has_form<direction::read, T>();
 
 /// A type that can be sent.
 template <class T>
-concept writable = can_write<T>();
+concept writable = has_form<direction::write, T>();
 
 template <class T>
 concept map_like_with_other_keys =
@@ -5906,7 +5914,7 @@ consteval bool diagnose_read() {
     } else {
         diagnose_type<T>();
         if constexpr (kind == type_kind::aggregate) {
-            return can_read<T>();
+            return readable<T>;
         } else {
             constexpr bool is_made = kind == type_kind::unsupported || kind == type_kind::tuple ||
                                      std::default_initializable<T>;
@@ -5930,7 +5938,7 @@ consteval bool diagnose_write() {
     } else {
         diagnose_type<T>();
         if constexpr (kind == type_kind::aggregate) {
-            return can_write<T>();
+            return writable<T>;
         }
         return kind != type_kind::unsupported;
     }
@@ -6889,7 +6897,6 @@ bool read_aggregate(strict_reader& in, unmade<T>& into) {
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -7008,20 +7015,8 @@ bool read_sequence(strict_reader& in, Sequence& values) {
 
 template <class Set>
 bool read_set(strict_reader& in, Set& values) {
-    if (!in.enter_array()) {
-        return false;
-    }
     values.clear();
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!insert_element_into(in, values)) {
-            return in.inside_element(index);
-        }
-    }
+    return read_each_element(in, [&] { return insert_element_into(in, values); });
 }
 
 template <class Optional>
@@ -7140,37 +7135,25 @@ bool read_tuple(strict_reader& in, unmade<Tuple>& into, std::index_sequence<Inde
 
 template <class Map>
 bool read_map(strict_reader& in, Map& values) {
-    if (!in.enter_object()) {
-        return false;
-    }
     values.clear();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end;
-        }
+    return read_each_member(in, [&](std::string_view name) {
         using mapped = typename Map::mapped_type;
         if constexpr (std::default_initializable<mapped>) {
             const auto [entry, added] = values.try_emplace(std::string(name));
             if (!added) {
                 return in.fail_value("duplicate member '" + printable(entry->first) + "'");
             }
-            if (!codec::read(in, entry->second)) {
-                return in.inside_member(entry->first);
-            }
+            return codec::read(in, entry->second) || in.inside_member(entry->first);
         } else {
             const std::string key(name);
             unmade<mapped> read;
             if (!codec::read(in, read)) {
                 return in.inside_member(key);
             }
-            if (!values.try_emplace(key, std::move(*read.value)).second) {
-                return in.fail_value("duplicate member '" + printable(key) + "'");
-            }
+            return values.try_emplace(key, std::move(*read.value)).second ||
+                   in.fail_value("duplicate member '" + printable(key) + "'");
         }
-    }
+    });
 }
 
 /// A variant whose alternatives JSON does not tell apart.
@@ -7257,10 +7240,7 @@ bool read_variant(strict_reader& in, Variant& value) {
 #endif  // GATEWIRE_JSON_READ_CONTAINERS_HPP
 // ==== end of gatewire/json/read_containers.hpp ====
 
-#include <concepts>
-#include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -7575,7 +7555,6 @@ std::optional<std::string> incompatibility(const type_description& writer,
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -9628,8 +9607,8 @@ struct named_parameters {
 /// who gives no parameters leaves `params` out, or sends `[]` or `{}`.
 bool read_named(codec::strict_reader& in, const named_parameters& parameters);
 
-/// Whether a request may have no params at all; tells the failure otherwise.
-bool may_lack_params(bool is_allowed, std::size_t wanted, codec::read_error& failure);
+/// Says that a request without params should have so many. @return False.
+bool fail_missing(std::size_t wanted, codec::read_error& failure);
 
 /// Reads `params` as they are written into the tuple; empty text stands for no params at all.
 /// @param names    The parameters' names, or nothing if they have none.
@@ -9639,7 +9618,7 @@ bool read_arguments(std::string_view params, Tuple& values, std::span<const std:
                     std::optional<codec::read_error>& failure) {
     using facts = tuple_facts<Tuple>;
     if (params.empty()) {
-        return facts::may_end_at(0) || may_lack_params(false, facts::size, failure.emplace());
+        return facts::may_end_at(0) || fail_missing(facts::size, failure.emplace());
     }
     codec::strict_reader in(params);
     const bool is_read = codec::guarded_read(in, [&] {
@@ -12636,37 +12615,27 @@ inline std::vector<entry_facts> facts_of_events(const std::vector<std::string>& 
     return events;
 }
 
+/// Runs a function of handlers, unless it is empty.
+template <auto Function, class What>
+void tell(void* to, const What& what) {
+    if (const auto& use = static_cast<dynamic_handlers*>(to)->*Function) {
+        use(what);
+    }
+}
+
 /// Handlers that take events by their names, as a gateway.
-/// @tparam Handlers  Has `events` and functions, which may be empty, for each thing.
-/// @param handlers   They are kept by the result.
-/// @param events     Of these names; needed until a client was made of the result.
+/// @param handlers  They are kept by the result.
+/// @param events    Of these names; needed until a client was made of the result.
 /// @return What a client asks when something comes.
-template <class Handlers>
-served_gateway serve_names(const std::shared_ptr<Handlers>& handlers,
-                           const std::vector<entry_facts>& events) {
+inline served_gateway serve_names(const std::shared_ptr<dynamic_handlers>& handlers,
+                                  const std::vector<entry_facts>& events) {
     served_gateway result{handlers.get(), {}, events, nullptr, nullptr};
-    result.connected = [](void* to, const session_info& info) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_connected) {
-            use(info);
-        }
-    };
-    result.disconnected = [](void* to, const error& why) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_disconnected) {
-            use(why);
-        }
-    };
-    result.missed = [](void* to, const gap& missed) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_gap) {
-            use(missed);
-        }
-    };
-    result.unsubscribed = [](void* to, const refused_subscription& what) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_subscription_refused) {
-            use(what);
-        }
-    };
+    result.connected = &tell<&dynamic_handlers::on_connected>;
+    result.disconnected = &tell<&dynamic_handlers::on_disconnected>;
+    result.missed = &tell<&dynamic_handlers::on_gap>;
+    result.unsubscribed = &tell<&dynamic_handlers::on_subscription_refused>;
     result.handle_named = [](void* to, std::string_view event, std::string_view data) {
-        if (const auto& use = static_cast<Handlers*>(to)->on_event) {
+        if (const auto& use = static_cast<dynamic_handlers*>(to)->on_event) {
             use({event, data});
         }
     };
@@ -13117,7 +13086,7 @@ inline bool fast_parse_request(std::string_view text, message& into) noexcept {
 #endif  // GATEWIRE_JSON_FAST_MESSAGE_HPP
 // ==== end of gatewire/json/fast_message.hpp ====
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -22269,7 +22238,7 @@ public:
     explicit description_reader(strict_reader& in) : in_(in) {}
 
     GATEWIRE_COLD bool list(std::vector<type_description>& types) {
-        return each_element([&] { return description(types.emplace_back()); });
+        return read_each_element(in_, [&] { return description(types.emplace_back()); });
     }
 
 private:
@@ -22283,39 +22252,11 @@ private:
     };
 
     template <class Read>
-    GATEWIRE_COLD bool each_element(Read&& read_one) {
-        bool first = true;
-        if (!in_.enter_array()) {
-            return false;
-        }
-        for (std::size_t index = 0;; ++index) {
-            const step next = in_.next_element(first);
-            if (next != step::item) {
-                return next == step::end;
-            }
-            if (!read_one()) {
-                return in_.inside_element(index);
-            }
-        }
-    }
-
-    template <class Read>
     GATEWIRE_COLD bool each_member(Read&& read_one) {
-        bool first = true;
-        std::string_view name;
-        if (!in_.enter_object()) {
-            return false;
-        }
-        for (;;) {
-            const step next = in_.next_member(first, name);
-            if (next != step::item) {
-                return next == step::end;
-            }
+        return read_each_member(in_, [&](std::string_view name) {
             const std::string key(name);
-            if (!read_one(key)) {
-                return in_.inside_member(key);
-            }
-        }
+            return read_one(key) || in_.inside_member(key);
+        });
     }
 
     GATEWIRE_COLD bool description(type_description& type) {
@@ -22358,7 +22299,7 @@ private:
         }
         if (name == "names") {
             found.has_names = true;
-            return each_element([&] { return in_.string(type.names.emplace_back()); });
+            return read_each_element(in_, [&] { return in_.string(type.names.emplace_back()); });
         }
         return name == "elements" ? list(type.elements) : strict_skip(in_);
     }
@@ -22778,59 +22719,29 @@ inline bool strict_read_dynamic_number(strict_reader& in, nlohmann::json& value)
         value = real;
         return fit == number_fit::exact || fail_fit(in, token, fit, 64);
     }
-    std::uint64_t magnitude = 0;
+    std::uint64_t bits = 0;
     const integer_range range = token.negative ? range_of<std::int64_t> : range_of<std::uint64_t>;
-    if (!to_magnitude(token, magnitude) ||
-        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
-        return fail_range(in, token, range);
-    }
-    if (token.negative) {
-        value = static_cast<std::int64_t>(std::uint64_t{0} - magnitude);
-    } else {
-        value = magnitude;
-    }
-    return true;
+    const bool is_held = to_bits(in, token, range, bits);
+    value = token.negative ? nlohmann::json(static_cast<std::int64_t>(bits)) : nlohmann::json(bits);
+    return is_held;
 }
 
 inline bool strict_read_dynamic_array(strict_reader& in, nlohmann::json& value) {
-    if (!in.enter_array()) {
-        return false;
-    }
     value = nlohmann::json::array_t();
     auto& elements = *value.get_ptr<nlohmann::json::array_t*>();
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!strict_read_dynamic(in, elements.emplace_back())) {
-            return in.inside_element(index);
-        }
-    }
+    return read_each_element(in, [&] { return strict_read_dynamic(in, elements.emplace_back()); });
 }
 
 inline bool strict_read_dynamic_object(strict_reader& in, nlohmann::json& value) {
-    if (!in.enter_object()) {
-        return false;
-    }
     value = nlohmann::json::object_t();
     auto& members = *value.get_ptr<nlohmann::json::object_t*>();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end;
-        }
+    return read_each_member(in, [&](std::string_view name) {
         const auto [member, added] = members.try_emplace(std::string(name));
         if (!added) {
             return in.fail_value("duplicate member '" + printable(member->first) + "'");
         }
-        if (!strict_read_dynamic(in, member->second)) {
-            return in.inside_member(member->first);
-        }
-    }
+        return strict_read_dynamic(in, member->second) || in.inside_member(member->first);
+    });
 }
 
 GATEWIRE_INLINE bool strict_read_dynamic(strict_reader& in, nlohmann::json& value) {
@@ -23073,7 +22984,8 @@ GATEWIRE_INLINE const char* fast_read_real(const char* at, const char* end, floa
 #define GATEWIRE_JSON_STRICT_MESSAGE_IMPL_HPP
 
 
-#include <bit>
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23093,37 +23005,13 @@ struct request_options {
 
 namespace detail {
 
-enum class envelope_member : unsigned char {
-    jsonrpc = 1,
-    id = 2,
-    method = 4,
-    params = 8,
-    result = 16,
-    error = 32,
-    rpc = 64,
-    other = 0
-};
+enum class envelope_member : unsigned char { jsonrpc, id, method, params, result, error, rpc };
 
-constexpr envelope_member envelope_member_named(std::string_view name) noexcept {
-    if (name == "jsonrpc") {
-        return envelope_member::jsonrpc;
-    }
-    if (name == "method") {
-        return envelope_member::method;
-    }
-    if (name == "params") {
-        return envelope_member::params;
-    }
-    if (name == "id") {
-        return envelope_member::id;
-    }
-    if (name == "result") {
-        return envelope_member::result;
-    }
-    if (name == "rpc") {
-        return envelope_member::rpc;
-    }
-    return name == "error" ? envelope_member::error : envelope_member::other;
+inline constexpr std::array<std::string_view, 7> envelope_names = {
+    "jsonrpc", "id", "method", "params", "result", "error", "rpc"};
+
+constexpr unsigned bit_of(envelope_member member) noexcept {
+    return 1U << static_cast<unsigned>(member);
 }
 
 inline bool read_id(strict_reader& in, message& into) {
@@ -23186,34 +23074,28 @@ inline bool read_envelope_member(strict_reader& in, envelope_member which, messa
             keep_texts(std::move(options), into);
             return true;
         }
-        case envelope_member::other: break;
     }
-    return strict_skip(in);
+    return false;
 }
 
 inline bool read_named_member(strict_reader& in, std::string_view name, unsigned& seen,
                               message& into) {
-    const envelope_member which = envelope_member_named(name);
-    if (which == envelope_member::other) {
+    const auto known = std::find(envelope_names.begin(), envelope_names.end(), name);
+    if (known == envelope_names.end()) {
         in.add_name(name);
         return strict_skip(in);
     }
+    const auto which = static_cast<envelope_member>(known - envelope_names.begin());
+    const bool is_first = (seen & bit_of(which)) == 0;
+    seen |= bit_of(which);
     // The name itself may stand where the next string with escapes will be decoded.
-    static constexpr std::string_view names[] = {"jsonrpc", "id",    "method", "params",
-                                                 "result",  "error", "rpc"};
-    const std::string_view known = names[std::countr_zero(static_cast<unsigned>(which))];
-    if ((seen & static_cast<unsigned>(which)) != 0) {
-        in.fail_value("the member stands there twice");
-        return in.inside_member(known);
-    }
-    seen |= static_cast<unsigned>(which);
-    return read_envelope_member(in, which, into) || in.inside_member(known);
+    return (is_first ? read_envelope_member(in, which, into)
+                     : in.fail_value("the member stands there twice")) ||
+           in.inside_member(*known);
 }
 
 inline bool check_envelope(strict_reader& in, unsigned seen, const message& into) {
-    const auto has = [seen](envelope_member member) {
-        return (seen & static_cast<unsigned>(member)) != 0;
-    };
+    const auto has = [seen](envelope_member member) { return (seen & bit_of(member)) != 0; };
     if (!has(envelope_member::jsonrpc)) {
         return in.fail_value("missing member 'jsonrpc'");
     }
@@ -23237,20 +23119,11 @@ GATEWIRE_INLINE bool strict_parse_message(std::string_view text, message& into,
     strict_reader in(text);
     const name_stack::mark names = in.names().open();
     unsigned seen = 0;
-    bool first = true;
-    std::string_view name;
-    bool good = in.enter_object();
-    while (good) {
-        const step next = in.next_member(first, name);
-        if (next == step::end) {
-            break;
-        }
-        good = next == step::item;
-        if (good) {
-            good = detail::read_named_member(in, name, seen, into);
-        }
-    }
-    good = good && in.close_names(names) && in.finish() && detail::check_envelope(in, seen, into);
+    const auto read_one = [&](std::string_view name) {
+        return detail::read_named_member(in, name, seen, into);
+    };
+    const bool good = read_each_member(in, read_one) && in.close_names(names) && in.finish() &&
+                      detail::check_envelope(in, seen, into);
     if (!good) {
         failure = in.take_error();
     }
@@ -23409,23 +23282,11 @@ GATEWIRE_INLINE bool strict_reader::string(std::string_view& value) {
 }
 
 GATEWIRE_INLINE bool strict_reader::string(std::string& value) {
-    if (next_byte() != '"') {
-        return fail_expected("a string");
+    std::string_view text;
+    if (!string(text)) {
+        return false;
     }
-    const char* const first = at_ + 1;
-    const char* const stop = skip_verbatim(first, end_);
-    if (stop != end_ && *stop == '"') {
-        value.assign(first, static_cast<std::size_t>(stop - first));
-        at_ = stop + 1;
-        return true;
-    }
-    value.clear();
-    const string_end result = unescape(first, end_, value);
-    at_ = result.at;
-    if (result.failure != nullptr) {
-        return fail_syntax(result.failure);
-    }
-    ++at_;
+    value = text;
     return true;
 }
 
@@ -23516,46 +23377,24 @@ GATEWIRE_INLINE std::string shape_text(shape shapes) {
     return text;
 }
 
-inline bool strict_skip_array(strict_reader& in) {
-    if (!in.enter_array()) {
-        return false;
-    }
-    bool first = true;
-    for (std::size_t index = 0;; ++index) {
-        const step next = in.next_element(first);
-        if (next != step::item) {
-            return next == step::end;
-        }
-        if (!strict_skip(in)) {
-            return in.inside_element(index);
-        }
-    }
+/// Takes a member that nobody knows, and its name for the check for duplicates.
+inline bool strict_skip_member(strict_reader& in, std::string_view name) {
+    const name_stack::mark position = in.names().open();
+    in.add_name(name);
+    return strict_skip(in) || in.inside_member(in.names()[position]);
 }
 
 inline bool strict_skip_object(strict_reader& in) {
-    if (!in.enter_object()) {
-        return false;
-    }
     const name_stack::mark mark = in.names().open();
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const step next = in.next_member(first, name);
-        if (next != step::item) {
-            return next == step::end && in.close_names(mark);
-        }
-        const name_stack::mark position = in.names().open();
-        in.add_name(name);
-        if (!strict_skip(in)) {
-            return in.inside_member(in.names()[position]);
-        }
-    }
+    return read_each_member(
+               in, [&in](std::string_view name) { return strict_skip_member(in, name); }) &&
+           in.close_names(mark);
 }
 
 GATEWIRE_INLINE bool strict_skip(strict_reader& in) {
     switch (in.peek()) {
         case value_kind::null: return in.null();
-        case value_kind::array: return strict_skip_array(in);
+        case value_kind::array: return read_each_element(in, [&in] { return strict_skip(in); });
         case value_kind::object: return strict_skip_object(in);
         case value_kind::boolean: {
             bool value = false;
@@ -23638,12 +23477,24 @@ inline std::string number_text(const number_token& token) {
                                    : "a number of " + std::to_string(text.size()) + " characters";
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE bool fail_range(strict_reader& in, const number_token& token,
-                                              const integer_range& range) {
+/// Says that a number does not fit the type.
+GATEWIRE_COLD inline bool fail_range(strict_reader& in, const number_token& token,
+                                     const integer_range& range) {
     in.move_to(token.first);
     return in.fail_value(number_text(token) + " is out of range for " +
                          (range.bits == 8 ? "an " : "a ") + std::to_string(range.bits) + "-bit " +
                          (range.negative_max == 0 ? "unsigned integer" : "integer"));
+}
+
+GATEWIRE_INLINE bool to_bits(strict_reader& in, const number_token& token,
+                             const integer_range& range, std::uint64_t& bits) {
+    std::uint64_t magnitude = 0;
+    if (!to_magnitude(token, magnitude) ||
+        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
+        return fail_range(in, token, range);
+    }
+    bits = token.negative ? std::uint64_t{0} - magnitude : magnitude;
+    return true;
 }
 
 GATEWIRE_INLINE bool strict_read_bits(strict_reader& in, const integer_range& range,
@@ -23662,13 +23513,7 @@ GATEWIRE_INLINE bool strict_read_bits(strict_reader& in, const integer_range& ra
                                  ? "expected an integer, found a number with a fraction"
                                  : "expected an integer, found a number with an exponent");
     }
-    std::uint64_t magnitude = 0;
-    if (!to_magnitude(token, magnitude) ||
-        magnitude > (token.negative ? range.negative_max : range.positive_max)) {
-        return fail_range(in, token, range);
-    }
-    bits = token.negative ? std::uint64_t{0} - magnitude : magnitude;
-    return true;
+    return to_bits(in, token, range, bits);
 }
 
 GATEWIRE_COLD GATEWIRE_INLINE bool fail_fit(strict_reader& in, const number_token& token,
@@ -23734,10 +23579,7 @@ inline step next_known_member(strict_reader& in, const name_index& names, met_me
         }
         index = names.find(name);
         if (index == no_such_member) {
-            const name_stack::mark position = in.names().open();
-            in.add_name(name);
-            if (!strict_skip(in)) {
-                in.inside_member(in.names()[position]);
+            if (!strict_skip_member(in, name)) {
                 return step::error;
             }
         } else if (met.has(index)) {
@@ -24883,43 +24725,30 @@ GATEWIRE_INLINE bool fail_count(codec::strict_reader& in, std::size_t wanted, st
                          (found > wanted ? std::string("more") : std::to_string(found)));
 }
 
-GATEWIRE_INLINE bool may_lack_params(bool is_allowed, std::size_t wanted,
-                                     codec::read_error& failure) {
-    if (!is_allowed) {
-        failure.kind = codec::read_failure::value;
-        failure.message = "missing, expected " + count_text(wanted);
-    }
-    return is_allowed;
+GATEWIRE_INLINE bool fail_missing(std::size_t wanted, codec::read_error& failure) {
+    failure.kind = codec::read_failure::value;
+    failure.message = "missing, expected " + count_text(wanted);
+    return false;
 }
 
-inline bool read_members(codec::strict_reader& in, const named_parameters& parameters,
-                         std::vector<bool>& seen) {
-    bool first = true;
-    std::string_view name;
-    for (;;) {
-        const codec::step next = in.next_member(first, name);
-        if (next != codec::step::item) {
-            return next == codec::step::end;
-        }
-        std::size_t index = 0;
-        while (index < seen.size() && parameters.names[index] != name) {
-            ++index;
-        }
-        if (seen.empty()) {
-            return in.fail_value("expected no parameters");
-        }
-        if (index == seen.size()) {
-            return in.fail_value("there is no parameter '" + codec::printable(name) + "'");
-        }
-        const std::string_view known = parameters.names[index];
-        if (seen[index]) {
-            return in.fail_value("the parameter '" + std::string(known) + "' stands there twice");
-        }
-        seen[index] = true;
-        if (!parameters.read(in, parameters.values, index)) {
-            return in.inside_member(known);
-        }
+inline bool read_parameter(codec::strict_reader& in, std::string_view name,
+                           const named_parameters& parameters, std::vector<bool>& seen) {
+    std::size_t index = 0;
+    while (index < seen.size() && parameters.names[index] != name) {
+        ++index;
     }
+    if (seen.empty()) {
+        return in.fail_value("expected no parameters");
+    }
+    if (index == seen.size()) {
+        return in.fail_value("there is no parameter '" + codec::printable(name) + "'");
+    }
+    const std::string_view known = parameters.names[index];
+    if (seen[index]) {
+        return in.fail_value("the parameter '" + std::string(known) + "' stands there twice");
+    }
+    seen[index] = true;
+    return parameters.read(in, parameters.values, index) || in.inside_member(known);
 }
 
 GATEWIRE_INLINE bool read_named(codec::strict_reader& in, const named_parameters& parameters) {
@@ -24931,7 +24760,9 @@ GATEWIRE_INLINE bool read_named(codec::strict_reader& in, const named_parameters
         return in.fail_value("expected an array: the method's parameters have no names");
     }
     // Of a method without parameters an empty object says as much as an empty array.
-    if (!in.enter_object() || !read_members(in, parameters, seen)) {
+    if (!codec::read_each_member(in, [&](std::string_view name) {
+            return read_parameter(in, name, parameters, seen);
+        })) {
         return false;
     }
     for (std::size_t index = 0; index < seen.size(); ++index) {

@@ -1268,7 +1268,7 @@ inline bool fast_parse_request(std::string_view text, message& into) noexcept {
 #define GATEWIRE_JSON_MESSAGE_HPP
 
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
