@@ -9,6 +9,7 @@ Times vary and fail nothing. Sizes hardly do, so they have budgets, for the buil
 
 import argparse
 import collections
+import concurrent.futures
 import pathlib
 import re
 import statistics
@@ -80,18 +81,21 @@ def ways():
         single=True, goal="7") if can_be_once else None
 
 
-def compile_all(compiler, folder, rounds, chosen):
-    """Of every way seconds and megabytes by round; the ways take turns."""
+def compile_all(compiler, folder, rounds, jobs, chosen):
+    """Of every way seconds and megabytes by round; the ways take turns, some at a time."""
     measured = collections.defaultdict(list)
     for name, way in chosen.items():
         if way:
             (folder / f"{name}.cpp").write_text(way.text, encoding="utf-8")
-    for _ in range(rounds):
-        for name, way in chosen.items():
-            if way:
-                measured[name].append(builds.compile_once(
-                    compiler, folder / f"{name}.cpp", folder / f"{name}.o", *way.flags,
-                    headers=way.folder))
+
+    def compile_way(name):
+        measured[name].append(builds.compile_once(
+            compiler, folder / f"{name}.cpp", folder / f"{name}.o", *chosen[name].flags,
+            headers=chosen[name].folder))
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for _ in range(rounds):
+            list(pool.map(compile_way, [name for name, way in chosen.items() if way]))
     return measured
 
 
@@ -172,6 +176,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--compiler", default="g++")
     parser.add_argument("--rounds", type=int, default=3, help="1 is enough for the sizes")
+    parser.add_argument("--jobs", type=int, default=1, help="1 is best for the times")
     parser.add_argument("--update", action="store_true",
                         help=f"make the sizes, and {budgets.SLACK - 1:.0%}% more, the budgets")
     options = parser.parse_args()
@@ -181,7 +186,7 @@ def main():
     chosen = dict(ways())
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        measured = compile_all(options.compiler, folder, options.rounds, chosen)
+        measured = compile_all(options.compiler, folder, options.rounds, options.jobs, chosen)
         linked = {"hello, header-only": ["hello"], "a client alone": ["client"],
                   "a server alone": ["server"],
                   "hello, the library compiled once": ["separate", "once_client", "once_server",

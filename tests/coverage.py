@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
-"""Runs the tests of the coverage build and prints how much of include/gatewire they reach.
+"""Prints how much of include/gatewire the tests reached, from the counters that they left in the
+folder `profiles` of their build.
 
 Counted is what Clang's source-based coverage counts: a line is reached if any code of it ran, in
 any instantiation of a template; a branch is one outcome of a condition that stands in the source.
@@ -17,19 +18,6 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-
-
-def run_programs(programs, folder):
-    """Runs each program. @return the profiles that it wrote, and how many programs failed."""
-    profiles, failed = [], 0
-    for program in programs:
-        profile = folder / f"{program.name}.profraw"
-        done = subprocess.run([str(program), "--no-colors", "--minimal"],
-                              env={"LLVM_PROFILE_FILE": str(profile), "PATH": "/usr/bin:/bin"},
-                              stdin=subprocess.DEVNULL, check=False)
-        failed += done.returncode != 0
-        profiles.append(profile)
-    return profiles, failed
 
 
 def branches_of(file):
@@ -52,7 +40,10 @@ def main():
     arguments = parser.parse_args()
     programs = [arguments.build / "tests" / name
                 for name in ("unit", "scenario", "integration", "tls_tests")]
-    profiles, failed = run_programs(programs, arguments.build)
+    profiles = sorted((arguments.build / "profiles").glob("*.profraw"))
+    if not profiles:
+        raise SystemExit(f"{arguments.build}/profiles has no counters; "
+                         ".ci/run asan_ubsan makes them")
     merged = arguments.build / "all.profdata"
     subprocess.run([f"llvm-profdata{arguments.tools}", "merge", "-sparse", "-o", str(merged),
                     *map(str, profiles)], check=True)
@@ -82,8 +73,8 @@ def main():
     lines, branches = 100 * totals[0] / totals[1], 100 * totals[2] / totals[3]
     print(f"{len(rows)} headers, lines {lines:.2f} % ({totals[0]} of {totals[1]}), "
           f"branches {branches:.2f} % ({totals[2]} of {totals[3]})")
-    if lines < arguments.lines or branches < arguments.branches or failed:
-        print(f"{failed} programs failed; wanted: {arguments.lines} % and {arguments.branches} %")
+    if lines < arguments.lines or branches < arguments.branches:
+        print(f"wanted: {arguments.lines} % and {arguments.branches} %")
         return 1
     return 0
 
