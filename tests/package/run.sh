@@ -56,6 +56,9 @@ add_subdirectory() { consume add_subdirectory; }
 fetch_content() { consume fetch_content; }
 find_package() { installed; }
 find_package_compiled() { consumer=find_package_compiled installed; }
+find_package_compiled_single_header() {
+    consumer=find_package_compiled installed -DGATEWIRE_SINGLE_HEADER=ON
+}
 add_subdirectory_compiled() { consume add_subdirectory -DGATEWIRE_TARGET=compiled; }
 find_package_tls() { consumer=find_package_tls installed; }
 find_package_tls_single_header() {
@@ -240,7 +243,7 @@ single_header_meets_headers() {
 ways=("$@")
 [ ${#ways[@]} -gt 0 ] || ways=(add_subdirectory fetch_content find_package
     add_subdirectory_single_header find_package_single_header
-    add_subdirectory_compiled find_package_compiled
+    add_subdirectory_compiled find_package_compiled find_package_compiled_single_header
     find_package_tls find_package_tls_single_header
     find_package_nats find_package_nats_single_header
     single_header single_header_twice single_header_meets_headers
