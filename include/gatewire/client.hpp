@@ -4,14 +4,14 @@
 #ifndef GATEWIRE_CLIENT_HPP
 #define GATEWIRE_CLIENT_HPP
 
-#include <gatewire/error.hpp>
-#include <gatewire/key.hpp>
+#include <gatewire/error.hpp>  // IWYU pragma: export
+#include <gatewire/key.hpp>    // IWYU pragma: export
 #include <gatewire/options.hpp>
 #include <gatewire/session/loop_thread.hpp>
-#include <gatewire/session_info.hpp>
-#include <gatewire/table.hpp>
+#include <gatewire/session_info.hpp>  // IWYU pragma: export
+#include <gatewire/table.hpp>         // IWYU pragma: export
 #include <gatewire/timeout.hpp>
-#include <gatewire/traceparent.hpp>
+#include <gatewire/traceparent.hpp>  // IWYU pragma: export
 #include <gatewire/typed/basic_client.hpp>
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION

@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/json_declared.hpp>
 #include <gatewire/error.hpp>
-#include <gatewire/json_text.hpp>
+#include <gatewire/json_text.hpp>  // IWYU pragma: export
 #include <gatewire/key.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/service.hpp>

@@ -11,6 +11,7 @@
 /// alone. Exactly one source of their program defines `GATEWIRE_IMPLEMENTATION` before this include
 /// and has the rest for all of them. Those that have to do with a `nlohmann::json` include its
 /// header, which costs as much as all of this.
+// IWYU pragma: begin_exports
 #include <gatewire/caller.hpp>
 #include <gatewire/client.hpp>
 #include <gatewire/credentials.hpp>
@@ -38,6 +39,7 @@
 #include <gatewire/timeout.hpp>
 #include <gatewire/traceparent.hpp>
 #include <gatewire/version.hpp>
+// IWYU pragma: end_exports
 
 #ifndef GATEWIRE_SEPARATE_COMPILATION
 #include <nlohmann/json.hpp>

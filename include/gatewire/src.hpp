@@ -12,8 +12,10 @@
 #error "gatewire: src.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
+// IWYU pragma: begin_exports
 #include <gatewire/src_client.hpp>
 #include <gatewire/src_common.hpp>
 #include <gatewire/src_server.hpp>
+// IWYU pragma: end_exports
 
 #endif  // GATEWIRE_SRC_HPP

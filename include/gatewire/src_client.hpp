@@ -11,7 +11,9 @@
     "gatewire: src_client.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
+// IWYU pragma: begin_exports
 #include <gatewire/dynamic_client_impl.hpp>
 #include <gatewire/typed/client_side_impl.hpp>
+// IWYU pragma: end_exports
 
 #endif  // GATEWIRE_SRC_CLIENT_HPP

@@ -11,6 +11,7 @@
     "gatewire: src_common.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
+// IWYU pragma: begin_exports
 #include <gatewire/detail/error_impl.hpp>
 #include <gatewire/detail/thrown_impl.hpp>
 #include <gatewire/json/describe_impl.hpp>
@@ -26,5 +27,6 @@
 #include <gatewire/typed/describe_table_impl.hpp>
 #include <gatewire/typed/openrpc_document_impl.hpp>
 #include <gatewire/typed/params_impl.hpp>
+// IWYU pragma: end_exports
 
 #endif  // GATEWIRE_SRC_COMMON_HPP

@@ -11,6 +11,8 @@
     "gatewire: src_server.hpp is for programs that define GATEWIRE_SEPARATE_COMPILATION everywhere"
 #endif
 
+// IWYU pragma: begin_exports
 #include <gatewire/typed/server_side_impl.hpp>
+// IWYU pragma: end_exports
 
 #endif  // GATEWIRE_SRC_SERVER_HPP

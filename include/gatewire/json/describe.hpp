@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_JSON_DESCRIBE_HPP
 #define GATEWIRE_JSON_DESCRIBE_HPP
 
+#include <gatewire/default_members.hpp>
 #include <gatewire/json/description.hpp>
 #include <gatewire/json/diagnose.hpp>
 #include <gatewire/json/kinds.hpp>

@@ -5,6 +5,7 @@
 #define GATEWIRE_JSON_DIAGNOSE_HPP
 
 #include <gatewire/json/kinds.hpp>
+#include <gatewire/json/reflect.hpp>
 #include <gatewire/json/strict_reader.hpp>
 
 #include <algorithm>

@@ -6,7 +6,9 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/dynamic.hpp>
+#include <gatewire/json/number.hpp>
 #include <gatewire/json/strict_reader.hpp>
+#include <gatewire/json/string.hpp>
 #include <gatewire/json/write_scalar.hpp>
 
 #include <nlohmann/json.hpp>

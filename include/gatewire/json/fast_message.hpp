@@ -8,6 +8,7 @@
 #include <gatewire/json/digits.hpp>
 #include <gatewire/json/envelope.hpp>
 #include <gatewire/json/fast_skip.hpp>
+#include <gatewire/json/string.hpp>
 
 #include <bit>
 #include <cstddef>

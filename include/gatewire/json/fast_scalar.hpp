@@ -7,8 +7,6 @@
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/digits.hpp>
 #include <gatewire/json/kinds.hpp>
-#include <gatewire/json/number.hpp>
-#include <gatewire/json/string.hpp>
 
 #include <array>
 #include <bit>

@@ -4,11 +4,9 @@
 #ifndef GATEWIRE_JSON_KINDS_HPP
 #define GATEWIRE_JSON_KINDS_HPP
 
-#include <gatewire/default_members.hpp>
 #include <gatewire/detail/json_declared.hpp>
 #include <gatewire/enum_names.hpp>
 #include <gatewire/json/block.hpp>
-#include <gatewire/json/reflect.hpp>
 
 #include <array>
 #include <chrono>

@@ -4,9 +4,10 @@
 #ifndef GATEWIRE_JSON_READ_AGGREGATE_HPP
 #define GATEWIRE_JSON_READ_AGGREGATE_HPP
 
-#include <gatewire/json/diagnose.hpp>
+#include <gatewire/default_members.hpp>
 #include <gatewire/json/fast_scalar.hpp>
 #include <gatewire/json/kinds.hpp>
+#include <gatewire/json/reflect.hpp>
 #include <gatewire/json/strict_reader.hpp>
 
 #include <algorithm>

@@ -9,6 +9,7 @@
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/json/read_aggregate.hpp>
 #include <gatewire/json/strict_reader.hpp>
+#include <gatewire/json/string.hpp>
 
 #include <algorithm>
 #include <concepts>

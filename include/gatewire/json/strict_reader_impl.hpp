@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
-#include <gatewire/json/fast_skip.hpp>
+#include <gatewire/json/number.hpp>
 #include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/string.hpp>
 

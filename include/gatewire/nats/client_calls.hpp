@@ -6,7 +6,7 @@
 
 #include <gatewire/error.hpp>
 #include <gatewire/json/message.hpp>
-#include <gatewire/json/write.hpp>
+#include <gatewire/json/write_scalar.hpp>
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/jetstream.hpp>
 #include <gatewire/nats/options.hpp>

@@ -6,10 +6,12 @@
 
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/json/string.hpp>
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/engine_connection.hpp>
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/protocol/call.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/messages.hpp>
 #include <gatewire/protocol/service.hpp>
 #include <gatewire/session/call_origin.hpp>

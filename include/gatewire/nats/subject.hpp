@@ -5,6 +5,7 @@
 #define GATEWIRE_NATS_SUBJECT_HPP
 
 #include <gatewire/error.hpp>
+#include <gatewire/json/string.hpp>
 
 #include <algorithm>
 #include <cstddef>

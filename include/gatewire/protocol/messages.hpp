@@ -10,7 +10,6 @@
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
 #include <gatewire/json/write.hpp>
-#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
 

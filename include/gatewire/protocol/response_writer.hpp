@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/call.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/messages.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>

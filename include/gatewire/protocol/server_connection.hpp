@@ -8,10 +8,12 @@
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/json/string.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/messages.hpp>
 #include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/response_writer.hpp>

@@ -6,13 +6,15 @@
 
 #include <gatewire/credentials.hpp>
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/json/message.hpp>
+#include <gatewire/json/envelope.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/json/string.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call_slots.hpp>
 #include <gatewire/protocol/client_requests.hpp>
 #include <gatewire/protocol/contract.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/peer_limits.hpp>
 #include <gatewire/protocol/response_writer.hpp>

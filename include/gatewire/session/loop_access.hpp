@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_SESSION_LOOP_ACCESS_HPP
 #define GATEWIRE_SESSION_LOOP_ACCESS_HPP
 
-#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/time.hpp>
 #include <gatewire/session/publish_batch.hpp>
 #include <gatewire/session/serial_executor.hpp>
 #include <gatewire/session/write_batch.hpp>

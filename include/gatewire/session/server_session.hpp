@@ -7,6 +7,7 @@
 #include <gatewire/caller.hpp>
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/log.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/server_connection.hpp>
 #include <gatewire/protocol/server_outcome.hpp>

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_TESTING_CLOCKWORK_HPP
 #define GATEWIRE_TESTING_CLOCKWORK_HPP
 
-#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/time.hpp>
 
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/associated_executor.hpp>

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_TESTING_TRACE_HPP
 #define GATEWIRE_TESTING_TRACE_HPP
 
-#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/time.hpp>
 #include <gatewire/testing/clockwork.hpp>
 
 #include <cstddef>

@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/message.hpp>
-#include <gatewire/json/write.hpp>
+#include <gatewire/json/write_scalar.hpp>
 #include <gatewire/session/client_core.hpp>
 #include <gatewire/session/gateway_batch.hpp>
 #include <gatewire/session/write_batch.hpp>

@@ -9,6 +9,7 @@
 #include <gatewire/error.hpp>
 #include <gatewire/json/fast_scalar.hpp>
 #include <gatewire/json/read.hpp>
+#include <gatewire/json/string.hpp>
 #include <gatewire/session/call_completion.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/client_side.hpp>

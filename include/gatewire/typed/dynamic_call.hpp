@@ -5,7 +5,6 @@
 #define GATEWIRE_TYPED_DYNAMIC_CALL_HPP
 
 #include <gatewire/error.hpp>
-#include <gatewire/json/read.hpp>
 #include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/json_text.hpp>

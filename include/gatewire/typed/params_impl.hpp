@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/string.hpp>
 #include <gatewire/typed/params.hpp>
 
 #include <cstddef>

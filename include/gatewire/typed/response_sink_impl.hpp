@@ -7,7 +7,8 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/error.hpp>
-#include <gatewire/json/read.hpp>
+#include <gatewire/json/strict_reader.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/messages.hpp>
 #include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/retry_for_memory.hpp>

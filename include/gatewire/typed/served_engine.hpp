@@ -9,6 +9,8 @@
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/json/kinds.hpp>
+#include <gatewire/json/string.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/session/await_result.hpp>
 #include <gatewire/session/close_barrier.hpp>
 #include <gatewire/session/retry_for_memory.hpp>

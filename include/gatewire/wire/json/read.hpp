@@ -4,6 +4,6 @@
 #ifndef GATEWIRE_WIRE_JSON_READ_HPP
 #define GATEWIRE_WIRE_JSON_READ_HPP
 
-#include <gatewire/json/read.hpp>
+#include <gatewire/json/read.hpp>  // IWYU pragma: export
 
 #endif  // GATEWIRE_WIRE_JSON_READ_HPP

@@ -4,6 +4,6 @@
 #ifndef GATEWIRE_WIRE_JSON_WRITE_HPP
 #define GATEWIRE_WIRE_JSON_WRITE_HPP
 
-#include <gatewire/json/write.hpp>
+#include <gatewire/json/write.hpp>  // IWYU pragma: export
 
 #endif  // GATEWIRE_WIRE_JSON_WRITE_HPP
