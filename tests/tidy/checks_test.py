@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 import check_format
+import check_includes
 import check_layers
 import check_readme
 import check_style
@@ -226,6 +227,22 @@ class Includes(unittest.TestCase):
         lines = ("#include <vector>", "#include <optional>", "#include <new>", "#include <utility>",
                  "// std::optional", "std::vector<int> a = std::move(b);")
         self.assertEqual(list(includes.unused("\n".join(lines))), [(2, "optional")])
+
+
+class UnusedIncludes(unittest.TestCase):
+    def test_reads_what_clang_tidy_found(self):
+        place = f"{check_includes.source.ROOT}/include/gatewire/a.hpp"
+        output = "\n".join((
+            "3 warnings generated.",
+            f"{place}:7:1: error: included header vector is not used directly "
+            "[misc-include-cleaner,-warnings-as-errors]",
+            "    7 | #include <vector>",
+            f'{place}:9:5: error: no header providing "std::string" is directly included '
+            "[misc-include-cleaner,-warnings-as-errors]",
+            f"{place}:11:1: error: unknown type name 'a' [clang-diagnostic-error]"))
+        self.assertEqual(check_includes.findings(output), [
+            "include/gatewire/a.hpp:7: included header vector is not used directly",
+            "include/gatewire/a.hpp:11: unknown type name 'a'"])
 
 
 class Walk(Tree):
