@@ -8,7 +8,6 @@
 #include <gatewire/detail/storage_duration.hpp>
 #include <gatewire/dynamic_client.hpp>
 #include <gatewire/error.hpp>
-#include <gatewire/session_info.hpp>
 #include <gatewire/typed/basic_client.hpp>
 #include <gatewire/typed/client_side.hpp>
 #include <gatewire/typed/served_gateway.hpp>

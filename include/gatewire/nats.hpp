@@ -4,15 +4,15 @@
 #ifndef GATEWIRE_NATS_HPP
 #define GATEWIRE_NATS_HPP
 
-#include <gatewire/error.hpp>
+#include <gatewire/error.hpp>  // IWYU pragma: export
 #include <gatewire/nats/client_core.hpp>
 #include <gatewire/nats/options.hpp>
 #include <gatewire/nats/server_core.hpp>
 #include <gatewire/session/loop_thread.hpp>
-#include <gatewire/table.hpp>
+#include <gatewire/table.hpp>  // IWYU pragma: export
 #include <gatewire/timeout.hpp>
 #include <gatewire/typed/basic_client.hpp>
-#include <gatewire/typed/client_side_members.hpp>
+#include <gatewire/typed/client_side_members.hpp>  // IWYU pragma: keep
 #include <gatewire/typed/diagnose.hpp>
 #include <gatewire/typed/server_side.hpp>
 

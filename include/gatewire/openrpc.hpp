@@ -5,7 +5,7 @@
 #define GATEWIRE_OPENRPC_HPP
 
 #include <gatewire/json/kinds.hpp>
-#include <gatewire/table.hpp>
+#include <gatewire/table.hpp>  // IWYU pragma: export
 #include <gatewire/typed/diagnose.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
 

@@ -4,13 +4,13 @@
 #ifndef GATEWIRE_SERVER_HPP
 #define GATEWIRE_SERVER_HPP
 
-#include <gatewire/caller.hpp>
-#include <gatewire/error.hpp>
+#include <gatewire/caller.hpp>  // IWYU pragma: export
+#include <gatewire/error.hpp>   // IWYU pragma: export
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/published_event.hpp>
 #include <gatewire/server_stats.hpp>
 #include <gatewire/session/loop_thread.hpp>
-#include <gatewire/table.hpp>
+#include <gatewire/table.hpp>  // IWYU pragma: export
 #include <gatewire/target.hpp>
 #include <gatewire/typed/server_side.hpp>
 

@@ -4,7 +4,7 @@
 #ifndef GATEWIRE_TLS_HPP
 #define GATEWIRE_TLS_HPP
 
-#include <gatewire/error.hpp>
+#include <gatewire/error.hpp>  // IWYU pragma: export
 #include <gatewire/session/stream.hpp>
 #include <gatewire/tls/context.hpp>
 #include <gatewire/tls/tls_stream.hpp>

@@ -2670,7 +2670,7 @@ private:
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
+#include <mutex>  // IWYU pragma: keep
 
 #if defined(__linux__)
 #include <linux/futex.h>
@@ -6642,9 +6642,8 @@ private:
 #include <asio/error_code.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
 
-#include <fcntl.h>
+#include <fcntl.h>  // IWYU pragma: keep
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -6925,7 +6924,6 @@ private:
 #endif  // GATEWIRE_SESSION_SOCKETS_HPP
 // ==== end of gatewire/session/sockets.hpp ====
 
-#include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/post.hpp>

@@ -1468,7 +1468,6 @@ struct signature<Callable> {
 
 #include <array>
 #include <cstddef>
-#include <functional>
 #include <string_view>
 #include <type_traits>
 
@@ -3033,7 +3032,6 @@ GATEWIRE_COLD void throw_later(const Executor& executor, std::exception_ptr thro
 #endif  // GATEWIRE_SESSION_SERIAL_EXECUTOR_HPP
 // ==== end of gatewire/session/serial_executor.hpp ====
 
-#include <cstddef>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -7928,7 +7926,7 @@ struct client_contract {
 #define GATEWIRE_SESSION_AWAIT_RESULT_HPP
 
 
-#include <asio/detail/config.hpp>
+#include <asio/detail/config.hpp>  // IWYU pragma: keep
 
 #if defined(ASIO_HAS_CO_AWAIT)
 #include <asio/awaitable.hpp>
@@ -8378,7 +8376,6 @@ extern template class client_side<session::client_core>;
 #define GATEWIRE_TYPED_COMPLETION_HPP
 
 
-#include <asio/any_io_executor.hpp>
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/associated_executor.hpp>
 #include <asio/dispatch.hpp>
@@ -16719,7 +16716,7 @@ private:
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
+#include <mutex>  // IWYU pragma: keep
 
 #if defined(__linux__)
 #include <linux/futex.h>
@@ -18939,9 +18936,8 @@ private:
 #include <asio/error_code.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
 
-#include <fcntl.h>
+#include <fcntl.h>  // IWYU pragma: keep
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19222,7 +19218,6 @@ private:
 #endif  // GATEWIRE_SESSION_SOCKETS_HPP
 // ==== end of gatewire/session/sockets.hpp ====
 
-#include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/post.hpp>
@@ -21430,7 +21425,6 @@ const typename client_side<Core>::strand& client_side<Core>::executor() const no
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 /// The part of a client over sockets that is compiled once where GATEWIRE_SEPARATE_COMPILATION is
 /// defined.

@@ -1669,7 +1669,7 @@ private:
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
+#include <mutex>  // IWYU pragma: keep
 
 #if defined(__linux__)
 #include <linux/futex.h>
@@ -3424,9 +3424,8 @@ private:
 #include <asio/error_code.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
 
-#include <fcntl.h>
+#include <fcntl.h>  // IWYU pragma: keep
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -4905,7 +4904,6 @@ struct proxy_faults {
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 

@@ -387,7 +387,6 @@ public:
 
 
 #include <openssl/bio.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -660,7 +659,8 @@ private:
 #define GATEWIRE_TLS_CERTIFICATES_HPP
 
 
-#include <asio/ip/address.hpp>
+#include <asio/ip/address_v4.hpp>
+#include <asio/ip/address_v6.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -960,7 +960,6 @@ private:
 #include <asio/error_code.hpp>
 #include <asio/post.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <mutex>

@@ -6,9 +6,9 @@
 A test that does not compile has caught nothing. Without a fault every test must pass, and that is
 tried as well.
 
-Most of a test's compilation are headers that its fault does not reach. Clang reads those from
-precompiled layers, each on top of the one before: a fault is compiled with the highest layer whose
-headers do not include the one it is in.
+Most of a test's compilation are headers that its fault does not reach. Clang reads those
+precompiled, in layers of which each holds the one before: a fault is compiled with the highest layer
+whose headers do not include the one it is in.
 """
 
 import argparse
@@ -93,7 +93,8 @@ class Workshop:
                                   [f"gatewire/{header}" for header in headers]), encoding="utf-8")
         made = source.with_suffix(".pch")
         try:
-            self.compile(source, made, [*self.layer, "-Xclang", "-fpch-instantiate-templates",
+            # Not on top of the layer before: of such a chain Clang 19 breaks.
+            self.compile(source, made, ["-Xclang", "-fpch-instantiate-templates",
                                         "-x", "c++-header"])
         except subprocess.CalledProcessError as failed:
             raise SystemExit("a layer does not compile: " + failed.stdout[:2000]) from failed

@@ -5,7 +5,6 @@
 #define GATEWIRE_NATS_INCOMING_CALLS_HPP
 
 #include <gatewire/json/message.hpp>
-#include <gatewire/json/read.hpp>
 #include <gatewire/json/string.hpp>
 #include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/engine_connection.hpp>

@@ -5,7 +5,6 @@
 #define GATEWIRE_NATS_SUBJECT_HPP
 
 #include <gatewire/error.hpp>
-#include <gatewire/json/string.hpp>
 
 #include <algorithm>
 #include <cstddef>

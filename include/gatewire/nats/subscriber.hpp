@@ -9,7 +9,6 @@
 #include <gatewire/nats/options.hpp>
 #include <gatewire/nats/subscriptions.hpp>
 #include <gatewire/protocol/time.hpp>
-#include <gatewire/session_info.hpp>
 
 #include <nlohmann/json.hpp>
 

@@ -6,7 +6,6 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
-#include <gatewire/json/write.hpp>
 #include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>

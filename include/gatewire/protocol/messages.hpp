@@ -5,7 +5,6 @@
 #define GATEWIRE_PROTOCOL_MESSAGES_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/error.hpp>
 #include <gatewire/json/fast_message.hpp>
 #include <gatewire/json/message.hpp>
 #include <gatewire/json/read.hpp>

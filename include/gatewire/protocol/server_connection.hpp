@@ -7,7 +7,6 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/message.hpp>
-#include <gatewire/json/read.hpp>
 #include <gatewire/json/string.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call.hpp>

@@ -12,7 +12,6 @@
 #include <gatewire/json/write.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/call_slots.hpp>
-#include <gatewire/protocol/client_requests.hpp>
 #include <gatewire/protocol/contract.hpp>
 #include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/extensions.hpp>

@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/table_entries.hpp>
 
-#include <asio/detail/config.hpp>
+#include <asio/detail/config.hpp>  // IWYU pragma: keep
 
 #if defined(ASIO_HAS_CO_AWAIT)
 #include <asio/awaitable.hpp>

@@ -8,7 +8,6 @@
 #include <gatewire/error.hpp>
 #include <gatewire/session/serial_executor.hpp>
 
-#include <cstddef>
 #include <memory>
 #include <new>
 #include <string_view>

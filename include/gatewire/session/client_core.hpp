@@ -19,7 +19,6 @@
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/real_environment.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
-#include <gatewire/session/serial_queue.hpp>
 #include <gatewire/session_info.hpp>
 
 #include <algorithm>

@@ -9,7 +9,6 @@
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/client_connection.hpp>
 #include <gatewire/session/connection.hpp>
-#include <gatewire/session/environment.hpp>
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/stream.hpp>
 

@@ -11,7 +11,6 @@
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/session/sockets.hpp>
 
-#include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/post.hpp>

@@ -6,7 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
+#include <mutex>  // IWYU pragma: keep
 
 #if defined(__linux__)
 #include <linux/futex.h>

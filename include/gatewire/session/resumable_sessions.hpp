@@ -6,7 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/limits.hpp>
-#include <gatewire/protocol/connection_watch.hpp>
+#include <gatewire/protocol/time.hpp>
 #include <gatewire/session/environment.hpp>
 #include <gatewire/session/timer.hpp>
 

@@ -15,9 +15,8 @@
 #include <asio/error_code.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
 
-#include <fcntl.h>
+#include <fcntl.h>  // IWYU pragma: keep
 #include <sys/socket.h>
 #include <unistd.h>
 

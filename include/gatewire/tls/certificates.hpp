@@ -7,7 +7,8 @@
 #include <gatewire/credentials.hpp>
 #include <gatewire/tls/openssl.hpp>
 
-#include <asio/ip/address.hpp>
+#include <asio/ip/address_v4.hpp>
+#include <asio/ip/address_v6.hpp>
 
 #include <algorithm>
 #include <cstddef>

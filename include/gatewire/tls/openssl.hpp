@@ -7,7 +7,6 @@
 #include <gatewire/protocol/connection_watch.hpp>
 
 #include <openssl/bio.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>

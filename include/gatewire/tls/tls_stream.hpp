@@ -12,7 +12,6 @@
 #include <asio/error_code.hpp>
 #include <asio/post.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <mutex>

@@ -4,7 +4,6 @@
 #ifndef GATEWIRE_TYPED_CLIENT_SIDE_HPP
 #define GATEWIRE_TYPED_CLIENT_SIDE_HPP
 
-#include <gatewire/detail/linkage.hpp>
 #include <gatewire/options.hpp>
 #include <gatewire/protocol/pending_calls.hpp>
 #include <gatewire/protocol/time.hpp>

@@ -23,7 +23,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 /// The part of a client over sockets that is compiled once where GATEWIRE_SEPARATE_COMPILATION is
 /// defined.

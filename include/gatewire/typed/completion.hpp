@@ -14,7 +14,6 @@
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/client_side.hpp>
 
-#include <asio/any_io_executor.hpp>
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/associated_executor.hpp>
 #include <asio/dispatch.hpp>

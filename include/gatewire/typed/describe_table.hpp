@@ -8,7 +8,7 @@
 #include <gatewire/json/describe.hpp>
 #include <gatewire/json/reflect.hpp>
 #include <gatewire/protocol/service.hpp>
-#include <gatewire/session/await_result.hpp>
+#include <gatewire/session/await_result.hpp>  // IWYU pragma: keep
 
 #include <array>
 #include <cstddef>

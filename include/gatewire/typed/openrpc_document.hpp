@@ -5,7 +5,6 @@
 #define GATEWIRE_TYPED_OPENRPC_DOCUMENT_HPP
 
 #include <gatewire/detail/json_declared.hpp>
-#include <gatewire/detail/table_entries.hpp>
 #include <gatewire/typed/describe_table.hpp>
 
 #include <string>

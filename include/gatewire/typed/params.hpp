@@ -10,7 +10,7 @@
 #include <gatewire/json/block.hpp>
 #include <gatewire/json/number.hpp>
 #include <gatewire/json/read.hpp>
-#include <gatewire/json/read_containers.hpp>
+#include <gatewire/json/read_containers.hpp>  // IWYU pragma: keep
 #include <gatewire/json/write.hpp>
 #include <gatewire/wire/buffer.hpp>
 

@@ -5,7 +5,6 @@
 #define GATEWIRE_TYPED_RESPONSE_SINK_HPP
 
 #include <gatewire/detail/linkage.hpp>
-#include <gatewire/error.hpp>
 #include <gatewire/json/strict_reader.hpp>
 #include <gatewire/json/write.hpp>
 #include <gatewire/protocol/call.hpp>

@@ -4,14 +4,13 @@
 #ifndef GATEWIRE_TYPED_SERVED_ENGINE_HPP
 #define GATEWIRE_TYPED_SERVED_ENGINE_HPP
 
-#include <gatewire/caller.hpp>
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/detail/table_entries.hpp>
 #include <gatewire/detail/thrown.hpp>
 #include <gatewire/json/kinds.hpp>
 #include <gatewire/json/string.hpp>
 #include <gatewire/protocol/error_codes.hpp>
-#include <gatewire/session/await_result.hpp>
+#include <gatewire/session/await_result.hpp>  // IWYU pragma: keep
 #include <gatewire/session/close_barrier.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/session/timer.hpp>

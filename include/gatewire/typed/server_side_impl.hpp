@@ -12,7 +12,7 @@
 #include <gatewire/typed/engine_runner.hpp>
 #include <gatewire/typed/event_key.hpp>
 #include <gatewire/typed/openrpc_document.hpp>
-#include <gatewire/typed/response_sink_impl.hpp>
+#include <gatewire/typed/response_sink_impl.hpp>  // IWYU pragma: keep
 #include <gatewire/typed/served_engine.hpp>
 #include <gatewire/typed/server_side.hpp>
 
