@@ -7,8 +7,8 @@ A test that does not compile has caught nothing. Without a fault every test must
 tried as well.
 
 Most of a test's compilation are headers that its fault does not reach. Clang reads those
-precompiled, in layers of which each holds the one before: a fault is compiled with the highest layer
-whose headers do not include the one it is in.
+precompiled, in layers of which each holds the one before: a fault is compiled with the highest
+layer whose headers do not include the one it is in.
 """
 
 import argparse
