@@ -25,7 +25,7 @@ import source
 
 # What these of nlohmann and Asio declare stands in another header of theirs, too; and the tool
 # takes no placement new for a use.
-IGNORED = "nlohmann/json\\.hpp;asio/post\\.hpp;new"
+IGNORED = "nlohmann/json\\.hpp;asio/(post|write)\\.hpp;new"
 FOUND = re.compile(rf"^(?:{re.escape(str(source.ROOT))}/)?(.+?:\d+):\d+: (?:fatal )?error: (.*?)"
                    r"(?: \[[\w.,+-]+\])?$", re.MULTILINE)
 
