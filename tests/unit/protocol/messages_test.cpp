@@ -4,6 +4,7 @@
 // Goal: answers are JSON-RPC 2.0 to the byte, whatever text goes into them. Method: literal answers
 // for ids, messages and data of every kind.
 
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/messages.hpp>
 
 #include <doctest/doctest.h>
