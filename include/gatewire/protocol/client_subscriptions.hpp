@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
+#include <gatewire/json/write_scalar.hpp>
 #include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/protocol/extensions.hpp>
 #include <gatewire/protocol/service.hpp>
