@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 #define GATEWIRE_PROTOCOL_PENDING_CALLS_HPP
 
+#include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/time.hpp>
 
 #include <algorithm>
@@ -46,29 +47,20 @@ public:
     /// @param first_use  How often every place is taken to have been used before.
     explicit pending_calls(std::uint64_t first_use = 0) noexcept : first_use_(first_use) {}
 
-    std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+    std::size_t size() const noexcept { return size_; }
 
     /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
     std::pair<call_id, Call&> open(time_point deadline) {
-        if (free_.empty()) {
-            slots_.emplace_back();
-            const auto last = static_cast<std::uint32_t>(slots_.size() - 1);
-            slots_[last].uses = first_use_ & uses_max(last);
-            try {
-                free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
-            } catch (...) {
-                slots_.pop_back();
-                throw;
-            }
-            free_.push_back(last);
+        if (first_free_ == slots_.size()) {
+            add_slot();
         }
-        const std::uint32_t index = free_.back();
-        free_.pop_back();
-        slot& used = slots_[index];
+        slot& used = slots_[first_free_];
+        first_free_ = used.next_free;
         used.deadline = deadline;
         used.is_used = true;
+        ++size_;
         earliest_ = (std::min)(earliest_, deadline);
-        return {id_of(index), used.call};
+        return {used.id, used.call};
     }
 
     /// The same for a call that is there.
@@ -98,8 +90,12 @@ public:
     /// Removes a call that `find` found, and clears it where it is.
     void close(call_id id) noexcept {
         const auto index = static_cast<std::uint32_t>(index_in(id));
-        clear(slots_[index].call);
-        release(index);
+        slot& used = slots_[index];
+        clear(used.call);
+        used.is_used = false;
+        used.id = next_id(id);
+        used.next_free = std::exchange(first_free_, index);
+        --size_;
     }
 
     /// Removes every call whose deadline has come.
@@ -116,9 +112,9 @@ public:
     /// Calls `use(id, call)` for each call.
     template <class Use>
     void for_each(Use&& use) const {
-        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-            if (slots_[index].is_used) {
-                use(id_of(index), slots_[index].call);
+        for (const slot& one : slots_) {
+            if (one.is_used) {
+                use(one.id, one.call);
             }
         }
     }
@@ -131,7 +127,8 @@ private:
     struct slot {
         Call call{};
         time_point deadline = never;
-        std::uint64_t uses = 0;
+        call_id id = 0;               // of the call that is here, or that comes next
+        std::uint32_t next_free = 0;  // the next place that is free, while this one is
         bool is_used = false;
     };
 
@@ -140,23 +137,28 @@ private:
     // mark. The fewer calls there are, the shorter are their ids; all stay below 2^53, which every
     // JSON reader takes exactly.
     static constexpr call_id is_far = call_id{1} << 52U;
+    static constexpr call_id far_place = call_id{1} << 36U;
 
-    static constexpr std::uint64_t uses_max(std::uint32_t index) noexcept {
-        return (std::uint64_t{1} << (index >> 16U == 0 ? 36U : 20U)) - 1;
+    /// The id of the first call of a place.
+    static constexpr call_id first_id(std::uint32_t index, std::uint64_t uses) noexcept {
+        return index >> 16U == 0 ? (uses << 16U & (is_far - 1)) | index
+                                 : is_far | call_id{index >> 16U} << 36U |
+                                       (uses << 16U & (far_place - 1)) | (index & 0xffffU);
     }
 
-    call_id id_of(std::uint32_t index) const noexcept {
-        const call_id low = slots_[index].uses << 16U | (index & 0xffffU);
-        return index >> 16U == 0 ? low : is_far | call_id{index >> 16U} << 36U | low;
+    /// The id of the next call where this one's was. After the last use the first comes again.
+    static constexpr call_id next_id(call_id id) noexcept {
+        const call_id changing = ((id & is_far) != 0 ? far_place : is_far) - 1;
+        return (id & ~changing) | ((id + (call_id{1} << 16U)) & changing);
     }
+
     static std::uint64_t index_in(call_id id) noexcept {
         return ((id & is_far) != 0 ? (id >> 36U & 0xffffU) << 16U : 0) | (id & 0xffffU);
     }
 
     slot* slot_of(call_id id) noexcept {
         const std::uint64_t index = index_in(id);
-        if (index >= slots_.size() || !slots_[index].is_used ||
-            id_of(static_cast<std::uint32_t>(index)) != id) {
+        if (index >= slots_.size() || !slots_[index].is_used || slots_[index].id != id) {
             return nullptr;
         }
         return &slots_[index];
@@ -171,12 +173,11 @@ private:
         }
     }
 
-    void release(std::uint32_t index) noexcept {
-        slot& used = slots_[index];
-        used.is_used = false;
-        used.deadline = never;
-        used.uses = (used.uses + 1) & uses_max(index);
-        free_.push_back(index);
+    GATEWIRE_COLD void add_slot() {
+        const auto index = static_cast<std::uint32_t>(slots_.size());
+        slot& made = slots_.emplace_back();
+        made.id = first_id(index, first_use_);
+        made.next_free = index + 1;  // None: all places before it are taken.
     }
 
     template <class Wanted>
@@ -186,16 +187,16 @@ private:
             std::count_if(slots_.begin(), slots_.end(),
                           [&](const slot& one) { return one.is_used && wanted(one); })));
         earliest_ = never;
-        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-            if (!slots_[index].is_used) {
+        for (slot& one : slots_) {
+            if (!one.is_used) {
                 continue;
             }
-            if (wanted(slots_[index])) {
-                const call_id id = id_of(index);
-                taken.emplace_back(id, std::move(slots_[index].call));
+            if (wanted(one)) {
+                const call_id id = one.id;
+                taken.emplace_back(id, std::move(one.call));
                 close(id);
             } else {
-                earliest_ = (std::min)(earliest_, slots_[index].deadline);
+                earliest_ = (std::min)(earliest_, one.deadline);
             }
         }
         return taken;
@@ -203,7 +204,8 @@ private:
 
     std::uint64_t first_use_;
     std::vector<slot> slots_;
-    std::vector<std::uint32_t> free_;
+    std::uint32_t first_free_ = 0;  // behind the last place: none is
+    std::size_t size_ = 0;
     time_point earliest_ = never;
 };
 
