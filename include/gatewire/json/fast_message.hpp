@@ -58,7 +58,7 @@ public:
     }
 
     /// The same as a number of at most 18 digits.
-    bool take_number(std::uint64_t& number) noexcept {
+    [[gnu::always_inline]] bool take_number(std::uint64_t& number) noexcept {
         if (end_ - at_ < 16) {
             return take_number_slowly(number);
         }
@@ -120,19 +120,15 @@ public:
     }
 
     /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
-    /// it but its own, and no backslash before the last one.
+    /// it but its own, and no backslash before the last one. Expects 16 bytes of text before it.
     bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
         if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
             return false;
         }
         const auto size = static_cast<std::size_t>(end_ - at_) - rest;
         const char* const last = at_ + size - 1;
-        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
-        const bool is_plain =
-            size <= static_cast<std::size_t>(block_size) &&
-            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
-            *last == '"';
-        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
+        if (*last != '"' || !(is_quiet_before(last, size - 2) ||
+                              (std::memchr(at_ + 1, '"', size - 1) == last && last[-1] != '\\'))) {
             return false;
         }
         raw = {at_, size};
@@ -163,6 +159,16 @@ public:
     std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
+    /// Whether the `size` bytes before `last` are few, and no quote or backslash among them.
+    static bool is_quiet_before(const char* last, std::size_t size) noexcept {
+        constexpr std::size_t few = static_cast<std::size_t>(block_size);
+        if (size > few) {
+            return false;
+        }
+        const block_masks masks = mask_block(last - few);
+        return (masks.quotes | masks.backslashes) >> (few - size) == 0;
+    }
+
     bool take_number_slowly(std::uint64_t& number) noexcept {
         const char* const begin = at_;
         const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
@@ -288,10 +294,13 @@ inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
 inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     fast_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
-            in.take_value(result)) &&
-           in.take("}") && in.is_at_end();
+    if (!in.take(R"({"jsonrpc":"2.0","id":)") || !in.take_number(id) || !in.take(R"(,"result":)")) {
+        return false;
+    }
+    if (in.take_string_before(1, result) || in.take_container_before(1, result)) {
+        return text.back() == '}';
+    }
+    return in.take_value(result) && in.take("}") && in.is_at_end();
 }
 
 /// `parse_message` for this library's own form alone.
