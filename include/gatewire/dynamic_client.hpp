@@ -122,8 +122,7 @@ public:
         typed::write_dynamic_request(*body, method, params);
         const typed::call_options how = options_of(options);
         return typed::wait_for_call<Result>(
-            *side_,
-            typed::make_request(how, protocol::not_listed, body.view(), options.is_idempotent));
+            *side_, typed::make_request(how, protocol::not_listed, *body, options.is_idempotent));
     }
 
     /// Calls a method and delivers its result.

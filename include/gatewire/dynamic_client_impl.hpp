@@ -88,10 +88,10 @@ GATEWIRE_INLINE const nlohmann::json& dynamic_client::none() {
 GATEWIRE_INLINE typed::call_options dynamic_client::options_of(const dynamic_options& given) const {
     typed::call_options options{given.timeout.value_or(side_->timeout())};
     if (given.key) {
-        options.key = typed::key_members(*given.key);
+        options.names.make().key = typed::key_members(*given.key);
     }
     if (given.trace) {
-        options.trace = typed::trace_text(*given.trace);
+        options.names.make().trace = typed::trace_text(*given.trace);
     }
     options.complete();
     return options;

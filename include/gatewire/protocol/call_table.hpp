@@ -8,6 +8,7 @@
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/error.hpp>
 #include <gatewire/json/block.hpp>
+#include <gatewire/json/digits.hpp>
 #include <gatewire/json/write_scalar.hpp>
 #include <gatewire/limits.hpp>
 #include <gatewire/protocol/client_requests.hpp>
@@ -21,9 +22,11 @@
 #include <gatewire/wire/frame.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <string>
@@ -95,11 +98,13 @@ public:
     /// @param completion  Empty for a notification. It stays where it is if the call is refused.
     submitted submit(const call_request& call, Completion& completion, time_point now,
                      wire::buffer& out) {
-        const obstacle found = obstacle_to(call, static_cast<bool>(completion));
-        if (found != obstacle::none) {
-            return {no_id, refusal(found, call.method, call.body.size() + call.members.size())};
-        }
         const bool is_sent = has_room();
+        if (!is_sent || !is_easy(call)) {
+            const obstacle found = obstacle_to(call, static_cast<bool>(completion));
+            if (found != obstacle::none) {
+                return {no_id, refusal(found, call.method, call.size())};
+            }
+        }
         if (is_sent && !completion) {
             write_notification(call.body, out);
             return {};
@@ -111,7 +116,7 @@ public:
             kept.deadline = deadline;
             keep(call, id, kept);
             if (is_sent) {
-                write(id, kept, now, out);
+                write(id, kept, call.timeout, out);
             }
         } catch (...) {
             pending_.close(id);
@@ -141,6 +146,9 @@ public:
         count_left_running(welcome);
         end_impossible(failed);
         write_again(now, out);
+        if (contract_->fits_all() && frame_size_max_ > tail_size_max) {
+            easy_size_max_ = (std::min)(frame_size_max_ - tail_size_max, limits_.queue_hard_max);
+        }
     }
 
     /// Writes what waits, as far as the server takes more calls.
@@ -149,11 +157,11 @@ public:
             const call_id id = waiting_.front();
             pending* const call = pending_.find(id);
             if (call != nullptr && !call->completion) {
-                write_notification(call->body.view(), out);
+                write_notification(call->request(), out);
                 forget(*call);
                 pending_.close(id);
             } else if (call != nullptr) {  // Else it ended while it waited.
-                write(id, *call, now, out);
+                write(id, *call, call->deadline - now, out);
                 forget(*call);
                 call->is_sent = true;
                 call->order = ++sent_;
@@ -239,7 +247,7 @@ public:
                 lost_until_ = after(now, grace);
             }
             lost_ = std::move(lost);
-            contract_ = nullptr;
+            leave_server();
         }
         accept();
     }
@@ -261,8 +269,8 @@ private:
 
     struct pending {
         Completion completion{};
-        wire::buffer body;
-        std::string members;  // more of the request's `rpc`
+        wire::buffer body;             // the request, and behind it more members of its `rpc`
+        std::size_t members_size = 0;  // those
         time_point deadline{};
         std::size_t method = 0;
         std::uint64_t order = 0;  // among those that were sent
@@ -270,9 +278,16 @@ private:
         bool is_idempotent = false;
         bool is_keyed = false;
 
+        std::string_view request() const noexcept {
+            return {body.data(), body.size() - members_size};
+        }
+        std::string_view members() const noexcept {
+            return body.view().substr(body.size() - members_size);
+        }
+
         void clear_for_reuse() noexcept {
             completion = Completion{};
-            members.clear();
+            members_size = 0;
             body.clear();
             if (body.capacity() > kept_capacity) {
                 body = wire::buffer{};
@@ -295,6 +310,18 @@ private:
 
     bool has_place() const noexcept { return in_flight_ < window_; }
 
+    void leave_server() noexcept {
+        contract_ = nullptr;
+        easy_size_max_ = 0;
+    }
+
+    /// Whether a call is surely taken if there is room for it: most are, and no more is asked of
+    /// them.
+    bool is_easy(const call_request& call) const noexcept {
+        return call.size() <= easy_size_max_ && call.timeout > std::chrono::milliseconds::zero() &&
+               pending_.size() < limits_.calls_pending_max;
+    }
+
     /// Why a call is not taken. Found out for each call; its text is made for those refused.
     enum class obstacle : unsigned char {
         none,
@@ -311,8 +338,7 @@ private:
             return obstacle::all_refused;
         }
         if (contract_ != nullptr) {
-            const obstacle found =
-                obstacle_there(call.method, call.body.size() + call.members.size());
+            const obstacle found = obstacle_there(call.method, call.size());
             if (found != obstacle::none) {
                 return found;
             }
@@ -370,10 +396,15 @@ private:
         kept.method = call.method;
         kept.is_idempotent = call.is_idempotent;
         kept.is_keyed = call.is_keyed;
-        if (!call.members.empty()) {
-            kept.members = call.members;
+        if (call.holder != nullptr && call.holder->capacity() <= kept_capacity) {
+            kept.body.swap(*call.holder);
+        } else {
+            kept.body.append(call.body);
         }
-        kept.body.append(call.body);
+        if (!call.members.empty()) {
+            kept.body.append(call.members);
+            kept.members_size = call.members.size();
+        }
         if (kept.is_sent) {
             kept.order = ++sent_;
         } else {
@@ -390,16 +421,19 @@ private:
         wire::end_frame(out, frame);
     }
 
-    void write(call_id id, const pending& call, time_point now, wire::buffer& out) {
+    template <class Duration>
+    void write(call_id id, const pending& call, Duration left, wire::buffer& out) {
+        const std::string_view request = call.request();
         // More than its last members need, with all that is written behind numbers.
-        char* const frame = out.prepare(call.body.size() + call.members.size() + 128);
+        char* const frame = out.prepare(call.body.size() + 128);
         char* at = frame + wire::frame_header_size;
-        at = codec::copy_short(at, call.body.view());
-        at = codec::put_literal(at, R"(,"rpc":{"timeout_ms":)");
-        at = codec::put_integer(at, milliseconds_until(call.deadline, now));
-        at = codec::copy_short(at, call.members);
+        std::memcpy(at, request.data(), request.size());
+        at = timeout_.put(at + request.size(), to_milliseconds(left));
+        if (call.members_size != 0) {
+            at = codec::copy_short(at, call.members());
+        }
         at = codec::put_literal(at, R"(},"id":)");
-        at = codec::put_integer(at, id);
+        at = codec::put_digits(at, id);
         *at++ = '}';
         wire::write_frame_header(frame,
                                  static_cast<std::size_t>(at - frame) - wire::frame_header_size);
@@ -407,11 +441,12 @@ private:
         ++in_flight_;
     }
 
-    static std::int64_t milliseconds_until(time_point deadline, time_point now) {
-        const std::int64_t left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
-        // The wire has 32 bits for it, which is 49 days.
-        return std::clamp(left, std::int64_t{0}, std::int64_t{0xffffffff});
+    /// The wire has 32 bits for it, which is 49 days.
+    template <class Duration>
+    static std::uint32_t to_milliseconds(Duration left) {
+        const std::int64_t count = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+        return static_cast<std::uint32_t>(
+            std::clamp(count, std::int64_t{0}, std::int64_t{0xffffffff}));
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
@@ -434,7 +469,7 @@ private:
             if (call == nullptr) {
                 continue;
             }
-            const std::size_t size = call->body.size() + call->members.size();
+            const std::size_t size = call->body.size();
             const obstacle found = obstacle_there(call->method, size);
             if (found == obstacle::none) {
                 continue;
@@ -459,7 +494,7 @@ private:
         std::sort(sent.begin(), sent.end());
         for (const auto& [order, id] : sent) {
             if (const pending* const call = pending_.find(id)) {
-                write(id, *call, now, out);
+                write(id, *call, call->deadline - now, out);
             }
         }
     }
@@ -502,7 +537,7 @@ private:
         waiting_.clear();
         waiting_bytes_ = 0;
         refusal_ = std::move(refused);
-        contract_ = nullptr;
+        leave_server();
         lost_until_ = never;
     }
 
@@ -518,10 +553,37 @@ private:
     }
 
     void forget(const pending& call) noexcept {
-        waiting_bytes_ -= call.is_sent ? 0 : call.body.size();
+        waiting_bytes_ -= call.is_sent ? 0 : call.request().size();
     }
 
+    /// How the time goes into a request. It is kept as it was written for the last call, since the
+    /// next one has most often as much.
+    class timeout_member {
+    public:
+        /// There must be room for 32 bytes.
+        char* put(char* at, std::uint32_t milliseconds) noexcept {
+            if (milliseconds != milliseconds_) {
+                write(milliseconds);
+            }
+            std::memcpy(at, text_.data(), 32);
+            return at + size_;
+        }
+
+    private:
+        void write(std::uint32_t milliseconds) noexcept {
+            char* const end = codec::put_digits(
+                codec::put_literal(text_.data(), R"(,"rpc":{"timeout_ms":)"), milliseconds);
+            size_ = static_cast<std::size_t>(end - text_.data());  // 31 at most
+            milliseconds_ = milliseconds;
+        }
+
+        std::array<char, 64> text_{};
+        std::size_t size_ = 0;
+        std::int64_t milliseconds_ = -1;
+    };
+
     const client_limits& limits_;
+    timeout_member timeout_;
     pending_calls<pending> pending_;
     std::deque<call_id, detail::cached_allocator<call_id>> waiting_;
     std::size_t waiting_bytes_ = 0;
@@ -530,6 +592,7 @@ private:
     std::vector<call_id> left_running_;  // those of them that were given up before
     std::size_t window_ = 1;
     std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
+    std::size_t easy_size_max_ = 0;  // of a call that nothing but room can be lacking for
     const contract_check* contract_ = nullptr;      // the server's, while a connection is ready
     time_point lost_until_ = never;                 // the lost session may go on until then
     error lost_{errc::connection_lost, {}};         // what its calls end with

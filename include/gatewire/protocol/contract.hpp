@@ -129,6 +129,7 @@ public:
     GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
                                                    const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
+        fits_all_ = true;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
         if (theirs) {
@@ -143,6 +144,9 @@ public:
         static const detail::never_destroyed<std::string> none;
         return place < methods_.size() ? methods_[place] : *none;
     }
+
+    /// Whether every method may be called.
+    bool fits_all() const noexcept { return fits_all_; }
 
     /// By the place of each event, why it must not be subscribed to; empty where it may.
     const std::vector<std::string>& events() const noexcept { return events_; }
@@ -159,6 +163,7 @@ private:
                 if (auto text = mismatch_with(mine[place], found->second.text, method_mismatch)) {
                     notices.push_back(*text);
                     methods_[place] = std::move(*text);
+                    fits_all_ = false;
                 }
             }
         }
@@ -183,6 +188,7 @@ private:
         }
     }
 
+    bool fits_all_ = true;
     std::vector<std::string> methods_;  // by place; empty: may be called
     std::vector<std::string> events_;   // by place; empty: may be subscribed to
 };

@@ -6,6 +6,7 @@
 
 #include <gatewire/detail/linkage.hpp>
 #include <gatewire/protocol/time.hpp>
+#include <gatewire/wire/buffer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -28,12 +29,15 @@ struct call_request {
     std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
     std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
     std::chrono::milliseconds timeout;
-    bool is_idempotent = false;  ///< Running it twice does no harm.
-    bool is_keyed = false;       ///< The server runs it once for its key.
-    bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
-    std::string_view members{};  ///< More of the request's `rpc`, each with a comma before it.
-    std::string_view trace{};    ///< That of the call, which stands among them, too.
-    std::string_view engine{};   ///< Who alone is to run it; empty for any. Only over a broker.
+    bool is_idempotent = false;      ///< Running it twice does no harm.
+    bool is_keyed = false;           ///< The server runs it once for its key.
+    bool is_awaited = false;         ///< A thread waits for it and does nothing else meanwhile.
+    std::string_view members{};      ///< More of the request's `rpc`, each with a comma before it.
+    std::string_view trace{};        ///< That of the call, which stands among them, too.
+    std::string_view engine{};       ///< Who alone is to run it; empty for any. Only over a broker.
+    wire::buffer* holder = nullptr;  ///< What holds the body and may be kept instead of a copy.
+
+    std::size_t size() const noexcept { return body.size() + members.size(); }
 };
 
 /// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls

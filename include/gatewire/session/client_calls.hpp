@@ -121,7 +121,9 @@ public:
                 if (needs_flush) {
                     session = session_;
                 }
-                retry_for_memory([this] { arm(); });
+                if (!timer_.is_armed_for(table_.next_deadline())) {
+                    retry_for_memory([this] { arm(); });
+                }
             }
         }
         if (made.refused && !completion) {

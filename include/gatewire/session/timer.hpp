@@ -53,6 +53,9 @@ public:
         }
     }
 
+    /// Whether `arm` would do nothing.
+    bool is_armed_for(time_point next) const noexcept { return next >= armed_; }
+
     /// To be called first by `on_wake`.
     void disarmed() noexcept { armed_ = protocol::never; }
 

@@ -50,36 +50,41 @@ public:
         kept_.swap(other.kept_);
         return *this;
     }
-    rare& operator=(Value value) {
-        kept_ = std::make_unique<Value>(std::move(value));
-        return *this;
-    }
 
     explicit operator bool() const noexcept { return kept_ != nullptr; }
     const Value& operator*() const noexcept { return *kept_; }
+    /// Makes it, if it is not there.
+    Value& make() {
+        if (!kept_) {
+            kept_ = std::make_unique<Value>();
+        }
+        return *kept_;
+    }
 
 private:
     std::unique_ptr<Value> kept_;
 };
 
+/// Members of a request's `rpc` that name the call, each with a comma before it.
+struct call_names {
+    std::string key{};
+    std::string trace{};    ///< As it was given.
+    std::string members{};  ///< Both as the request has them, after `complete`.
+
+    void complete();
+};
+
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout{};
-    /// Members of the request's `rpc` that name the call, each with a comma before it. Most calls
-    /// have none.
-    rare<std::string> key{};
-    rare<std::string> trace{};    ///< As it was given.
-    rare<std::string> members{};  ///< Both as the request has them, after `complete`.
+    rare<call_names> names{};  ///< Most calls have none.
 
     /// No more options follow.
     void complete() {
-        if (key || trace) {
-            write_members();
+        if (names) {
+            names.make().complete();
         }
     }
-
-private:
-    void write_members();
 };
 
 /// The members of a request's `rpc` that name it.
@@ -107,10 +112,10 @@ auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
         static_assert(Entry::is_once,
                       "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
                       "table's entry");
-        options.key = key_members(first);
+        options.names.make().key = key_members(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
-        options.trace = trace_text(first);
+        options.names.make().trace = trace_text(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (requires { options.take(first); }) {
         options.take(first);
@@ -141,18 +146,25 @@ struct call_cancellation {
 template <class Options>
 protocol::call_request make_request(const Options& options, std::size_t place,
                                     std::string_view body, bool is_idempotent) {
-    protocol::call_request request{
-        place,
-        body,
-        options.timeout,
-        is_idempotent,
-        static_cast<bool>(options.key),
-        false,
-        options.members ? std::string_view(*options.members) : std::string_view(),
-        options.trace ? std::string_view(*options.trace) : std::string_view()};
+    protocol::call_request request{place, body, options.timeout, is_idempotent};
+    if (options.names) {
+        const call_names& names = *options.names;
+        request.is_keyed = !names.key.empty();
+        request.members = names.members;
+        request.trace = names.trace;
+    }
     if constexpr (requires { options.engine; }) {
         request.engine = options.engine;
     }
+    return request;
+}
+
+/// The same with a body that nobody needs behind it.
+template <class Options>
+protocol::call_request make_request(const Options& options, std::size_t place, wire::buffer& body,
+                                    bool is_idempotent) {
+    protocol::call_request request = make_request(options, place, body.view(), is_idempotent);
+    request.holder = &body;
     return request;
 }
 
@@ -176,7 +188,19 @@ struct call_initiation {
     std::optional<error> failure;  // the arguments had no JSON form
 
     template <class Handler>
-    void operator()(Handler&& handler) {
+    void operator()(Handler&& handler) && {
+        begin(std::forward<Handler>(handler), make_request(options, place, *body, is_idempotent));
+    }
+    /// It may be begun again.
+    template <class Handler>
+    void operator()(Handler&& handler) const& {
+        begin(std::forward<Handler>(handler),
+              make_request(options, place, body.view(), is_idempotent));
+    }
+
+private:
+    template <class Handler>
+    void begin(Handler&& handler, const protocol::call_request& what) const {
         auto slot = asio::get_associated_cancellation_slot(handler);
         session::completion_ptr ends =
             completion_for<Result>(std::forward<Handler>(handler), side->executor());
@@ -195,8 +219,7 @@ struct call_initiation {
                 }
             });
         }
-        const protocol::call_id id =
-            side->submit(make_request(options, place, body.view(), is_idempotent), std::move(ends));
+        const protocol::call_id id = side->submit(what, std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -348,7 +371,7 @@ private:
         Options options;
         options.timeout = side_->timeout();
         if constexpr (Entry::is_once) {
-            options.key = key_members(key{side_->next_key()});
+            options.names.make().key = key_members(key{side_->next_key()});
         }
         return options;
     }
@@ -360,7 +383,7 @@ private:
             wire::scratch body;
             write_request<Entry>(*body, arguments...);
             return wait_for_call<final_result<Entry>>(
-                *side_, make_request(options, place, body.view(), Entry::is_idempotent));
+                *side_, make_request(options, place, *body, Entry::is_idempotent));
         }
     }
 

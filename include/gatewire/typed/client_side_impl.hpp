@@ -126,12 +126,11 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
     return std::string(out.view());
 }
 
-GATEWIRE_INLINE void call_options::write_members() {
-    std::string all = key ? *key : std::string();
-    if (trace) {
-        all += R"(,"traceparent":")" + *trace + '"';
+GATEWIRE_INLINE void call_names::complete() {
+    members = key;
+    if (!trace.empty()) {
+        members += R"(,"traceparent":")" + trace + '"';
     }
-    members = std::move(all);
 }
 
 GATEWIRE_INLINE std::string trace_text(const traceparent& given) {

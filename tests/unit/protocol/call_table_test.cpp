@@ -579,6 +579,33 @@ TEST_CASE("call_table: bytes that wait are counted until they are sent, end, or 
     CHECK(fits());
 }
 
+TEST_CASE("call_table: a request that may be kept where it was written is sent again as it was") {
+    for (const std::size_t size : {std::size_t{1}, std::size_t{100}, std::size_t{5000}}) {
+        const std::string name(size, 'x');
+        table_rig rig;
+        rig.connect();
+        std::vector<call_id> ids;
+        texts expected;
+        for (int call = 0; call < 3; ++call) {
+            rpc::wire::buffer body;
+            body.append(R"({"method":")" + name + '"');
+            protocol::call_request how = table_rig::request(body.view());
+            how.holder = &body;
+            how.is_keyed = true;
+            how.members = R"(,"key":"k")";
+            ids.push_back(rig.submit(how, "kept").id);
+            expected.push_back(with_id(name, ids.back(), 1000, R"(,"key":"k")"));
+        }
+        CHECK(rig.sent() == expected);
+        rig.lose();
+        rig.resume();
+        CHECK(rig.sent() == expected);
+        CHECK(rig.answer(ids.front()) == "kept");
+        const call_id plain = rig.call("plain");  // Nothing of the call before it is left.
+        CHECK(rig.sent() == texts{with_id("plain", plain)});
+    }
+}
+
 TEST_CASE("call_table: what the server can never take ends: when it is made, or when it waited") {
     table_rig rig;
     rig.welcome.limits.frame_size_max = 300;
