@@ -198,18 +198,20 @@ public:
         }
     }
 
-    /// The calls that these responses belong to, null where nobody waits any more; sends what they
-    /// made room for, if the connection goes on.
+    /// Runs `take(delivery)` for each, with the call that a response belongs to in `completion`,
+    /// null if nobody waits for it any more; sends what they made room for, if the connection goes
+    /// on.
+    template <class Take>
     void take_answered(const std::vector<protocol::delivery>& deliveries,
-                       std::vector<completion_ptr>& completions, bool may_send) {
-        completions.clear();
-        completions.reserve(deliveries.size());
+                       completion_ptr& completion, bool may_send, Take&& take) {
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
-            completions.push_back(what.is_of_call() ? table_.take_answered(what.number) : nullptr);
-            if (what.what == protocol::delivery::kind::ended) {
+            if (what.is_of_call()) {
+                completion = table_.take_answered(what.number);
+            } else if (what.what == protocol::delivery::kind::ended) {
                 table_.take_ended(what.number);
             }
+            take(what);
         }
         if (may_send && table_.has_to_send()) {
             send_waiting(environment_->now());

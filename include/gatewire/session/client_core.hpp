@@ -27,6 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -338,11 +339,10 @@ private:
     /// Finds out who is to be told what.
     void sort(const std::shared_ptr<client_session>& from, received_frames& frames,
               delivery_sorter& sorted, consequences& then) {
-        calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
-        for (std::size_t at = 0; at < frames.deliveries.size(); ++at) {
-            if (!take_news(frames.deliveries[at], sorted.in_order, then)) {
-                sorted.add(frames.deliveries[at], answered_[at]);
-            }
+        calls_->take_answered(frames.deliveries, answered_, !frames.is_last,
+                              [&](const protocol::delivery& what) { sorted.add(what, answered_); });
+        if (!sorted.others.empty()) {  // Calls that were answered are not sent again for that.
+            take_news(sorted, then);
         }
         if (!sorted.in_order.items.empty()) {
             sorted.take_bytes(frames.bytes);
@@ -370,9 +370,7 @@ private:
                 end_of(std::move(completion)).fail(no_memory_, gateway_->executor());
             }
         };
-        for (completion_ptr& completion : answered_) {
-            end(completion);
-        }
+        end(answered_);
         for (gateway_batch* const batch : {&sorted.in_order, &sorted.at_once}) {
             for (gateway_item& item : batch->items) {
                 end(item.completion);
@@ -380,24 +378,34 @@ private:
         }
     }
 
-    /// @return Whether it was about the session or the subscriptions.
-    bool take_news(const protocol::delivery& what, gateway_batch& batch, consequences& then) {
-        using kind = protocol::delivery::kind;
-        if (what.what == kind::welcome) {
+    /// Carries out what is about the session and the subscriptions. What the gateway is to hear of
+    /// that comes between the events as it came.
+    GATEWIRE_COLD void take_news(delivery_sorter& sorted, consequences& then) {
+        auto& items = sorted.in_order.items;
+        std::size_t added = 0;
+        for (const auto& [what, place] : sorted.others) {
+            gateway_batch told;
+            take_news(*what);
+            ask(told, then);
+            items.insert(items.begin() + static_cast<std::ptrdiff_t>(place + added),
+                         std::make_move_iterator(told.items.begin()),
+                         std::make_move_iterator(told.items.end()));
+            added += told.items.size();
+        }
+    }
+
+    void take_news(const protocol::delivery& what) {
+        if (what.what == protocol::delivery::kind::welcome) {
             begin_subscribing();
-        } else if (what.what == kind::subscription && what.text.empty()) {
+        } else if (what.text.empty()) {
             wanted_.fulfilled(what.number);
             if (pauses_) {
                 pauses_->reset();
             }
-        } else if (what.what == kind::subscription) {
+        } else {
             const protocol::error_text why = protocol::read_error_text(what.text);
             wanted_.refused(what.number, why.code, why.message);
-        } else {
-            return false;
         }
-        ask(batch, then);
-        return true;
     }
 
     GATEWIRE_COLD void begin_subscribing() {
@@ -517,7 +525,7 @@ private:
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_session> session_;
     received_responses after_read_{options_.single_threaded};
-    std::vector<completion_ptr> answered_;
+    completion_ptr answered_;           // on its way from the calls to a batch
     gateway_batch spare_;               // one that was run
     std::vector<gateway_batch> early_;  // events of a session that has not begun yet
     std::size_t early_size_ = 0;        // their bytes

@@ -73,12 +73,12 @@ struct gateway_item {
     completion_ptr completion;                 // of a call, with `result` and `error`
     std::unique_ptr<const session_news> news;  // with the other kinds
 
-    /// Becomes the response to a call.
-    void respond_with(const protocol::delivery& response, completion_ptr& of) noexcept {
-        what = response.what == protocol::delivery::kind::result ? kind::result : kind::error;
-        text = response.text;
-        completion = std::move(of);
-    }
+    gateway_item() = default;
+    /// The response to a call.
+    gateway_item(const protocol::delivery& response, completion_ptr& of) noexcept
+        : what(response.what == protocol::delivery::kind::result ? kind::result : kind::error),
+          text(response.text),
+          completion(std::move(of)) {}
 
     /// Ends the call that this is the response to.
     void complete() {
@@ -104,7 +104,7 @@ struct gateway_batch {
     }
 
     void add_response(const protocol::delivery& what, completion_ptr& completion) {
-        items.emplace_back().respond_with(what, completion);
+        items.emplace_back(what, completion);
     }
 
     /// Ends the calls of a batch that holds nothing else.
@@ -148,8 +148,8 @@ public:
     /// Keeps a response; its text is copied, since the bytes go elsewhere. Where there is no
     /// memory, the completion is left where it is.
     void push(const protocol::delivery& what, completion_ptr& completion) {
-        response kept{{}, std::string(what.text)};
-        kept.item.respond_with(what, completion);
+        std::string text(what.text);
+        response kept{gateway_item(what, completion), std::move(text)};
         try {
             waiting_.push(std::move(kept));
         } catch (...) {
@@ -177,22 +177,38 @@ private:
 
 /// Sorts what one read brought by when and where it may be handed on.
 struct delivery_sorter {
+    /// Something about the session or its subscriptions.
+    struct news {
+        const protocol::delivery* what;
+        std::size_t place;  // the item of `in_order` that it came before
+    };
+
     received_responses& after_read;
     gateway_batch in_order;   // events, and the responses between them
     gateway_batch at_once{};  // responses for threads that wait; their texts stay in the frames
+    std::vector<news> others{};
 
     /// @param completion  Of a response; null if nobody waits for it any more. Where there is no
     ///                    memory, it is left where it is.
     void add(const protocol::delivery& what, completion_ptr& completion) {
-        using turn = call_completion::turn;
+        if (!what.is_of_call()) {
+            add_other(what);
+        } else if (!completion) {
+            return;
+        } else if (completion->when() == call_completion::turn::in_order) {
+            in_order.add_response(what, completion);
+        } else if (completion->when() == call_completion::turn::at_once) {
+            at_once.add_response(what, completion);
+        } else {
+            after_read.push(what, completion);
+        }
+    }
+
+    void add_other(const protocol::delivery& what) {
         if (what.what == protocol::delivery::kind::event) {
             in_order.add_event(what);
-        } else if (completion && completion->when() == turn::in_order) {
-            in_order.add_response(what, completion);
-        } else if (completion && completion->when() == turn::at_once) {
-            at_once.add_response(what, completion);
-        } else if (completion) {
-            after_read.push(what, completion);
+        } else if (what.what != protocol::delivery::kind::ended) {
+            others.push_back({&what, in_order.items.size()});
         }
     }
 
