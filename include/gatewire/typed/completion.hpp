@@ -92,38 +92,16 @@ std::exception_ptr read_result([[maybe_unused]] std::string_view text,
     }
 }
 
-/// A value whose move may throw, where it stays until the handler has it: whoever moved it on the
-/// way would have nobody to tell.
-template <class Value>
-struct settled_value {
-    std::optional<Value> read;
-    Value spare{};
-};
-
-/// What is passed on for a handler: a value itself, or, where a move of it may throw, its place.
-template <class Value>
-using carried_value = std::conditional_t<std::is_nothrow_move_constructible_v<Value>, Value,
-                                         std::unique_ptr<settled_value<Value>>>;
-
-template <class Value>
-Value& value_of(Value& carried) noexcept {
-    return carried;
-}
-template <class Value>
-Value& value_of(std::unique_ptr<settled_value<Value>>& carried) noexcept {
-    return carried->read ? *carried->read : carried->spare;
-}
-
 /// What a handler is given: what was read, or a spare value beside an error. Where a value's
 /// constructor or move may throw, it is made with the call, whose maker can hear of that; when the
-/// call ends, nobody could.
+/// call ends, nobody could. Before anything is read, a move costs next to nothing.
 template <class Value, bool = std::is_nothrow_move_constructible_v<Value>,
           bool = std::is_nothrow_default_constructible_v<Value>>
 class given_value {
 public:
     /// Where it is read into.
     std::optional<Value>& room() noexcept { return read_; }
-    Value take() noexcept { return read_ ? std::move(*read_) : Value{}; }
+    Value& get() noexcept { return read_ ? *read_ : read_.emplace(); }
 
 private:
     std::optional<Value> read_;
@@ -132,7 +110,7 @@ template <class Value>
 class given_value<Value, true, false> {
 public:
     std::optional<Value>& room() noexcept { return read_; }
-    Value take() noexcept { return read_ ? std::move(*read_) : std::move(spare_); }
+    Value& get() noexcept { return read_ ? *read_ : spare_; }
 
 private:
     std::optional<Value> read_;
@@ -142,16 +120,22 @@ template <class Value, bool IsMadeSafely>
 class given_value<Value, false, IsMadeSafely> {
 public:
     std::optional<Value>& room() noexcept { return place_->read; }
-    carried_value<Value> take() noexcept { return std::move(place_); }
+    Value& get() noexcept { return place_->read ? *place_->read : place_->spare; }
 
 private:
-    carried_value<Value> place_ = std::make_unique<settled_value<Value>>();
+    /// A value stays where it is until the handler has it: whoever moved it on the way would have
+    /// nobody to tell.
+    struct settled {
+        std::optional<Value> read;
+        Value spare{};
+    };
+    std::unique_ptr<settled> place_ = std::make_unique<settled>();
 };
 
 /// Runs a completion handler with what its call gave.
 template <class Result, class Handler>
 void run_handler(Handler&& handler, std::exception_ptr failure,
-                 carried_value<kept_result<Result>>&& value) {
+                 given_value<kept_result<Result>>& value) {
     asio::get_associated_cancellation_slot(handler).clear();
     if constexpr (std::is_void_v<Result>) {
         static_cast<void>(value);
@@ -160,7 +144,7 @@ void run_handler(Handler&& handler, std::exception_ptr failure,
         static_assert(std::default_initializable<Result>,
                       "gatewire: an asynchronous call that fails completes with an empty result, "
                       "so a result needs a default constructor: use call, or std::optional of it");
-        std::forward<Handler>(handler)(std::move(failure), std::move(value_of(value)));
+        std::forward<Handler>(handler)(std::move(failure), std::move(value.get()));
     }
 }
 
@@ -208,7 +192,10 @@ public:
         : call_completion(turn::in_order), handler_(std::move(handler)) {}
 
     void succeed(std::string_view result) override {
-        end(read_result<Result>(result, value_.room()));
+        given_value<kept_result<Result>> value = std::move(value_);
+        Handler handler = take_handler();
+        std::exception_ptr failure = read_result<Result>(result, value.room());
+        run_handler<Result>(std::move(handler), std::move(failure), value);
     }
 
     GATEWIRE_COLD void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
@@ -232,9 +219,9 @@ private:
         return handler;
     }
 
-    void end(std::exception_ptr failure) {
-        carried_value<kept_result<Result>> value = value_.take();
-        run_handler<Result>(take_handler(), std::move(failure), std::move(value));
+    GATEWIRE_COLD void end(std::exception_ptr failure) {
+        given_value<kept_result<Result>> value = std::move(value_);
+        run_handler<Result>(take_handler(), std::move(failure), value);
     }
 
     given_value<kept_result<Result>> value_;
@@ -296,10 +283,10 @@ private:
         const executor where = executor_;
         [[maybe_unused]] const auto working = std::move(work_);
         std::exception_ptr failure = std::move(failure_);
-        carried_value<kept_result<Result>> value = value_.take();
+        given_value<kept_result<Result>> value = std::move(value_);
         dispose();
         try {
-            run_handler<Result>(std::move(handler), std::move(failure), std::move(value));
+            run_handler<Result>(std::move(handler), std::move(failure), value);
         } catch (...) {
             session::retry_for_memory(
                 [&] { session::throw_later(where, std::current_exception()); });
