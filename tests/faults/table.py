@@ -101,7 +101,7 @@ FAULTS = (
           "if (pings_ > limits_.pings_per_second_max) {", "if (false) {",
           UNIT + "peer_limits_test.cpp"),
     Fault("a silent client is waited for", "protocol/peer_limits.hpp",
-          "return after(last_received, heartbeat_timeout_);", "return never;",
+          "return after(last_received, silence_max_);", "return never;",
           UNIT + "peer_limits_test.cpp"),
     # Cancelling
     Fault("a cancel reaches nobody", "protocol/call_slots.hpp",

@@ -10,6 +10,7 @@
 #include <gatewire/json/fast_skip.hpp>
 #include <gatewire/json/string.hpp>
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -340,6 +341,64 @@ inline bool fast_parse_request(std::string_view text, message& into) noexcept {
     into = message{};
     return false;
 }
+
+/// What the requests of one method have in common: `{"jsonrpc":"2.0","method":"m","params":` before
+/// the params, and `,"rpc":{"timeout_ms":1},"id":` between them and the id. Who sends one often
+/// sends the like again, and two comparisons tell all of it but the params and the id.
+class request_pattern {
+public:
+    /// From here on the likes of this request are known.
+    /// @param request  What `fast_parse_request` made of the text.
+    void learn(std::string_view text, const message& request) noexcept {
+        head_size_ = 0;
+        if (request.params.empty() || request.id.empty()) {
+            return;
+        }
+        const auto head = static_cast<std::size_t>(request.params.data() - text.data());
+        const char* const behind = request.params.data() + request.params.size();
+        const auto tail = static_cast<std::size_t>(request.id.data() - behind);
+        if (head > head_.size() || tail > tail_.size()) {
+            return;
+        }
+        std::memcpy(head_.data(), text.data(), head);
+        std::memcpy(tail_.data(), behind, tail);
+        head_size_ = head;
+        tail_size_ = tail;
+        timeout_ = request.timeout;
+    }
+
+    /// Whether a text is such a request; it is what `fast_parse_request` finds then, too.
+    bool takes(std::string_view text, std::string_view& params,
+               std::string_view& id) const noexcept {
+        // Two bytes of params, one of the id, and the last one.
+        if (head_size_ == 0 || text.size() < head_size_ + tail_size_ + 4 || text.back() != '}') {
+            return false;
+        }
+        const char* const first = text.data() + head_size_;
+        const char* const last = text.data() + text.size() - 1;
+        const char* const digits = begin_of_digits(first, last);
+        if (static_cast<std::size_t>(digits - first) < tail_size_ + 2 || digits == last ||
+            (*digits == '0' && last - digits != 1) ||
+            std::memcmp(text.data(), head_.data(), head_size_) != 0 ||
+            std::memcmp(digits - tail_size_, tail_.data(), tail_size_) != 0) {
+            return false;
+        }
+        id = {digits, static_cast<std::size_t>(last - digits)};
+        const std::size_t rest = tail_size_ + id.size();
+        fast_cursor in({first, static_cast<std::size_t>(last - first)});
+        return (in.take_container_before(rest, params) || in.take_container(params)) &&
+               in.rest() == rest;
+    }
+
+    std::optional<std::uint32_t> timeout() const noexcept { return timeout_; }
+
+private:
+    std::array<char, 96> head_{};
+    std::array<char, 48> tail_{};
+    std::size_t head_size_ = 0;  // zero: nothing is known
+    std::size_t tail_size_ = 0;
+    std::optional<std::uint32_t> timeout_;
+};
 
 }  // namespace rpc::inline v1::codec
 

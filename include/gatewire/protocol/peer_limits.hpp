@@ -31,12 +31,17 @@ public:
                 time_point opened, bool needs_hello = false)
         : limits_(limits),
           heartbeat_timeout_(heartbeat_timeout),
+          silence_max_(bounded(heartbeat_timeout)),
           opened_(opened),
           needs_hello_(needs_hello) {}
 
     void on_frame(time_point now) noexcept {
         has_spoken_ = true;
         frames_before_hello_ += said_hello_ ? 0 : 1;
+        if (now == last_frame_) {  // One read brings many.
+            return;
+        }
+        last_frame_ = now;
         if (now - counting_since_ >= std::chrono::seconds(1)) {
             counting_since_ = now;
             pings_ = 0;
@@ -88,7 +93,7 @@ public:
     /// When the peer must be given up. `is_resting`: no subscription and no call in flight.
     time_point deadline(time_point last_received, bool is_resting) const noexcept {
         if (said_hello_) {
-            return after(last_received, heartbeat_timeout_);
+            return after(last_received, silence_max_);
         }
         if (!has_spoken_ || needs_hello_) {
             return after(opened_, limits_.first_frame_deadline);
@@ -133,11 +138,13 @@ private:
 
     const server_limits& limits_;
     std::chrono::milliseconds heartbeat_timeout_;
+    duration silence_max_;  // the same as the clock counts
     time_point opened_;
     bool needs_hello_;
     bool has_spoken_ = false;
     bool said_hello_ = false;
     std::size_t frames_before_hello_ = 0;
+    time_point last_frame_ = never;
     time_point counting_since_{};
     std::size_t pings_ = 0;    // since then
     std::size_t queries_ = 0;  // since then

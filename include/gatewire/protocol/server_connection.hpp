@@ -59,21 +59,8 @@ public:
     /// Takes one frame's body, into which calls point then.
     /// @return Whether more frames may be taken before the outcome is carried out.
     bool receive(std::string_view body, time_point now, server_outcome& out) {
-        const std::size_t begin = out.responses.size();
         peer_.on_frame(now);
-        if (codec::is_batch(body)) {
-            receive_batch(body, now, out);
-        } else {
-            receive_message(body, {nullptr, now, out});
-        }
-        if (writer_.has_refusal()) {
-            peer_.on_nonsense(writer_.refusals());
-            note_refusal(writer_.take_refusal(), out);
-        }
-        if (out.responses.size() != begin || writer_.has_kept()) {
-            count_responses(begin, out.responses);
-        }
-        if (peer_.is_flooded()) {
+        if (!receive_known(body, now, out) && !receive_any(body, now, out)) {
             out.close = peer_.check_flood();
             return false;
         }
@@ -291,6 +278,38 @@ private:
         slots_.close(slot);
     }
 
+    /// Takes a call that differs from the last one in its params and its id only, and that nothing
+    /// can speak against: what most frames are.
+    bool receive_known(std::string_view body, time_point now, server_outcome& out) {
+        std::string_view params;
+        std::string_view id;
+        if (!known_request_.takes(body, params, id) || id.size() > limits_.id_size_max ||
+            resume_state_.has_earlier() || !admits(offers_.methods[known_method_])) {
+            return false;
+        }
+        ++counters_.calls;
+        open_call({known_method_, id, params, known_request_.timeout()}, {nullptr, now, out});
+        return true;
+    }
+
+    /// Takes whatever a frame may be. @return False if the peer must be given up for it.
+    [[gnu::noinline]] bool receive_any(std::string_view body, time_point now, server_outcome& out) {
+        const std::size_t begin = out.responses.size();
+        if (codec::is_batch(body)) {
+            receive_batch(body, now, out);
+        } else {
+            receive_message(body, {nullptr, now, out});
+        }
+        if (writer_.has_refusal()) {
+            peer_.on_nonsense(writer_.refusals());
+            note_refusal(writer_.take_refusal(), out);
+        }
+        if (out.responses.size() != begin || writer_.has_kept()) {
+            count_responses(begin, out.responses);
+        }
+        return !peer_.is_flooded();
+    }
+
     void receive_batch(std::string_view body, time_point now, server_outcome& out) {
         if (refuse_malformed(body, nullptr, out)) {
             return;
@@ -321,7 +340,8 @@ private:
 
     void receive_message(std::string_view text, const frame& in) {
         message received;
-        if (!codec::fast_parse_request(text, received) && !parse_slowly(text, received, in)) {
+        const bool is_plain = codec::fast_parse_request(text, received);
+        if (!is_plain && !parse_slowly(text, received, in)) {
             return;
         }
         if (is_odd(received)) {
@@ -329,8 +349,9 @@ private:
         } else if (received.method.size() >= 4 &&
                    codec::same_bytes<4>(received.method.data(), "rpc.")) {
             receive_extension(text, received, in.batch, in.out);
-        } else {
-            receive_call(text, received, in);
+        } else if (receive_call(text, received, in) && is_plain) {
+            known_request_.learn(text, received);
+            known_method_ = last_method_;
         }
     }
 
@@ -393,28 +414,43 @@ private:
         return received.id.size() > limits_.id_size_max ? std::string_view() : received.id;
     }
 
-    void receive_call(std::string_view text, const message& received, const frame& in) {
+    /// @return Whether the call is to run, now that its method is `last_method_`.
+    bool receive_call(std::string_view text, const message& received, const frame& in) {
         ++counters_.calls;
         const std::size_t method = find_method(received.method);
         if (is_resent(received, in.batch, in.out)) {
-            return;
+            return false;
         }
-        if (!extensions_.is_open() || method == not_listed ||
-            !admits(received, offers_.methods[method])) {
+        if (!extensions_.is_open() || method == not_listed || !takes_key(received, method) ||
+            !admits(offers_.methods[method])) {
             refuse_call(text, received, method, in);
-            return;
+            return false;
         }
-        const std::uint32_t slot = slots_.open(received.id, in.batch);
-        call_state& state = *slots_.at(slot);
-        state.arrived = in.now;
+        call_state& state = open_call({method, received.id, received.params, received.timeout}, in);
         if (!received.key.empty() || !received.traceparent.empty()) {
             state.key = received.key;
             state.traceparent = received.traceparent;
         }
+        return true;
+    }
+
+    /// A call that is to run.
+    struct admitted_call {
+        std::size_t method;
+        std::string_view id;
+        std::string_view params;
+        std::optional<std::uint32_t> timeout;
+    };
+
+    [[gnu::always_inline]] call_state& open_call(const admitted_call& call, const frame& in) {
+        const std::uint32_t slot = slots_.open(call.id, in.batch);
+        call_state& state = *slots_.at(slot);
+        state.arrived = in.now;
         const time_point deadline =
-            received.timeout ? after(in.now, std::chrono::milliseconds(*received.timeout)) : never;
-        in.out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id,
-                                received.params, deadline, in.batch != nullptr, &state});
+            call.timeout ? after(in.now, std::chrono::milliseconds(*call.timeout)) : never;
+        in.out.calls.push_back({slot, static_cast<std::uint32_t>(call.method), call.id, call.params,
+                                deadline, in.batch != nullptr, &state});
+        return state;
     }
 
     /// The place of a method. Whoever calls one often calls it again.
@@ -426,11 +462,16 @@ private:
         return last_method_;
     }
 
-    /// Whether a call of a method that is served may run.
-    bool admits(const message& call, const entry_description& method) const {
+    /// Whether a call of a method that is served may run, whatever it is.
+    bool admits(const entry_description& method) const {
         return !is_draining_ && !is_full() &&
                resume_state_.kept_size() <= limits_.answers_kept_max &&
-               extensions_.lacking(method).empty() && (call.key.empty() || knows_key(call, method));
+               (method.needs.empty() || extensions_.lacking(method).empty());
+    }
+
+    /// Whether the call has no key, or one that its method takes.
+    bool takes_key(const message& call, std::size_t method) const {
+        return call.key.empty() || knows_key(call, offers_.methods[method]);
     }
 
     /// Whether the key of a call means something here.
@@ -538,6 +579,8 @@ private:
     std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
     std::size_t last_method_ = not_listed;  // that was called
+    codec::request_pattern known_request_;  // of a call that was taken
+    std::size_t known_method_ = not_listed;
 };
 
 }  // namespace rpc::inline v1::protocol

@@ -112,6 +112,31 @@ bool request_ways_agree(std::string_view written) {
     return true;
 }
 
+/// The two ways to take a request after another one. @return Whether it was known by that.
+bool known_ways_agree(std::string_view before, std::string_view written) {
+    json::request_pattern known;
+    json::message first;
+    if (!json::fast_parse_request(before, first)) {
+        return false;
+    }
+    known.learn(before, first);
+    const test::exact_text text(written);
+    std::string_view params;
+    std::string_view id;
+    if (!known.takes(text.view(), params, id)) {
+        return false;
+    }
+    CAPTURE(before);
+    CAPTURE(written);
+    json::message again;
+    CHECK(json::fast_parse_request(text.view(), again));
+    CHECK(again.method == first.method);
+    CHECK(again.id == id);
+    CHECK(again.params == params);
+    CHECK(again.timeout == known.timeout());
+    return true;
+}
+
 /// The same for answers.
 bool result_ways_agree(std::string_view written) {
     const test::exact_text text(written);
@@ -156,6 +181,39 @@ TEST_CASE("fast_message: the library's own form goes the fast way") {
     }
 }
 
+TEST_CASE("fast_message: a request is known by the one before it, if only params and id differ") {
+    constexpr std::string_view first =
+        R"({"jsonrpc":"2.0","method":"add","params":[1,2],"rpc":{"timeout_ms":250},"id":7})";
+    for (const std::string_view text :
+         {first,
+          std::string_view(
+              R"({"jsonrpc":"2.0","method":"add","params":[],"rpc":{"timeout_ms":250},"id":0})"),
+          std::string_view(
+              R"({"jsonrpc":"2.0","method":"add","params":{"a":[{}]},"rpc":{"timeout_ms":250},)"
+              R"("id":12345678901234567890})")}) {
+        CAPTURE(text);
+        CHECK(known_ways_agree(first, text));
+    }
+    for (const std::string_view text :
+         {R"({"jsonrpc":"2.0","method":"sub","params":[1,2],"rpc":{"timeout_ms":250},"id":7})",
+          R"({"jsonrpc":"2.0","method":"add","params":[1,2],"rpc":{"timeout_ms":251},"id":7})",
+          R"({"jsonrpc":"2.0","method":"add","params":[1,2],"rpc":{"timeout_ms":250},"id":07})",
+          R"({"jsonrpc":"2.0","method":"add","params":[1,2],"rpc":{"timeout_ms":250},"id":"7"})",
+          R"({"jsonrpc":"2.0","method":"add","params":[1,2],"rpc":{"timeout_ms":250},"id":})",
+          R"({"jsonrpc":"2.0","method":"add","params":[1],"x":[],"rpc":{"timeout_ms":250},"id":7})",
+          R"({"jsonrpc":"2.0","method":"add","params":12345,"rpc":{"timeout_ms":250},"id":7})",
+          R"({"jsonrpc":"2.0","method":"add","params":[1,2],"id":7})",
+          R"({"jsonrpc":"2.0","method":"add","params":,"rpc":{"timeout_ms":250},"id":7})"}) {
+        CAPTURE(text);
+        CHECK_FALSE(known_ways_agree(first, text));
+    }
+    const std::string longer =
+        R"({"jsonrpc":"2.0","method":")" + std::string(100, 'a') + R"(","params":[1],"id":7})";
+    CHECK_FALSE(known_ways_agree(longer, longer));
+    constexpr std::string_view bare = R"({"jsonrpc":"2.0","method":"add","id":7})";
+    CHECK_FALSE(known_ways_agree(bare, bare));
+}
+
 TEST_CASE("fast_message: other forms go the strict way, right or wrong") {
     for (std::string_view text :
          {"", "{", R"({"jsonrpc":"2.0"})", R"( {"jsonrpc":"2.0","method":"add"})",
@@ -181,25 +239,31 @@ TEST_CASE("fast_message: other forms go the strict way, right or wrong") {
 TEST_CASE("fast_message: one byte more, less or other never makes the two ways differ") {
     constexpr std::string_view bytes = "\"\\{}[],:019-.e \nxX/\x01\x7f\xff";
     std::size_t fast = 0;
+    std::size_t known = 0;
     for (const std::string& text : own_forms) {
+        const auto agrees = [&](std::string_view written) {
+            known += known_ways_agree(text, written) ? 1U : 0U;
+            return all_ways_agree(written);
+        };
         for (std::size_t at = 0; at <= text.size(); ++at) {
-            all_ways_agree(std::string_view(text).substr(0, at));
+            agrees(std::string_view(text).substr(0, at));
             for (char byte : bytes) {
                 std::string more = text;
                 more.insert(at, 1, byte);
-                fast += all_ways_agree(more) ? 1U : 0U;
+                fast += agrees(more) ? 1U : 0U;
                 if (at != text.size()) {
                     std::string other = text;
                     other[at] = byte;
-                    fast += all_ways_agree(other) ? 1U : 0U;
+                    fast += agrees(other) ? 1U : 0U;
                 }
             }
             if (at != text.size()) {
                 std::string less = text;
                 less.erase(at, 1);
-                fast += all_ways_agree(less) ? 1U : 0U;
+                fast += agrees(less) ? 1U : 0U;
             }
         }
     }
     CHECK(fast > 1000);  // most changes inside of names and values stay in the form
+    CHECK(known > 100);  // as do those inside of params and ids
 }

@@ -252,6 +252,40 @@ TEST_CASE("server_connection: more calls than may be in flight are refused, one 
     CHECK(rig.ask(add_7) == R"({"jsonrpc":"2.0","id":7,"result":3})");
 }
 
+TEST_CASE("server_connection: a call like the one before it is bound by the same limits") {
+    rpc::server_limits limits;
+    limits.calls_in_flight_max = 2;
+    limits.id_size_max = 4;
+    server_rig rig(limits);
+    const auto add = [](std::string_view id) {
+        return R"({"jsonrpc":"2.0","method":"add","params":[1,2],"rpc":{"timeout_ms":9},"id":)" +
+               std::string(id) + "}";
+    };
+    rig.receive(add("1"), at(10ms));
+    rig.receive(R"({"jsonrpc":"2.0","method":"sum","id":0})");
+    rig.run();
+    rig.answers();
+    rig.receive(add("2"), at(20ms));
+    CHECK_FALSE(rig.outcome.is_full);
+    rig.receive(add("3"), at(30ms));
+    CHECK(rig.outcome.is_full);
+    REQUIRE(rig.outcome.calls.size() == 2);
+    CHECK(rig.outcome.calls[1].method == 0);
+    CHECK(rig.outcome.calls[1].params == "[1,2]");
+    CHECK(rig.outcome.calls[1].deadline == at(39ms));
+    CHECK(rig.outcome.calls[1].state->arrived == at(30ms));
+    rig.receive(add("4"));
+    CHECK(rig.answers() == texts{error("4", -32005, "too many calls in flight: the limit is 2")});
+    rig.run();
+    CHECK(rig.answers() == texts{R"({"jsonrpc":"2.0","id":2,"result":3})",
+                                 R"({"jsonrpc":"2.0","id":3,"result":3})"});
+    CHECK(rig.ask(add("12345")) ==
+          named_error("null", -32600, "Invalid Request", "an id has at most 4 bytes"));
+    rig.connection.drain();
+    CHECK(rig.ask(add("5")) == error("5", -32006, "the server is shutting down"));
+    CHECK(rig.connection.counters().calls == 6);
+}
+
 TEST_CASE("server_connection: while it drains, new calls are refused and running ones end") {
     server_rig rig;
     rig.receive(add_7);
