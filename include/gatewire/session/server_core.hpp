@@ -28,7 +28,8 @@ namespace rpc::inline v1::session {
 class server_core : public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
-                protocol::service offers, std::function<void(call_batch&)> run, bool reports_ends)
+                protocol::service offers, std::function<void(std::unique_ptr<call_batch>&)> run,
+                bool reports_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),

@@ -85,13 +85,12 @@ public:
         return passed();
     }
 
-    /// Gives the buffers of a batch that was run back.
-    void recycle(call_batch& batch) {
-        batch.calls.clear();
+    /// Gives a batch that was run back, for the next one.
+    void recycle(std::unique_ptr<call_batch> batch) {
+        batch->calls.clear();
         const std::lock_guard lock(mutex_);
         if (!connection_.is_closed()) {
-            spare_ = std::move(batch);
-            spare_.from = nullptr;
+            spare_.swap(batch);
         }
     }
 
@@ -246,10 +245,10 @@ private:
         if (outcome_.calls.empty()) {
             connection_.frames().compact();
         } else {
-            call_batch batch = std::move(spare_);
-            batch.from = self();
-            batch.bytes = connection_.frames().take(std::move(batch.bytes));
-            batch.calls.swap(outcome_.calls);
+            auto batch = spare_ ? std::move(spare_) : std::make_unique<call_batch>();
+            batch->from = self();
+            connection_.frames().hand_over(batch->bytes);
+            batch->calls.swap(outcome_.calls);
             context_.engine.push(std::move(batch));
         }
         if (!outcome_.responses.empty()) {
@@ -347,7 +346,7 @@ private:
         calls_ended();
     }
 
-    void shrink() override { spare_ = call_batch{}; }
+    void shrink() override { spare_.reset(); }
 
     void drop_read() override {
         shrink();
@@ -513,9 +512,10 @@ private:
     /// The session is over: its calls are given up, and the engine is told.
     GATEWIRE_COLD void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
-        call_batch last{self, {}, {}, nullptr};
+        auto last = std::make_unique<call_batch>();
+        last->from = self;
         std::unique_lock lock(mutex_);
-        last.end = std::make_unique<session_end>(state_.end(why));
+        last->end = std::make_unique<session_end>(state_.end(why));
         const bool was_kept = std::exchange(is_kept_, false);
         lock.unlock();
         cancel_all();
@@ -688,8 +688,8 @@ private:
     std::optional<close_reason> ending_;  // once its calls have ended
     bool end_after_read_ = false;
     bool is_recognised_ = false;
-    protocol::server_outcome outcome_;  // of what was read
-    call_batch spare_;                  // the buffers of a batch that was run
+    protocol::server_outcome outcome_;   // of what was read
+    std::unique_ptr<call_batch> spare_;  // that was run, or null
     resumable_sessions::resume_history history_{};
     bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name

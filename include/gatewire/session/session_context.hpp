@@ -193,7 +193,7 @@ struct call_batch {
     response_buffers responses{};      ///< Room for the responses to the calls.
 };
 
-using engine_queue = strand_queue<call_batch>;
+using engine_queue = strand_queue<std::unique_ptr<call_batch>>;
 
 /// What a session needs of the server it belongs to. All of it outlives the session.
 struct session_context {

@@ -74,40 +74,39 @@ public:
              options.worker ? options.worker : core.executor(), core.executor()});
     }
 
-    void run(session::call_batch& batch) {
-        if (batch.end) {
-            engine_.tell_end(*batch.end);
+    void run(std::unique_ptr<session::call_batch> batch) {
+        if (batch->end) {
+            engine_.tell_end(*batch->end);
             core_->end_reported();
             return;
         }
         session::write_batch held;
         session::publish_batch publishing(core_->hub());
-        {
-            response_sink responses(batch.from, batch.from->watch(), engine_.response_size_max(),
-                                    std::move(batch.responses));
-            held.flush_first(&responses);
-            time_point last_sent = core_->now();
-            time_point now = last_sent;
-            for (const protocol::call& what : batch.calls) {
-                const time_point begun = now;
-                engine_.run(what, responses, now);
-                now = core_->now();
-                engine_.note_slow(what, now - begun);
-                responses.ended(now);
-                // A response is not kept back for calls that take their time.
-                if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
-                    responses.hand_over();
-                    publishing.release();
-                    held.flush_thread();
-                    // All this may take its time, and the user's code runs in it.
-                    last_sent = now = core_->now();
-                }
+        session::server_session& from = *batch->from;
+        response_sink responses(std::move(batch->from), from.watch(), engine_.response_size_max(),
+                                std::move(batch->responses));
+        held.flush_first(&responses);
+        time_point last_sent = core_->now();
+        time_point now = last_sent;
+        for (const protocol::call& what : batch->calls) {
+            const time_point begun = now;
+            engine_.run(what, responses, now);
+            now = core_->now();
+            engine_.note_slow(what, now - begun);
+            responses.ended(now);
+            // A response is not kept back for calls that take their time.
+            if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
+                responses.hand_over();
+                publishing.release();
+                held.flush_thread();
+                // All this may take its time, and the user's code runs in it.
+                last_sent = now = core_->now();
             }
-            held.flush_first(nullptr);
-            responses.hand_over();
-            batch.responses = responses.take_room();
         }
-        batch.from->recycle(batch);
+        held.flush_first(nullptr);
+        responses.hand_over();
+        batch->responses = responses.take_room();
+        from.recycle(std::move(batch));
     }
 
     /// Waits for offloaded methods; none is begun any more.
@@ -129,7 +128,9 @@ GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
         protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
                           describe_entries(served.events),
                           [document = std::move(document)] { return document->text(); }},
-        [runner = runner_](session::call_batch& batch) { runner->run(batch); },
+        [runner = runner_](std::unique_ptr<session::call_batch>& batch) {
+            runner->run(std::move(batch));
+        },
         served.tell_end != nullptr);
     runner_->serve(*core_);
 }

@@ -183,11 +183,16 @@ public:
     /// Hands over the bytes that the views of `next` point into and goes on with `spare`, which
     /// takes over the unfinished frame.
     buffer take(buffer spare) {
+        hand_over(spare);
+        return spare;
+    }
+
+    /// The same in place.
+    void hand_over(buffer& spare) {
         spare.clear();
         spare.append(bytes_.view().substr(begin_));
         begin_ = 0;
         bytes_.swap(spare);
-        return spare;
     }
 
     /// Forgets the frames that were handed out. Views of them end here.
