@@ -448,7 +448,7 @@ private:
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
         guard_read([&] {
-            const write_batch held;
+            const write_batch held(*this);
             const time_point now = this->now();
             {
                 std::unique_lock lock(mutex_);
@@ -541,7 +541,7 @@ private:
     }
 
     void take_poll() {
-        const write_batch held;
+        const write_batch held(*this);
         {
             std::unique_lock lock(mutex_);
             polls_.turn(false);

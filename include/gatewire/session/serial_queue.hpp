@@ -130,6 +130,11 @@ public:
     /// The same for a thread that runs a handler of the executor.
     void kick_here() {
         const auto self = this->shared_from_this();
+        kick_alive_here();
+    }
+
+    /// The same for who keeps the queue meanwhile.
+    void kick_alive_here() {
         if (!strand_.try_run([this] { run_all(); })) {
             kick();
         }

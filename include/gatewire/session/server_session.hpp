@@ -210,7 +210,7 @@ private:
         return !connection_.is_closed() && !end_after_read_;
     }
 
-    void after_read() override { context_.engine.kick_here(); }
+    void after_read() override { context_.engine.kick_alive_here(); }  // The reader keeps it.
 
     void on_end_of_stream() override {
         // A plain peer may have closed its half only, and still wait for responses. Clients that

@@ -38,6 +38,10 @@ private:
 class write_batch {
 public:
     write_batch() noexcept : outer_(innermost) { innermost = this; }
+    /// @param alive  Outlives this, so that it need not be kept here to be written.
+    explicit write_batch(const flushable& alive) noexcept : write_batch() {
+        alive_ = outer_ == nullptr ? &alive : nullptr;
+    }
     ~write_batch() {
         innermost = outer_;
         if (outer_ == nullptr) {
@@ -98,7 +102,16 @@ private:
             return;
         }
         marked.held_by_.store(this, std::memory_order_relaxed);
-        hold(held_ptr(what.shared_from_this()));
+        hold(is_alive(marked) ? held_ptr(held_ptr(), &marked) : what.shared_from_this());
+    }
+
+    /// Whether something outlives all batches of this thread up to here.
+    bool is_alive(const flushable& what) const noexcept {
+        const write_batch* outermost = this;
+        while (outermost->outer_ != nullptr) {
+            outermost = outermost->outer_;
+        }
+        return outermost->alive_ == &what;
     }
 
     void hold(held_ptr what) {
@@ -140,6 +153,7 @@ private:
     static inline constinit thread_local write_batch* innermost = nullptr;
 
     write_batch* outer_;
+    const flushable* alive_ = nullptr;
     void* source_ = nullptr;
     void (*flush_source_)(void* source) noexcept = nullptr;
     // Nearly always there is one.
