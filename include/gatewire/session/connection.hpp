@@ -387,14 +387,14 @@ private:
             outgoing_.drop_all();
         } else if (!outgoing_.advance(size)) {
             write_some();
+            arm_timer();
         } else {
             watch_.write_done();
-            if (!start_write()) {
+            if (!start_write()) {  // Which arms the timer, if it does.
                 watch_.queued(0, time_point{});
                 end_sending();
             }
         }
-        arm_timer();
     }
 
     /// All is written: if the connection is to end, the peer is told, and given time to read.

@@ -96,11 +96,13 @@ public:
 
     void swap(outgoing_bytes& other) noexcept {
         own_.swap(other.own_);
-        frames_.swap(other.frames_);
         std::swap(own_done_, other.own_done_);
-        std::swap(next_, other.next_);
-        std::swap(frame_done_, other.frame_done_);
-        std::swap(shared_size_, other.shared_size_);
+        if (!frames_.empty() || !other.frames_.empty()) {
+            frames_.swap(other.frames_);
+            std::swap(next_, other.next_);
+            std::swap(frame_done_, other.frame_done_);
+            std::swap(shared_size_, other.shared_size_);
+        }
     }
 
     /// Frees the room, if it is large and nothing stands in it.
