@@ -42,12 +42,14 @@ public:
             first_ = event.number + 1;
             return;
         }
-        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+        const std::size_t size = event.key.size() + event.target.size() + event.frame.size();
+        if (chunks_.empty() || !chunks_.back().has_room(size)) {
             chunks_.emplace_back();
         }
         chunk& last = chunks_.back();
         const std::size_t begin = last.bytes.size();
         try {
+            last.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
             last.bytes.append(event.key).append(event.target).append(event.frame);
             last.records.push_back({event.number, event.event, begin, event.key.size(),
                                     event.target.size(), event.frame.size()});
@@ -58,7 +60,7 @@ public:
             }
             throw;
         }
-        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        size_ += size + sizeof(record);
         while (size_ > size_max_) {
             drop_first();
         }
@@ -99,10 +101,16 @@ private:
     struct chunk {
         std::string bytes;
         std::vector<record> records;
+
+        bool has_room(std::size_t size) const noexcept {
+            return bytes.capacity() - bytes.size() >= size;
+        }
     };
 
-    // A sixteenth of it all, so that dropping the oldest chunk drops little.
-    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+    // At most a sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept {
+        return (std::min)(size_max_ / 16, std::size_t{64} << 10);
+    }
 
     static published_event view_of(const chunk& in, const record& at) {
         const std::string_view bytes(in.bytes);
