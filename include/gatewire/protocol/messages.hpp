@@ -14,6 +14,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -109,18 +111,31 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
     end_own_request(out, id);
 }
 
-/// Writes the frame of an event at the end of `out`.
-inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
-                        std::string_view data) {
-    const std::size_t begin = wire::begin_frame(out);
+/// What the frames of an event begin with, up to its number.
+inline std::string event_head(std::string_view name) {
+    wire::buffer out;
     out.append(R"({"jsonrpc":"2.0","method":)");
     codec::write_text_lossy(out, name);
     out.append(R"(,"params":{"seq":)");
-    codec::write_integer(out, number);
-    out.append(R"(,"data":)");
-    out.append(data);
-    out.append("}}");
+    return std::string(out.view());
+}
+
+/// Writes the frame of an event, whose `event_head` is given, at the end of `out`.
+inline void write_event_frame(wire::buffer& out, std::string_view head, std::uint64_t number,
+                              std::string_view data) {
+    constexpr std::size_t others_max = 64;  // the number, what stands around it, and the slack
+    const std::size_t begin = wire::begin_frame(out);
+    char* at = out.prepare(head.size() + data.size() + others_max);
+    at = std::copy(head.begin(), head.end(), at);
+    at = codec::put_literal(codec::put_integer(at, number), R"(,"data":)");
+    at = std::copy(data.begin(), data.end(), at);
+    out.commit_to(codec::put_literal(at, "}}"));
     wire::end_frame(out, begin);
+}
+
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    write_event_frame(out, event_head(name), number, data);
 }
 
 /// Takes the params of an event apart; `data` is not looked into.

@@ -60,7 +60,7 @@ public:
           store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
                  limits.latest_keys_max) {
         for (const protocol::entry_description& event : events) {
-            is_latest_.push_back(event.is_latest);
+            kinds_.push_back({protocol::event_head(event.name), event.is_latest});
         }
     }
 
@@ -96,16 +96,17 @@ public:
             touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             frame_.clear();
-            protocol::write_event(frame_, names_[event], number, data);
+            protocol::write_event_frame(frame_, kinds_[event].head, number, data);
             size = frame_.size();
             protocol::shared_frame shared;
-            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            const bool is_latest = kinds_[event].is_latest;
+            const bool is_shared = is_latest || frame_.size() >= write_queue::shared_min;
             if (is_shared) {
                 shared = protocol::shared_frame(frame_.view());
             }
             const protocol::published_event published{number,
                                                       event,
-                                                      is_latest_[event],
+                                                      is_latest,
                                                       key,
                                                       target,
                                                       frame_.view(),
@@ -145,6 +146,11 @@ public:
     }
 
 private:
+    struct kind {
+        std::string head;  // of its frames
+        bool is_latest;
+    };
+
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
     std::shared_ptr<observer> watching_;  // null if nobody is
@@ -152,7 +158,7 @@ private:
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
     protocol::event_store store_;
-    std::vector<bool> is_latest_;
+    std::vector<kind> kinds_;
     std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
     receiver_list spare_;  // empty, with room
