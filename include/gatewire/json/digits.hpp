@@ -118,6 +118,30 @@ constexpr std::uint64_t join_digits(std::uint64_t digits) noexcept {
            32U;
 }
 
+/// `join_digits` as a real number, which is exact.
+inline double join_real_portably(std::uint64_t digits) noexcept {
+    return static_cast<double>(static_cast<std::int64_t>(join_digits(digits)));
+}
+
+#if defined(__SSE2__) && defined(__x86_64__)
+
+inline double join_real(std::uint64_t digits) noexcept {
+    const __m128i bytes = _mm_cvtsi64_si128(static_cast<long long>(digits));
+    const __m128i twos = _mm_srli_epi16(_mm_mullo_epi16(bytes, _mm_set1_epi16(10 * 256 + 1)), 8);
+    const __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(100 + (1 << 16)));
+    const __m128i eights =
+        _mm_madd_epi16(_mm_packs_epi32(fours, fours), _mm_set1_epi32(10'000 + (1 << 16)));
+    return _mm_cvtsd_f64(_mm_cvtepi32_pd(eights));
+}
+
+#else
+
+inline double join_real(std::uint64_t digits) noexcept {
+    return join_real_portably(digits);
+}
+
+#endif
+
 /// High bits of the bytes that are no digits, in a word that was xored with `zero_digits`. The
 /// lowest one is exact; so are higher ones where all bytes before them are ASCII.
 constexpr std::uint64_t other_than_digits(std::uint64_t word) noexcept {

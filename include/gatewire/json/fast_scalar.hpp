@@ -16,6 +16,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 // The fast way to read scalars. It expects what a program like this one writes and explains
@@ -28,7 +29,8 @@
 namespace rpc::inline v1::codec {
 
 /// With so many bytes left before the end of the text, whole words can be loaded without asking for
-/// the end again: the long one for whole numbers, the short one for short reals and enum names.
+/// the end again: the long one for long reals, the short one for whole numbers, short reals and
+/// enum names.
 inline constexpr std::ptrdiff_t fast_window = 32;
 inline constexpr std::ptrdiff_t short_window = 17;
 
@@ -71,7 +73,7 @@ inline bool goes_on(char byte) noexcept {
     return byte == '.' || (byte | 0x20) == 'e';
 }
 
-/// A whole number of at most 15 digits. Expects a window.
+/// A whole number of at most 15 digits. Expects a short window.
 inline const char* fast_read_magnitude(const char* at, std::uint64_t& magnitude) noexcept {
     const std::uint64_t front = load_word(at) ^ zero_digits;
     std::size_t count = count_digits(front);
@@ -102,52 +104,85 @@ double nearest_double(std::uint64_t digits, std::size_t places) noexcept;
 inline constexpr std::array<double, 16> divisors = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/// `nearest_double` of fewer than 2^53 digits and of less than 16 places.
-inline double divide(std::uint64_t digits, std::size_t places) noexcept {
 #if defined(__SSE2__) && defined(__x86_64__) && defined(__GNUC__)
-    // Where nobody has changed the floating-point environment, the one rounding of the machine's
-    // own division of two numbers that are exact is the right one, and less work. In assembler,
-    // since flags of the program may make something else of a division.
+
+// Where nobody has changed the floating-point environment, the one rounding of the machine's own
+// division of two numbers that are exact is the right one, and less work. In assembler, since flags
+// of the program may make something else of a division.
+inline bool divides_exactly() noexcept {
     constexpr unsigned all_but_flags = 0xFFC0;
     constexpr unsigned at_rest = 0x1F80;
-    if ((_mm_getcsr() & all_but_flags) == at_rest) {
-        auto value = static_cast<double>(static_cast<std::int64_t>(digits));
-        __asm__("divsd %1, %0" : "+x"(value) : "xm"(divisors[places]));
-        return value;
+    return (_mm_getcsr() & all_but_flags) == at_rest;
+}
+
+inline double divide_exactly(double digits, std::size_t places) noexcept {
+    __asm__("divsd %1, %0" : "+x"(digits) : "xm"(divisors[places]));
+    return digits;
+}
+
+/// `nearest_double` of the digits of a word; false if that would be more work.
+inline bool divide_word(std::uint64_t word, std::size_t places, double& value) noexcept {
+    if (!divides_exactly()) {
+        return false;
     }
-#endif
+    value = divide_exactly(join_real(word), places);
+    return true;
+}
+
+/// `nearest_double` of fewer than 2^53 digits and of less than 16 places.
+inline double divide(std::uint64_t digits, std::size_t places) noexcept {
+    return divides_exactly()
+               ? divide_exactly(static_cast<double>(static_cast<std::int64_t>(digits)), places)
+               : nearest_double(digits, places);
+}
+
+#else
+
+inline bool divide_word(std::uint64_t word, std::size_t places, double& value) noexcept {
+    value = nearest_double(join_digits(word), places);
+    return true;
+}
+
+inline double divide(std::uint64_t digits, std::size_t places) noexcept {
     return nearest_double(digits, places);
 }
 
-/// Any number that the type holds. What is inlined is for those that have a point and, with it,
-/// fewer than 8 characters.
-inline const char* fast_read_real(const char* at, const char* end, double& value) noexcept {
-    if (end - at < short_window) {
-        return fast_read_unusual_real(at, end, value);
-    }
-    const std::size_t sign = *at == '-' ? 1 : 0;
-    const std::uint64_t word = load_word(at + sign) ^ zero_digits;
+#endif
+
+/// Any number that the type holds. What is inlined is for those that have no sign, but a point and,
+/// with it, fewer than 8 characters. Expects a short window.
+inline const char* fast_read_short_real(const char* at, const char* end, double& value) noexcept {
+    const std::uint64_t word = load_word(at) ^ zero_digits;
     const std::uint64_t others = other_than_digits(word);
     const std::uint64_t behind_point = others & (others - 1);
-    if (behind_point == 0) {
+    const std::uint64_t point = others ^ behind_point;
+    if (behind_point == 0 || (others & (point << 8U | 0x80U)) != 0) {  // or no digit on one side
         return fast_read_unusual_real(at, end, value);
     }
     const std::size_t whole = first_byte(others);
     const std::size_t size = first_byte(behind_point);
-    const char* const behind = at + sign + size;
-    if (at[sign + whole] != '.' || whole == 0 || size == whole + 1 ||
-        ((word & 0xFFU) == 0 && whole != 1) || (*behind | 0x20) == 'e') {
+    const char* const behind = at + size;
+    if (at[whole] != '.' || ((word & 0xFFU) == 0 && whole != 1) || (*behind | 0x20) == 'e') {
         return fast_read_unusual_real(at, end, value);
     }
     // Closes the gap of the point.
-    const std::uint64_t before = (std::uint64_t{1} << whole * 8) - 1;
-    const std::uint64_t digits = (word & before) | (word >> 8U & ~before);
-    const double real = divide(join_digits(digits << (72 - size * 8)), size - whole - 1);
-    value = sign != 0 ? -real : real;
-    return behind;
+    const std::uint64_t before = (point >> 7U) - 1;
+    const std::uint64_t digits = (((word >> 8U) ^ word) & before) ^ word >> 8U;
+    return divide_word(digits << (72 - size * 8), size - whole - 1, value)
+               ? behind
+               : fast_read_unusual_real(at, end, value);
+}
+
+inline const char* fast_read_real(const char* at, const char* end, double& value) noexcept {
+    return end - at < short_window ? fast_read_unusual_real(at, end, value)
+                                   : fast_read_short_real(at, end, value);
 }
 
 const char* fast_read_real(const char* at, const char* end, float& value) noexcept;
+
+/// A real number behind a key, where the text may end inside of a window.
+const char* fast_read_last_real(const char* at, const char* end, std::string_view key,
+                                double& value) noexcept;
 
 /// `fast_read_magnitude` where the text may end inside of a window.
 const char* fast_read_last_magnitude(const char* at, const char* end,
@@ -155,8 +190,8 @@ const char* fast_read_last_magnitude(const char* at, const char* end,
 
 inline const char* fast_read_magnitude(const char* at, const char* end,
                                        std::uint64_t& magnitude) noexcept {
-    return end - at < fast_window ? fast_read_last_magnitude(at, end, magnitude)
-                                  : fast_read_magnitude(at, magnitude);
+    return end - at < short_window ? fast_read_last_magnitude(at, end, magnitude)
+                                   : fast_read_magnitude(at, magnitude);
 }
 
 template <class Int>

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace rpc::inline v1::codec {
 
@@ -43,10 +44,8 @@ inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_
     return at;
 }
 
-/// A real number of at most 19 digits without an exponent. Expects a window.
+/// A real number of at most 19 digits without a sign and an exponent. Expects a long window.
 inline const char* fast_read_long_real(const char* at, double& value) noexcept {
-    const bool is_negative = *at == '-';
-    at += is_negative ? 1 : 0;
     const char first = *at;
     std::uint64_t digits = 0;
     std::size_t count = 0;
@@ -70,9 +69,8 @@ inline const char* fast_read_long_real(const char* at, double& value) noexcept {
     if (places == 0 && !is_short) {
         return nullptr;
     }
-    const double real = is_short && places < divisors.size() ? divide(digits, places)
-                                                             : nearest_double(digits, places);
-    value = is_negative ? -real : real;
+    value = is_short && places < divisors.size() ? divide(digits, places)
+                                                 : nearest_double(digits, places);
     return at;
 }
 
@@ -88,6 +86,11 @@ const char* fast_read_scanned_real(const char* at, const char* end, Float& value
                                                                      const char* end,
                                                                      double& value) noexcept {
     const char* behind = nullptr;
+    if (end - at > 1 && *at == '-' && at[1] != '-') {
+        behind = fast_read_real(at + 1, end, value);
+        value = behind != nullptr ? -value : 0;
+        return behind;
+    }
     if (end - at >= fast_window) {
         behind = fast_read_long_real(at, value);
     } else {
@@ -105,6 +108,14 @@ const char* fast_read_scanned_real(const char* at, const char* end, Float& value
 
 GATEWIRE_INLINE const char* fast_read_real(const char* at, const char* end, float& value) noexcept {
     return fast_read_scanned_real(at, end, value);
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* fast_read_last_real(const char* at, const char* end,
+                                                                  std::string_view key,
+                                                                  double& value) noexcept {
+    const std::string_view rest(at, static_cast<std::size_t>(end - at));
+    return rest.substr(0, key.size()) == key ? fast_read_unusual_real(at + key.size(), end, value)
+                                             : nullptr;
 }
 
 /// `fast_read_unusual_string` for those that are long or have other than plain characters.

@@ -85,52 +85,75 @@ inline constexpr std::array<member_actions, sizeof...(Member)> all_actions = {
 /// follows. Null if something else stands here, or after an error in the value: then the reader has
 /// failed.
 template <class Names, std::size_t Index, class Member>
-const char* fast_read_member(const char* at, strict_reader& in, Member& member) {
+const char* fast_read_member(const char* at, const char* end, strict_reader& in, Member& member) {
     // The brace before the first is behind us.
     constexpr std::size_t size = Names::next_key(Index).size() - (Index == 0 ? 1 : 0);
     constexpr std::size_t offset = Names::offsets[Index] + (Index == 0 ? 1 : 0);
-    if (static_cast<std::size_t>(in.end() - at) < size ||
-        !same_bytes<size>(at, Names::text.data() + offset)) {
-        return nullptr;
-    }
-    at += size;
-    if constexpr (is_fast_readable<Member>()) {
-        return fast_read_scalar(at, in.end(), member);
+    const char* const key = Names::text.data() + offset;
+    const auto room = static_cast<std::size_t>(end - at);
+    if constexpr (std::is_same_v<Member, double>) {
+        if (room < size + short_window) {  // One look at the end for the name and the value.
+            return fast_read_last_real(at, end, {key, size}, member);
+        }
+        return same_bytes<size>(at, key) ? fast_read_short_real(at + size, end, member) : nullptr;
     } else {
-        in.move_to(at);
-        return codec::read(in, member) ? in.at() : nullptr;
+        if (room < size || !same_bytes<size>(at, key)) {
+            return nullptr;
+        }
+        at += size;
+        if constexpr (is_fast_readable<Member>()) {
+            return fast_read_scalar(at, end, member);
+        } else {
+            in.move_to(at);
+            return codec::read(in, member) ? in.at() : nullptr;
+        }
     }
 }
 
 /// Reads the members the fast way, as a writer of the same type sends them: all, in their order and
 /// without white space, so that a name need only be compared, not searched. From the first that is
 /// not so it goes on the strict way.
+///
+/// Always inlined, so that the members are places in a value and not as many arguments.
 template <class T, std::size_t... Index, class... Member>
-bool read_members(strict_reader& in, std::index_sequence<Index...>, Member&... member) {
-    std::size_t done = 0;
+[[gnu::always_inline]] inline bool read_members(strict_reader& in, std::index_sequence<Index...>,
+                                                Member&... member) {
+    const char* const end = in.end();
     const char* at = in.at();
-    const char* next = at;
-    const bool all = ((next = fast_read_member<member_names<T>, Index>(at, in, member),
-                       next != nullptr && (at = next, done = Index + 1, true)) &&
-                      ...);
-    if (all && at != in.end() && *at == '}') {
+    std::size_t current = 0;
+    [[maybe_unused]] const auto read_one = [&]<std::size_t At>(std::index_sequence<At>, auto& one) {
+        current = At;
+        const char* const next = fast_read_member<member_names<T>, At>(at, end, in, one);
+        at = next != nullptr ? next : at;
+        return next != nullptr;
+    };
+    const bool all = (read_one(std::index_sequence<Index>{}, member) && ...);
+    if (all && at != end && *at == '}') {
         in.leave_object(at + 1);
         return true;
     }
     void* const members[] = {address_of(member)..., nullptr};
-    return strict_read_members(in, at, done,
+    return strict_read_members(in, at, all ? sizeof...(Member) : current,
                                {{names_of<T>, sorted_names_of<T>},
                                 all_actions<Member...>,
                                 default_members<T> && std::default_initializable<T>,
                                 members});
 }
 
+/// Reads the members of an aggregate that are given to it.
+template <class T>
+struct member_reader {
+    strict_reader& in;
+
+    template <class... Member>
+    [[gnu::always_inline]] bool operator()(Member&... member) const {
+        return read_members<T>(in, std::index_sequence_for<Member...>{}, member...);
+    }
+};
+
 template <class T>
 bool read_aggregate(strict_reader& in, T& value) {
-    return in.enter_object() && visit_members(value, [&in](auto&... member) {
-               return read_members<T>(in, std::index_sequence_for<decltype(member)...>{},
-                                      member...);
-           });
+    return in.enter_object() && visit_members(value, member_reader<T>{in});
 }
 
 template <class T, class... Member>

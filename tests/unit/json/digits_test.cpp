@@ -107,6 +107,7 @@ TEST_CASE("digits: a word has the eight digits of its number") {
         CAPTURE(value);
         CHECK(json::split_digits(value) == word_of(value));
         CHECK(json::join_digits(json::split_digits(value)) == value);
+        CHECK(json::join_real(json::split_digits(value)) == static_cast<double>(value));
     }
     std::mt19937_64 random(21);
     for (int count = 0; count != 200'000; ++count) {
@@ -115,7 +116,9 @@ TEST_CASE("digits: a word has the eight digits of its number") {
         const json::digit_words both = json::split_both(front, back);
         const json::digit_words expected = json::split_both_portably(front, back);
         if (both.front != expected.front || both.back != expected.back ||
-            json::join_digits(both.front) != front || json::join_digits(both.back) != back) {
+            json::join_digits(both.front) != front || json::join_digits(both.back) != back ||
+            json::join_real(both.front) != json::join_real_portably(both.front) ||
+            json::join_real_portably(both.front) != static_cast<double>(front)) {
             CAPTURE(front);
             CAPTURE(back);
             REQUIRE(false);
