@@ -180,6 +180,47 @@ inline char* put_digits(char* at, std::uint64_t value) noexcept {
     return put_all(put_without_zeros(at, digits.front), digits.back);
 }
 
+/// The two digits of each number below 100, the first in the lowest bits.
+inline constexpr std::array<std::uint16_t, 100> digit_pairs = [] {
+    std::array<std::uint16_t, 100> pairs{};
+    for (std::size_t value = 0; value != pairs.size(); ++value) {
+        pairs[value] = static_cast<std::uint16_t>(value / 10 | value % 10 << 8U);
+    }
+    return pairs;
+}();
+
+/// The four digits of a number below 10'000, zeros before it, as in `split_digits`.
+inline std::uint64_t split_four(std::uint64_t value) noexcept {
+    const std::uint64_t high = value * 5'243 >> 19U;  // value / 100
+    return digit_pairs[high] | std::uint64_t{digit_pairs[value - high * 100]} << 16U;
+}
+
+/// How many of the four digits are zeros before a number, in bits. The last digit is none.
+inline unsigned zeros_before(std::uint64_t digits) noexcept {
+    return static_cast<unsigned>(std::countr_zero(digits | std::uint64_t{1} << 24U)) & ~7U;
+}
+
+/// Writes a number below 10'000 as a decimal of one place.
+inline char* put_short_whole(char* at, std::uint64_t value) noexcept {
+    constexpr std::uint64_t text = 0x302E'3030'3030U;  // "0000.0"
+    const std::uint64_t digits = split_four(value);
+    const unsigned zeros = zeros_before(digits);
+    store_word(at, (digits | text) >> zeros);
+    return at + (6U - zeros / 8);
+}
+
+/// Writes a decimal with as few places as it needs, but one. Both parts are below 10'000.
+inline char* put_short_decimal(char* at, std::uint64_t whole, std::uint64_t fraction) noexcept {
+    constexpr std::uint64_t text = 0x3030'3030U;
+    const std::uint64_t before = split_four(whole);
+    const std::uint64_t behind = split_four(fraction);
+    const unsigned zeros = zeros_before(before);
+    store_word(at, (before | text) >> zeros);
+    at += 4U - zeros / 8;
+    store_word(at, (behind | text) << 8U | '.');
+    return at + 9 - static_cast<unsigned>(std::countl_zero(behind | 1U)) / 8;
+}
+
 /// Writes a number of 10^-8, below 10^16, as a decimal with as few places as it needs, but one.
 inline char* put_decimal(char* at, std::uint64_t value) noexcept {
     const std::uint64_t whole = value / ten_to_8;

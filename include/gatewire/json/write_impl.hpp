@@ -138,6 +138,25 @@ char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
 }
 
 [[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, std::uint64_t bits, sink& to) {
+    const std::uint64_t exponent = bits >> 52U;
+    const std::uint64_t significand = bits << 11U | sign_bit<double>;
+    constexpr std::uint64_t one = 1023;
+    constexpr std::uint64_t lowest = one - 10;
+    if (exponent - one < 49 && significand << (exponent - one + 1) == 0) {
+        return put_literal(put_digits(at, significand >> (one + 63 - exponent)), ".0");
+    }
+    if (exponent - lowest < 33) {
+        // From 2^-10 to 2^23, the nearest decimal of 8 places: with at most 15 digits, there is no
+        // shorter one. Of smaller ones, those with many zeros are shorter with an exponent.
+        const std::uint64_t scale = ten_to_8 << (exponent - lowest + 2);
+        const auto [digits, rest] = multiply(significand >> 11U, scale);
+        // It is the number if it is no further off than half the distance to the next double. Below
+        // a power of two that is half of it again, but in this range these have 8 places or are far
+        // from a number that has.
+        if (rest + scale / 2 <= scale) {
+            return put_decimal(at, digits + (rest >> 63U));
+        }
+    }
     return put_any_real<double>(at, bits, to);
 }
 

@@ -214,8 +214,8 @@ inline char* put_bool(char* at, bool value) noexcept {
     return at + (value ? 4 : 5);
 }
 
-/// `put_real` for all that is not at once known to be a short decimal, as bits without the sign.
-/// Never inlined, so that the short ones do not pay for what it needs.
+/// `put_real` for all but the usual numbers, as bits without the sign. Never inlined, so that those
+/// do not pay for what it needs.
 char* put_unusual_real(char* at, std::uint64_t bits, sink& to);
 
 /// Writes the shortest text that reads back as the same value, always with a point or an exponent,
@@ -225,23 +225,21 @@ inline char* put_real(char* at, const double& value, sink& to) {
     *at = '-';
     at += bits >> 63U;
     bits &= ~sign_bit<double>;
-    const std::uint64_t exponent = bits >> 52U;
-    const std::uint64_t significand = bits << 11U | sign_bit<double>;
-    constexpr std::uint64_t one = 1023;
-    constexpr std::uint64_t lowest = one - 10;
-    if (exponent - one < 49 && significand << (exponent - one + 1) == 0) {
-        return put_literal(put_digits(at, significand >> (one + 63 - exponent)), ".0");
-    }
-    if (exponent - lowest < 33) {
-        // From 2^-10 to 2^23, the nearest decimal of 8 places: with at most 15 digits, there is no
-        // shorter one. Of smaller ones, those with many zeros are shorter with an exponent.
-        const std::uint64_t scale = ten_to_8 << (exponent - lowest + 2);
-        const auto [digits, rest] = multiply(significand >> 11U, scale);
-        // It is the number if it is no further off than half the distance to the next double. Below
-        // a power of two that is half of it again, but in this range these have 8 places or are far
-        // from a number that has.
-        if (rest + scale / 2 <= scale) {
-            return put_decimal(at, digits + (rest >> 63U));
+    // From 1 to 9'999 with at most 4 places, as most prices and volumes are.
+    if (const std::uint64_t power = (bits >> 52U) - 1023; power < 14) {
+        const std::uint64_t significand = bits << 11U | sign_bit<double>;
+        if (const std::uint64_t whole = significand >> (63 - power); whole < 10'000) {
+            const std::uint64_t fraction = significand << (power + 1);
+            if (fraction == 0) {
+                return put_short_whole(at, whole);
+            }
+            // The nearest decimal is the number if it is no further off than half the distance to
+            // the next double.
+            const auto [digits, rest] = multiply(fraction, 10'000);
+            const std::uint64_t half = std::uint64_t{10'000} << (power + 11);
+            if (rest + half <= half * 2) {
+                return put_short_decimal(at, whole, digits + (rest >> 63U));
+            }
         }
     }
     return put_unusual_real(at, bits, to);
