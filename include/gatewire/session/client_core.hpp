@@ -339,8 +339,15 @@ private:
     /// Finds out who is to be told what.
     void sort(const std::shared_ptr<client_session>& from, received_frames& frames,
               delivery_sorter& sorted, consequences& then) {
-        calls_->take_answered(frames.deliveries, answered_, !frames.is_last,
-                              [&](const protocol::delivery& what) { sorted.add(what, answered_); });
+        if (frames.has_only_events()) {
+            for (const protocol::delivery& what : frames.deliveries) {
+                sorted.add_other(what);
+            }
+        } else {
+            calls_->take_answered(
+                frames.deliveries, answered_, !frames.is_last,
+                [&](const protocol::delivery& what) { sorted.add(what, answered_); });
+        }
         if (!sorted.others.empty()) {  // Calls that were answered are not sent again for that.
             take_news(sorted, then);
         }

@@ -12,6 +12,7 @@
 #include <gatewire/session/optional_mutex.hpp>
 #include <gatewire/session/stream.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,6 +31,13 @@ struct received_frames {
     std::vector<protocol::delivery> deliveries;              // in the order of arrival
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
     bool is_last = false;                                    // the connection ends behind them
+
+    /// Then no call ends, and none that waits may be sent for it.
+    bool has_only_events() const noexcept {
+        return std::all_of(deliveries.begin(), deliveries.end(), [](const protocol::delivery& one) {
+            return one.what == protocol::delivery::kind::event;
+        });
+    }
 
     /// For the next read; what was allocated is kept.
     void clear() noexcept {
