@@ -87,6 +87,7 @@ struct message {
 #define GATEWIRE_JSON_FAST_MESSAGE_HPP
 
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -135,7 +136,7 @@ public:
     }
 
     /// The same as a number of at most 18 digits.
-    bool take_number(std::uint64_t& number) noexcept {
+    [[gnu::always_inline]] bool take_number(std::uint64_t& number) noexcept {
         if (end_ - at_ < 16) {
             return take_number_slowly(number);
         }
@@ -197,19 +198,15 @@ public:
     }
 
     /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
-    /// it but its own, and no backslash before the last one.
+    /// it but its own, and no backslash before the last one. Expects 16 bytes of text before it.
     bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
         if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
             return false;
         }
         const auto size = static_cast<std::size_t>(end_ - at_) - rest;
         const char* const last = at_ + size - 1;
-        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
-        const bool is_plain =
-            size <= static_cast<std::size_t>(block_size) &&
-            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
-            *last == '"';
-        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
+        if (*last != '"' || !(is_quiet_before(last, size - 2) ||
+                              (std::memchr(at_ + 1, '"', size - 1) == last && last[-1] != '\\'))) {
             return false;
         }
         raw = {at_, size};
@@ -240,6 +237,16 @@ public:
     std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
+    /// Whether the `size` bytes before `last` are few, and no quote or backslash among them.
+    static bool is_quiet_before(const char* last, std::size_t size) noexcept {
+        constexpr std::size_t few = static_cast<std::size_t>(block_size);
+        if (size > few) {
+            return false;
+        }
+        const block_masks masks = mask_block(last - few);
+        return (masks.quotes | masks.backslashes) >> (few - size) == 0;
+    }
+
     bool take_number_slowly(std::uint64_t& number) noexcept {
         const char* const begin = at_;
         const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
@@ -365,10 +372,13 @@ inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
 inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     fast_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
-            in.take_value(result)) &&
-           in.take("}") && in.is_at_end();
+    if (!in.take(R"({"jsonrpc":"2.0","id":)") || !in.take_number(id) || !in.take(R"(,"result":)")) {
+        return false;
+    }
+    if (in.take_string_before(1, result) || in.take_container_before(1, result)) {
+        return text.back() == '}';
+    }
+    return in.take_value(result) && in.take("}") && in.is_at_end();
 }
 
 /// `parse_message` for this library's own form alone.
@@ -408,6 +418,64 @@ inline bool fast_parse_request(std::string_view text, message& into) noexcept {
     into = message{};
     return false;
 }
+
+/// What the requests of one method have in common: `{"jsonrpc":"2.0","method":"m","params":` before
+/// the params, and `,"rpc":{"timeout_ms":1},"id":` between them and the id. Who sends one often
+/// sends the like again, and two comparisons tell all of it but the params and the id.
+class request_pattern {
+public:
+    /// From here on the likes of this request are known.
+    /// @param request  What `fast_parse_request` made of the text.
+    void learn(std::string_view text, const message& request) noexcept {
+        head_size_ = 0;
+        if (request.params.empty() || request.id.empty()) {
+            return;
+        }
+        const auto head = static_cast<std::size_t>(request.params.data() - text.data());
+        const char* const behind = request.params.data() + request.params.size();
+        const auto tail = static_cast<std::size_t>(request.id.data() - behind);
+        if (head > head_.size() || tail > tail_.size()) {
+            return;
+        }
+        std::memcpy(head_.data(), text.data(), head);
+        std::memcpy(tail_.data(), behind, tail);
+        head_size_ = head;
+        tail_size_ = tail;
+        timeout_ = request.timeout;
+    }
+
+    /// Whether a text is such a request; it is what `fast_parse_request` finds then, too.
+    bool takes(std::string_view text, std::string_view& params,
+               std::string_view& id) const noexcept {
+        // Two bytes of params, one of the id, and the last one.
+        if (head_size_ == 0 || text.size() < head_size_ + tail_size_ + 4 || text.back() != '}') {
+            return false;
+        }
+        const char* const first = text.data() + head_size_;
+        const char* const last = text.data() + text.size() - 1;
+        const char* const digits = begin_of_digits(first, last);
+        if (static_cast<std::size_t>(digits - first) < tail_size_ + 2 || digits == last ||
+            (*digits == '0' && last - digits != 1) ||
+            std::memcmp(text.data(), head_.data(), head_size_) != 0 ||
+            std::memcmp(digits - tail_size_, tail_.data(), tail_size_) != 0) {
+            return false;
+        }
+        id = {digits, static_cast<std::size_t>(last - digits)};
+        const std::size_t rest = tail_size_ + id.size();
+        fast_cursor in({first, static_cast<std::size_t>(last - first)});
+        return (in.take_container_before(rest, params) || in.take_container(params)) &&
+               in.rest() == rest;
+    }
+
+    std::optional<std::uint32_t> timeout() const noexcept { return timeout_; }
+
+private:
+    std::array<char, 96> head_{};
+    std::array<char, 48> tail_{};
+    std::size_t head_size_ = 0;  // zero: nothing is known
+    std::size_t tail_size_ = 0;
+    std::optional<std::uint32_t> timeout_;
+};
 
 }  // namespace rpc::inline v1::codec
 
@@ -1693,12 +1761,14 @@ public:
             first_ = event.number + 1;
             return;
         }
-        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+        const std::size_t size = event.key.size() + event.target.size() + event.frame.size();
+        if (chunks_.empty() || !chunks_.back().has_room(size)) {
             chunks_.emplace_back();
         }
         chunk& last = chunks_.back();
         const std::size_t begin = last.bytes.size();
         try {
+            last.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
             last.bytes.append(event.key).append(event.target).append(event.frame);
             last.records.push_back({event.number, event.event, begin, event.key.size(),
                                     event.target.size(), event.frame.size()});
@@ -1709,7 +1779,7 @@ public:
             }
             throw;
         }
-        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        size_ += size + sizeof(record);
         while (size_ > size_max_) {
             drop_first();
         }
@@ -1750,10 +1820,16 @@ private:
     struct chunk {
         std::string bytes;
         std::vector<record> records;
+
+        bool has_room(std::size_t size) const noexcept {
+            return bytes.capacity() - bytes.size() >= size;
+        }
     };
 
-    // A sixteenth of it all, so that dropping the oldest chunk drops little.
-    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+    // At most a sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept {
+        return (std::min)(size_max_ / 16, std::size_t{64} << 10);
+    }
 
     static published_event view_of(const chunk& in, const record& at) {
         const std::string_view bytes(in.bytes);
@@ -2120,6 +2196,8 @@ private:
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -2215,18 +2293,31 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
     end_own_request(out, id);
 }
 
-/// Writes the frame of an event at the end of `out`.
-inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
-                        std::string_view data) {
-    const std::size_t begin = wire::begin_frame(out);
+/// What the frames of an event begin with, up to its number.
+inline std::string event_head(std::string_view name) {
+    wire::buffer out;
     out.append(R"({"jsonrpc":"2.0","method":)");
     codec::write_text_lossy(out, name);
     out.append(R"(,"params":{"seq":)");
-    codec::write_integer(out, number);
-    out.append(R"(,"data":)");
-    out.append(data);
-    out.append("}}");
+    return std::string(out.view());
+}
+
+/// Writes the frame of an event, whose `event_head` is given, at the end of `out`.
+inline void write_event_frame(wire::buffer& out, std::string_view head, std::uint64_t number,
+                              std::string_view data) {
+    constexpr std::size_t others_max = 64;  // the number, what stands around it, and the slack
+    const std::size_t begin = wire::begin_frame(out);
+    char* at = out.prepare(head.size() + data.size() + others_max);
+    at = std::copy(head.begin(), head.end(), at);
+    at = codec::put_literal(codec::put_integer(at, number), R"(,"data":)");
+    at = std::copy(data.begin(), data.end(), at);
+    out.commit_to(codec::put_literal(at, "}}"));
     wire::end_frame(out, begin);
+}
+
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    write_event_frame(out, event_head(name), number, data);
 }
 
 /// Takes the params of an event apart; `data` is not looked into.
@@ -2850,11 +2941,13 @@ public:
 
     void swap(outgoing_bytes& other) noexcept {
         own_.swap(other.own_);
-        frames_.swap(other.frames_);
         std::swap(own_done_, other.own_done_);
-        std::swap(next_, other.next_);
-        std::swap(frame_done_, other.frame_done_);
-        std::swap(shared_size_, other.shared_size_);
+        if (!frames_.empty() || !other.frames_.empty()) {
+            frames_.swap(other.frames_);
+            std::swap(next_, other.next_);
+            std::swap(frame_done_, other.frame_done_);
+            std::swap(shared_size_, other.shared_size_);
+        }
     }
 
     /// Frees the room, if it is large and nothing stands in it.
@@ -3012,7 +3105,7 @@ public:
           store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
                  limits.latest_keys_max) {
         for (const protocol::entry_description& event : events) {
-            is_latest_.push_back(event.is_latest);
+            kinds_.push_back({protocol::event_head(event.name), event.is_latest});
         }
     }
 
@@ -3048,16 +3141,17 @@ public:
             touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             frame_.clear();
-            protocol::write_event(frame_, names_[event], number, data);
+            protocol::write_event_frame(frame_, kinds_[event].head, number, data);
             size = frame_.size();
             protocol::shared_frame shared;
-            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            const bool is_latest = kinds_[event].is_latest;
+            const bool is_shared = is_latest || frame_.size() >= write_queue::shared_min;
             if (is_shared) {
                 shared = protocol::shared_frame(frame_.view());
             }
             const protocol::published_event published{number,
                                                       event,
-                                                      is_latest_[event],
+                                                      is_latest,
                                                       key,
                                                       target,
                                                       frame_.view(),
@@ -3097,6 +3191,11 @@ public:
     }
 
 private:
+    struct kind {
+        std::string head;  // of its frames
+        bool is_latest;
+    };
+
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
     std::shared_ptr<observer> watching_;  // null if nobody is
@@ -3104,7 +3203,7 @@ private:
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
     protocol::event_store store_;
-    std::vector<bool> is_latest_;
+    std::vector<kind> kinds_;
     std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
     receiver_list spare_;  // empty, with room
@@ -3275,6 +3374,10 @@ private:
 class write_batch {
 public:
     write_batch() noexcept : outer_(innermost) { innermost = this; }
+    /// @param alive  Outlives this, so that it need not be kept here to be written.
+    explicit write_batch(const flushable& alive) noexcept : write_batch() {
+        alive_ = outer_ == nullptr ? &alive : nullptr;
+    }
     ~write_batch() {
         innermost = outer_;
         if (outer_ == nullptr) {
@@ -3335,7 +3438,16 @@ private:
             return;
         }
         marked.held_by_.store(this, std::memory_order_relaxed);
-        hold(held_ptr(what.shared_from_this()));
+        hold(is_alive(marked) ? held_ptr(held_ptr(), &marked) : what.shared_from_this());
+    }
+
+    /// Whether something outlives all batches of this thread up to here.
+    bool is_alive(const flushable& what) const noexcept {
+        const write_batch* outermost = this;
+        while (outermost->outer_ != nullptr) {
+            outermost = outermost->outer_;
+        }
+        return outermost->alive_ == &what;
     }
 
     void hold(held_ptr what) {
@@ -3377,6 +3489,7 @@ private:
     static inline constinit thread_local write_batch* innermost = nullptr;
 
     write_batch* outer_;
+    const flushable* alive_ = nullptr;
     void* source_ = nullptr;
     void (*flush_source_)(void* source) noexcept = nullptr;
     // Nearly always there is one.
@@ -4688,6 +4801,7 @@ public:
     GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
                                                    const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
+        fits_all_ = true;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
         if (theirs) {
@@ -4702,6 +4816,9 @@ public:
         static const detail::never_destroyed<std::string> none;
         return place < methods_.size() ? methods_[place] : *none;
     }
+
+    /// Whether every method may be called.
+    bool fits_all() const noexcept { return fits_all_; }
 
     /// By the place of each event, why it must not be subscribed to; empty where it may.
     const std::vector<std::string>& events() const noexcept { return events_; }
@@ -4718,6 +4835,7 @@ private:
                 if (auto text = mismatch_with(mine[place], found->second.text, method_mismatch)) {
                     notices.push_back(*text);
                     methods_[place] = std::move(*text);
+                    fits_all_ = false;
                 }
             }
         }
@@ -4742,6 +4860,7 @@ private:
         }
     }
 
+    bool fits_all_ = true;
     std::vector<std::string> methods_;  // by place; empty: may be called
     std::vector<std::string> events_;   // by place; empty: may be subscribed to
 };
@@ -5295,6 +5414,11 @@ public:
     /// The same for a thread that runs a handler of the executor.
     void kick_here() {
         const auto self = this->shared_from_this();
+        kick_alive_here();
+    }
+
+    /// The same for who keeps the queue meanwhile.
+    void kick_alive_here() {
         if (!strand_.try_run([this] { run_all(); })) {
             kick();
         }
@@ -5383,12 +5507,12 @@ struct gateway_item {
     completion_ptr completion;                 // of a call, with `result` and `error`
     std::unique_ptr<const session_news> news;  // with the other kinds
 
-    /// Becomes the response to a call.
-    void respond_with(const protocol::delivery& response, completion_ptr& of) noexcept {
-        what = response.what == protocol::delivery::kind::result ? kind::result : kind::error;
-        text = response.text;
-        completion = std::move(of);
-    }
+    gateway_item() = default;
+    /// The response to a call.
+    gateway_item(const protocol::delivery& response, completion_ptr& of) noexcept
+        : what(response.what == protocol::delivery::kind::result ? kind::result : kind::error),
+          text(response.text),
+          completion(std::move(of)) {}
 
     /// Ends the call that this is the response to.
     void complete() {
@@ -5414,7 +5538,7 @@ struct gateway_batch {
     }
 
     void add_response(const protocol::delivery& what, completion_ptr& completion) {
-        items.emplace_back().respond_with(what, completion);
+        items.emplace_back(what, completion);
     }
 
     /// Ends the calls of a batch that holds nothing else.
@@ -5458,8 +5582,8 @@ public:
     /// Keeps a response; its text is copied, since the bytes go elsewhere. Where there is no
     /// memory, the completion is left where it is.
     void push(const protocol::delivery& what, completion_ptr& completion) {
-        response kept{{}, std::string(what.text)};
-        kept.item.respond_with(what, completion);
+        std::string text(what.text);
+        response kept{gateway_item(what, completion), std::move(text)};
         try {
             waiting_.push(std::move(kept));
         } catch (...) {
@@ -5487,22 +5611,38 @@ private:
 
 /// Sorts what one read brought by when and where it may be handed on.
 struct delivery_sorter {
+    /// Something about the session or its subscriptions.
+    struct news {
+        const protocol::delivery* what;
+        std::size_t place;  // the item of `in_order` that it came before
+    };
+
     received_responses& after_read;
     gateway_batch in_order;   // events, and the responses between them
     gateway_batch at_once{};  // responses for threads that wait; their texts stay in the frames
+    std::vector<news> others{};
 
     /// @param completion  Of a response; null if nobody waits for it any more. Where there is no
     ///                    memory, it is left where it is.
     void add(const protocol::delivery& what, completion_ptr& completion) {
-        using turn = call_completion::turn;
+        if (!what.is_of_call()) {
+            add_other(what);
+        } else if (!completion) {
+            return;
+        } else if (completion->when() == call_completion::turn::in_order) {
+            in_order.add_response(what, completion);
+        } else if (completion->when() == call_completion::turn::at_once) {
+            at_once.add_response(what, completion);
+        } else {
+            after_read.push(what, completion);
+        }
+    }
+
+    void add_other(const protocol::delivery& what) {
         if (what.what == protocol::delivery::kind::event) {
             in_order.add_event(what);
-        } else if (completion && completion->when() == turn::in_order) {
-            in_order.add_response(what, completion);
-        } else if (completion && completion->when() == turn::at_once) {
-            at_once.add_response(what, completion);
-        } else if (completion) {
-            after_read.push(what, completion);
+        } else if (what.what != protocol::delivery::kind::ended) {
+            others.push_back({&what, in_order.items.size()});
         }
     }
 
@@ -9880,9 +10020,11 @@ private:
 
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <string>
@@ -9954,11 +10096,13 @@ public:
     /// @param completion  Empty for a notification. It stays where it is if the call is refused.
     submitted submit(const call_request& call, Completion& completion, time_point now,
                      wire::buffer& out) {
-        const obstacle found = obstacle_to(call, static_cast<bool>(completion));
-        if (found != obstacle::none) {
-            return {no_id, refusal(found, call.method, call.body.size() + call.members.size())};
-        }
         const bool is_sent = has_room();
+        if (!is_sent || !is_easy(call)) {
+            const obstacle found = obstacle_to(call, static_cast<bool>(completion));
+            if (found != obstacle::none) {
+                return {no_id, refusal(found, call.method, call.size())};
+            }
+        }
         if (is_sent && !completion) {
             write_notification(call.body, out);
             return {};
@@ -9970,7 +10114,7 @@ public:
             kept.deadline = deadline;
             keep(call, id, kept);
             if (is_sent) {
-                write(id, kept, now, out);
+                write(id, kept, call.timeout, out);
             }
         } catch (...) {
             pending_.close(id);
@@ -10000,6 +10144,9 @@ public:
         count_left_running(welcome);
         end_impossible(failed);
         write_again(now, out);
+        if (contract_->fits_all() && frame_size_max_ > tail_size_max) {
+            easy_size_max_ = (std::min)(frame_size_max_ - tail_size_max, limits_.queue_hard_max);
+        }
     }
 
     /// Writes what waits, as far as the server takes more calls.
@@ -10008,11 +10155,11 @@ public:
             const call_id id = waiting_.front();
             pending* const call = pending_.find(id);
             if (call != nullptr && !call->completion) {
-                write_notification(call->body.view(), out);
+                write_notification(call->request(), out);
                 forget(*call);
                 pending_.close(id);
             } else if (call != nullptr) {  // Else it ended while it waited.
-                write(id, *call, now, out);
+                write(id, *call, call->deadline - now, out);
                 forget(*call);
                 call->is_sent = true;
                 call->order = ++sent_;
@@ -10098,7 +10245,7 @@ public:
                 lost_until_ = after(now, grace);
             }
             lost_ = std::move(lost);
-            contract_ = nullptr;
+            leave_server();
         }
         accept();
     }
@@ -10120,8 +10267,8 @@ private:
 
     struct pending {
         Completion completion{};
-        wire::buffer body;
-        std::string members;  // more of the request's `rpc`
+        wire::buffer body;             // the request, and behind it more members of its `rpc`
+        std::size_t members_size = 0;  // those
         time_point deadline{};
         std::size_t method = 0;
         std::uint64_t order = 0;  // among those that were sent
@@ -10129,9 +10276,16 @@ private:
         bool is_idempotent = false;
         bool is_keyed = false;
 
+        std::string_view request() const noexcept {
+            return {body.data(), body.size() - members_size};
+        }
+        std::string_view members() const noexcept {
+            return body.view().substr(body.size() - members_size);
+        }
+
         void clear_for_reuse() noexcept {
             completion = Completion{};
-            members.clear();
+            members_size = 0;
             body.clear();
             if (body.capacity() > kept_capacity) {
                 body = wire::buffer{};
@@ -10154,6 +10308,18 @@ private:
 
     bool has_place() const noexcept { return in_flight_ < window_; }
 
+    void leave_server() noexcept {
+        contract_ = nullptr;
+        easy_size_max_ = 0;
+    }
+
+    /// Whether a call is surely taken if there is room for it: most are, and no more is asked of
+    /// them.
+    bool is_easy(const call_request& call) const noexcept {
+        return call.size() <= easy_size_max_ && call.timeout > std::chrono::milliseconds::zero() &&
+               pending_.size() < limits_.calls_pending_max;
+    }
+
     /// Why a call is not taken. Found out for each call; its text is made for those refused.
     enum class obstacle : unsigned char {
         none,
@@ -10170,8 +10336,7 @@ private:
             return obstacle::all_refused;
         }
         if (contract_ != nullptr) {
-            const obstacle found =
-                obstacle_there(call.method, call.body.size() + call.members.size());
+            const obstacle found = obstacle_there(call.method, call.size());
             if (found != obstacle::none) {
                 return found;
             }
@@ -10229,10 +10394,15 @@ private:
         kept.method = call.method;
         kept.is_idempotent = call.is_idempotent;
         kept.is_keyed = call.is_keyed;
-        if (!call.members.empty()) {
-            kept.members = call.members;
+        if (call.holder != nullptr && call.holder->capacity() <= kept_capacity) {
+            kept.body.swap(*call.holder);
+        } else {
+            kept.body.append(call.body);
         }
-        kept.body.append(call.body);
+        if (!call.members.empty()) {
+            kept.body.append(call.members);
+            kept.members_size = call.members.size();
+        }
         if (kept.is_sent) {
             kept.order = ++sent_;
         } else {
@@ -10249,16 +10419,19 @@ private:
         wire::end_frame(out, frame);
     }
 
-    void write(call_id id, const pending& call, time_point now, wire::buffer& out) {
+    template <class Duration>
+    void write(call_id id, const pending& call, Duration left, wire::buffer& out) {
+        const std::string_view request = call.request();
         // More than its last members need, with all that is written behind numbers.
-        char* const frame = out.prepare(call.body.size() + call.members.size() + 128);
+        char* const frame = out.prepare(call.body.size() + 128);
         char* at = frame + wire::frame_header_size;
-        at = codec::copy_short(at, call.body.view());
-        at = codec::put_literal(at, R"(,"rpc":{"timeout_ms":)");
-        at = codec::put_integer(at, milliseconds_until(call.deadline, now));
-        at = codec::copy_short(at, call.members);
+        std::memcpy(at, request.data(), request.size());
+        at = timeout_.put(at + request.size(), to_milliseconds(left));
+        if (call.members_size != 0) {
+            at = codec::copy_short(at, call.members());
+        }
         at = codec::put_literal(at, R"(},"id":)");
-        at = codec::put_integer(at, id);
+        at = codec::put_digits(at, id);
         *at++ = '}';
         wire::write_frame_header(frame,
                                  static_cast<std::size_t>(at - frame) - wire::frame_header_size);
@@ -10266,11 +10439,12 @@ private:
         ++in_flight_;
     }
 
-    static std::int64_t milliseconds_until(time_point deadline, time_point now) {
-        const std::int64_t left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
-        // The wire has 32 bits for it, which is 49 days.
-        return std::clamp(left, std::int64_t{0}, std::int64_t{0xffffffff});
+    /// The wire has 32 bits for it, which is 49 days.
+    template <class Duration>
+    static std::uint32_t to_milliseconds(Duration left) {
+        const std::int64_t count = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+        return static_cast<std::uint32_t>(
+            std::clamp(count, std::int64_t{0}, std::int64_t{0xffffffff}));
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
@@ -10293,7 +10467,7 @@ private:
             if (call == nullptr) {
                 continue;
             }
-            const std::size_t size = call->body.size() + call->members.size();
+            const std::size_t size = call->body.size();
             const obstacle found = obstacle_there(call->method, size);
             if (found == obstacle::none) {
                 continue;
@@ -10318,7 +10492,7 @@ private:
         std::sort(sent.begin(), sent.end());
         for (const auto& [order, id] : sent) {
             if (const pending* const call = pending_.find(id)) {
-                write(id, *call, now, out);
+                write(id, *call, call->deadline - now, out);
             }
         }
     }
@@ -10361,7 +10535,7 @@ private:
         waiting_.clear();
         waiting_bytes_ = 0;
         refusal_ = std::move(refused);
-        contract_ = nullptr;
+        leave_server();
         lost_until_ = never;
     }
 
@@ -10377,10 +10551,37 @@ private:
     }
 
     void forget(const pending& call) noexcept {
-        waiting_bytes_ -= call.is_sent ? 0 : call.body.size();
+        waiting_bytes_ -= call.is_sent ? 0 : call.request().size();
     }
 
+    /// How the time goes into a request. It is kept as it was written for the last call, since the
+    /// next one has most often as much.
+    class timeout_member {
+    public:
+        /// There must be room for 32 bytes.
+        char* put(char* at, std::uint32_t milliseconds) noexcept {
+            if (milliseconds != milliseconds_) {
+                write(milliseconds);
+            }
+            std::memcpy(at, text_.data(), 32);
+            return at + size_;
+        }
+
+    private:
+        void write(std::uint32_t milliseconds) noexcept {
+            char* const end = codec::put_digits(
+                codec::put_literal(text_.data(), R"(,"rpc":{"timeout_ms":)"), milliseconds);
+            size_ = static_cast<std::size_t>(end - text_.data());  // 31 at most
+            milliseconds_ = milliseconds;
+        }
+
+        std::array<char, 64> text_{};
+        std::size_t size_ = 0;
+        std::int64_t milliseconds_ = -1;
+    };
+
     const client_limits& limits_;
+    timeout_member timeout_;
     pending_calls<pending> pending_;
     std::deque<call_id, detail::cached_allocator<call_id>> waiting_;
     std::size_t waiting_bytes_ = 0;
@@ -10389,6 +10590,7 @@ private:
     std::vector<call_id> left_running_;  // those of them that were given up before
     std::size_t window_ = 1;
     std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
+    std::size_t easy_size_max_ = 0;  // of a call that nothing but room can be lacking for
     const contract_check* contract_ = nullptr;      // the server's, while a connection is ready
     time_point lost_until_ = never;                 // the lost session may go on until then
     error lost_{errc::connection_lost, {}};         // what its calls end with
@@ -10784,14 +10986,14 @@ private:
             outgoing_.drop_all();
         } else if (!outgoing_.advance(size)) {
             write_some();
+            arm_timer();
         } else {
             watch_.write_done();
-            if (!start_write()) {
+            if (!start_write()) {  // Which arms the timer, if it does.
                 watch_.queued(0, time_point{});
                 end_sending();
             }
         }
-        arm_timer();
     }
 
     /// All is written: if the connection is to end, the peer is told, and given time to read.
@@ -10845,7 +11047,7 @@ private:
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
         guard_read([&] {
-            const write_batch held;
+            const write_batch held(*this);
             const time_point now = this->now();
             {
                 std::unique_lock lock(mutex_);
@@ -10938,7 +11140,7 @@ private:
     }
 
     void take_poll() {
-        const write_batch held;
+        const write_batch held(*this);
         {
             std::unique_lock lock(mutex_);
             polls_.turn(false);
@@ -11003,6 +11205,7 @@ private:
 #endif  // GATEWIRE_SESSION_CONNECTION_HPP
 // ==== end of gatewire/session/connection.hpp ====
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11021,6 +11224,13 @@ struct received_frames {
     std::vector<protocol::delivery> deliveries;              // in the order of arrival
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
     bool is_last = false;                                    // the connection ends behind them
+
+    /// Then no call ends, and none that waits may be sent for it.
+    bool has_only_events() const noexcept {
+        return std::all_of(deliveries.begin(), deliveries.end(), [](const protocol::delivery& one) {
+            return one.what == protocol::delivery::kind::event;
+        });
+    }
 
     /// For the next read; what was allocated is kept.
     void clear() noexcept {
@@ -11346,7 +11556,9 @@ public:
                 if (needs_flush) {
                     session = session_;
                 }
-                retry_for_memory([this] { arm(); });
+                if (!timer_.is_armed_for(table_.next_deadline())) {
+                    retry_for_memory([this] { arm(); });
+                }
             }
         }
         if (made.refused && !completion) {
@@ -11421,18 +11633,20 @@ public:
         }
     }
 
-    /// The calls that these responses belong to, null where nobody waits any more; sends what they
-    /// made room for, if the connection goes on.
+    /// Runs `take(delivery)` for each, with the call that a response belongs to in `completion`,
+    /// null if nobody waits for it any more; sends what they made room for, if the connection goes
+    /// on.
+    template <class Take>
     void take_answered(const std::vector<protocol::delivery>& deliveries,
-                       std::vector<completion_ptr>& completions, bool may_send) {
-        completions.clear();
-        completions.reserve(deliveries.size());
+                       completion_ptr& completion, bool may_send, Take&& take) {
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
-            completions.push_back(what.is_of_call() ? table_.take_answered(what.number) : nullptr);
-            if (what.what == protocol::delivery::kind::ended) {
+            if (what.is_of_call()) {
+                completion = table_.take_answered(what.number);
+            } else if (what.what == protocol::delivery::kind::ended) {
                 table_.take_ended(what.number);
             }
+            take(what);
         }
         if (may_send && table_.has_to_send()) {
             send_waiting(environment_->now());

@@ -2095,6 +2095,177 @@ constexpr std::uint32_t wire_milliseconds(std::chrono::milliseconds time) noexce
 
 #endif  // GATEWIRE_PROTOCOL_TIME_HPP
 // ==== end of gatewire/protocol/time.hpp ====
+// ==== gatewire/wire/buffer.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_WIRE_BUFFER_HPP
+#define GATEWIRE_WIRE_BUFFER_HPP
+
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace rpc::inline v1::wire {
+
+/// Bytes that grow at the end: what the typed writer and the frames are written into.
+///
+/// Unlike `std::string` it never clears what it grows by, so a writer may reserve room for the
+/// longest form of a value, write in place and commit what it used. Moved-from buffers are empty.
+class buffer {
+public:
+    buffer() = default;
+    buffer(buffer&& other) noexcept
+        : bytes_(std::move(other.bytes_)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+    buffer& operator=(buffer&& other) noexcept {
+        bytes_ = std::move(other.bytes_);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+        return *this;
+    }
+
+    char* data() noexcept { return bytes_.get(); }
+    const char* data() const noexcept { return bytes_.get(); }
+    std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+
+    /// Makes room for `room` more bytes and returns where they go; `commit` makes them count.
+    char* prepare(std::size_t room) {
+        if (capacity_ - size_ < room) {
+            grow(room);
+        }
+        return bytes_.get() + size_;
+    }
+
+    /// Takes over the first `used` bytes of what `prepare` gave.
+    void commit(std::size_t used) noexcept { size_ += used; }
+
+    /// Where the next byte goes, and the end of the room behind it.
+    char* cursor() noexcept { return bytes_.get() + size_; }
+    char* room_end() noexcept { return bytes_.get() + capacity_; }
+
+    /// Takes over all bytes before `end`, which is inside of the room.
+    void commit_to(const char* end) noexcept {
+        size_ = static_cast<std::size_t>(end - bytes_.get());
+    }
+
+    void append(std::string_view text) {
+        if (!text.empty()) {
+            std::memcpy(prepare(text.size()), text.data(), text.size());
+            size_ += text.size();
+        }
+    }
+
+    /// The same for a text whose size is known when it is compiled in.
+    template <std::size_t Size>
+    void append(const char (&literal)[Size]) {
+        std::memcpy(prepare(Size - 1), literal, Size - 1);
+        size_ += Size - 1;
+    }
+
+    void append(char character) {
+        *prepare(1) = character;
+        ++size_;
+    }
+
+    /// Cuts the buffer back to its first `size` bytes; the room stays.
+    void truncate(std::size_t size) noexcept { size_ = size; }
+    void clear() noexcept { size_ = 0; }
+
+    /// Forgets the first `count` bytes and moves the rest to the front.
+    void consume(std::size_t count) noexcept {
+        size_ -= count;
+        if (size_ != 0 && count != 0) {
+            std::memmove(bytes_.get(), bytes_.get() + count, size_);
+        }
+    }
+
+    /// Frees the room, if it is large and nothing stands in it.
+    void shrink() noexcept {
+        if (size_ == 0 && capacity_ > small_capacity) {
+            bytes_.reset();
+            capacity_ = 0;
+        }
+    }
+
+    void swap(buffer& other) noexcept {
+        std::swap(bytes_, other.bytes_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+    }
+
+private:
+    static constexpr std::size_t small_capacity = 1024;
+
+    /// Never inlined, so that `prepare` is.
+    [[gnu::noinline]] void grow(std::size_t room) {
+        std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
+        if (wanted - size_ < room) {
+            wanted = size_ + room;
+        }
+        std::unique_ptr<char[]> larger(new char[wanted]);
+        if (size_ != 0) {
+            std::memcpy(larger.get(), bytes_.get(), size_);
+        }
+        bytes_ = std::move(larger);
+        capacity_ = wanted;
+    }
+
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+/// A buffer for one text on its way: each thread keeps the last one for the next, so that nothing
+/// is allocated where one ends before the next begins, on whatever thread that is.
+class scratch {
+public:
+    scratch() noexcept {
+        if (kept* const of_this_thread = detail::thread_owned<kept>::get()) {
+            bytes_ = std::move(of_this_thread->bytes);
+            bytes_.clear();
+        }
+    }
+    scratch(scratch&& other) noexcept : bytes_(std::move(other.bytes_)) {}
+    scratch(const scratch& other) : scratch() { bytes_.append(other.bytes_.view()); }
+    scratch& operator=(const scratch&) = delete;
+    scratch& operator=(scratch&& other) noexcept {
+        bytes_.swap(other.bytes_);
+        return *this;
+    }
+    ~scratch() {
+        kept* const of_this_thread = detail::thread_owned<kept>::get();
+        if (of_this_thread != nullptr && bytes_.capacity() > of_this_thread->bytes.capacity() &&
+            bytes_.capacity() <= kept_capacity) {
+            of_this_thread->bytes = std::move(bytes_);
+        }
+    }
+
+    buffer& operator*() noexcept { return bytes_; }
+    buffer* operator->() noexcept { return &bytes_; }
+    std::string_view view() const noexcept { return bytes_.view(); }
+
+private:
+    static constexpr std::size_t kept_capacity = std::size_t{64} << 10;
+
+    struct kept {
+        buffer bytes;
+    };
+
+    buffer bytes_;
+};
+
+}  // namespace rpc::inline v1::wire
+
+#endif  // GATEWIRE_WIRE_BUFFER_HPP
+// ==== end of gatewire/wire/buffer.hpp ====
 
 #include <algorithm>
 #include <chrono>
@@ -2117,12 +2288,15 @@ struct call_request {
     std::size_t method;     ///< Its place in the contract; `protocol::not_listed`: it has none.
     std::string_view body;  ///< The request, lacking the members `rpc` and `id` and the brace.
     std::chrono::milliseconds timeout;
-    bool is_idempotent = false;  ///< Running it twice does no harm.
-    bool is_keyed = false;       ///< The server runs it once for its key.
-    bool is_awaited = false;     ///< A thread waits for it and does nothing else meanwhile.
-    std::string_view members{};  ///< More of the request's `rpc`, each with a comma before it.
-    std::string_view trace{};    ///< That of the call, which stands among them, too.
-    std::string_view engine{};   ///< Who alone is to run it; empty for any. Only over a broker.
+    bool is_idempotent = false;      ///< Running it twice does no harm.
+    bool is_keyed = false;           ///< The server runs it once for its key.
+    bool is_awaited = false;         ///< A thread waits for it and does nothing else meanwhile.
+    std::string_view members{};      ///< More of the request's `rpc`, each with a comma before it.
+    std::string_view trace{};        ///< That of the call, which stands among them, too.
+    std::string_view engine{};       ///< Who alone is to run it; empty for any. Only over a broker.
+    wire::buffer* holder = nullptr;  ///< What holds the body and may be kept instead of a copy.
+
+    std::size_t size() const noexcept { return body.size() + members.size(); }
 };
 
 /// The calls of a client that have not completed, by id: a slab, so that a steady stream of calls
@@ -2136,29 +2310,20 @@ public:
     /// @param first_use  How often every place is taken to have been used before.
     explicit pending_calls(std::uint64_t first_use = 0) noexcept : first_use_(first_use) {}
 
-    std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+    std::size_t size() const noexcept { return size_; }
 
     /// Makes room for a call, which is kept until `take` or `close`, or until `deadline` passes.
     std::pair<call_id, Call&> open(time_point deadline) {
-        if (free_.empty()) {
-            slots_.emplace_back();
-            const auto last = static_cast<std::uint32_t>(slots_.size() - 1);
-            slots_[last].uses = first_use_ & uses_max(last);
-            try {
-                free_.reserve(slots_.capacity());  // So that giving a slot back cannot fail.
-            } catch (...) {
-                slots_.pop_back();
-                throw;
-            }
-            free_.push_back(last);
+        if (first_free_ == slots_.size()) {
+            add_slot();
         }
-        const std::uint32_t index = free_.back();
-        free_.pop_back();
-        slot& used = slots_[index];
+        slot& used = slots_[first_free_];
+        first_free_ = used.next_free;
         used.deadline = deadline;
         used.is_used = true;
+        ++size_;
         earliest_ = (std::min)(earliest_, deadline);
-        return {id_of(index), used.call};
+        return {used.id, used.call};
     }
 
     /// The same for a call that is there.
@@ -2188,8 +2353,12 @@ public:
     /// Removes a call that `find` found, and clears it where it is.
     void close(call_id id) noexcept {
         const auto index = static_cast<std::uint32_t>(index_in(id));
-        clear(slots_[index].call);
-        release(index);
+        slot& used = slots_[index];
+        clear(used.call);
+        used.is_used = false;
+        used.id = next_id(id);
+        used.next_free = std::exchange(first_free_, index);
+        --size_;
     }
 
     /// Removes every call whose deadline has come.
@@ -2206,9 +2375,9 @@ public:
     /// Calls `use(id, call)` for each call.
     template <class Use>
     void for_each(Use&& use) const {
-        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-            if (slots_[index].is_used) {
-                use(id_of(index), slots_[index].call);
+        for (const slot& one : slots_) {
+            if (one.is_used) {
+                use(one.id, one.call);
             }
         }
     }
@@ -2221,7 +2390,8 @@ private:
     struct slot {
         Call call{};
         time_point deadline = never;
-        std::uint64_t uses = 0;
+        call_id id = 0;               // of the call that is here, or that comes next
+        std::uint32_t next_free = 0;  // the next place that is free, while this one is
         bool is_used = false;
     };
 
@@ -2230,23 +2400,28 @@ private:
     // mark. The fewer calls there are, the shorter are their ids; all stay below 2^53, which every
     // JSON reader takes exactly.
     static constexpr call_id is_far = call_id{1} << 52U;
+    static constexpr call_id far_place = call_id{1} << 36U;
 
-    static constexpr std::uint64_t uses_max(std::uint32_t index) noexcept {
-        return (std::uint64_t{1} << (index >> 16U == 0 ? 36U : 20U)) - 1;
+    /// The id of the first call of a place.
+    static constexpr call_id first_id(std::uint32_t index, std::uint64_t uses) noexcept {
+        return index >> 16U == 0 ? (uses << 16U & (is_far - 1)) | index
+                                 : is_far | call_id{index >> 16U} << 36U |
+                                       (uses << 16U & (far_place - 1)) | (index & 0xffffU);
     }
 
-    call_id id_of(std::uint32_t index) const noexcept {
-        const call_id low = slots_[index].uses << 16U | (index & 0xffffU);
-        return index >> 16U == 0 ? low : is_far | call_id{index >> 16U} << 36U | low;
+    /// The id of the next call where this one's was. After the last use the first comes again.
+    static constexpr call_id next_id(call_id id) noexcept {
+        const call_id changing = ((id & is_far) != 0 ? far_place : is_far) - 1;
+        return (id & ~changing) | ((id + (call_id{1} << 16U)) & changing);
     }
+
     static std::uint64_t index_in(call_id id) noexcept {
         return ((id & is_far) != 0 ? (id >> 36U & 0xffffU) << 16U : 0) | (id & 0xffffU);
     }
 
     slot* slot_of(call_id id) noexcept {
         const std::uint64_t index = index_in(id);
-        if (index >= slots_.size() || !slots_[index].is_used ||
-            id_of(static_cast<std::uint32_t>(index)) != id) {
+        if (index >= slots_.size() || !slots_[index].is_used || slots_[index].id != id) {
             return nullptr;
         }
         return &slots_[index];
@@ -2261,12 +2436,11 @@ private:
         }
     }
 
-    void release(std::uint32_t index) noexcept {
-        slot& used = slots_[index];
-        used.is_used = false;
-        used.deadline = never;
-        used.uses = (used.uses + 1) & uses_max(index);
-        free_.push_back(index);
+    GATEWIRE_COLD void add_slot() {
+        const auto index = static_cast<std::uint32_t>(slots_.size());
+        slot& made = slots_.emplace_back();
+        made.id = first_id(index, first_use_);
+        made.next_free = index + 1;  // None: all places before it are taken.
     }
 
     template <class Wanted>
@@ -2276,16 +2450,16 @@ private:
             std::count_if(slots_.begin(), slots_.end(),
                           [&](const slot& one) { return one.is_used && wanted(one); })));
         earliest_ = never;
-        for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-            if (!slots_[index].is_used) {
+        for (slot& one : slots_) {
+            if (!one.is_used) {
                 continue;
             }
-            if (wanted(slots_[index])) {
-                const call_id id = id_of(index);
-                taken.emplace_back(id, std::move(slots_[index].call));
+            if (wanted(one)) {
+                const call_id id = one.id;
+                taken.emplace_back(id, std::move(one.call));
                 close(id);
             } else {
-                earliest_ = (std::min)(earliest_, slots_[index].deadline);
+                earliest_ = (std::min)(earliest_, one.deadline);
             }
         }
         return taken;
@@ -2293,7 +2467,8 @@ private:
 
     std::uint64_t first_use_;
     std::vector<slot> slots_;
-    std::vector<std::uint32_t> free_;
+    std::uint32_t first_free_ = 0;  // behind the last place: none is
+    std::size_t size_ = 0;
     time_point earliest_ = never;
 };
 
@@ -4769,6 +4944,30 @@ constexpr std::uint64_t join_digits(std::uint64_t digits) noexcept {
            32U;
 }
 
+/// `join_digits` as a real number, which is exact.
+inline double join_real_portably(std::uint64_t digits) noexcept {
+    return static_cast<double>(static_cast<std::int64_t>(join_digits(digits)));
+}
+
+#if defined(__SSE2__) && defined(__x86_64__)
+
+inline double join_real(std::uint64_t digits) noexcept {
+    const __m128i bytes = _mm_cvtsi64_si128(static_cast<long long>(digits));
+    const __m128i twos = _mm_srli_epi16(_mm_mullo_epi16(bytes, _mm_set1_epi16(10 * 256 + 1)), 8);
+    const __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(100 + (1 << 16)));
+    const __m128i eights =
+        _mm_madd_epi16(_mm_packs_epi32(fours, fours), _mm_set1_epi32(10'000 + (1 << 16)));
+    return _mm_cvtsd_f64(_mm_cvtepi32_pd(eights));
+}
+
+#else
+
+inline double join_real(std::uint64_t digits) noexcept {
+    return join_real_portably(digits);
+}
+
+#endif
+
 /// High bits of the bytes that are no digits, in a word that was xored with `zero_digits`. The
 /// lowest one is exact; so are higher ones where all bytes before them are ASCII.
 constexpr std::uint64_t other_than_digits(std::uint64_t word) noexcept {
@@ -4805,6 +5004,47 @@ inline char* put_digits(char* at, std::uint64_t value) noexcept {
     }
     const digit_words digits = split_both(high, low);
     return put_all(put_without_zeros(at, digits.front), digits.back);
+}
+
+/// The two digits of each number below 100, the first in the lowest bits.
+inline constexpr std::array<std::uint16_t, 100> digit_pairs = [] {
+    std::array<std::uint16_t, 100> pairs{};
+    for (std::size_t value = 0; value != pairs.size(); ++value) {
+        pairs[value] = static_cast<std::uint16_t>(value / 10 | value % 10 << 8U);
+    }
+    return pairs;
+}();
+
+/// The four digits of a number below 10'000, zeros before it, as in `split_digits`.
+inline std::uint64_t split_four(std::uint64_t value) noexcept {
+    const std::uint64_t high = value * 5'243 >> 19U;  // value / 100
+    return digit_pairs[high] | std::uint64_t{digit_pairs[value - high * 100]} << 16U;
+}
+
+/// How many of the four digits are zeros before a number, in bits. The last digit is none.
+inline unsigned zeros_before(std::uint64_t digits) noexcept {
+    return static_cast<unsigned>(std::countr_zero(digits | std::uint64_t{1} << 24U)) & ~7U;
+}
+
+/// Writes a number below 10'000 as a decimal of one place.
+inline char* put_short_whole(char* at, std::uint64_t value) noexcept {
+    constexpr std::uint64_t text = 0x302E'3030'3030U;  // "0000.0"
+    const std::uint64_t digits = split_four(value);
+    const unsigned zeros = zeros_before(digits);
+    store_word(at, (digits | text) >> zeros);
+    return at + (6U - zeros / 8);
+}
+
+/// Writes a decimal with as few places as it needs, but one. Both parts are below 10'000.
+inline char* put_short_decimal(char* at, std::uint64_t whole, std::uint64_t fraction) noexcept {
+    constexpr std::uint64_t text = 0x3030'3030U;
+    const std::uint64_t before = split_four(whole);
+    const std::uint64_t behind = split_four(fraction);
+    const unsigned zeros = zeros_before(before);
+    store_word(at, (before | text) >> zeros);
+    at += 4U - zeros / 8;
+    store_word(at, (behind | text) << 8U | '.');
+    return at + 9 - static_cast<unsigned>(std::countl_zero(behind | 1U)) / 8;
 }
 
 /// Writes a number of 10^-8, below 10^16, as a decimal with as few places as it needs, but one.
@@ -5927,177 +6167,6 @@ consteval bool diagnose_write() {
 #ifndef GATEWIRE_JSON_WRITE_SCALAR_HPP
 #define GATEWIRE_JSON_WRITE_SCALAR_HPP
 
-// ==== gatewire/wire/buffer.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_WIRE_BUFFER_HPP
-#define GATEWIRE_WIRE_BUFFER_HPP
-
-
-#include <cstddef>
-#include <cstring>
-#include <memory>
-#include <string_view>
-#include <utility>
-
-namespace rpc::inline v1::wire {
-
-/// Bytes that grow at the end: what the typed writer and the frames are written into.
-///
-/// Unlike `std::string` it never clears what it grows by, so a writer may reserve room for the
-/// longest form of a value, write in place and commit what it used. Moved-from buffers are empty.
-class buffer {
-public:
-    buffer() = default;
-    buffer(buffer&& other) noexcept
-        : bytes_(std::move(other.bytes_)),
-          size_(std::exchange(other.size_, 0)),
-          capacity_(std::exchange(other.capacity_, 0)) {}
-    buffer& operator=(buffer&& other) noexcept {
-        bytes_ = std::move(other.bytes_);
-        size_ = std::exchange(other.size_, 0);
-        capacity_ = std::exchange(other.capacity_, 0);
-        return *this;
-    }
-
-    char* data() noexcept { return bytes_.get(); }
-    const char* data() const noexcept { return bytes_.get(); }
-    std::size_t size() const noexcept { return size_; }
-    std::size_t capacity() const noexcept { return capacity_; }
-    bool empty() const noexcept { return size_ == 0; }
-    std::string_view view() const noexcept { return {bytes_.get(), size_}; }
-
-    /// Makes room for `room` more bytes and returns where they go; `commit` makes them count.
-    char* prepare(std::size_t room) {
-        if (capacity_ - size_ < room) {
-            grow(room);
-        }
-        return bytes_.get() + size_;
-    }
-
-    /// Takes over the first `used` bytes of what `prepare` gave.
-    void commit(std::size_t used) noexcept { size_ += used; }
-
-    /// Where the next byte goes, and the end of the room behind it.
-    char* cursor() noexcept { return bytes_.get() + size_; }
-    char* room_end() noexcept { return bytes_.get() + capacity_; }
-
-    /// Takes over all bytes before `end`, which is inside of the room.
-    void commit_to(const char* end) noexcept {
-        size_ = static_cast<std::size_t>(end - bytes_.get());
-    }
-
-    void append(std::string_view text) {
-        if (!text.empty()) {
-            std::memcpy(prepare(text.size()), text.data(), text.size());
-            size_ += text.size();
-        }
-    }
-
-    /// The same for a text whose size is known when it is compiled in.
-    template <std::size_t Size>
-    void append(const char (&literal)[Size]) {
-        std::memcpy(prepare(Size - 1), literal, Size - 1);
-        size_ += Size - 1;
-    }
-
-    void append(char character) {
-        *prepare(1) = character;
-        ++size_;
-    }
-
-    /// Cuts the buffer back to its first `size` bytes; the room stays.
-    void truncate(std::size_t size) noexcept { size_ = size; }
-    void clear() noexcept { size_ = 0; }
-
-    /// Forgets the first `count` bytes and moves the rest to the front.
-    void consume(std::size_t count) noexcept {
-        size_ -= count;
-        if (size_ != 0 && count != 0) {
-            std::memmove(bytes_.get(), bytes_.get() + count, size_);
-        }
-    }
-
-    /// Frees the room, if it is large and nothing stands in it.
-    void shrink() noexcept {
-        if (size_ == 0 && capacity_ > small_capacity) {
-            bytes_.reset();
-            capacity_ = 0;
-        }
-    }
-
-    void swap(buffer& other) noexcept {
-        std::swap(bytes_, other.bytes_);
-        std::swap(size_, other.size_);
-        std::swap(capacity_, other.capacity_);
-    }
-
-private:
-    static constexpr std::size_t small_capacity = 1024;
-
-    /// Never inlined, so that `prepare` is.
-    [[gnu::noinline]] void grow(std::size_t room) {
-        std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
-        if (wanted - size_ < room) {
-            wanted = size_ + room;
-        }
-        std::unique_ptr<char[]> larger(new char[wanted]);
-        if (size_ != 0) {
-            std::memcpy(larger.get(), bytes_.get(), size_);
-        }
-        bytes_ = std::move(larger);
-        capacity_ = wanted;
-    }
-
-    std::unique_ptr<char[]> bytes_;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
-
-/// A buffer for one text on its way: each thread keeps the last one for the next, so that nothing
-/// is allocated where one ends before the next begins, on whatever thread that is.
-class scratch {
-public:
-    scratch() noexcept {
-        if (kept* const of_this_thread = detail::thread_owned<kept>::get()) {
-            bytes_ = std::move(of_this_thread->bytes);
-            bytes_.clear();
-        }
-    }
-    scratch(scratch&& other) noexcept : bytes_(std::move(other.bytes_)) {}
-    scratch(const scratch& other) : scratch() { bytes_.append(other.bytes_.view()); }
-    scratch& operator=(const scratch&) = delete;
-    scratch& operator=(scratch&& other) noexcept {
-        bytes_.swap(other.bytes_);
-        return *this;
-    }
-    ~scratch() {
-        kept* const of_this_thread = detail::thread_owned<kept>::get();
-        if (of_this_thread != nullptr && bytes_.capacity() > of_this_thread->bytes.capacity() &&
-            bytes_.capacity() <= kept_capacity) {
-            of_this_thread->bytes = std::move(bytes_);
-        }
-    }
-
-    buffer& operator*() noexcept { return bytes_; }
-    buffer* operator->() noexcept { return &bytes_; }
-    std::string_view view() const noexcept { return bytes_.view(); }
-
-private:
-    static constexpr std::size_t kept_capacity = std::size_t{64} << 10;
-
-    struct kept {
-        buffer bytes;
-    };
-
-    buffer bytes_;
-};
-
-}  // namespace rpc::inline v1::wire
-
-#endif  // GATEWIRE_WIRE_BUFFER_HPP
-// ==== end of gatewire/wire/buffer.hpp ====
 
 #include <cstddef>
 #include <cstdint>
@@ -6301,8 +6370,8 @@ inline char* put_bool(char* at, bool value) noexcept {
     return at + (value ? 4 : 5);
 }
 
-/// `put_real` for all that is not at once known to be a short decimal, as bits without the sign.
-/// Never inlined, so that the short ones do not pay for what it needs.
+/// `put_real` for all but the usual numbers, as bits without the sign. Never inlined, so that those
+/// do not pay for what it needs.
 char* put_unusual_real(char* at, std::uint64_t bits, sink& to);
 
 /// Writes the shortest text that reads back as the same value, always with a point or an exponent,
@@ -6312,23 +6381,21 @@ inline char* put_real(char* at, const double& value, sink& to) {
     *at = '-';
     at += bits >> 63U;
     bits &= ~sign_bit<double>;
-    const std::uint64_t exponent = bits >> 52U;
-    const std::uint64_t significand = bits << 11U | sign_bit<double>;
-    constexpr std::uint64_t one = 1023;
-    constexpr std::uint64_t lowest = one - 10;
-    if (exponent - one < 49 && significand << (exponent - one + 1) == 0) {
-        return put_literal(put_digits(at, significand >> (one + 63 - exponent)), ".0");
-    }
-    if (exponent - lowest < 33) {
-        // From 2^-10 to 2^23, the nearest decimal of 8 places: with at most 15 digits, there is no
-        // shorter one. Of smaller ones, those with many zeros are shorter with an exponent.
-        const std::uint64_t scale = ten_to_8 << (exponent - lowest + 2);
-        const auto [digits, rest] = multiply(significand >> 11U, scale);
-        // It is the number if it is no further off than half the distance to the next double. Below
-        // a power of two that is half of it again, but in this range these have 8 places or are far
-        // from a number that has.
-        if (rest + scale / 2 <= scale) {
-            return put_decimal(at, digits + (rest >> 63U));
+    // From 1 to 9'999 with at most 4 places, as most prices and volumes are.
+    if (const std::uint64_t power = (bits >> 52U) - 1023; power < 14) {
+        const std::uint64_t significand = bits << 11U | sign_bit<double>;
+        if (const std::uint64_t whole = significand >> (63 - power); whole < 10'000) {
+            const std::uint64_t fraction = significand << (power + 1);
+            if (fraction == 0) {
+                return put_short_whole(at, whole);
+            }
+            // The nearest decimal is the number if it is no further off than half the distance to
+            // the next double.
+            const auto [digits, rest] = multiply(fraction, 10'000);
+            const std::uint64_t half = std::uint64_t{10'000} << (power + 11);
+            if (rest + half <= half * 2) {
+                return put_short_decimal(at, whole, digits + (rest >> 63U));
+            }
         }
     }
     return put_unusual_real(at, bits, to);
@@ -6401,6 +6468,7 @@ bool write_dynamic(wire::buffer& out, const nlohmann::json& value, write_error& 
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 // The fast way to read scalars. It expects what a program like this one writes and explains
@@ -6413,7 +6481,8 @@ bool write_dynamic(wire::buffer& out, const nlohmann::json& value, write_error& 
 namespace rpc::inline v1::codec {
 
 /// With so many bytes left before the end of the text, whole words can be loaded without asking for
-/// the end again: the long one for whole numbers, the short one for short reals and enum names.
+/// the end again: the long one for long reals, the short one for whole numbers, short reals and
+/// enum names.
 inline constexpr std::ptrdiff_t fast_window = 32;
 inline constexpr std::ptrdiff_t short_window = 17;
 
@@ -6456,7 +6525,7 @@ inline bool goes_on(char byte) noexcept {
     return byte == '.' || (byte | 0x20) == 'e';
 }
 
-/// A whole number of at most 15 digits. Expects a window.
+/// A whole number of at most 15 digits. Expects a short window.
 inline const char* fast_read_magnitude(const char* at, std::uint64_t& magnitude) noexcept {
     const std::uint64_t front = load_word(at) ^ zero_digits;
     std::size_t count = count_digits(front);
@@ -6487,52 +6556,85 @@ double nearest_double(std::uint64_t digits, std::size_t places) noexcept;
 inline constexpr std::array<double, 16> divisors = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/// `nearest_double` of fewer than 2^53 digits and of less than 16 places.
-inline double divide(std::uint64_t digits, std::size_t places) noexcept {
 #if defined(__SSE2__) && defined(__x86_64__) && defined(__GNUC__)
-    // Where nobody has changed the floating-point environment, the one rounding of the machine's
-    // own division of two numbers that are exact is the right one, and less work. In assembler,
-    // since flags of the program may make something else of a division.
+
+// Where nobody has changed the floating-point environment, the one rounding of the machine's own
+// division of two numbers that are exact is the right one, and less work. In assembler, since flags
+// of the program may make something else of a division.
+inline bool divides_exactly() noexcept {
     constexpr unsigned all_but_flags = 0xFFC0;
     constexpr unsigned at_rest = 0x1F80;
-    if ((_mm_getcsr() & all_but_flags) == at_rest) {
-        auto value = static_cast<double>(static_cast<std::int64_t>(digits));
-        __asm__("divsd %1, %0" : "+x"(value) : "xm"(divisors[places]));
-        return value;
+    return (_mm_getcsr() & all_but_flags) == at_rest;
+}
+
+inline double divide_exactly(double digits, std::size_t places) noexcept {
+    __asm__("divsd %1, %0" : "+x"(digits) : "xm"(divisors[places]));
+    return digits;
+}
+
+/// `nearest_double` of the digits of a word; false if that would be more work.
+inline bool divide_word(std::uint64_t word, std::size_t places, double& value) noexcept {
+    if (!divides_exactly()) {
+        return false;
     }
-#endif
+    value = divide_exactly(join_real(word), places);
+    return true;
+}
+
+/// `nearest_double` of fewer than 2^53 digits and of less than 16 places.
+inline double divide(std::uint64_t digits, std::size_t places) noexcept {
+    return divides_exactly()
+               ? divide_exactly(static_cast<double>(static_cast<std::int64_t>(digits)), places)
+               : nearest_double(digits, places);
+}
+
+#else
+
+inline bool divide_word(std::uint64_t word, std::size_t places, double& value) noexcept {
+    value = nearest_double(join_digits(word), places);
+    return true;
+}
+
+inline double divide(std::uint64_t digits, std::size_t places) noexcept {
     return nearest_double(digits, places);
 }
 
-/// Any number that the type holds. What is inlined is for those that have a point and, with it,
-/// fewer than 8 characters.
-inline const char* fast_read_real(const char* at, const char* end, double& value) noexcept {
-    if (end - at < short_window) {
-        return fast_read_unusual_real(at, end, value);
-    }
-    const std::size_t sign = *at == '-' ? 1 : 0;
-    const std::uint64_t word = load_word(at + sign) ^ zero_digits;
+#endif
+
+/// Any number that the type holds. What is inlined is for those that have no sign, but a point and,
+/// with it, fewer than 8 characters. Expects a short window.
+inline const char* fast_read_short_real(const char* at, const char* end, double& value) noexcept {
+    const std::uint64_t word = load_word(at) ^ zero_digits;
     const std::uint64_t others = other_than_digits(word);
     const std::uint64_t behind_point = others & (others - 1);
-    if (behind_point == 0) {
+    const std::uint64_t point = others ^ behind_point;
+    if (behind_point == 0 || (others & (point << 8U | 0x80U)) != 0) {  // or no digit on one side
         return fast_read_unusual_real(at, end, value);
     }
     const std::size_t whole = first_byte(others);
     const std::size_t size = first_byte(behind_point);
-    const char* const behind = at + sign + size;
-    if (at[sign + whole] != '.' || whole == 0 || size == whole + 1 ||
-        ((word & 0xFFU) == 0 && whole != 1) || (*behind | 0x20) == 'e') {
+    const char* const behind = at + size;
+    if (at[whole] != '.' || ((word & 0xFFU) == 0 && whole != 1) || (*behind | 0x20) == 'e') {
         return fast_read_unusual_real(at, end, value);
     }
     // Closes the gap of the point.
-    const std::uint64_t before = (std::uint64_t{1} << whole * 8) - 1;
-    const std::uint64_t digits = (word & before) | (word >> 8U & ~before);
-    const double real = divide(join_digits(digits << (72 - size * 8)), size - whole - 1);
-    value = sign != 0 ? -real : real;
-    return behind;
+    const std::uint64_t before = (point >> 7U) - 1;
+    const std::uint64_t digits = (((word >> 8U) ^ word) & before) ^ word >> 8U;
+    return divide_word(digits << (72 - size * 8), size - whole - 1, value)
+               ? behind
+               : fast_read_unusual_real(at, end, value);
+}
+
+inline const char* fast_read_real(const char* at, const char* end, double& value) noexcept {
+    return end - at < short_window ? fast_read_unusual_real(at, end, value)
+                                   : fast_read_short_real(at, end, value);
 }
 
 const char* fast_read_real(const char* at, const char* end, float& value) noexcept;
+
+/// A real number behind a key, where the text may end inside of a window.
+const char* fast_read_last_real(const char* at, const char* end, std::string_view key,
+                                double& value) noexcept;
 
 /// `fast_read_magnitude` where the text may end inside of a window.
 const char* fast_read_last_magnitude(const char* at, const char* end,
@@ -6540,8 +6642,8 @@ const char* fast_read_last_magnitude(const char* at, const char* end,
 
 inline const char* fast_read_magnitude(const char* at, const char* end,
                                        std::uint64_t& magnitude) noexcept {
-    return end - at < fast_window ? fast_read_last_magnitude(at, end, magnitude)
-                                  : fast_read_magnitude(at, magnitude);
+    return end - at < short_window ? fast_read_last_magnitude(at, end, magnitude)
+                                   : fast_read_magnitude(at, magnitude);
 }
 
 template <class Int>
@@ -6810,52 +6912,75 @@ inline constexpr std::array<member_actions, sizeof...(Member)> all_actions = {
 /// follows. Null if something else stands here, or after an error in the value: then the reader has
 /// failed.
 template <class Names, std::size_t Index, class Member>
-const char* fast_read_member(const char* at, strict_reader& in, Member& member) {
+const char* fast_read_member(const char* at, const char* end, strict_reader& in, Member& member) {
     // The brace before the first is behind us.
     constexpr std::size_t size = Names::next_key(Index).size() - (Index == 0 ? 1 : 0);
     constexpr std::size_t offset = Names::offsets[Index] + (Index == 0 ? 1 : 0);
-    if (static_cast<std::size_t>(in.end() - at) < size ||
-        !same_bytes<size>(at, Names::text.data() + offset)) {
-        return nullptr;
-    }
-    at += size;
-    if constexpr (is_fast_readable<Member>()) {
-        return fast_read_scalar(at, in.end(), member);
+    const char* const key = Names::text.data() + offset;
+    const auto room = static_cast<std::size_t>(end - at);
+    if constexpr (std::is_same_v<Member, double>) {
+        if (room < size + short_window) {  // One look at the end for the name and the value.
+            return fast_read_last_real(at, end, {key, size}, member);
+        }
+        return same_bytes<size>(at, key) ? fast_read_short_real(at + size, end, member) : nullptr;
     } else {
-        in.move_to(at);
-        return codec::read(in, member) ? in.at() : nullptr;
+        if (room < size || !same_bytes<size>(at, key)) {
+            return nullptr;
+        }
+        at += size;
+        if constexpr (is_fast_readable<Member>()) {
+            return fast_read_scalar(at, end, member);
+        } else {
+            in.move_to(at);
+            return codec::read(in, member) ? in.at() : nullptr;
+        }
     }
 }
 
 /// Reads the members the fast way, as a writer of the same type sends them: all, in their order and
 /// without white space, so that a name need only be compared, not searched. From the first that is
 /// not so it goes on the strict way.
+///
+/// Always inlined, so that the members are places in a value and not as many arguments.
 template <class T, std::size_t... Index, class... Member>
-bool read_members(strict_reader& in, std::index_sequence<Index...>, Member&... member) {
-    std::size_t done = 0;
+[[gnu::always_inline]] inline bool read_members(strict_reader& in, std::index_sequence<Index...>,
+                                                Member&... member) {
+    const char* const end = in.end();
     const char* at = in.at();
-    const char* next = at;
-    const bool all = ((next = fast_read_member<member_names<T>, Index>(at, in, member),
-                       next != nullptr && (at = next, done = Index + 1, true)) &&
-                      ...);
-    if (all && at != in.end() && *at == '}') {
+    std::size_t current = 0;
+    [[maybe_unused]] const auto read_one = [&]<std::size_t At>(std::index_sequence<At>, auto& one) {
+        current = At;
+        const char* const next = fast_read_member<member_names<T>, At>(at, end, in, one);
+        at = next != nullptr ? next : at;
+        return next != nullptr;
+    };
+    const bool all = (read_one(std::index_sequence<Index>{}, member) && ...);
+    if (all && at != end && *at == '}') {
         in.leave_object(at + 1);
         return true;
     }
     void* const members[] = {address_of(member)..., nullptr};
-    return strict_read_members(in, at, done,
+    return strict_read_members(in, at, all ? sizeof...(Member) : current,
                                {{names_of<T>, sorted_names_of<T>},
                                 all_actions<Member...>,
                                 default_members<T> && std::default_initializable<T>,
                                 members});
 }
 
+/// Reads the members of an aggregate that are given to it.
+template <class T>
+struct member_reader {
+    strict_reader& in;
+
+    template <class... Member>
+    [[gnu::always_inline]] bool operator()(Member&... member) const {
+        return read_members<T>(in, std::index_sequence_for<Member...>{}, member...);
+    }
+};
+
 template <class T>
 bool read_aggregate(strict_reader& in, T& value) {
-    return in.enter_object() && visit_members(value, [&in](auto&... member) {
-               return read_members<T>(in, std::index_sequence_for<decltype(member)...>{},
-                                      member...);
-           });
+    return in.enter_object() && visit_members(value, member_reader<T>{in});
 }
 
 template <class T, class... Member>
@@ -8454,38 +8579,16 @@ std::exception_ptr read_result([[maybe_unused]] std::string_view text,
     }
 }
 
-/// A value whose move may throw, where it stays until the handler has it: whoever moved it on the
-/// way would have nobody to tell.
-template <class Value>
-struct settled_value {
-    std::optional<Value> read;
-    Value spare{};
-};
-
-/// What is passed on for a handler: a value itself, or, where a move of it may throw, its place.
-template <class Value>
-using carried_value = std::conditional_t<std::is_nothrow_move_constructible_v<Value>, Value,
-                                         std::unique_ptr<settled_value<Value>>>;
-
-template <class Value>
-Value& value_of(Value& carried) noexcept {
-    return carried;
-}
-template <class Value>
-Value& value_of(std::unique_ptr<settled_value<Value>>& carried) noexcept {
-    return carried->read ? *carried->read : carried->spare;
-}
-
 /// What a handler is given: what was read, or a spare value beside an error. Where a value's
 /// constructor or move may throw, it is made with the call, whose maker can hear of that; when the
-/// call ends, nobody could.
+/// call ends, nobody could. Before anything is read, a move costs next to nothing.
 template <class Value, bool = std::is_nothrow_move_constructible_v<Value>,
           bool = std::is_nothrow_default_constructible_v<Value>>
 class given_value {
 public:
     /// Where it is read into.
     std::optional<Value>& room() noexcept { return read_; }
-    Value take() noexcept { return read_ ? std::move(*read_) : Value{}; }
+    Value& get() noexcept { return read_ ? *read_ : read_.emplace(); }
 
 private:
     std::optional<Value> read_;
@@ -8494,7 +8597,7 @@ template <class Value>
 class given_value<Value, true, false> {
 public:
     std::optional<Value>& room() noexcept { return read_; }
-    Value take() noexcept { return read_ ? std::move(*read_) : std::move(spare_); }
+    Value& get() noexcept { return read_ ? *read_ : spare_; }
 
 private:
     std::optional<Value> read_;
@@ -8504,16 +8607,22 @@ template <class Value, bool IsMadeSafely>
 class given_value<Value, false, IsMadeSafely> {
 public:
     std::optional<Value>& room() noexcept { return place_->read; }
-    carried_value<Value> take() noexcept { return std::move(place_); }
+    Value& get() noexcept { return place_->read ? *place_->read : place_->spare; }
 
 private:
-    carried_value<Value> place_ = std::make_unique<settled_value<Value>>();
+    /// A value stays where it is until the handler has it: whoever moved it on the way would have
+    /// nobody to tell.
+    struct settled {
+        std::optional<Value> read;
+        Value spare{};
+    };
+    std::unique_ptr<settled> place_ = std::make_unique<settled>();
 };
 
 /// Runs a completion handler with what its call gave.
 template <class Result, class Handler>
 void run_handler(Handler&& handler, std::exception_ptr failure,
-                 carried_value<kept_result<Result>>&& value) {
+                 given_value<kept_result<Result>>& value) {
     asio::get_associated_cancellation_slot(handler).clear();
     if constexpr (std::is_void_v<Result>) {
         static_cast<void>(value);
@@ -8522,7 +8631,7 @@ void run_handler(Handler&& handler, std::exception_ptr failure,
         static_assert(std::default_initializable<Result>,
                       "gatewire: an asynchronous call that fails completes with an empty result, "
                       "so a result needs a default constructor: use call, or std::optional of it");
-        std::forward<Handler>(handler)(std::move(failure), std::move(value_of(value)));
+        std::forward<Handler>(handler)(std::move(failure), std::move(value.get()));
     }
 }
 
@@ -8570,7 +8679,10 @@ public:
         : call_completion(turn::in_order), handler_(std::move(handler)) {}
 
     void succeed(std::string_view result) override {
-        end(read_result<Result>(result, value_.room()));
+        given_value<kept_result<Result>> value = std::move(value_);
+        Handler handler = take_handler();
+        std::exception_ptr failure = read_result<Result>(result, value.room());
+        run_handler<Result>(std::move(handler), std::move(failure), value);
     }
 
     GATEWIRE_COLD void refuse(const error& why) override { end(std::make_exception_ptr(why)); }
@@ -8594,9 +8706,9 @@ private:
         return handler;
     }
 
-    void end(std::exception_ptr failure) {
-        carried_value<kept_result<Result>> value = value_.take();
-        run_handler<Result>(take_handler(), std::move(failure), std::move(value));
+    GATEWIRE_COLD void end(std::exception_ptr failure) {
+        given_value<kept_result<Result>> value = std::move(value_);
+        run_handler<Result>(take_handler(), std::move(failure), value);
     }
 
     given_value<kept_result<Result>> value_;
@@ -8658,10 +8770,10 @@ private:
         const executor where = executor_;
         [[maybe_unused]] const auto working = std::move(work_);
         std::exception_ptr failure = std::move(failure_);
-        carried_value<kept_result<Result>> value = value_.take();
+        given_value<kept_result<Result>> value = std::move(value_);
         dispose();
         try {
-            run_handler<Result>(std::move(handler), std::move(failure), std::move(value));
+            run_handler<Result>(std::move(handler), std::move(failure), value);
         } catch (...) {
             session::retry_for_memory(
                 [&] { session::throw_later(where, std::current_exception()); });
@@ -9995,36 +10107,41 @@ public:
         kept_.swap(other.kept_);
         return *this;
     }
-    rare& operator=(Value value) {
-        kept_ = std::make_unique<Value>(std::move(value));
-        return *this;
-    }
 
     explicit operator bool() const noexcept { return kept_ != nullptr; }
     const Value& operator*() const noexcept { return *kept_; }
+    /// Makes it, if it is not there.
+    Value& make() {
+        if (!kept_) {
+            kept_ = std::make_unique<Value>();
+        }
+        return *kept_;
+    }
 
 private:
     std::unique_ptr<Value> kept_;
 };
 
+/// Members of a request's `rpc` that name the call, each with a comma before it.
+struct call_names {
+    std::string key{};
+    std::string trace{};    ///< As it was given.
+    std::string members{};  ///< Both as the request has them, after `complete`.
+
+    void complete();
+};
+
 /// What stands before the arguments of a call, or the defaults.
 struct call_options {
     std::chrono::milliseconds timeout{};
-    /// Members of the request's `rpc` that name the call, each with a comma before it. Most calls
-    /// have none.
-    rare<std::string> key{};
-    rare<std::string> trace{};    ///< As it was given.
-    rare<std::string> members{};  ///< Both as the request has them, after `complete`.
+    rare<call_names> names{};  ///< Most calls have none.
 
     /// No more options follow.
     void complete() {
-        if (key || trace) {
-            write_members();
+        if (names) {
+            names.make().complete();
         }
     }
-
-private:
-    void write_members();
 };
 
 /// The members of a request's `rpc` that name it.
@@ -10052,10 +10169,10 @@ auto take_options(Options options, Use&& use, First& first, Rest&... rest) {
         static_assert(Entry::is_once,
                       "gatewire: rpc::key is for methods with the trait rpc::once; give it to the "
                       "table's entry");
-        options.key = key_members(first);
+        options.names.make().key = key_members(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (std::is_same_v<std::remove_cvref_t<First>, traceparent>) {
-        options.trace = trace_text(first);
+        options.names.make().trace = trace_text(first);
         return take_options<Entry>(std::move(options), use, rest...);
     } else if constexpr (requires { options.take(first); }) {
         options.take(first);
@@ -10086,18 +10203,25 @@ struct call_cancellation {
 template <class Options>
 protocol::call_request make_request(const Options& options, std::size_t place,
                                     std::string_view body, bool is_idempotent) {
-    protocol::call_request request{
-        place,
-        body,
-        options.timeout,
-        is_idempotent,
-        static_cast<bool>(options.key),
-        false,
-        options.members ? std::string_view(*options.members) : std::string_view(),
-        options.trace ? std::string_view(*options.trace) : std::string_view()};
+    protocol::call_request request{place, body, options.timeout, is_idempotent};
+    if (options.names) {
+        const call_names& names = *options.names;
+        request.is_keyed = !names.key.empty();
+        request.members = names.members;
+        request.trace = names.trace;
+    }
     if constexpr (requires { options.engine; }) {
         request.engine = options.engine;
     }
+    return request;
+}
+
+/// The same with a body that nobody needs behind it.
+template <class Options>
+protocol::call_request make_request(const Options& options, std::size_t place, wire::buffer& body,
+                                    bool is_idempotent) {
+    protocol::call_request request = make_request(options, place, body.view(), is_idempotent);
+    request.holder = &body;
     return request;
 }
 
@@ -10121,7 +10245,19 @@ struct call_initiation {
     std::optional<error> failure;  // the arguments had no JSON form
 
     template <class Handler>
-    void operator()(Handler&& handler) {
+    void operator()(Handler&& handler) && {
+        begin(std::forward<Handler>(handler), make_request(options, place, *body, is_idempotent));
+    }
+    /// It may be begun again.
+    template <class Handler>
+    void operator()(Handler&& handler) const& {
+        begin(std::forward<Handler>(handler),
+              make_request(options, place, body.view(), is_idempotent));
+    }
+
+private:
+    template <class Handler>
+    void begin(Handler&& handler, const protocol::call_request& what) const {
         auto slot = asio::get_associated_cancellation_slot(handler);
         session::completion_ptr ends =
             completion_for<Result>(std::forward<Handler>(handler), side->executor());
@@ -10140,8 +10276,7 @@ struct call_initiation {
                 }
             });
         }
-        const protocol::call_id id =
-            side->submit(make_request(options, place, body.view(), is_idempotent), std::move(ends));
+        const protocol::call_id id = side->submit(what, std::move(ends));
         if (cancellation) {
             cancellation->id = id;
             if (cancellation->is_wanted) {
@@ -10293,7 +10428,7 @@ private:
         Options options;
         options.timeout = side_->timeout();
         if constexpr (Entry::is_once) {
-            options.key = key_members(key{side_->next_key()});
+            options.names.make().key = key_members(key{side_->next_key()});
         }
         return options;
     }
@@ -10305,7 +10440,7 @@ private:
             wire::scratch body;
             write_request<Entry>(*body, arguments...);
             return wait_for_call<final_result<Entry>>(
-                *side_, make_request(options, place, body.view(), Entry::is_idempotent));
+                *side_, make_request(options, place, *body, Entry::is_idempotent));
         }
     }
 
@@ -10711,8 +10846,7 @@ public:
         typed::write_dynamic_request(*body, method, params);
         const typed::call_options how = options_of(options);
         return typed::wait_for_call<Result>(
-            *side_,
-            typed::make_request(how, protocol::not_listed, body.view(), options.is_idempotent));
+            *side_, typed::make_request(how, protocol::not_listed, *body, options.is_idempotent));
     }
 
     /// Calls a method and delivers its result.
@@ -11295,6 +11429,9 @@ public:
         }
     }
 
+    /// Whether `arm` would do nothing.
+    bool is_armed_for(time_point next) const noexcept { return next >= armed_; }
+
     /// To be called first by `on_wake`.
     void disarmed() noexcept { armed_ = protocol::never; }
 
@@ -11712,11 +11849,16 @@ public:
     /// Hands over the bytes that the views of `next` point into and goes on with `spare`, which
     /// takes over the unfinished frame.
     buffer take(buffer spare) {
+        hand_over(spare);
+        return spare;
+    }
+
+    /// The same in place.
+    void hand_over(buffer& spare) {
         spare.clear();
         spare.append(bytes_.view().substr(begin_));
         begin_ = 0;
         bytes_.swap(spare);
-        return spare;
     }
 
     /// Forgets the frames that were handed out. Views of them end here.
@@ -12663,10 +12805,10 @@ GATEWIRE_INLINE const nlohmann::json& dynamic_client::none() {
 GATEWIRE_INLINE typed::call_options dynamic_client::options_of(const dynamic_options& given) const {
     typed::call_options options{given.timeout.value_or(side_->timeout())};
     if (given.key) {
-        options.key = typed::key_members(*given.key);
+        options.names.make().key = typed::key_members(*given.key);
     }
     if (given.trace) {
-        options.trace = typed::trace_text(*given.trace);
+        options.names.make().trace = typed::trace_text(*given.trace);
     }
     options.complete();
     return options;
@@ -12758,6 +12900,7 @@ struct message {
 #define GATEWIRE_JSON_FAST_MESSAGE_HPP
 
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -12806,7 +12949,7 @@ public:
     }
 
     /// The same as a number of at most 18 digits.
-    bool take_number(std::uint64_t& number) noexcept {
+    [[gnu::always_inline]] bool take_number(std::uint64_t& number) noexcept {
         if (end_ - at_ < 16) {
             return take_number_slowly(number);
         }
@@ -12868,19 +13011,15 @@ public:
     }
 
     /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
-    /// it but its own, and no backslash before the last one.
+    /// it but its own, and no backslash before the last one. Expects 16 bytes of text before it.
     bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
         if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
             return false;
         }
         const auto size = static_cast<std::size_t>(end_ - at_) - rest;
         const char* const last = at_ + size - 1;
-        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
-        const bool is_plain =
-            size <= static_cast<std::size_t>(block_size) &&
-            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
-            *last == '"';
-        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
+        if (*last != '"' || !(is_quiet_before(last, size - 2) ||
+                              (std::memchr(at_ + 1, '"', size - 1) == last && last[-1] != '\\'))) {
             return false;
         }
         raw = {at_, size};
@@ -12911,6 +13050,16 @@ public:
     std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
+    /// Whether the `size` bytes before `last` are few, and no quote or backslash among them.
+    static bool is_quiet_before(const char* last, std::size_t size) noexcept {
+        constexpr std::size_t few = static_cast<std::size_t>(block_size);
+        if (size > few) {
+            return false;
+        }
+        const block_masks masks = mask_block(last - few);
+        return (masks.quotes | masks.backslashes) >> (few - size) == 0;
+    }
+
     bool take_number_slowly(std::uint64_t& number) noexcept {
         const char* const begin = at_;
         const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
@@ -13036,10 +13185,13 @@ inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
 inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     fast_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
-            in.take_value(result)) &&
-           in.take("}") && in.is_at_end();
+    if (!in.take(R"({"jsonrpc":"2.0","id":)") || !in.take_number(id) || !in.take(R"(,"result":)")) {
+        return false;
+    }
+    if (in.take_string_before(1, result) || in.take_container_before(1, result)) {
+        return text.back() == '}';
+    }
+    return in.take_value(result) && in.take("}") && in.is_at_end();
 }
 
 /// `parse_message` for this library's own form alone.
@@ -13079,6 +13231,64 @@ inline bool fast_parse_request(std::string_view text, message& into) noexcept {
     into = message{};
     return false;
 }
+
+/// What the requests of one method have in common: `{"jsonrpc":"2.0","method":"m","params":` before
+/// the params, and `,"rpc":{"timeout_ms":1},"id":` between them and the id. Who sends one often
+/// sends the like again, and two comparisons tell all of it but the params and the id.
+class request_pattern {
+public:
+    /// From here on the likes of this request are known.
+    /// @param request  What `fast_parse_request` made of the text.
+    void learn(std::string_view text, const message& request) noexcept {
+        head_size_ = 0;
+        if (request.params.empty() || request.id.empty()) {
+            return;
+        }
+        const auto head = static_cast<std::size_t>(request.params.data() - text.data());
+        const char* const behind = request.params.data() + request.params.size();
+        const auto tail = static_cast<std::size_t>(request.id.data() - behind);
+        if (head > head_.size() || tail > tail_.size()) {
+            return;
+        }
+        std::memcpy(head_.data(), text.data(), head);
+        std::memcpy(tail_.data(), behind, tail);
+        head_size_ = head;
+        tail_size_ = tail;
+        timeout_ = request.timeout;
+    }
+
+    /// Whether a text is such a request; it is what `fast_parse_request` finds then, too.
+    bool takes(std::string_view text, std::string_view& params,
+               std::string_view& id) const noexcept {
+        // Two bytes of params, one of the id, and the last one.
+        if (head_size_ == 0 || text.size() < head_size_ + tail_size_ + 4 || text.back() != '}') {
+            return false;
+        }
+        const char* const first = text.data() + head_size_;
+        const char* const last = text.data() + text.size() - 1;
+        const char* const digits = begin_of_digits(first, last);
+        if (static_cast<std::size_t>(digits - first) < tail_size_ + 2 || digits == last ||
+            (*digits == '0' && last - digits != 1) ||
+            std::memcmp(text.data(), head_.data(), head_size_) != 0 ||
+            std::memcmp(digits - tail_size_, tail_.data(), tail_size_) != 0) {
+            return false;
+        }
+        id = {digits, static_cast<std::size_t>(last - digits)};
+        const std::size_t rest = tail_size_ + id.size();
+        fast_cursor in({first, static_cast<std::size_t>(last - first)});
+        return (in.take_container_before(rest, params) || in.take_container(params)) &&
+               in.rest() == rest;
+    }
+
+    std::optional<std::uint32_t> timeout() const noexcept { return timeout_; }
+
+private:
+    std::array<char, 96> head_{};
+    std::array<char, 48> tail_{};
+    std::size_t head_size_ = 0;  // zero: nothing is known
+    std::size_t tail_size_ = 0;
+    std::optional<std::uint32_t> timeout_;
+};
 
 }  // namespace rpc::inline v1::codec
 
@@ -14013,6 +14223,8 @@ private:
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14108,18 +14320,31 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
     end_own_request(out, id);
 }
 
-/// Writes the frame of an event at the end of `out`.
-inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
-                        std::string_view data) {
-    const std::size_t begin = wire::begin_frame(out);
+/// What the frames of an event begin with, up to its number.
+inline std::string event_head(std::string_view name) {
+    wire::buffer out;
     out.append(R"({"jsonrpc":"2.0","method":)");
     codec::write_text_lossy(out, name);
     out.append(R"(,"params":{"seq":)");
-    codec::write_integer(out, number);
-    out.append(R"(,"data":)");
-    out.append(data);
-    out.append("}}");
+    return std::string(out.view());
+}
+
+/// Writes the frame of an event, whose `event_head` is given, at the end of `out`.
+inline void write_event_frame(wire::buffer& out, std::string_view head, std::uint64_t number,
+                              std::string_view data) {
+    constexpr std::size_t others_max = 64;  // the number, what stands around it, and the slack
+    const std::size_t begin = wire::begin_frame(out);
+    char* at = out.prepare(head.size() + data.size() + others_max);
+    at = std::copy(head.begin(), head.end(), at);
+    at = codec::put_literal(codec::put_integer(at, number), R"(,"data":)");
+    at = std::copy(data.begin(), data.end(), at);
+    out.commit_to(codec::put_literal(at, "}}"));
     wire::end_frame(out, begin);
+}
+
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    write_event_frame(out, event_head(name), number, data);
 }
 
 /// Takes the params of an event apart; `data` is not looked into.
@@ -14752,6 +14977,7 @@ public:
     GATEWIRE_COLD std::vector<std::string> compare(const client_contract& mine,
                                                    const std::optional<table_differences>& theirs) {
         std::vector<std::string> notices;
+        fits_all_ = true;
         methods_.assign(mine.methods.size(), {});
         events_.assign(mine.events.size(), {});
         if (theirs) {
@@ -14766,6 +14992,9 @@ public:
         static const detail::never_destroyed<std::string> none;
         return place < methods_.size() ? methods_[place] : *none;
     }
+
+    /// Whether every method may be called.
+    bool fits_all() const noexcept { return fits_all_; }
 
     /// By the place of each event, why it must not be subscribed to; empty where it may.
     const std::vector<std::string>& events() const noexcept { return events_; }
@@ -14782,6 +15011,7 @@ private:
                 if (auto text = mismatch_with(mine[place], found->second.text, method_mismatch)) {
                     notices.push_back(*text);
                     methods_[place] = std::move(*text);
+                    fits_all_ = false;
                 }
             }
         }
@@ -14806,6 +15036,7 @@ private:
         }
     }
 
+    bool fits_all_ = true;
     std::vector<std::string> methods_;  // by place; empty: may be called
     std::vector<std::string> events_;   // by place; empty: may be subscribed to
 };
@@ -14816,9 +15047,11 @@ private:
 // ==== end of gatewire/protocol/contract.hpp ====
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <string>
@@ -14890,11 +15123,13 @@ public:
     /// @param completion  Empty for a notification. It stays where it is if the call is refused.
     submitted submit(const call_request& call, Completion& completion, time_point now,
                      wire::buffer& out) {
-        const obstacle found = obstacle_to(call, static_cast<bool>(completion));
-        if (found != obstacle::none) {
-            return {no_id, refusal(found, call.method, call.body.size() + call.members.size())};
-        }
         const bool is_sent = has_room();
+        if (!is_sent || !is_easy(call)) {
+            const obstacle found = obstacle_to(call, static_cast<bool>(completion));
+            if (found != obstacle::none) {
+                return {no_id, refusal(found, call.method, call.size())};
+            }
+        }
         if (is_sent && !completion) {
             write_notification(call.body, out);
             return {};
@@ -14906,7 +15141,7 @@ public:
             kept.deadline = deadline;
             keep(call, id, kept);
             if (is_sent) {
-                write(id, kept, now, out);
+                write(id, kept, call.timeout, out);
             }
         } catch (...) {
             pending_.close(id);
@@ -14936,6 +15171,9 @@ public:
         count_left_running(welcome);
         end_impossible(failed);
         write_again(now, out);
+        if (contract_->fits_all() && frame_size_max_ > tail_size_max) {
+            easy_size_max_ = (std::min)(frame_size_max_ - tail_size_max, limits_.queue_hard_max);
+        }
     }
 
     /// Writes what waits, as far as the server takes more calls.
@@ -14944,11 +15182,11 @@ public:
             const call_id id = waiting_.front();
             pending* const call = pending_.find(id);
             if (call != nullptr && !call->completion) {
-                write_notification(call->body.view(), out);
+                write_notification(call->request(), out);
                 forget(*call);
                 pending_.close(id);
             } else if (call != nullptr) {  // Else it ended while it waited.
-                write(id, *call, now, out);
+                write(id, *call, call->deadline - now, out);
                 forget(*call);
                 call->is_sent = true;
                 call->order = ++sent_;
@@ -15034,7 +15272,7 @@ public:
                 lost_until_ = after(now, grace);
             }
             lost_ = std::move(lost);
-            contract_ = nullptr;
+            leave_server();
         }
         accept();
     }
@@ -15056,8 +15294,8 @@ private:
 
     struct pending {
         Completion completion{};
-        wire::buffer body;
-        std::string members;  // more of the request's `rpc`
+        wire::buffer body;             // the request, and behind it more members of its `rpc`
+        std::size_t members_size = 0;  // those
         time_point deadline{};
         std::size_t method = 0;
         std::uint64_t order = 0;  // among those that were sent
@@ -15065,9 +15303,16 @@ private:
         bool is_idempotent = false;
         bool is_keyed = false;
 
+        std::string_view request() const noexcept {
+            return {body.data(), body.size() - members_size};
+        }
+        std::string_view members() const noexcept {
+            return body.view().substr(body.size() - members_size);
+        }
+
         void clear_for_reuse() noexcept {
             completion = Completion{};
-            members.clear();
+            members_size = 0;
             body.clear();
             if (body.capacity() > kept_capacity) {
                 body = wire::buffer{};
@@ -15090,6 +15335,18 @@ private:
 
     bool has_place() const noexcept { return in_flight_ < window_; }
 
+    void leave_server() noexcept {
+        contract_ = nullptr;
+        easy_size_max_ = 0;
+    }
+
+    /// Whether a call is surely taken if there is room for it: most are, and no more is asked of
+    /// them.
+    bool is_easy(const call_request& call) const noexcept {
+        return call.size() <= easy_size_max_ && call.timeout > std::chrono::milliseconds::zero() &&
+               pending_.size() < limits_.calls_pending_max;
+    }
+
     /// Why a call is not taken. Found out for each call; its text is made for those refused.
     enum class obstacle : unsigned char {
         none,
@@ -15106,8 +15363,7 @@ private:
             return obstacle::all_refused;
         }
         if (contract_ != nullptr) {
-            const obstacle found =
-                obstacle_there(call.method, call.body.size() + call.members.size());
+            const obstacle found = obstacle_there(call.method, call.size());
             if (found != obstacle::none) {
                 return found;
             }
@@ -15165,10 +15421,15 @@ private:
         kept.method = call.method;
         kept.is_idempotent = call.is_idempotent;
         kept.is_keyed = call.is_keyed;
-        if (!call.members.empty()) {
-            kept.members = call.members;
+        if (call.holder != nullptr && call.holder->capacity() <= kept_capacity) {
+            kept.body.swap(*call.holder);
+        } else {
+            kept.body.append(call.body);
         }
-        kept.body.append(call.body);
+        if (!call.members.empty()) {
+            kept.body.append(call.members);
+            kept.members_size = call.members.size();
+        }
         if (kept.is_sent) {
             kept.order = ++sent_;
         } else {
@@ -15185,16 +15446,19 @@ private:
         wire::end_frame(out, frame);
     }
 
-    void write(call_id id, const pending& call, time_point now, wire::buffer& out) {
+    template <class Duration>
+    void write(call_id id, const pending& call, Duration left, wire::buffer& out) {
+        const std::string_view request = call.request();
         // More than its last members need, with all that is written behind numbers.
-        char* const frame = out.prepare(call.body.size() + call.members.size() + 128);
+        char* const frame = out.prepare(call.body.size() + 128);
         char* at = frame + wire::frame_header_size;
-        at = codec::copy_short(at, call.body.view());
-        at = codec::put_literal(at, R"(,"rpc":{"timeout_ms":)");
-        at = codec::put_integer(at, milliseconds_until(call.deadline, now));
-        at = codec::copy_short(at, call.members);
+        std::memcpy(at, request.data(), request.size());
+        at = timeout_.put(at + request.size(), to_milliseconds(left));
+        if (call.members_size != 0) {
+            at = codec::copy_short(at, call.members());
+        }
         at = codec::put_literal(at, R"(},"id":)");
-        at = codec::put_integer(at, id);
+        at = codec::put_digits(at, id);
         *at++ = '}';
         wire::write_frame_header(frame,
                                  static_cast<std::size_t>(at - frame) - wire::frame_header_size);
@@ -15202,11 +15466,12 @@ private:
         ++in_flight_;
     }
 
-    static std::int64_t milliseconds_until(time_point deadline, time_point now) {
-        const std::int64_t left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
-        // The wire has 32 bits for it, which is 49 days.
-        return std::clamp(left, std::int64_t{0}, std::int64_t{0xffffffff});
+    /// The wire has 32 bits for it, which is 49 days.
+    template <class Duration>
+    static std::uint32_t to_milliseconds(Duration left) {
+        const std::int64_t count = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+        return static_cast<std::uint32_t>(
+            std::clamp(count, std::int64_t{0}, std::int64_t{0xffffffff}));
     }
 
     /// What runs there and is not sent again takes a place in flight, too.
@@ -15229,7 +15494,7 @@ private:
             if (call == nullptr) {
                 continue;
             }
-            const std::size_t size = call->body.size() + call->members.size();
+            const std::size_t size = call->body.size();
             const obstacle found = obstacle_there(call->method, size);
             if (found == obstacle::none) {
                 continue;
@@ -15254,7 +15519,7 @@ private:
         std::sort(sent.begin(), sent.end());
         for (const auto& [order, id] : sent) {
             if (const pending* const call = pending_.find(id)) {
-                write(id, *call, now, out);
+                write(id, *call, call->deadline - now, out);
             }
         }
     }
@@ -15297,7 +15562,7 @@ private:
         waiting_.clear();
         waiting_bytes_ = 0;
         refusal_ = std::move(refused);
-        contract_ = nullptr;
+        leave_server();
         lost_until_ = never;
     }
 
@@ -15313,10 +15578,37 @@ private:
     }
 
     void forget(const pending& call) noexcept {
-        waiting_bytes_ -= call.is_sent ? 0 : call.body.size();
+        waiting_bytes_ -= call.is_sent ? 0 : call.request().size();
     }
 
+    /// How the time goes into a request. It is kept as it was written for the last call, since the
+    /// next one has most often as much.
+    class timeout_member {
+    public:
+        /// There must be room for 32 bytes.
+        char* put(char* at, std::uint32_t milliseconds) noexcept {
+            if (milliseconds != milliseconds_) {
+                write(milliseconds);
+            }
+            std::memcpy(at, text_.data(), 32);
+            return at + size_;
+        }
+
+    private:
+        void write(std::uint32_t milliseconds) noexcept {
+            char* const end = codec::put_digits(
+                codec::put_literal(text_.data(), R"(,"rpc":{"timeout_ms":)"), milliseconds);
+            size_ = static_cast<std::size_t>(end - text_.data());  // 31 at most
+            milliseconds_ = milliseconds;
+        }
+
+        std::array<char, 64> text_{};
+        std::size_t size_ = 0;
+        std::int64_t milliseconds_ = -1;
+    };
+
     const client_limits& limits_;
+    timeout_member timeout_;
     pending_calls<pending> pending_;
     std::deque<call_id, detail::cached_allocator<call_id>> waiting_;
     std::size_t waiting_bytes_ = 0;
@@ -15325,6 +15617,7 @@ private:
     std::vector<call_id> left_running_;  // those of them that were given up before
     std::size_t window_ = 1;
     std::size_t frame_size_max_ = static_cast<std::size_t>(-1);
+    std::size_t easy_size_max_ = 0;  // of a call that nothing but room can be lacking for
     const contract_check* contract_ = nullptr;      // the server's, while a connection is ready
     time_point lost_until_ = never;                 // the lost session may go on until then
     error lost_{errc::connection_lost, {}};         // what its calls end with
@@ -15925,12 +16218,14 @@ public:
             first_ = event.number + 1;
             return;
         }
-        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+        const std::size_t size = event.key.size() + event.target.size() + event.frame.size();
+        if (chunks_.empty() || !chunks_.back().has_room(size)) {
             chunks_.emplace_back();
         }
         chunk& last = chunks_.back();
         const std::size_t begin = last.bytes.size();
         try {
+            last.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
             last.bytes.append(event.key).append(event.target).append(event.frame);
             last.records.push_back({event.number, event.event, begin, event.key.size(),
                                     event.target.size(), event.frame.size()});
@@ -15941,7 +16236,7 @@ public:
             }
             throw;
         }
-        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        size_ += size + sizeof(record);
         while (size_ > size_max_) {
             drop_first();
         }
@@ -15982,10 +16277,16 @@ private:
     struct chunk {
         std::string bytes;
         std::vector<record> records;
+
+        bool has_room(std::size_t size) const noexcept {
+            return bytes.capacity() - bytes.size() >= size;
+        }
     };
 
-    // A sixteenth of it all, so that dropping the oldest chunk drops little.
-    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+    // At most a sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept {
+        return (std::min)(size_max_ / 16, std::size_t{64} << 10);
+    }
 
     static published_event view_of(const chunk& in, const record& at) {
         const std::string_view bytes(in.bytes);
@@ -16896,11 +17197,13 @@ public:
 
     void swap(outgoing_bytes& other) noexcept {
         own_.swap(other.own_);
-        frames_.swap(other.frames_);
         std::swap(own_done_, other.own_done_);
-        std::swap(next_, other.next_);
-        std::swap(frame_done_, other.frame_done_);
-        std::swap(shared_size_, other.shared_size_);
+        if (!frames_.empty() || !other.frames_.empty()) {
+            frames_.swap(other.frames_);
+            std::swap(next_, other.next_);
+            std::swap(frame_done_, other.frame_done_);
+            std::swap(shared_size_, other.shared_size_);
+        }
     }
 
     /// Frees the room, if it is large and nothing stands in it.
@@ -17058,7 +17361,7 @@ public:
           store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
                  limits.latest_keys_max) {
         for (const protocol::entry_description& event : events) {
-            is_latest_.push_back(event.is_latest);
+            kinds_.push_back({protocol::event_head(event.name), event.is_latest});
         }
     }
 
@@ -17094,16 +17397,17 @@ public:
             touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             frame_.clear();
-            protocol::write_event(frame_, names_[event], number, data);
+            protocol::write_event_frame(frame_, kinds_[event].head, number, data);
             size = frame_.size();
             protocol::shared_frame shared;
-            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            const bool is_latest = kinds_[event].is_latest;
+            const bool is_shared = is_latest || frame_.size() >= write_queue::shared_min;
             if (is_shared) {
                 shared = protocol::shared_frame(frame_.view());
             }
             const protocol::published_event published{number,
                                                       event,
-                                                      is_latest_[event],
+                                                      is_latest,
                                                       key,
                                                       target,
                                                       frame_.view(),
@@ -17143,6 +17447,11 @@ public:
     }
 
 private:
+    struct kind {
+        std::string head;  // of its frames
+        bool is_latest;
+    };
+
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
     std::shared_ptr<observer> watching_;  // null if nobody is
@@ -17150,7 +17459,7 @@ private:
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
     protocol::event_store store_;
-    std::vector<bool> is_latest_;
+    std::vector<kind> kinds_;
     std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
     receiver_list spare_;  // empty, with room
@@ -17321,6 +17630,10 @@ private:
 class write_batch {
 public:
     write_batch() noexcept : outer_(innermost) { innermost = this; }
+    /// @param alive  Outlives this, so that it need not be kept here to be written.
+    explicit write_batch(const flushable& alive) noexcept : write_batch() {
+        alive_ = outer_ == nullptr ? &alive : nullptr;
+    }
     ~write_batch() {
         innermost = outer_;
         if (outer_ == nullptr) {
@@ -17381,7 +17694,16 @@ private:
             return;
         }
         marked.held_by_.store(this, std::memory_order_relaxed);
-        hold(held_ptr(what.shared_from_this()));
+        hold(is_alive(marked) ? held_ptr(held_ptr(), &marked) : what.shared_from_this());
+    }
+
+    /// Whether something outlives all batches of this thread up to here.
+    bool is_alive(const flushable& what) const noexcept {
+        const write_batch* outermost = this;
+        while (outermost->outer_ != nullptr) {
+            outermost = outermost->outer_;
+        }
+        return outermost->alive_ == &what;
     }
 
     void hold(held_ptr what) {
@@ -17423,6 +17745,7 @@ private:
     static inline constinit thread_local write_batch* innermost = nullptr;
 
     write_batch* outer_;
+    const flushable* alive_ = nullptr;
     void* source_ = nullptr;
     void (*flush_source_)(void* source) noexcept = nullptr;
     // Nearly always there is one.
@@ -18207,14 +18530,14 @@ private:
             outgoing_.drop_all();
         } else if (!outgoing_.advance(size)) {
             write_some();
+            arm_timer();
         } else {
             watch_.write_done();
-            if (!start_write()) {
+            if (!start_write()) {  // Which arms the timer, if it does.
                 watch_.queued(0, time_point{});
                 end_sending();
             }
         }
-        arm_timer();
     }
 
     /// All is written: if the connection is to end, the peer is told, and given time to read.
@@ -18268,7 +18591,7 @@ private:
 
     void on_bytes(const asio::error_code& failure, std::size_t size) override {
         guard_read([&] {
-            const write_batch held;
+            const write_batch held(*this);
             const time_point now = this->now();
             {
                 std::unique_lock lock(mutex_);
@@ -18361,7 +18684,7 @@ private:
     }
 
     void take_poll() {
-        const write_batch held;
+        const write_batch held(*this);
         {
             std::unique_lock lock(mutex_);
             polls_.turn(false);
@@ -18426,6 +18749,7 @@ private:
 #endif  // GATEWIRE_SESSION_CONNECTION_HPP
 // ==== end of gatewire/session/connection.hpp ====
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18444,6 +18768,13 @@ struct received_frames {
     std::vector<protocol::delivery> deliveries;              // in the order of arrival
     std::vector<std::pair<log_event, std::string>> notices;  // for the log
     bool is_last = false;                                    // the connection ends behind them
+
+    /// Then no call ends, and none that waits may be sent for it.
+    bool has_only_events() const noexcept {
+        return std::all_of(deliveries.begin(), deliveries.end(), [](const protocol::delivery& one) {
+            return one.what == protocol::delivery::kind::event;
+        });
+    }
 
     /// For the next read; what was allocated is kept.
     void clear() noexcept {
@@ -18769,7 +19100,9 @@ public:
                 if (needs_flush) {
                     session = session_;
                 }
-                retry_for_memory([this] { arm(); });
+                if (!timer_.is_armed_for(table_.next_deadline())) {
+                    retry_for_memory([this] { arm(); });
+                }
             }
         }
         if (made.refused && !completion) {
@@ -18844,18 +19177,20 @@ public:
         }
     }
 
-    /// The calls that these responses belong to, null where nobody waits any more; sends what they
-    /// made room for, if the connection goes on.
+    /// Runs `take(delivery)` for each, with the call that a response belongs to in `completion`,
+    /// null if nobody waits for it any more; sends what they made room for, if the connection goes
+    /// on.
+    template <class Take>
     void take_answered(const std::vector<protocol::delivery>& deliveries,
-                       std::vector<completion_ptr>& completions, bool may_send) {
-        completions.clear();
-        completions.reserve(deliveries.size());
+                       completion_ptr& completion, bool may_send, Take&& take) {
         const std::lock_guard lock(mutex_);
         for (const protocol::delivery& what : deliveries) {
-            completions.push_back(what.is_of_call() ? table_.take_answered(what.number) : nullptr);
-            if (what.what == protocol::delivery::kind::ended) {
+            if (what.is_of_call()) {
+                completion = table_.take_answered(what.number);
+            } else if (what.what == protocol::delivery::kind::ended) {
                 table_.take_ended(what.number);
             }
+            take(what);
         }
         if (may_send && table_.has_to_send()) {
             send_waiting(environment_->now());
@@ -19676,6 +20011,11 @@ public:
     /// The same for a thread that runs a handler of the executor.
     void kick_here() {
         const auto self = this->shared_from_this();
+        kick_alive_here();
+    }
+
+    /// The same for who keeps the queue meanwhile.
+    void kick_alive_here() {
         if (!strand_.try_run([this] { run_all(); })) {
             kick();
         }
@@ -19764,12 +20104,12 @@ struct gateway_item {
     completion_ptr completion;                 // of a call, with `result` and `error`
     std::unique_ptr<const session_news> news;  // with the other kinds
 
-    /// Becomes the response to a call.
-    void respond_with(const protocol::delivery& response, completion_ptr& of) noexcept {
-        what = response.what == protocol::delivery::kind::result ? kind::result : kind::error;
-        text = response.text;
-        completion = std::move(of);
-    }
+    gateway_item() = default;
+    /// The response to a call.
+    gateway_item(const protocol::delivery& response, completion_ptr& of) noexcept
+        : what(response.what == protocol::delivery::kind::result ? kind::result : kind::error),
+          text(response.text),
+          completion(std::move(of)) {}
 
     /// Ends the call that this is the response to.
     void complete() {
@@ -19795,7 +20135,7 @@ struct gateway_batch {
     }
 
     void add_response(const protocol::delivery& what, completion_ptr& completion) {
-        items.emplace_back().respond_with(what, completion);
+        items.emplace_back(what, completion);
     }
 
     /// Ends the calls of a batch that holds nothing else.
@@ -19839,8 +20179,8 @@ public:
     /// Keeps a response; its text is copied, since the bytes go elsewhere. Where there is no
     /// memory, the completion is left where it is.
     void push(const protocol::delivery& what, completion_ptr& completion) {
-        response kept{{}, std::string(what.text)};
-        kept.item.respond_with(what, completion);
+        std::string text(what.text);
+        response kept{gateway_item(what, completion), std::move(text)};
         try {
             waiting_.push(std::move(kept));
         } catch (...) {
@@ -19868,22 +20208,38 @@ private:
 
 /// Sorts what one read brought by when and where it may be handed on.
 struct delivery_sorter {
+    /// Something about the session or its subscriptions.
+    struct news {
+        const protocol::delivery* what;
+        std::size_t place;  // the item of `in_order` that it came before
+    };
+
     received_responses& after_read;
     gateway_batch in_order;   // events, and the responses between them
     gateway_batch at_once{};  // responses for threads that wait; their texts stay in the frames
+    std::vector<news> others{};
 
     /// @param completion  Of a response; null if nobody waits for it any more. Where there is no
     ///                    memory, it is left where it is.
     void add(const protocol::delivery& what, completion_ptr& completion) {
-        using turn = call_completion::turn;
+        if (!what.is_of_call()) {
+            add_other(what);
+        } else if (!completion) {
+            return;
+        } else if (completion->when() == call_completion::turn::in_order) {
+            in_order.add_response(what, completion);
+        } else if (completion->when() == call_completion::turn::at_once) {
+            at_once.add_response(what, completion);
+        } else {
+            after_read.push(what, completion);
+        }
+    }
+
+    void add_other(const protocol::delivery& what) {
         if (what.what == protocol::delivery::kind::event) {
             in_order.add_event(what);
-        } else if (completion && completion->when() == turn::in_order) {
-            in_order.add_response(what, completion);
-        } else if (completion && completion->when() == turn::at_once) {
-            at_once.add_response(what, completion);
-        } else if (completion) {
-            after_read.push(what, completion);
+        } else if (what.what != protocol::delivery::kind::ended) {
+            others.push_back({&what, in_order.items.size()});
         }
     }
 
@@ -20681,6 +21037,7 @@ Options with_environment(Options options) {
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -20992,11 +21349,17 @@ private:
     /// Finds out who is to be told what.
     void sort(const std::shared_ptr<client_session>& from, received_frames& frames,
               delivery_sorter& sorted, consequences& then) {
-        calls_->take_answered(frames.deliveries, answered_, !frames.is_last);
-        for (std::size_t at = 0; at < frames.deliveries.size(); ++at) {
-            if (!take_news(frames.deliveries[at], sorted.in_order, then)) {
-                sorted.add(frames.deliveries[at], answered_[at]);
+        if (frames.has_only_events()) {
+            for (const protocol::delivery& what : frames.deliveries) {
+                sorted.add_other(what);
             }
+        } else {
+            calls_->take_answered(
+                frames.deliveries, answered_, !frames.is_last,
+                [&](const protocol::delivery& what) { sorted.add(what, answered_); });
+        }
+        if (!sorted.others.empty()) {  // Calls that were answered are not sent again for that.
+            take_news(sorted, then);
         }
         if (!sorted.in_order.items.empty()) {
             sorted.take_bytes(frames.bytes);
@@ -21024,9 +21387,7 @@ private:
                 end_of(std::move(completion)).fail(no_memory_, gateway_->executor());
             }
         };
-        for (completion_ptr& completion : answered_) {
-            end(completion);
-        }
+        end(answered_);
         for (gateway_batch* const batch : {&sorted.in_order, &sorted.at_once}) {
             for (gateway_item& item : batch->items) {
                 end(item.completion);
@@ -21034,24 +21395,34 @@ private:
         }
     }
 
-    /// @return Whether it was about the session or the subscriptions.
-    bool take_news(const protocol::delivery& what, gateway_batch& batch, consequences& then) {
-        using kind = protocol::delivery::kind;
-        if (what.what == kind::welcome) {
+    /// Carries out what is about the session and the subscriptions. What the gateway is to hear of
+    /// that comes between the events as it came.
+    GATEWIRE_COLD void take_news(delivery_sorter& sorted, consequences& then) {
+        auto& items = sorted.in_order.items;
+        std::size_t added = 0;
+        for (const auto& [what, place] : sorted.others) {
+            gateway_batch told;
+            take_news(*what);
+            ask(told, then);
+            items.insert(items.begin() + static_cast<std::ptrdiff_t>(place + added),
+                         std::make_move_iterator(told.items.begin()),
+                         std::make_move_iterator(told.items.end()));
+            added += told.items.size();
+        }
+    }
+
+    void take_news(const protocol::delivery& what) {
+        if (what.what == protocol::delivery::kind::welcome) {
             begin_subscribing();
-        } else if (what.what == kind::subscription && what.text.empty()) {
+        } else if (what.text.empty()) {
             wanted_.fulfilled(what.number);
             if (pauses_) {
                 pauses_->reset();
             }
-        } else if (what.what == kind::subscription) {
+        } else {
             const protocol::error_text why = protocol::read_error_text(what.text);
             wanted_.refused(what.number, why.code, why.message);
-        } else {
-            return false;
         }
-        ask(batch, then);
-        return true;
     }
 
     GATEWIRE_COLD void begin_subscribing() {
@@ -21171,7 +21542,7 @@ private:
     std::shared_ptr<reconnector> reconnector_;  // null when stopped
     std::shared_ptr<client_session> session_;
     received_responses after_read_{options_.single_threaded};
-    std::vector<completion_ptr> answered_;
+    completion_ptr answered_;           // on its way from the calls to a batch
     gateway_batch spare_;               // one that was run
     std::vector<gateway_batch> early_;  // events of a session that has not begun yet
     std::size_t early_size_ = 0;        // their bytes
@@ -21528,12 +21899,11 @@ GATEWIRE_INLINE std::string key_members(const key& given) {
     return std::string(out.view());
 }
 
-GATEWIRE_INLINE void call_options::write_members() {
-    std::string all = key ? *key : std::string();
-    if (trace) {
-        all += R"(,"traceparent":")" + *trace + '"';
+GATEWIRE_INLINE void call_names::complete() {
+    members = key;
+    if (!trace.empty()) {
+        members += R"(,"traceparent":")" + trace + '"';
     }
-    members = std::move(all);
 }
 
 GATEWIRE_INLINE std::string trace_text(const traceparent& given) {
@@ -22843,6 +23213,7 @@ GATEWIRE_INLINE bool write_dynamic(wire::buffer& out, const nlohmann::json& valu
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace rpc::inline v1::codec {
 
@@ -22870,10 +23241,8 @@ inline const char* take_digits(const char* at, std::uint64_t& digits, std::size_
     return at;
 }
 
-/// A real number of at most 19 digits without an exponent. Expects a window.
+/// A real number of at most 19 digits without a sign and an exponent. Expects a long window.
 inline const char* fast_read_long_real(const char* at, double& value) noexcept {
-    const bool is_negative = *at == '-';
-    at += is_negative ? 1 : 0;
     const char first = *at;
     std::uint64_t digits = 0;
     std::size_t count = 0;
@@ -22897,9 +23266,8 @@ inline const char* fast_read_long_real(const char* at, double& value) noexcept {
     if (places == 0 && !is_short) {
         return nullptr;
     }
-    const double real = is_short && places < divisors.size() ? divide(digits, places)
-                                                             : nearest_double(digits, places);
-    value = is_negative ? -real : real;
+    value = is_short && places < divisors.size() ? divide(digits, places)
+                                                 : nearest_double(digits, places);
     return at;
 }
 
@@ -22915,6 +23283,11 @@ const char* fast_read_scanned_real(const char* at, const char* end, Float& value
                                                                      const char* end,
                                                                      double& value) noexcept {
     const char* behind = nullptr;
+    if (end - at > 1 && *at == '-' && at[1] != '-') {
+        behind = fast_read_real(at + 1, end, value);
+        value = behind != nullptr ? -value : 0;
+        return behind;
+    }
     if (end - at >= fast_window) {
         behind = fast_read_long_real(at, value);
     } else {
@@ -22932,6 +23305,14 @@ const char* fast_read_scanned_real(const char* at, const char* end, Float& value
 
 GATEWIRE_INLINE const char* fast_read_real(const char* at, const char* end, float& value) noexcept {
     return fast_read_scanned_real(at, end, value);
+}
+
+[[gnu::noinline]] GATEWIRE_INLINE const char* fast_read_last_real(const char* at, const char* end,
+                                                                  std::string_view key,
+                                                                  double& value) noexcept {
+    const std::string_view rest(at, static_cast<std::size_t>(end - at));
+    return rest.substr(0, key.size()) == key ? fast_read_unusual_real(at + key.size(), end, value)
+                                             : nullptr;
 }
 
 /// `fast_read_unusual_string` for those that are long or have other than plain characters.
@@ -24031,6 +24412,25 @@ char* put_any_real(char* at, real_bits<Float> bits, sink& to) {
 }
 
 [[gnu::noinline]] GATEWIRE_INLINE char* put_unusual_real(char* at, std::uint64_t bits, sink& to) {
+    const std::uint64_t exponent = bits >> 52U;
+    const std::uint64_t significand = bits << 11U | sign_bit<double>;
+    constexpr std::uint64_t one = 1023;
+    constexpr std::uint64_t lowest = one - 10;
+    if (exponent - one < 49 && significand << (exponent - one + 1) == 0) {
+        return put_literal(put_digits(at, significand >> (one + 63 - exponent)), ".0");
+    }
+    if (exponent - lowest < 33) {
+        // From 2^-10 to 2^23, the nearest decimal of 8 places: with at most 15 digits, there is no
+        // shorter one. Of smaller ones, those with many zeros are shorter with an exponent.
+        const std::uint64_t scale = ten_to_8 << (exponent - lowest + 2);
+        const auto [digits, rest] = multiply(significand >> 11U, scale);
+        // It is the number if it is no further off than half the distance to the next double. Below
+        // a power of two that is half of it again, but in this range these have 8 places or are far
+        // from a number that has.
+        if (rest + scale / 2 <= scale) {
+            return put_decimal(at, digits + (rest >> 63U));
+        }
+    }
     return put_any_real<double>(at, bits, to);
 }
 
@@ -25133,12 +25533,17 @@ public:
                 time_point opened, bool needs_hello = false)
         : limits_(limits),
           heartbeat_timeout_(heartbeat_timeout),
+          silence_max_(bounded(heartbeat_timeout)),
           opened_(opened),
           needs_hello_(needs_hello) {}
 
     void on_frame(time_point now) noexcept {
         has_spoken_ = true;
         frames_before_hello_ += said_hello_ ? 0 : 1;
+        if (now == last_frame_) {  // One read brings many.
+            return;
+        }
+        last_frame_ = now;
         if (now - counting_since_ >= std::chrono::seconds(1)) {
             counting_since_ = now;
             pings_ = 0;
@@ -25190,7 +25595,7 @@ public:
     /// When the peer must be given up. `is_resting`: no subscription and no call in flight.
     time_point deadline(time_point last_received, bool is_resting) const noexcept {
         if (said_hello_) {
-            return after(last_received, heartbeat_timeout_);
+            return after(last_received, silence_max_);
         }
         if (!has_spoken_ || needs_hello_) {
             return after(opened_, limits_.first_frame_deadline);
@@ -25235,11 +25640,13 @@ private:
 
     const server_limits& limits_;
     std::chrono::milliseconds heartbeat_timeout_;
+    duration silence_max_;  // the same as the clock counts
     time_point opened_;
     bool needs_hello_;
     bool has_spoken_ = false;
     bool said_hello_ = false;
     std::size_t frames_before_hello_ = 0;
+    time_point last_frame_ = never;
     time_point counting_since_{};
     std::size_t pings_ = 0;    // since then
     std::size_t queries_ = 0;  // since then
@@ -26385,21 +26792,8 @@ public:
     /// Takes one frame's body, into which calls point then.
     /// @return Whether more frames may be taken before the outcome is carried out.
     bool receive(std::string_view body, time_point now, server_outcome& out) {
-        const std::size_t begin = out.responses.size();
         peer_.on_frame(now);
-        if (codec::is_batch(body)) {
-            receive_batch(body, now, out);
-        } else {
-            receive_message(body, {nullptr, now, out});
-        }
-        if (writer_.has_refusal()) {
-            peer_.on_nonsense(writer_.refusals());
-            note_refusal(writer_.take_refusal(), out);
-        }
-        if (out.responses.size() != begin || writer_.has_kept()) {
-            count_responses(begin, out.responses);
-        }
-        if (peer_.is_flooded()) {
+        if (!receive_known(body, now, out) && !receive_any(body, now, out)) {
             out.close = peer_.check_flood();
             return false;
         }
@@ -26617,6 +27011,38 @@ private:
         slots_.close(slot);
     }
 
+    /// Takes a call that differs from the last one in its params and its id only, and that nothing
+    /// can speak against: what most frames are.
+    bool receive_known(std::string_view body, time_point now, server_outcome& out) {
+        std::string_view params;
+        std::string_view id;
+        if (!known_request_.takes(body, params, id) || id.size() > limits_.id_size_max ||
+            resume_state_.has_earlier() || !admits(offers_.methods[known_method_])) {
+            return false;
+        }
+        ++counters_.calls;
+        open_call({known_method_, id, params, known_request_.timeout()}, {nullptr, now, out});
+        return true;
+    }
+
+    /// Takes whatever a frame may be. @return False if the peer must be given up for it.
+    [[gnu::noinline]] bool receive_any(std::string_view body, time_point now, server_outcome& out) {
+        const std::size_t begin = out.responses.size();
+        if (codec::is_batch(body)) {
+            receive_batch(body, now, out);
+        } else {
+            receive_message(body, {nullptr, now, out});
+        }
+        if (writer_.has_refusal()) {
+            peer_.on_nonsense(writer_.refusals());
+            note_refusal(writer_.take_refusal(), out);
+        }
+        if (out.responses.size() != begin || writer_.has_kept()) {
+            count_responses(begin, out.responses);
+        }
+        return !peer_.is_flooded();
+    }
+
     void receive_batch(std::string_view body, time_point now, server_outcome& out) {
         if (refuse_malformed(body, nullptr, out)) {
             return;
@@ -26647,7 +27073,8 @@ private:
 
     void receive_message(std::string_view text, const frame& in) {
         message received;
-        if (!codec::fast_parse_request(text, received) && !parse_slowly(text, received, in)) {
+        const bool is_plain = codec::fast_parse_request(text, received);
+        if (!is_plain && !parse_slowly(text, received, in)) {
             return;
         }
         if (is_odd(received)) {
@@ -26655,8 +27082,9 @@ private:
         } else if (received.method.size() >= 4 &&
                    codec::same_bytes<4>(received.method.data(), "rpc.")) {
             receive_extension(text, received, in.batch, in.out);
-        } else {
-            receive_call(text, received, in);
+        } else if (receive_call(text, received, in) && is_plain) {
+            known_request_.learn(text, received);
+            known_method_ = last_method_;
         }
     }
 
@@ -26719,28 +27147,43 @@ private:
         return received.id.size() > limits_.id_size_max ? std::string_view() : received.id;
     }
 
-    void receive_call(std::string_view text, const message& received, const frame& in) {
+    /// @return Whether the call is to run, now that its method is `last_method_`.
+    bool receive_call(std::string_view text, const message& received, const frame& in) {
         ++counters_.calls;
         const std::size_t method = find_method(received.method);
         if (is_resent(received, in.batch, in.out)) {
-            return;
+            return false;
         }
-        if (!extensions_.is_open() || method == not_listed ||
-            !admits(received, offers_.methods[method])) {
+        if (!extensions_.is_open() || method == not_listed || !takes_key(received, method) ||
+            !admits(offers_.methods[method])) {
             refuse_call(text, received, method, in);
-            return;
+            return false;
         }
-        const std::uint32_t slot = slots_.open(received.id, in.batch);
-        call_state& state = *slots_.at(slot);
-        state.arrived = in.now;
+        call_state& state = open_call({method, received.id, received.params, received.timeout}, in);
         if (!received.key.empty() || !received.traceparent.empty()) {
             state.key = received.key;
             state.traceparent = received.traceparent;
         }
+        return true;
+    }
+
+    /// A call that is to run.
+    struct admitted_call {
+        std::size_t method;
+        std::string_view id;
+        std::string_view params;
+        std::optional<std::uint32_t> timeout;
+    };
+
+    [[gnu::always_inline]] call_state& open_call(const admitted_call& call, const frame& in) {
+        const std::uint32_t slot = slots_.open(call.id, in.batch);
+        call_state& state = *slots_.at(slot);
+        state.arrived = in.now;
         const time_point deadline =
-            received.timeout ? after(in.now, std::chrono::milliseconds(*received.timeout)) : never;
-        in.out.calls.push_back({slot, static_cast<std::uint32_t>(method), received.id,
-                                received.params, deadline, in.batch != nullptr, &state});
+            call.timeout ? after(in.now, std::chrono::milliseconds(*call.timeout)) : never;
+        in.out.calls.push_back({slot, static_cast<std::uint32_t>(call.method), call.id, call.params,
+                                deadline, in.batch != nullptr, &state});
+        return state;
     }
 
     /// The place of a method. Whoever calls one often calls it again.
@@ -26752,11 +27195,16 @@ private:
         return last_method_;
     }
 
-    /// Whether a call of a method that is served may run.
-    bool admits(const message& call, const entry_description& method) const {
+    /// Whether a call of a method that is served may run, whatever it is.
+    bool admits(const entry_description& method) const {
         return !is_draining_ && !is_full() &&
                resume_state_.kept_size() <= limits_.answers_kept_max &&
-               extensions_.lacking(method).empty() && (call.key.empty() || knows_key(call, method));
+               (method.needs.empty() || extensions_.lacking(method).empty());
+    }
+
+    /// Whether the call has no key, or one that its method takes.
+    bool takes_key(const message& call, std::size_t method) const {
+        return call.key.empty() || knows_key(call, offers_.methods[method]);
     }
 
     /// Whether the key of a call means something here.
@@ -26864,6 +27312,8 @@ private:
     std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
     std::size_t last_method_ = not_listed;  // that was called
+    codec::request_pattern known_request_;  // of a call that was taken
+    std::size_t known_method_ = not_listed;
 };
 
 }  // namespace rpc::inline v1::protocol
@@ -27386,7 +27836,7 @@ struct call_batch {
     response_buffers responses{};      ///< Room for the responses to the calls.
 };
 
-using engine_queue = strand_queue<call_batch>;
+using engine_queue = strand_queue<std::unique_ptr<call_batch>>;
 
 /// What a session needs of the server it belongs to. All of it outlives the session.
 struct session_context {
@@ -27748,13 +28198,12 @@ public:
         return passed();
     }
 
-    /// Gives the buffers of a batch that was run back.
-    void recycle(call_batch& batch) {
-        batch.calls.clear();
+    /// Gives a batch that was run back, for the next one.
+    void recycle(std::unique_ptr<call_batch> batch) {
+        batch->calls.clear();
         const std::lock_guard lock(mutex_);
         if (!connection_.is_closed()) {
-            spare_ = std::move(batch);
-            spare_.from = nullptr;
+            spare_.swap(batch);
         }
     }
 
@@ -27874,7 +28323,7 @@ private:
         return !connection_.is_closed() && !end_after_read_;
     }
 
-    void after_read() override { context_.engine.kick_here(); }
+    void after_read() override { context_.engine.kick_alive_here(); }  // The reader keeps it.
 
     void on_end_of_stream() override {
         // A plain peer may have closed its half only, and still wait for responses. Clients that
@@ -27909,10 +28358,10 @@ private:
         if (outcome_.calls.empty()) {
             connection_.frames().compact();
         } else {
-            call_batch batch = std::move(spare_);
-            batch.from = self();
-            batch.bytes = connection_.frames().take(std::move(batch.bytes));
-            batch.calls.swap(outcome_.calls);
+            auto batch = spare_ ? std::move(spare_) : std::make_unique<call_batch>();
+            batch->from = self();
+            connection_.frames().hand_over(batch->bytes);
+            batch->calls.swap(outcome_.calls);
             context_.engine.push(std::move(batch));
         }
         if (!outcome_.responses.empty()) {
@@ -28010,7 +28459,7 @@ private:
         calls_ended();
     }
 
-    void shrink() override { spare_ = call_batch{}; }
+    void shrink() override { spare_.reset(); }
 
     void drop_read() override {
         shrink();
@@ -28176,9 +28625,10 @@ private:
     /// The session is over: its calls are given up, and the engine is told.
     GATEWIRE_COLD void end(const close_reason& why) {
         const std::shared_ptr<server_session> self = this->self();
-        call_batch last{self, {}, {}, nullptr};
+        auto last = std::make_unique<call_batch>();
+        last->from = self;
         std::unique_lock lock(mutex_);
-        last.end = std::make_unique<session_end>(state_.end(why));
+        last->end = std::make_unique<session_end>(state_.end(why));
         const bool was_kept = std::exchange(is_kept_, false);
         lock.unlock();
         cancel_all();
@@ -28351,8 +28801,8 @@ private:
     std::optional<close_reason> ending_;  // once its calls have ended
     bool end_after_read_ = false;
     bool is_recognised_ = false;
-    protocol::server_outcome outcome_;  // of what was read
-    call_batch spare_;                  // the buffers of a batch that was run
+    protocol::server_outcome outcome_;   // of what was read
+    std::unique_ptr<call_batch> spare_;  // that was run, or null
     resumable_sessions::resume_history history_{};
     bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name
@@ -28531,7 +28981,8 @@ namespace rpc::inline v1::session {
 class server_core : public std::enable_shared_from_this<server_core> {
 public:
     server_core(const asio::any_io_executor& executor, server_options options,
-                protocol::service offers, std::function<void(call_batch&)> run, bool reports_ends)
+                protocol::service offers, std::function<void(std::unique_ptr<call_batch>&)> run,
+                bool reports_ends)
         : executor_(executor),
           options_(with_environment(detail::with_clean_log(std::move(options)))),
           offers_(std::move(offers)),
@@ -29255,40 +29706,39 @@ public:
              options.worker ? options.worker : core.executor(), core.executor()});
     }
 
-    void run(session::call_batch& batch) {
-        if (batch.end) {
-            engine_.tell_end(*batch.end);
+    void run(std::unique_ptr<session::call_batch> batch) {
+        if (batch->end) {
+            engine_.tell_end(*batch->end);
             core_->end_reported();
             return;
         }
         session::write_batch held;
         session::publish_batch publishing(core_->hub());
-        {
-            response_sink responses(batch.from, batch.from->watch(), engine_.response_size_max(),
-                                    std::move(batch.responses));
-            held.flush_first(&responses);
-            time_point last_sent = core_->now();
-            time_point now = last_sent;
-            for (const protocol::call& what : batch.calls) {
-                const time_point begun = now;
-                engine_.run(what, responses, now);
-                now = core_->now();
-                engine_.note_slow(what, now - begun);
-                responses.ended(now);
-                // A response is not kept back for calls that take their time.
-                if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
-                    responses.hand_over();
-                    publishing.release();
-                    held.flush_thread();
-                    // All this may take its time, and the user's code runs in it.
-                    last_sent = now = core_->now();
-                }
+        session::server_session& from = *batch->from;
+        response_sink responses(std::move(batch->from), from.watch(), engine_.response_size_max(),
+                                std::move(batch->responses));
+        held.flush_first(&responses);
+        time_point last_sent = core_->now();
+        time_point now = last_sent;
+        for (const protocol::call& what : batch->calls) {
+            const time_point begun = now;
+            engine_.run(what, responses, now);
+            now = core_->now();
+            engine_.note_slow(what, now - begun);
+            responses.ended(now);
+            // A response is not kept back for calls that take their time.
+            if (!publishing.is_empty() || now - last_sent > std::chrono::milliseconds(1)) {
+                responses.hand_over();
+                publishing.release();
+                held.flush_thread();
+                // All this may take its time, and the user's code runs in it.
+                last_sent = now = core_->now();
             }
-            held.flush_first(nullptr);
-            responses.hand_over();
-            batch.responses = responses.take_room();
         }
-        batch.from->recycle(batch);
+        held.flush_first(nullptr);
+        responses.hand_over();
+        batch->responses = responses.take_room();
+        from.recycle(std::move(batch));
     }
 
     /// Waits for offloaded methods; none is begun any more.
@@ -29310,7 +29760,9 @@ GATEWIRE_INLINE server_side::server_side(const asio::any_io_executor& executor,
         protocol::service{served.find_method, served.find_event, describe_entries(served.methods),
                           describe_entries(served.events),
                           [document = std::move(document)] { return document->text(); }},
-        [runner = runner_](session::call_batch& batch) { runner->run(batch); },
+        [runner = runner_](std::unique_ptr<session::call_batch>& batch) {
+            runner->run(std::move(batch));
+        },
         served.tell_end != nullptr);
     runner_->serve(*core_);
 }

@@ -252,12 +252,14 @@ public:
             first_ = event.number + 1;
             return;
         }
-        if (chunks_.empty() || chunks_.back().bytes.size() >= chunk_size()) {
+        const std::size_t size = event.key.size() + event.target.size() + event.frame.size();
+        if (chunks_.empty() || !chunks_.back().has_room(size)) {
             chunks_.emplace_back();
         }
         chunk& last = chunks_.back();
         const std::size_t begin = last.bytes.size();
         try {
+            last.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
             last.bytes.append(event.key).append(event.target).append(event.frame);
             last.records.push_back({event.number, event.event, begin, event.key.size(),
                                     event.target.size(), event.frame.size()});
@@ -268,7 +270,7 @@ public:
             }
             throw;
         }
-        size_ += event.key.size() + event.target.size() + event.frame.size() + sizeof(record);
+        size_ += size + sizeof(record);
         while (size_ > size_max_) {
             drop_first();
         }
@@ -309,10 +311,16 @@ private:
     struct chunk {
         std::string bytes;
         std::vector<record> records;
+
+        bool has_room(std::size_t size) const noexcept {
+            return bytes.capacity() - bytes.size() >= size;
+        }
     };
 
-    // A sixteenth of it all, so that dropping the oldest chunk drops little.
-    std::size_t chunk_size() const noexcept { return size_max_ / 16; }
+    // At most a sixteenth of it all, so that dropping the oldest chunk drops little.
+    std::size_t chunk_size() const noexcept {
+        return (std::min)(size_max_ / 16, std::size_t{64} << 10);
+    }
 
     static published_event view_of(const chunk& in, const record& at) {
         const std::string_view bytes(in.bytes);
@@ -735,6 +743,7 @@ struct message {
 #endif  // GATEWIRE_JSON_ENVELOPE_HPP
 // ==== end of gatewire/json/envelope.hpp ====
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -783,7 +792,7 @@ public:
     }
 
     /// The same as a number of at most 18 digits.
-    bool take_number(std::uint64_t& number) noexcept {
+    [[gnu::always_inline]] bool take_number(std::uint64_t& number) noexcept {
         if (end_ - at_ < 16) {
             return take_number_slowly(number);
         }
@@ -845,19 +854,15 @@ public:
     }
 
     /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
-    /// it but its own, and no backslash before the last one.
+    /// it but its own, and no backslash before the last one. Expects 16 bytes of text before it.
     bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
         if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
             return false;
         }
         const auto size = static_cast<std::size_t>(end_ - at_) - rest;
         const char* const last = at_ + size - 1;
-        // Of a short one, nothing but plain bytes: then there is nothing to be found out.
-        const bool is_plain =
-            size <= static_cast<std::size_t>(block_size) &&
-            std::countr_zero(special_in_few(at_ + 1, size - 1)) == static_cast<int>(size - 2) &&
-            *last == '"';
-        if (!is_plain && (std::memchr(at_ + 1, '"', size - 1) != last || last[-1] == '\\')) {
+        if (*last != '"' || !(is_quiet_before(last, size - 2) ||
+                              (std::memchr(at_ + 1, '"', size - 1) == last && last[-1] != '\\'))) {
             return false;
         }
         raw = {at_, size};
@@ -888,6 +893,16 @@ public:
     std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
 private:
+    /// Whether the `size` bytes before `last` are few, and no quote or backslash among them.
+    static bool is_quiet_before(const char* last, std::size_t size) noexcept {
+        constexpr std::size_t few = static_cast<std::size_t>(block_size);
+        if (size > few) {
+            return false;
+        }
+        const block_masks masks = mask_block(last - few);
+        return (masks.quotes | masks.backslashes) >> (few - size) == 0;
+    }
+
     bool take_number_slowly(std::uint64_t& number) noexcept {
         const char* const begin = at_;
         const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
@@ -1013,10 +1028,13 @@ inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
 inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
                               std::string_view& result) noexcept {
     fast_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","id":)") && in.take_number(id) && in.take(R"(,"result":)") &&
-           (in.take_container_before(1, result) || in.take_string_before(1, result) ||
-            in.take_value(result)) &&
-           in.take("}") && in.is_at_end();
+    if (!in.take(R"({"jsonrpc":"2.0","id":)") || !in.take_number(id) || !in.take(R"(,"result":)")) {
+        return false;
+    }
+    if (in.take_string_before(1, result) || in.take_container_before(1, result)) {
+        return text.back() == '}';
+    }
+    return in.take_value(result) && in.take("}") && in.is_at_end();
 }
 
 /// `parse_message` for this library's own form alone.
@@ -1056,6 +1074,64 @@ inline bool fast_parse_request(std::string_view text, message& into) noexcept {
     into = message{};
     return false;
 }
+
+/// What the requests of one method have in common: `{"jsonrpc":"2.0","method":"m","params":` before
+/// the params, and `,"rpc":{"timeout_ms":1},"id":` between them and the id. Who sends one often
+/// sends the like again, and two comparisons tell all of it but the params and the id.
+class request_pattern {
+public:
+    /// From here on the likes of this request are known.
+    /// @param request  What `fast_parse_request` made of the text.
+    void learn(std::string_view text, const message& request) noexcept {
+        head_size_ = 0;
+        if (request.params.empty() || request.id.empty()) {
+            return;
+        }
+        const auto head = static_cast<std::size_t>(request.params.data() - text.data());
+        const char* const behind = request.params.data() + request.params.size();
+        const auto tail = static_cast<std::size_t>(request.id.data() - behind);
+        if (head > head_.size() || tail > tail_.size()) {
+            return;
+        }
+        std::memcpy(head_.data(), text.data(), head);
+        std::memcpy(tail_.data(), behind, tail);
+        head_size_ = head;
+        tail_size_ = tail;
+        timeout_ = request.timeout;
+    }
+
+    /// Whether a text is such a request; it is what `fast_parse_request` finds then, too.
+    bool takes(std::string_view text, std::string_view& params,
+               std::string_view& id) const noexcept {
+        // Two bytes of params, one of the id, and the last one.
+        if (head_size_ == 0 || text.size() < head_size_ + tail_size_ + 4 || text.back() != '}') {
+            return false;
+        }
+        const char* const first = text.data() + head_size_;
+        const char* const last = text.data() + text.size() - 1;
+        const char* const digits = begin_of_digits(first, last);
+        if (static_cast<std::size_t>(digits - first) < tail_size_ + 2 || digits == last ||
+            (*digits == '0' && last - digits != 1) ||
+            std::memcmp(text.data(), head_.data(), head_size_) != 0 ||
+            std::memcmp(digits - tail_size_, tail_.data(), tail_size_) != 0) {
+            return false;
+        }
+        id = {digits, static_cast<std::size_t>(last - digits)};
+        const std::size_t rest = tail_size_ + id.size();
+        fast_cursor in({first, static_cast<std::size_t>(last - first)});
+        return (in.take_container_before(rest, params) || in.take_container(params)) &&
+               in.rest() == rest;
+    }
+
+    std::optional<std::uint32_t> timeout() const noexcept { return timeout_; }
+
+private:
+    std::array<char, 96> head_{};
+    std::array<char, 48> tail_{};
+    std::size_t head_size_ = 0;  // zero: nothing is known
+    std::size_t tail_size_ = 0;
+    std::optional<std::uint32_t> timeout_;
+};
 
 }  // namespace rpc::inline v1::codec
 
@@ -1119,6 +1195,8 @@ inline bool parse_message(std::string_view text, message& into, read_error& fail
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -1214,18 +1292,31 @@ void write_own_request(wire::buffer& out, std::string_view method, std::string_v
     end_own_request(out, id);
 }
 
-/// Writes the frame of an event at the end of `out`.
-inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
-                        std::string_view data) {
-    const std::size_t begin = wire::begin_frame(out);
+/// What the frames of an event begin with, up to its number.
+inline std::string event_head(std::string_view name) {
+    wire::buffer out;
     out.append(R"({"jsonrpc":"2.0","method":)");
     codec::write_text_lossy(out, name);
     out.append(R"(,"params":{"seq":)");
-    codec::write_integer(out, number);
-    out.append(R"(,"data":)");
-    out.append(data);
-    out.append("}}");
+    return std::string(out.view());
+}
+
+/// Writes the frame of an event, whose `event_head` is given, at the end of `out`.
+inline void write_event_frame(wire::buffer& out, std::string_view head, std::uint64_t number,
+                              std::string_view data) {
+    constexpr std::size_t others_max = 64;  // the number, what stands around it, and the slack
+    const std::size_t begin = wire::begin_frame(out);
+    char* at = out.prepare(head.size() + data.size() + others_max);
+    at = std::copy(head.begin(), head.end(), at);
+    at = codec::put_literal(codec::put_integer(at, number), R"(,"data":)");
+    at = std::copy(data.begin(), data.end(), at);
+    out.commit_to(codec::put_literal(at, "}}"));
     wire::end_frame(out, begin);
+}
+
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    write_event_frame(out, event_head(name), number, data);
 }
 
 /// Takes the params of an event apart; `data` is not looked into.
@@ -1849,11 +1940,13 @@ public:
 
     void swap(outgoing_bytes& other) noexcept {
         own_.swap(other.own_);
-        frames_.swap(other.frames_);
         std::swap(own_done_, other.own_done_);
-        std::swap(next_, other.next_);
-        std::swap(frame_done_, other.frame_done_);
-        std::swap(shared_size_, other.shared_size_);
+        if (!frames_.empty() || !other.frames_.empty()) {
+            frames_.swap(other.frames_);
+            std::swap(next_, other.next_);
+            std::swap(frame_done_, other.frame_done_);
+            std::swap(shared_size_, other.shared_size_);
+        }
     }
 
     /// Frees the room, if it is large and nothing stands in it.
@@ -2011,7 +2104,7 @@ public:
           store_((std::min)(limits.replay_size_max, limits.queue_soft_max),
                  limits.latest_keys_max) {
         for (const protocol::entry_description& event : events) {
-            is_latest_.push_back(event.is_latest);
+            kinds_.push_back({protocol::event_head(event.name), event.is_latest});
         }
     }
 
@@ -2047,16 +2140,17 @@ public:
             touched.swap(spare_);
             const std::uint64_t number = position_.load(std::memory_order_relaxed) + 1;
             frame_.clear();
-            protocol::write_event(frame_, names_[event], number, data);
+            protocol::write_event_frame(frame_, kinds_[event].head, number, data);
             size = frame_.size();
             protocol::shared_frame shared;
-            const bool is_shared = is_latest_[event] || frame_.size() >= write_queue::shared_min;
+            const bool is_latest = kinds_[event].is_latest;
+            const bool is_shared = is_latest || frame_.size() >= write_queue::shared_min;
             if (is_shared) {
                 shared = protocol::shared_frame(frame_.view());
             }
             const protocol::published_event published{number,
                                                       event,
-                                                      is_latest_[event],
+                                                      is_latest,
                                                       key,
                                                       target,
                                                       frame_.view(),
@@ -2096,6 +2190,11 @@ public:
     }
 
 private:
+    struct kind {
+        std::string head;  // of its frames
+        bool is_latest;
+    };
+
     std::vector<std::string_view> names_;
     std::size_t frame_size_max_;
     std::shared_ptr<observer> watching_;  // null if nobody is
@@ -2103,7 +2202,7 @@ private:
     std::atomic<std::uint64_t> position_{0};
     protocol::subscription_index<receiver> index_;
     protocol::event_store store_;
-    std::vector<bool> is_latest_;
+    std::vector<kind> kinds_;
     std::atomic<std::size_t> sessions_{0};
     wire::buffer frame_;
     receiver_list spare_;  // empty, with room
@@ -2274,6 +2373,10 @@ private:
 class write_batch {
 public:
     write_batch() noexcept : outer_(innermost) { innermost = this; }
+    /// @param alive  Outlives this, so that it need not be kept here to be written.
+    explicit write_batch(const flushable& alive) noexcept : write_batch() {
+        alive_ = outer_ == nullptr ? &alive : nullptr;
+    }
     ~write_batch() {
         innermost = outer_;
         if (outer_ == nullptr) {
@@ -2334,7 +2437,16 @@ private:
             return;
         }
         marked.held_by_.store(this, std::memory_order_relaxed);
-        hold(held_ptr(what.shared_from_this()));
+        hold(is_alive(marked) ? held_ptr(held_ptr(), &marked) : what.shared_from_this());
+    }
+
+    /// Whether something outlives all batches of this thread up to here.
+    bool is_alive(const flushable& what) const noexcept {
+        const write_batch* outermost = this;
+        while (outermost->outer_ != nullptr) {
+            outermost = outermost->outer_;
+        }
+        return outermost->alive_ == &what;
     }
 
     void hold(held_ptr what) {
@@ -2376,6 +2488,7 @@ private:
     static inline constinit thread_local write_batch* innermost = nullptr;
 
     write_batch* outer_;
+    const flushable* alive_ = nullptr;
     void* source_ = nullptr;
     void (*flush_source_)(void* source) noexcept = nullptr;
     // Nearly always there is one.
