@@ -8,12 +8,14 @@
 
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +30,12 @@ namespace bench {
 inline constexpr std::size_t publish_queue_max = std::size_t{256} << 10;
 inline constexpr std::size_t publish_burst = 16;
 inline constexpr std::size_t publish_looks = 32;
+
+/// The looks before a publisher lets go of the loop: the fewer, the more connections there are.
+inline std::size_t publish_looks_max(std::size_t connections) {
+    const std::size_t crowd = (std::max)(connections / 8, std::size_t{1});
+    return (std::max)(publish_looks / crowd, std::size_t{1});
+}
 
 /// How long those that poll before they sleep do so: longer than any answer takes here.
 inline constexpr std::chrono::microseconds spin_time{1'000};
@@ -82,6 +90,26 @@ private:
     asio::steady_timer timer_;
     meter& results_;
 };
+
+/// A connection to the server, for those clients that are no library's.
+inline asio::ip::tcp::socket connected_socket(asio::io_context& loop, const task& what) {
+    asio::ip::tcp::socket socket(loop);
+    socket.connect(asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), what.port));
+    return socket;
+}
+
+/// Runs until the time of the meter is over: whoever times each call looks at the clock itself, for
+/// others a timer does.
+inline void run_until_over(asio::io_context& loop, meter& results, bool is_timed) {
+    if (is_timed) {
+        while (!results.is_over()) {
+            loop.run_one();
+        }
+    } else {
+        const meter_timer time(loop, results);
+        loop.run();
+    }
+}
 
 /// Ends a server when whoever started it closes its standard input, by ending itself too.
 class leash {

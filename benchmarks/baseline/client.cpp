@@ -7,9 +7,7 @@
 #include "../payloads.hpp"
 #include "stream.hpp"
 
-#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 
 #include <condition_variable>
@@ -21,14 +19,6 @@
 #include <vector>
 
 namespace {
-
-using asio::ip::tcp;
-
-tcp::socket connect(asio::io_context& loop, const bench::task& what) {
-    tcp::socket socket(loop);
-    socket.connect(tcp::endpoint(asio::ip::address_v4::loopback(), what.port));
-    return socket;
-}
 
 struct lost {
     template <class Stream>
@@ -105,29 +95,17 @@ struct subscriber : lost {
     }
 };
 
-/// Runs until the time of the meter is over: it looks at the clock itself, or a timer does.
-void run(asio::io_context& loop, bench::meter& results, bool is_timed) {
-    if (is_timed) {
-        while (!results.is_over()) {
-            loop.run_one();
-        }
-    } else {
-        const bench::meter_timer time(loop, results);
-        loop.run();
-    }
-}
-
 void call_from_loop(const bench::task& what, bench::meter& results) {
     asio::io_context loop(1);
     caller calls(what, results);
-    bench::stream<caller> link(connect(loop, what), calls);
+    bench::stream<caller> link(bench::connected_socket(loop, what), calls);
     link.start();
     results.begin();
     for (std::size_t lane = 0; lane < what.calls_in_flight(); ++lane) {
         link.send(calls.request);
     }
     link.flush();
-    run(loop, results, calls.is_timed);
+    bench::run_until_over(loop, results, calls.is_timed);
 }
 
 /// One call in flight on each of many connections.
@@ -139,18 +117,19 @@ void call_on_many(const bench::task& what, bench::meter& results) {
     caller calls(what, results);
     std::vector<std::unique_ptr<bench::stream<caller>>> links;
     for (std::size_t number = 0; number < what.count; ++number) {
-        links.push_back(std::make_unique<bench::stream<caller>>(connect(loop, what), calls));
+        links.push_back(
+            std::make_unique<bench::stream<caller>>(bench::connected_socket(loop, what), calls));
         links.back()->start();
         links.back()->send(calls.request);
         links.back()->flush();
     }
-    run(loop, results, false);
+    bench::run_until_over(loop, results, false);
 }
 
 void call_from_thread(const bench::task& what, bench::meter& results) {
     asio::io_context loop;
     rendezvous answers;
-    bench::stream<rendezvous> link(connect(loop, what), answers);
+    bench::stream<rendezvous> link(bench::connected_socket(loop, what), answers);
     const std::string request = bench::order_frame();
     link.start();
     std::thread io([&loop] { loop.run(); });
@@ -170,10 +149,11 @@ void receive_events(const bench::task& what, bench::meter& results) {
     subscriber counting(results);
     std::vector<std::unique_ptr<bench::stream<subscriber>>> links;
     for (std::size_t number = 0; number < what.count; ++number) {
-        links.push_back(std::make_unique<bench::stream<subscriber>>(connect(loop, what), counting));
+        links.push_back(std::make_unique<bench::stream<subscriber>>(
+            bench::connected_socket(loop, what), counting));
         links.back()->start();
     }
-    run(loop, results, false);
+    bench::run_until_over(loop, results, false);
 }
 
 }  // namespace

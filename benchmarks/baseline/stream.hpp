@@ -6,13 +6,14 @@
 
 #include "../harness.hpp"
 
+#include <gatewire/wire/buffer.hpp>
+
 #include <asio/buffer.hpp>
 #include <asio/ip/tcp.hpp>
 
 #include <cstddef>
 #include <cstring>
 #include <functional>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,6 +37,9 @@ public:
 
     /// Queues a frame; `flush` sends it.
     void send(std::string_view frame) { outgoing_.append(frame); }
+
+    /// Where frames are queued, for those that are written in place.
+    rpc::wire::buffer& outgoing() noexcept { return outgoing_; }
 
     void flush() {
         if (!is_writing_ && !outgoing_.empty()) {
@@ -119,8 +123,8 @@ private:
     Owner& owner_;
     std::vector<char> input_;
     std::size_t received_ = 0;
-    std::string outgoing_;
-    std::string sending_;
+    rpc::wire::buffer outgoing_;
+    rpc::wire::buffer sending_;
     std::size_t sent_ = 0;
     bool is_writing_ = false;
 };

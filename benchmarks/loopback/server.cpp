@@ -43,12 +43,10 @@ public:
     }
 
 private:
-    /// As fast as the subscribers take it, and lets the loop do its other work in between; the
-    /// sooner, the more subscribers there are.
+    /// As fast as the subscribers take it, and lets the loop do its other work in between.
     void publish_all_the_time() {
         asio::post(loop_, [this] {
-            const std::size_t crowd = (std::max)(server_.connections() / 8, std::size_t{1});
-            const std::size_t looks_max = (std::max)(bench::publish_looks / crowd, std::size_t{1});
+            const std::size_t looks_max = bench::publish_looks_max(server_.connections());
             for (std::size_t looks = 0;
                  looks < looks_max && server_.queued_bytes() < bench::publish_queue_max; ++looks) {
                 for (std::size_t count = 0; count < bench::publish_burst; ++count) {

@@ -19,21 +19,15 @@
 
 namespace {
 
-using asio::ip::tcp;
 using nlohmann::json;
-
-tcp::socket connect(asio::io_context& loop, const bench::task& what) {
-    tcp::socket socket(loop);
-    socket.connect(tcp::endpoint(asio::ip::address_v4::loopback(), what.port));
-    return socket;
-}
 
 /// Matches answers to calls by their id.
 class client {
 public:
     using handler = std::function<void(const json& result)>;
 
-    client(asio::io_context& loop, const bench::task& what) : link_(connect(loop, what), *this) {
+    client(asio::io_context& loop, const bench::task& what)
+        : link_(bench::connected_socket(loop, what), *this) {
         link_.start();
     }
 
@@ -136,14 +130,7 @@ void call_from_loop(const bench::task& what, bench::meter& results) {
         calls.call();
     }
     link.flush();
-    if (calls.is_timed()) {
-        while (!results.is_over()) {
-            loop.run_one();
-        }
-    } else {
-        const bench::meter_timer time(loop, results);
-        loop.run();
-    }
+    bench::run_until_over(loop, results, calls.is_timed());
 }
 
 void receive_events(const bench::task& what, bench::meter& results) {
@@ -160,8 +147,7 @@ void receive_events(const bench::task& what, bench::meter& results) {
             results.count();
         };
     }
-    const bench::meter_timer time(loop, results);
-    loop.run();
+    bench::run_until_over(loop, results, false);
 }
 
 }  // namespace

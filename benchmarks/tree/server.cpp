@@ -4,34 +4,27 @@
 // The server of the loopback benchmarks as one writes it by hand: the bare frames, and in them
 // JSON-RPC through nlohmann's tree, with a map of methods.
 
-#include "../baseline/stream.hpp"
+#include "../baseline/listener.hpp"
 #include "../load.hpp"
 #include "tree.hpp"
 
 #include <asio/io_context.hpp>
-#include <asio/post.hpp>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <functional>
-#include <memory>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 namespace {
 
-using asio::ip::tcp;
 using nlohmann::json;
 
 class server {
 public:
     using stream = bench::stream<server>;
 
-    server(asio::io_context& loop, const bench::server_task& what)
-        : loop_(loop),
-          acceptor_(loop, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
-          subscribers_(what.workload == "events" ? what.count : 0) {
+    server(asio::io_context& loop, const bench::server_task& what) : listener_(loop, what, *this) {
         methods_["send_order"] = [this](const json& params) -> json {
             bench::order_request order;
             bench::from_tree(params.at(0), order);
@@ -46,10 +39,9 @@ public:
         methods_["echo"] = [](const json& params) -> json {
             return params.at(0).get<std::string>();
         };
-        accept();
     }
 
-    std::string port() const { return std::to_string(acceptor_.local_endpoint().port()); }
+    std::string port() const { return listener_.port(); }
 
     void on_frame(stream& from, std::string_view text) {
         const json request = json::parse(text);
@@ -64,71 +56,25 @@ public:
     }
     void on_frames(stream&, std::size_t) {}
 
-    void on_end(stream& which) {
-        // It is kept: a write of it may have completed already, and still be told.
-        const auto place = std::find_if(streams_.begin(), streams_.end(),
-                                        [&which](const auto& one) { return one.get() == &which; });
-        ended_.push_back(std::move(*place));
-        streams_.erase(place);
-    }
+    void on_end(stream& which) { listener_.remove(which); }
 
-private:
-    void accept() {
-        acceptor_.async_accept([this](const asio::error_code& failure, tcp::socket socket) {
-            if (failure) {
-                bench::fail(failure.message());
-            }
-            streams_.push_back(std::make_unique<stream>(std::move(socket), *this));
-            streams_.back()->start();
-            if (streams_.size() == subscribers_) {
-                publish();
-            }
-            accept();
-        });
-    }
-
-    void publish() {
-        asio::post(loop_, [this] {
-            for (std::size_t looks = 0;
-                 looks < bench::publish_looks && queued_bytes() < bench::publish_queue_max;
-                 ++looks) {
-                publish_burst();
-            }
-            publish();
-        });
-    }
-
-    void publish_burst() {
+    void publish_burst(const bench::listener<server>::streams& streams) {
         for (std::size_t count = 0; count < bench::publish_burst; ++count) {
             const json params{{"seq", ++next_}, {"data", bench::tree_of(bench::make_tick(next_))}};
             const std::string text =
                 json{{"jsonrpc", "2.0"}, {"method", "tick"}, {"params", params}}.dump();
-            for (const auto& to : streams_) {
+            for (const auto& to : streams) {
                 bench::send_text(*to, text);
             }
         }
-        for (const auto& to : streams_) {
-            to->flush();
-        }
     }
 
-    std::size_t queued_bytes() const {
-        std::size_t most = 0;
-        for (const auto& to : streams_) {
-            most = (std::max)(most, to->queued_bytes());
-        }
-        return most;
-    }
-
-    asio::io_context& loop_;
-    tcp::acceptor acceptor_;
-    std::size_t subscribers_;
+private:
     std::unordered_map<std::string, std::function<json(const json&)>> methods_;
     std::size_t orders_ = 0;
     std::vector<bench::bar> bars_ = bench::make_bars(bench::history_size);
     std::size_t next_ = 0;
-    std::vector<std::unique_ptr<stream>> streams_;
-    std::vector<std::unique_ptr<stream>> ended_;
+    bench::listener<server> listener_;
 };
 
 }  // namespace
