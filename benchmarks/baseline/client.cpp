@@ -145,6 +145,9 @@ void call_from_thread(const bench::task& what, bench::meter& results) {
 }
 
 void receive_events(const bench::task& what, bench::meter& results) {
+    if (!bench::raise_descriptor_limit(what.count)) {
+        bench::skip("skipped: this system allows a process too few descriptors");
+    }
     asio::io_context loop(1);
     subscriber counting(results);
     std::vector<std::unique_ptr<bench::stream<subscriber>>> links;
@@ -161,7 +164,7 @@ void receive_events(const bench::task& what, bench::meter& results) {
 int main(int argc, char** argv) {
     const bench::task what(argc, argv);
     bench::meter results(what);
-    if (what.workload == "events") {
+    if (what.workload == "events" || what.workload == "fanout") {
         receive_events(what, results);
     } else if (what.workload == "blocking") {
         call_from_thread(what, results);

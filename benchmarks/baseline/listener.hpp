@@ -33,7 +33,7 @@ public:
         : loop_(loop),
           acceptor_(loop, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
           owner_(owner),
-          subscribers_(what.workload == "events" ? what.count : 0) {
+          subscribers_(what.workload == "events" || what.workload == "fanout" ? what.count : 0) {
         accept();
     }
 
