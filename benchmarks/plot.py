@@ -18,9 +18,10 @@ PLOTS = pathlib.Path(__file__).with_name("plots")
 # As the programs report them; see meter.hpp.
 FRACTIONS = (0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999)
 COLORS = {"gatewire": "#0a5fb4", "gatewire spinning": "#4fb3ff", "bare": "#222222",
-          "tree": "#c4501b", "grpc": "#3c8d40", "capnp": "#8e44ad", "zeromq": "#d4a017",
-          "nats": "#1abc9c", "pickle": "#b03060"}
-LABELS = {"bare": "bare Asio frames", "tree": "nlohmann tree over bare frames", "grpc": "gRPC",
+          "codec floor": "#888888", "tree": "#c4501b", "grpc": "#3c8d40", "capnp": "#8e44ad",
+          "zeromq": "#d4a017", "nats": "#1abc9c", "pickle": "#b03060"}
+LABELS = {"bare": "bare Asio frames", "codec floor": "codec floor: bare and the codec",
+          "tree": "nlohmann tree over bare frames", "grpc": "gRPC",
           "capnp": "Cap'n Proto", "zeromq": "ZeroMQ, raw bytes", "nats": "NATS, raw bytes",
           "pickle": "ZeroMQ with pickle (Python)"}
 HEAD = """\

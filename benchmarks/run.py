@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import sys
@@ -17,8 +18,9 @@ CODEC_GOALS = {"order": ">= 18", "tick": ">= 18", "1000 bars": ">= 10"}
 def codec_results(programs, quick):
     for line in processes.run_micro(programs, "codec", quick):
         goal = CODEC_GOALS[line["workload"].split(" ", 2)[2]]
-        yield {"work": line["workload"], "unit": "ns", "goal": goal, "gatewire": line["gatewire"],
-               "beside": line["baseline"], "beside_name": "nlohmann's tree", "is_faster": True}
+        yield {"work": line["workload"], "unit": "ns", "goal": goal, "goal_of": "beside",
+               "gatewire": line["gatewire"], "beside": line["baseline"],
+               "beside_name": "nlohmann's tree", "is_faster": True}
 
 
 def plan_of(rows, peers):
@@ -27,9 +29,11 @@ def plan_of(rows, peers):
     for row in rows:
         for side in works.sides_of(row.work, peers):
             plan[(side, row.work)] = []
-        side, work, _ = row.reference()
-        if side in works.sides_of(work, peers):
-            plan[(side, work)] = []
+        if row.of_floors():
+            for side in works.FLOORS:
+                plan[(side, row.of_floors()[0])] = []
+        if row.beside:
+            plan[("gatewire", row.beside[0])] = []
     return plan
 
 
@@ -45,19 +49,22 @@ def values(reports, field):
 
 
 def result_of(row, plan):
-    side, work, field = row.reference()
-    beside = values(plan.get((side, work), []), field)
-    result = {"work": row.name, "unit": row.unit, "goal": row.goal, "field": row.field,
-              "gatewire": values(plan["gatewire", row.work], row.field), "beside": beside,
-              "beside_name": side, "is_absolute": row.is_absolute}
+    result = {"work": row.name, "unit": row.unit, "goal": row.goal, "goal_of": row.goal_of,
+              "field": row.field, "gatewire": values(plan["gatewire", row.work], row.field)}
+    if row.of_floors():
+        work, field = row.of_floors()
+        result["floors"] = {side: values(plan[side, work], field) for side in works.FLOORS}
+    if row.beside:
+        work, field = row.beside
+        result |= {"beside": values(plan["gatewire", work], field), "beside_name": "gatewire"}
     for report in plan["gatewire", row.work]:
         if "skipped" in report:
             result["skipped"] = report["skipped"]
-    if not row.beside:
+    if not row.nearest and row.of_floors():
         result["others"] = {
-            other: table.ratios(values(reports, row.field), beside)
+            other: table.ratios(values(reports, row.field), result["floors"]["bare"])
             for (other, done), reports in plan.items()
-            if done == row.work and other not in ("gatewire", "bare")
+            if done == row.work and other not in ("gatewire", *works.FLOORS)
             and values(reports, row.field)}
     return result
 
@@ -69,10 +76,13 @@ def extra_subscriber(results):
     if len(found) < 2:
         return []
     (few, least), (many, most) = found[0], found[-1]
-    cost = [(high - low) / (many - few) if many > few else 0
-            for low, high in zip(least["gatewire"], most["gatewire"])]
+    def cost(fewest, greatest):
+        return [(high - low) / (many - few) if many > few else 0
+                for low, high in zip(fewest, greatest)]
     return [{"work": "fan-out: server CPU per event and subscriber", "unit": "us",
-             "gatewire": cost}]
+             "gatewire": cost(least["gatewire"], most["gatewire"]),
+             "floors": {side: cost(least["floors"][side], most["floors"][side])
+                        for side in works.FLOORS}}]
 
 
 def samples(plan):
@@ -118,6 +128,8 @@ def main():
     facts = machine.facts(options.programs, options.compiler)
     peers = processes.peers_there(options.programs) if options.peers else []
     results, plan = measure(options, peers)
+    facts["load_after"] = os.getloadavg()
+    table.show_machine(facts)
     table.show(results, not options.quick)
     if options.json:
         options.json.write_text(json.dumps(

@@ -54,7 +54,7 @@ def facts(programs, compiler):
         "cores": len(os.sched_getaffinity(0)),
         "governor": read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "unknown",
         "kernel": platform.release(),
-        "load_at_begin": os.getloadavg()[0],
+        "load_before": os.getloadavg(),
         "compiler": first_line([compiler, "--version"]),
         "flags": f"{cached('CMAKE_CXX_FLAGS')} {cached('CMAKE_CXX_FLAGS_' + kind.upper())}".strip(),
         "gatewire": version_of(defined(compiler, "gatewire/version.hpp", *(

@@ -5,10 +5,15 @@
 import operator
 import statistics
 
+from harness.works import FLOORS
+
 LEGEND = """\
-Medians of the rounds (least-greatest); a ratio is of two figures of one round. Beside it: bare
-Asio frames of the same bytes; nlohmann's tree for the codec (times faster); for a spinning pair
-the bare pair that sleeps; elsewhere what the row names, or what gatewire does usually."""
+Medians of the rounds (least-greatest); a ratio is of two figures of one round, and a goal is for the
+one that it names. Bare: Asio frames of the same bytes, nothing read or written. Codec floor: those,
+and the library's codec reading and writing the values at both sides. Where the floors have not the
+same work, they have the nearest: an order call alone, or the calls that a variant is of. Beside it:
+nlohmann's tree for the codec (times faster); elsewhere what the row names, or what gatewire does
+usually."""
 
 OPERATORS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
 
@@ -19,10 +24,12 @@ def ratios(ours, others):
 
 def judge(result):
     """Adds the ratios of the rounds and the verdict. Medians are judged."""
-    result["ratio"] = ratios(result.get("gatewire", []), result.get("beside", []))
-    if result.get("is_faster"):     # times: how many times faster instead
-        result["ratio"] = ratios(result["beside"], result["gatewire"])
-    judged = result.get("gatewire") if result.get("is_absolute") else result["ratio"]
+    ours, beside = result["gatewire"], result.get("beside", [])
+    result["ratios"] = {side: ratios(ours, theirs)
+                        for side, theirs in result.get("floors", {}).items()}
+    result["ratios"]["beside"] = (ratios(beside, ours) if result.get("is_faster")
+                                  else ratios(ours, beside))
+    judged = (result["ratios"] | {"itself": ours}).get(result.get("goal_of"), [])
     if result.get("skipped"):
         result["verdict"] = result["skipped"].split(":")[0]
     elif result.get("goal") and judged:
@@ -49,18 +56,37 @@ def spread(values):
     return f"{middle} ({number(min(values))}-{number(max(values))})"
 
 
+def goal(result):
+    wanted, of = result.get("goal", ""), result.get("goal_of")
+    return f"{of} {wanted}" if wanted and of != "itself" else wanted
+
+
 def cells(result, others, judged):
-    unit = result["unit"]
-    return ([result["work"], unit, spread(result.get("gatewire")), spread(result.get("beside")),
-             spread(result["ratio"]), result.get("goal", ""),
+    floors = result.get("floors", {})
+    beside_floors = [cell for side in FLOORS
+                     for cell in (spread(floors.get(side)), spread(result["ratios"].get(side)))]
+    return ([result["work"], result["unit"], spread(result["gatewire"]), *beside_floors,
+             spread(result.get("beside")), spread(result["ratios"]["beside"]), goal(result),
              result["verdict"] if judged or result.get("skipped") else ""]
             + [spread(result.get("others", {}).get(side)) for side in others])
 
 
+def show_machine(facts):
+    """What the figures are of. The load afterwards is mostly the benchmarks' own."""
+    print("{cpu}, {cores} cores, governor {governor}, Linux {kernel}; {compiler}, {flags}; Asio "
+          "{asio}, nlohmann {nlohmann_json}; gatewire {gatewire}, {commit}".format(**facts))
+    for label, name in (("before", "load_before"), ("after", "load_after")):
+        loads = ", ".join(f"{load:.2f}" for load in facts[name])
+        print(f"load {label}, of the last 1, 5 and 15 minutes: {loads}")
+    print()
+
+
 def show(results, judged):
     others = list(dict.fromkeys(side for one in results for side in one.get("others", {})))
-    rows = [["work", "unit", "gatewire", "beside it", "ratio", "goal", "verdict"]
-            + [f"ratio of {side}" for side in others]]
+    rows = [["work", "unit", "gatewire",
+             *(head for side in FLOORS for head in (side, f"to {side}")),
+             "beside it", "to that", "goal", "verdict"]
+            + [f"{side} to bare" for side in others]]
     rows += [cells(result, others, judged) for result in results]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
