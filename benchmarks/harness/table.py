@@ -8,12 +8,12 @@ import statistics
 from harness.works import FLOORS
 
 LEGEND = """\
-Medians of the rounds (least-greatest); a ratio is of two figures of one round, and a goal is for the
-one that it names. Bare: Asio frames of the same bytes, nothing read or written. Codec floor: those,
-and the library's codec reading and writing the values at both sides. Where the floors have not the
-same work, they have the nearest: an order call alone, or the calls that a variant is of. Beside it:
-nlohmann's tree for the codec (times faster); elsewhere what the row names, or what gatewire does
-usually."""
+Medians of the rounds (least-greatest); a ratio is of two figures of one round, and a goal is for
+the one that it names. Bare: Asio frames of the same bytes, nothing read or written. Codec floor:
+those, and the library's codec reading and writing the values at both sides. Where the floors have
+not the same work, they have the nearest: an order call alone, or the calls that a variant is of.
+Beside it: nlohmann's tree for the codec (times faster); elsewhere what the row names, or what
+gatewire does usually."""
 
 OPERATORS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
 
