@@ -93,6 +93,12 @@ def expect(process, word):
         raise SystemExit(f"{process.args[0]} said '{line}' instead of '{word}'")
 
 
+def say_to(processes):
+    for one in processes:
+        one.stdin.write("\n")
+        one.stdin.flush()
+
+
 def eventually(holds, what):
     end = time.monotonic() + PATIENCE
     while not holds():
@@ -152,6 +158,7 @@ def run(options, folder, processes):
     processes += clients
     for one in clients:
         expect(one, "ready")
+    say_to(clients)  # Both have subscribed before the first event.
 
     let_answers_come(client_lines, options.calls)
     for one in engine_lines:
@@ -165,9 +172,7 @@ def run(options, folder, processes):
     let_answers_come(client_lines, options.calls)
     let_events_be_stored(engine_lines[1], options.calls // 4)  # There is a leader again.
 
-    for one in clients:
-        one.stdin.write("\n")
-        one.stdin.flush()
+    say_to(clients)
     for one in clients:
         expect(one, "called")
     engines[1].stdin.close()

@@ -7,6 +7,7 @@
 
 #include "../../simulator/check.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -54,6 +55,8 @@ public:
                 history_.calls.push_back(call);
             } else if (kind == "end") {
                 read_end(client, words);
+            } else if (kind == "connected") {
+                words >> connected_[client].emplace_back();
             } else if (kind == "fill") {
                 number_key event;
                 words >> event.first >> event.second;
@@ -68,8 +71,9 @@ public:
     /// @return Whether every promise was kept.
     bool verdict() {
         for (const run& one : runs_) {
+            const std::uint64_t call = places_[{one.client, one.order}];
             history_.executions.push_back(
-                {places_[{one.client, one.order}], one.engine, one.client, one.at, one.answer});
+                {call, one.engine, connection_of(one.client, call), one.at, one.answer});
         }
         history_.clients.resize(seen_.size() + 1);
         history_.slack = 2'000'000'000;        // a loaded machine
@@ -91,6 +95,18 @@ private:
         std::uint64_t answer;
         std::uint32_t engine;
     };
+
+    /// The calls that must begin in their order. One that was made shortly before the client had
+    /// another broker went there or to the one that was dead by then, and keeps no order with any.
+    std::uint64_t connection_of(std::uint32_t client, std::uint64_t call) {
+        constexpr std::int64_t move_max = 5'000'000'000;
+        const std::int64_t made = history_.calls[call].invoked;
+        const auto& moves = connected_[client];
+        const bool may_have_moved =
+            std::any_of(moves.begin(), moves.end(),
+                        [made](std::int64_t at) { return at > made && at - made < move_max; });
+        return may_have_moved ? seen_.size() + call : client;
+    }
 
     void read_end(std::uint32_t client, std::istringstream& words) {
         constexpr simulator::verdict meanings[] = {
@@ -155,6 +171,7 @@ private:
     std::vector<simulator::violation> found_;
     std::vector<run> runs_;
     std::map<number_key, std::size_t> places_;  // of calls, by client and order
+    std::map<std::uint32_t, std::vector<std::int64_t>> connected_;
     std::map<std::uint32_t, std::uint64_t> confirmed_;
     std::map<std::uint32_t, std::vector<number_key>> seen_;  // by client
     int reordered_ = 0;

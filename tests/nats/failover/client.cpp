@@ -1,9 +1,10 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// A client of the failover test: URLS NUMBER JOURNAL. It calls, some calls at a time, until the
-// first line of its standard input, and takes events until that ends. Lines:
-// `call order moment deadline`, `end order moment verdict answer`, `fill engine number`, `gap`.
+// A client of the failover test: URLS NUMBER JOURNAL. It calls, some calls at a time, from the
+// first line of its standard input to the second, and takes events until that ends. Lines:
+// `connected moment`, `call order moment deadline`, `end order moment verdict answer`,
+// `fill engine number`, `gap`.
 
 #include "scene.hpp"
 
@@ -30,6 +31,7 @@ public:
     explicit gateway(failover::journal& lines) : lines_(lines) {}
     void on_fill(const failover::fill& what) { lines_.write("fill", what.engine, what.number); }
     void on_gap(const rpc::gap&) { lines_.write("gap"); }
+    void on_connected(const rpc::session_info&) { lines_.write("connected", failover::now()); }
 
     using rpc_table = rpc::table<rpc::remote<"place", failover::receipt(failover::order)>,
                                  rpc::on<"fill", &gateway::on_fill>>;
@@ -50,6 +52,11 @@ verdict verdict_of(const std::exception_ptr& thrown) {
 
 constexpr auto timeout = 3s;
 
+void wait_for_line() {
+    while (std::getchar() != '\n') {
+    }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -68,6 +75,7 @@ int main(int count, char** arguments) {
     }
     std::puts("ready");
     std::fflush(stdout);
+    wait_for_line();
 
     std::atomic<bool> goes_on{true};
     std::atomic<int> open{0};
@@ -86,8 +94,7 @@ int main(int count, char** arguments) {
             failover::rest(open > 16 ? 20ms : 2ms);
         }
     });
-    while (std::getchar() != '\n') {
-    }
+    wait_for_line();
     goes_on = false;
     caller.join();
     while (open != 0) {
