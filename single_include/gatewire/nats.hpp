@@ -676,7 +676,7 @@ struct to {
 #endif  // GATEWIRE_NATS_OPTIONS_HPP
 // ==== end of gatewire/nats/options.hpp ====
 
-#include <nats/nats.h>
+#include <nats/nats.h>  // IWYU pragma: export
 
 #include <algorithm>
 #include <chrono>

@@ -9,7 +9,7 @@
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session/close_barrier.hpp>
 
-#include <nats/nats.h>
+#include <nats/nats.h>  // IWYU pragma: export
 
 #include <algorithm>
 #include <chrono>

@@ -4,6 +4,7 @@
 #ifndef GATEWIRE_NATS_SUBSCRIPTIONS_HPP
 #define GATEWIRE_NATS_SUBSCRIPTIONS_HPP
 
+#include <gatewire/nats/connection.hpp>
 #include <gatewire/nats/subject.hpp>
 #include <gatewire/protocol/time.hpp>
 #include <gatewire/session_info.hpp>
