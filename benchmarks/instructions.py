@@ -22,7 +22,7 @@ from harness import budgets, machine
 BUDGETS = pathlib.Path(__file__).with_name("budgets.json")
 FEW, MANY = 64, 1088    # multiples of the widest window
 # What holds an engine's strand: another call of the same engine waits for it to end.
-STRAND = "void rpc::v1::session::serial_queue<rpc::v1::session::call_batch>::run_all<*"
+STRAND = "void rpc::v1::session::serial_queue<*session::call_batch*>::run_all<*"
 
 
 def count(program, path, times, only=()):
