@@ -8,7 +8,6 @@ import pathlib
 import re
 import sys
 
-import includes
 import shape
 import source
 
@@ -159,7 +158,7 @@ def sources(root):
 
 def house(root):
     """What of all files together is wrong, and what is only said."""
-    classes, texts, heads, unused = shape.Classes(), {}, [], []
+    classes, texts, heads = shape.Classes(), {}, []
     for path in sources(root):
         name = path.relative_to(root).as_posix()
         # Mistakes that do not compile derive wrongly, too.
@@ -170,14 +169,8 @@ def house(root):
         classes.read(name, code)
         if name.startswith("include/gatewire/"):
             texts[name.removeprefix("include/gatewire/")] = text
-            unused += [(name, line, header) for line, header in includes.unused(text)]
             heads += [head for head, _, _ in functions(text)]
-    problems = [*shape.problems(texts, heads, classes)]
-    notes = [*shape.notes(texts, heads)]
-    for name, line, header in unused:
-        (notes if includes.is_left_out(name) else problems).append(
-            f"{name}:{line}: nothing of <{header}> is used")
-    return problems, notes
+    return [*shape.problems(texts, heads, classes)], [*shape.notes(texts, heads)]
 
 
 def main():

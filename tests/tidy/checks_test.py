@@ -13,7 +13,6 @@ import check_layers
 import check_readme
 import check_style
 import check_walk
-import includes
 import shape
 
 LICENCE = "\n".join(check_style.LICENCE)
@@ -220,13 +219,6 @@ class Shape(unittest.TestCase):
         self.assertEqual(list(shape.limit("files", 2, 2)), [])
         self.assertIn("3, and 2 are allowed", next(shape.limit("files", 3, 2)))
         self.assertIn("1; 2 can be lowered", next(shape.loose("files", 1, 2)))
-
-
-class Includes(unittest.TestCase):
-    def test_names_what_is_included_for_nothing(self):
-        lines = ("#include <vector>", "#include <optional>", "#include <new>", "#include <utility>",
-                 "// std::optional", "std::vector<int> a = std::move(b);")
-        self.assertEqual(list(includes.unused("\n".join(lines))), [(2, "optional")])
 
 
 class UnusedIncludes(unittest.TestCase):
