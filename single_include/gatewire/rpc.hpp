@@ -16220,12 +16220,13 @@ public:
         }
         const std::size_t size = event.key.size() + event.target.size() + event.frame.size();
         if (chunks_.empty() || !chunks_.back().has_room(size)) {
-            chunks_.emplace_back();
+            chunk next;
+            next.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
+            chunks_.push_back(std::move(next));
         }
         chunk& last = chunks_.back();
         const std::size_t begin = last.bytes.size();
         try {
-            last.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
             last.bytes.append(event.key).append(event.target).append(event.frame);
             last.records.push_back({event.number, event.event, begin, event.key.size(),
                                     event.target.size(), event.frame.size()});
@@ -25532,7 +25533,6 @@ public:
     peer_limits(const server_limits& limits, std::chrono::milliseconds heartbeat_timeout,
                 time_point opened, bool needs_hello = false)
         : limits_(limits),
-          heartbeat_timeout_(heartbeat_timeout),
           silence_max_(bounded(heartbeat_timeout)),
           opened_(opened),
           needs_hello_(needs_hello) {}
@@ -25610,12 +25610,14 @@ public:
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
         }
-        const auto milliseconds = [](std::chrono::milliseconds time) {
-            return std::to_string(time.count()) + " ms";
+        const auto milliseconds = [](auto time) {
+            return std::to_string(
+                       std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) +
+                   " ms";
         };
         if (said_hello_) {
             return close_reason{errc::peer_silent,
-                                "no sign of life for " + milliseconds(heartbeat_timeout_)};
+                                "no sign of life for " + milliseconds(silence_max_)};
         }
         if (has_spoken_ && needs_hello_) {
             return close_reason{
@@ -25639,8 +25641,7 @@ private:
     }
 
     const server_limits& limits_;
-    std::chrono::milliseconds heartbeat_timeout_;
-    duration silence_max_;  // the same as the clock counts
+    duration silence_max_;
     time_point opened_;
     bool needs_hello_;
     bool has_spoken_ = false;
@@ -28182,13 +28183,12 @@ public:
 
     /// @param has_lists  With what it subscribed to, else only with how much that is.
     session_stats stats(bool has_lists) const {
-        constexpr std::size_t subscriptions_shown_max = 64;
+        constexpr std::size_t shown_max = 64;
         const std::lock_guard lock(mutex_);
         session_stats result =
             state_.stats(protocol_, passed(), connection_.stuck_for(connection_.now()));
         if (has_lists) {
-            result.subscriptions =
-                state_.subscriptions.texts(context_.offers, subscriptions_shown_max);
+            result.subscriptions = state_.subscriptions.texts(context_.offers, shown_max);
         }
         return result;
     }

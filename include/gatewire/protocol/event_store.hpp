@@ -44,12 +44,13 @@ public:
         }
         const std::size_t size = event.key.size() + event.target.size() + event.frame.size();
         if (chunks_.empty() || !chunks_.back().has_room(size)) {
-            chunks_.emplace_back();
+            chunk next;
+            next.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
+            chunks_.push_back(std::move(next));
         }
         chunk& last = chunks_.back();
         const std::size_t begin = last.bytes.size();
         try {
-            last.bytes.reserve((std::max)(chunk_size(), size));  // So that it never moves.
             last.bytes.append(event.key).append(event.target).append(event.frame);
             last.records.push_back({event.number, event.event, begin, event.key.size(),
                                     event.target.size(), event.frame.size()});
