@@ -30,7 +30,6 @@ public:
     peer_limits(const server_limits& limits, std::chrono::milliseconds heartbeat_timeout,
                 time_point opened, bool needs_hello = false)
         : limits_(limits),
-          heartbeat_timeout_(heartbeat_timeout),
           silence_max_(bounded(heartbeat_timeout)),
           opened_(opened),
           needs_hello_(needs_hello) {}
@@ -108,12 +107,14 @@ public:
         if (now < deadline(last_received, is_resting)) {
             return std::nullopt;
         }
-        const auto milliseconds = [](std::chrono::milliseconds time) {
-            return std::to_string(time.count()) + " ms";
+        const auto milliseconds = [](auto time) {
+            return std::to_string(
+                       std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) +
+                   " ms";
         };
         if (said_hello_) {
             return close_reason{errc::peer_silent,
-                                "no sign of life for " + milliseconds(heartbeat_timeout_)};
+                                "no sign of life for " + milliseconds(silence_max_)};
         }
         if (has_spoken_ && needs_hello_) {
             return close_reason{
@@ -137,8 +138,7 @@ private:
     }
 
     const server_limits& limits_;
-    std::chrono::milliseconds heartbeat_timeout_;
-    duration silence_max_;  // the same as the clock counts
+    duration silence_max_;
     time_point opened_;
     bool needs_hello_;
     bool has_spoken_ = false;
