@@ -69,13 +69,12 @@ public:
 
     /// @param has_lists  With what it subscribed to, else only with how much that is.
     session_stats stats(bool has_lists) const {
-        constexpr std::size_t subscriptions_shown_max = 64;
+        constexpr std::size_t shown_max = 64;
         const std::lock_guard lock(mutex_);
         session_stats result =
             state_.stats(protocol_, passed(), connection_.stuck_for(connection_.now()));
         if (has_lists) {
-            result.subscriptions =
-                state_.subscriptions.texts(context_.offers, subscriptions_shown_max);
+            result.subscriptions = state_.subscriptions.texts(context_.offers, shown_max);
         }
         return result;
     }
