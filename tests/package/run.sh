@@ -21,7 +21,8 @@ done
 version=$(sed -nE 's/^#define GATEWIRE_VERSION_(MAJOR|MINOR|PATCH) ([0-9]+)$/\2/p' \
     "$root/include/gatewire/version.hpp" | paste -sd .)
 
-# Configures, builds and runs the consumer of one folder; further arguments go to CMake.
+# Configures, builds and runs the consumer of one folder; further arguments go to CMake. Its sources
+# are compiled together: that two of them link is tried by the ways without CMake.
 consume() {
     local name=$1
     shift
