@@ -4,6 +4,8 @@
 #ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 #define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 
+#include <gatewire/wire/buffer.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,13 +25,15 @@ public:
         std::memcpy(copy.get(), bytes.data(), size_);
         bytes_ = std::move(copy);
     }
+    /// The same without a copy.
+    explicit shared_frame(wire::buffer&& bytes) : size_(bytes.size()), bytes_(bytes.release()) {}
 
     std::string_view view() const noexcept { return {bytes_.get(), size_}; }
     std::size_t size() const noexcept { return size_; }
 
 private:
-    std::shared_ptr<const char[]> bytes_;
     std::size_t size_ = 0;
+    std::shared_ptr<const char[]> bytes_;
 };
 
 // Who alone shall have an event, as text; an empty text means everyone.

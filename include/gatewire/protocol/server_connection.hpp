@@ -146,6 +146,7 @@ public:
 
     /// Responses to calls are sent: they are kept until the client says that they arrived.
     void keep(std::string_view frames) { resume_state_.keep(frames); }
+    void keep(const shared_frame& frames) { resume_state_.keep(frames); }
 
     /// Takes responses to calls that ran for an earlier connection of the session.
     GATEWIRE_COLD void take_over(std::string_view frames, wire::buffer& out) {

@@ -8,6 +8,7 @@
 #include <gatewire/json/message.hpp>
 #include <gatewire/protocol/event_store.hpp>
 #include <gatewire/protocol/messages.hpp>
+#include <gatewire/protocol/published_event.hpp>
 #include <gatewire/wire/buffer.hpp>
 #include <gatewire/wire/frame.hpp>
 
@@ -57,13 +58,21 @@ class kept_responses {
 public:
     /// Frames of responses to calls are sent.
     void keep(std::string_view frames) {
-        if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
-            chunks_.push_back({std::move(spare_), 0});
+        if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size ||
+            chunks_.back().large.size() != 0) {
+            chunks_.push_back({std::move(spare_), 0, {}});
             spare_.clear();
         }
         sent_ += count_frames(frames);
         chunks_.back().frames.append(frames);
         chunks_.back().last = sent_;
+        size_ += frames.size();
+    }
+
+    /// The same for large ones, without a copy.
+    void keep(const shared_frame& frames) {
+        sent_ += count_frames(frames.view());
+        chunks_.push_back({{}, sent_, frames});
         size_ += frames.size();
     }
 
@@ -74,8 +83,8 @@ public:
     void acknowledge(std::uint64_t count) {
         auto next = chunks_.begin();
         for (; next != chunks_.end() && next->last <= count; ++next) {
-            size_ -= next->frames.size();
-            if (next->frames.capacity() <= 2 * chunk_size) {
+            size_ -= next->size();
+            if (next->large.size() == 0 && next->frames.capacity() <= 2 * chunk_size) {
                 spare_ = std::move(next->frames);
                 spare_.clear();
             }
@@ -97,8 +106,9 @@ public:
     void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
         acknowledge(received.value_or(0));
         for (const chunk& one : std::exchange(chunks_, {})) {
-            size_ -= one.frames.size();
-            for_each_frame(one.frames, [this](std::string_view body) {
+            size_ -= one.size();
+            const std::string_view frames = one.frames.empty() ? one.large.view() : one.frames;
+            for_each_frame(frames, [this](std::string_view body) {
                 for_each_message(body, [this](std::string_view text) { add_earlier(text); });
             });
         }
@@ -145,6 +155,9 @@ private:
     struct chunk {
         std::string frames;
         std::uint64_t last = 0;  // number of the last response in it
+        shared_frame large;      // instead of the frames
+
+        std::size_t size() const noexcept { return frames.size() + large.size(); }
     };
 
     std::vector<chunk> chunks_;  // oldest first
@@ -263,6 +276,13 @@ public:
             responses_.keep(frames);
         } else {
             responses_.skip(frames);
+        }
+    }
+    void keep(const shared_frame& frames) {
+        if (is_resumable_) {
+            responses_.keep(frames);
+        } else {
+            responses_.skip(frames.view());
         }
     }
     /// Frames of responses are sent that nobody will ask for again.

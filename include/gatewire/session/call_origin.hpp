@@ -84,6 +84,10 @@ public:
     virtual void respond_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                               time_point now) = 0;
 
+    /// The response to a call comes later, but before everything that comes from here on and that
+    /// could contradict it. Where the caller has no such order there is nothing to do.
+    virtual void keep_place(const protocol::call& /*what*/) {}
+
     /// There is no memory for a response: ends in a way that leaves nobody waiting for it for ever.
     virtual void give_up() noexcept = 0;
 

@@ -356,7 +356,8 @@ private:
         watch_.queued(queued(), now);
         const outgoing_bytes& rest = outgoing_.rest();
         if (rest.is_plain()) {
-            stream_->write_some(rest.plain(), shared_from_this());
+            stream_->write_some(rest.plain().substr(0, outgoing_bytes::piece_max),
+                                shared_from_this());
         } else {
             outgoing_bytes::part_room room;
             stream_->write_parts(rest.parts(room), shared_from_this());
@@ -366,7 +367,7 @@ private:
     std::size_t write_now() {
         const outgoing_bytes& rest = outgoing_.rest();
         if (rest.is_plain()) {
-            return stream_->write_now(rest.plain());
+            return stream_->write_now(rest.plain().substr(0, outgoing_bytes::piece_max));
         }
         outgoing_bytes::part_room room;
         return stream_->write_parts_now(rest.parts(room));

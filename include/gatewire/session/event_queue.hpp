@@ -12,6 +12,7 @@
 #include <gatewire/protocol/server_subscriptions.hpp>
 #include <gatewire/session/connection.hpp>
 #include <gatewire/session/event_hub.hpp>
+#include <gatewire/session/output_order.hpp>
 #include <gatewire/session/session_context.hpp>
 #include <gatewire/wire/buffer.hpp>
 
@@ -27,7 +28,8 @@
 namespace rpc::inline v1::session {
 
 /// The events of one session on their way to its client: what it subscribed to is queued, what a
-/// slow reader may do without is deferred, and what was missed on a lost connection sent again.
+/// slow reader may do without is deferred, and what was missed on a lost connection sent again. With
+/// them go the responses to its calls, for the order is that of the engine.
 ///
 /// A part of a session, which guards it.
 class event_queue {
@@ -90,11 +92,37 @@ public:
 
     /// Queues what was deferred, in order, as far as the reader has room for it.
     void queue_deferred() {
-        while (!deferred_.is_empty() &&
+        while (!deferred_.is_empty() && order_.is_empty() &&
                connection_.unsent() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
             send_deferred(deferred_.take_first());
         }
-        connection_.defer(deferred_.size());
+        count_deferred();
+    }
+
+    /// The response to the call of this slot is still being written; what is sent from here on
+    /// waits for it.
+    void keep_place(std::uint32_t slot) {
+        if (!connection_.is_closed()) {
+            order_.keep_place(slot);
+        }
+    }
+
+    /// Sends responses to calls, which are kept until the client has them, and empties the buffer.
+    /// @param slot  Of the call, if it is one.
+    void send_responses(std::optional<std::uint32_t> slot, wire::buffer& frames) {
+        if (order_.is_empty()) {
+            send(frames);
+            return;
+        }
+        order_.hold(slot, frames);
+        order_.release([this](auto& next) { send(next); });
+        count_deferred();
+    }
+
+    /// The session is resumed on another connection: what waits for a response is not sent here.
+    GATEWIRE_COLD void drop_order() {
+        connection_.guard([this] { order_.release_all([this](auto& next) { send(next); }); });
+        count_deferred();
     }
 
     /// The session is resumed on another connection. What was deferred is dropped here.
@@ -103,7 +131,7 @@ public:
     protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
         deferred_.for_each([this](const value& one) { protocol_.event_sent(one.number, false); });
         deferred_ = {};
-        connection_.defer(0);
+        count_deferred();
         return protocol_.lacking(last, count);
     }
 
@@ -145,27 +173,61 @@ public:
 
 private:
     static constexpr std::size_t look_cost = 16;  // bytes, of an event that is looked at
+    static constexpr std::size_t large_min = std::size_t{256} << 10;  // bytes, not worth a copy
 
     void queue(const protocol::published_event& event) {
         newest_ = (std::max)(newest_, event.number);
         if (event.is_latest &&
             (!deferred_.is_empty() || connection_.queued() > context_.limits.conflate_above)) {
             protocol_.count_event(deferred_.put(event));
-            connection_.defer(deferred_.size());
+            count_deferred();
         } else {
             send_targeted();
             protocol_.count_event(false);
-            protocol_.event_sent(event.number, connection_.may_queue());
-            if (event.shared != nullptr) {
-                connection_.queue(*event.shared);
+            if (!order_.is_empty()) {
+                hold({event.number, event.event, std::string(event.key),
+                      event.shared != nullptr ? *event.shared
+                                              : protocol::shared_frame(event.frame)});
             } else {
-                connection_.queue(event.frame);
+                protocol_.event_sent(event.number, connection_.may_queue());
+                if (event.shared != nullptr) {
+                    connection_.queue(*event.shared);
+                } else {
+                    connection_.queue(event.frame);
+                }
             }
         }
         if (connection_.queued() > context_.limits.queue_soft_max) {
             connection_.check_queue();
         }
     }
+
+    void send(wire::buffer& responses) {
+        if (responses.size() < large_min) {
+            protocol_.keep(responses.view());
+            connection_.queue(responses);
+        } else {  // Its bytes are kept where they are sent from.
+            const protocol::shared_frame shared(std::move(responses));
+            protocol_.keep(shared);
+            connection_.queue(shared);
+        }
+    }
+
+    /// Sends an event that had to wait, unless it is not wanted any more.
+    void send(const value& event) {
+        const bool is_wanted = state_.subscriptions.of(event.event).has(event.key);
+        protocol_.event_sent(event.number, is_wanted && connection_.may_queue());
+        if (is_wanted) {
+            connection_.queue(event.frame);
+        }
+    }
+
+    GATEWIRE_COLD void hold(value event) {
+        order_.hold(std::move(event));
+        count_deferred();
+    }
+
+    void count_deferred() noexcept { connection_.defer(deferred_.size() + order_.size()); }
 
     /// Whether an event for `target` is for this client; see `target_session`.
     bool is_meant(std::string_view target) const {
@@ -227,7 +289,7 @@ private:
                 deferred_.erase(change.event, key);
             }
         }
-        connection_.defer(deferred_.size());
+        count_deferred();
     }
 
     /// Sends what was deferred and has a target, before anything overtakes it: no snapshot brings
@@ -235,11 +297,15 @@ private:
     void send_targeted() {
         if (deferred_.has_targeted()) {
             deferred_.take_targeted([this](const value& one) { send_deferred(one); });
-            connection_.defer(deferred_.size());
+            count_deferred();
         }
     }
 
     void send_deferred(const value& one) {
+        if (!order_.is_empty()) {
+            hold(one);
+            return;
+        }
         protocol_.event_sent(one.number, true);
         connection_.queue_deferred(one.frame);
     }
@@ -256,6 +322,7 @@ private:
     std::uint64_t newest_;              // event that was to be sent on this connection
     std::uint64_t repeats_to_ = 0;      // the same of the connection before
     protocol::latest_values deferred_;  // `latest` events that wait for the reader
+    output_order order_;                // what waits for responses that are being written
 };
 
 }  // namespace rpc::inline v1::session

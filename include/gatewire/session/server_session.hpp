@@ -131,18 +131,24 @@ public:
 
     void respond(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
                  time_point now) override {
-        send_responses(frames, [&] { protocol_.end_calls(answered, errors, now); });
+        const auto slot = answered.size() == 1 ? std::optional(answered.front()) : std::nullopt;
+        send_responses(slot, frames, [&] { protocol_.end_calls(answered, errors, now); });
         answered.clear();
     }
 
     void respond_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                       time_point now) override {
         wire::buffer frames;
-        send_responses(frames, [&] {
+        send_responses(slot, frames, [&] {
             write_response([&](wire::buffer& own) {
                 frames = protocol_.end_part(slot, part, errors, now, own);
             });
         });
+    }
+
+    void keep_place(const protocol::call& what) override {
+        const std::lock_guard lock(mutex_);
+        events_.keep_place(what.slot);
     }
 
     void give_up() noexcept override {
@@ -434,6 +440,7 @@ private:
             state_.subscriptions = std::exchange(before->state_.subscriptions, {});
             state_.subscriptions.hand_over(index, event_hub::receiver(before),
                                            event_hub::receiver(self));
+            before->events_.drop_order();
             protocol_.resume(before->protocol_, hello.answers);
             const protocol::events_seen seen = known.seen(position);
             const protocol::lacking_events lacking =
@@ -569,15 +576,16 @@ private:
 
     /// Sends responses to calls that `end_calls()` ends, here or where the session goes on, and
     /// empties the buffer.
+    /// @param slot  Of the call, if it is one.
     template <class EndCalls>
-    void send_responses(wire::buffer& frames, EndCalls&& end_calls) {
+    void send_responses(std::optional<std::uint32_t> slot, wire::buffer& frames,
+                        EndCalls&& end_calls) {
         std::unique_lock lock(mutex_);
         end_calls();
         std::shared_ptr<server_session> next = route_.successor();
         const server_session* const done = next && protocol_.in_flight_here() == 0 ? this : nullptr;
         if (!next) {
-            protocol_.keep(frames.view());
-            connection_.queue(frames);
+            events_.send_responses(slot, frames);
         }
         const bool is_over = calls_ended();
         lock.unlock();

@@ -24,6 +24,8 @@ class outgoing_bytes {
 public:
     /// As many as one system call takes of them.
     static constexpr std::size_t parts_max = 16;
+    /// So many bytes at most go into one system call, which copies them: others wait meanwhile.
+    static constexpr std::size_t piece_max = std::size_t{256} << 10;
     using part_room = std::array<std::string_view, parts_max>;
 
     std::size_t size() const noexcept { return own_.size() - own_done_ + shared_size_; }
@@ -42,12 +44,15 @@ public:
     /// All of it, if it is.
     std::string_view plain() const noexcept { return own_.view().substr(own_done_); }
 
-    /// The first parts, in order, none of them empty.
+    /// The first parts, in order, none of them empty; `piece_max` at most.
     std::span<const std::string_view> parts(part_room& room) const noexcept {
         std::size_t count = 0;
         std::size_t own = own_done_;
         std::size_t frame_done = frame_done_;
+        std::size_t left = piece_max;
         const auto add = [&](std::string_view bytes) {
+            bytes = bytes.substr(0, left);
+            left -= bytes.size();
             if (!bytes.empty()) {
                 room[count++] = bytes;
             }

@@ -12,6 +12,7 @@
 #include <gatewire/session/call_origin.hpp>
 #include <gatewire/wire/frame.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -62,11 +63,18 @@ public:
                 }
             }
             out.append('}');
-            if (out.size() - begin > response_size_max_) {
-                replace_too_large(out, begin, to);
+            if (const std::size_t size = out.size() - begin; size > response_size_max_) {
+                out.truncate(begin);
+                write_too_large(out, to, size);
             }
         });
     }
+
+    /// The same for a value that was written elsewhere: the frame lacks its header and its last
+    /// brace, and is taken over. Nothing else may be gathered here.
+    /// @param failure  Why it could not be written; null if it was.
+    void result_in_frame(const protocol::call& to, wire::buffer& frame,
+                         const codec::write_error* failure);
 
     void fail(const protocol::call& to, int code, std::string_view message);
     void fail(const protocol::call& to, int code, std::string_view message,
@@ -103,6 +111,7 @@ public:
 
     void flush_responses() noexcept { hand_over(); }
 
+    std::size_t size_max() const noexcept { return response_size_max_; }
     const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
     const session::call_observer* watch() const noexcept { return watch_; }
 
@@ -150,7 +159,7 @@ private:
     /// Writes an error in place of a result that begins there.
     void replace(wire::buffer& out, std::size_t begin, const protocol::call& to,
                  const codec::write_error& failure);
-    void replace_too_large(wire::buffer& out, std::size_t begin, const protocol::call& to);
+    void write_too_large(wire::buffer& out, const protocol::call& to, std::size_t size);
 
     void keep_response(const protocol::call& to, std::string_view response);
     void keep_tail(const protocol::call& to, const std::string& tail);

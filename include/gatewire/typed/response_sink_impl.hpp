@@ -13,9 +13,12 @@
 #include <gatewire/session/idempotency_keys.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/response_sink.hpp>
+#include <gatewire/wire/buffer.hpp>
+#include <gatewire/wire/frame.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -27,6 +30,26 @@ namespace rpc::inline v1::typed {
 
 GATEWIRE_INLINE response_sink::~response_sink() {
     hand_over();
+}
+
+GATEWIRE_INLINE void response_sink::result_in_frame(const protocol::call& to, wire::buffer& frame,
+                                                    const codec::write_error* failure) {
+    frame.append('}');
+    const std::size_t size = frame.size() - wire::frame_header_size;
+    if (failure != nullptr) {
+        write(to, [&](wire::buffer& out) { replace(out, out.size(), to, *failure); });
+    } else if (size > response_size_max_) {
+        write(to, [&](wire::buffer& out) { write_too_large(out, to, size); });
+    } else if (to.state->once || to.is_batched) {
+        add_part(to, frame.view().substr(wire::frame_header_size));
+    } else {
+        wire::end_frame(frame, 0);
+        room_.answered.push_back(to.slot);
+        room_.frames.swap(frame);
+        if (watch_ != nullptr) {
+            observe_end(to, room_.frames.size());
+        }
+    }
 }
 
 GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
@@ -187,11 +210,9 @@ GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std
     protocol::write_error(out, to.id, code_, failure.text("result"));
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out,
-                                                                    std::size_t begin,
-                                                                    const protocol::call& to) {
-    const std::size_t size = out.size() - begin;
-    out.truncate(begin);
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::write_too_large(wire::buffer& out,
+                                                                  const protocol::call& to,
+                                                                  std::size_t size) {
     ++errors_;
     code_ = protocol::answer_too_large_code;
     protocol::write_error(out, to.id, protocol::answer_too_large_code,

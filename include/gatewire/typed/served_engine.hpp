@@ -16,8 +16,10 @@
 #include <gatewire/session/timer.hpp>
 #include <gatewire/session_end.hpp>
 #include <gatewire/typed/describe_table.hpp>
+#include <gatewire/typed/detached_call.hpp>
 #include <gatewire/typed/params.hpp>
 #include <gatewire/typed/response_sink.hpp>
+#include <gatewire/typed/result_in_parts.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -64,80 +66,6 @@ decltype(auto) call_method(Engine& engine, [[maybe_unused]] const Who& who, Valu
         values);
 }
 
-/// Stands for who made a call where the method does not ask.
-struct no_caller {};
-
-/// Who made a call, for the method of an entry, if that asks; others cost nothing.
-template <class Entry>
-auto caller_for(const session::call_origin& from, const protocol::call& what) {
-    if constexpr (Entry::takes_caller) {
-        return from.caller_of(what);
-    } else {
-        return no_caller{};
-    }
-}
-
-/// A call that goes on after its batch: it keeps what its response needs.
-class detached_call {
-public:
-    detached_call(std::shared_ptr<session::call_origin> from, const protocol::call& what,
-                  std::size_t response_size_max)
-        : state_(what.state->shared_from_this()),
-          what_(what),
-          responses_(std::make_unique<response_sink>(std::move(from), response_size_max)) {
-        // The frame that brought them goes away; the slot keeps the id until the call has ended.
-        what_.id = state_->id;
-        what_.params = {};
-    }
-
-    const protocol::call& what() const noexcept { return what_; }
-    response_sink& responses() noexcept { return *responses_; }
-    protocol::call_state& state() noexcept { return *state_; }
-
-    /// Whether its method is still to be called, now that its turn has come; else it is refused.
-    bool is_due() {
-        if (responses_->origin()->time() >= what_.deadline) {
-            responses_->refuse(what_, protocol::deadline_code, protocol::too_late_text);
-            return false;
-        }
-        if (state_->cancelled.load(std::memory_order_relaxed)) {
-            responses_->refuse(what_, protocol::cancelled_code, protocol::cancelled_early_text);
-            return false;
-        }
-        return true;
-    }
-
-    template <class Entry>
-    auto who() const {
-        return caller_for<Entry>(*responses_->origin(), what_);
-    }
-
-    /// Runs `respond()`, which ends the call, and ends it with what that throws.
-    template <class Respond>
-    void guard(Respond&& respond) noexcept {
-        try {
-            respond();
-        } catch (...) {
-            responses_->fail_anyhow(what_);
-        }
-    }
-
-    /// Lets the call be reached by a cancel; see `call_origin::reach_by`.
-    void reach_by(std::function<void()> cancel) {
-        responses_->origin()->reach_by(*state_, std::move(cancel));
-    }
-
-    /// A timer of the world that the call came from.
-    std::unique_ptr<session::timer> make_timer(const asio::any_io_executor& executor) const {
-        return responses_->origin()->make_timer(executor);
-    }
-
-private:
-    std::shared_ptr<protocol::call_state> state_;
-    protocol::call what_;
-    std::unique_ptr<response_sink> responses_;
-};
-
 #if defined(ASIO_HAS_CO_AWAIT)
 
 // Qt has an empty macro of this name, unless it is told not to.
@@ -148,22 +76,16 @@ inline void end_what_waits(asio::cancellation_signal& signal) {
 }
 #pragma pop_macro("emit")
 
-/// Where an awaitable method runs, and its timer: that one not on a strand, where Asio takes memory
-/// in a place that ends the process if there is none.
-struct awaiting_place {
-    asio::any_io_executor executor;
-    asio::any_io_executor loop;
-};
-
-/// An awaitable method on its way. Everything happens on its executor.
+/// An awaitable method on its way. Everything happens on the strand, or what stands for it, but the
+/// timer: there Asio takes memory in a place that ends the process if there is none.
 template <class Values>
 struct awaited_call final : session::wakeable, std::enable_shared_from_this<awaited_call<Values>> {
-    awaited_call(detached_call started, Values given, const asio::any_io_executor& where)
-        : call(std::move(started)), values(std::move(given)), executor(where) {}
+    awaited_call(detached_call started, Values given, const calling_place& place)
+        : call(std::move(started)), values(std::move(given)), where(place) {}
 
     void on_wake() override {
         session::retry_for_memory([this] {
-            asio::post(executor, [self = this->shared_from_this()] { self->expire(); });
+            asio::post(where.strand, [self = this->shared_from_this()] { self->expire(); });
         });
     }
 
@@ -175,7 +97,7 @@ struct awaited_call final : session::wakeable, std::enable_shared_from_this<awai
 
     detached_call call;
     Values values;
-    asio::any_io_executor executor;
+    calling_place where;
     asio::cancellation_signal signal;
     std::unique_ptr<session::timer> deadline{};  // null without one
     bool is_expired = false;
@@ -205,7 +127,15 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
             co_await call_method<Entry>(engine, who, running->values);
             responses.result(what, no_result{});
         } else {
-            responses.result(what, co_await call_method<Entry>(engine, who, running->values));
+            auto result = co_await call_method<Entry>(engine, who, running->values);
+            if constexpr (may_be_in_parts<Entry>()) {
+                if (is_for_parts(what, result)) {
+                    running->deadline.reset();
+                    respond_in_parts({running, &running->call}, std::move(result), running->where);
+                    co_return;
+                }
+            }
+            responses.result(what, result);
         }
     } catch (...) {
         thrown = std::current_exception();
@@ -228,12 +158,12 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
 /// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
-void await_call(Engine& engine, const awaiting_place& where, detached_call call, Values values) {
+void await_call(Engine& engine, const calling_place& where, detached_call call, Values values) {
     auto running =
-        std::make_shared<awaited_call<Values>>(std::move(call), std::move(values), where.executor);
+        std::make_shared<awaited_call<Values>>(std::move(call), std::move(values), where);
     const protocol::time_point deadline = running->call.what().deadline;
     const std::weak_ptr<awaited_call<Values>> weak = running;
-    running->call.reach_by([weak, executor = where.executor] {
+    running->call.reach_by([weak, executor = where.strand] {
         asio::post(executor, [weak] {
             if (const auto reached = weak.lock()) {
                 end_what_waits(reached->signal);
@@ -244,7 +174,7 @@ void await_call(Engine& engine, const awaiting_place& where, detached_call call,
         running->deadline = running->call.make_timer(where.loop);
         running->deadline->arm(deadline, weak);
     }
-    asio::co_spawn(where.executor, drive_call<Entry, Engine, Values>(engine, running),
+    asio::co_spawn(where.strand, drive_call<Entry, Engine, Values>(engine, running),
                    asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
 }
 
@@ -275,16 +205,27 @@ struct served_engine {
     void (*tell_end)(void* engine, const session_end& what);
 };
 
+/// @param access  Null for an offloaded method.
 template <class Entry, class Engine, class Values>
-void call_now(Engine& engine, const protocol::call& what, Values& values,
-              response_sink& responses) {
+void call_now(Engine& engine, [[maybe_unused]] const engine_access* access, const protocol::call& what,
+              Values& values, response_sink& responses) {
     const auto who = caller_for<Entry>(*responses.origin(), what);
     try {
         if constexpr (std::is_void_v<typename Entry::result>) {
             call_method<Entry>(engine, who, values);
             responses.result(what, no_result{});
         } else {
-            responses.result(what, call_method<Entry>(engine, who, values));
+            auto&& result = call_method<Entry>(engine, who, values);
+            if constexpr (may_be_in_parts<Entry>()) {
+                if (is_for_parts(what, result)) {
+                    responses.hand_over();  // What was responded before need not wait for it.
+                    respond_in_parts(std::make_shared<detached_call>(responses.origin(), what,
+                                                                     access->response_size_max),
+                                     std::move(result), {access->strand, access->loop});
+                    return;
+                }
+            }
+            responses.result(what, result);
         }
     } catch (...) {
         responses.fail_exception(what, std::current_exception());
@@ -311,8 +252,8 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
                 if (!work->call.is_due()) {
                     return;
                 }
-                call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
-                                work->call.responses());
+                call_now<Entry>(*static_cast<Engine*>(engine), nullptr, work->call.what(),
+                                work->values, work->call.responses());
             });
             entrance->leave();
         }
@@ -333,7 +274,7 @@ void start_method(const engine_access& access, const protocol::call& what,
     } else if constexpr (Entry::is_offloaded) {
         offload<Entry, Engine>(access, responses.origin(), what, std::move(values));
     } else {
-        call_now<Entry>(*static_cast<Engine*>(access.engine), what, values, responses);
+        call_now<Entry>(*static_cast<Engine*>(access.engine), &access, what, values, responses);
     }
 }
 

@@ -98,6 +98,12 @@ public:
         }
     }
 
+    /// Gives the bytes away, with the room behind them.
+    std::unique_ptr<char[]> release() noexcept {
+        size_ = capacity_ = 0;
+        return std::move(bytes_);
+    }
+
     void swap(buffer& other) noexcept {
         std::swap(bytes_, other.bytes_);
         std::swap(size_, other.size_);

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -112,5 +113,29 @@ TEST_CASE("kept_responses: the newer answer of an id counts, and forgetting free
     CHECK(kept.take_earlier("1") == answer("1", "22"));
     kept.forget_earlier();
     CHECK(!kept.take_earlier("2"));
+    CHECK(kept.size() == 0);
+}
+
+TEST_CASE("kept_responses: a large one is kept where it is, between others") {
+    kept_responses kept;
+    kept.keep(frame("1"));
+    rpc::wire::buffer bytes;
+    bytes.append(frame("2"));
+    const char* const place = bytes.data();
+    const rpc::protocol::shared_frame large(std::move(bytes));
+    CHECK(large.view().data() == place);
+    kept.keep(large);
+    kept.keep(frame("3"));
+    CHECK(kept.sent() == 3);
+    CHECK(kept.size() == 3 * large.size());
+    kept.acknowledge(1);
+    CHECK(kept.size() == 2 * large.size());
+    kept_responses other = kept;
+    other.acknowledge(2);
+    CHECK(other.size() == large.size());
+    kept.begin_connection(1, 0);
+    CHECK(!kept.take_earlier("1"));
+    CHECK(kept.take_earlier("2") == answer("2"));
+    CHECK(kept.take_earlier("3") == answer("3"));
     CHECK(kept.size() == 0);
 }
