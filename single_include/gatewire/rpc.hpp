@@ -2195,6 +2195,12 @@ public:
         }
     }
 
+    /// Gives the bytes away, with the room behind them.
+    std::unique_ptr<char[]> release() noexcept {
+        size_ = capacity_ = 0;
+        return std::move(bytes_);
+    }
+
     void swap(buffer& other) noexcept {
         std::swap(bytes_, other.bytes_);
         std::swap(size_, other.size_);
@@ -11066,6 +11072,7 @@ codec::custom::json_for<Engine> openrpc(std::string_view title, std::string_view
 #ifndef GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 #define GATEWIRE_PROTOCOL_PUBLISHED_EVENT_HPP
 
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -11085,13 +11092,15 @@ public:
         std::memcpy(copy.get(), bytes.data(), size_);
         bytes_ = std::move(copy);
     }
+    /// The same without a copy.
+    explicit shared_frame(wire::buffer&& bytes) : size_(bytes.size()), bytes_(bytes.release()) {}
 
     std::string_view view() const noexcept { return {bytes_.get(), size_}; }
     std::size_t size() const noexcept { return size_; }
 
 private:
-    std::shared_ptr<const char[]> bytes_;
     std::size_t size_ = 0;
+    std::shared_ptr<const char[]> bytes_;
 };
 
 // Who alone shall have an event, as text; an empty text means everyone.
@@ -11449,12 +11458,12 @@ private:
 
 #endif  // GATEWIRE_SESSION_TIMER_HPP
 // ==== end of gatewire/session/timer.hpp ====
-// ==== gatewire/typed/response_sink.hpp ====
+// ==== gatewire/typed/detached_call.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#ifndef GATEWIRE_TYPED_RESPONSE_SINK_HPP
-#define GATEWIRE_TYPED_RESPONSE_SINK_HPP
+#ifndef GATEWIRE_TYPED_DETACHED_CALL_HPP
+#define GATEWIRE_TYPED_DETACHED_CALL_HPP
 
 // ==== gatewire/protocol/call.hpp ====
 // Copyright (c) 2026 The gatewire authors
@@ -11639,6 +11648,10 @@ public:
     virtual void respond_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                               time_point now) = 0;
 
+    /// The response to a call comes later, but before everything that comes from here on and that
+    /// could contradict it. Where the caller has no such order there is nothing to do.
+    virtual void keep_place(const protocol::call& /*what*/) {}
+
     /// There is no memory for a response: ends in a way that leaves nobody waiting for it for ever.
     virtual void give_up() noexcept = 0;
 
@@ -11665,6 +11678,13 @@ public:
 
 #endif  // GATEWIRE_SESSION_CALL_ORIGIN_HPP
 // ==== end of gatewire/session/call_origin.hpp ====
+// ==== gatewire/typed/response_sink.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_RESPONSE_SINK_HPP
+#define GATEWIRE_TYPED_RESPONSE_SINK_HPP
+
 // ==== gatewire/wire/frame.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -11891,6 +11911,7 @@ private:
 #endif  // GATEWIRE_WIRE_FRAME_HPP
 // ==== end of gatewire/wire/frame.hpp ====
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -11941,11 +11962,18 @@ public:
                 }
             }
             out.append('}');
-            if (out.size() - begin > response_size_max_) {
-                replace_too_large(out, begin, to);
+            if (const std::size_t size = out.size() - begin; size > response_size_max_) {
+                out.truncate(begin);
+                write_too_large(out, to, size);
             }
         });
     }
+
+    /// The same for a value that was written elsewhere: the frame lacks its header and its last
+    /// brace, and is taken over. Nothing else may be gathered here.
+    /// @param failure  Why it could not be written; null if it was.
+    void result_in_frame(const protocol::call& to, wire::buffer& frame,
+                         const codec::write_error* failure);
 
     void fail(const protocol::call& to, int code, std::string_view message);
     void fail(const protocol::call& to, int code, std::string_view message,
@@ -11982,6 +12010,7 @@ public:
 
     void flush_responses() noexcept { hand_over(); }
 
+    std::size_t size_max() const noexcept { return response_size_max_; }
     const std::shared_ptr<session::call_origin>& origin() const noexcept { return to_; }
     const session::call_observer* watch() const noexcept { return watch_; }
 
@@ -12029,7 +12058,7 @@ private:
     /// Writes an error in place of a result that begins there.
     void replace(wire::buffer& out, std::size_t begin, const protocol::call& to,
                  const codec::write_error& failure);
-    void replace_too_large(wire::buffer& out, std::size_t begin, const protocol::call& to);
+    void write_too_large(wire::buffer& out, const protocol::call& to, std::size_t size);
 
     void keep_response(const protocol::call& to, std::string_view response);
     void keep_tail(const protocol::call& to, const std::string& tail);
@@ -12052,49 +12081,14 @@ private:
 // ==== end of gatewire/typed/response_sink.hpp ====
 
 #include <asio/any_io_executor.hpp>
-#include <asio/cancellation_signal.hpp>
-#include <asio/post.hpp>
 
-#if defined(ASIO_HAS_CO_AWAIT)
-#include <asio/bind_cancellation_slot.hpp>
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
-#endif
-
-#include <array>
+#include <atomic>
 #include <cstddef>
-#include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string_view>
-#include <tuple>
-#include <type_traits>
 #include <utility>
 
-/// An engine as functions that know its types, for those who know none.
 namespace rpc::inline v1::typed {
-
-/// Calls the function of a method's entry with values that were read for it; they are moved from.
-/// @param who  A `caller`, or whatever where the function takes none.
-template <class Entry, class Engine, class Who, class Values>
-decltype(auto) call_method(Engine& engine, [[maybe_unused]] const Who& who, Values& values) {
-    return std::apply(
-        [&](auto&... value) -> decltype(auto) {
-            constexpr auto function = Entry::function;
-            using codec::value_in;
-            if constexpr (Entry::is_member && Entry::takes_caller) {
-                return (engine.*function)(who, std::move(value_in(value))...);
-            } else if constexpr (Entry::is_member) {
-                return (engine.*function)(std::move(value_in(value))...);
-            } else if constexpr (Entry::takes_caller) {
-                return function(engine, who, std::move(value_in(value))...);
-            } else {
-                return function(engine, std::move(value_in(value))...);
-            }
-        },
-        values);
-}
 
 /// Stands for who made a call where the method does not ask.
 struct no_caller {};
@@ -12170,6 +12164,1125 @@ private:
     std::unique_ptr<response_sink> responses_;
 };
 
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_DETACHED_CALL_HPP
+// ==== end of gatewire/typed/detached_call.hpp ====
+// ==== gatewire/typed/result_in_parts.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_TYPED_RESULT_IN_PARTS_HPP
+#define GATEWIRE_TYPED_RESULT_IN_PARTS_HPP
+
+// ==== gatewire/json/write_parts.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_WRITE_PARTS_HPP
+#define GATEWIRE_JSON_WRITE_PARTS_HPP
+
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+/// Writing a large value bit by bit, so that other work can be done between.
+namespace rpc::inline v1::codec {
+
+/// Containers that have their elements to themselves. Those of the user's, and those with an
+/// allocator of the user's, may have them elsewhere.
+template <class T>
+inline constexpr bool is_owning_sequence = false;
+template <class Element>
+inline constexpr bool is_owning_sequence<std::vector<Element>> = true;
+template <class Element>
+inline constexpr bool is_owning_sequence<std::deque<Element>> = true;
+
+/// Whether a value has all to itself that its text is made of, so that nothing which happens before
+/// it is written can change that text. Nobody knows that of a type whose code is the user's.
+/// @tparam Outer  The types that it is a part of: a type may have itself for a part.
+template <class T, class... Outer>
+consteval bool owns_its_text() {
+    constexpr type_kind kind = kind_of<T>;
+    if constexpr ((std::is_same_v<T, Outer> || ...)) {
+        return true;
+    } else if constexpr (kind == type_kind::boolean || kind == type_kind::integer ||
+                         kind == type_kind::number || kind == type_kind::enum_name ||
+                         kind == type_kind::enum_number || kind == type_kind::duration ||
+                         kind == type_kind::time_point || kind == type_kind::null) {
+        return true;
+    } else if constexpr (kind == type_kind::string) {
+        return std::is_same_v<T, std::string>;
+    } else if constexpr (is_owning_sequence<T> || is_specialisation<T, std::optional>) {
+        return owns_its_text<typename T::value_type, T, Outer...>();
+    } else if constexpr (kind == type_kind::map) {
+        return std::is_same_v<T, std::map<std::string, typename T::mapped_type>> &&
+               owns_its_text<typename T::mapped_type, T, Outer...>();
+    } else if constexpr (kind == type_kind::tuple || kind == type_kind::variant) {
+        return []<template <class...> class List, class... Part>(const List<Part...>*) {
+            return (owns_its_text<Part, T, Outer...>() && ...);
+        }(static_cast<const T*>(nullptr));
+    } else if constexpr (kind == type_kind::aggregate) {
+        return decltype(visit_members(std::declval<T&>(), [](auto&... member) {
+            return std::bool_constant<(
+                owns_its_text<std::remove_cvref_t<decltype(member)>, T, Outer...>() && ...)>();
+        }))::value;
+    } else {
+        return false;
+    }
+}
+
+/// How much memory the elements of a value take, as far as it can be written in parts: those of an
+/// array, or of the arrays among the members of an aggregate.
+template <class T>
+std::size_t divisible_size(const T& value) noexcept {
+    if constexpr (is_owning_sequence<T>) {
+        return value.size() * sizeof(typename T::value_type);
+    } else if constexpr (kind_of<T> == type_kind::aggregate) {
+        return visit_members(value, [](const auto&... member) {
+            const auto size_of = [](const auto& one) -> std::size_t {
+                if constexpr (is_owning_sequence<std::remove_cvref_t<decltype(one)>>) {
+                    return divisible_size(one);
+                } else {
+                    return 0;
+                }
+            };
+            return (size_of(member) + ... + 0);
+        });
+    } else {
+        return 0;
+    }
+}
+
+template <class T>
+consteval bool has_sequence() {
+    if constexpr (kind_of<T> == type_kind::aggregate) {
+        return decltype(visit_members(std::declval<T&>(), [](auto&... member) {
+            return std::bool_constant<(is_owning_sequence<std::remove_cvref_t<decltype(member)>> ||
+                                       ...)>();
+        }))::value;
+    } else {
+        return is_owning_sequence<T>;
+    }
+}
+
+/// Whether values of a type can be kept and written in parts.
+template <class T>
+consteval bool is_divisible() {
+    if constexpr (has_sequence<T>()) {
+        return std::is_move_constructible_v<T> && owns_its_text<T>();
+    } else {
+        return false;
+    }
+}
+
+/// How far a value is written.
+struct parts_written {
+    std::size_t member = 0;
+    std::size_t element = 0;    ///< Of that member, if it is an array.
+    std::size_t left = 0;       ///< About so many bytes are still to be written of that array.
+    std::size_t part_size = 0;  ///< A part ends with the element or member that reaches it.
+    std::size_t end = 0;        ///< Where that is in the buffer.
+    bool is_whole = false;
+};
+
+template <class Sequence>
+char* put_elements(char* at, const Sequence& values, parts_written& so_far, sink& to) {
+    const std::size_t size = values.size();
+    if (so_far.element == 0 && !to.error.enter()) {
+        return nullptr;
+    }
+    at = to.make_room(at, 2);
+    if (so_far.element == 0) {
+        *at++ = '[';
+    }
+    const std::size_t first = so_far.element;
+    const std::size_t begin = to.flush(at).size();
+    std::size_t reached = begin;
+    element_putter elements{at, to, first};
+    while (elements.index != size && (reached < so_far.end || elements.index == first)) {
+        if (!elements(values[elements.index])) {
+            return nullptr;
+        }
+        reached = to.flush(elements.at).size();
+    }
+    at = elements.at;
+    so_far.element = elements.index;
+    if (elements.index != size) {
+        so_far.left = (size - elements.index) * ((reached - begin) / (elements.index - first) + 1);
+        return at;
+    }
+    so_far.element = 0;
+    ++so_far.member;
+    *at = ']';
+    to.error.leave();
+    return at + 1;
+}
+
+template <class T, std::size_t... Index, class... Member>
+char* put_some_members(parts_written& so_far, sink& to, std::index_sequence<Index...>,
+                       const Member&... member) {
+    using names = member_names<T>;
+    char* at = to.cursor();
+    const auto put_one = [&]<std::size_t At>(std::index_sequence<At>, const auto& one) {
+        if (so_far.member != At || to.flush(at).size() >= so_far.end) {
+            return true;
+        }
+        if (so_far.element == 0) {
+            at = to.make_room(at, names::next_key(At).size());
+            at = put_key<names, At>(at);
+        }
+        if constexpr (is_owning_sequence<std::remove_cvref_t<decltype(one)>>) {
+            at = put_elements(at, one, so_far, to);
+        } else {
+            at = put_roomily(at, one, 0, to);
+            ++so_far.member;
+        }
+        if (at == nullptr) {
+            return to.error.inside_member(names::name(At));
+        }
+        return true;
+    };
+    return (put_one(std::index_sequence<Index>{}, member) && ...) ? at : nullptr;
+}
+
+/// Appends the next part of the value's text; the parts together are what `write` appends. What is
+/// thrown for lack of memory is a failure like any other.
+/// @return Whether it could be written; if not, so far or at all, `error` says why.
+template <class T>
+bool write_part(wire::buffer& out, const T& value, parts_written& so_far, write_error& error) {
+    try {
+        so_far.end = out.size() + so_far.part_size;
+        sink to(out, error);
+        char* at = to.cursor();
+        if constexpr (is_owning_sequence<T>) {
+            at = put_elements(at, value, so_far, to);
+            so_far.is_whole = so_far.member != 0;
+        } else {
+            const bool is_first = so_far.member == 0 && so_far.element == 0;
+            if (is_first && !error.enter()) {
+                return false;
+            }
+            at = visit_members(value, [&](const auto&... member) {
+                return put_some_members<T>(
+                    so_far, to, std::index_sequence_for<decltype(member)...>{}, member...);
+            });
+            if (at != nullptr && so_far.member == member_count<T>) {
+                at = to.make_room(at, 1);
+                *at++ = '}';
+                error.leave();
+                so_far.is_whole = true;
+            }
+        }
+        if (at != nullptr) {
+            to.flush(at);
+        }
+        return at != nullptr;
+    } catch (...) {
+        return error.fail_thrown();
+    }
+}
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_WRITE_PARTS_HPP
+// ==== end of gatewire/json/write_parts.hpp ====
+// ==== gatewire/protocol/messages.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_PROTOCOL_MESSAGES_HPP
+#define GATEWIRE_PROTOCOL_MESSAGES_HPP
+
+// ==== gatewire/json/fast_message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_FAST_MESSAGE_HPP
+#define GATEWIRE_JSON_FAST_MESSAGE_HPP
+
+// ==== gatewire/json/envelope.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_ENVELOPE_HPP
+#define GATEWIRE_JSON_ENVELOPE_HPP
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rpc::inline v1::codec {
+
+/// What few messages have, kept where they do not pay for it.
+struct message_texts {
+    std::string key;
+    std::string epoch;
+    std::string traceparent;
+    std::string method;  // that was written with escapes
+};
+
+/// One message, taken apart. The views point into its text, or into `texts`.
+struct message {
+    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
+    std::string_view id;      ///< As written; empty when absent.
+    std::string_view params;  ///< As written and not looked into; empty when absent.
+    std::string_view result;  ///< As written and not looked into; empty when absent.
+    std::string_view error;   ///< As written; empty when absent.
+    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
+    std::string_view key;                  ///< `rpc.key`; empty when absent.
+    std::string_view epoch;                ///< `rpc.epoch`; empty when absent.
+    std::string_view traceparent;          ///< `rpc.traceparent`; empty when absent.
+    bool has_method = false;
+    std::unique_ptr<message_texts> texts;  ///< Null where nothing is kept.
+
+    message_texts& made_texts() {
+        if (texts == nullptr) {
+            texts = std::make_unique<message_texts>();
+        }
+        return *texts;
+    }
+
+    bool is_response() const noexcept { return !has_method; }
+};
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_ENVELOPE_HPP
+// ==== end of gatewire/json/envelope.hpp ====
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+// The fast way through an envelope: it takes only the form in which this library writes one, with
+// the members in this order, no white space, a plain method and a whole number as the id. What has
+// another form is not wrong: it is left to the strict way, which can explain.
+namespace rpc::inline v1::codec {
+
+/// A cursor that moves over what the caller expects. After a false it may stand anywhere.
+class fast_cursor {
+public:
+    explicit fast_cursor(std::string_view text) noexcept
+        : at_(text.data()), end_(text.data() + text.size()) {}
+
+    template <std::size_t Size>
+    bool take(const char (&literal)[Size]) noexcept {
+        constexpr std::size_t length = Size - 1;
+        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
+            return false;
+        }
+        at_ += length;
+        return true;
+    }
+
+    /// The inside of a string of plain ASCII without escapes, and its closing quote.
+    bool take_name(std::string_view& name) noexcept {
+        const char* const begin = at_;
+        const std::uint32_t special = end_ - at_ >= block_size ? special_in_block(at_) : 0;
+        at_ = special != 0 ? at_ + std::countr_zero(special) : skip_plain(at_, end_);
+        name = {begin, static_cast<std::size_t>(at_ - begin)};
+        return take("\"");
+    }
+
+    /// A whole number as it is written, without a sign and without a needless zero.
+    bool take_digits(std::string_view& digits) noexcept {
+        const char* const begin = at_;
+        while (at_ != end_ && is_digit(*at_)) {
+            ++at_;
+        }
+        digits = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
+    }
+
+    /// The same as a number of at most 18 digits.
+    [[gnu::always_inline]] bool take_number(std::uint64_t& number) noexcept {
+        if (end_ - at_ < 16) {
+            return take_number_slowly(number);
+        }
+        const std::uint64_t front = load_word(at_) ^ zero_digits;
+        const std::uint64_t behind_front = other_than_digits(front);
+        if (behind_front != 0) {
+            const auto count = static_cast<std::size_t>(std::countr_zero(behind_front)) / 8;
+            if (count == 0 || (*at_ == '0' && count != 1)) {
+                return false;
+            }
+            number = join_digits(front << (64 - 8 * count));
+            at_ += count;
+            return true;
+        }
+        const std::uint64_t back = load_word(at_ + 8) ^ zero_digits;
+        const std::uint64_t behind_back = other_than_digits(back);
+        if (behind_back == 0) {
+            return take_number_slowly(number);
+        }
+        const auto count = static_cast<std::size_t>(std::countr_zero(behind_back)) / 8;
+        number = join_digits(front);
+        if (count != 0) {
+            number = number * powers_of_ten[count] + join_digits(back << (64 - 8 * count));
+        }
+        const bool is_good = *at_ != '0';
+        at_ += 8 + count;
+        return is_good;
+    }
+
+    /// An array or object, delimited by its brackets.
+    bool take_container(std::string_view& raw) noexcept {
+        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        bracket_matcher matcher(at_, end_);
+        if (!matcher.match()) {
+            return false;
+        }
+        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
+        at_ = matcher.at();
+        return true;
+    }
+
+    /// An array or object that ends where the text's last `rest` bytes begin. Its closing bracket
+    /// must stand there and nowhere before, so that it can end nowhere else: one search is enough,
+    /// and brackets need not be matched. Whether it is well formed turns out when it is read.
+    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char closing = *at_ == '[' ? ']' : '}';
+        if (std::memchr(at_, closing, size) != at_ + size - 1) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
+    /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
+    /// it but its own, and no backslash before the last one. Expects 16 bytes of text before it.
+    bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
+        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
+        const char* const last = at_ + size - 1;
+        if (*last != '"' || !(is_quiet_before(last, size - 2) ||
+                              (std::memchr(at_ + 1, '"', size - 1) == last && last[-1] != '\\'))) {
+            return false;
+        }
+        raw = {at_, size};
+        at_ += size;
+        return true;
+    }
+
+    /// Any value, as far as it reaches. Whether it is well formed turns out when it is read.
+    bool take_value(std::string_view& raw) noexcept {
+        if (take_container(raw)) {
+            return true;
+        }
+        const char* const begin = at_;
+        if (take("\"")) {
+            at_ = skip_plain(at_, end_);
+            at_ = find_string_end(at_, end_);
+            if (!take("\"")) {
+                return false;
+            }
+        } else {
+            at_ = find_scalar_end(at_, end_);
+        }
+        raw = {begin, static_cast<std::size_t>(at_ - begin)};
+        return !raw.empty();
+    }
+
+    bool is_at_end() const noexcept { return at_ == end_; }
+    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+
+private:
+    /// Whether the `size` bytes before `last` are few, and no quote or backslash among them.
+    static bool is_quiet_before(const char* last, std::size_t size) noexcept {
+        constexpr std::size_t few = static_cast<std::size_t>(block_size);
+        if (size > few) {
+            return false;
+        }
+        const block_masks masks = mask_block(last - few);
+        return (masks.quotes | masks.backslashes) >> (few - size) == 0;
+    }
+
+    bool take_number_slowly(std::uint64_t& number) noexcept {
+        const char* const begin = at_;
+        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
+        number = 0;
+        while (at_ != limit && is_digit(*at_)) {
+            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
+            ++at_;
+        }
+        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
+        return is_whole && (at_ - begin == 1 || *begin != '0');
+    }
+
+    const char* at_;
+    const char* end_;
+};
+
+/// Where the digits that end at `end` begin, not before `begin`. Where other than ASCII stands
+/// before them, it may be that not all of them are seen.
+inline const char* begin_of_digits(const char* begin, const char* end) noexcept {
+    while (end - begin >= 8) {
+        const std::uint64_t others = other_than_digits(load_word(end - 8) ^ zero_digits);
+        if (others != 0) {
+            return end - std::countl_zero(others) / 8;
+        }
+        end -= 8;
+    }
+    while (end != begin && is_digit(end[-1])) {
+        --end;
+    }
+    return end;
+}
+
+/// The number that ends at `end` with so many digits, 1 to 8. Eight bytes before it are looked at.
+inline std::uint64_t last_digits(const char* end, std::size_t count) noexcept {
+    const std::uint64_t word = load_word(end - 8) ^ zero_digits;
+    return join_digits(word & ~std::uint64_t{0} << (64 - 8 * count));
+}
+
+/// Whether what ends before `end`, and does not begin before `begin`, is this text.
+template <std::size_t Size>
+bool ends_with(const char* begin, const char* end, const char (&literal)[Size]) noexcept {
+    constexpr std::ptrdiff_t length = Size - 1;
+    return end - begin >= length && same_bytes<Size - 1>(end - length, literal);
+}
+
+/// What ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without `rpc`, read
+/// from its end on.
+struct request_tail {
+    std::size_t size = 0;  ///< Zero: the text ends otherwise.
+    std::string_view id;
+    std::optional<std::uint32_t> timeout;
+};
+
+[[gnu::always_inline]] inline request_tail fast_request_tail(std::string_view text) noexcept {
+    request_tail tail;
+    if (text.size() < 2 || text.back() != '}') {
+        return tail;
+    }
+    const char* const first = text.data();
+    const char* const last = first + text.size() - 1;
+    const char* const id = begin_of_digits(first, last);
+    tail.id = {id, static_cast<std::size_t>(last - id)};
+    if (id == last || (*id == '0' && last - id != 1) || !ends_with(first, id, R"(,"id":)")) {
+        return tail;
+    }
+    const char* begin = id - 6;
+    if (begin != first && begin[-1] == '}') {
+        const char* const end = begin - 1;
+        const char* const number = begin_of_digits(first, end);
+        if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
+            const auto digits = end - number;
+            if (digits == 0 || digits > 10 || (*number == '0' && digits != 1)) {
+                return tail;
+            }
+            // The text before them has more than 16 bytes.
+            std::uint64_t timeout =
+                last_digits(end, static_cast<std::size_t>(digits > 8 ? 8 : digits));
+            if (digits > 8) {
+                timeout += ten_to_8 * last_digits(end - 8, static_cast<std::size_t>(digits - 8));
+                if (timeout > 0xffffffffU) {
+                    return tail;
+                }
+            }
+            tail.timeout = static_cast<std::uint32_t>(timeout);
+            begin = number - 21;
+        }
+    }
+    tail.size = static_cast<std::size_t>(last + 1 - begin);
+    return tail;
+}
+
+/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
+/// the method may be missing.
+inline bool fast_parse_request_members(fast_cursor in, message& into) noexcept {
+    if (!in.take_name(into.method)) {
+        return false;
+    }
+    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
+        return false;
+    }
+    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
+        std::uint64_t timeout = 0;
+        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
+            return false;
+        }
+        into.timeout = static_cast<std::uint32_t>(timeout);
+    }
+    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
+        return false;
+    }
+    into.has_method = true;
+    return in.take("}") && in.is_at_end();
+}
+
+/// `{"jsonrpc":"2.0","id":1,"result":..}`.
+inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
+    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
+           in.take("}") && in.is_at_end();
+}
+
+/// A whole result message, for callers that want no more of it than the id and the result. Only ids
+/// that a call of this library can have are of this form.
+inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
+                              std::string_view& result) noexcept {
+    fast_cursor in(text);
+    if (!in.take(R"({"jsonrpc":"2.0","id":)") || !in.take_number(id) || !in.take(R"(,"result":)")) {
+        return false;
+    }
+    if (in.take_string_before(1, result) || in.take_container_before(1, result)) {
+        return text.back() == '}';
+    }
+    return in.take_value(result) && in.take("}") && in.is_at_end();
+}
+
+/// `parse_message` for this library's own form alone.
+/// @return false if it has another form; `into` is then as it was.
+inline bool fast_parse_message(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
+    bool good = false;
+    if (in.take(R"({"jsonrpc":"2.0",)")) {
+        if (in.take(R"("method":")")) {
+            good = fast_parse_request_members(in, into);
+        } else if (in.take(R"("id":)")) {
+            good = fast_parse_result_members(in, into);
+        }
+    }
+    if (!good) {
+        into = message{};
+    }
+    return good;
+}
+
+/// `fast_parse_message` for requests alone, faster still: the end is read first, and the params are
+/// delimited by a search for one byte where they have no brackets inside. If the text is JSON, they
+/// are what `parse_message` finds; if it is not, reading them fails.
+/// @return false if it has another form; `into` is then as it was.
+inline bool fast_parse_request(std::string_view text, message& into) noexcept {
+    fast_cursor in(text);
+    const request_tail tail = fast_request_tail(text);
+    if (tail.size != 0 && in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(into.method) &&
+        (!in.take(R"(,"params":)") || in.take_container_before(tail.size, into.params) ||
+         in.take_container(into.params)) &&
+        in.rest() == tail.size) {
+        into.has_method = true;
+        into.id = tail.id;
+        into.timeout = tail.timeout;
+        return true;
+    }
+    into = message{};
+    return false;
+}
+
+/// What the requests of one method have in common: `{"jsonrpc":"2.0","method":"m","params":` before
+/// the params, and `,"rpc":{"timeout_ms":1},"id":` between them and the id. Who sends one often
+/// sends the like again, and two comparisons tell all of it but the params and the id.
+class request_pattern {
+public:
+    /// From here on the likes of this request are known.
+    /// @param request  What `fast_parse_request` made of the text.
+    void learn(std::string_view text, const message& request) noexcept {
+        head_size_ = 0;
+        if (request.params.empty() || request.id.empty()) {
+            return;
+        }
+        const auto head = static_cast<std::size_t>(request.params.data() - text.data());
+        const char* const behind = request.params.data() + request.params.size();
+        const auto tail = static_cast<std::size_t>(request.id.data() - behind);
+        if (head > head_.size() || tail > tail_.size()) {
+            return;
+        }
+        std::memcpy(head_.data(), text.data(), head);
+        std::memcpy(tail_.data(), behind, tail);
+        head_size_ = head;
+        tail_size_ = tail;
+        timeout_ = request.timeout;
+    }
+
+    /// Whether a text is such a request; it is what `fast_parse_request` finds then, too.
+    bool takes(std::string_view text, std::string_view& params,
+               std::string_view& id) const noexcept {
+        // Two bytes of params, one of the id, and the last one.
+        if (head_size_ == 0 || text.size() < head_size_ + tail_size_ + 4 || text.back() != '}') {
+            return false;
+        }
+        const char* const first = text.data() + head_size_;
+        const char* const last = text.data() + text.size() - 1;
+        const char* const digits = begin_of_digits(first, last);
+        if (static_cast<std::size_t>(digits - first) < tail_size_ + 2 || digits == last ||
+            (*digits == '0' && last - digits != 1) ||
+            std::memcmp(text.data(), head_.data(), head_size_) != 0 ||
+            std::memcmp(digits - tail_size_, tail_.data(), tail_size_) != 0) {
+            return false;
+        }
+        id = {digits, static_cast<std::size_t>(last - digits)};
+        const std::size_t rest = tail_size_ + id.size();
+        fast_cursor in({first, static_cast<std::size_t>(last - first)});
+        return (in.take_container_before(rest, params) || in.take_container(params)) &&
+               in.rest() == rest;
+    }
+
+    std::optional<std::uint32_t> timeout() const noexcept { return timeout_; }
+
+private:
+    std::array<char, 96> head_{};
+    std::array<char, 48> tail_{};
+    std::size_t head_size_ = 0;  // zero: nothing is known
+    std::size_t tail_size_ = 0;
+    std::optional<std::uint32_t> timeout_;
+};
+
+}  // namespace rpc::inline v1::codec
+
+#endif  // GATEWIRE_JSON_FAST_MESSAGE_HPP
+// ==== end of gatewire/json/fast_message.hpp ====
+// ==== gatewire/json/message.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_JSON_MESSAGE_HPP
+#define GATEWIRE_JSON_MESSAGE_HPP
+
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+// The envelopes of JSON-RPC 2.0: a message is taken apart, its values are left where they are.
+namespace rpc::inline v1::codec {
+
+/// Whether a `traceparent` may be one. W3C Trace Context wants any other to be passed over, not
+/// refused.
+constexpr bool is_traceparent(std::string_view text) noexcept {
+    return text.size() >= 55 && text.size() <= 128 &&
+           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+/// Whether a text is a batch: its first byte that is not white space opens an array.
+inline bool is_batch(std::string_view text) noexcept {
+    if (text.starts_with('{')) {
+        return false;
+    }
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '[';
+}
+
+/// The elements of an array that was validated, as they are written.
+void split_array(std::string_view text, std::vector<std::string_view>& elements);
+
+/// `parse_message` for every form that a message may have; says what is wrong with it.
+bool strict_parse_message(std::string_view text, message& into, read_error& failure);
+
+/// Takes a message apart, the fast way if it has the form in which this library writes it.
+///
+/// `params` and `result` are only delimited: whoever reads them finds out whether they are well
+/// formed, and a text that is refused for another reason must be validated before it may be called
+/// JSON.
+/// @return false when it is not a message; `into.id` then still holds an id that was met.
+inline bool parse_message(std::string_view text, message& into, read_error& failure) {
+    return fast_parse_message(text, into) || strict_parse_message(text, into, failure);
+}
+
+}  // namespace rpc::inline v1::codec
+
+
+
+
+
+#endif  // GATEWIRE_JSON_MESSAGE_HPP
+// ==== end of gatewire/json/message.hpp ====
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, and takes them apart. Events are
+/// notifications whose params are `{"seq":n,"data":payload}`.
+namespace rpc::inline v1::protocol {
+
+/// An error response up to its data. Text that is not UTF-8 is mended, so that it can always be
+/// sent.
+/// @param id  The request's id as it was written; empty when it is not known, so `null`.
+inline void begin_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    out.append(R"({"jsonrpc":"2.0","id":)");
+    out.append(id.empty() ? std::string_view("null") : id);
+    out.append(R"(,"error":{"code":)");
+    codec::write_integer(out, code);
+    out.append(R"(,"message":)");
+    codec::write_text_lossy(out, message);
+}
+
+/// A whole error response.
+inline void write_error(wire::buffer& out, std::string_view id, int code,
+                        std::string_view message) {
+    begin_error(out, id, code, message);
+    out.append("}}");
+}
+
+/// The same with data, which is left out when `null`. When it has no JSON form, a text in its place
+/// says so.
+inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
+                        const nlohmann::json& data) {
+    begin_error(out, id, code, message);
+    if (!data.is_null()) {
+        const std::size_t before = out.size();
+        out.append(R"(,"data":)");
+        codec::write_error failure;
+        if (!codec::write(out, data, failure)) {
+            out.truncate(before);
+            out.append(R"(,"data":)");
+            codec::write_text_lossy(out, failure.text("the error's data cannot be sent: data"));
+        }
+    }
+    out.append("}}");
+}
+
+/// The code and the message of an error object.
+struct error_text {
+    int code = 0;
+    std::string message;
+};
+
+/// Reads an error object as it was written; one that cannot be read has a message that says so.
+GATEWIRE_COLD inline error_text read_error_text(std::string_view text) {
+    error_text result;
+    codec::read_error problem;
+    if (!codec::read_text(text, result, problem)) {
+        result.message = problem.text("error");
+    }
+    return result;
+}
+
+/// The number that an id of this library's calls is; none if it is somebody else's.
+inline std::optional<std::uint64_t> number_of(std::string_view id) {
+    std::uint64_t number = 0;
+    codec::read_error unused;
+    return codec::read_text(id, number, unused) ? std::optional(number) : std::nullopt;
+}
+
+/// A request of the protocol's own up to its params.
+GATEWIRE_COLD inline void begin_own_request(wire::buffer& out, std::string_view method) {
+    out.append(R"({"jsonrpc":"2.0","method":")");
+    out.append(method);
+    out.append(R"(","params":)");
+}
+GATEWIRE_COLD inline void end_own_request(wire::buffer& out, std::string_view id) {
+    if (!id.empty()) {
+        out.append(R"(,"id":)");
+        out.append(id);
+    }
+    out.append('}');
+}
+
+/// A whole request of the protocol's own; a notification if `id` is empty.
+template <class Params>
+void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
+                       const Params& params) {
+    begin_own_request(out, method);
+    codec::write_error unused;
+    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
+    end_own_request(out, id);
+}
+
+/// What the frames of an event begin with, up to its number.
+inline std::string event_head(std::string_view name) {
+    wire::buffer out;
+    out.append(R"({"jsonrpc":"2.0","method":)");
+    codec::write_text_lossy(out, name);
+    out.append(R"(,"params":{"seq":)");
+    return std::string(out.view());
+}
+
+/// Writes the frame of an event, whose `event_head` is given, at the end of `out`.
+inline void write_event_frame(wire::buffer& out, std::string_view head, std::uint64_t number,
+                              std::string_view data) {
+    constexpr std::size_t others_max = 64;  // the number, what stands around it, and the slack
+    const std::size_t begin = wire::begin_frame(out);
+    char* at = out.prepare(head.size() + data.size() + others_max);
+    at = std::copy(head.begin(), head.end(), at);
+    at = codec::put_literal(codec::put_integer(at, number), R"(,"data":)");
+    at = std::copy(data.begin(), data.end(), at);
+    out.commit_to(codec::put_literal(at, "}}"));
+    wire::end_frame(out, begin);
+}
+
+inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
+                        std::string_view data) {
+    write_event_frame(out, event_head(name), number, data);
+}
+
+/// Takes the params of an event apart; `data` is not looked into.
+/// @return Whether both members are there.
+inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
+    codec::strict_reader in(params);
+    const codec::name_stack::mark names = in.names().open();
+    bool first = true;
+    std::optional<std::uint64_t> seq;
+    std::string_view raw;
+    std::string_view name;
+    if (!in.enter_object()) {
+        return false;
+    }
+    for (;;) {
+        const codec::step next = in.next_member(first, name);
+        if (next != codec::step::item) {
+            break;
+        }
+        in.add_name(name);
+        bool good = false;
+        if (name == "seq") {
+            good = codec::read(in, seq.emplace());
+        } else if (name == "data") {
+            good = codec::fast_skip_raw(in, raw);
+        } else {
+            good = codec::strict_skip(in);
+        }
+        if (!good) {
+            return false;
+        }
+    }
+    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
+        return false;
+    }
+    number = *seq;
+    data = raw;
+    return true;
+}
+
+/// Takes a whole event apart that has the very form in which `write_event` writes it.
+/// @return false if it has another form, which need not be wrong.
+inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
+                             std::string_view& data) noexcept {
+    codec::fast_cursor in(text);
+    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
+           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
+           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
+           in.is_at_end();
+}
+
+/// Calls `take(text)` for the message that this is, or for each of a batch.
+template <class Take>
+void for_each_message(std::string_view body, Take&& take) {
+    if (!codec::is_batch(body)) {
+        take(body);
+        return;
+    }
+    std::vector<std::string_view> messages;
+    codec::split_array(body, messages);
+    for (std::string_view text : messages) {
+        take(text);
+    }
+}
+
+}  // namespace rpc::inline v1::protocol
+
+#endif  // GATEWIRE_PROTOCOL_MESSAGES_HPP
+// ==== end of gatewire/protocol/messages.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace rpc::inline v1::typed {
+
+/// Where a method was called, and the loop that serves everyone else.
+struct calling_place {
+    asio::any_io_executor strand;
+    asio::any_io_executor loop;
+};
+
+/// A result that takes long to be written. It is written in parts, on the engine's strand, and
+/// between two of them the loop serves whoever waits; the response goes out when all is written.
+///
+/// Events and responses that come meanwhile for the same client wait for it: see `keep_place`.
+template <class Value>
+class result_in_parts final : public std::enable_shared_from_this<result_in_parts<Value>> {
+public:
+    result_in_parts(std::shared_ptr<detached_call> of, Value&& value, const calling_place& where)
+        : call_(std::move(of)), value_(std::move(value)), where_(where) {
+        wire::begin_frame(frame_);
+        protocol::begin_result(frame_, call_->what().id);
+    }
+
+    void begin() {
+        call_->responses().origin()->keep_place(call_->what());
+        give_way();
+    }
+
+private:
+    using time_point = protocol::time_point;
+
+    /// Behind what the loop has to do now.
+    void give_way() {
+        left_ = call_->responses().origin()->time();
+        session::retry_for_memory([this] {
+            asio::post(where_.loop, [self = this->shared_from_this()] {
+                const asio::any_io_executor strand = self->where_.strand;
+                strand.execute([self] { self->go_on(); });
+            });
+        });
+    }
+
+    void go_on() {
+        bool goes_on = false;
+        call_->guard([&] {
+            if (!write_part()) {
+                give_way();
+                goes_on = true;
+            }
+        });
+        if (!goes_on) {
+            call_->responses().hand_over();
+        }
+    }
+
+    /// @return Whether it was the last one.
+    bool write_part() {
+        const bool is_first = so_far_.part_size == 0;
+        so_far_.part_size = next_size();
+        if (!codec::write_part(frame_, value_, so_far_, failure_)) {
+            call_->responses().result_in_frame(call_->what(), frame_, &failure_);
+            return true;
+        }
+        if (so_far_.is_whole) {
+            call_->responses().result_in_frame(call_->what(), frame_, nullptr);
+            return true;
+        }
+        if (is_first) {  // Else it is copied each time that it has doubled.
+            frame_.prepare(
+                (std::min)(so_far_.left + so_far_.left / 16, call_->responses().size_max()));
+        }
+        return false;
+    }
+
+    /// Where others need much time, a part takes about as much as they did, so that they wait twice
+    /// as long at most, and this does not wait for ever.
+    std::size_t next_size() const {
+        constexpr std::size_t least = std::size_t{16} << 10;
+        constexpr std::size_t most = std::size_t{1} << 20;
+        constexpr std::size_t bytes_per_microsecond = 256;  // are written, or more
+        const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(
+            call_->responses().origin()->time() - left_);
+        const auto microseconds =
+            static_cast<std::size_t>((std::max)(waited.count(), decltype(waited.count()){0}));
+        return (std::clamp)((std::min)(microseconds, most) * bytes_per_microsecond, least, most);
+    }
+
+    std::shared_ptr<detached_call> call_;
+    Value value_;
+    calling_place where_;
+    wire::buffer frame_;
+    codec::parts_written so_far_;
+    codec::write_error failure_;
+    time_point left_{};
+};
+
+/// Whether a result is to be written in parts. What nobody waits for is not written at all.
+template <class Value>
+bool is_for_parts(const protocol::call& what, const Value& value) noexcept {
+    constexpr std::size_t size_min = std::size_t{64} << 10;
+    return codec::divisible_size(value) >= size_min && (!what.id.empty() || what.state->once);
+}
+
+/// Whether results of a method may be written in parts. What runs elsewhere than on the strand
+/// keeps nobody from it, and what a method refers to stays its own.
+template <class Entry>
+consteval bool may_be_in_parts() {
+    using result = typename detail::awaited_result<typename Entry::result>::type;
+    if constexpr (Entry::is_offloaded || std::is_reference_v<result>) {
+        return false;
+    } else {
+        return codec::is_divisible<result>();
+    }
+}
+
+/// Responds in parts. Where it throws, nothing was responded.
+template <class Value>
+void respond_in_parts(std::shared_ptr<detached_call> call, Value&& value,
+                      const calling_place& where) {
+    std::make_shared<result_in_parts<Value>>(std::move(call), std::move(value), where)->begin();
+}
+
+}  // namespace rpc::inline v1::typed
+
+#endif  // GATEWIRE_TYPED_RESULT_IN_PARTS_HPP
+// ==== end of gatewire/typed/result_in_parts.hpp ====
+
+#include <asio/any_io_executor.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/post.hpp>
+
+#if defined(ASIO_HAS_CO_AWAIT)
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#endif
+
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+/// An engine as functions that know its types, for those who know none.
+namespace rpc::inline v1::typed {
+
+/// Calls the function of a method's entry with values that were read for it; they are moved from.
+/// @param who  A `caller`, or whatever where the function takes none.
+template <class Entry, class Engine, class Who, class Values>
+decltype(auto) call_method(Engine& engine, [[maybe_unused]] const Who& who, Values& values) {
+    return std::apply(
+        [&](auto&... value) -> decltype(auto) {
+            constexpr auto function = Entry::function;
+            using codec::value_in;
+            if constexpr (Entry::is_member && Entry::takes_caller) {
+                return (engine.*function)(who, std::move(value_in(value))...);
+            } else if constexpr (Entry::is_member) {
+                return (engine.*function)(std::move(value_in(value))...);
+            } else if constexpr (Entry::takes_caller) {
+                return function(engine, who, std::move(value_in(value))...);
+            } else {
+                return function(engine, std::move(value_in(value))...);
+            }
+        },
+        values);
+}
+
 #if defined(ASIO_HAS_CO_AWAIT)
 
 // Qt has an empty macro of this name, unless it is told not to.
@@ -12180,22 +13293,16 @@ inline void end_what_waits(asio::cancellation_signal& signal) {
 }
 #pragma pop_macro("emit")
 
-/// Where an awaitable method runs, and its timer: that one not on a strand, where Asio takes memory
-/// in a place that ends the process if there is none.
-struct awaiting_place {
-    asio::any_io_executor executor;
-    asio::any_io_executor loop;
-};
-
-/// An awaitable method on its way. Everything happens on its executor.
+/// An awaitable method on its way. Everything happens on the strand, or what stands for it, but the
+/// timer: there Asio takes memory in a place that ends the process if there is none.
 template <class Values>
 struct awaited_call final : session::wakeable, std::enable_shared_from_this<awaited_call<Values>> {
-    awaited_call(detached_call started, Values given, const asio::any_io_executor& where)
-        : call(std::move(started)), values(std::move(given)), executor(where) {}
+    awaited_call(detached_call started, Values given, const calling_place& place)
+        : call(std::move(started)), values(std::move(given)), where(place) {}
 
     void on_wake() override {
         session::retry_for_memory([this] {
-            asio::post(executor, [self = this->shared_from_this()] { self->expire(); });
+            asio::post(where.strand, [self = this->shared_from_this()] { self->expire(); });
         });
     }
 
@@ -12207,7 +13314,7 @@ struct awaited_call final : session::wakeable, std::enable_shared_from_this<awai
 
     detached_call call;
     Values values;
-    asio::any_io_executor executor;
+    calling_place where;
     asio::cancellation_signal signal;
     std::unique_ptr<session::timer> deadline{};  // null without one
     bool is_expired = false;
@@ -12237,7 +13344,15 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
             co_await call_method<Entry>(engine, who, running->values);
             responses.result(what, no_result{});
         } else {
-            responses.result(what, co_await call_method<Entry>(engine, who, running->values));
+            auto result = co_await call_method<Entry>(engine, who, running->values);
+            if constexpr (may_be_in_parts<Entry>()) {
+                if (is_for_parts(what, result)) {
+                    running->deadline.reset();
+                    respond_in_parts({running, &running->call}, std::move(result), running->where);
+                    co_return;
+                }
+            }
+            responses.result(what, result);
         }
     } catch (...) {
         thrown = std::current_exception();
@@ -12260,12 +13375,12 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
 /// Starts an awaitable method. A cancel of the client, the end of its connection and the call's
 /// deadline reach it through Asio's cancellation, as `terminal`.
 template <class Entry, class Engine, class Values>
-void await_call(Engine& engine, const awaiting_place& where, detached_call call, Values values) {
+void await_call(Engine& engine, const calling_place& where, detached_call call, Values values) {
     auto running =
-        std::make_shared<awaited_call<Values>>(std::move(call), std::move(values), where.executor);
+        std::make_shared<awaited_call<Values>>(std::move(call), std::move(values), where);
     const protocol::time_point deadline = running->call.what().deadline;
     const std::weak_ptr<awaited_call<Values>> weak = running;
-    running->call.reach_by([weak, executor = where.executor] {
+    running->call.reach_by([weak, executor = where.strand] {
         asio::post(executor, [weak] {
             if (const auto reached = weak.lock()) {
                 end_what_waits(reached->signal);
@@ -12276,7 +13391,7 @@ void await_call(Engine& engine, const awaiting_place& where, detached_call call,
         running->deadline = running->call.make_timer(where.loop);
         running->deadline->arm(deadline, weak);
     }
-    asio::co_spawn(where.executor, drive_call<Entry, Engine, Values>(engine, running),
+    asio::co_spawn(where.strand, drive_call<Entry, Engine, Values>(engine, running),
                    asio::bind_cancellation_slot(running->signal.slot(), asio::detached));
 }
 
@@ -12308,15 +13423,26 @@ struct served_engine {
 };
 
 template <class Entry, class Engine, class Values>
-void call_now(Engine& engine, const protocol::call& what, Values& values,
+void call_now(const engine_access& access, const protocol::call& what, Values& values,
               response_sink& responses) {
+    Engine& engine = *static_cast<Engine*>(access.engine);
     const auto who = caller_for<Entry>(*responses.origin(), what);
     try {
         if constexpr (std::is_void_v<typename Entry::result>) {
             call_method<Entry>(engine, who, values);
             responses.result(what, no_result{});
         } else {
-            responses.result(what, call_method<Entry>(engine, who, values));
+            auto&& result = call_method<Entry>(engine, who, values);
+            if constexpr (may_be_in_parts<Entry>()) {
+                if (is_for_parts(what, result)) {
+                    responses.hand_over();  // What was responded before need not wait for it.
+                    respond_in_parts(std::make_shared<detached_call>(responses.origin(), what,
+                                                                     access.response_size_max),
+                                     std::move(result), {access.strand, access.loop});
+                    return;
+                }
+            }
+            responses.result(what, result);
         }
     } catch (...) {
         responses.fail_exception(what, std::current_exception());
@@ -12332,7 +13458,8 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
     };
     auto work = std::make_shared<task>(
         task{detached_call(from, what, access.response_size_max), std::forward<Values>(values)});
-    asio::post(access.worker, [engine = access.engine, work, entrance = access.offloaded] {
+    // Whoever runs the engine waits for all who have entered.
+    asio::post(access.worker, [&access, work, entrance = access.offloaded] {
         if (!entrance->enter()) {
             work->call.guard([&] {
                 work->call.responses().refuse(work->call.what(), protocol::shutting_down_code,
@@ -12343,8 +13470,8 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
                 if (!work->call.is_due()) {
                     return;
                 }
-                call_now<Entry>(*static_cast<Engine*>(engine), work->call.what(), work->values,
-                                work->call.responses());
+                call_now<Entry, Engine>(access, work->call.what(), work->values,
+                                        work->call.responses());
             });
             entrance->leave();
         }
@@ -12365,7 +13492,7 @@ void start_method(const engine_access& access, const protocol::call& what,
     } else if constexpr (Entry::is_offloaded) {
         offload<Entry, Engine>(access, responses.origin(), what, std::move(values));
     } else {
-        call_now<Entry>(*static_cast<Engine*>(access.engine), what, values, responses);
+        call_now<Entry, Engine>(access, what, values, responses);
     }
 }
 
@@ -12834,514 +13961,6 @@ GATEWIRE_INLINE std::size_t dynamic_client::place_of(std::string_view event) con
 #ifndef GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
 #define GATEWIRE_TYPED_CLIENT_SIDE_IMPL_HPP
 
-// ==== gatewire/json/message.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_MESSAGE_HPP
-#define GATEWIRE_JSON_MESSAGE_HPP
-
-// ==== gatewire/json/envelope.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_ENVELOPE_HPP
-#define GATEWIRE_JSON_ENVELOPE_HPP
-
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace rpc::inline v1::codec {
-
-/// What few messages have, kept where they do not pay for it.
-struct message_texts {
-    std::string key;
-    std::string epoch;
-    std::string traceparent;
-    std::string method;  // that was written with escapes
-};
-
-/// One message, taken apart. The views point into its text, or into `texts`.
-struct message {
-    std::string_view method;  ///< Decoded; empty when absent (a method's name is never empty).
-    std::string_view id;      ///< As written; empty when absent.
-    std::string_view params;  ///< As written and not looked into; empty when absent.
-    std::string_view result;  ///< As written and not looked into; empty when absent.
-    std::string_view error;   ///< As written; empty when absent.
-    std::optional<std::uint32_t> timeout;  ///< `rpc.timeout_ms`.
-    std::string_view key;                  ///< `rpc.key`; empty when absent.
-    std::string_view epoch;                ///< `rpc.epoch`; empty when absent.
-    std::string_view traceparent;          ///< `rpc.traceparent`; empty when absent.
-    bool has_method = false;
-    std::unique_ptr<message_texts> texts;  ///< Null where nothing is kept.
-
-    message_texts& made_texts() {
-        if (texts == nullptr) {
-            texts = std::make_unique<message_texts>();
-        }
-        return *texts;
-    }
-
-    bool is_response() const noexcept { return !has_method; }
-};
-
-}  // namespace rpc::inline v1::codec
-
-#endif  // GATEWIRE_JSON_ENVELOPE_HPP
-// ==== end of gatewire/json/envelope.hpp ====
-// ==== gatewire/json/fast_message.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_JSON_FAST_MESSAGE_HPP
-#define GATEWIRE_JSON_FAST_MESSAGE_HPP
-
-
-#include <array>
-#include <bit>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <optional>
-#include <string_view>
-
-// The fast way through an envelope: it takes only the form in which this library writes one, with
-// the members in this order, no white space, a plain method and a whole number as the id. What has
-// another form is not wrong: it is left to the strict way, which can explain.
-namespace rpc::inline v1::codec {
-
-/// A cursor that moves over what the caller expects. After a false it may stand anywhere.
-class fast_cursor {
-public:
-    explicit fast_cursor(std::string_view text) noexcept
-        : at_(text.data()), end_(text.data() + text.size()) {}
-
-    template <std::size_t Size>
-    bool take(const char (&literal)[Size]) noexcept {
-        constexpr std::size_t length = Size - 1;
-        if (end_ - at_ < static_cast<std::ptrdiff_t>(length) || !same_bytes<length>(at_, literal)) {
-            return false;
-        }
-        at_ += length;
-        return true;
-    }
-
-    /// The inside of a string of plain ASCII without escapes, and its closing quote.
-    bool take_name(std::string_view& name) noexcept {
-        const char* const begin = at_;
-        const std::uint32_t special = end_ - at_ >= block_size ? special_in_block(at_) : 0;
-        at_ = special != 0 ? at_ + std::countr_zero(special) : skip_plain(at_, end_);
-        name = {begin, static_cast<std::size_t>(at_ - begin)};
-        return take("\"");
-    }
-
-    /// A whole number as it is written, without a sign and without a needless zero.
-    bool take_digits(std::string_view& digits) noexcept {
-        const char* const begin = at_;
-        while (at_ != end_ && is_digit(*at_)) {
-            ++at_;
-        }
-        digits = {begin, static_cast<std::size_t>(at_ - begin)};
-        return !digits.empty() && (digits.size() == 1 || digits.front() != '0');
-    }
-
-    /// The same as a number of at most 18 digits.
-    [[gnu::always_inline]] bool take_number(std::uint64_t& number) noexcept {
-        if (end_ - at_ < 16) {
-            return take_number_slowly(number);
-        }
-        const std::uint64_t front = load_word(at_) ^ zero_digits;
-        const std::uint64_t behind_front = other_than_digits(front);
-        if (behind_front != 0) {
-            const auto count = static_cast<std::size_t>(std::countr_zero(behind_front)) / 8;
-            if (count == 0 || (*at_ == '0' && count != 1)) {
-                return false;
-            }
-            number = join_digits(front << (64 - 8 * count));
-            at_ += count;
-            return true;
-        }
-        const std::uint64_t back = load_word(at_ + 8) ^ zero_digits;
-        const std::uint64_t behind_back = other_than_digits(back);
-        if (behind_back == 0) {
-            return take_number_slowly(number);
-        }
-        const auto count = static_cast<std::size_t>(std::countr_zero(behind_back)) / 8;
-        number = join_digits(front);
-        if (count != 0) {
-            number = number * powers_of_ten[count] + join_digits(back << (64 - 8 * count));
-        }
-        const bool is_good = *at_ != '0';
-        at_ += 8 + count;
-        return is_good;
-    }
-
-    /// An array or object, delimited by its brackets.
-    bool take_container(std::string_view& raw) noexcept {
-        if (at_ == end_ || (*at_ != '[' && *at_ != '{')) {
-            return false;
-        }
-        bracket_matcher matcher(at_, end_);
-        if (!matcher.match()) {
-            return false;
-        }
-        raw = {at_, static_cast<std::size_t>(matcher.at() - at_)};
-        at_ = matcher.at();
-        return true;
-    }
-
-    /// An array or object that ends where the text's last `rest` bytes begin. Its closing bracket
-    /// must stand there and nowhere before, so that it can end nowhere else: one search is enough,
-    /// and brackets need not be matched. Whether it is well formed turns out when it is read.
-    bool take_container_before(std::size_t rest, std::string_view& raw) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || (*at_ != '[' && *at_ != '{')) {
-            return false;
-        }
-        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
-        const char closing = *at_ == '[' ? ']' : '}';
-        if (std::memchr(at_, closing, size) != at_ + size - 1) {
-            return false;
-        }
-        raw = {at_, size};
-        at_ += size;
-        return true;
-    }
-
-    /// The same for a string that ends where the text's last `rest` bytes begin: no quote stands in
-    /// it but its own, and no backslash before the last one. Expects 16 bytes of text before it.
-    bool take_string_before(std::size_t rest, std::string_view& raw) noexcept {
-        if (static_cast<std::size_t>(end_ - at_) < rest + 2 || *at_ != '"') {
-            return false;
-        }
-        const auto size = static_cast<std::size_t>(end_ - at_) - rest;
-        const char* const last = at_ + size - 1;
-        if (*last != '"' || !(is_quiet_before(last, size - 2) ||
-                              (std::memchr(at_ + 1, '"', size - 1) == last && last[-1] != '\\'))) {
-            return false;
-        }
-        raw = {at_, size};
-        at_ += size;
-        return true;
-    }
-
-    /// Any value, as far as it reaches. Whether it is well formed turns out when it is read.
-    bool take_value(std::string_view& raw) noexcept {
-        if (take_container(raw)) {
-            return true;
-        }
-        const char* const begin = at_;
-        if (take("\"")) {
-            at_ = skip_plain(at_, end_);
-            at_ = find_string_end(at_, end_);
-            if (!take("\"")) {
-                return false;
-            }
-        } else {
-            at_ = find_scalar_end(at_, end_);
-        }
-        raw = {begin, static_cast<std::size_t>(at_ - begin)};
-        return !raw.empty();
-    }
-
-    bool is_at_end() const noexcept { return at_ == end_; }
-    std::size_t rest() const noexcept { return static_cast<std::size_t>(end_ - at_); }
-
-private:
-    /// Whether the `size` bytes before `last` are few, and no quote or backslash among them.
-    static bool is_quiet_before(const char* last, std::size_t size) noexcept {
-        constexpr std::size_t few = static_cast<std::size_t>(block_size);
-        if (size > few) {
-            return false;
-        }
-        const block_masks masks = mask_block(last - few);
-        return (masks.quotes | masks.backslashes) >> (few - size) == 0;
-    }
-
-    bool take_number_slowly(std::uint64_t& number) noexcept {
-        const char* const begin = at_;
-        const char* const limit = end_ - at_ > 18 ? at_ + 18 : end_;
-        number = 0;
-        while (at_ != limit && is_digit(*at_)) {
-            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
-            ++at_;
-        }
-        const bool is_whole = at_ != begin && (at_ == end_ || !is_digit(*at_));
-        return is_whole && (at_ - begin == 1 || *begin != '0');
-    }
-
-    const char* at_;
-    const char* end_;
-};
-
-/// Where the digits that end at `end` begin, not before `begin`. Where other than ASCII stands
-/// before them, it may be that not all of them are seen.
-inline const char* begin_of_digits(const char* begin, const char* end) noexcept {
-    while (end - begin >= 8) {
-        const std::uint64_t others = other_than_digits(load_word(end - 8) ^ zero_digits);
-        if (others != 0) {
-            return end - std::countl_zero(others) / 8;
-        }
-        end -= 8;
-    }
-    while (end != begin && is_digit(end[-1])) {
-        --end;
-    }
-    return end;
-}
-
-/// The number that ends at `end` with so many digits, 1 to 8. Eight bytes before it are looked at.
-inline std::uint64_t last_digits(const char* end, std::size_t count) noexcept {
-    const std::uint64_t word = load_word(end - 8) ^ zero_digits;
-    return join_digits(word & ~std::uint64_t{0} << (64 - 8 * count));
-}
-
-/// Whether what ends before `end`, and does not begin before `begin`, is this text.
-template <std::size_t Size>
-bool ends_with(const char* begin, const char* end, const char (&literal)[Size]) noexcept {
-    constexpr std::ptrdiff_t length = Size - 1;
-    return end - begin >= length && same_bytes<Size - 1>(end - length, literal);
-}
-
-/// What ends a request's text, `,"rpc":{"timeout_ms":1},"id":1}` or the same without `rpc`, read
-/// from its end on.
-struct request_tail {
-    std::size_t size = 0;  ///< Zero: the text ends otherwise.
-    std::string_view id;
-    std::optional<std::uint32_t> timeout;
-};
-
-[[gnu::always_inline]] inline request_tail fast_request_tail(std::string_view text) noexcept {
-    request_tail tail;
-    if (text.size() < 2 || text.back() != '}') {
-        return tail;
-    }
-    const char* const first = text.data();
-    const char* const last = first + text.size() - 1;
-    const char* const id = begin_of_digits(first, last);
-    tail.id = {id, static_cast<std::size_t>(last - id)};
-    if (id == last || (*id == '0' && last - id != 1) || !ends_with(first, id, R"(,"id":)")) {
-        return tail;
-    }
-    const char* begin = id - 6;
-    if (begin != first && begin[-1] == '}') {
-        const char* const end = begin - 1;
-        const char* const number = begin_of_digits(first, end);
-        if (ends_with(first, number, R"(,"rpc":{"timeout_ms":)")) {
-            const auto digits = end - number;
-            if (digits == 0 || digits > 10 || (*number == '0' && digits != 1)) {
-                return tail;
-            }
-            // The text before them has more than 16 bytes.
-            std::uint64_t timeout =
-                last_digits(end, static_cast<std::size_t>(digits > 8 ? 8 : digits));
-            if (digits > 8) {
-                timeout += ten_to_8 * last_digits(end - 8, static_cast<std::size_t>(digits - 8));
-                if (timeout > 0xffffffffU) {
-                    return tail;
-                }
-            }
-            tail.timeout = static_cast<std::uint32_t>(timeout);
-            begin = number - 21;
-        }
-    }
-    tail.size = static_cast<std::size_t>(last + 1 - begin);
-    return tail;
-}
-
-/// `{"jsonrpc":"2.0","method":"m","params":[..],"rpc":{"timeout_ms":1},"id":1}`; all members behind
-/// the method may be missing.
-inline bool fast_parse_request_members(fast_cursor in, message& into) noexcept {
-    if (!in.take_name(into.method)) {
-        return false;
-    }
-    if (in.take(R"(,"params":)") && !in.take_container(into.params)) {
-        return false;
-    }
-    if (in.take(R"(,"rpc":{"timeout_ms":)")) {
-        std::uint64_t timeout = 0;
-        if (!in.take_number(timeout) || timeout > 0xffffffffU || !in.take("}")) {
-            return false;
-        }
-        into.timeout = static_cast<std::uint32_t>(timeout);
-    }
-    if (in.take(R"(,"id":)") && !in.take_digits(into.id)) {
-        return false;
-    }
-    into.has_method = true;
-    return in.take("}") && in.is_at_end();
-}
-
-/// `{"jsonrpc":"2.0","id":1,"result":..}`.
-inline bool fast_parse_result_members(fast_cursor in, message& into) noexcept {
-    return in.take_digits(into.id) && in.take(R"(,"result":)") && in.take_value(into.result) &&
-           in.take("}") && in.is_at_end();
-}
-
-/// A whole result message, for callers that want no more of it than the id and the result. Only ids
-/// that a call of this library can have are of this form.
-inline bool fast_parse_result(std::string_view text, std::uint64_t& id,
-                              std::string_view& result) noexcept {
-    fast_cursor in(text);
-    if (!in.take(R"({"jsonrpc":"2.0","id":)") || !in.take_number(id) || !in.take(R"(,"result":)")) {
-        return false;
-    }
-    if (in.take_string_before(1, result) || in.take_container_before(1, result)) {
-        return text.back() == '}';
-    }
-    return in.take_value(result) && in.take("}") && in.is_at_end();
-}
-
-/// `parse_message` for this library's own form alone.
-/// @return false if it has another form; `into` is then as it was.
-inline bool fast_parse_message(std::string_view text, message& into) noexcept {
-    fast_cursor in(text);
-    bool good = false;
-    if (in.take(R"({"jsonrpc":"2.0",)")) {
-        if (in.take(R"("method":")")) {
-            good = fast_parse_request_members(in, into);
-        } else if (in.take(R"("id":)")) {
-            good = fast_parse_result_members(in, into);
-        }
-    }
-    if (!good) {
-        into = message{};
-    }
-    return good;
-}
-
-/// `fast_parse_message` for requests alone, faster still: the end is read first, and the params are
-/// delimited by a search for one byte where they have no brackets inside. If the text is JSON, they
-/// are what `parse_message` finds; if it is not, reading them fails.
-/// @return false if it has another form; `into` is then as it was.
-inline bool fast_parse_request(std::string_view text, message& into) noexcept {
-    fast_cursor in(text);
-    const request_tail tail = fast_request_tail(text);
-    if (tail.size != 0 && in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(into.method) &&
-        (!in.take(R"(,"params":)") || in.take_container_before(tail.size, into.params) ||
-         in.take_container(into.params)) &&
-        in.rest() == tail.size) {
-        into.has_method = true;
-        into.id = tail.id;
-        into.timeout = tail.timeout;
-        return true;
-    }
-    into = message{};
-    return false;
-}
-
-/// What the requests of one method have in common: `{"jsonrpc":"2.0","method":"m","params":` before
-/// the params, and `,"rpc":{"timeout_ms":1},"id":` between them and the id. Who sends one often
-/// sends the like again, and two comparisons tell all of it but the params and the id.
-class request_pattern {
-public:
-    /// From here on the likes of this request are known.
-    /// @param request  What `fast_parse_request` made of the text.
-    void learn(std::string_view text, const message& request) noexcept {
-        head_size_ = 0;
-        if (request.params.empty() || request.id.empty()) {
-            return;
-        }
-        const auto head = static_cast<std::size_t>(request.params.data() - text.data());
-        const char* const behind = request.params.data() + request.params.size();
-        const auto tail = static_cast<std::size_t>(request.id.data() - behind);
-        if (head > head_.size() || tail > tail_.size()) {
-            return;
-        }
-        std::memcpy(head_.data(), text.data(), head);
-        std::memcpy(tail_.data(), behind, tail);
-        head_size_ = head;
-        tail_size_ = tail;
-        timeout_ = request.timeout;
-    }
-
-    /// Whether a text is such a request; it is what `fast_parse_request` finds then, too.
-    bool takes(std::string_view text, std::string_view& params,
-               std::string_view& id) const noexcept {
-        // Two bytes of params, one of the id, and the last one.
-        if (head_size_ == 0 || text.size() < head_size_ + tail_size_ + 4 || text.back() != '}') {
-            return false;
-        }
-        const char* const first = text.data() + head_size_;
-        const char* const last = text.data() + text.size() - 1;
-        const char* const digits = begin_of_digits(first, last);
-        if (static_cast<std::size_t>(digits - first) < tail_size_ + 2 || digits == last ||
-            (*digits == '0' && last - digits != 1) ||
-            std::memcmp(text.data(), head_.data(), head_size_) != 0 ||
-            std::memcmp(digits - tail_size_, tail_.data(), tail_size_) != 0) {
-            return false;
-        }
-        id = {digits, static_cast<std::size_t>(last - digits)};
-        const std::size_t rest = tail_size_ + id.size();
-        fast_cursor in({first, static_cast<std::size_t>(last - first)});
-        return (in.take_container_before(rest, params) || in.take_container(params)) &&
-               in.rest() == rest;
-    }
-
-    std::optional<std::uint32_t> timeout() const noexcept { return timeout_; }
-
-private:
-    std::array<char, 96> head_{};
-    std::array<char, 48> tail_{};
-    std::size_t head_size_ = 0;  // zero: nothing is known
-    std::size_t tail_size_ = 0;
-    std::optional<std::uint32_t> timeout_;
-};
-
-}  // namespace rpc::inline v1::codec
-
-#endif  // GATEWIRE_JSON_FAST_MESSAGE_HPP
-// ==== end of gatewire/json/fast_message.hpp ====
-
-#include <cstddef>
-#include <string_view>
-#include <vector>
-
-// The envelopes of JSON-RPC 2.0: a message is taken apart, its values are left where they are.
-namespace rpc::inline v1::codec {
-
-/// Whether a `traceparent` may be one. W3C Trace Context wants any other to be passed over, not
-/// refused.
-constexpr bool is_traceparent(std::string_view text) noexcept {
-    return text.size() >= 55 && text.size() <= 128 &&
-           text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
-}
-
-/// Whether a text is a batch: its first byte that is not white space opens an array.
-inline bool is_batch(std::string_view text) noexcept {
-    if (text.starts_with('{')) {
-        return false;
-    }
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && text[first] == '[';
-}
-
-/// The elements of an array that was validated, as they are written.
-void split_array(std::string_view text, std::vector<std::string_view>& elements);
-
-/// `parse_message` for every form that a message may have; says what is wrong with it.
-bool strict_parse_message(std::string_view text, message& into, read_error& failure);
-
-/// Takes a message apart, the fast way if it has the form in which this library writes it.
-///
-/// `params` and `result` are only delimited: whoever reads them finds out whether they are well
-/// formed, and a text that is refused for another reason must be validated before it may be called
-/// JSON.
-/// @return false when it is not a message; `into.id` then still holds an id that was met.
-inline bool parse_message(std::string_view text, message& into, read_error& failure) {
-    return fast_parse_message(text, into) || strict_parse_message(text, into, failure);
-}
-
-}  // namespace rpc::inline v1::codec
-
-
-
-
-
-#endif  // GATEWIRE_JSON_MESSAGE_HPP
-// ==== end of gatewire/json/message.hpp ====
 // ==== gatewire/session/client_core.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -14213,207 +14832,6 @@ private:
 
 #endif  // GATEWIRE_PROTOCOL_CLIENT_SUBSCRIPTIONS_HPP
 // ==== end of gatewire/protocol/client_subscriptions.hpp ====
-// ==== gatewire/protocol/messages.hpp ====
-// Copyright (c) 2026 The gatewire authors
-// SPDX-License-Identifier: MIT
-
-#ifndef GATEWIRE_PROTOCOL_MESSAGES_HPP
-#define GATEWIRE_PROTOCOL_MESSAGES_HPP
-
-
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-/// Writes the messages of JSON-RPC 2.0, sections 4 and 5, and takes them apart. Events are
-/// notifications whose params are `{"seq":n,"data":payload}`.
-namespace rpc::inline v1::protocol {
-
-/// An error response up to its data. Text that is not UTF-8 is mended, so that it can always be
-/// sent.
-/// @param id  The request's id as it was written; empty when it is not known, so `null`.
-inline void begin_error(wire::buffer& out, std::string_view id, int code,
-                        std::string_view message) {
-    out.append(R"({"jsonrpc":"2.0","id":)");
-    out.append(id.empty() ? std::string_view("null") : id);
-    out.append(R"(,"error":{"code":)");
-    codec::write_integer(out, code);
-    out.append(R"(,"message":)");
-    codec::write_text_lossy(out, message);
-}
-
-/// A whole error response.
-inline void write_error(wire::buffer& out, std::string_view id, int code,
-                        std::string_view message) {
-    begin_error(out, id, code, message);
-    out.append("}}");
-}
-
-/// The same with data, which is left out when `null`. When it has no JSON form, a text in its place
-/// says so.
-inline void write_error(wire::buffer& out, std::string_view id, int code, std::string_view message,
-                        const nlohmann::json& data) {
-    begin_error(out, id, code, message);
-    if (!data.is_null()) {
-        const std::size_t before = out.size();
-        out.append(R"(,"data":)");
-        codec::write_error failure;
-        if (!codec::write(out, data, failure)) {
-            out.truncate(before);
-            out.append(R"(,"data":)");
-            codec::write_text_lossy(out, failure.text("the error's data cannot be sent: data"));
-        }
-    }
-    out.append("}}");
-}
-
-/// The code and the message of an error object.
-struct error_text {
-    int code = 0;
-    std::string message;
-};
-
-/// Reads an error object as it was written; one that cannot be read has a message that says so.
-GATEWIRE_COLD inline error_text read_error_text(std::string_view text) {
-    error_text result;
-    codec::read_error problem;
-    if (!codec::read_text(text, result, problem)) {
-        result.message = problem.text("error");
-    }
-    return result;
-}
-
-/// The number that an id of this library's calls is; none if it is somebody else's.
-inline std::optional<std::uint64_t> number_of(std::string_view id) {
-    std::uint64_t number = 0;
-    codec::read_error unused;
-    return codec::read_text(id, number, unused) ? std::optional(number) : std::nullopt;
-}
-
-/// A request of the protocol's own up to its params.
-GATEWIRE_COLD inline void begin_own_request(wire::buffer& out, std::string_view method) {
-    out.append(R"({"jsonrpc":"2.0","method":")");
-    out.append(method);
-    out.append(R"(","params":)");
-}
-GATEWIRE_COLD inline void end_own_request(wire::buffer& out, std::string_view id) {
-    if (!id.empty()) {
-        out.append(R"(,"id":)");
-        out.append(id);
-    }
-    out.append('}');
-}
-
-/// A whole request of the protocol's own; a notification if `id` is empty.
-template <class Params>
-void write_own_request(wire::buffer& out, std::string_view method, std::string_view id,
-                       const Params& params) {
-    begin_own_request(out, method);
-    codec::write_error unused;
-    codec::write(out, params, unused);  // A type of the library's, whose texts are UTF-8.
-    end_own_request(out, id);
-}
-
-/// What the frames of an event begin with, up to its number.
-inline std::string event_head(std::string_view name) {
-    wire::buffer out;
-    out.append(R"({"jsonrpc":"2.0","method":)");
-    codec::write_text_lossy(out, name);
-    out.append(R"(,"params":{"seq":)");
-    return std::string(out.view());
-}
-
-/// Writes the frame of an event, whose `event_head` is given, at the end of `out`.
-inline void write_event_frame(wire::buffer& out, std::string_view head, std::uint64_t number,
-                              std::string_view data) {
-    constexpr std::size_t others_max = 64;  // the number, what stands around it, and the slack
-    const std::size_t begin = wire::begin_frame(out);
-    char* at = out.prepare(head.size() + data.size() + others_max);
-    at = std::copy(head.begin(), head.end(), at);
-    at = codec::put_literal(codec::put_integer(at, number), R"(,"data":)");
-    at = std::copy(data.begin(), data.end(), at);
-    out.commit_to(codec::put_literal(at, "}}"));
-    wire::end_frame(out, begin);
-}
-
-inline void write_event(wire::buffer& out, std::string_view name, std::uint64_t number,
-                        std::string_view data) {
-    write_event_frame(out, event_head(name), number, data);
-}
-
-/// Takes the params of an event apart; `data` is not looked into.
-/// @return Whether both members are there.
-inline bool read_event(std::string_view params, std::uint64_t& number, std::string_view& data) {
-    codec::strict_reader in(params);
-    const codec::name_stack::mark names = in.names().open();
-    bool first = true;
-    std::optional<std::uint64_t> seq;
-    std::string_view raw;
-    std::string_view name;
-    if (!in.enter_object()) {
-        return false;
-    }
-    for (;;) {
-        const codec::step next = in.next_member(first, name);
-        if (next != codec::step::item) {
-            break;
-        }
-        in.add_name(name);
-        bool good = false;
-        if (name == "seq") {
-            good = codec::read(in, seq.emplace());
-        } else if (name == "data") {
-            good = codec::fast_skip_raw(in, raw);
-        } else {
-            good = codec::strict_skip(in);
-        }
-        if (!good) {
-            return false;
-        }
-    }
-    if (in.failed() || !in.close_names(names) || !seq || raw.empty()) {
-        return false;
-    }
-    number = *seq;
-    data = raw;
-    return true;
-}
-
-/// Takes a whole event apart that has the very form in which `write_event` writes it.
-/// @return false if it has another form, which need not be wrong.
-inline bool read_plain_event(std::string_view text, std::string_view& name, std::uint64_t& number,
-                             std::string_view& data) noexcept {
-    codec::fast_cursor in(text);
-    return in.take(R"({"jsonrpc":"2.0","method":")") && in.take_name(name) &&
-           in.take(R"(,"params":{"seq":)") && in.take_number(number) && in.take(R"(,"data":)") &&
-           (in.take_container_before(2, data) || in.take_value(data)) && in.take("}}") &&
-           in.is_at_end();
-}
-
-/// Calls `take(text)` for the message that this is, or for each of a batch.
-template <class Take>
-void for_each_message(std::string_view body, Take&& take) {
-    if (!codec::is_batch(body)) {
-        take(body);
-        return;
-    }
-    std::vector<std::string_view> messages;
-    codec::split_array(body, messages);
-    for (std::string_view text : messages) {
-        take(text);
-    }
-}
-
-}  // namespace rpc::inline v1::protocol
-
-#endif  // GATEWIRE_PROTOCOL_MESSAGES_HPP
-// ==== end of gatewire/protocol/messages.hpp ====
 
 #include <charconv>
 #include <cstddef>
@@ -17126,6 +17544,8 @@ class outgoing_bytes {
 public:
     /// As many as one system call takes of them.
     static constexpr std::size_t parts_max = 16;
+    /// So many bytes at most go into one system call, which copies them: others wait meanwhile.
+    static constexpr std::size_t piece_max = std::size_t{256} << 10;
     using part_room = std::array<std::string_view, parts_max>;
 
     std::size_t size() const noexcept { return own_.size() - own_done_ + shared_size_; }
@@ -17144,12 +17564,15 @@ public:
     /// All of it, if it is.
     std::string_view plain() const noexcept { return own_.view().substr(own_done_); }
 
-    /// The first parts, in order, none of them empty.
+    /// The first parts, in order, none of them empty; `piece_max` at most.
     std::span<const std::string_view> parts(part_room& room) const noexcept {
         std::size_t count = 0;
         std::size_t own = own_done_;
         std::size_t frame_done = frame_done_;
+        std::size_t left = piece_max;
         const auto add = [&](std::string_view bytes) {
+            bytes = bytes.substr(0, left);
+            left -= bytes.size();
             if (!bytes.empty()) {
                 room[count++] = bytes;
             }
@@ -18500,7 +18923,8 @@ private:
         watch_.queued(queued(), now);
         const outgoing_bytes& rest = outgoing_.rest();
         if (rest.is_plain()) {
-            stream_->write_some(rest.plain(), shared_from_this());
+            stream_->write_some(rest.plain().substr(0, outgoing_bytes::piece_max),
+                                shared_from_this());
         } else {
             outgoing_bytes::part_room room;
             stream_->write_parts(rest.parts(room), shared_from_this());
@@ -18510,7 +18934,7 @@ private:
     std::size_t write_now() {
         const outgoing_bytes& rest = outgoing_.rest();
         if (rest.is_plain()) {
-            return stream_->write_now(rest.plain());
+            return stream_->write_now(rest.plain().substr(0, outgoing_bytes::piece_max));
         }
         outgoing_bytes::part_room room;
         return stream_->write_parts_now(rest.parts(room));
@@ -26003,13 +26427,21 @@ class kept_responses {
 public:
     /// Frames of responses to calls are sent.
     void keep(std::string_view frames) {
-        if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size) {
-            chunks_.push_back({std::move(spare_), 0});
+        if (chunks_.empty() || chunks_.back().frames.size() >= chunk_size ||
+            chunks_.back().large.size() != 0) {
+            chunks_.push_back({std::move(spare_), 0, {}});
             spare_.clear();
         }
         sent_ += count_frames(frames);
         chunks_.back().frames.append(frames);
         chunks_.back().last = sent_;
+        size_ += frames.size();
+    }
+
+    /// The same for large ones, without a copy.
+    void keep(const shared_frame& frames) {
+        sent_ += count_frames(frames.view());
+        chunks_.push_back({{}, sent_, frames});
         size_ += frames.size();
     }
 
@@ -26020,8 +26452,8 @@ public:
     void acknowledge(std::uint64_t count) {
         auto next = chunks_.begin();
         for (; next != chunks_.end() && next->last <= count; ++next) {
-            size_ -= next->frames.size();
-            if (next->frames.capacity() <= 2 * chunk_size) {
+            size_ -= next->size();
+            if (next->large.size() == 0 && next->frames.capacity() <= 2 * chunk_size) {
                 spare_ = std::move(next->frames);
                 spare_.clear();
             }
@@ -26043,8 +26475,9 @@ public:
     void begin_connection(std::optional<std::uint64_t> received, std::uint64_t sent) {
         acknowledge(received.value_or(0));
         for (const chunk& one : std::exchange(chunks_, {})) {
-            size_ -= one.frames.size();
-            for_each_frame(one.frames, [this](std::string_view body) {
+            size_ -= one.size();
+            const std::string_view frames = one.frames.empty() ? one.large.view() : one.frames;
+            for_each_frame(frames, [this](std::string_view body) {
                 for_each_message(body, [this](std::string_view text) { add_earlier(text); });
             });
         }
@@ -26091,6 +26524,9 @@ private:
     struct chunk {
         std::string frames;
         std::uint64_t last = 0;  // number of the last response in it
+        shared_frame large;      // instead of the frames
+
+        std::size_t size() const noexcept { return frames.size() + large.size(); }
     };
 
     std::vector<chunk> chunks_;  // oldest first
@@ -26209,6 +26645,13 @@ public:
             responses_.keep(frames);
         } else {
             responses_.skip(frames);
+        }
+    }
+    void keep(const shared_frame& frames) {
+        if (is_resumable_) {
+            responses_.keep(frames);
+        } else {
+            responses_.skip(frames.view());
         }
     }
     /// Frames of responses are sent that nobody will ask for again.
@@ -26880,6 +27323,7 @@ public:
 
     /// Responses to calls are sent: they are kept until the client says that they arrived.
     void keep(std::string_view frames) { resume_state_.keep(frames); }
+    void keep(const shared_frame& frames) { resume_state_.keep(frames); }
 
     /// Takes responses to calls that ran for an earlier connection of the session.
     GATEWIRE_COLD void take_over(std::string_view frames, wire::buffer& out) {
@@ -27328,6 +27772,101 @@ private:
 #ifndef GATEWIRE_SESSION_EVENT_QUEUE_HPP
 #define GATEWIRE_SESSION_EVENT_QUEUE_HPP
 
+// ==== gatewire/session/output_order.hpp ====
+// Copyright (c) 2026 The gatewire authors
+// SPDX-License-Identifier: MIT
+
+#ifndef GATEWIRE_SESSION_OUTPUT_ORDER_HPP
+#define GATEWIRE_SESSION_OUTPUT_ORDER_HPP
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace rpc::inline v1::session {
+
+/// What a session sends behind responses that are still being written: their places, and in order
+/// what came meanwhile. A client gets all of it in the engine's order, so that a large snapshot
+/// never overwrites an event that is newer, nor an event a newer snapshot.
+class output_order {
+public:
+    using event = protocol::latest_values::value;
+
+    /// Nothing has to wait.
+    bool is_empty() const noexcept { return entries_.empty(); }
+    /// Bytes of what waits.
+    std::size_t size() const noexcept { return size_; }
+
+    /// The response to the call of this slot goes here.
+    void keep_place(std::uint32_t slot) { entries_.push_back({slot, {}, {}}); }
+
+    void hold(event one) {
+        const std::size_t size = one.frame.size();
+        entries_.push_back({std::nullopt, {}, std::move(one)});
+        size_ += size;
+    }
+
+    /// Puts responses into the place that is kept for this slot, or, if there is none, at the end.
+    void hold(std::optional<std::uint32_t> slot, wire::buffer& frames) {
+        auto place = std::find_if(entries_.begin(), entries_.end(), [slot](const entry& one) {
+            return slot && one.place_of == slot;
+        });
+        if (place == entries_.end()) {
+            place = entries_.insert(entries_.end(), entry{});
+        }
+        place->place_of.reset();
+        size_ += frames.size();
+        place->responses = std::move(frames);
+    }
+
+    /// Takes out what waits for no place any more, in order: `send(responses)` or `send(event)`.
+    template <class Send>
+    void release(Send&& send) {
+        const auto first_kept =
+            std::find_if(entries_.begin(), entries_.end(),
+                         [](const entry& one) { return one.place_of.has_value(); });
+        take(first_kept, send);
+    }
+
+    /// The same with all there is. The places are forgotten.
+    template <class Send>
+    void release_all(Send&& send) {
+        take(entries_.end(), send);
+    }
+
+private:
+    struct entry {
+        std::optional<std::uint32_t> place_of;  // a call whose response is still to come
+        wire::buffer responses;
+        std::optional<event> published;
+    };
+
+    template <class Send>
+    void take(std::vector<entry>::iterator end, Send& send) {
+        for (auto at = entries_.begin(); at != end; ++at) {
+            if (at->published) {
+                size_ -= at->published->frame.size();
+                send(*at->published);
+            } else if (!at->place_of) {
+                size_ -= at->responses.size();
+                send(at->responses);
+            }
+        }
+        entries_.erase(entries_.begin(), end);
+    }
+
+    std::vector<entry> entries_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace rpc::inline v1::session
+
+#endif  // GATEWIRE_SESSION_OUTPUT_ORDER_HPP
+// ==== end of gatewire/session/output_order.hpp ====
 // ==== gatewire/session/session_context.hpp ====
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
@@ -27897,6 +28436,7 @@ namespace rpc::inline v1::session {
 
 /// The events of one session on their way to its client: what it subscribed to is queued, what a
 /// slow reader may do without is deferred, and what was missed on a lost connection sent again.
+/// With them go the responses to its calls, for the order is that of the engine.
 ///
 /// A part of a session, which guards it.
 class event_queue {
@@ -27959,11 +28499,37 @@ public:
 
     /// Queues what was deferred, in order, as far as the reader has room for it.
     void queue_deferred() {
-        while (!deferred_.is_empty() &&
+        while (!deferred_.is_empty() && order_.is_empty() &&
                connection_.unsent() < (std::max)(context_.limits.conflate_above, std::size_t{1})) {
             send_deferred(deferred_.take_first());
         }
-        connection_.defer(deferred_.size());
+        count_deferred();
+    }
+
+    /// The response to the call of this slot is still being written; what is sent from here on
+    /// waits for it.
+    void keep_place(std::uint32_t slot) {
+        if (!connection_.is_closed()) {
+            order_.keep_place(slot);
+        }
+    }
+
+    /// Sends responses to calls, which are kept until the client has them, and empties the buffer.
+    /// @param slot  Of the call, if it is one.
+    void send_responses(std::optional<std::uint32_t> slot, wire::buffer& frames) {
+        if (order_.is_empty()) {
+            send(frames);
+            return;
+        }
+        order_.hold(slot, frames);
+        order_.release([this](auto& next) { send(next); });
+        count_deferred();
+    }
+
+    /// The session is resumed on another connection: what waits for a response is not sent here.
+    GATEWIRE_COLD void drop_order() {
+        connection_.guard([this] { order_.release_all([this](auto& next) { send(next); }); });
+        count_deferred();
     }
 
     /// The session is resumed on another connection. What was deferred is dropped here.
@@ -27972,7 +28538,7 @@ public:
     protocol::lacking_events take_unsent(std::uint64_t last, std::optional<std::uint64_t> count) {
         deferred_.for_each([this](const value& one) { protocol_.event_sent(one.number, false); });
         deferred_ = {};
-        connection_.defer(0);
+        count_deferred();
         return protocol_.lacking(last, count);
     }
 
@@ -28014,27 +28580,61 @@ public:
 
 private:
     static constexpr std::size_t look_cost = 16;  // bytes, of an event that is looked at
+    static constexpr std::size_t large_min = std::size_t{256} << 10;  // bytes, not worth a copy
 
     void queue(const protocol::published_event& event) {
         newest_ = (std::max)(newest_, event.number);
         if (event.is_latest &&
             (!deferred_.is_empty() || connection_.queued() > context_.limits.conflate_above)) {
             protocol_.count_event(deferred_.put(event));
-            connection_.defer(deferred_.size());
+            count_deferred();
         } else {
             send_targeted();
             protocol_.count_event(false);
-            protocol_.event_sent(event.number, connection_.may_queue());
-            if (event.shared != nullptr) {
-                connection_.queue(*event.shared);
+            if (!order_.is_empty()) {
+                hold({event.number, event.event, std::string(event.key),
+                      event.shared != nullptr ? *event.shared
+                                              : protocol::shared_frame(event.frame)});
             } else {
-                connection_.queue(event.frame);
+                protocol_.event_sent(event.number, connection_.may_queue());
+                if (event.shared != nullptr) {
+                    connection_.queue(*event.shared);
+                } else {
+                    connection_.queue(event.frame);
+                }
             }
         }
         if (connection_.queued() > context_.limits.queue_soft_max) {
             connection_.check_queue();
         }
     }
+
+    void send(wire::buffer& responses) {
+        if (responses.size() < large_min) {
+            protocol_.keep(responses.view());
+            connection_.queue(responses);
+        } else {  // Its bytes are kept where they are sent from.
+            const protocol::shared_frame shared(std::move(responses));
+            protocol_.keep(shared);
+            connection_.queue(shared);
+        }
+    }
+
+    /// Sends an event that had to wait, unless it is not wanted any more.
+    void send(const value& event) {
+        const bool is_wanted = state_.subscriptions.of(event.event).has(event.key);
+        protocol_.event_sent(event.number, is_wanted && connection_.may_queue());
+        if (is_wanted) {
+            connection_.queue(event.frame);
+        }
+    }
+
+    GATEWIRE_COLD void hold(value event) {
+        order_.hold(std::move(event));
+        count_deferred();
+    }
+
+    void count_deferred() noexcept { connection_.defer(deferred_.size() + order_.size()); }
 
     /// Whether an event for `target` is for this client; see `target_session`.
     bool is_meant(std::string_view target) const {
@@ -28096,7 +28696,7 @@ private:
                 deferred_.erase(change.event, key);
             }
         }
-        connection_.defer(deferred_.size());
+        count_deferred();
     }
 
     /// Sends what was deferred and has a target, before anything overtakes it: no snapshot brings
@@ -28104,11 +28704,15 @@ private:
     void send_targeted() {
         if (deferred_.has_targeted()) {
             deferred_.take_targeted([this](const value& one) { send_deferred(one); });
-            connection_.defer(deferred_.size());
+            count_deferred();
         }
     }
 
     void send_deferred(const value& one) {
+        if (!order_.is_empty()) {
+            hold(one);
+            return;
+        }
         protocol_.event_sent(one.number, true);
         connection_.queue_deferred(one.frame);
     }
@@ -28125,6 +28729,7 @@ private:
     std::uint64_t newest_;              // event that was to be sent on this connection
     std::uint64_t repeats_to_ = 0;      // the same of the connection before
     protocol::latest_values deferred_;  // `latest` events that wait for the reader
+    output_order order_;                // what waits for responses that are being written
 };
 
 }  // namespace rpc::inline v1::session
@@ -28245,18 +28850,24 @@ public:
 
     void respond(wire::buffer& frames, std::vector<std::uint32_t>& answered, std::uint64_t errors,
                  time_point now) override {
-        send_responses(frames, [&] { protocol_.end_calls(answered, errors, now); });
+        const auto slot = answered.size() == 1 ? std::optional(answered.front()) : std::nullopt;
+        send_responses(slot, frames, [&] { protocol_.end_calls(answered, errors, now); });
         answered.clear();
     }
 
     void respond_part(std::uint32_t slot, std::string_view part, std::uint64_t errors,
                       time_point now) override {
         wire::buffer frames;
-        send_responses(frames, [&] {
+        send_responses(slot, frames, [&] {
             write_response([&](wire::buffer& own) {
                 frames = protocol_.end_part(slot, part, errors, now, own);
             });
         });
+    }
+
+    void keep_place(const protocol::call& what) override {
+        const std::lock_guard lock(mutex_);
+        events_.keep_place(what.slot);
     }
 
     void give_up() noexcept override {
@@ -28548,6 +29159,7 @@ private:
             state_.subscriptions = std::exchange(before->state_.subscriptions, {});
             state_.subscriptions.hand_over(index, event_hub::receiver(before),
                                            event_hub::receiver(self));
+            before->events_.drop_order();
             protocol_.resume(before->protocol_, hello.answers);
             const protocol::events_seen seen = known.seen(position);
             const protocol::lacking_events lacking =
@@ -28683,15 +29295,16 @@ private:
 
     /// Sends responses to calls that `end_calls()` ends, here or where the session goes on, and
     /// empties the buffer.
+    /// @param slot  Of the call, if it is one.
     template <class EndCalls>
-    void send_responses(wire::buffer& frames, EndCalls&& end_calls) {
+    void send_responses(std::optional<std::uint32_t> slot, wire::buffer& frames,
+                        EndCalls&& end_calls) {
         std::unique_lock lock(mutex_);
         end_calls();
         std::shared_ptr<server_session> next = route_.successor();
         const server_session* const done = next && protocol_.in_flight_here() == 0 ? this : nullptr;
         if (!next) {
-            protocol_.keep(frames.view());
-            connection_.queue(frames);
+            events_.send_responses(slot, frames);
         }
         const bool is_over = calls_ended();
         lock.unlock();
@@ -29441,6 +30054,7 @@ private:
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -29452,6 +30066,26 @@ namespace rpc::inline v1::typed {
 
 GATEWIRE_INLINE response_sink::~response_sink() {
     hand_over();
+}
+
+GATEWIRE_INLINE void response_sink::result_in_frame(const protocol::call& to, wire::buffer& frame,
+                                                    const codec::write_error* failure) {
+    frame.append('}');
+    const std::size_t size = frame.size() - wire::frame_header_size;
+    if (failure != nullptr) {
+        write(to, [&](wire::buffer& out) { replace(out, out.size(), to, *failure); });
+    } else if (size > response_size_max_) {
+        write(to, [&](wire::buffer& out) { write_too_large(out, to, size); });
+    } else if (to.state->once || to.is_batched) {
+        add_part(to, frame.view().substr(wire::frame_header_size));
+    } else {
+        wire::end_frame(frame, 0);
+        room_.answered.push_back(to.slot);
+        room_.frames.swap(frame);
+        if (watch_ != nullptr) {
+            observe_end(to, room_.frames.size());
+        }
+    }
 }
 
 GATEWIRE_INLINE void response_sink::fail(const protocol::call& to, int code,
@@ -29612,11 +30246,9 @@ GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace(wire::buffer& out, std
     protocol::write_error(out, to.id, code_, failure.text("result"));
 }
 
-GATEWIRE_COLD GATEWIRE_INLINE void response_sink::replace_too_large(wire::buffer& out,
-                                                                    std::size_t begin,
-                                                                    const protocol::call& to) {
-    const std::size_t size = out.size() - begin;
-    out.truncate(begin);
+GATEWIRE_COLD GATEWIRE_INLINE void response_sink::write_too_large(wire::buffer& out,
+                                                                  const protocol::call& to,
+                                                                  std::size_t size) {
     ++errors_;
     code_ = protocol::answer_too_large_code;
     protocol::write_error(out, to.id, protocol::answer_too_large_code,

@@ -11,6 +11,8 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -67,13 +69,12 @@ struct archive {
     }
     int ask(int argument) { return on_ask(argument); }
 
-    using rpc_table =
-        rpc::table<rpc::method<"bars", &archive::bars>,
-                   rpc::method<"bars_later", &archive::bars_later>,
-                   rpc::method<"bars_once", &archive::bars, rpc::once>,
-                   rpc::method<"chart", &archive::whole_chart>,
-                   rpc::method<"unwritable", &archive::unwritable>,
-                   rpc::method<"ask", &archive::ask>, rpc::event<"told", int>>;
+    using rpc_table = rpc::table<rpc::method<"bars", &archive::bars>,
+                                 rpc::method<"bars_later", &archive::bars_later>,
+                                 rpc::method<"bars_once", &archive::bars, rpc::once>,
+                                 rpc::method<"chart", &archive::whole_chart>,
+                                 rpc::method<"unwritable", &archive::unwritable>,
+                                 rpc::method<"ask", &archive::ask>, rpc::event<"told", int>>;
 
     int queries = 0;
     std::function<int(int)> on_ask = [](int argument) { return argument; };
@@ -81,11 +82,12 @@ struct archive {
 
 struct reader {
     void on_told(int what) { on_event(what); }
-    using rpc_table = rpc::table<
-        rpc::remote<"bars", std::vector<bar>(int)>, rpc::remote<"bars_later", std::vector<bar>(int)>,
-        rpc::remote<"bars_once", std::vector<bar>(int), rpc::once>,
-        rpc::remote<"chart", chart(int)>, rpc::remote<"unwritable", std::vector<double>(int)>,
-        rpc::remote<"ask", int(int)>, rpc::on<"told", &reader::on_told>>;
+    using rpc_table = rpc::table<rpc::remote<"bars", std::vector<bar>(int)>,
+                                 rpc::remote<"bars_later", std::vector<bar>(int)>,
+                                 rpc::remote<"bars_once", std::vector<bar>(int), rpc::once>,
+                                 rpc::remote<"chart", chart(int)>,
+                                 rpc::remote<"unwritable", std::vector<double>(int)>,
+                                 rpc::remote<"ask", int(int)>, rpc::on<"told", &reader::on_told>>;
     std::function<void(int)> on_event = [](int) {};
 };
 
@@ -174,7 +176,7 @@ TEST_CASE("large answers: its client gets what came meanwhile behind it, others 
     CHECK(story == "obcse");
 }
 
-TEST_CASE("large answers: an element that cannot be written is the error that it is in a small one") {
+TEST_CASE("large answers: an element that cannot be written is the same error as in a small one") {
     library play;
     const auto failure = [&](int count) {
         return failure_of([&] { play.first.call<"unwritable">(count); });
@@ -193,12 +195,11 @@ TEST_CASE("large answers: one over the limit is refused with its size") {
     library play(options);
     const rpc::error failure = failure_of([&] { play.first.call<"bars">(20'000); });
     CHECK(failure.peer_code() == -32008);
-    CHECK(failure.message() == "the answer has 1155632 bytes, the limit is 500000");
+    CHECK(failure.message() == "the answer has 1289490 bytes, the limit is 500000");
     CHECK(play.first.call<"bars">(5'000).size() == 5'000);
 }
 
-TEST_CASE("large answers: where the connection is lost meanwhile, the answer and what waited arrive "
-          "once") {
+TEST_CASE("large answers: over a lost connection they arrive once, and so does what waited") {
     library play;
     std::vector<int> told;
     play.gateway.on_event = [&](int what) { told.push_back(what); };

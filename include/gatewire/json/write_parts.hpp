@@ -91,8 +91,8 @@ template <class T>
 consteval bool has_sequence() {
     if constexpr (kind_of<T> == type_kind::aggregate) {
         return decltype(visit_members(std::declval<T&>(), [](auto&... member) {
-            return std::bool_constant<(
-                is_owning_sequence<std::remove_cvref_t<decltype(member)>> || ...)>();
+            return std::bool_constant<(is_owning_sequence<std::remove_cvref_t<decltype(member)>> ||
+                                       ...)>();
         }))::value;
     } else {
         return is_owning_sequence<T>;
@@ -153,9 +153,10 @@ char* put_elements(char* at, const Sequence& values, parts_written& so_far, sink
 }
 
 template <class T, std::size_t... Index, class... Member>
-char* put_some_members(char* at, parts_written& so_far, sink& to, std::index_sequence<Index...>,
+char* put_some_members(parts_written& so_far, sink& to, std::index_sequence<Index...>,
                        const Member&... member) {
     using names = member_names<T>;
+    char* at = to.cursor();
     const auto put_one = [&]<std::size_t At>(std::index_sequence<At>, const auto& one) {
         if (so_far.member != At || to.flush(at).size() >= so_far.end) {
             return true;
@@ -197,7 +198,7 @@ bool write_part(wire::buffer& out, const T& value, parts_written& so_far, write_
             }
             at = visit_members(value, [&](const auto&... member) {
                 return put_some_members<T>(
-                    at, so_far, to, std::index_sequence_for<decltype(member)...>{}, member...);
+                    so_far, to, std::index_sequence_for<decltype(member)...>{}, member...);
             });
             if (at != nullptr && so_far.member == member_count<T>) {
                 at = to.make_room(at, 1);

@@ -28,8 +28,8 @@
 namespace rpc::inline v1::session {
 
 /// The events of one session on their way to its client: what it subscribed to is queued, what a
-/// slow reader may do without is deferred, and what was missed on a lost connection sent again. With
-/// them go the responses to its calls, for the order is that of the engine.
+/// slow reader may do without is deferred, and what was missed on a lost connection sent again.
+/// With them go the responses to its calls, for the order is that of the engine.
 ///
 /// A part of a session, which guards it.
 class event_queue {

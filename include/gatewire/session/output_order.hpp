@@ -54,9 +54,9 @@ public:
     /// Takes out what waits for no place any more, in order: `send(responses)` or `send(event)`.
     template <class Send>
     void release(Send&& send) {
-        const auto first_kept = std::find_if(entries_.begin(), entries_.end(), [](const entry& one) {
-            return one.place_of.has_value();
-        });
+        const auto first_kept =
+            std::find_if(entries_.begin(), entries_.end(),
+                         [](const entry& one) { return one.place_of.has_value(); });
         take(first_kept, send);
     }
 

@@ -87,8 +87,8 @@ private:
             return true;
         }
         if (is_first) {  // Else it is copied each time that it has doubled.
-            frame_.prepare((std::min)(so_far_.left + so_far_.left / 16,
-                                      call_->responses().size_max()));
+            frame_.prepare(
+                (std::min)(so_far_.left + so_far_.left / 16, call_->responses().size_max()));
         }
         return false;
     }
@@ -101,7 +101,8 @@ private:
         constexpr std::size_t bytes_per_microsecond = 256;  // are written, or more
         const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(
             call_->responses().origin()->time() - left_);
-        const auto microseconds = static_cast<std::size_t>((std::max<long long>)(waited.count(), 0));
+        const auto microseconds =
+            static_cast<std::size_t>((std::max)(waited.count(), decltype(waited.count()){0}));
         return (std::clamp)((std::min)(microseconds, most) * bytes_per_microsecond, least, most);
     }
 
@@ -121,8 +122,8 @@ bool is_for_parts(const protocol::call& what, const Value& value) noexcept {
     return codec::divisible_size(value) >= size_min && (!what.id.empty() || what.state->once);
 }
 
-/// Whether results of a method may be written in parts. What runs elsewhere than on the strand keeps
-/// nobody from it, and what a method refers to stays its own.
+/// Whether results of a method may be written in parts. What runs elsewhere than on the strand
+/// keeps nobody from it, and what a method refers to stays its own.
 template <class Entry>
 consteval bool may_be_in_parts() {
     using result = typename detail::awaited_result<typename Entry::result>::type;

@@ -205,10 +205,10 @@ struct served_engine {
     void (*tell_end)(void* engine, const session_end& what);
 };
 
-/// @param access  Null for an offloaded method.
 template <class Entry, class Engine, class Values>
-void call_now(Engine& engine, [[maybe_unused]] const engine_access* access, const protocol::call& what,
-              Values& values, response_sink& responses) {
+void call_now(const engine_access& access, const protocol::call& what, Values& values,
+              response_sink& responses) {
+    Engine& engine = *static_cast<Engine*>(access.engine);
     const auto who = caller_for<Entry>(*responses.origin(), what);
     try {
         if constexpr (std::is_void_v<typename Entry::result>) {
@@ -220,8 +220,8 @@ void call_now(Engine& engine, [[maybe_unused]] const engine_access* access, cons
                 if (is_for_parts(what, result)) {
                     responses.hand_over();  // What was responded before need not wait for it.
                     respond_in_parts(std::make_shared<detached_call>(responses.origin(), what,
-                                                                     access->response_size_max),
-                                     std::move(result), {access->strand, access->loop});
+                                                                     access.response_size_max),
+                                     std::move(result), {access.strand, access.loop});
                     return;
                 }
             }
@@ -241,7 +241,8 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
     };
     auto work = std::make_shared<task>(
         task{detached_call(from, what, access.response_size_max), std::forward<Values>(values)});
-    asio::post(access.worker, [engine = access.engine, work, entrance = access.offloaded] {
+    // Whoever runs the engine waits for all who have entered.
+    asio::post(access.worker, [&access, work, entrance = access.offloaded] {
         if (!entrance->enter()) {
             work->call.guard([&] {
                 work->call.responses().refuse(work->call.what(), protocol::shutting_down_code,
@@ -252,8 +253,8 @@ void offload(const engine_access& access, const std::shared_ptr<session::call_or
                 if (!work->call.is_due()) {
                     return;
                 }
-                call_now<Entry>(*static_cast<Engine*>(engine), nullptr, work->call.what(),
-                                work->values, work->call.responses());
+                call_now<Entry, Engine>(access, work->call.what(), work->values,
+                                        work->call.responses());
             });
             entrance->leave();
         }
@@ -274,7 +275,7 @@ void start_method(const engine_access& access, const protocol::call& what,
     } else if constexpr (Entry::is_offloaded) {
         offload<Entry, Engine>(access, responses.origin(), what, std::move(values));
     } else {
-        call_now<Entry>(*static_cast<Engine*>(access.engine), &access, what, values, responses);
+        call_now<Entry, Engine>(access, what, values, responses);
     }
 }
 

@@ -1,15 +1,17 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// Goal: whatever order responses are ready in, all of it leaves in the order of the places that were
-// kept and of what came between. Method: a story of what is sent, step by step.
+// Goal: whatever order responses are ready in, all of it leaves in the order of the places that
+// were kept and of what came between. Method: a story of what is sent, step by step.
 
 #include <gatewire/session/output_order.hpp>
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace {
 
