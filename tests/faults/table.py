@@ -123,7 +123,7 @@ FAULTS = (
           "scenario/deadlines_test.cpp"),
     Fault("a call is started however long its observer took", "typed/engine_runner.hpp",
           "if (this->now() >= what.deadline) {", "if (false) {", "scenario/deadlines_test.cpp"),
-    Fault("an offloaded call is started however late", "typed/served_engine.hpp",
+    Fault("an offloaded call is started however late", "typed/detached_call.hpp",
           "if (responses_->origin()->time() >= what_.deadline) {", "if (false) {",
           "integration/expired_calls_test.cpp"),
     Fault("the log says all that it takes to go on with a session", "typed/client_side_impl.hpp",
