@@ -35,16 +35,20 @@ inline protocol::entry_description entry_with(std::string_view name, protocol::e
 }
 
 /// Calls `add`, a method of two integers, and handles the events `quote` and `fill`, both texts.
-inline protocol::client_contract desk_contract() {
+inline const protocol::client_contract& desk_contract() {
     using rpc::codec::describe;
-    protocol::client_contract contract;
-    contract.methods = {entry_with("add", {{describe<int>(), describe<int>()}, {describe<int>()}})};
-    contract.events = {entry_with("quote", {{describe<std::string>()}, {}}),
-                       entry_with("fill", {{describe<std::string>()}, {}})};
-    contract.find_event = [](std::string_view name) noexcept -> std::size_t {
-        return name == "quote" ? 0 : name == "fill" ? 1 : protocol::not_listed;
-    };
-    return contract;
+    static const protocol::client_contract made = [] {
+        protocol::client_contract contract;
+        contract.methods = {
+            entry_with("add", {{describe<int>(), describe<int>()}, {describe<int>()}})};
+        contract.events = {entry_with("quote", {{describe<std::string>()}, {}}),
+                           entry_with("fill", {{describe<std::string>()}, {}})};
+        contract.find_event = [](std::string_view name) noexcept -> std::size_t {
+            return name == "quote" ? 0 : name == "fill" ? 1 : protocol::not_listed;
+        };
+        return contract;
+    }();
+    return made;
 }
 
 /// The answer to hello, with these members at its end.
@@ -96,7 +100,7 @@ public:
                    : std::string();
     }
 
-    protocol::client_contract contract = desk_contract();
+    const protocol::client_contract& contract = desk_contract();
     protocol::client_connection connection{
         contract,
         {std::chrono::milliseconds(1000), std::chrono::milliseconds(200),
