@@ -6,6 +6,8 @@
 Times vary with the machine and its load, instructions hardly do: what is over its budget has become
 slower. Of each path a small and a large number of runs are counted by callgrind, so that starting
 and ending drop out. System calls count for the few instructions that make them.
+
+With --profile it says instead where they go, by the source of each line; the build must have -g.
 """
 
 import argparse
@@ -17,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-from harness import budgets, machine
+from harness import budgets, machine, profile
 
 BUDGETS = pathlib.Path(__file__).with_name("budgets.json")
 FEW, MANY = 64, 1088    # multiples of the widest window
@@ -71,7 +73,14 @@ def main():
     parser.add_argument("--update", action="store_true",
                         help=f"make what is counted, and {budgets.SLACK - 1:.0%}% more, "
                              "the budgets")
+    parser.add_argument("--profile", nargs="+", metavar="PATH",
+                        help="show as a table where the instructions of these paths go")
     options = parser.parse_args()
+    if options.profile:
+        program = options.programs / "micro" / "hot_paths"
+        print(profile.table(options.profile,
+                            [profile.per_run(program, path, FEW, MANY) for path in options.profile]))
+        return 0
     build = build_of(machine.facts(options.programs, "g++"))
     counts = measure(options.programs / "micro" / "hot_paths")
     allowed = budgets.Budgets(BUDGETS, build)
