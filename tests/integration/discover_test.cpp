@@ -69,7 +69,7 @@ rpc::server_options asking_for(const std::string& secret) {
     return options;
 }
 
-const std::string hello = request("rpc.hello", R"({"protocol":1,"token":"ada's"})");
+const std::string hello_of_ada = request("rpc.hello", R"({"protocol":1,"token":"ada's"})");
 
 }  // namespace
 
@@ -184,7 +184,7 @@ TEST_CASE("discover: strangers learn nothing, and who said hello learns everythi
     auto peer = served.raw();
     CHECK(peer.ask(discover())["error"]["code"] == -32001);
     CHECK(peer.ask(stats())["error"]["code"] == -32001);
-    CHECK(peer.ask(hello).contains("result"));
+    CHECK(peer.ask(hello_of_ada).contains("result"));
     const nlohmann::json document = peer.ask(discover())["result"];
     CHECK(document["methods"].size() == 7);
     CHECK(document["components"]["errors"].contains("Unauthenticated"));

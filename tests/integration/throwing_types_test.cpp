@@ -66,7 +66,7 @@ std::string key_of(const row_event& event) {
     return event.key;
 }
 
-struct shop {
+struct stall {
     std::size_t legs(const four& all) { return ++runs, all.size(); }
     asio::awaitable<std::size_t> legs_later(four all) { co_return ++runs, all.size(); }
     std::size_t legs_once(const four& all) { return ++runs, all.size(); }
@@ -83,16 +83,17 @@ struct shop {
     int wrong_data() { throw rpc::error{-5, "no", nlohmann::json::binary({1})}; }
 
     using rpc_table =
-        rpc::table<rpc::method<"legs", &shop::legs>, rpc::method<"legs_later", &shop::legs_later>,
-                   rpc::method<"legs_aside", &shop::legs, rpc::offload>,
-                   rpc::method<"legs_once", &shop::legs_once, rpc::once>,
-                   rpc::method<"many", &shop::many>, rpc::method<"buy", &shop::buy>,
-                   rpc::method<"use", &shop::use>, rpc::method<"give", &shop::give>,
-                   rpc::method<"read", &shop::read>, rpc::method<"read_later", &shop::read_later>,
-                   rpc::method<"read_aside", &shop::read, rpc::offload>,
-                   rpc::method<"read_once", &shop::read, rpc::once>, rpc::method<"raw", &shop::raw>,
-                   rpc::method<"quiet", &shop::quiet>, rpc::method<"wrong_data", &shop::wrong_data>,
-                   rpc::event<"lots", lot>, rpc::event<"few", std::vector<int>>,
+        rpc::table<rpc::method<"legs", &stall::legs>, rpc::method<"legs_later", &stall::legs_later>,
+                   rpc::method<"legs_aside", &stall::legs, rpc::offload>,
+                   rpc::method<"legs_once", &stall::legs_once, rpc::once>,
+                   rpc::method<"many", &stall::many>, rpc::method<"buy", &stall::buy>,
+                   rpc::method<"use", &stall::use>, rpc::method<"give", &stall::give>,
+                   rpc::method<"read", &stall::read>, rpc::method<"read_later", &stall::read_later>,
+                   rpc::method<"read_aside", &stall::read, rpc::offload>,
+                   rpc::method<"read_once", &stall::read, rpc::once>,
+                   rpc::method<"raw", &stall::raw>, rpc::method<"quiet", &stall::quiet>,
+                   rpc::method<"wrong_data", &stall::wrong_data>, rpc::event<"lots", lot>,
+                   rpc::event<"few", std::vector<int>>,
                    rpc::event<"rows", row_event, rpc::keyed_by<&key_of>>>;
 
     std::atomic<int> runs{0};
@@ -150,11 +151,11 @@ struct open_shop {
     bool goes_on() { return client->call<"give">(3) == 3 && gateway.losses == 0; }
 
     test::recorder<test::log_line> log;
-    shop engine;
+    stall engine;
     customer gateway;
     rpc::io_thread io;
     rpc::io_thread client_io;
-    rpc::server<shop> server;
+    rpc::server<stall> server;
     std::optional<rpc::client<customer>> client;
 };
 

@@ -26,7 +26,7 @@ using test::server_keys;
 using test::tls_rig;
 using namespace std::chrono_literals;
 
-constexpr std::string_view cut = "the connection was cut: TLS was not closed properly";
+constexpr std::string_view cut_off_text = "the connection was cut: TLS was not closed properly";
 
 }  // namespace
 
@@ -45,7 +45,7 @@ TEST_CASE("tls: a server tells a client that was cut off from one that said good
         }
         peer.socket().close();
         CHECK(test::says(served.log, rpc::log_event::disconnected,
-                         says_goodbye ? "the peer closed the connection" : cut));
+                         says_goodbye ? "the peer closed the connection" : cut_off_text));
     }
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("tls: a client reports a cut as a cut, and its calls may have run") {
         }
         server.socket().close();
         CHECK(test::says(log, rpc::log_event::connect_failed,
-                         says_goodbye ? "the peer closed the connection" : cut));
+                         says_goodbye ? "the peer closed the connection" : cut_off_text));
     }
 }
 

@@ -22,7 +22,7 @@ using test::server_rig;
 using namespace std::chrono_literals;
 using texts = std::vector<std::string>;
 
-constexpr std::string_view hello =
+constexpr std::string_view hello_call =
     R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1,"token":"s3cret"},"id":1})";
 constexpr std::string_view add_call = R"({"jsonrpc":"2.0","method":"sum","params":[1,2],"id":2})";
 
@@ -88,7 +88,7 @@ TEST_CASE("authentication: a batch is refused message by message") {
 
 TEST_CASE("authentication: a hello waits for its verdict, and opens the connection with it") {
     guarded rig;
-    CHECK(rig.tell(hello).empty());
+    CHECK(rig.tell(hello_call).empty());
     REQUIRE(rig.outcome.hello.has_value());
     CHECK(rig.outcome.hello->token() == "s3cret");
     CHECK_FALSE(rig.connection.said_hello());
@@ -101,13 +101,13 @@ TEST_CASE("authentication: a hello waits for its verdict, and opens the connecti
     CHECK(answers[0].find("s3cret") == std::string::npos);
     CHECK(rig.ask(add_call) == R"({"jsonrpc":"2.0","id":2,"result":3})");
     // A second one is refused as it is anywhere.
-    CHECK(rig.ask(hello).find("a second rpc.hello") != std::string::npos);
+    CHECK(rig.ask(hello_call).find("a second rpc.hello") != std::string::npos);
     CHECK_FALSE(rig.outcome.hello.has_value());
 }
 
 TEST_CASE("authentication: a hello that is refused is answered with the reason") {
     guarded rig;
-    rig.receive(hello);
+    rig.receive(hello_call);
     rig.turn_away(rpc::protocol::unauthenticated_code, "unknown \"token\"");
     CHECK(rig.answers() == texts{R"({"jsonrpc":"2.0","id":1,"error":{"code":-32001,)"
                                  R"("message":"unknown \"token\""}})"});
@@ -140,7 +140,7 @@ TEST_CASE("authentication: a hello in a batch is answered with the batch, its co
     for (const bool is_known : {true, false}) {
         CAPTURE(is_known);
         guarded rig;
-        CHECK(rig.tell(batch_of({std::string(hello), std::string(add_call)})).empty());
+        CHECK(rig.tell(batch_of({std::string(hello_call), std::string(add_call)})).empty());
         REQUIRE(rig.outcome.hello.has_value());
         if (is_known) {
             rig.admit();
@@ -158,15 +158,15 @@ TEST_CASE("authentication: a hello in a batch is answered with the batch, its co
 
 TEST_CASE("authentication: a second hello before the verdict on the first is refused") {
     guarded rig;
-    rig.receive(hello);
-    CHECK(rig.ask(hello).find("a second rpc.hello") != std::string::npos);
+    rig.receive(hello_call);
+    CHECK(rig.ask(hello_call).find("a second rpc.hello") != std::string::npos);
     CHECK(rig.outcome.hello.has_value());
 }
 
 TEST_CASE("authentication: an open server serves peers that never say hello, and any token") {
     server_rig rig;
     CHECK(rig.ask(add_call) == R"({"jsonrpc":"2.0","id":2,"result":3})");
-    CHECK(rig.ask(hello).find("result") != std::string::npos);
+    CHECK(rig.ask(hello_call).find("result") != std::string::npos);
     CHECK_FALSE(rig.outcome.hello.has_value());
 }
 
@@ -186,7 +186,7 @@ TEST_CASE("authentication: calls and errors are counted, extensions and nonsense
     rig.tell(add_call);
     rig.tell(R"({"jsonrpc":"2.0","method":"sum","params":[1]})");
     rig.tell("{");
-    rig.tell(hello);
+    rig.tell(hello_call);
     rig.admit();
     CHECK(rig.connection.counters().calls == 2);
     CHECK(rig.connection.counters().errors == 1);
