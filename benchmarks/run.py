@@ -80,6 +80,7 @@ def extra_subscriber(results):
         return [(high - low) / (many - few) if many > few else 0
                 for low, high in zip(fewest, greatest)]
     return [{"work": "fan-out: server CPU per event and subscriber", "unit": "us",
+             "goal": "<= 0.5", "goal_of": "itself",
              "gatewire": cost(least["gatewire"], most["gatewire"]),
              "floors": {side: cost(least["floors"][side], most["floors"][side])
                         for side in works.FLOORS}}]

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 // Many connections to gatewire's server, each with a session of its own, over bare sockets: what is
-// measured is the server. `idle` says nothing more, `fanout` subscribes and counts frames.
+// measured is the server. `idle` calls and subscribes once, and after a rest says that it still
+// lives; `fanout` subscribes and counts frames.
 
 #include "../load.hpp"
 #include "../payloads.hpp"
@@ -14,9 +15,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <deque>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -27,6 +30,9 @@ const std::string hello =
     bench::frame_around(R"({"jsonrpc":"2.0","method":"rpc.hello","params":{"protocol":1},"id":1})");
 const std::string subscribe = bench::frame_around(
     R"({"jsonrpc":"2.0","method":"rpc.subscribe","params":{"event":"tick"},"id":2})");
+const std::string heartbeat =
+    bench::frame_around(R"({"jsonrpc":"2.0","method":"rpc.ack","params":{"answers":3}})") +
+    bench::frame_around(R"({"jsonrpc":"2.0","method":"rpc.ping","params":{},"id":4})");
 const std::string start_ticks =
     bench::frame_around(R"({"jsonrpc":"2.0","method":"start_ticks","params":[0],"id":3})");
 
@@ -126,10 +132,16 @@ void rest(const bench::task& what, bench::meter& results) {
     results.begin();
     results.restart();
     for (std::size_t number = 0; number < what.count; ++number) {
-        crowd.emplace_back(loop, what.port, number);
+        member& one = crowd.emplace_back(loop, what.port, number);
+        one.ask(bench::order_frame());
+        one.ask(subscribe);
         results.count();
     }
     results.finish();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'100));  // The least that is a rest.
+    for (member& one : crowd) {
+        one.ask(heartbeat);
+    }
     results.note("bytes_per_connection",
                  (bench::server_memory() - before) / static_cast<double>(what.count));
     results.note("busy_p50_us", median_call(caller, what.time / 2));

@@ -97,7 +97,7 @@ def event_rows():
 def connection_rows():
     idle = Work("idle", 10_000)
     yield Row("10,000 idle connections: server memory of each", idle, "bytes_per_connection", "B",
-              "<= 8192", "itself")
+              "<= 4096", "itself")
     yield Row("10,000 idle connections: a call meanwhile, p50", idle, "busy_p50_us", "us",
               beside=(idle, "quiet_p50_us"), nearest=(LONE_CALL, "p50_us"))
     active = Work("active", 1_000)

@@ -2247,7 +2247,7 @@ public:
         }
     }
 
-    /// Frees the room, if it is large and nothing stands in it.
+    /// Frees the room, if nothing stands in it.
     void shrink() noexcept {
         own_.shrink();
         if (frames_.empty()) {
@@ -2324,7 +2324,7 @@ public:
             return false;
         }
         writing_.clear();
-        if (writing_.own().capacity() > kept_capacity) {
+        if (writing_.own().capacity() > std::exchange(kept_capacity_, kept_capacity_max)) {
             writing_.own() = wire::buffer{};
         }
         return true;
@@ -2339,17 +2339,20 @@ public:
         writing_ = outgoing_bytes{};
     }
 
-    /// Frees what a busier time needed.
+    /// Frees what a busier time needed, and the room of the next write after it.
     void shrink() noexcept {
         gathered_.shrink();
         writing_.shrink();
+        kept_capacity_ = 0;
     }
 
 private:
     /// A burst does not keep its memory for ever.
-    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    static constexpr std::size_t kept_capacity_max = std::size_t{1} << 20;
+
     outgoing_bytes gathered_;
     outgoing_bytes writing_;
+    std::size_t kept_capacity_ = kept_capacity_max;
     std::uint64_t total_ = 0;
 };
 
@@ -9947,7 +9950,7 @@ public:
     void rested() noexcept { size_ = least; }
 
 private:
-    static constexpr std::size_t least = std::size_t{1} << 10;
+    static constexpr std::size_t least = 256;  // a call as most are
     static constexpr std::size_t most = std::size_t{64} << 10;
 
     std::size_t size_ = least;

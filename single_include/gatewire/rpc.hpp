@@ -2187,9 +2187,9 @@ public:
         }
     }
 
-    /// Frees the room, if it is large and nothing stands in it.
+    /// Frees the room, if nothing stands in it.
     void shrink() noexcept {
-        if (size_ == 0 && capacity_ > small_capacity) {
+        if (size_ == 0) {
             bytes_.reset();
             capacity_ = 0;
         }
@@ -2208,8 +2208,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t small_capacity = 1024;
-
     /// Never inlined, so that `prepare` is.
     [[gnu::noinline]] void grow(std::size_t room) {
         std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
@@ -11887,7 +11885,7 @@ public:
         begin_ = 0;
     }
 
-    /// Frees the room that nothing stands in, if it is large.
+    /// Frees the room, if nothing stands in it.
     void shrink() noexcept { bytes_.shrink(); }
 
     /// Forgets the bytes and their room: no more are read. Views of them end here.
@@ -17630,7 +17628,7 @@ public:
         }
     }
 
-    /// Frees the room, if it is large and nothing stands in it.
+    /// Frees the room, if nothing stands in it.
     void shrink() noexcept {
         own_.shrink();
         if (frames_.empty()) {
@@ -17707,7 +17705,7 @@ public:
             return false;
         }
         writing_.clear();
-        if (writing_.own().capacity() > kept_capacity) {
+        if (writing_.own().capacity() > std::exchange(kept_capacity_, kept_capacity_max)) {
             writing_.own() = wire::buffer{};
         }
         return true;
@@ -17722,17 +17720,20 @@ public:
         writing_ = outgoing_bytes{};
     }
 
-    /// Frees what a busier time needed.
+    /// Frees what a busier time needed, and the room of the next write after it.
     void shrink() noexcept {
         gathered_.shrink();
         writing_.shrink();
+        kept_capacity_ = 0;
     }
 
 private:
     /// A burst does not keep its memory for ever.
-    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    static constexpr std::size_t kept_capacity_max = std::size_t{1} << 20;
+
     outgoing_bytes gathered_;
     outgoing_bytes writing_;
+    std::size_t kept_capacity_ = kept_capacity_max;
     std::uint64_t total_ = 0;
 };
 
@@ -18618,7 +18619,7 @@ public:
     void rested() noexcept { size_ = least; }
 
 private:
-    static constexpr std::size_t least = std::size_t{1} << 10;
+    static constexpr std::size_t least = 256;  // a call as most are
     static constexpr std::size_t most = std::size_t{64} << 10;
 
     std::size_t size_ = least;
@@ -25819,7 +25820,7 @@ inline void reach_all(const std::vector<std::function<void()>>& cancels) {
 }
 
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
-/// them unless a caller still holds on to one; a quiet connection allocates nothing.
+/// them unless a caller still holds on to one: a steady stream of calls allocates nothing.
 class call_slots {
 public:
     std::size_t in_use() const noexcept { return states_.size() - free_.size(); }
@@ -25861,6 +25862,16 @@ public:
         state.once.reset();
         state.is_void = false;
         free_.push_back(slot);
+    }
+
+    /// Frees the slots, if none is in use.
+    void shrink() noexcept {
+        if (in_use() == 0) {
+            states_.clear();
+            states_.shrink_to_fit();
+            free_.clear();
+            free_.shrink_to_fit();
+        }
     }
 
     /// Marks every call with this id as cancelled and returns what reaches the waiting ones.
@@ -26306,8 +26317,10 @@ private:
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -26315,7 +26328,7 @@ namespace rpc::inline v1::protocol {
 /// What a connection is told about the server it belongs to.
 struct server_facts {
     std::string session;                         ///< Names this connection's session.
-    std::string epoch;                           ///< Names this run of the server.
+    std::string_view epoch;                      ///< Names this run of the server; outlives all.
     const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
     std::chrono::milliseconds heartbeat;
     std::chrono::milliseconds heartbeat_timeout;
@@ -26357,7 +26370,7 @@ struct server_outcome {
     std::vector<server_query> queries;           ///< To be answered, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods whose call was cancelled.
     std::vector<std::string> earlier_cancels;    ///< Ids of such calls of earlier connections.
-    std::optional<pending_hello> hello;          ///< To be given to `admit` or `turn_away`.
+    std::unique_ptr<pending_hello> hello;        ///< To be given to `admit` or `turn_away`.
     std::vector<std::string> refusals;           ///< Of messages that made no sense, for the log.
     std::optional<close_reason> close;           ///< The connection must end, and why.
     bool is_full = false;                        ///< There is no room for more calls than these.
@@ -26384,9 +26397,9 @@ struct server_outcome {
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <limits>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -26459,6 +26472,14 @@ public:
             }
         }
         chunks_.erase(chunks_.begin(), next);
+    }
+
+    /// Frees the room that arrived responses left.
+    void shrink() noexcept {
+        spare_.shrink_to_fit();
+        if (chunks_.empty()) {
+            chunks_.shrink_to_fit();
+        }
     }
 
     /// Frames of responses that were sent in this session, as both sides count.
@@ -26617,7 +26638,7 @@ private:
         }
     }
 
-    std::deque<entry> noted_;
+    std::list<entry> noted_;    // which allocates nothing while it is empty
     entry forgotten_{0, 0, 0};  // the highest of each
     std::uint64_t count_ = 0;
     std::uint64_t highest_ = 0;
@@ -26661,6 +26682,8 @@ public:
 
     /// Bytes of responses that are kept.
     std::size_t kept_size() const noexcept { return responses_.size(); }
+    /// Frees the room for more.
+    void shrink() noexcept { responses_.shrink(); }
 
     /// So many frames of responses and of events of the session have arrived, and the client has
     /// sent again all calls that it wants.
@@ -26901,7 +26924,7 @@ public:
           peer_(peer) {}
 
     const std::string& session() const noexcept { return facts_.session; }
-    const std::string& epoch() const noexcept { return facts_.epoch; }
+    std::string_view epoch() const noexcept { return facts_.epoch; }
     /// Whether one side said that the session ends with the connection.
     bool said_bye() const noexcept { return said_bye_; }
     /// Whether the session outlives its connection.
@@ -27062,7 +27085,8 @@ private:
             return;
         }
         if (facts_.needs_token || (hello.session && hello.epoch == facts_.epoch)) {
-            out.hello = pending_hello{std::string(received.id), batch, std::move(hello)};
+            out.hello = std::make_unique<pending_hello>(
+                pending_hello{std::string(received.id), batch, std::move(hello)});
             is_hello_pending_ = true;
         } else {
             welcome({out.responses, batch, received.id}, hello, nullptr);
@@ -27206,6 +27230,7 @@ private:
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27252,6 +27277,13 @@ public:
             writer_.put(out, nullptr,
                         [why](wire::buffer& to) { write_error(to, {}, overloaded_code, why); });
         });
+    }
+
+    /// The client was quiet: frees what a busier time needed.
+    void shrink() noexcept {
+        slots_.shrink();
+        resume_state_.shrink();
+        known_request_.reset();
     }
 
     /// From here on new calls are refused: the server is draining.
@@ -27461,12 +27493,13 @@ private:
     bool receive_known(std::string_view body, time_point now, server_outcome& out) {
         std::string_view params;
         std::string_view id;
-        if (!known_request_.takes(body, params, id) || id.size() > limits_.id_size_max ||
-            resume_state_.has_earlier() || !admits(offers_.methods[known_method_])) {
+        if (!known_request_ || !known_request_->takes(body, params, id) ||
+            id.size() > limits_.id_size_max || resume_state_.has_earlier() ||
+            !admits(offers_.methods[known_method_])) {
             return false;
         }
         ++counters_.calls;
-        open_call({known_method_, id, params, known_request_.timeout()}, {nullptr, now, out});
+        open_call({known_method_, id, params, known_request_->timeout()}, {nullptr, now, out});
         return true;
     }
 
@@ -27528,7 +27561,17 @@ private:
                    codec::same_bytes<4>(received.method.data(), "rpc.")) {
             receive_extension(text, received, in.batch, in.out);
         } else if (receive_call(text, received, in) && is_plain) {
-            known_request_.learn(text, received);
+            learn(text, received);
+        }
+    }
+
+    /// From here on calls like this one, which is to run, are taken on the short way.
+    void learn(std::string_view text, const message& received) noexcept {
+        if (!known_request_) {  // Without memory for it there is the long way.
+            known_request_.reset(new (std::nothrow) codec::request_pattern);
+        }
+        if (known_request_) {
+            known_request_->learn(text, received);
             known_method_ = last_method_;
         }
     }
@@ -27756,8 +27799,8 @@ private:
     session_counters counters_;
     std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
-    std::size_t last_method_ = not_listed;  // that was called
-    codec::request_pattern known_request_;  // of a call that was taken
+    std::size_t last_method_ = not_listed;                   // that was called
+    std::unique_ptr<codec::request_pattern> known_request_;  // of a call that was taken, or null
     std::size_t known_method_ = not_listed;
 };
 
@@ -28919,10 +28962,13 @@ private:
     // the engine is still busy with them are the others refused.
     bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         recognise();
+        if (!outcome_) {
+            outcome_ = std::make_unique<protocol::server_outcome>();
+        }
         for (bool goes_on = true; goes_on;) {
             read_frames(now);
-            goes_on = outcome_.is_full;
-            if (begins_session() || ends_session() || outcome_.has_requests()) {
+            goes_on = outcome_->is_full;
+            if (begins_session() || ends_session() || outcome_->has_requests()) {
                 goes_on = carry_out(lock);
             }
             if (goes_on) {
@@ -28957,30 +29003,31 @@ private:
     /// Takes frames until what they ask for must be done first, and has the engine run their calls.
     void read_frames(time_point now) {
         bool whole = false;
-        outcome_.is_full = false;
+        protocol::server_outcome& outcome = *outcome_;
+        outcome.is_full = false;
         for (bool goes_on = true; goes_on && !connection_.is_closed();) {
             const auto body = connection_.frames().next();
             if (!body) {
                 break;
             }
             whole = true;
-            goes_on = protocol_.receive(*body, now, outcome_);
+            goes_on = protocol_.receive(*body, now, outcome);
         }
-        if (outcome_.calls.empty()) {
+        if (outcome.calls.empty()) {
             connection_.frames().compact();
         } else {
             auto batch = spare_ ? std::move(spare_) : std::make_unique<call_batch>();
             batch->from = self();
             connection_.frames().hand_over(batch->bytes);
-            batch->calls.swap(outcome_.calls);
+            batch->calls.swap(outcome.calls);
             context_.engine.push(std::move(batch));
         }
-        if (!outcome_.responses.empty()) {
-            connection_.queue(outcome_.responses);
+        if (!outcome.responses.empty()) {
+            connection_.queue(outcome.responses);
             connection_.flush();
         }
         connection_.frames_taken(whole, now);
-        if (std::optional<close_reason> why = std::exchange(outcome_.close, std::nullopt)) {
+        if (std::optional<close_reason> why = std::exchange(outcome.close, std::nullopt)) {
             end_after_read_ = true;
             connection_.finish(std::move(*why));
         } else if (connection_.frames().is_too_large()) {
@@ -29000,7 +29047,7 @@ private:
     GATEWIRE_COLD bool carry_out(std::unique_lock<optional_mutex>& lock) {
         const bool begins = begins_session();
         const bool leaves = ends_session();
-        const protocol::server_outcome asked = std::exchange(outcome_, {});
+        const protocol::server_outcome asked = std::exchange(*outcome_, {});
         is_greeting_ = begins || asked.hello;
         lock.unlock();
         bool is_admitted = false;
@@ -29070,11 +29117,14 @@ private:
         calls_ended();
     }
 
-    void shrink() override { spare_.reset(); }
+    void shrink() override {
+        protocol_.shrink();
+        drop_read();
+    }
 
     void drop_read() override {
-        shrink();
-        outcome_ = {};
+        spare_.reset();
+        outcome_.reset();
     }
 
     // The hello, without the mutex.
@@ -29414,8 +29464,8 @@ private:
     std::optional<close_reason> ending_;  // once its calls have ended
     bool end_after_read_ = false;
     bool is_recognised_ = false;
-    protocol::server_outcome outcome_;   // of what was read
-    std::unique_ptr<call_batch> spare_;  // that was run, or null
+    std::unique_ptr<protocol::server_outcome> outcome_;  // of what was read; null in a long rest
+    std::unique_ptr<call_batch> spare_;                  // that was run, or null
     resumable_sessions::resume_history history_{};
     bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name

@@ -29,6 +29,11 @@ std::size_t allocation_count() noexcept {
     return allocations;
 }
 
+std::size_t live_bytes() noexcept {
+    const struct mallinfo2 now = ::mallinfo2();
+    return now.uordblks + now.hblkhd;
+}
+
 std::size_t lock_count() noexcept {
     return locks;
 }

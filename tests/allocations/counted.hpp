@@ -8,6 +8,8 @@
 
 /// Allocations of this program so far. It has one thread.
 std::size_t allocation_count() noexcept;
+/// Bytes that the allocator has given out and not been given back, with what it needs for itself.
+std::size_t live_bytes() noexcept;
 /// Mutexes that this program has locked so far.
 std::size_t lock_count() noexcept;
 

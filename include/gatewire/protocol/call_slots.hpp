@@ -26,7 +26,7 @@ inline void reach_all(const std::vector<std::function<void()>>& cancels) {
 }
 
 /// The calls in flight on one connection, by slot. Slots are used again, and so are the states in
-/// them unless a caller still holds on to one; a quiet connection allocates nothing.
+/// them unless a caller still holds on to one: a steady stream of calls allocates nothing.
 class call_slots {
 public:
     std::size_t in_use() const noexcept { return states_.size() - free_.size(); }
@@ -68,6 +68,16 @@ public:
         state.once.reset();
         state.is_void = false;
         free_.push_back(slot);
+    }
+
+    /// Frees the slots, if none is in use.
+    void shrink() noexcept {
+        if (in_use() == 0) {
+            states_.clear();
+            states_.shrink_to_fit();
+            free_.clear();
+            free_.shrink_to_fit();
+        }
     }
 
     /// Marks every call with this id as cancelled and returns what reaches the waiting ones.

@@ -29,6 +29,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,6 +76,13 @@ public:
             writer_.put(out, nullptr,
                         [why](wire::buffer& to) { write_error(to, {}, overloaded_code, why); });
         });
+    }
+
+    /// The client was quiet: frees what a busier time needed.
+    void shrink() noexcept {
+        slots_.shrink();
+        resume_state_.shrink();
+        known_request_.reset();
     }
 
     /// From here on new calls are refused: the server is draining.
@@ -284,12 +292,13 @@ private:
     bool receive_known(std::string_view body, time_point now, server_outcome& out) {
         std::string_view params;
         std::string_view id;
-        if (!known_request_.takes(body, params, id) || id.size() > limits_.id_size_max ||
-            resume_state_.has_earlier() || !admits(offers_.methods[known_method_])) {
+        if (!known_request_ || !known_request_->takes(body, params, id) ||
+            id.size() > limits_.id_size_max || resume_state_.has_earlier() ||
+            !admits(offers_.methods[known_method_])) {
             return false;
         }
         ++counters_.calls;
-        open_call({known_method_, id, params, known_request_.timeout()}, {nullptr, now, out});
+        open_call({known_method_, id, params, known_request_->timeout()}, {nullptr, now, out});
         return true;
     }
 
@@ -351,7 +360,17 @@ private:
                    codec::same_bytes<4>(received.method.data(), "rpc.")) {
             receive_extension(text, received, in.batch, in.out);
         } else if (receive_call(text, received, in) && is_plain) {
-            known_request_.learn(text, received);
+            learn(text, received);
+        }
+    }
+
+    /// From here on calls like this one, which is to run, are taken on the short way.
+    void learn(std::string_view text, const message& received) noexcept {
+        if (!known_request_) {  // Without memory for it there is the long way.
+            known_request_.reset(new (std::nothrow) codec::request_pattern);
+        }
+        if (known_request_) {
+            known_request_->learn(text, received);
             known_method_ = last_method_;
         }
     }
@@ -579,8 +598,8 @@ private:
     session_counters counters_;
     std::uint64_t refused_frames_ = 0;  // in which something was refused
     bool is_draining_ = false;
-    std::size_t last_method_ = not_listed;  // that was called
-    codec::request_pattern known_request_;  // of a call that was taken
+    std::size_t last_method_ = not_listed;                   // that was called
+    std::unique_ptr<codec::request_pattern> known_request_;  // of a call that was taken, or null
     std::size_t known_method_ = not_listed;
 };
 

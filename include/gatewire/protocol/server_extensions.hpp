@@ -107,7 +107,7 @@ public:
           peer_(peer) {}
 
     const std::string& session() const noexcept { return facts_.session; }
-    const std::string& epoch() const noexcept { return facts_.epoch; }
+    std::string_view epoch() const noexcept { return facts_.epoch; }
     /// Whether one side said that the session ends with the connection.
     bool said_bye() const noexcept { return said_bye_; }
     /// Whether the session outlives its connection.
@@ -268,7 +268,8 @@ private:
             return;
         }
         if (facts_.needs_token || (hello.session && hello.epoch == facts_.epoch)) {
-            out.hello = pending_hello{std::string(received.id), batch, std::move(hello)};
+            out.hello = std::make_unique<pending_hello>(
+                pending_hello{std::string(received.id), batch, std::move(hello)});
             is_hello_pending_ = true;
         } else {
             welcome({out.responses, batch, received.id}, hello, nullptr);

@@ -14,8 +14,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rpc::inline v1::protocol {
@@ -23,7 +25,7 @@ namespace rpc::inline v1::protocol {
 /// What a connection is told about the server it belongs to.
 struct server_facts {
     std::string session;                         ///< Names this connection's session.
-    std::string epoch;                           ///< Names this run of the server.
+    std::string_view epoch;                      ///< Names this run of the server; outlives all.
     const std::atomic<std::uint64_t>* position;  ///< `seq` of the newest event.
     std::chrono::milliseconds heartbeat;
     std::chrono::milliseconds heartbeat_timeout;
@@ -65,7 +67,7 @@ struct server_outcome {
     std::vector<server_query> queries;           ///< To be answered, in order.
     std::vector<std::function<void()>> cancels;  ///< Reach methods whose call was cancelled.
     std::vector<std::string> earlier_cancels;    ///< Ids of such calls of earlier connections.
-    std::optional<pending_hello> hello;          ///< To be given to `admit` or `turn_away`.
+    std::unique_ptr<pending_hello> hello;        ///< To be given to `admit` or `turn_away`.
     std::vector<std::string> refusals;           ///< Of messages that made no sense, for the log.
     std::optional<close_reason> close;           ///< The connection must end, and why.
     bool is_full = false;                        ///< There is no room for more calls than these.

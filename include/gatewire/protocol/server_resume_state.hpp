@@ -15,9 +15,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <limits>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -90,6 +90,14 @@ public:
             }
         }
         chunks_.erase(chunks_.begin(), next);
+    }
+
+    /// Frees the room that arrived responses left.
+    void shrink() noexcept {
+        spare_.shrink_to_fit();
+        if (chunks_.empty()) {
+            chunks_.shrink_to_fit();
+        }
     }
 
     /// Frames of responses that were sent in this session, as both sides count.
@@ -248,7 +256,7 @@ private:
         }
     }
 
-    std::deque<entry> noted_;
+    std::list<entry> noted_;    // which allocates nothing while it is empty
     entry forgotten_{0, 0, 0};  // the highest of each
     std::uint64_t count_ = 0;
     std::uint64_t highest_ = 0;
@@ -292,6 +300,8 @@ public:
 
     /// Bytes of responses that are kept.
     std::size_t kept_size() const noexcept { return responses_.size(); }
+    /// Frees the room for more.
+    void shrink() noexcept { responses_.shrink(); }
 
     /// So many frames of responses and of events of the session have arrived, and the client has
     /// sent again all calls that it wants.

@@ -51,7 +51,7 @@ public:
     void rested() noexcept { size_ = least; }
 
 private:
-    static constexpr std::size_t least = std::size_t{1} << 10;
+    static constexpr std::size_t least = 256;  // a call as most are
     static constexpr std::size_t most = std::size_t{64} << 10;
 
     std::size_t size_ = least;

@@ -200,10 +200,13 @@ private:
     // the engine is still busy with them are the others refused.
     bool on_read(std::unique_lock<optional_mutex>& lock, time_point now) override {
         recognise();
+        if (!outcome_) {
+            outcome_ = std::make_unique<protocol::server_outcome>();
+        }
         for (bool goes_on = true; goes_on;) {
             read_frames(now);
-            goes_on = outcome_.is_full;
-            if (begins_session() || ends_session() || outcome_.has_requests()) {
+            goes_on = outcome_->is_full;
+            if (begins_session() || ends_session() || outcome_->has_requests()) {
                 goes_on = carry_out(lock);
             }
             if (goes_on) {
@@ -238,30 +241,31 @@ private:
     /// Takes frames until what they ask for must be done first, and has the engine run their calls.
     void read_frames(time_point now) {
         bool whole = false;
-        outcome_.is_full = false;
+        protocol::server_outcome& outcome = *outcome_;
+        outcome.is_full = false;
         for (bool goes_on = true; goes_on && !connection_.is_closed();) {
             const auto body = connection_.frames().next();
             if (!body) {
                 break;
             }
             whole = true;
-            goes_on = protocol_.receive(*body, now, outcome_);
+            goes_on = protocol_.receive(*body, now, outcome);
         }
-        if (outcome_.calls.empty()) {
+        if (outcome.calls.empty()) {
             connection_.frames().compact();
         } else {
             auto batch = spare_ ? std::move(spare_) : std::make_unique<call_batch>();
             batch->from = self();
             connection_.frames().hand_over(batch->bytes);
-            batch->calls.swap(outcome_.calls);
+            batch->calls.swap(outcome.calls);
             context_.engine.push(std::move(batch));
         }
-        if (!outcome_.responses.empty()) {
-            connection_.queue(outcome_.responses);
+        if (!outcome.responses.empty()) {
+            connection_.queue(outcome.responses);
             connection_.flush();
         }
         connection_.frames_taken(whole, now);
-        if (std::optional<close_reason> why = std::exchange(outcome_.close, std::nullopt)) {
+        if (std::optional<close_reason> why = std::exchange(outcome.close, std::nullopt)) {
             end_after_read_ = true;
             connection_.finish(std::move(*why));
         } else if (connection_.frames().is_too_large()) {
@@ -281,7 +285,7 @@ private:
     GATEWIRE_COLD bool carry_out(std::unique_lock<optional_mutex>& lock) {
         const bool begins = begins_session();
         const bool leaves = ends_session();
-        const protocol::server_outcome asked = std::exchange(outcome_, {});
+        const protocol::server_outcome asked = std::exchange(*outcome_, {});
         is_greeting_ = begins || asked.hello;
         lock.unlock();
         bool is_admitted = false;
@@ -351,11 +355,14 @@ private:
         calls_ended();
     }
 
-    void shrink() override { spare_.reset(); }
+    void shrink() override {
+        protocol_.shrink();
+        drop_read();
+    }
 
     void drop_read() override {
-        shrink();
-        outcome_ = {};
+        spare_.reset();
+        outcome_.reset();
     }
 
     // The hello, without the mutex.
@@ -695,8 +702,8 @@ private:
     std::optional<close_reason> ending_;  // once its calls have ended
     bool end_after_read_ = false;
     bool is_recognised_ = false;
-    protocol::server_outcome outcome_;   // of what was read
-    std::unique_ptr<call_batch> spare_;  // that was run, or null
+    std::unique_ptr<protocol::server_outcome> outcome_;  // of what was read; null in a long rest
+    std::unique_ptr<call_batch> spare_;                  // that was run, or null
     resumable_sessions::resume_history history_{};
     bool is_greeting_ = false;          // a hello is being judged
     bool is_kept_ = false;              // it can be found by its name

@@ -110,7 +110,7 @@ public:
         }
     }
 
-    /// Frees the room, if it is large and nothing stands in it.
+    /// Frees the room, if nothing stands in it.
     void shrink() noexcept {
         own_.shrink();
         if (frames_.empty()) {
@@ -187,7 +187,7 @@ public:
             return false;
         }
         writing_.clear();
-        if (writing_.own().capacity() > kept_capacity) {
+        if (writing_.own().capacity() > std::exchange(kept_capacity_, kept_capacity_max)) {
             writing_.own() = wire::buffer{};
         }
         return true;
@@ -202,17 +202,20 @@ public:
         writing_ = outgoing_bytes{};
     }
 
-    /// Frees what a busier time needed.
+    /// Frees what a busier time needed, and the room of the next write after it.
     void shrink() noexcept {
         gathered_.shrink();
         writing_.shrink();
+        kept_capacity_ = 0;
     }
 
 private:
     /// A burst does not keep its memory for ever.
-    static constexpr std::size_t kept_capacity = std::size_t{1} << 20;
+    static constexpr std::size_t kept_capacity_max = std::size_t{1} << 20;
+
     outgoing_bytes gathered_;
     outgoing_bytes writing_;
+    std::size_t kept_capacity_ = kept_capacity_max;
     std::uint64_t total_ = 0;
 };
 

@@ -90,9 +90,9 @@ public:
         }
     }
 
-    /// Frees the room, if it is large and nothing stands in it.
+    /// Frees the room, if nothing stands in it.
     void shrink() noexcept {
-        if (size_ == 0 && capacity_ > small_capacity) {
+        if (size_ == 0) {
             bytes_.reset();
             capacity_ = 0;
         }
@@ -111,8 +111,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t small_capacity = 1024;
-
     /// Never inlined, so that `prepare` is.
     [[gnu::noinline]] void grow(std::size_t room) {
         std::size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;

@@ -201,7 +201,7 @@ public:
         begin_ = 0;
     }
 
-    /// Frees the room that nothing stands in, if it is large.
+    /// Frees the room, if nothing stands in it.
     void shrink() noexcept { bytes_.shrink(); }
 
     /// Forgets the bytes and their room: no more are read. Views of them end here.
