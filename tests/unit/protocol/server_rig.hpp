@@ -92,9 +92,10 @@ public:
     std::string outcome_of(std::string_view body, protocol::time_point now = at({})) {
         outcome = {};
         receive(body, now);
-        const protocol::server_outcome made = std::exchange(outcome, {});
-        outcome.hello = made.hello;
-        return text_of(made);
+        protocol::server_outcome made = std::exchange(outcome, {});
+        const std::string text = text_of(made);
+        outcome.hello = std::move(made.hello);
+        return text;
     }
 
     /// Says the hello of a client whose session outlives its connection.
@@ -105,12 +106,12 @@ public:
 
     /// Accepts the hello that waits as that of `who`, or refuses it.
     void admit(std::shared_ptr<const rpc::identity> who = nullptr) {
-        const auto hello = std::exchange(outcome.hello, std::nullopt);
-        connection.admit(hello.value(), std::move(who), nullptr, outcome.responses);
+        const auto hello = std::exchange(outcome.hello, nullptr);
+        connection.admit(*hello, std::move(who), nullptr, outcome.responses);
     }
     void turn_away(int code, std::string_view why) {
-        const auto hello = std::exchange(outcome.hello, std::nullopt);
-        connection.turn_away(hello.value(), code, why, outcome.responses);
+        const auto hello = std::exchange(outcome.hello, nullptr);
+        connection.turn_away(*hello, code, why, outcome.responses);
     }
 
     /// Why the last message was refused that made no sense.
