@@ -78,8 +78,8 @@ def main():
     options = parser.parse_args()
     if options.profile:
         program = options.programs / "micro" / "hot_paths"
-        print(profile.table(options.profile,
-                            [profile.per_run(program, path, FEW, MANY) for path in options.profile]))
+        counts = [profile.per_run(program, path, FEW, MANY) for path in options.profile]
+        print(profile.table(options.profile, counts))
         return 0
     build = build_of(machine.facts(options.programs, "g++"))
     counts = measure(options.programs / "micro" / "hot_paths")

@@ -10,11 +10,11 @@ import tempfile
 
 # The first pattern that is found decides; what is inlined counts where its line stands.
 OF_FUNCTION = [
-    ("memory", r"^(malloc|free|calloc|realloc|_int_|cfree|operator (new|delete)|unlink_chunk|tcache)"),
+    ("memory", r"^(malloc|free|calloc|realloc|_int_|operator (new|delete)|unlink_chunk|tcache)"),
     ("copies and compares of bytes", r"^(mem(cpy|move|set|cmp|chr)|__mem|str(len|cmp)|__str)"),
-    ("locks", r"pthread_(mutex|cond|rwlock)|_lock_|lll_|^std::(mutex|unique_lock|lock_guard)"),
+    ("locks", r"pthread_(mutex|cond|rwlock)|lll_|^std::(mutex|unique_lock|lock_guard)"),
     ("clocks", r"^(__)?(vdso_)?clock_gettime|^gettimeofday|^std::chrono::_V2::\w+::now"),
-    ("system calls", r"^(__)?(recv|send|read|write|epoll|poll|eventfd|timerfd|__libc_|syscall|ioctl)"),
+    ("system calls", r"^(__)?(recv|send|read|write|epoll|poll|eventfd|timerfd|__libc_|ioctl)"),
 ]
 OF_FILE = [
     ("the benchmark's own engine and handler", r"/benchmarks/"),
@@ -23,7 +23,7 @@ OF_FILE = [
     ("values as JSON", r"gatewire/(wire/json|json|key|json_text)|nlohmann"),
     ("buffers and frames", r"gatewire/wire/"),
     ("write queue", r"gatewire/session/(write_queue|write_batch)"),
-    ("locks", r"gatewire/session/optional_mutex|bits/(std_mutex|unique_lock|std_lock)|gthr-|std/mutex"),
+    ("locks", r"gatewire/session/optional_mutex|bits/(std_mutex|unique_lock)|gthr-|std/mutex"),
     ("strand", r"gatewire/session/serial_(queue|executor)"),
     ("timers", r"gatewire/session/timer|asio/.*timer"),
     ("promises: kept requests and answers, limits, deadlines (protocol/)", r"gatewire/protocol/"),
