@@ -107,7 +107,7 @@ void check(const T& value, std::size_t slack) {
     rpc::wire::buffer whole;
     write_error failure;
     REQUIRE(write(whole, value, failure));
-    for (const std::size_t part_size : {1, 2, 7, 50, 100, 1'000, 100'000}) {
+    for (const std::size_t part_size : {1u, 2u, 7u, 50u, 100u, 1'000u, 100'000u}) {
         std::size_t largest = 0;
         CHECK(joined(value, part_size, largest) == whole.view());
         CHECK(largest <= part_size + slack);
