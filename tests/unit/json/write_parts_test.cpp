@@ -53,7 +53,7 @@ struct view {
 struct custom {
     int value = 0;
 };
-void to_json(nlohmann::json& json, const custom& from) {
+[[maybe_unused]] void to_json(nlohmann::json& json, const custom& from) {
     json = from.value;
 }
 
