@@ -13226,7 +13226,7 @@ consteval bool may_be_in_parts() {
 
 /// Responds in parts. Where it throws, nothing was responded.
 template <class Value>
-void respond_in_parts(std::shared_ptr<detached_call> call, Value&& value,
+void respond_in_parts(std::shared_ptr<detached_call> call, Value value,
                       const calling_place& where) {
     std::make_shared<result_in_parts<Value>>(std::move(call), std::move(value), where)->begin();
 }
@@ -27891,12 +27891,13 @@ private:
     template <class Send>
     void take(std::vector<entry>::iterator end, Send& send) {
         for (auto at = entries_.begin(); at != end; ++at) {
-            if (at->published) {
-                size_ -= at->published->frame.size();
-                send(*at->published);
-            } else if (!at->place_of) {
-                size_ -= at->responses.size();
-                send(at->responses);
+            entry& one = *at;
+            if (one.published) {
+                size_ -= one.published->frame.size();
+                send(*one.published);
+            } else if (!one.place_of) {
+                size_ -= one.responses.size();
+                send(one.responses);
             }
         }
         entries_.erase(entries_.begin(), end);

@@ -76,12 +76,13 @@ private:
     template <class Send>
     void take(std::vector<entry>::iterator end, Send& send) {
         for (auto at = entries_.begin(); at != end; ++at) {
-            if (at->published) {
-                size_ -= at->published->frame.size();
-                send(*at->published);
-            } else if (!at->place_of) {
-                size_ -= at->responses.size();
-                send(at->responses);
+            entry& one = *at;
+            if (one.published) {
+                size_ -= one.published->frame.size();
+                send(*one.published);
+            } else if (!one.place_of) {
+                size_ -= one.responses.size();
+                send(one.responses);
             }
         }
         entries_.erase(entries_.begin(), end);

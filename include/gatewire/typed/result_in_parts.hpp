@@ -136,7 +136,7 @@ consteval bool may_be_in_parts() {
 
 /// Responds in parts. Where it throws, nothing was responded.
 template <class Value>
-void respond_in_parts(std::shared_ptr<detached_call> call, Value&& value,
+void respond_in_parts(std::shared_ptr<detached_call> call, Value value,
                       const calling_place& where) {
     std::make_shared<result_in_parts<Value>>(std::move(call), std::move(value), where)->begin();
 }
