@@ -4,8 +4,9 @@
 #ifndef GATEWIRE_TYPED_RESULT_IN_PARTS_HPP
 #define GATEWIRE_TYPED_RESULT_IN_PARTS_HPP
 
+#include <gatewire/detail/table_entries.hpp>
 #include <gatewire/json/write_parts.hpp>
-#include <gatewire/protocol/messages.hpp>
+#include <gatewire/protocol/error_codes.hpp>
 #include <gatewire/session/retry_for_memory.hpp>
 #include <gatewire/typed/detached_call.hpp>
 #include <gatewire/wire/buffer.hpp>

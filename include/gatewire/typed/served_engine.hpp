@@ -34,7 +34,6 @@
 #include <array>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
