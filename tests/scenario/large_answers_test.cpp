@@ -190,7 +190,7 @@ TEST_CASE("large answers: an awaitable method's, a keyed one's and an aggregate 
 
 TEST_CASE("large answers: every number of elements arrives, about where it becomes large") {
     library play;
-    for (int count = 0; count < 4'000; count += count < 900 ? 90 : 331) {
+    for (int count = 0; count < 5'200; count += count < 3'900 ? 390 : 93) {
         CHECK(play.first.call<"bars">(count) == make_bars(count));
         CHECK(play.first.call<"chart">(count) == make_chart(count));
     }
