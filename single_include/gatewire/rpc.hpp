@@ -12497,7 +12497,7 @@ private:
 };
 
 /// Whether a result is to be written in parts. What nobody waits for is not written at all. Parts
-/// cost a third of the time again, so a result that keeps others for a moment only has none.
+/// cost nearly half of the time again, so what keeps others for a moment only is in one piece.
 template <class Value>
 bool is_for_parts(const protocol::call& what, const Value& value) noexcept {
     constexpr std::size_t size_min = std::size_t{256} << 10;
