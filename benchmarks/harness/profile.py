@@ -52,17 +52,15 @@ def costs(lines):
     """The instructions of each category, from the lines of callgrind's file."""
     counted = collections.Counter()
     names = {}
-    here = {"fl": "", "fn": ""}
+    function = file = ""
     is_call = False
 
     def named(kind, text):
         # "(12) name" says what "(12)" alone stands for later on.
         number, _, name = text.partition(" ")
-        if not number.startswith("("):
-            return text
         if name:
             names[kind, number] = name
-        return names[kind, number]
+        return names.get((kind, number), text)
 
     for line in lines:
         line = line.rstrip("\n")
@@ -70,16 +68,15 @@ def costs(lines):
             is_call = False     # the cost of what was called, which is counted there
         elif line.startswith("calls="):
             is_call = True
-        elif found := re.match(r"(fl|fi|fe|fn|cfi|cfl|cfn|ob|cob)=(.*)", line):
-            kind = {"fl": "file", "fi": "file", "fe": "file", "cfi": "file", "cfl": "file",
-                    "fn": "fn", "cfn": "fn", "ob": "ob", "cob": "ob"}[found[1]]
-            name = named(kind, found[2])
-            if found[1] in ("fl", "fi", "fe"):
-                here["fl"] = name
-            elif found[1] == "fn":
-                here["fn"] = name
+        elif found := re.match(r"(fl|fi|fe|fn|cfi|cfl|cfn)=(.*)", line):
+            what = found[1]
+            name = named("function" if what.endswith("fn") else "file", found[2])
+            if what == "fn":
+                function = name
+            elif not what.startswith("c"):
+                file = name
         elif found := re.match(r"[+\-*]?\d* (\d+)$", line):
-            counted[category(here["fn"], here["fl"])] += int(found[1])
+            counted[category(function, file)] += int(found[1])
     return counted
 
 
