@@ -12404,21 +12404,15 @@ bool write_part(wire::buffer& out, const T& value, parts_written& so_far, write_
 
 namespace rpc::inline v1::typed {
 
-/// Where a method was called, and the loop that serves everyone else.
-struct calling_place {
-    asio::any_io_executor strand;
-    asio::any_io_executor loop;
-};
-
-/// A result that takes long to be written. It is written in parts, on the engine's strand, and
-/// between two of them the loop serves whoever waits; the response goes out when all is written.
+/// A result that takes long to be written. It is written in parts on the engine's strand, each
+/// behind what waited there and in the loop; the response goes out when all is written.
 ///
 /// Events and responses that come meanwhile for the same client wait for it: see `keep_place`.
 template <class Value>
 class result_in_parts final : public std::enable_shared_from_this<result_in_parts<Value>> {
 public:
-    result_in_parts(std::shared_ptr<detached_call> of, Value&& value, const calling_place& where)
-        : call_(std::move(of)), value_(std::move(value)), where_(where) {
+    result_in_parts(std::shared_ptr<detached_call> of, Value&& value, asio::any_io_executor strand)
+        : call_(std::move(of)), value_(std::move(value)), strand_(std::move(strand)) {
         wire::begin_frame(frame_);
         protocol::begin_result(frame_, call_->what().id);
     }
@@ -12431,15 +12425,10 @@ public:
 private:
     using time_point = protocol::time_point;
 
-    /// Behind what the loop has to do now.
     void give_way() {
         left_ = call_->responses().origin()->time();
-        session::retry_for_memory([this] {
-            asio::post(where_.loop, [self = this->shared_from_this()] {
-                const asio::any_io_executor strand = self->where_.strand;
-                strand.execute([self] { self->go_on(); });
-            });
-        });
+        session::retry_for_memory(
+            [this] { asio::post(strand_, [self = this->shared_from_this()] { self->go_on(); }); });
     }
 
     void go_on() {
@@ -12489,7 +12478,7 @@ private:
 
     std::shared_ptr<detached_call> call_;
     Value value_;
-    calling_place where_;
+    asio::any_io_executor strand_;
     wire::buffer frame_;
     codec::parts_written so_far_;
     codec::write_error failure_;
@@ -12519,8 +12508,8 @@ consteval bool may_be_in_parts() {
 /// Responds in parts. Where it throws, nothing was responded.
 template <class Value>
 void respond_in_parts(std::shared_ptr<detached_call> call, Value value,
-                      const calling_place& where) {
-    std::make_shared<result_in_parts<Value>>(std::move(call), std::move(value), where)->begin();
+                      const asio::any_io_executor& strand) {
+    std::make_shared<result_in_parts<Value>>(std::move(call), std::move(value), strand)->begin();
 }
 
 }  // namespace rpc::inline v1::typed
@@ -12582,6 +12571,12 @@ inline void end_what_waits(asio::cancellation_signal& signal) {
 }
 #pragma pop_macro("emit")
 
+/// Where a method was called, and where its timer runs.
+struct calling_place {
+    asio::any_io_executor strand;
+    asio::any_io_executor loop;
+};
+
 /// An awaitable method on its way. Everything happens on the strand, or what stands for it, but the
 /// timer: there Asio takes memory in a place that ends the process if there is none.
 template <class Values>
@@ -12637,7 +12632,8 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
             if constexpr (may_be_in_parts<Entry>()) {
                 if (is_for_parts(what, result)) {
                     running->deadline.reset();
-                    respond_in_parts({running, &running->call}, std::move(result), running->where);
+                    respond_in_parts({running, &running->call}, std::move(result),
+                                     running->where.strand);
                     co_return;
                 }
             }
@@ -12727,7 +12723,7 @@ void call_now(const engine_access& access, const protocol::call& what, Values& v
                     responses.hand_over();  // What was responded before need not wait for it.
                     respond_in_parts(std::make_shared<detached_call>(responses.origin(), what,
                                                                      access.response_size_max),
-                                     std::move(result), {access.strand, access.loop});
+                                     std::move(result), access.strand);
                     return;
                 }
             }

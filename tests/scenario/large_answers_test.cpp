@@ -256,6 +256,32 @@ TEST_CASE("large answers: over a lost connection they arrive once, and so does w
     CHECK(play.engine.queries == 2);
 }
 
+TEST_CASE("large answers: the session goes on elsewhere while one is written, nothing is lost") {
+    library play;
+    std::vector<int> told;
+    play.gateway.on_event = [&](int what) { told.push_back(what); };
+    ending<std::vector<bar>> got;
+    ending<std::vector<bar>> small;
+    play.first.async_call<"bars">(20'000, got.handler());
+    play.first.async_call<"bars">(1, small.handler());
+    play.engine.on_ask = [&](int argument) {
+        play.server->publish<"told">(argument);
+        play.world.connections().at(0).cut();
+        play.world.run_for(5s);  // Holds the engine, and with it what is left to write.
+        CHECK(play.world.connections().size() == 2);
+        CHECK(play.written->names == std::vector<std::string>{"bars"});
+        return argument;
+    };
+    play.ask_between({"bars"});
+    play.world.run_for(5s);
+    CHECK(got.times == 1);
+    CHECK(got.value == make_bars(20'000));
+    CHECK(small.times == 1);
+    CHECK(small.value == make_bars(1));
+    CHECK(told == std::vector{7});
+    CHECK(play.engine.queries == 2);
+}
+
 TEST_CASE("large answers: a server that stops meanwhile sends it first") {
     library play;
     ending<std::vector<bar>> got;

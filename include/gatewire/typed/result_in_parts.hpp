@@ -24,21 +24,15 @@
 
 namespace rpc::inline v1::typed {
 
-/// Where a method was called, and the loop that serves everyone else.
-struct calling_place {
-    asio::any_io_executor strand;
-    asio::any_io_executor loop;
-};
-
-/// A result that takes long to be written. It is written in parts, on the engine's strand, and
-/// between two of them the loop serves whoever waits; the response goes out when all is written.
+/// A result that takes long to be written. It is written in parts on the engine's strand, each
+/// behind what waited there and in the loop; the response goes out when all is written.
 ///
 /// Events and responses that come meanwhile for the same client wait for it: see `keep_place`.
 template <class Value>
 class result_in_parts final : public std::enable_shared_from_this<result_in_parts<Value>> {
 public:
-    result_in_parts(std::shared_ptr<detached_call> of, Value&& value, const calling_place& where)
-        : call_(std::move(of)), value_(std::move(value)), where_(where) {
+    result_in_parts(std::shared_ptr<detached_call> of, Value&& value, asio::any_io_executor strand)
+        : call_(std::move(of)), value_(std::move(value)), strand_(std::move(strand)) {
         wire::begin_frame(frame_);
         protocol::begin_result(frame_, call_->what().id);
     }
@@ -51,15 +45,10 @@ public:
 private:
     using time_point = protocol::time_point;
 
-    /// Behind what the loop has to do now.
     void give_way() {
         left_ = call_->responses().origin()->time();
-        session::retry_for_memory([this] {
-            asio::post(where_.loop, [self = this->shared_from_this()] {
-                const asio::any_io_executor strand = self->where_.strand;
-                strand.execute([self] { self->go_on(); });
-            });
-        });
+        session::retry_for_memory(
+            [this] { asio::post(strand_, [self = this->shared_from_this()] { self->go_on(); }); });
     }
 
     void go_on() {
@@ -109,7 +98,7 @@ private:
 
     std::shared_ptr<detached_call> call_;
     Value value_;
-    calling_place where_;
+    asio::any_io_executor strand_;
     wire::buffer frame_;
     codec::parts_written so_far_;
     codec::write_error failure_;
@@ -139,8 +128,8 @@ consteval bool may_be_in_parts() {
 /// Responds in parts. Where it throws, nothing was responded.
 template <class Value>
 void respond_in_parts(std::shared_ptr<detached_call> call, Value value,
-                      const calling_place& where) {
-    std::make_shared<result_in_parts<Value>>(std::move(call), std::move(value), where)->begin();
+                      const asio::any_io_executor& strand) {
+    std::make_shared<result_in_parts<Value>>(std::move(call), std::move(value), strand)->begin();
 }
 
 }  // namespace rpc::inline v1::typed

@@ -75,6 +75,12 @@ inline void end_what_waits(asio::cancellation_signal& signal) {
 }
 #pragma pop_macro("emit")
 
+/// Where a method was called, and where its timer runs.
+struct calling_place {
+    asio::any_io_executor strand;
+    asio::any_io_executor loop;
+};
+
 /// An awaitable method on its way. Everything happens on the strand, or what stands for it, but the
 /// timer: there Asio takes memory in a place that ends the process if there is none.
 template <class Values>
@@ -130,7 +136,8 @@ asio::awaitable<void> drive_call(Engine& engine, std::shared_ptr<awaited_call<Va
             if constexpr (may_be_in_parts<Entry>()) {
                 if (is_for_parts(what, result)) {
                     running->deadline.reset();
-                    respond_in_parts({running, &running->call}, std::move(result), running->where);
+                    respond_in_parts({running, &running->call}, std::move(result),
+                                     running->where.strand);
                     co_return;
                 }
             }
@@ -220,7 +227,7 @@ void call_now(const engine_access& access, const protocol::call& what, Values& v
                     responses.hand_over();  // What was responded before need not wait for it.
                     respond_in_parts(std::make_shared<detached_call>(responses.origin(), what,
                                                                      access.response_size_max),
-                                     std::move(result), {access.strand, access.loop});
+                                     std::move(result), access.strand);
                     return;
                 }
             }
