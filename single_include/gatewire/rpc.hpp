@@ -12466,7 +12466,7 @@ private:
     /// Where others need much time, a part takes about as much as they did, so that they wait twice
     /// as long at most, and this does not wait for ever.
     std::size_t next_size() const {
-        constexpr std::size_t least = std::size_t{16} << 10;
+        constexpr std::size_t least = std::size_t{8} << 10;
         constexpr std::size_t most = std::size_t{1} << 20;
         constexpr std::size_t bytes_per_microsecond = 256;  // are written, or more
         const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -17539,7 +17539,7 @@ public:
     /// As many as one system call takes of them.
     static constexpr std::size_t parts_max = 16;
     /// So many bytes at most go into one system call, which copies them: others wait meanwhile.
-    static constexpr std::size_t piece_max = std::size_t{256} << 10;
+    static constexpr std::size_t piece_max = std::size_t{64} << 10;
     using part_room = std::array<std::string_view, parts_max>;
 
     std::size_t size() const noexcept { return own_.size() - own_done_ + shared_size_; }

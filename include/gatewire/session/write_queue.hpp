@@ -25,7 +25,7 @@ public:
     /// As many as one system call takes of them.
     static constexpr std::size_t parts_max = 16;
     /// So many bytes at most go into one system call, which copies them: others wait meanwhile.
-    static constexpr std::size_t piece_max = std::size_t{256} << 10;
+    static constexpr std::size_t piece_max = std::size_t{64} << 10;
     using part_room = std::array<std::string_view, parts_max>;
 
     std::size_t size() const noexcept { return own_.size() - own_done_ + shared_size_; }

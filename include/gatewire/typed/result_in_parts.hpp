@@ -86,7 +86,7 @@ private:
     /// Where others need much time, a part takes about as much as they did, so that they wait twice
     /// as long at most, and this does not wait for ever.
     std::size_t next_size() const {
-        constexpr std::size_t least = std::size_t{16} << 10;
+        constexpr std::size_t least = std::size_t{8} << 10;
         constexpr std::size_t most = std::size_t{1} << 20;
         constexpr std::size_t bytes_per_microsecond = 256;  // are written, or more
         const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(
