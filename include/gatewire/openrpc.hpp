@@ -31,15 +31,16 @@ namespace rpc::inline v1 {
 ///
 /// @tparam Engine  Any type with an engine's table; no object of it is needed.
 /// @param title    The document's `info.title`.
-/// @param version  The document's `info.version`: that of the engine, not of this library.
+/// @param engine_version  The document's `info.version`: that of the engine, not of this library.
 /// @return A `nlohmann::json`.
 /// @throws rpc::error  `invalid_value`: a name is not UTF-8, or the types nest more deeply than the
 ///   library reads.
 template <class Engine>
-codec::custom::json_for<Engine> openrpc(std::string_view title, std::string_view version) {
+codec::custom::json_for<Engine> openrpc(std::string_view title, std::string_view engine_version) {
     typed::diagnose_engine<Engine>();
     using entries = detail::entries_of<Engine>;
-    return typed::openrpc_document({title, version, typed::methods_of<typename entries::methods>,
+    return typed::openrpc_document({title, engine_version,
+                                    typed::methods_of<typename entries::methods>,
                                     typed::events_of<typename entries::events>});
 }
 
