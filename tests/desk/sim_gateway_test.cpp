@@ -107,7 +107,7 @@ TEST_CASE("connect tells the contracts and the account, and once more tells a li
     sim_gateway gateway(heard.engine);
     CHECK(gateway.gateway_name() == "SIM");
     CHECK(gateway.default_setting().at("account") == "SIM-1");
-    CHECK(gateway.exchanges().size() == 3);
+    CHECK(gateway.exchanges().size() == 4);
     gateway.connect(still());
 
     std::vector<gateway_state> states;
@@ -128,7 +128,8 @@ TEST_CASE("connect tells the contracts and the account, and once more tells a li
         }
     }
     CHECK(states == std::vector{gateway_state::CONNECTING, gateway_state::CONNECTED});
-    CHECK(symbols == std::vector<std::string>{"SIM.SPX.CBOE", "SIM.SPY.ARCA", "SIM.ES.CME"});
+    CHECK(symbols ==
+          std::vector<std::string>{"SIM.SPX.CBOE", "SIM.SPY.ARCA", "SIM.ES.CME", "SIM.SPF.SHFE"});
 
     gateway.connect(still());
     const auto told = heard.take_all();
@@ -156,7 +157,7 @@ TEST_CASE("a setting that cannot be used is named, and nothing is told") {
         {{{"symbols", {1}}}, "setting 'symbols' takes a list of texts"},
         {{{"symbols", json::array()}}, "setting 'symbols': at least one symbol"},
         {{{"symbols", {"DAX"}}},
-         "setting 'symbols': no symbol 'DAX' here, there are: SPX, SPY, ES"}};
+         "setting 'symbols': no symbol 'DAX' here, there are: SPX, SPY, ES, SPF"}};
     for (const auto& each : cases) {
         const auto& text = each.second;
         CAPTURE(text);
@@ -170,7 +171,7 @@ TEST_CASE("a setting that cannot be used is named, and nothing is told") {
     }
     CHECK(heard.take_all().empty());
     gateway.connect(still());
-    CHECK(heard.take<trader::contract_data>().size() == 3);
+    CHECK(heard.take<trader::contract_data>().size() == 4);
 }
 
 TEST_CASE("ticks are told of subscribed symbols, the newest at once") {
@@ -200,7 +201,8 @@ TEST_CASE("ticks are told of subscribed symbols, the newest at once") {
     const auto lines = heard.take<trader::log_data>();
     REQUIRE(lines.size() == 2);
     CHECK(lines[0].level == trader::log_data::warning);
-    CHECK(lines[0].msg == "unknown symbol DAX.EUREX, there are: SPX.CBOE, SPY.ARCA, ES.CME");
+    CHECK(lines[0].msg ==
+          "unknown symbol DAX.EUREX, there are: SPX.CBOE, SPY.ARCA, ES.CME, SPF.SHFE");
     CHECK(lines[1].msg == "SPX.CBOE is not subscribed to");
 }
 
@@ -228,7 +230,7 @@ TEST_CASE("history has the daily bars that are over, and says what it has not") 
     CHECK(history(gateway, part).second == "SIM has DAILY bars only, not MINUTE");
     part.symbol = "DAX";
     CHECK(history(gateway, part).second ==
-          "unknown symbol DAX.CBOE, there are: SPX.CBOE, SPY.ARCA, ES.CME");
+          "unknown symbol DAX.CBOE, there are: SPX.CBOE, SPY.ARCA, ES.CME, SPF.SHFE");
 }
 
 TEST_CASE("an order has the sender's id, once, or one of the session's") {

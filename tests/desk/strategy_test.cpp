@@ -61,6 +61,10 @@ TEST_CASE("orders are no larger than allowed and stop at the limit") {
     CHECK(rule.next_order(2, now)->volume == 1);
     CHECK_FALSE(rule.next_order(3, now));
     CHECK(rule.next_order(5, now)->direction == trader::direction::SHORT);
+    CHECK(rule.next_order(5, now)->offset == trader::offset::CLOSE);
+    CHECK(first->offset == trader::offset::OPEN);
+    CHECK(rule.next_order(-1, now)->volume == 1);  // First what is short is closed.
+    CHECK(rule.next_order(-1, now)->offset == trader::offset::CLOSE);
 }
 
 TEST_CASE("settings that cannot be used are refused") {

@@ -78,7 +78,8 @@ public:
     }
 
     /// The order that brings a position, open orders counted, nearer to the target; at the best
-    /// price of the other side, so that it is filled if the market stays.
+    /// price of the other side, so that it is filled if the market stays. It closes what there is
+    /// of the other side before it opens anything.
     std::optional<order_request> next_order(double position, const tick_data& tick) const {
         const auto wanted = target();
         if (!wanted || *wanted == position) {
@@ -86,11 +87,14 @@ public:
         }
         const bool is_long = *wanted > position;
         const double missing = is_long ? *wanted - position : position - *wanted;
-        return order_request{.symbol = setting_.symbol,
-                             .exchange = setting_.exchange,
-                             .direction = is_long ? direction::LONG : direction::SHORT,
-                             .volume = (std::min)(setting_.volume, missing),
-                             .price = is_long ? tick.ask_price_1 : tick.bid_price_1};
+        const double closable = is_long ? -position : position;
+        return order_request{
+            .symbol = setting_.symbol,
+            .exchange = setting_.exchange,
+            .direction = is_long ? direction::LONG : direction::SHORT,
+            .volume = (std::min)({setting_.volume, missing, closable > 0 ? closable : missing}),
+            .price = is_long ? tick.ask_price_1 : tick.bid_price_1,
+            .offset = closable > 0 ? offset::CLOSE : offset::OPEN};
     }
 
 private:

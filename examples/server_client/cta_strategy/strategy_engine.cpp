@@ -80,8 +80,11 @@ void strategy_engine::start_strategy(const std::string& name) {
         const std::lock_guard lock(mutex_);
         auto& started = find(name);
         started.state.is_trading = true;
-        started.state.text = "waits for prices";
         setting = started.rule.setting();
+        const std::string id = setting.gateway_name + "." + setting.vt_symbol();
+        started.state.text = main().get_contract(id) ? "waits for prices"
+                                                     : "waits: " + setting.gateway_name +
+                                                           " has no " + setting.vt_symbol();
     }
     main().subscribe({setting.symbol, setting.exchange}, setting.gateway_name);
     load_history(name);

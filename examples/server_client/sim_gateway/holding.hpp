@@ -15,10 +15,18 @@ namespace trader::sim {
 
 /// What an account holds of one symbol, what its trades have made, and what its orders bind. All
 /// sums are whole numbers, in ticks times lots, so that they return to zero exactly. A plain value.
+///
+/// Of a symbol that is held long and short at once there is one of these for each; `offset` says
+/// then what an order closes, and counts for nothing else.
 class holding {
 public:
-    /// Counts a trade.
-    void trade(direction side, ticks price, lots volume) {
+    /// Counts a trade, after `bind` has let go of its part of the order.
+    void trade(direction side, offset how, ticks price, lots volume) {
+        if (how == offset::CLOSEYESTERDAY) {
+            yesterday_ -= volume;
+        } else if (how == offset::CLOSE) {  // The oldest first, but what others are to close.
+            yesterday_ -= (std::min)(volume, yesterday_ - closing_yesterday_);
+        }
         const lots change = side == direction::LONG ? volume : -volume;
         const lots after = volume_ + change;
         if (after == 0) {
@@ -37,13 +45,23 @@ public:
     }
 
     /// Counts an order, or its rest with a volume below zero.
-    void bind(direction side, ticks price, lots volume) {
+    void bind(direction side, offset how, ticks price, lots volume) {
         (side == direction::LONG ? buying_ : selling_) += volume;
         bound_ += price * volume;
+        if (how == offset::CLOSETODAY) {
+            closing_today_ += volume;
+        } else if (how == offset::CLOSEYESTERDAY) {
+            closing_yesterday_ += volume;
+        }
     }
+
+    /// A day is over: all that is held is from yesterday.
+    void end_day() { yesterday_ = std::abs(volume_); }
 
     /// Signed: below zero is short.
     lots volume() const { return volume_; }
+    /// How much of it was there before today; never below zero.
+    lots yesterday() const { return yesterday_; }
     /// What the position was paid for on average, in ticks; 0 if there is none.
     double average() const { return average_; }
     /// What the trades that closed something have made.
@@ -64,6 +82,15 @@ public:
     lots closing() const {
         return volume_ > 0 ? (std::min)(selling_, volume_) : (std::min)(buying_, -volume_);
     }
+    /// How much a new order of a side can close that is not to be closed by another one.
+    lots closable(direction side, offset how) const {
+        const lots all = std::abs(volume_) - (side == direction::LONG ? buying_ : selling_);
+        if (how == offset::CLOSETODAY) {
+            return (std::min)(all, std::abs(volume_) - yesterday_ - closing_today_);
+        }
+        return how == offset::CLOSEYESTERDAY ? (std::min)(all, yesterday_ - closing_yesterday_)
+                                             : all;
+    }
     /// Whether an order only closes, together with the active orders of its side.
     bool only_closes(direction side, lots volume) const {
         return side == direction::LONG ? buying_ + volume <= -volume_
@@ -78,6 +105,9 @@ private:
     std::int64_t bound_ = 0;
     lots buying_ = 0;
     lots selling_ = 0;
+    lots yesterday_ = 0;
+    lots closing_today_ = 0;
+    lots closing_yesterday_ = 0;
     bool has_traded_ = false;
 };
 

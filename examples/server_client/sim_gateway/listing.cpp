@@ -62,7 +62,15 @@ const std::vector<listing>& all_listings() {
                        .volume_unit = 5};
         future.contract.size = 50;
         future.contract.pricetick = 0.25;
-        return std::vector{index, fund, future};
+        listing sided{.contract = make_contract("SPF", exchange::SHFE,
+                                                "Future on the S&P 500, long and short",
+                                                product::FUTURES, 500),
+                      .half_spread = 1,
+                      .volume_unit = 10};
+        sided.contract.size = 10;
+        sided.contract.pricetick = 0.2;
+        sided.contract.net_position = false;
+        return std::vector{index, fund, future, sided};
     }();
     return listings;
 }

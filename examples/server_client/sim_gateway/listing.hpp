@@ -40,7 +40,8 @@ struct listing {
     }
 };
 
-/// What can be traded: the index, a fund on it, and a future on it.
+/// What can be traded: the index, a fund on it, a future on it, and one that is held long and short
+/// at once, as futures are in China.
 const std::vector<listing>& all_listings();
 
 /// The listings with these symbols, `SPX` or `SPX.CBOE`, in this order.

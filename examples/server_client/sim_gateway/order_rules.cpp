@@ -3,6 +3,7 @@
 
 #include "order_rules.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -59,6 +60,14 @@ std::string refuse_price(const listing& traded, double price, const std::string&
     return {};
 }
 
+std::string refuse_offset(const listing& traded, offset how, const std::string& what) {
+    if (traded.contract.net_position || how != offset::NONE) {
+        return {};
+    }
+    return traded.contract.vt_symbol() + " is held long and short: " + what +
+           " must be OPEN, CLOSE, CLOSETODAY or CLOSEYESTERDAY";
+}
+
 std::string refuse_order(const listing& traded, const order_request& request) {
     if (!is_taken(request.type)) {
         return "orders of type " + std::string(name_of(request.type)) +
@@ -71,7 +80,7 @@ std::string refuse_order(const listing& traded, const order_request& request) {
     if (reason.empty() && request.type != order_type::MARKET) {
         reason = refuse_price(traded, request.price, "the price");
     }
-    return reason;
+    return reason.empty() ? refuse_offset(traded, request.offset, "the offset") : reason;
 }
 
 std::string refuse_quote(const listing& traded, const quote_request& request) {
@@ -88,7 +97,24 @@ std::string refuse_quote(const listing& traded, const quote_request& request) {
     if (reason.empty() && traded.nearest(request.bid_price) >= traded.nearest(request.ask_price)) {
         reason = "the bid price must be below the ask price";
     }
-    return reason;
+    if (reason.empty()) {
+        reason = refuse_offset(traded, request.bid_offset, "the bid offset");
+    }
+    return reason.empty() ? refuse_offset(traded, request.ask_offset, "the ask offset") : reason;
+}
+
+std::string refuse_close(const listing& traded, direction side, offset how, lots wanted,
+                         lots closable) {
+    if (wanted <= closable) {
+        return {};
+    }
+    const std::string when = how == offset::CLOSETODAY       ? " of today"
+                             : how == offset::CLOSEYESTERDAY ? " of before today"
+                                                             : "";
+    return "there is not so much to close: of the " +
+           std::string(side == direction::LONG ? "SHORT" : "LONG") + " position" + when + " " +
+           to_text(traded.to_volume((std::max)(closable, lots{0}))) +
+           " is left that no other order closes";
 }
 
 std::string refuse_margin(double needed, double available) {

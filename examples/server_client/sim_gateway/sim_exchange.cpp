@@ -7,10 +7,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 namespace trader::sim {
@@ -79,9 +80,36 @@ bool sim_exchange::step() {
         each.tick = next->tick;
         renew_house(each, *next);
         tell_tick(each);
+        if (next->day_over && !each.traded().contract.net_position) {
+            end_day(each);
+        }
         tell_money(each);
     }
     return true;
+}
+
+void sim_exchange::end_day(market& where) {
+    std::vector<std::uint64_t> over;
+    for (const auto& [number, order] : working_) {
+        if (order.where == &where && order.how == offset::CLOSETODAY) {
+            over.push_back(number);
+        }
+    }
+    std::ranges::sort(over);  // They are told of in the order in which they came.
+    for (const std::uint64_t number : over) {
+        const auto found = working_.find(number);
+        if (found == working_.end()) {
+            continue;  // The other side of a quote.
+        }
+        if (const auto order = orders_.find(found->second.id); order != orders_.end()) {
+            cancel(order->second);
+        } else {
+            cancel(quotes_.at(found->second.id));
+        }
+    }
+    for (holding& each : where.held) {
+        each.end_day();
+    }
 }
 
 void sim_exchange::renew_house(market& where, const replay_step& step) {
@@ -167,9 +195,7 @@ void sim_exchange::match(known_order& order) {
         settle(where, where.book.take(sent.sent));
     }
     if (order.data.is_active()) {
-        release(order.number);
-        order.data.status = status::CANCELLED;
-        on_order(order.data);
+        cancel(order);
     }
 }
 
@@ -184,11 +210,14 @@ void sim_exchange::cancel_order(const cancel_request& request) {
                         request)) {
         return;
     }
-    market& where = *working_.at(order.number).where;
+    cancel(order);
+    tell_money(*find(order.data.vt_symbol()));
+}
+
+void sim_exchange::cancel(known_order& order) {
     release(order.number);
     order.data.status = status::CANCELLED;
     on_order(order.data);
-    tell_money(where);
 }
 
 // --- quotes --------------------------------------------------------------------------------------
@@ -245,11 +274,15 @@ void sim_exchange::cancel_quote(const cancel_request& request) {
                         request)) {
         return;
     }
+    cancel(quote);
+    tell_money(*find(quote.data.vt_symbol()));
+}
+
+void sim_exchange::cancel(known_quote& quote) {
     release(quote.bid);
     release(quote.ask);
     quote.data.status = status::CANCELLED;
     on_quote(quote.data);
-    tell_money(*find(quote.data.vt_symbol()));
 }
 
 // --- checks --------------------------------------------------------------------------------------
@@ -270,6 +303,11 @@ double sim_exchange::margin(const market& where, ticks price, lots volume) const
     return setting_.margin_rate * where.traded().to_money(static_cast<double>(price * volume));
 }
 
+bool sim_exchange::only_closes(const market& where, direction side, offset how, lots volume) const {
+    return where.traded().contract.net_position ? where.held.front().only_closes(side, volume)
+                                                : how != offset::OPEN;
+}
+
 std::string sim_exchange::refuse(const order_request& request) const {
     const market* where = find(request.vt_symbol());
     if (where == nullptr) {
@@ -281,12 +319,21 @@ std::string sim_exchange::refuse(const order_request& request) const {
         return reason;
     }
     const lots volume = rules.to_lots(request.volume);
-    if (where->held.only_closes(request.direction, volume)) {
-        return {};
+    if (only_closes(*where, request.direction, request.offset, volume)) {
+        return refuse_close(*where, request.direction, request.offset, volume);
     }
     const bool has_price = request.type != order_type::MARKET;
     const ticks price = has_price ? rules.nearest(request.price) : where->last;
     return refuse_margin(margin(*where, price, volume), account().available());
+}
+
+std::string sim_exchange::refuse_close(const market& where, direction side, offset how,
+                                       lots volume) const {
+    if (where.traded().contract.net_position) {
+        return {};
+    }
+    return sim::refuse_close(where.traded(), side, how, volume,
+                             where.held[where.place_of(side, how)].closable(side, how));
 }
 
 std::string sim_exchange::refuse(const quote_request& request) const {
@@ -299,11 +346,19 @@ std::string sim_exchange::refuse(const quote_request& request) const {
     if (!reason.empty()) {
         return reason;
     }
-    const ticks bid = rules.nearest(request.bid_price);
-    const ticks ask = rules.nearest(request.ask_price);
-    return refuse_margin(margin(*where, bid, rules.to_lots(request.bid_volume)) +
-                             margin(*where, ask, rules.to_lots(request.ask_volume)),
-                         account().available());
+    double needed = 0;
+    for (const auto& [side, how, price, volume] :
+         {std::tuple(direction::LONG, request.bid_offset, request.bid_price, request.bid_volume),
+          std::tuple(direction::SHORT, request.ask_offset, request.ask_price,
+                     request.ask_volume)}) {
+        const lots wanted = rules.to_lots(volume);
+        if (rules.contract.net_position || how == offset::OPEN) {
+            needed += margin(*where, rules.nearest(price), wanted);
+        } else if (reason = refuse_close(*where, side, how, wanted); !reason.empty()) {
+            return reason;
+        }
+    }
+    return refuse_margin(needed, account().available());
 }
 
 bool sim_exchange::is_cancellable(const std::string& what, status reached,
@@ -329,11 +384,11 @@ std::uint64_t sim_exchange::bind(market& where, const order_data& order) {
     const lots volume = rules.to_lots(order.volume);
     if (order.type != order_type::MARKET) {
         const ticks price = rules.nearest(order.price);
-        return bind({order.orderid, &where, {0, side, price, volume}, price});
+        return bind({order.orderid, &where, {0, side, price, volume}, price, order.offset});
     }
     const ticks any_price =
         buys ? (std::numeric_limits<ticks>::max)() : (std::numeric_limits<ticks>::min)();
-    return bind({order.orderid, &where, {0, side, any_price, volume}, where.last});
+    return bind({order.orderid, &where, {0, side, any_price, volume}, where.last, order.offset});
 }
 
 std::uint64_t sim_exchange::bind(market& where, const quote_data& quote, direction side) {
@@ -341,13 +396,17 @@ std::uint64_t sim_exchange::bind(market& where, const quote_data& quote, directi
     const bool buys = side == direction::LONG;
     const ticks price = rules.nearest(buys ? quote.bid_price : quote.ask_price);
     const lots volume = rules.to_lots(buys ? quote.bid_volume : quote.ask_volume);
-    return bind({quote.quoteid, &where, {0, side, price, volume}, price});
+    return bind({quote.quoteid,
+                 &where,
+                 {0, side, price, volume},
+                 price,
+                 buys ? quote.bid_offset : quote.ask_offset});
 }
 
 std::uint64_t sim_exchange::bind(working_order order) {
     order.sent.number = ++last_number_;
     order.rest = order.sent.volume;
-    order.where->held.bind(order.sent.side, order.bound_price, order.rest);
+    order.held().bind(order.sent.side, order.how, order.bound_price, order.rest);
     working_.emplace(last_number_, std::move(order));
     return last_number_;
 }
@@ -359,7 +418,7 @@ void sim_exchange::release(std::uint64_t number) {
     }
     const working_order& order = found->second;
     order.where->book.cancel(number);
-    order.where->held.bind(order.sent.side, order.bound_price, -order.rest);
+    order.held().bind(order.sent.side, order.how, order.bound_price, -order.rest);
     working_.erase(found);
 }
 
@@ -378,8 +437,8 @@ void sim_exchange::settle_side(market& where, std::uint64_t number, const book_f
     }
     working_order& side = found->second;
     side.rest -= fill.volume;
-    where.held.bind(side.sent.side, side.bound_price, -fill.volume);
-    where.held.trade(side.sent.side, fill.price, fill.volume);
+    side.held().bind(side.sent.side, side.how, side.bound_price, -fill.volume);
+    side.held().trade(side.sent.side, side.how, fill.price, fill.volume);
 
     trade_data made;
     made.gateway_name = setting_.gateway_name;
@@ -391,11 +450,9 @@ void sim_exchange::settle_side(market& where, std::uint64_t number, const book_f
     made.price = where.traded().to_price(fill.price);
     made.volume = where.traded().to_volume(fill.volume);
     made.datetime = where.tick.datetime;
-    const auto order = orders_.find(side.id);
-    made.offset = order != orders_.end()              ? order->second.data.offset
-                  : side.sent.side == direction::LONG ? quotes_.at(side.id).data.bid_offset
-                                                      : quotes_.at(side.id).data.ask_offset;
+    made.offset = side.how;
     on_trade(made);
+    const auto order = orders_.find(side.id);
     if (order != orders_.end()) {
         auto& data = order->second.data;
         data.traded = where.traded().to_volume(side.sent.volume - side.rest);
@@ -425,11 +482,13 @@ double sim_exchange::rest_of(std::uint64_t number) const {
 }
 
 void sim_exchange::tell_money(market& where) {
-    if (where.held.has_traded()) {
-        auto now = position(where);
-        if (now != where.told) {
-            where.told = std::move(now);
-            on_position(where.told);
+    for (std::size_t place = 0; place != where.held.size(); ++place) {
+        if (where.held[place].has_traded()) {
+            auto now = position(where, place);
+            if (now != where.told[place]) {
+                where.told[place] = std::move(now);
+                on_position(where.told[place]);
+            }
         }
     }
     auto now = account();
@@ -439,16 +498,22 @@ void sim_exchange::tell_money(market& where) {
     }
 }
 
-position_data sim_exchange::position(const market& where) const {
+position_data sim_exchange::position(const market& where, std::size_t place) const {
     const auto& rules = where.traded();
+    const holding& held = where.held[place];
     position_data made;
     made.gateway_name = setting_.gateway_name;
     made.symbol = rules.contract.symbol;
     made.exchange = rules.contract.exchange;
-    made.volume = rules.to_volume(where.held.volume());
-    made.frozen = rules.to_volume(where.held.closing());
-    made.price = rules.to_price(where.held.average());
-    made.pnl = rules.to_money(where.held.unrealised(where.last));
+    made.volume = rules.to_volume(held.volume());
+    if (!rules.contract.net_position) {
+        made.direction = place == 0 ? direction::LONG : direction::SHORT;
+        made.volume = std::abs(made.volume);
+        made.yd_volume = rules.to_volume(held.yesterday());
+    }
+    made.frozen = rules.to_volume(held.closing());
+    made.price = rules.to_price(held.average());
+    made.pnl = rules.to_money(held.unrealised(where.last));
     return made;
 }
 
@@ -460,11 +525,13 @@ account_data sim_exchange::account() const {
     made.accountid = setting_.accountid;
     made.balance = setting_.balance;
     for (const auto& each : markets_) {
-        const auto turnover = static_cast<double>(each.held.turnover());
-        made.balance += each.traded().to_money(each.held.realised()) -
-                        each.traded().to_money(turnover) * setting_.commission_rate;
-        made.frozen +=
-            each.traded().to_money(static_cast<double>(each.held.bound())) * setting_.margin_rate;
+        const listing& rules = each.traded();
+        for (const holding& held : each.held) {
+            const auto turnover = static_cast<double>(held.turnover());
+            made.balance += rules.to_money(held.realised()) -
+                            rules.to_money(turnover) * setting_.commission_rate;
+            made.frozen += rules.to_money(static_cast<double>(held.bound())) * setting_.margin_rate;
+        }
     }
     return made;
 }
@@ -472,8 +539,10 @@ account_data sim_exchange::account() const {
 std::vector<position_data> sim_exchange::positions() const {
     std::vector<position_data> found;
     for (const auto& each : markets_) {
-        if (each.held.has_traded()) {
-            found.push_back(position(each));
+        for (std::size_t place = 0; place != each.held.size(); ++place) {
+            if (each.held[place].has_traded()) {
+                found.push_back(position(each, place));
+            }
         }
     }
     return found;

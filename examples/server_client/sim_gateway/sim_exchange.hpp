@@ -9,6 +9,8 @@
 #include "market_replay.hpp"
 #include "order_book.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -37,7 +39,11 @@ struct exchange_setting {
 ///   is looked at once per step and symbol. A symbol that was never traded has no position;
 /// - a quote as an order of two sides, with `extra` saying how much of each is traded.
 ///
-/// Positions are net. `frozen` of a position is how much of it is to be closed by active orders.
+/// Positions are net, and offsets mean nothing, but for contracts without `net_position`: of those
+/// there is a long and a short position, an order opens or closes one of them, and is refused if
+/// there is not so much to close. What is closed with `CLOSE` is the oldest. A day ends with its
+/// last tick: then all is of yesterday, and what is left of orders with `CLOSETODAY` is cancelled.
+/// `frozen` of a position is how much of it is to be closed by active orders.
 /// The account's balance is what it began with, what closed trades have made, less commission; its
 /// `frozen` is the margin of the active orders. An order that only closes, together with the other
 /// active orders of its side, is not refused for want of money. Orders of the account may trade
@@ -93,13 +99,18 @@ private:
     struct market {
         market_replay replay;
         order_book book{};
-        holding held{};
+        std::array<holding, 2> held{};  // Net: the first is all. Else what is long, and short.
         tick_data tick{};
         ticks last = 0;
-        std::vector<std::uint64_t> house{};  // Its orders, some of which may be traded already.
-        position_data told{};                // The newest that was told.
+        std::vector<std::uint64_t> house{};   // Its orders, some of which may be traded already.
+        std::array<position_data, 2> told{};  // The newest that was told of each.
 
         const listing& traded() const { return replay.traded(); }
+        /// The one that an order of such a kind changes.
+        std::size_t place_of(direction side, offset how) const {
+            const bool is_long = (how == offset::OPEN) == (side == direction::LONG);
+            return traded().contract.net_position || is_long ? 0 : 1;
+        }
     };
     // What the book knows by a number: an order of the account, or a side of its quotes.
     struct working_order {
@@ -107,7 +118,10 @@ private:
         market* where;
         book_order sent;
         ticks bound_price;  // What margin is counted by; a market order has no price of its own.
+        offset how;
         lots rest = 0;
+
+        holding& held() const { return where->held[where->place_of(sent.side, how)]; }
     };
     struct known_order {
         order_data data;
@@ -125,6 +139,8 @@ private:
     bool is_known(const std::string& id) const;
     std::string take_id(const std::string& wanted);
     double margin(const market& where, ticks price, lots volume) const;
+    bool only_closes(const market& where, direction side, offset how, lots volume) const;
+    std::string refuse_close(const market& where, direction side, offset how, lots volume) const;
     std::string refuse(const order_request& request) const;
     std::string refuse(const quote_request& request) const;
     bool is_cancellable(const std::string& what, status reached, const std::string& vt_symbol,
@@ -133,6 +149,8 @@ private:
     void renew_house(market& where, const replay_step& step);
     void tell_tick(market& where);
     void match(known_order& order);
+    void cancel(known_order& order);
+    void cancel(known_quote& quote);
 
     std::uint64_t bind(market& where, const order_data& order);
     std::uint64_t bind(market& where, const quote_data& quote, direction side);
@@ -142,8 +160,9 @@ private:
     void settle_side(market& where, std::uint64_t number, const book_fill& fill);
     void advance_quote(known_quote& quote);
     double rest_of(std::uint64_t number) const;
+    void end_day(market& where);
     void tell_money(market& where);
-    position_data position(const market& where) const;
+    position_data position(const market& where, std::size_t place) const;
 
     const exchange_setting setting_;
     std::vector<market> markets_;

@@ -83,6 +83,15 @@ std::vector<std::string> main_engine::get_all_gateway_names() const {
     return {found.begin(), found.end()};
 }
 
+std::vector<std::string> main_engine::get_trading_gateway_names() const {
+    std::set<std::string> found;
+    for (const auto& contract : get_all_contracts()) {
+        found.insert(contract.gateway_name);
+    }
+    return found.empty() ? get_all_gateway_names()
+                         : std::vector<std::string>(found.begin(), found.end());
+}
+
 std::vector<app_info> main_engine::get_all_apps() const {
     const std::lock_guard lock(mutex_);
     return apps_;

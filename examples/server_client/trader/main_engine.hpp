@@ -87,6 +87,8 @@ public:
 
     /// The gateways, and those behind them as far as contracts are known of them.
     std::vector<std::string> get_all_gateway_names() const;
+    /// Those of them that have something to trade; all, as long as none has.
+    std::vector<std::string> get_trading_gateway_names() const;
     std::vector<app_info> get_all_apps() const;
     /// The exchanges of all gateways, each once.
     std::vector<exchange> get_all_exchanges() const;

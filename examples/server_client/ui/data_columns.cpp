@@ -60,6 +60,13 @@ column<Data> direction_column() {
 }
 
 template <class Data>
+column<Data> offset_column(QString title, offset Data::* field) {
+    return {std::move(title), 62, false, [field](const Data& data) {
+                return text_cell(data.*field == offset::NONE ? QString() : name_text(data.*field));
+            }};
+}
+
+template <class Data>
 column<Data> status_column() {
     return {"Status", 92, false, [](const Data& data) {
                 return text_cell(name_text(data.status), status_colour(data.status));
@@ -139,6 +146,7 @@ std::vector<column<order_data>> order_columns() {
         symbol_column<order>(),
         {"Type", 58, false, [](const order& data) { return text_cell(name_text(data.type)); }},
         direction_column<order>(),
+        offset_column("Offset", &order::offset),
         price_column("Price", 68, &order::price),
         volume_column("Volume", 54, &order::volume),
         volume_column("Traded", 54, &order::traded),
@@ -155,6 +163,7 @@ std::vector<column<trade_data>> trade_columns() {
     return {
         symbol_column<trade>(),
         direction_column<trade>(),
+        offset_column("Offset", &trade::offset),
         price_column("Price", 66, &trade::price),
         volume_column("Volume", 58, &trade::volume),
         moment_column<trade>(),
@@ -176,6 +185,7 @@ std::vector<column<position_data>> position_columns() {
              return volume_cell(data.volume, sign_colour(is_short ? -data.volume : data.volume));
          }},
         volume_column("Frozen", 52, &position::frozen),
+        volume_column("Yest.", 44, &position::yd_volume),
         money_column("Price", 72, &position::price),
         {"P/L", 84, true,
          [](const position& data) { return money_cell(data.pnl, sign_colour(data.pnl)); }},
@@ -199,10 +209,12 @@ std::vector<column<quote_data>> quote_columns() {
     return {
         text_column("Quote", 112, &quote::quoteid),
         symbol_column<quote>(),
+        offset_column("Bid offset", &quote::bid_offset),
         volume_column("Bid vol.", 58, &quote::bid_volume),
         price_column("Bid", 72, &quote::bid_price),
         price_column("Ask", 72, &quote::ask_price),
         volume_column("Ask vol.", 58, &quote::ask_volume),
+        offset_column("Ask offset", &quote::ask_offset),
         status_column<quote>(),
         text_column("Reason", 120, &quote::reason),
         moment_column<quote>(),

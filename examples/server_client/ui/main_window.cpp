@@ -61,6 +61,9 @@ void main_window::connect_parts() {
     monitors_->on_pick = [this](const std::string& vt_symbol, const std::string& gateway) {
         panel_->pick(vt_symbol, gateway);
     };
+    monitors_->on_close = [this](const position_data& position) {
+        panel_->prepare_close(position);
+    };
     panel_->on_symbol = [this](const contract_data& contract) { chart_->show_symbol(contract); };
     panel_->on_cancel_all = [this] { monitors_->cancel_all(); };
 }
@@ -133,8 +136,8 @@ void main_window::make_docks() {
     auto* orders = new QTabWidget(this);
     orders->setObjectName("orders_tabs");
     orders->setDocumentMode(true);
-    orders->addTab(&monitors_->orders(), "All orders");
     orders->addTab(&monitors_->active_orders(), "Active orders");
+    orders->addTab(&monitors_->orders(), "All orders");
     orders->addTab(&monitors_->quotes(), "Quotes");
     orders_dock_ = add_dock("Orders and quotes", "orders_dock", *orders, Qt::BottomDockWidgetArea);
     log_dock_ = add_dock("Log", "log_dock", monitors_->logs(), Qt::BottomDockWidgetArea);

@@ -34,23 +34,39 @@ monitors::monitors(main_engine& main, event_bridge& bridge, QWidget& window)
       quotes_(new monitor("monitor_quotes", &window)),
       logs_(new monitor("monitor_log", &window)) {
     auto& tick_rows = follow(*ticks_, tick_columns(), main_.get_all_ticks());
-    follow(*orders_, order_columns(), main_.get_all_orders());
+    auto& order_rows = follow(*orders_, order_columns(), main_.get_all_orders());
     follow(*trades_, trade_columns(), main_.get_all_trades());
     auto& position_rows = follow(*positions_, position_columns(), main_.get_all_positions());
     follow(*accounts_, account_columns(), main_.get_all_accounts());
     follow_active_orders();
     follow_quotes();
     follow_logs();
-    const auto picking = [this](monitor& shown, auto& rows) {
-        connect(&shown, &QTableView::doubleClicked, this, [this, &shown, &rows](auto& index) {
-            const auto& row = rows.at(shown.source_row(index));
-            if (on_pick) {
-                on_pick(row.vt_symbol(), row.gateway_name);
-            }
-        });
-    };
-    picking(*ticks_, tick_rows);
-    picking(*positions_, position_rows);
+    on_double_click(*ticks_, tick_rows, "A double click picks the symbol",
+                    [this](const tick_data& tick) {
+                        if (on_pick) {
+                            on_pick(tick.vt_symbol(), tick.gateway_name);
+                        }
+                    });
+    on_double_click(*positions_, position_rows, "A double click prepares the order that closes it",
+                    [this](const position_data& position) {
+                        if (on_close) {
+                            on_close(position);
+                        }
+                    });
+    on_double_click(*orders_, order_rows, "A double click cancels an active order",
+                    [this](const order_data& order) { cancel(order); });
+}
+
+template <class Data>
+void monitors::on_double_click(monitor& shown, table_model<Data>& rows, const QString& meaning,
+                               std::function<void(const Data&)> work) {
+    shown.setToolTip(meaning);
+    connect(&shown, &QTableView::doubleClicked, this,
+            [&shown, &rows, work = std::move(work)](const QModelIndex& index) {
+                // A copy: what is done may change the row.
+                const Data data = rows.at(shown.source_row(index));
+                work(data);
+            });
 }
 
 template <class Data>
@@ -86,9 +102,8 @@ void monitors::follow_active_orders() {
             rows.remove(order.id());
         }
     });
-    connect(active_orders_, &QTableView::doubleClicked, this,
-            [this, &rows](auto& index) { cancel(rows.at(active_orders_->source_row(index))); });
-    active_orders_->setToolTip("A double click cancels an order");
+    on_double_click<order_data>(*active_orders_, rows, "A double click cancels an order",
+                                [this](const order_data& order) { cancel(order); });
     auto* all = new QAction("Cancel all", active_orders_);
     connect(all, &QAction::triggered, this, [this] { cancel_all(); });
     active_orders_->addAction(all);
@@ -96,9 +111,8 @@ void monitors::follow_active_orders() {
 
 void monitors::follow_quotes() {
     auto& rows = follow(*quotes_, quote_columns(), main_.get_all_quotes());
-    quotes_->setToolTip("A double click cancels a quote");
-    connect(quotes_, &QTableView::doubleClicked, this,
-            [this, &rows](auto& index) { cancel(rows.at(quotes_->source_row(index))); });
+    on_double_click<quote_data>(*quotes_, rows, "A double click cancels a quote",
+                                [this](const quote_data& quote) { cancel(quote); });
 }
 
 void monitors::follow_logs() {
@@ -120,7 +134,9 @@ void monitors::cancel_all() {
 }
 
 void monitors::cancel(const order_data& order) {
-    attempt([&] { main_.cancel_order(order.create_cancel_request(), order.gateway_name); });
+    if (order.is_active()) {
+        attempt([&] { main_.cancel_order(order.create_cancel_request(), order.gateway_name); });
+    }
 }
 
 void monitors::cancel(const quote_data& quote) {

@@ -36,9 +36,10 @@ public:
     /// Cancels all active orders and quotes.
     void cancel_all();
 
-    /// Called with a symbol and its gateway when somebody picks it in the table of ticks or
-    /// positions.
+    /// Called with a symbol and its gateway when somebody picks it in the table of ticks.
     std::function<void(const std::string& vt_symbol, const std::string& gateway)> on_pick;
+    /// Called with a position when somebody picks it to close it.
+    std::function<void(const position_data& position)> on_close;
 
 private:
     template <class Data>
@@ -46,6 +47,9 @@ private:
     template <class Data>
     table_model<Data>& follow(monitor& shown, std::vector<column<Data>> columns,
                               const std::vector<Data>& known);
+    template <class Data>
+    void on_double_click(monitor& shown, table_model<Data>& rows, const QString& meaning,
+                         std::function<void(const Data&)> work);
     void follow_active_orders();
     void follow_quotes();
     void follow_logs();

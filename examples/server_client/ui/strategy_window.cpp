@@ -110,6 +110,11 @@ strategy_window::strategy_window(main_engine& main, strategy_engine& engine, eve
     layout->addWidget(make_form());
     layout->addWidget(make_table(), 1);
     bridge.on<gateway_data>(this, [this](const gateway_data&) { list_gateways(); });
+    bridge.on<contract_data>(this, [this](const contract_data& contract) {
+        if (gateway_->findText(to_text(contract.gateway_name)) < 0) {
+            list_gateways();
+        }
+    });
     connect(&timer_, &QTimer::timeout, this, [this] { refresh(); });
     timer_.start(refresh_period);
     list_gateways();
@@ -198,7 +203,7 @@ void strategy_window::list_gateways() {
     const QString was = gateway_->currentText();
     const QString wanted = was.isEmpty() ? to_text(ma_cross_setting{}.gateway_name) : was;
     gateway_->clear();
-    for (const auto& each : main_.get_all_gateway_names()) {
+    for (const auto& each : main_.get_trading_gateway_names()) {
         gateway_->addItem(to_text(each));
     }
     if (const int place = gateway_->findText(wanted); place >= 0) {

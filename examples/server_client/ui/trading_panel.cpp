@@ -16,11 +16,15 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSignalBlocker>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <cmath>
 #include <exception>
+#include <set>
 #include <stdexcept>
 
 namespace trader::ui {
@@ -60,6 +64,7 @@ void require(bool is_right, const char* problem) {
 trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* parent)
     : QWidget(parent),
       main_(main),
+      tabs_(new QTabWidget(this)),
       exchange_(new QComboBox(this)),
       symbol_(new QComboBox(this)),
       name_(new QLabel("-", this)),
@@ -73,11 +78,10 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
     layout->addLayout(form);
     add_symbol_lines(*form);
     auto* subscribing = add_button(*layout, "Subscribe", "subscribe_button");
-    auto* tabs = new QTabWidget(this);
-    tabs->setObjectName("trading_tabs");
-    tabs->addTab(make_order_tab(), "Order");
-    tabs->addTab(make_quote_tab(), "Quote");
-    layout->addWidget(tabs);
+    tabs_->setObjectName("trading_tabs");
+    tabs_->addTab(make_order_tab(), "Order");
+    tabs_->addTab(make_quote_tab(), "Quote");
+    layout->addWidget(tabs_);
     auto* book = new QGroupBox("Book", this);
     auto* inside = new QVBoxLayout(book);
     inside->setContentsMargins(10, 8, 10, 8);
@@ -99,10 +103,11 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
                       [&](const auto& each) { return reset.covers(each.second.gateway_name); });
         list_contracts_anew();
     });
+    list_exchanges();
+    list_gateways();
     for (const auto& each : main_.get_all_contracts()) {
         take_contract(each);
     }
-    list_gateways();
 }
 
 void trading_panel::add_symbol_lines(QFormLayout& form) {
@@ -115,9 +120,6 @@ void trading_panel::add_symbol_lines(QFormLayout& form) {
     gateway_->setObjectName("gateway_list");
     name_->setObjectName("name_label");
     name_->setStyleSheet("color: " + theme::muted.name());
-    for (const exchange each : main_.get_all_exchanges()) {
-        exchange_->addItem(name_text(each), static_cast<int>(each));
-    }
     form.addRow("Exchange", exchange_);
     form.addRow("Symbol", symbol_);
     form.addRow("Name", name_);
@@ -128,6 +130,14 @@ void trading_panel::add_symbol_lines(QFormLayout& form) {
     }
     connect(symbol_, &QComboBox::activated, this, [this] { subscribe(); });
     connect(symbol_->lineEdit(), &QLineEdit::returnPressed, this, [this] { subscribe(); });
+}
+
+QComboBox* trading_panel::add_list(QFormLayout& form, const QString& title, const QString& name) {
+    auto* list = new QComboBox;
+    list->setObjectName(name);
+    list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    form.addRow(title, list);
+    return list;
 }
 
 QDoubleSpinBox* trading_panel::add_number(QFormLayout& form, const QString& title,
@@ -159,18 +169,13 @@ QWidget* trading_panel::make_order_tab() {
     auto* layout = new QVBoxLayout(tab);
     auto* form = new QFormLayout;
     layout->addLayout(form);
-    direction_ = new QComboBox;
-    direction_->setObjectName("direction_list");
+    direction_ = add_list(*form, "Direction", "direction_list");
     direction_->addItem("LONG", static_cast<int>(direction::LONG));
     direction_->addItem("SHORT", static_cast<int>(direction::SHORT));
-    type_ = new QComboBox;
-    type_->setObjectName("type_list");
+    offset_ = add_list(*form, "Offset", "offset_list");
+    fill(*offset_, offset_names);
+    type_ = add_list(*form, "Type", "type_list");
     fill(*type_, order_type_names);
-    form->addRow("Direction", direction_);
-    form->addRow("Type", type_);
-    for (auto* list : {direction_, type_}) {
-        list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    }
     volume_ = add_number(*form, "Volume", "volume_number");
     volume_->setDecimals(0);
     volume_->setValue(1);
@@ -186,6 +191,13 @@ QWidget* trading_panel::make_order_tab() {
     auto* cancel = add_button(*buttons, "Cancel all", "cancel_all_button");
     order_error_ = add_error(*tab, "order_error");
     connect(send, &QPushButton::clicked, this, [this] { send_order(); });
+    for (auto* number : {volume_, price_}) {
+        connect(number->findChild<QLineEdit*>(), &QLineEdit::returnPressed, this,
+                [this] { send_order(); });
+    }
+    auto* escape = new QShortcut(Qt::Key_Escape, tab);
+    escape->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(escape, &QShortcut::activated, this, [this] { clear_order(); });
     connect(cancel, &QPushButton::clicked, this, [this] {
         if (on_cancel_all) {
             on_cancel_all();
@@ -199,10 +211,15 @@ QWidget* trading_panel::make_quote_tab() {
     auto* layout = new QVBoxLayout(tab);
     auto* form = new QFormLayout;
     layout->addLayout(form);
+    bid_offset_ = add_list(*form, "Bid offset", "quote_bid_offset");
     bid_price_ = add_number(*form, "Bid price", "quote_bid_price");
     bid_volume_ = add_number(*form, "Bid volume", "quote_bid_volume");
+    ask_offset_ = add_list(*form, "Ask offset", "quote_ask_offset");
     ask_price_ = add_number(*form, "Ask price", "quote_ask_price");
     ask_volume_ = add_number(*form, "Ask volume", "quote_ask_volume");
+    for (auto* list : {bid_offset_, ask_offset_}) {
+        fill(*list, offset_names);
+    }
     for (auto* number : {bid_volume_, ask_volume_}) {
         number->setDecimals(0);
         number->setValue(1);
@@ -224,8 +241,17 @@ void trading_panel::take_contract(const contract_data& contract) {
         symbol_->addItem(text);
         symbol_->setEditText(typed);
     }
-    if (gateway_->findText(to_text(contract.gateway_name)) < 0) {
+    if (is_new) {
+        list_exchanges();
         list_gateways();
+        propose_symbol();
+    }
+}
+
+void trading_panel::propose_symbol() {
+    if (symbol_->currentText().isEmpty()) {
+        symbol_->setEditText(to_text(contracts_.begin()->second.symbol));
+        apply_symbol();
     }
 }
 
@@ -238,13 +264,33 @@ void trading_panel::list_contracts_anew() {
         }
     }
     symbol_->setEditText(typed);
+    list_exchanges();
     list_gateways();
+}
+
+void trading_panel::list_exchanges() {
+    const QString was = exchange_->currentText();
+    std::set<exchange> open;
+    for (const auto& [id, contract] : contracts_) {
+        open.insert(contract.exchange);
+    }
+    if (open.empty()) {
+        const auto all = main_.get_all_exchanges();
+        open.insert(all.begin(), all.end());
+    }
+    exchange_->clear();
+    for (const exchange each : open) {
+        exchange_->addItem(name_text(each), static_cast<int>(each));
+    }
+    if (const int place = exchange_->findText(was); place >= 0) {
+        exchange_->setCurrentIndex(place);
+    }
 }
 
 void trading_panel::list_gateways() {
     const QString was = gateway_->currentText();
     gateway_->clear();
-    for (const auto& each : main_.get_all_gateway_names()) {
+    for (const auto& each : main_.get_trading_gateway_names()) {
         gateway_->addItem(to_text(each));
     }
     if (const int place = gateway_->findText(was); place >= 0) {
@@ -277,6 +323,23 @@ void trading_panel::pick(const std::string& vt_symbol, const std::string& gatewa
     subscribe();
 }
 
+void trading_panel::prepare_close(const position_data& position) {
+    pick(position.vt_symbol(), position.gateway_name);
+    tabs_->setCurrentIndex(0);
+    const bool is_long = position.direction == direction::LONG ||
+                         (position.direction == direction::NET && position.volume > 0);
+    direction_->setCurrentText(name_text(is_long ? direction::SHORT : direction::LONG));
+    if (position.direction != direction::NET) {
+        offset_->setCurrentText(name_text(offset::CLOSE));
+    }
+    volume_->setValue((std::max)(0.0, std::abs(position.volume) - position.frozen));
+    price_->setValue(0);
+    if (const auto tick = main_.get_tick(position.gateway_name + "." + position.vt_symbol())) {
+        take_tick(*tick);
+    }
+    volume_->setFocus();
+}
+
 void trading_panel::apply_symbol() {
     const auto found = find_contract(symbol_->currentText().trimmed().toStdString());
     if (!found) {
@@ -305,6 +368,11 @@ void trading_panel::show_contract(const contract_data& contract) {
     for (auto* number : {volume_, bid_volume_, ask_volume_}) {
         number->setDecimals(decimals_of(contract.min_volume));
         number->setSingleStep(contract.min_volume);
+    }
+    for (auto* list : {offset_, bid_offset_, ask_offset_}) {
+        // Where there is one position only, what an order opens or closes follows from it.
+        list->setEnabled(!contract.net_position);
+        list->setCurrentText(name_text(contract.net_position ? offset::NONE : offset::OPEN));
     }
     book_->clear();
     if (const auto tick = main_.get_tick(shown_)) {
@@ -387,9 +455,19 @@ void trading_panel::send_order() {
                                         .type = type,
                                         .volume = volume_->value(),
                                         .price = price_->value(),
+                                        .offset = chosen<offset>(*offset_),
                                         .reference = "panel"},
                                        chosen_gateway());
     });
+}
+
+void trading_panel::clear_order() {
+    order_error_->clear();
+    volume_->setValue(1);
+    price_->setValue(0);
+    if (const auto tick = main_.get_tick(shown_)) {
+        take_tick(*tick);
+    }
 }
 
 void trading_panel::send_quote() {
@@ -404,6 +482,8 @@ void trading_panel::send_quote() {
                                         .bid_volume = bid_volume_->value(),
                                         .ask_price = ask_price_->value(),
                                         .ask_volume = ask_volume_->value(),
+                                        .bid_offset = chosen<offset>(*bid_offset_),
+                                        .ask_offset = chosen<offset>(*ask_offset_),
                                         .reference = "panel"},
                                        chosen_gateway());
     });

@@ -20,6 +20,7 @@ class QDoubleSpinBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QTabWidget;
 
 namespace trader::ui {
 
@@ -33,6 +34,9 @@ public:
     /// Shows a symbol, and subscribes to it.
     void pick(const std::string& vt_symbol, const std::string& gateway);
 
+    /// Fills in the order that closes a position, at the best price of the other side.
+    void prepare_close(const position_data& position);
+
     /// Called when another symbol is shown.
     std::function<void(const contract_data&)> on_symbol;
     std::function<void()> on_cancel_all;
@@ -42,6 +46,7 @@ private:
     QWidget* make_quote_tab();
     QDoubleSpinBox* add_number(QFormLayout& form, const QString& title, const QString& name);
     QLabel* add_error(QWidget& parent, const QString& name);
+    QComboBox* add_list(QFormLayout& form, const QString& title, const QString& name);
     void add_symbol_lines(QFormLayout& form);
 
     void take_contract(const contract_data& contract);
@@ -49,7 +54,9 @@ private:
     void take_order(const order_data& order);
     void take_quote(const quote_data& quote);
     void list_contracts_anew();
+    void list_exchanges();
     void list_gateways();
+    void propose_symbol();
 
     void apply_symbol();
     void show_contract(const contract_data& contract);
@@ -58,6 +65,7 @@ private:
     void subscribe();
     void send_order();
     void send_quote();
+    void clear_order();
     /// Does what may be refused, and shows why.
     void attempt(QLabel& error, const std::function<void()>& work);
     exchange chosen_exchange() const;
@@ -70,18 +78,22 @@ private:
     std::string last_order_;
     std::string last_quote_;
 
+    QTabWidget* tabs_;
     QComboBox* exchange_;
     QComboBox* symbol_;
     QLabel* name_;
     QComboBox* gateway_;
     QComboBox* direction_ = nullptr;
+    QComboBox* offset_ = nullptr;
     QComboBox* type_ = nullptr;
     QDoubleSpinBox* volume_ = nullptr;
     QDoubleSpinBox* price_ = nullptr;
     QCheckBox* follows_ = nullptr;
     QLabel* order_error_ = nullptr;
+    QComboBox* bid_offset_ = nullptr;
     QDoubleSpinBox* bid_price_ = nullptr;
     QDoubleSpinBox* bid_volume_ = nullptr;
+    QComboBox* ask_offset_ = nullptr;
     QDoubleSpinBox* ask_price_ = nullptr;
     QDoubleSpinBox* ask_volume_ = nullptr;
     QLabel* quote_error_ = nullptr;
