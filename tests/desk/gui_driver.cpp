@@ -11,6 +11,7 @@
 //
 //     ping                              answers when the windows do
 //     click <name>                      a button, a check box or an entry of a menu
+//     answer <button> <name>            the same, and presses a button of the question that opens
 //     check <name> on|off               ticks a check box
 //     type <name> <text>                replaces the text of a line, a number or a list
 //     key <name> <Qt's name of a key>
@@ -49,6 +50,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QSocketNotifier>
 #include <QTabWidget>
@@ -172,6 +174,18 @@ QString click(const QStringList& words) {
         click_widget(find<QWidget>(words.value(1)));
     }
     return {};
+}
+
+QString answer_question(const QStringList& words) {
+    QTimer::singleShot(0, qApp, [text = words.value(1)] {
+        auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+        for (QAbstractButton* each : box != nullptr ? box->buttons() : QList<QAbstractButton*>()) {
+            if (each->text().remove('&') == text) {
+                click_widget(*each);
+            }
+        }
+    });
+    return click({"click", words.value(2)});
 }
 
 QString check(const QStringList& words) {
@@ -351,10 +365,19 @@ private:
 
     attempt attempt_of(const QStringList& words) {
         const std::map<QString, QString (*)(const QStringList&)> deeds{
-            {"click", click},   {"check", check},   {"type", type},
-            {"key", press_key}, {"choose", choose}, {"double_click", double_click},
-            {"grab", grab},     {"tab", open_tab},  {"size", resize},
-            {"state", state},   {"cell", cell},     {"rows", rows}};
+            {"click", click},
+            {"answer", answer_question},
+            {"check", check},
+            {"type", type},
+            {"key", press_key},
+            {"choose", choose},
+            {"double_click", double_click},
+            {"grab", grab},
+            {"tab", open_tab},
+            {"size", resize},
+            {"state", state},
+            {"cell", cell},
+            {"rows", rows}};
         const std::map<QString, answer (*)(const QStringList&)> waits{
             {"wait_text", has_text},      {"wait_cell", has_cell},  {"wait_rows", has_rows},
             {"wait_visible", is_visible}, {"wait_other", is_other}, {"wait_empty", is_empty},

@@ -139,6 +139,7 @@ class Session:
         self.start_client()
         self.trade()
         self.run_strategy()
+        self.open_and_close()
         self.take_pictures()
         self.quote()
         self.stop_service()
@@ -273,6 +274,42 @@ class Session:
         desk.ask("wait_rows", "monitor_trades", 4)
         self.ping()
 
+    def open_and_close(self):
+        """A contract that is held long and short: what is opened is closed by a double click."""
+        desk = self.client
+        desk.menu("contracts_action")
+        desk.ask("wait_rows", "contracts", 4)
+        desk.ask("type", "contract_search", "long and short")
+        desk.ask("wait_cell", "contracts", 0, "Symbol", "SPF.SHFE")
+        expect(desk.ask("rows", "contracts") == "1", "the search finds too much")
+        desk.ask("double_click", "contracts", 0)
+        desk.ask("wait_text", "symbol_line", "SPF")
+        desk.ask("wait_text", "offset_list", "OPEN")
+        desk.ask("wait_text", "exchange_list", "SHFE")
+        desk.ask("choose", "type_list", "MARKET")
+        desk.ask("type", "volume_number", "3")
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_cell", "monitor_positions", 0, "Symbol", "SPF.SHFE")
+        expect(desk.cell("monitor_positions", 0, "Direction") == "LONG", "not long")
+        expect(desk.cell("monitor_trades", 0, "Offset") == "OPEN", "not opened")
+        desk.ask("choose", "offset_list", "CLOSEYESTERDAY")
+        desk.ask("choose", "direction_list", "SHORT")
+        desk.ask("type", "volume_number", "9")
+        desk.ask("click", "send_order_button")
+        desk.ask("wait_text", "order_error", "not so much to close")
+        desk.ask("double_click", "monitor_positions", 0)
+        shown = [desk.ask("text", name) for name in
+                 ("direction_list", "offset_list", "volume_number")]
+        expect(shown == ["SHORT", "CLOSE", "3"], f"the order that closes is {shown}")
+        desk.ask("key", "volume_number", "Return")
+        desk.ask("wait_cell", "monitor_trades", 0, "Offset", "CLOSE")
+        desk.ask("wait_cell", "monitor_positions", 0, "Volume", "0")
+        desk.ask("choose", "direction_list", "LONG")
+        desk.ask("type", "symbol_line", "SPX.CBOE")
+        desk.ask("click", "subscribe_button")
+        expect("disabled" in desk.ask("state", "offset_list"), "a net contract has an offset")
+        desk.ask("choose", "type_list", "LIMIT")
+
     def take_pictures(self):
         """Some more data, for the pictures and for the tables."""
         desk = self.client
@@ -284,7 +321,7 @@ class Session:
             desk.ask("click", "send_order_button")
             desk.ask("wait_cell", "monitor_orders", 0, "Status", "ALLTRADED")
         desk.ask("choose", "type_list", "LIMIT")
-        desk.ask("wait_rows", "monitor_positions", 3)
+        desk.ask("wait_rows", "monitor_positions", 4)
         for each in ("SPY", "ES", "SPX"):
             self.server.ask("type", "symbol_line", each)
             self.server.ask("click", "subscribe_button")
@@ -295,7 +332,7 @@ class Session:
             self.rest_order(price)
         desk.ask("check", "follow_box", "on")
         desk.ask("tab", "orders_tabs", "All orders")
-        desk.ask("wait_rows", "monitor_trades", 13)
+        desk.ask("wait_rows", "monitor_trades", 15)
         self.server.ask("wait_rows", "monitor_ticks", 3)
         self.server.ask("wait_rows", "monitor_active_orders", 2)
         self.server.ask("wait_cell", "rpc_clients", 0, "Subscriptions", "SPX")
@@ -332,6 +369,7 @@ class Session:
         self.server.ask("click", "rpc_stop_button")
         self.server.ask("wait_text", "rpc_state", "stopped")
         desk.ask("wait_text", "state_RPC", "LOST")
+        desk.ask("wait_text", "book_age", "Not connected since")
         self.grab(desk, "main_window", "client_lost.png")
         self.ping()
         desk.ask("click", "send_order_button")
@@ -379,7 +417,16 @@ class Session:
         self.server.ask("wait_rows", "monitor_trades", 1)
 
     def leave(self):
-        """One by the menu, one by a signal; both end in good order."""
+        """One by the menu, one by a signal; both end in good order. Whoever has active orders is
+        asked first, and so is nobody who is told by a signal."""
+        desk = self.client
+        desk.ask("tab", "orders_tabs", "Active orders")
+        desk.ask("choose", "type_list", "LIMIT")
+        self.rest_order("1000")
+        desk.ask("answer", "No", "exit_action")
+        desk.ask("wait_visible", "main_window")
+        desk.ask("double_click", "monitor_active_orders", 0)
+        desk.ask("wait_empty", "monitor_active_orders")
         self.client.menu("exit_action")
         self.client.wait("its menu")
         self.server.process.send_signal(signal.SIGTERM)

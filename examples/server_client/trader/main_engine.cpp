@@ -92,6 +92,18 @@ std::vector<std::string> main_engine::get_trading_gateway_names() const {
                          : std::vector<std::string>(found.begin(), found.end());
 }
 
+bool main_engine::is_live(const std::string& gateway) const {
+    for (auto end = gateway.find('.');; end = gateway.find('.', end + 1)) {
+        const auto known = get_gateway_state(gateway.substr(0, end));
+        if (known && known->state != gateway_state::CONNECTED) {
+            return false;
+        }
+        if (end == std::string::npos) {
+            return true;
+        }
+    }
+}
+
 std::vector<app_info> main_engine::get_all_apps() const {
     const std::lock_guard lock(mutex_);
     return apps_;

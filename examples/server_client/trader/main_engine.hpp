@@ -89,6 +89,9 @@ public:
     std::vector<std::string> get_all_gateway_names() const;
     /// Those of them that have something to trade; all, as long as none has.
     std::vector<std::string> get_trading_gateway_names() const;
+    /// Whether what came through a gateway may still be right: it is connected, and so are those
+    /// that are nearer, as `RPC` is to `RPC.SIM`.
+    bool is_live(const std::string& gateway) const;
     std::vector<app_info> get_all_apps() const;
     /// The exchanges of all gateways, each once.
     std::vector<exchange> get_all_exchanges() const;

@@ -29,10 +29,31 @@ column<Data> text_column(QString title, int width, std::string Data::* field) {
             [field](const Data& data) { return text_cell(to_text(data.*field)); }};
 }
 
+/// As many as the contract's prices have.
 template <class Data>
-column<Data> price_column(QString title, int width, double Data::* field) {
-    return {std::move(title), width, true,
-            [field](const Data& data) { return price_cell(data.*field); }};
+int decimals_for(const main_engine& main, const Data& data) {
+    const auto contract = main.get_contract(data.gateway_name + "." + data.vt_symbol());
+    return contract ? decimals_of(contract->pricetick) : 2;
+}
+
+template <class Data>
+column<Data> price_column(const main_engine& main, QString title, int width, double Data::* field) {
+    return {std::move(title), width, true, [&main, field](const Data& data) {
+                return price_cell(data.*field, decimals_for(main, data));
+            }};
+}
+
+/// The same, grey while the gateway is not connected.
+template <class Data>
+column<Data> live(const main_engine& main, column<Data> shown) {
+    return {std::move(shown.title), shown.width, shown.is_number,
+            [&main, show = std::move(shown.show)](const Data& data) {
+                cell made = show(data);
+                if (!main.is_live(data.gateway_name)) {
+                    made.colour = theme::muted;
+                }
+                return made;
+            }};
 }
 
 template <class Data>
@@ -75,7 +96,7 @@ column<Data> status_column() {
 
 template <class Data>
 column<Data> moment_column() {
-    return {"Time", 126, false, [](const Data& data) { return moment_cell(data.datetime); }};
+    return {"Time (UTC)", 126, false, [](const Data& data) { return moment_cell(data.datetime); }};
 }
 
 }  // namespace
@@ -84,8 +105,8 @@ cell text_cell(QString text, QColor colour) {
     return {.text = std::move(text), .colour = colour};
 }
 
-cell price_cell(double price, QColor colour) {
-    return {price_text(price), price, colour};
+cell price_cell(double price, int decimals, QColor colour) {
+    return {price_text(price, decimals), price, colour};
 }
 
 cell money_cell(double amount, QColor colour) {
@@ -111,14 +132,15 @@ cell direction_cell(std::optional<direction> value) {
     return text_cell(name_text(*value), colour);
 }
 
-std::vector<column<tick_data>> tick_columns() {
+std::vector<column<tick_data>> tick_columns(const main_engine& main) {
     using tick = tick_data;
-    return {
+    std::vector<column<tick>> shown{
         symbol_column<tick>(),
         text_column("Name", 136, &tick::name),
         {"Last", 70, true,
-         [](const tick& data) {
-             return price_cell(data.last_price, sign_colour(data.last_price - data.pre_close));
+         [&main](const tick& data) {
+             return price_cell(data.last_price, decimals_for(main, data),
+                               sign_colour(data.last_price - data.pre_close));
          }},
         {"Change", 64, true,
          [](const tick& data) {
@@ -127,19 +149,23 @@ std::vector<column<tick_data>> tick_columns() {
              return cell{QString::asprintf("%+.2f %%", change), change, sign_colour(change)};
          }},
         volume_column("Volume", 94, &tick::volume),
-        price_column("Open", 66, &tick::open_price),
-        price_column("High", 66, &tick::high_price),
-        price_column("Low", 66, &tick::low_price),
-        price_column("Bid", 66, &tick::bid_price_1),
+        price_column(main, "Open", 66, &tick::open_price),
+        price_column(main, "High", 66, &tick::high_price),
+        price_column(main, "Low", 66, &tick::low_price),
+        price_column(main, "Bid", 66, &tick::bid_price_1),
         volume_column("Bid vol.", 58, &tick::bid_volume_1),
-        price_column("Ask", 66, &tick::ask_price_1),
+        price_column(main, "Ask", 66, &tick::ask_price_1),
         volume_column("Ask vol.", 58, &tick::ask_volume_1),
         moment_column<tick>(),
         text_column("Gateway", 64, &tick::gateway_name),
     };
+    for (auto& each : shown) {
+        each = live(main, std::move(each));
+    }
+    return shown;
 }
 
-std::vector<column<order_data>> order_columns() {
+std::vector<column<order_data>> order_columns(const main_engine& main) {
     using order = order_data;
     return {
         text_column("Order", 112, &order::orderid),
@@ -147,7 +173,7 @@ std::vector<column<order_data>> order_columns() {
         {"Type", 58, false, [](const order& data) { return text_cell(name_text(data.type)); }},
         direction_column<order>(),
         offset_column("Offset", &order::offset),
-        price_column("Price", 68, &order::price),
+        price_column(main, "Price", 68, &order::price),
         volume_column("Volume", 54, &order::volume),
         volume_column("Traded", 54, &order::traded),
         status_column<order>(),
@@ -158,13 +184,13 @@ std::vector<column<order_data>> order_columns() {
     };
 }
 
-std::vector<column<trade_data>> trade_columns() {
+std::vector<column<trade_data>> trade_columns(const main_engine& main) {
     using trade = trade_data;
     return {
         symbol_column<trade>(),
         direction_column<trade>(),
         offset_column("Offset", &trade::offset),
-        price_column("Price", 66, &trade::price),
+        price_column(main, "Price", 66, &trade::price),
         volume_column("Volume", 58, &trade::volume),
         moment_column<trade>(),
         text_column("Trade", 98, &trade::tradeid),
@@ -204,21 +230,42 @@ std::vector<column<account_data>> account_columns() {
     };
 }
 
-std::vector<column<quote_data>> quote_columns() {
+std::vector<column<quote_data>> quote_columns(const main_engine& main) {
     using quote = quote_data;
     return {
         text_column("Quote", 112, &quote::quoteid),
         symbol_column<quote>(),
         offset_column("Bid offset", &quote::bid_offset),
         volume_column("Bid vol.", 58, &quote::bid_volume),
-        price_column("Bid", 72, &quote::bid_price),
-        price_column("Ask", 72, &quote::ask_price),
+        price_column(main, "Bid", 72, &quote::bid_price),
+        price_column(main, "Ask", 72, &quote::ask_price),
         volume_column("Ask vol.", 58, &quote::ask_volume),
         offset_column("Ask offset", &quote::ask_offset),
         status_column<quote>(),
         text_column("Reason", 120, &quote::reason),
         moment_column<quote>(),
         text_column("Gateway", 64, &quote::gateway_name),
+    };
+}
+
+std::vector<column<contract_data>> contract_columns() {
+    using contract = contract_data;
+    return {
+        symbol_column<contract>(),
+        text_column("Name", 220, &contract::name),
+        {"Product", 72, false,
+         [](const contract& data) { return text_cell(name_text(data.product)); }},
+        volume_column("Size", 52, &contract::size),
+        {"Price tick", 70, true,
+         [](const contract& data) {
+             return price_cell(data.pricetick, decimals_of(data.pricetick));
+         }},
+        volume_column("Least vol.", 66, &contract::min_volume),
+        {"Position", 90, false,
+         [](const contract& data) {
+             return text_cell(data.net_position ? "net" : "long and short");
+         }},
+        text_column("Gateway", 64, &contract::gateway_name),
     };
 }
 
@@ -229,7 +276,7 @@ std::vector<column<log_line>> log_columns() {
                                                       : QColor();
     };
     return {
-        {"Time", 88, false,
+        {"Time (UTC)", 88, false,
          [](const log_line& line) { return text_cell(clock_text(line.data.time), theme::muted); }},
         {"Source", 82, false,
          [](const log_line& line) { return text_cell(to_text(line.data.gateway_name)); }},

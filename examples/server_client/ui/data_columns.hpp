@@ -4,7 +4,7 @@
 #ifndef TRADER_DATA_COLUMNS_HPP
 #define TRADER_DATA_COLUMNS_HPP
 
-#include "../trader/object.hpp"
+#include "../trader/main_engine.hpp"
 #include "table_model.hpp"
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct log_line {
 
 /// Text, coloured or not.
 cell text_cell(QString text, QColor colour = {});
-cell price_cell(double price, QColor colour = {});
+cell price_cell(double price, int decimals, QColor colour = {});
 /// With two decimals.
 cell money_cell(double amount, QColor colour = {});
 cell volume_cell(double volume, QColor colour = {});
@@ -30,12 +30,15 @@ cell moment_cell(const std::optional<time_point>& moment);
 /// Long and short in their colours.
 cell direction_cell(std::optional<direction> value);
 
-std::vector<column<tick_data>> tick_columns();
-std::vector<column<order_data>> order_columns();
-std::vector<column<trade_data>> trade_columns();
+// Prices have the decimals of the contract's price tick, which `main` knows; it must live as long
+// as the table. Ticks of a gateway that is not connected are grey.
+std::vector<column<tick_data>> tick_columns(const main_engine& main);
+std::vector<column<order_data>> order_columns(const main_engine& main);
+std::vector<column<trade_data>> trade_columns(const main_engine& main);
 std::vector<column<position_data>> position_columns();
 std::vector<column<account_data>> account_columns();
-std::vector<column<quote_data>> quote_columns();
+std::vector<column<quote_data>> quote_columns(const main_engine& main);
+std::vector<column<contract_data>> contract_columns();
 std::vector<column<log_line>> log_columns();
 
 }  // namespace trader::ui

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: MIT
 
 // Before Qt, whose macros have names that others use as well.
+#include <gatewire/version.hpp>
 #include "../cta_strategy/strategy_engine.hpp"
 #include "../rpc_service/rpc_engine.hpp"
 
 #include "main_window.hpp"
 
 #include "connect_dialog.hpp"
+#include "contract_window.hpp"
 #include "gateway_status.hpp"
 #include "monitors.hpp"
 #include "price_chart.hpp"
@@ -19,9 +21,15 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QHeaderView>
 #include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QTableView>
+
+#include <memory>
 
 namespace trader::ui {
 
@@ -50,8 +58,10 @@ void main_window::fill() {
     chart_ = new price_chart(main_, bridge_, this);
     setCentralWidget(chart_);
     make_menus();
+    make_help_menu();
     make_docks();
     arrange();
+    restore_places();
     new gateway_status(main_, bridge_, *statusBar());
     statusBar()->setSizeGripEnabled(false);
     connect_parts();
@@ -69,7 +79,7 @@ void main_window::connect_parts() {
 }
 
 void main_window::make_menus() {
-    auto* system = menuBar()->addMenu("System");
+    auto* system = menuBar()->addMenu("&System");
     system->setObjectName("system_menu");
     for (const auto& name : main_.get_all_gateway_names()) {
         if (name.find('.') != std::string::npos) {
@@ -82,9 +92,9 @@ void main_window::make_menus() {
         action->setObjectName("connect_" + to_text(name) + "_action");
     }
     system->addSeparator();
-    auto* leave = system->addAction("Exit", this, [this] { close(); });
+    auto* leave = system->addAction("E&xit", QKeySequence::Quit, this, [this] { close(); });
     leave->setObjectName("exit_action");
-    auto* apps = menuBar()->addMenu("Apps");
+    auto* apps = menuBar()->addMenu("&Apps");
     apps->setObjectName("apps_menu");
     add_app_window(*apps, rpc_service::rpc_service_app::app_name, [this]() -> QWidget* {
         auto* engine = main_.get_engine(rpc_service::rpc_service_app::app_name);
@@ -96,6 +106,31 @@ void main_window::make_menus() {
         return new strategy_window(main_, dynamic_cast<strategy_engine&>(*engine), bridge_, this);
     });
     apps->menuAction()->setVisible(!apps->isEmpty());
+}
+
+void main_window::make_help_menu() {
+    auto* help = menuBar()->addMenu("&Help");
+    help->setObjectName("help_menu");
+    auto* search = new contract_window(main_, bridge_, this);
+    search->on_pick = [this](const contract_data& contract) {
+        panel_->pick(contract.vt_symbol(), contract.gateway_name);
+    };
+    help->addAction("&Contracts", QKeySequence::Find, this, [search] { bring_to_front(*search); })
+        ->setObjectName("contracts_action");
+    help->addAction("&About", this, [this] { show_about(); })->setObjectName("about_action");
+}
+
+void main_window::show_about() {
+    const QString text =
+        QString(
+            "<b>The trading desk of gatewire %1</b><p>A trading platform in two halves: a server "
+            "that holds the trading interfaces, and clients to which they look like their "
+            "own.</p><p>All times are in UTC. MIT licence; windows by Qt %2.</p>")
+            .arg(to_text(rpc::version), QT_VERSION_STR);
+    auto* box = new QMessageBox(QMessageBox::Information, "About", text, QMessageBox::Ok, this);
+    box->setObjectName("about_box");
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
 }
 
 void main_window::add_app_window(QMenu& menu, std::string_view app,
@@ -151,10 +186,52 @@ void main_window::arrange() {
     resizeDocks({trades_dock_, positions_dock_, accounts_dock_}, {380, 190, 110}, Qt::Vertical);
 }
 
+bool main_window::may_close() {
+    const auto live = main_.get_all_active_orders().size() + main_.get_all_active_quotes().size();
+    if (live == 0) {
+        return true;
+    }
+    QMessageBox box(QMessageBox::Question, "Exit",
+                    QString("%1 orders and quotes are active, and stay so. Exit?").arg(live),
+                    QMessageBox::Yes | QMessageBox::No, this);
+    box.setObjectName("exit_box");
+    box.setDefaultButton(QMessageBox::No);
+    return box.exec() == QMessageBox::Yes;
+}
+
+std::unique_ptr<QSettings> main_window::places() const {
+    const auto file = main_.settings().path() / "windows.ini";
+    return std::make_unique<QSettings>(to_text(file.string()), QSettings::IniFormat);
+}
+
+void main_window::restore_places() {
+    const auto kept = places();
+    restoreGeometry(kept->value("main_window/geometry").toByteArray());
+    restoreState(kept->value("main_window/state").toByteArray());
+    for (auto* table : findChildren<QTableView*>()) {
+        const QByteArray header = kept->value(table->objectName() + "/header").toByteArray();
+        table->horizontalHeader()->restoreState(header);
+    }
+}
+
+void main_window::save_places() const {
+    const auto kept = places();
+    kept->setValue("main_window/geometry", saveGeometry());
+    kept->setValue("main_window/state", saveState());
+    for (const auto* table : findChildren<QTableView*>()) {
+        kept->setValue(table->objectName() + "/header", table->horizontalHeader()->saveState());
+    }
+}
+
 void main_window::closeEvent(QCloseEvent* event) {
+    if (!may_close()) {
+        event->ignore();
+        return;
+    }
+    save_places();
     event->accept();
     // The windows of applications would keep the program running.
-    QApplication::quit();
+    QCoreApplication::exit();
 }
 
 }  // namespace trader::ui

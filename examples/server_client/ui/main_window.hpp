@@ -11,10 +11,12 @@
 #include <QPointer>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 class QDockWidget;
 class QMenu;
+class QSettings;
 
 namespace trader::ui {
 
@@ -36,6 +38,13 @@ protected:
 
 private:
     void make_menus();
+    void make_help_menu();
+    void show_about();
+    bool may_close();
+    /// Where the windows were and how wide columns are, from and to the folder of the settings.
+    void restore_places();
+    void save_places() const;
+    std::unique_ptr<QSettings> places() const;
     void add_app_window(QMenu& menu, std::string_view app, const std::function<QWidget*()>& make);
     void connect_parts();
     void make_docks();

@@ -35,10 +35,16 @@ public:
     /// The rows of the model that are selected.
     std::vector<int> selected_rows() const;
 
+    /// Writes titles and rows as they are shown, in CSV (RFC 4180) with UTF-8.
+    /// @return Why it could not; empty if it could.
+    QString save_csv(const QString& path) const;
+
 protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    void ask_and_save();
+
     QSortFilterProxyModel sorted_;
 };
 

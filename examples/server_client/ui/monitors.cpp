@@ -33,14 +33,15 @@ monitors::monitors(main_engine& main, event_bridge& bridge, QWidget& window)
       accounts_(new monitor("monitor_accounts", &window)),
       quotes_(new monitor("monitor_quotes", &window)),
       logs_(new monitor("monitor_log", &window)) {
-    auto& tick_rows = follow(*ticks_, tick_columns(), main_.get_all_ticks());
-    auto& order_rows = follow(*orders_, order_columns(), main_.get_all_orders());
-    follow(*trades_, trade_columns(), main_.get_all_trades());
+    auto& tick_rows = follow(*ticks_, tick_columns(main_), main_.get_all_ticks());
+    auto& order_rows = follow(*orders_, order_columns(main_), main_.get_all_orders());
+    follow(*trades_, trade_columns(main_), main_.get_all_trades());
     auto& position_rows = follow(*positions_, position_columns(), main_.get_all_positions());
     follow(*accounts_, account_columns(), main_.get_all_accounts());
     follow_active_orders();
     follow_quotes();
     follow_logs();
+    bridge_.on<gateway_data>(ticks_, [this](const gateway_data&) { ticks_->viewport()->update(); });
     on_double_click(*ticks_, tick_rows, "A double click picks the symbol",
                     [this](const tick_data& tick) {
                         if (on_pick) {
@@ -91,7 +92,7 @@ table_model<Data>& monitors::follow(monitor& shown, std::vector<column<Data>> co
 }
 
 void monitors::follow_active_orders() {
-    auto& rows = add_model(*active_orders_, order_columns());
+    auto& rows = add_model(*active_orders_, order_columns(main_));
     for (const auto& each : main_.get_all_active_orders()) {
         rows.update(each);
     }
@@ -110,7 +111,7 @@ void monitors::follow_active_orders() {
 }
 
 void monitors::follow_quotes() {
-    auto& rows = follow(*quotes_, quote_columns(), main_.get_all_quotes());
+    auto& rows = follow(*quotes_, quote_columns(main_), main_.get_all_quotes());
     on_double_click<quote_data>(*quotes_, rows, "A double click cancels a quote",
                                 [this](const quote_data& quote) { cancel(quote); });
 }

@@ -326,12 +326,13 @@ void price_chart::draw_last_price() {
     }
     const double price = last_.last_price;
     const double change = last_.pre_close > 0 ? (price / last_.pre_close - 1) * 100 : 0;
-    price_->setText(price_text(price) + QString::asprintf("   %+.2f %%", change));
+    price_->setText(price_text(price, decimals_of(contract_.pricetick)) +
+                    QString::asprintf("   %+.2f %%", change));
     price_->setStyleSheet("font-weight: bold; font-size: 10.5pt; color: " +
                           (change < 0 ? theme::down : theme::up).name());
-    day_->setText(day_text(last_.datetime));
+    day_->setText(day_text(last_.datetime) + " (UTC)");
     line_->replace({QPointF(days_->min(), price), QPointF(days_->max(), price)});
-    tag_->setText(price_text(price));
+    tag_->setText(price_text(price, decimals_of(contract_.pricetick)));
     const auto area = chart_->plotArea();
     const auto place = chart_->mapToPosition(QPointF(days_->max(), price), line_);
     const auto size = tag_->boundingRect();

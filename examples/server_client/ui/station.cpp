@@ -44,7 +44,7 @@ public:
         signals_.async_wait([](const asio::error_code& ended, int) {
             if (!ended) {
                 QMetaObject::invokeMethod(
-                    QCoreApplication::instance(), [] { QApplication::quit(); },
+                    QCoreApplication::instance(), [] { QCoreApplication::exit(); },
                     Qt::QueuedConnection);
             }
         });

@@ -7,7 +7,6 @@
 #include <QLocale>
 #include <QTimeZone>
 
-#include <algorithm>
 #include <cmath>
 
 namespace trader::ui {
@@ -20,9 +19,9 @@ QString number_text(double number, int decimals) {
     return QLocale(QLocale::English).toString(number, 'f', decimals);
 }
 
-QDateTime to_date_time(time_point moment, const QTimeZone& zone) {
+QDateTime to_date_time(time_point moment) {
     const auto since = std::chrono::floor<std::chrono::milliseconds>(moment.time_since_epoch());
-    return QDateTime::fromMSecsSinceEpoch(since.count(), zone);
+    return QDateTime::fromMSecsSinceEpoch(since.count(), QTimeZone(0));
 }
 
 }  // namespace
@@ -37,8 +36,8 @@ int decimals_of(double step) {
     return decimals;
 }
 
-QString price_text(double price) {
-    return number_text(price, (std::max)(2, decimals_of(price)));
+QString price_text(double price, int decimals) {
+    return number_text(price, decimals);
 }
 
 QString money_text(double amount) {
@@ -50,7 +49,7 @@ QString volume_text(double volume) {
 }
 
 QString moment_text(time_point moment) {
-    return to_date_time(moment, QTimeZone(0)).toString("yyyy-MM-dd HH:mm:ss");
+    return to_date_time(moment).toString("yyyy-MM-dd HH:mm:ss");
 }
 
 QString moment_text(const std::optional<time_point>& moment) {
@@ -58,7 +57,7 @@ QString moment_text(const std::optional<time_point>& moment) {
 }
 
 QString clock_text(time_point moment) {
-    return to_date_time(moment, QTimeZone::systemTimeZone()).toString("HH:mm:ss.zzz");
+    return to_date_time(moment).toString("HH:mm:ss.zzz");
 }
 
 }  // namespace trader::ui

@@ -25,8 +25,8 @@ QString name_text(Enum value) {
     return to_text(name_of(value));
 }
 
-/// `2,713.06`: two decimals at least, and those beyond that it has.
-QString price_text(double price);
+/// `2,713.06`: so many decimals.
+QString price_text(double price, int decimals);
 
 /// `999,344.47`: two decimals, for amounts and averages.
 QString money_text(double amount);
@@ -34,11 +34,13 @@ QString money_text(double amount);
 /// `1,200`, or `0.5`: the decimals that it has.
 QString volume_text(double volume);
 
-/// The day and the time of day in UTC, as exchanges give it.
+// All times are in UTC, as exchanges give them.
+
+/// The day and the time of day.
 QString moment_text(time_point moment);
 QString moment_text(const std::optional<time_point>& moment);
 
-/// The local time of day, for logs.
+/// The time of day, for logs.
 QString clock_text(time_point moment);
 
 /// How many decimals a price step has.

@@ -9,8 +9,10 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDateTime>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QGraphicsOpacityEffect>
 #include <QGroupBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -69,7 +71,8 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
       symbol_(new QComboBox(this)),
       name_(new QLabel("-", this)),
       gateway_(new QComboBox(this)),
-      book_(new book_view(this)) {
+      book_(new book_view(this)),
+      age_(new QLabel(this)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 10, 10, 8);
     layout->setSpacing(8);
@@ -86,6 +89,11 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
     auto* inside = new QVBoxLayout(book);
     inside->setContentsMargins(10, 8, 10, 8);
     inside->addWidget(book_);
+    age_->setObjectName("book_age");
+    age_->setWordWrap(true);
+    age_->hide();
+    theme::show_as_error(*age_);
+    inside->addWidget(age_);
     layout->addWidget(book);
     layout->addStretch(1);
 
@@ -98,6 +106,7 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
     bridge.on<tick_data>(this, [this](const auto& tick) { take_tick(tick); });
     bridge.on<order_data>(this, [this](const auto& order) { take_order(order); });
     bridge.on<quote_data>(this, [this](const auto& quote) { take_quote(quote); });
+    bridge.on<gateway_data>(this, [this](const auto&) { show_age(); });
     bridge.on<reset_data>(this, [this](const reset_data& reset) {
         std::erase_if(contracts_,
                       [&](const auto& each) { return reset.covers(each.second.gateway_name); });
@@ -378,6 +387,7 @@ void trading_panel::show_contract(const contract_data& contract) {
     if (const auto tick = main_.get_tick(shown_)) {
         take_tick(*tick);
     }
+    show_age();
     if (on_symbol) {
         on_symbol(contract);
     }
@@ -396,6 +406,19 @@ void trading_panel::take_tick(const tick_data& tick) {
         bid_price_->setValue(tick.bid_price_1);
         ask_price_->setValue(tick.ask_price_1);
     }
+}
+
+void trading_panel::show_age() {
+    const auto shown = contracts_.find(shown_);
+    const bool is_old = shown != contracts_.end() && !main_.is_live(shown->second.gateway_name);
+    if (is_old == (book_->graphicsEffect() != nullptr)) {
+        return;
+    }
+    auto* pale = is_old ? new QGraphicsOpacityEffect(book_) : nullptr;
+    book_->setGraphicsEffect(pale);
+    age_->setVisible(is_old);
+    age_->setText("Not connected since " + QDateTime::currentDateTimeUtc().toString("HH:mm:ss") +
+                  " UTC: these prices are old.");
 }
 
 void trading_panel::follow_market(const tick_data& tick) {

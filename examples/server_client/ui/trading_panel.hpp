@@ -62,6 +62,8 @@ private:
     void show_contract(const contract_data& contract);
     std::optional<contract_data> find_contract(const std::string& symbol) const;
     void follow_market(const tick_data& tick);
+    /// Greys the book while its gateway is not connected, and says since when.
+    void show_age();
     void subscribe();
     void send_order();
     void send_quote();
@@ -98,6 +100,7 @@ private:
     QDoubleSpinBox* ask_volume_ = nullptr;
     QLabel* quote_error_ = nullptr;
     book_view* book_;
+    QLabel* age_;
 };
 
 }  // namespace trader::ui
