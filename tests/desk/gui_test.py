@@ -338,6 +338,9 @@ class Session:
         self.server.ask("wait_cell", "rpc_clients", 0, "Subscriptions", "SPX")
         for each in (self.client, self.server):
             self.grab_desk(each)
+        for width, height in ((1200, 800), (1600, 1000), (1400, 900)):
+            desk.ask("size", "main_window", width, height)
+            self.grab(desk, "main_window", f"client_{width}.png")
         self.grab(desk, "strategy_window", "strategy.png")
         self.grab(self.server, "rpc_service_window", "rpc_service.png")
         desk.ask("click", "stop_strategy_button")

@@ -118,7 +118,7 @@ TEST_CASE("connect tells the contracts and the account, and once more tells a li
             states.push_back(state->state);
         } else if (const auto* contract = std::get_if<trader::contract_data>(&each.data)) {
             symbols.push_back(contract->id());
-            CHECK(contract->net_position);
+            CHECK(contract->net_position == (contract->symbol != "SPF"));
             CHECK(contract->history_data);
         } else if (const auto* account = std::get_if<trader::account_data>(&each.data)) {
             CHECK(account->vt_accountid() == "SIM.SIM-1");

@@ -30,8 +30,8 @@ contract_window::contract_window(main_engine& main, event_bridge& bridge, QWidge
       wanted_(new QLineEdit(this)),
       table_(new monitor("contracts", this)),
       rows_(new table_model<contract_data>(
-          contract_columns(), [](const contract_data& data) { return data.id(); }, most_contracts,
-          table_)) {
+          contract_columns(), [](const contract_data& contract) { return contract.id(); },
+          most_contracts, table_)) {
     setObjectName("contract_window");
     setWindowTitle("Contracts");
     resize(760, 420);

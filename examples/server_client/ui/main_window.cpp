@@ -28,6 +28,7 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTimer>
 
 #include <memory>
 
@@ -60,8 +61,11 @@ void main_window::fill() {
     make_menus();
     make_help_menu();
     make_docks();
-    arrange();
-    restore_places();
+    // When the window has been laid out: before, the parts do not know how small they may be.
+    QTimer::singleShot(0, this, [this] {
+        arrange();
+        restore_places();
+    });
     new gateway_status(main_, bridge_, *statusBar());
     statusBar()->setSizeGripEnabled(false);
     connect_parts();
@@ -180,8 +184,8 @@ void main_window::make_docks() {
 }
 
 void main_window::arrange() {
-    resizeDocks({trading_dock_, trades_dock_}, {282, 510}, Qt::Horizontal);
-    resizeDocks({ticks_dock_}, {124}, Qt::Vertical);
+    resizeDocks({trading_dock_, trades_dock_}, {288, 510}, Qt::Horizontal);
+    resizeDocks({ticks_dock_}, {146}, Qt::Vertical);
     resizeDocks({orders_dock_, log_dock_}, {214, 150}, Qt::Vertical);
     resizeDocks({trades_dock_, positions_dock_, accounts_dock_}, {380, 190, 110}, Qt::Vertical);
 }

@@ -60,7 +60,7 @@ monitors::monitors(main_engine& main, event_bridge& bridge, QWidget& window)
 
 template <class Data>
 void monitors::on_double_click(monitor& shown, table_model<Data>& rows, const QString& meaning,
-                               std::function<void(const Data&)> work) {
+                               std::type_identity_t<std::function<void(const Data&)>> work) {
     shown.setToolTip(meaning);
     connect(&shown, &QTableView::doubleClicked, this,
             [&shown, &rows, work = std::move(work)](const QModelIndex& index) {
@@ -103,8 +103,8 @@ void monitors::follow_active_orders() {
             rows.remove(order.id());
         }
     });
-    on_double_click<order_data>(*active_orders_, rows, "A double click cancels an order",
-                                [this](const order_data& order) { cancel(order); });
+    on_double_click(*active_orders_, rows, "A double click cancels an order",
+                    [this](const order_data& order) { cancel(order); });
     auto* all = new QAction("Cancel all", active_orders_);
     connect(all, &QAction::triggered, this, [this] { cancel_all(); });
     active_orders_->addAction(all);
@@ -112,8 +112,8 @@ void monitors::follow_active_orders() {
 
 void monitors::follow_quotes() {
     auto& rows = follow(*quotes_, quote_columns(main_), main_.get_all_quotes());
-    on_double_click<quote_data>(*quotes_, rows, "A double click cancels a quote",
-                                [this](const quote_data& quote) { cancel(quote); });
+    on_double_click(*quotes_, rows, "A double click cancels a quote",
+                    [this](const quote_data& quote) { cancel(quote); });
 }
 
 void monitors::follow_logs() {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <type_traits>
 
 namespace trader::ui {
 
@@ -49,7 +50,7 @@ private:
                               const std::vector<Data>& known);
     template <class Data>
     void on_double_click(monitor& shown, table_model<Data>& rows, const QString& meaning,
-                         std::function<void(const Data&)> work);
+                         std::type_identity_t<std::function<void(const Data&)>> work);
     void follow_active_orders();
     void follow_quotes();
     void follow_logs();

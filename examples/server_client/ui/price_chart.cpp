@@ -108,6 +108,10 @@ void price_chart::make_header() {
     title_->setObjectName("chart_title");
     price_->setObjectName("chart_price");
     day_->setObjectName("chart_day");
+    // Where there is little room the texts are cut, rather than that they push the docks about.
+    for (QLabel* each : {title_, price_, day_}) {
+        each->setMinimumWidth(1);
+    }
     title_->setStyleSheet("font-weight: bold; font-size: 10.5pt;");
     day_->setStyleSheet("color: " + theme::muted.name());
     header->addWidget(title_);
@@ -156,6 +160,7 @@ void price_chart::make_chart() {
     }
     candles_->attachAxis(places_);
     candles_->attachAxis(prices_);
+    connect(chart_, &QChart::plotAreaChanged, this, [this] { place_tag(); });
     tag_->setBrush(theme::accent);
     tag_->setZValue(20);
 }
@@ -224,6 +229,7 @@ void price_chart::take_tick(const tick_data& tick) {
         return;
     }
     last_ = tick;
+    draw_last_price();  // At once, as the table of ticks does.
     if (!add_day(tick)) {
         load_history();
     }
@@ -298,7 +304,10 @@ void price_chart::draw_axes() {
     if (bars_.empty()) {
         return;
     }
-    const std::size_t step = (std::max)(bars_.size() / 6, std::size_t(1));
+    constexpr double label_width = 90;
+    const auto most =
+        static_cast<std::size_t>((std::clamp)(chart_->plotArea().width() / label_width, 1.0, 6.0));
+    const std::size_t step = (std::max)(bars_.size() / most, std::size_t(1));
     for (std::size_t index = step / 2; index < bars_.size(); index += step) {
         days_->append(day_text(bars_[index].datetime), static_cast<double>(index));
     }
@@ -314,12 +323,8 @@ void price_chart::draw_axes() {
     prices_->setRange(low - margin, high + margin);
 }
 
-void price_chart::draw_last_price() {
-    const bool is_known = !last_.symbol.empty();
-    line_->setVisible(is_known);
-    tag_->setVisible(is_known);
-    if (!is_known) {
-        line_->clear();
+void price_chart::show_price() {
+    if (last_.symbol.empty()) {
         price_->clear();
         day_->setText(bars_.empty() ? QString() : day_text(bars_.back().datetime));
         return;
@@ -331,12 +336,26 @@ void price_chart::draw_last_price() {
     price_->setStyleSheet("font-weight: bold; font-size: 10.5pt; color: " +
                           (change < 0 ? theme::down : theme::up).name());
     day_->setText(day_text(last_.datetime) + " (UTC)");
+}
+
+void price_chart::place_tag() {
+    const auto place = chart_->mapToPosition(QPointF(days_->max(), last_.last_price), line_);
+    tag_->setPos(chart_->plotArea().left() + 6, place.y() - tag_->boundingRect().height() - 1);
+}
+
+void price_chart::draw_last_price() {
+    const bool is_known = !last_.symbol.empty();
+    line_->setVisible(is_known);
+    tag_->setVisible(is_known);
+    show_price();
+    if (!is_known) {
+        line_->clear();
+        return;
+    }
+    const double price = last_.last_price;
     line_->replace({QPointF(days_->min(), price), QPointF(days_->max(), price)});
     tag_->setText(price_text(price, decimals_of(contract_.pricetick)));
-    const auto area = chart_->plotArea();
-    const auto place = chart_->mapToPosition(QPointF(days_->max(), price), line_);
-    const auto size = tag_->boundingRect();
-    tag_->setPos(area.left() + 6, place.y() - size.height() - 1);
+    place_tag();
 }
 
 void price_chart::resizeEvent(QResizeEvent* event) {

@@ -56,6 +56,8 @@ private:
     void draw_candles();
     void draw_axes();
     void draw_last_price();
+    void show_price();
+    void place_tag();
 
     main_engine& main_;
     contract_data contract_{};
