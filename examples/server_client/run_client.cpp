@@ -5,29 +5,54 @@
 // strategy, and a counter that checks that nothing is lost and nothing doubled.
 
 #include "counter/counter_engine.hpp"
+#include "cta_strategy/breakout_strategy.hpp"
+#include "cta_strategy/ma_cross_strategy.hpp"
 #include "cta_strategy/strategy_engine.hpp"
 #include "headless/flags.hpp"
 #include "headless/process.hpp"
 #include "headless/summary.hpp"
 #include "rpc_gateway/rpc_gateway.hpp"
+#include "rpc_service/rpc_engine.hpp"
+#include "sim_gateway/sim_gateway.hpp"
+#include "station.hpp"
 #include "windows.hpp"
 
 namespace {
 
-int trade(const trader::client_flags& flags) {
+/// All that there is here; what is not ticked can be chosen in the windows.
+trader::station make_station(const std::filesystem::path& folder) {
+    trader::station all{"gatewire desk: client", folder};
+    all.add_gateway<trader::rpc_gateway>("RPC", "the gateways of another process");
+    all.add_gateway<trader::sim_gateway>("SIM", "a simulated exchange with real daily bars", false);
+    all.add_gateway<trader::sim_gateway>("SIM2", "a second one beside it", false);
+    all.add_app<trader::strategy_app, trader::ui::strategy_window>("trades by itself");
+    all.add_app<trader::rpc_service::rpc_service_app, trader::ui::rpc_service_window>(
+        "lets other processes use the gateways here", false);
+    all.add_strategy<trader::ma_cross_strategy>();
+    all.add_strategy<trader::breakout_strategy>();
+    return all;
+}
+
+int trade(const trader::station& all, const trader::client_flags& flags) {
     trader::signals asked_to_end;
     trader::event_engine events;
     trader::print_log(events);
     trader::main_engine main{events, flags.folder};
-    main.add_gateway<trader::rpc_gateway>();
     auto& counter = main.add_app<trader::counter_app>();
+    all.fill(main);
     auto& strategies = main.add_app<trader::strategy_app>();
     main.connect_as_saved(flags.server, "RPC");
     if (flags.save) {
         main.save_setting(flags.server, "RPC");
     }
     if (!flags.watch_only) {
-        strategies.add_strategy(flags.name, flags.strategy);
+        const auto lasts = flags.save ? trader::strategy_engine::scope::kept
+                                      : trader::strategy_engine::scope::this_run;
+        if (strategies.has_strategy(flags.name)) {
+            strategies.edit_strategy(flags.name, flags.strategy, lasts);
+        } else {
+            strategies.add_strategy(flags.name, flags.strategy, lasts);
+        }
         strategies.start_strategy(flags.name);
     }
     const auto summary = [&] { return trader::summary_of(main, strategies, counter); };
@@ -44,10 +69,7 @@ int trade(const trader::client_flags& flags) {
 int main(int argc, char** argv) {
     return trader::run_program("run_client", [&] {
         const auto flags = trader::read_client_flags(argc, argv);
-        if (flags.headless) {
-            return trade(flags);
-        }
-        trader::show_client(argc, argv, flags);
-        return 0;
+        const auto all = make_station(flags.folder);
+        return flags.headless ? trade(all, flags) : trader::show_windows(argc, argv, all);
     });
 }

@@ -4,10 +4,15 @@
 // The process that holds the market and serves it: a simulated exchange and the RPC service. With
 // --headless it needs no window; without, gateways and applications are chosen in one.
 
+#include "cta_strategy/breakout_strategy.hpp"
+#include "cta_strategy/ma_cross_strategy.hpp"
+#include "cta_strategy/strategy_engine.hpp"
 #include "headless/flags.hpp"
 #include "headless/process.hpp"
+#include "rpc_gateway/rpc_gateway.hpp"
 #include "rpc_service/rpc_engine.hpp"
 #include "sim_gateway/sim_gateway.hpp"
+#include "station.hpp"
 #include "windows.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,14 +21,30 @@
 
 namespace {
 
-void serve(const trader::server_flags& flags) {
+/// All that there is here; what is not ticked can be chosen in the windows.
+trader::station make_station(const trader::server_flags& flags) {
+    trader::station all{"gatewire desk: server", flags.folder};
+    all.add_gateway<trader::sim_gateway>("SIM", "a simulated exchange with real daily bars");
+    all.add_gateway<trader::sim_gateway>("SIM2", "a second one beside it",
+                                         flags.gateways.size() > 1);
+    all.add_gateway<trader::rpc_gateway>("RPC", "the gateways of another process", false);
+    all.add_app<trader::rpc_service::rpc_service_app, trader::ui::rpc_service_window>(
+        "lets other processes use the gateways here");
+    all.add_app<trader::strategy_app, trader::ui::strategy_window>("trades by itself", false);
+    all.add_strategy<trader::ma_cross_strategy>();
+    all.add_strategy<trader::breakout_strategy>();
+    return all;
+}
+
+void serve(const trader::station& all, const trader::server_flags& flags) {
     trader::signals asked_to_end;
     trader::event_engine events;
     trader::print_log(events);
     trader::main_engine main{events, flags.folder};
+    all.fill(main);
     auto& service = main.add_app<trader::rpc_service::rpc_service_app>();
     for (const auto& name : flags.gateways) {
-        auto& exchange = main.add_gateway<trader::sim_gateway>(name);
+        auto& exchange = dynamic_cast<trader::sim_gateway&>(main.get_gateway(name));
         main.connect_as_saved(flags.market, name);
         // A function of our own, beside those of the service.
         service.add_function("halt " + name, [&](const nlohmann::json& is_wanted) {
@@ -53,7 +74,11 @@ void serve(const trader::server_flags& flags) {
 int main(int argc, char** argv) {
     return trader::run_program("run_server", [&] {
         const auto flags = trader::read_server_flags(argc, argv);
-        flags.headless ? serve(flags) : trader::show_server(argc, argv, flags);
+        const auto all = make_station(flags);
+        if (!flags.headless) {
+            return trader::show_windows(argc, argv, all);
+        }
+        serve(all, flags);
         return 0;
     });
 }

@@ -198,8 +198,8 @@ class Session:
             if kind == "counter":
                 command.append("--watch")
             else:
-                command += ["--fast", str(2 + i), "--slow", str(6 + 3 * i), "--limit",
-                            str(4 + 2 * i), "--rate", "600",
+                command += ["--set", f"fast_days={2 + i}", "--set", f"slow_days={6 + 3 * i}",
+                            "--limit", str(4 + 2 * i), "--rate", "600",
                             "--gateway", "RPC.SIM2" if i % 2 else "RPC.SIM"]
             self.clients.append(self.start(name, *command))
         for client in self.clients:

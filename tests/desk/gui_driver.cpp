@@ -34,11 +34,15 @@
 //     size <name> <width> <height>
 //     quit
 
+#include "cta_strategy/breakout_strategy.hpp"
+#include "cta_strategy/ma_cross_strategy.hpp"
 #include "cta_strategy/strategy_engine.hpp"
 #include "rpc_gateway/rpc_gateway.hpp"
 #include "rpc_service/rpc_engine.hpp"
 #include "sim_gateway/sim_gateway.hpp"
-#include "ui/station.hpp"
+#include "ui/rpc_service_window.hpp"
+#include "ui/run_station.hpp"
+#include "ui/strategy_window.hpp"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
@@ -444,24 +448,23 @@ void begin_to_drive() {
 }
 Q_COREAPP_STARTUP_FUNCTION(begin_to_drive)
 
-trader::ui::station server_station(const std::string& folder) {
+trader::station make_station(bool is_server, const std::string& folder) {
     using namespace trader;
-    return {.title = "Trading server",
-            .folder = folder,
-            .gateways = {{"SIM", "Simulated exchange that plays real daily prices", false,
-                          [](main_engine& main) { main.add_gateway<sim_gateway>(); }}},
-            .apps = {{"RpcService", "Serves this desk to other processes", false,
-                      [](main_engine& main) { main.add_app<rpc_service::rpc_service_app>(); }}}};
-}
-
-trader::ui::station client_station(const std::string& folder) {
-    using namespace trader;
-    return {.title = "Trading client",
-            .folder = folder,
-            .gateways = {{"RPC", "The gateways of a server that runs the RPC service", false,
-                          [](main_engine& main) { main.add_gateway<rpc_gateway>(); }}},
-            .apps = {{"CtaStrategy", "Strategies that trade by themselves", false,
-                      [](main_engine& main) { main.add_app<strategy_app>(); }}}};
+    station all{is_server ? "Trading server" : "Trading client", folder};
+    if (is_server) {
+        all.add_gateway<sim_gateway>("SIM", "Simulated exchange that plays real daily prices",
+                                     false);
+        all.add_app<rpc_service::rpc_service_app, ui::rpc_service_window>(
+            "Serves this desk to other processes", false);
+    } else {
+        all.add_gateway<rpc_gateway>("RPC", "The gateways of a server that runs the RPC service",
+                                     false);
+        all.add_app<strategy_app, ui::strategy_window>("Strategies that trade by themselves",
+                                                       false);
+    }
+    all.add_strategy<ma_cross_strategy>();
+    all.add_strategy<breakout_strategy>();
+    return all;
 }
 
 }  // namespace
@@ -471,7 +474,6 @@ int main(int argc, char** argv) {
         std::cerr << "gui_driver server|client <folder of the settings>\n";
         return 2;
     }
-    const bool is_server = std::string(argv[1]) == "server";
     return trader::ui::run_station(argc, argv,
-                                   is_server ? server_station(argv[2]) : client_station(argv[2]));
+                                   make_station(std::string(argv[1]) == "server", argv[2]));
 }

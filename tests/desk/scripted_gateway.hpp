@@ -37,7 +37,7 @@ public:
         asked.add("unsubscribe " + request.vt_symbol());
     }
     std::string send_order(const trader::order_request& request, const std::string&) override {
-        const std::string id = request.orderid.empty() ? "own-1" : request.orderid;
+        const std::string id = request.orderid.empty() ? next_id() : request.orderid;
         auto order = request.create_order_data(id, gateway_name());
         asked.add("send_order " + id);
         {
@@ -85,8 +85,14 @@ public:
     trader::status answer = trader::status::NOTTRADED;
 
 private:
+    std::string next_id() {
+        const std::lock_guard lock(mutex_);
+        return "own-" + std::to_string(++last_id_);
+    }
+
     std::mutex mutex_;
     std::set<std::string> known_;
+    int last_id_ = 0;
 };
 
 inline trader::contract_data contract(const std::string& symbol) {

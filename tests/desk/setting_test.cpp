@@ -83,6 +83,9 @@ TEST_CASE("saving keeps what it does not name, and writes nothing that stands th
     folder.save("kept", {{"token", "u"}, {"logs", true}});
     CHECK(folder.load("kept") ==
           nlohmann::json::parse(R"({"token":"u","logs":true,"of a later version":[1,{"x":2}]})"));
+    folder.save("kept", {{"logs", nullptr}, {"never there", nullptr}});
+    CHECK(folder.load("kept") ==
+          nlohmann::json::parse(R"({"token":"u","of a later version":[1,{"x":2}]})"));
     CHECK_THROWS_AS(folder.save("kept", nlohmann::json::array({1})), std::invalid_argument);
     CHECK(test::files_of(temporary.path()) == 1);
 }

@@ -4,115 +4,81 @@
 #ifndef TRADER_MA_CROSS_STRATEGY_HPP
 #define TRADER_MA_CROSS_STRATEGY_HPP
 
-#include "../trader/object.hpp"
+#include "bar_generator.hpp"
+#include "cta_template.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
 #include <numeric>
-#include <optional>
 #include <stdexcept>
-#include <string>
+#include <string_view>
+#include <tuple>
 
 namespace trader {
 
-struct ma_cross_setting {
-    std::string gateway_name = "RPC.SIM";
-    std::string symbol = "SPX";
-    trader::exchange exchange = trader::exchange::CBOE;
-    int fast_days = 3;
-    int slow_days = 8;
-    double volume = 2;          ///< Of one order.
-    double position_limit = 6;  ///< Long or short, open orders counted.
-    int orders_per_minute = 60;
-
-    std::string vt_symbol() const { return join_symbol(symbol, exchange); }
-};
-
 /// Moving-average cross: long while the average of the last few closes is above that of more of
-/// them, short while it is below. A value: prices go in, the position that it wants comes out.
-class ma_cross_strategy {
+/// them, short while it is below. The days of the past are loaded; those that follow are made of
+/// ticks.
+class ma_cross_strategy : public cta_template {
+    int fast_days_ = 3;
+    int slow_days_ = 8;
+    double volume_ = 2;  // Of one order.
+    double fast_average_ = 0;
+    double slow_average_ = 0;
+
 public:
-    /// @throws std::invalid_argument  If a setting cannot be used; the text names it.
-    explicit ma_cross_strategy(const ma_cross_setting& setting) : setting_(setting) {
-        if (setting.fast_days <= 0 || setting.fast_days >= setting.slow_days) {
+    static constexpr std::string_view class_name = "MaCross";
+    static constexpr std::tuple parameters{field{"fast_days", &ma_cross_strategy::fast_days_},
+                                           field{"slow_days", &ma_cross_strategy::slow_days_},
+                                           field{"volume", &ma_cross_strategy::volume_}};
+    static constexpr std::tuple variables{field{"fast_average", &ma_cross_strategy::fast_average_},
+                                          field{"slow_average", &ma_cross_strategy::slow_average_}};
+
+    void on_init() override {
+        if (fast_days_ <= 0 || fast_days_ >= slow_days_) {
             throw std::invalid_argument("fast_days must be positive and less than slow_days");
         }
-        if (!(setting.volume > 0) || !(setting.position_limit >= setting.volume)) {
+        if (!(volume_ > 0) || volume_ > position_limit()) {
             throw std::invalid_argument("volume must be positive, position_limit no less");
         }
+        load_bar(static_cast<std::size_t>(slow_days_));
     }
 
-    const ma_cross_setting& setting() const { return setting_; }
+    void on_bar(const bar_data& day) override {
+        closes_.push_back(day.close_price);
+        if (closes_.size() > static_cast<std::size_t>(slow_days_)) {
+            closes_.pop_front();
+        }
+        if (has_averages()) {
+            fast_average_ = average(fast_days_);
+            slow_average_ = average(slow_days_);
+        }
+    }
 
-    /// A day that is over.
-    void on_bar(const bar_data& bar) { add_close(bar.close_price); }
-
-    /// Notes when a day is over: its last price is its close.
-    void on_tick(const tick_data& tick) {
-        const auto day = std::chrono::floor<std::chrono::days>(tick.datetime);
-        if (day_ && day > *day_) {
-            add_close(last_price_);
-        } else if (day_ && day < *day_) {
+    void on_tick(const tick_data& tick) override {
+        if (days_.current() && tick.datetime < days_.current()->datetime) {
             closes_.clear();  // The market starts again from an earlier day.
         }
-        day_ = day;
-        last_price_ = tick.last_price;
-    }
-
-    /// Forgets the prices, to be given them anew.
-    void clear() {
-        closes_.clear();
-        day_.reset();
-    }
-
-    /// The position that the rule wants; nothing while there are too few days.
-    std::optional<double> target() const {
-        if (closes_.size() < static_cast<std::size_t>(setting_.slow_days)) {
-            return std::nullopt;
+        for (const auto& day : days_.update_tick(tick)) {
+            on_bar(day);
         }
-        const double difference = average(setting_.fast_days) - average(setting_.slow_days);
-        const double side = difference > 0 ? 1 : difference < 0 ? -1 : 0;
-        return side * setting_.position_limit;
-    }
-
-    /// The order that brings a position, open orders counted, nearer to the target; at the best
-    /// price of the other side, so that it is filled if the market stays. It closes what there is
-    /// of the other side before it opens anything.
-    std::optional<order_request> next_order(double position, const tick_data& tick) const {
-        const auto wanted = target();
-        if (!wanted || *wanted == position) {
-            return std::nullopt;
+        if (has_averages()) {
+            const double difference = fast_average_ - slow_average_;
+            const double side = difference > 0 ? 1 : difference < 0 ? -1 : 0;
+            trade_to(side * position_limit(), volume_, tick);
         }
-        const bool is_long = *wanted > position;
-        const double missing = is_long ? *wanted - position : position - *wanted;
-        const double closable = is_long ? -position : position;
-        return order_request{
-            .symbol = setting_.symbol,
-            .exchange = setting_.exchange,
-            .direction = is_long ? direction::LONG : direction::SHORT,
-            .volume = (std::min)({setting_.volume, missing, closable > 0 ? closable : missing}),
-            .price = is_long ? tick.ask_price_1 : tick.bid_price_1,
-            .offset = closable > 0 ? offset::CLOSE : offset::OPEN};
     }
 
 private:
-    void add_close(double price) {
-        closes_.push_back(price);
-        if (closes_.size() > static_cast<std::size_t>(setting_.slow_days)) {
-            closes_.pop_front();
-        }
-    }
+    bool has_averages() const { return closes_.size() == static_cast<std::size_t>(slow_days_); }
 
     double average(int days) const {
         return std::accumulate(closes_.end() - days, closes_.end(), 0.0) / days;
     }
 
-    ma_cross_setting setting_;
     std::deque<double> closes_;
-    std::optional<std::chrono::sys_days> day_;
-    double last_price_ = 0;
+    bar_generator days_{std::chrono::hours(24)};
 };
 
 }  // namespace trader

@@ -3,6 +3,7 @@
 
 #include "flags.hpp"
 
+#include "../cta_strategy/strategy_engine.hpp"
 #include "../trader/setting.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 namespace trader {
@@ -49,6 +51,17 @@ rpc_service::service_setting over_saved(const setting_folder& settings,
         wanted.clients = rpc_service::with_token(std::move(wanted.clients), "client", token);
     }
     return wanted;
+}
+
+/// `fast_days=3` as an object; what is no JSON is a text.
+nlohmann::json parameter(const std::string& text) {
+    const auto sign = text.find('=');
+    if (sign == 0 || sign == std::string::npos) {
+        throw std::invalid_argument("--set takes name=value, not " + text);
+    }
+    const auto value = text.substr(sign + 1);
+    auto read = nlohmann::json::parse(value, nullptr, false);
+    return {{text.substr(0, sign), read.is_discarded() ? nlohmann::json(value) : read}};
 }
 
 }  // namespace
@@ -115,6 +128,8 @@ client_flags read_client_flags(int argc, char** argv) {
     client_flags read;
     std::string address;
     std::string token;
+    strategy_setting strategy;
+    std::vector<std::string> parameters;
     CLI::App flags{"Trades at the gateways of a run_server, as if they were its own."};
     flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
     flags.add_option("--connect", address,
@@ -123,16 +138,21 @@ client_flags read_client_flags(int argc, char** argv) {
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
     flags.add_flag("--save", read.save, saving);
     flags.add_option("--name", read.name, "of the strategy")->capture_default_str();
-    flags.add_option("--gateway", read.strategy.gateway_name, "where the strategy trades")
-        ->capture_default_str();
-    flags.add_option("--fast", read.strategy.fast_days, "days of the fast average")
-        ->capture_default_str();
-    flags.add_option("--slow", read.strategy.slow_days, "days of the slow average")
-        ->capture_default_str();
-    flags.add_option("--limit", read.strategy.position_limit, "of the position, long or short")
-        ->capture_default_str();
-    flags.add_option("--rate", read.strategy.orders_per_minute, "orders in a minute at most")
-        ->capture_default_str();
+    const auto* own_class =
+        flags.add_option("--strategy", strategy.class_name, "the strategy's class")
+            ->capture_default_str();
+    const auto* own_gateway =
+        flags.add_option("--gateway", strategy.gateway_name, "where the strategy trades")
+            ->capture_default_str();
+    const auto* own_symbol =
+        flags.add_option("--symbol", strategy.vt_symbol, "what it trades")->capture_default_str();
+    const auto* own_limit =
+        flags.add_option("--limit", strategy.position_limit, "of its position, long or short")
+            ->capture_default_str();
+    const auto* own_rate =
+        flags.add_option("--rate", strategy.orders_per_minute, "orders in a minute at most")
+            ->capture_default_str();
+    flags.add_option("--set", parameters, "a parameter of its class, as --set fast_days=3");
     flags.add_flag("--watch", read.watch_only, "count and check, and trade nothing");
     flags.add_option("--summary", read.summary,
                      "write what is known to this file, at the end and at each SIGUSR1");
@@ -144,6 +164,19 @@ client_flags read_client_flags(int argc, char** argv) {
     }
     if (!token.empty()) {
         read.server["token"] = token;
+    }
+    const auto all = get_fields(strategy, strategy_setting::fields);
+    read.strategy = nlohmann::json::object();
+    for (const auto& [option, name] :
+         {std::pair{own_class, "class_name"}, std::pair{own_gateway, "gateway_name"},
+          std::pair{own_symbol, "vt_symbol"}, std::pair{own_limit, "position_limit"},
+          std::pair{own_rate, "orders_per_minute"}}) {
+        if (option->count() != 0) {
+            read.strategy[name] = all.at(name);
+        }
+    }
+    for (const auto& each : parameters) {
+        read.strategy["setting"].update(parameter(each));
     }
     return read;
 }

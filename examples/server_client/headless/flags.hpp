@@ -4,7 +4,6 @@
 #ifndef TRADER_FLAGS_HPP
 #define TRADER_FLAGS_HPP
 
-#include "../cta_strategy/ma_cross_strategy.hpp"
 #include "../rpc_service/service_setting.hpp"
 
 #include <nlohmann/json.hpp>
@@ -33,7 +32,7 @@ struct client_flags {
     std::filesystem::path folder;
     nlohmann::json server;          ///< What the flags say of the RPC gateway.
     std::string name = "ma_cross";  ///< Of the strategy.
-    ma_cross_setting strategy;
+    nlohmann::json strategy;        ///< What the flags say of it.
     bool watch_only = false;        ///< Count, and trade nothing.
     std::filesystem::path summary;  ///< Where to write a summary at the end; empty: nowhere.
 };

@@ -151,7 +151,14 @@ nlohmann::json setting_folder::load(const std::string& name) const {
 void setting_folder::save(const std::string& name, const nlohmann::json& setting) const {
     const auto before = load(name);
     auto after = before;
-    after.update(as_settings(setting));
+    const auto changed = as_settings(setting);
+    for (const auto& [member, value] : changed.items()) {
+        if (value.is_null()) {
+            after.erase(member);
+        } else {
+            after[member] = value;
+        }
+    }
     auto path = file_of(name);
     if (after == before) {
         return;

@@ -28,7 +28,8 @@ public:
     ///                             the file and the place in it, and it is left as it is.
     nlohmann::json load(const std::string& name) const;
 
-    /// Lays an object over what was saved: members that it does not have are kept.
+    /// Lays an object over what was saved: members that it does not have are kept, and those that
+    /// it has as null go away.
     /// @throws std::runtime_error  If it cannot be written, or if what is there cannot be read.
     void save(const std::string& name, const nlohmann::json& setting) const;
 

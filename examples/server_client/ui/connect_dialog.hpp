@@ -5,16 +5,14 @@
 #define TRADER_CONNECT_DIALOG_HPP
 
 #include "../trader/main_engine.hpp"
+#include "setting_form.hpp"
 
 #include <QDialog>
 #include <nlohmann/json.hpp>
 
-#include <functional>
+#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
-class QFormLayout;
 class QLabel;
 
 namespace trader::ui {
@@ -27,19 +25,15 @@ public:
     connect_dialog(main_engine& main, std::string gateway, QWidget* parent);
 
 private:
-    using reader = std::function<nlohmann::json()>;
-
     nlohmann::json last_setting();
     void save_changes(const nlohmann::json& setting);
-    void add_lines(QFormLayout& form);
-    reader add_line(QFormLayout& form, const std::string& name, const nlohmann::json& value);
     void connect_gateway();
     void show_error(const QString& text);
 
     main_engine& main_;
     const std::string gateway_;
     nlohmann::json shown_;  // What the lines began with.
-    std::vector<std::pair<std::string, reader>> lines_;
+    std::optional<setting_form> form_;
     QLabel* error_;
 };
 

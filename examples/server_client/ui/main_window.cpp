@@ -3,8 +3,6 @@
 
 // Before Qt, whose macros have names that others use as well.
 #include <gatewire/version.hpp>
-#include "../cta_strategy/strategy_engine.hpp"
-#include "../rpc_service/rpc_engine.hpp"
 
 #include "main_window.hpp"
 
@@ -13,8 +11,6 @@
 #include "gateway_status.hpp"
 #include "monitors.hpp"
 #include "price_chart.hpp"
-#include "rpc_service_window.hpp"
-#include "strategy_window.hpp"
 #include "text.hpp"
 #include "trading_panel.hpp"
 
@@ -52,13 +48,13 @@ main_window::main_window(main_engine& main, event_bridge& bridge, const QString&
     resize(1400, 900);
 }
 
-void main_window::fill() {
+void main_window::fill(const std::vector<choice>& apps) {
     setDockNestingEnabled(true);
     monitors_ = new monitors(main_, bridge_, *this);
     panel_ = new trading_panel(main_, bridge_, this);
     chart_ = new price_chart(main_, bridge_, this);
     setCentralWidget(chart_);
-    make_menus();
+    make_menus(apps);
     make_help_menu();
     make_docks();
     // When the window has been laid out: before, the parts do not know how small they may be.
@@ -82,7 +78,7 @@ void main_window::connect_parts() {
     panel_->on_cancel_all = [this] { monitors_->cancel_all(); };
 }
 
-void main_window::make_menus() {
+void main_window::make_menus(const std::vector<choice>& apps) {
     auto* system = menuBar()->addMenu("&System");
     system->setObjectName("system_menu");
     for (const auto& name : main_.get_all_gateway_names()) {
@@ -98,18 +94,10 @@ void main_window::make_menus() {
     system->addSeparator();
     auto* leave = system->addAction("E&xit", QKeySequence::Quit, this, [this] { close(); });
     leave->setObjectName("exit_action");
-    auto* apps = menuBar()->addMenu("&Apps");
-    apps->setObjectName("apps_menu");
-    add_app_window(*apps, rpc_service::rpc_service_app::app_name, [this]() -> QWidget* {
-        auto* engine = main_.get_engine(rpc_service::rpc_service_app::app_name);
-        return new rpc_service_window(dynamic_cast<rpc_service::rpc_engine&>(*engine), bridge_,
-                                      this);
-    });
-    add_app_window(*apps, strategy_app::app_name, [this]() -> QWidget* {
-        auto* engine = main_.get_engine(strategy_app::app_name);
-        return new strategy_window(main_, dynamic_cast<strategy_engine&>(*engine), bridge_, this);
-    });
-    apps->menuAction()->setVisible(!apps->isEmpty());
+    auto* menu = menuBar()->addMenu("&Apps");
+    menu->setObjectName("apps_menu");
+    add_app_windows(*menu, apps);
+    menu->menuAction()->setVisible(!menu->isEmpty());
 }
 
 void main_window::make_help_menu() {
@@ -137,15 +125,14 @@ void main_window::show_about() {
     box->open();
 }
 
-void main_window::add_app_window(QMenu& menu, std::string_view app,
-                                 const std::function<QWidget*()>& make) {
-    for (const auto& each : main_.get_all_apps()) {
-        if (each.app_name == app) {
+void main_window::add_app_windows(QMenu& menu, const std::vector<choice>& apps) {
+    for (const auto& each : apps) {
+        if (each.make_window && main_.get_engine(each.app_name) != nullptr) {
             // Made at once, so that it has seen every line of its log.
-            auto* window = make();
-            auto* action = menu.addAction(to_text(each.display_name), this,
-                                          [window] { bring_to_front(*window); });
-            action->setObjectName("app_" + to_text(app) + "_action");
+            auto* window = each.make_window(main_, bridge_, this);
+            auto* action =
+                menu.addAction(to_text(each.name), this, [window] { bring_to_front(*window); });
+            action->setObjectName("app_" + to_text(each.app_name) + "_action");
         }
     }
 }

@@ -4,15 +4,15 @@
 #ifndef TRADER_MAIN_WINDOW_HPP
 #define TRADER_MAIN_WINDOW_HPP
 
+#include "../station.hpp"
 #include "../trader/main_engine.hpp"
 #include "event_bridge.hpp"
 
 #include <QMainWindow>
 #include <QPointer>
 
-#include <functional>
 #include <memory>
-#include <string>
+#include <vector>
 
 class QDockWidget;
 class QMenu;
@@ -31,13 +31,15 @@ public:
     main_window(main_engine& main, event_bridge& bridge, const QString& title);
 
     /// Makes menus, tables and the rest, when gateways and applications have been added.
-    void fill();
+    /// @param apps  Some of which have windows.
+    void fill(const std::vector<choice>& apps);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
-    void make_menus();
+    void make_menus(const std::vector<choice>& apps);
+    void add_app_windows(QMenu& menu, const std::vector<choice>& apps);
     void make_help_menu();
     void show_about();
     bool may_close();
@@ -45,7 +47,6 @@ private:
     void restore_places();
     void save_places() const;
     std::unique_ptr<QSettings> places() const;
-    void add_app_window(QMenu& menu, std::string_view app, const std::function<QWidget*()>& make);
     void connect_parts();
     void make_docks();
     void arrange();

@@ -77,10 +77,9 @@ QString joined(const std::vector<std::string>& addresses) {
 
 }  // namespace
 
-rpc_service_window::rpc_service_window(rpc_service::rpc_engine& engine, event_bridge& bridge,
-                                       QWidget* parent)
+rpc_service_window::rpc_service_window(main_engine& main, event_bridge& bridge, QWidget* parent)
     : QWidget(parent, Qt::Window),
-      engine_(engine),
+      engine_(main.add_app<rpc_service::rpc_service_app>()),
       timer_(this),
       addresses_(new QLineEdit(this)),
       autostart_(new QCheckBox("Start with the program", this)),

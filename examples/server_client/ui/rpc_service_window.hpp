@@ -23,8 +23,7 @@ namespace trader::ui {
 /// it is right whoever started it.
 class rpc_service_window : public QWidget {
 public:
-    rpc_service_window(rpc_service::rpc_engine& engine, event_bridge& bridge,
-                       QWidget* parent = nullptr);
+    rpc_service_window(main_engine& main, event_bridge& bridge, QWidget* parent = nullptr);
 
 private:
     QWidget* make_settings();

@@ -22,20 +22,20 @@ namespace trader::ui {
 start_window::start_window(const station& setup)
     : folder_(new QLineEdit(this)), error_(new QLabel(this)) {
     setObjectName("start_window");
-    setWindowTitle(to_text(setup.title));
+    setWindowTitle(to_text(setup.title()));
     setMinimumWidth(560);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(22, 20, 22, 20);
     layout->setSpacing(14);
-    auto* title = new QLabel(to_text(setup.title), this);
+    auto* title = new QLabel(to_text(setup.title()), this);
     title->setStyleSheet("font-size: 15pt; font-weight: bold;");
     layout->addWidget(title);
     auto* hint = new QLabel("Choose the gateways and applications to load.", this);
     hint->setStyleSheet("color: " + theme::muted.name());
     layout->addWidget(hint);
-    add_group(*layout, "Gateways", setup.gateways);
-    add_group(*layout, "Applications", setup.apps);
-    add_folder(*layout, setup.folder);
+    add_group(*layout, "Gateways", setup.gateways());
+    add_group(*layout, "Applications", setup.apps());
+    add_folder(*layout, setup.folder());
     error_->setObjectName("start_error");
     error_->setWordWrap(true);
     error_->hide();
@@ -63,7 +63,7 @@ void start_window::add_group(QBoxLayout& layout, const QString& title,
     int row = 0;
     for (const auto& each : choices) {
         auto* box = new QCheckBox(to_text(each.name), group);
-        box->setObjectName("choose_" + to_text(each.name));
+        box->setObjectName("choose_" + to_text(each.app_name.empty() ? each.name : each.app_name));
         box->setChecked(each.is_ticked);
         auto* description = new QLabel(to_text(each.description), group);
         description->setStyleSheet("color: " + theme::muted.name() + "; font-weight: normal;");

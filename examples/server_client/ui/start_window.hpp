@@ -4,7 +4,7 @@
 #ifndef TRADER_START_WINDOW_HPP
 #define TRADER_START_WINDOW_HPP
 
-#include "station.hpp"
+#include "../station.hpp"
 
 #include <QWidget>
 

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-#include "station.hpp"
+#include "run_station.hpp"
 
 // Before Qt, whose macros have names that others use as well.
 #include <gatewire/io_thread.hpp>
@@ -28,7 +28,8 @@ namespace {
 struct desk {
     desk(const station& setup, const std::filesystem::path& folder) : main(events, folder) {
         bridge = std::make_unique<event_bridge>(events);
-        window = std::make_unique<main_window>(main, *bridge, QString::fromStdString(setup.title));
+        window =
+            std::make_unique<main_window>(main, *bridge, QString::fromStdString(setup.title()));
     }
 
     event_engine events;
@@ -60,16 +61,17 @@ std::unique_ptr<desk> make_desk(const station& setup, const start_window::select
     for (const auto& each : chosen.added) {
         each(made->main);
     }
-    made->window->fill();
+    setup.add_strategies(made->main);
+    made->window->fill(setup.apps());
     made->window->show();
     return made;
 }
 
 }  // namespace
 
-int run_station(int& argc, char** argv, station setup) {
+int run_station(int& argc, char** argv, const station& setup) {
     QApplication program(argc, argv);
-    QApplication::setApplicationName(QString::fromStdString(setup.title));
+    QApplication::setApplicationName(QString::fromStdString(setup.title()));
     theme::apply(program);
     const signal_watch watch;
     std::unique_ptr<desk> running;
