@@ -37,6 +37,7 @@
 #include "cta_strategy/breakout_strategy.hpp"
 #include "cta_strategy/ma_cross_strategy.hpp"
 #include "cta_strategy/strategy_engine.hpp"
+#include "my_window.hpp"
 #include "rpc_gateway/rpc_gateway.hpp"
 #include "rpc_service/rpc_engine.hpp"
 #include "sim_gateway/sim_gateway.hpp"
@@ -461,6 +462,9 @@ trader::station make_station(bool is_server, const std::string& folder) {
                                      false);
         all.add_app<strategy_app, ui::strategy_window>("Strategies that trade by themselves",
                                                        false);
+        //[my_window_line
+        all.add_app<my_app, my_window>("adds up what was traded");
+        //]
     }
     all.add_strategy<ma_cross_strategy>();
     all.add_strategy<breakout_strategy>();

@@ -193,6 +193,7 @@ class Session:
         self.client = desk = self.open_desk("client")
         desk.ask("check", "choose_RPC", "on")
         desk.ask("check", "choose_CtaStrategy", "on")
+        desk.ask("check", "choose_MyApp", "on")
         desk.ask("click", "start_button")
         desk.ask("wait_visible", "main_window")
         desk.menu("connect_RPC_action")
@@ -235,6 +236,8 @@ class Session:
         desk.ask("choose", "type_list", "MARKET")
         desk.ask("click", "send_order_button")
         desk.ask("wait_rows", "monitor_trades", 1)
+        desk.menu("app_MyApp_action")
+        desk.ask("wait_text", "my_window", "traded so far: 2")
         self.server.ask("wait_rows", "monitor_trades", 1)
         shown = ("Symbol", "Direction", "Price", "Volume", "Trade", "Order")
         mine = [desk.cell("monitor_trades", 0, title) for title in shown]
@@ -262,17 +265,42 @@ class Session:
         desk = self.client
         desk.menu("app_CtaStrategy_action")
         desk.ask("wait_visible", "strategy_window")
-        desk.ask("choose", "strategy_gateway", "RPC.SIM")
-        desk.ask("type", "strategy_slow", "2")
+        # The form begins with what can trade.
+        desk.ask("wait_text", "strategy_gateway", "RPC.SIM")
+        desk.ask("wait_text", "strategy_symbol", "SPX.CBOE")
+        desk.ask("wait_text", "strategy_class", "MaCross")
+        desk.ask("type", "parameter_slow_days", "2")
         desk.ask("click", "add_strategy_button")
         desk.ask("wait_text", "strategy_error", "fast_days")
-        desk.ask("type", "strategy_slow", "8")
+        desk.ask("type", "parameter_slow_days", "8")
         desk.ask("click", "add_strategy_button")
         desk.ask("wait_rows", "strategies", 1)
         desk.ask("click", "start_strategy_button")
         desk.ask("wait_cell", "strategies", 0, "Trading", "yes")
         desk.ask("wait_rows", "monitor_trades", 4)
+        shown = [desk.cell("strategy_values", row, "Name") for row in range(5)]
+        names = ["fast_average", "fast_days", "slow_average", "slow_days", "volume"]
+        expect(sorted(shown) == names, f"the values are {shown}")
+        self.run_another_strategy()
         self.ping()
+
+    def run_another_strategy(self):
+        """One of another class beside it: nobody has its symbol, and it is gone in the end."""
+        desk = self.client
+        desk.ask("choose", "strategy_class", "Breakout")
+        desk.ask("type", "strategy_name", "channel")
+        desk.ask("type", "strategy_symbol", "NONE.CBOE")
+        desk.ask("click", "add_strategy_button")
+        desk.ask("wait_rows", "strategies", 2)
+        desk.ask("double_click", "strategies", 0)
+        desk.ask("wait_cell", "strategy_values", 0, "Name", "upper")
+        desk.ask("click", "start_strategy_button")
+        desk.ask("wait_cell", "strategies", 0, "State", "waits: RPC.SIM has no NONE.CBOE")
+        saved = self.folder / "client" / "settings" / "cta_strategy_setting.json"
+        expect(set(json.loads(saved.read_text())) == {"cross", "channel"}, "not both are kept")
+        desk.ask("click", "remove_strategy_button")
+        expect(desk.ask("rows", "strategies") == "1", "a removed strategy is there")
+        expect(set(json.loads(saved.read_text())) == {"cross"}, "a removed strategy is kept")
 
     def open_and_close(self):
         """A contract that is held long and short: what is opened is closed by a double click."""

@@ -297,6 +297,18 @@ class Readme(Tree):
         with self.assertRaises(check_readme.Problem):
             check_readme.check(self.root)
 
+    def test_looks_at_the_pages_of_the_desk_as_well(self):
+        page = "examples/server_client/my_part.md"
+        readme = "```cpp\nint main() {}\n```\n"
+        self.write(page, "<!-- quoted from examples/b.cpp part -->\n```cpp\ng();\n\nh();\n```\n")
+        self.check(readme)
+        for text, sentence in (("no code\n", "no ```cpp block"),
+                               ("```cpp\ng();\n```\n", f"{page}:1: this code is quoted"),
+                               ("<!-- quoted from examples/b.cpp part -->\n```cpp\ng();\n```\n",
+                                f"{page}:4: differs from examples/b.cpp")):
+            self.write(page, text)
+            self.refused(readme, sentence)
+
 
 if __name__ == "__main__":
     unittest.main()

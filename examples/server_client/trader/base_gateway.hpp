@@ -57,13 +57,20 @@ public:
     // `gateway` in what follows is the name that the caller used: this gateway's own, or with the
     // name of one behind it, `RPC.SIM`.
     virtual void subscribe(const subscribe_request& request, const std::string& gateway) = 0;
-    virtual void unsubscribe(const subscribe_request& request, const std::string& gateway) = 0;
     virtual std::string send_order(const order_request& request, const std::string& gateway) = 0;
     virtual void cancel_order(const cancel_request& request, const std::string& gateway) = 0;
-    /// Asks for the account and the positions again; they are told when they come.
-    virtual void query_account() = 0;
-    virtual void query_position() = 0;
 
+    // What a gateway need not have.
+    virtual void unsubscribe(const subscribe_request& /*request*/, const std::string& /*gateway*/) {
+        // Whoever is told more than was asked for takes no harm.
+    }
+    /// Asks for the account and the positions again; they are told when they come.
+    virtual void query_account() {
+        write_log(gateway_name_ + " tells its account by itself", log_data::warning);
+    }
+    virtual void query_position() {
+        write_log(gateway_name_ + " tells its positions by itself", log_data::warning);
+    }
     virtual std::string send_quote(const quote_request& request, const std::string& /*gateway*/) {
         const std::string id = request.quoteid.empty() ? "unsupported" : request.quoteid;
         auto refused = request.create_quote_data(id, gateway_name_);
