@@ -70,9 +70,8 @@ TEST_CASE("one's own strategy is registered by one line, with its parameters and
 TEST_CASE("one's own strategy buys after a bar that rose, and sells after one that fell") {
     test::paper_host host;
     const auto strategy = host.make<my_strategy>({{"minutes", 1}});
-    const auto play = [&, moment = std::chrono::minutes(0)](double price) mutable {
-        strategy->on_tick(test::tick_at(++moment, price));
-    };
+    std::chrono::minutes moment{0};
+    const auto play = [&](double price) { strategy->on_tick(test::tick_at(++moment, price)); };
     play(10);
     play(11);
     play(11);  // The bars of 10 and 11 are over.

@@ -124,11 +124,12 @@ struct told_desk {
         made.orderid = orderid;
         made.direction = side;
         gateway.tell(made);
-        auto order = *main.get_order("SIM." + orderid);
-        order.traded += volume;
-        order.status =
-            order.traded < order.volume ? trader::status::PARTTRADED : trader::status::ALLTRADED;
-        gateway.tell(order);
+        if (auto order = main.get_order("SIM." + orderid)) {
+            order->traded += volume;
+            order->status = order->traded < order->volume ? trader::status::PARTTRADED
+                                                          : trader::status::ALLTRADED;
+            gateway.tell(*order);
+        }
         settle();
     }
     void settle() {
