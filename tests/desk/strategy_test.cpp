@@ -454,6 +454,32 @@ TEST_CASE("a position is saved within a turn of the clock, should the program no
     CHECK(desk.file("cta_strategy_data").at("one").at("pos") == 2);
 }
 
+TEST_CASE(
+    "a program that ends takes its orders out of the market, at the far end of a service too") {
+    test::server_side server;
+    REQUIRE(server.service.start(server.here()));
+    {
+        test::client_side client{server.here().listen.front()};
+        auto& strategies = client.main.add_app<trader::strategy_app>();
+        strategies.add_class<told_strategy>();
+        strategies.add_strategy("one", {{"class_name", "Told"}});
+        REQUIRE(client.wait_connected());
+        strategies.start_strategy("one");
+        REQUIRE(server.sim.asked.wait([](const auto& asked) {
+            return std::ranges::find(asked, "subscribe SPX.CBOE") != asked.end();
+        }));
+        auto tick = test::tick("SPX", 10);
+        tick.name = "buy";
+        server.sim.tell(tick);
+        REQUIRE(client.wait_for<trader::order_data>(
+            [](const auto& order) { return order.status == trader::status::NOTTRADED; }));
+    }
+    CHECK(server.sim.asked.wait([](const auto& asked) {
+        return std::ranges::any_of(
+            asked, [](const std::string& each) { return each.starts_with("cancel_order "); });
+    }));
+}
+
 TEST_CASE("what was saved and cannot be used is named, left alone, and keeps nobody else away") {
     const test::own_folder folder;
     const auto setting = folder.path() / "cta_strategy_setting.json";
